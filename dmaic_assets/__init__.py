@@ -1,0 +1,1 @@
+"""DMAIC Assets: data quality as a process, on Dagster."""
