@@ -76,11 +76,15 @@ class LedgerSettings(_Strict):
 
 
 class RunSettings(_Strict):
-    """How a run works: parallel cells, examples per violation, what happens to landed files."""
+    """How a run works: parallel cells, examples, baseline and what happens to landed files.
+
+    `false_alarm_budget` is the share of clean files that learnt rules may stop at most.
+    """
 
     workers: Annotated[int, Field(ge=1, le=256)] = 2
     examples: Annotated[int, Field(ge=0, le=1000)] = 5
     baseline_window: Annotated[int, Field(ge=1)] = 60
+    false_alarm_budget: Annotated[float, Field(gt=0, lt=1)] = 0.01
     landing: Literal["keep", "archive"] = "keep"
 
 
@@ -117,7 +121,12 @@ class ReadOptions(_Strict):
 
 
 class SourceSettings(_Strict):
-    """One entry of config/sources.yaml. A source without `glob` lives in data/incoming/<name>/."""
+    """One entry of config/sources.yaml. A source without `glob` lives in data/incoming/<name>/.
+
+    `on_changed` tells what new content at a known path does once it is accepted: it replaces
+    the rows of the old content, or adds to them. `on_removed` tells whether the rows of a file
+    that somebody removed stay in the warehouse.
+    """
 
     name: Annotated[str, Field(pattern=SOURCE_PATTERN)]
     glob: str | None = None
@@ -128,6 +137,8 @@ class SourceSettings(_Strict):
     owner: str | None = None
     criticality: Severity = "medium"
     schedule: Literal["hourly", "daily", "none"] = "daily"
+    on_changed: Literal["replace", "add"] = "replace"
+    on_removed: Literal["keep", "withdraw"] = "keep"
     description: str = ""
 
 

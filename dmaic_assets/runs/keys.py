@@ -1,0 +1,93 @@
+"""Memo keys: what an asset of a file depends on, said as canonical JSON and hashed.
+
+A key holds exactly the asset's name, its code version, the parameters that it reads and the
+data versions of its inputs; nothing else can change it (docs/adr/0015).
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+
+from dmaic_assets.ledger.keys import sha256_json
+from dmaic_assets.model import AssetName, Json, SourceFile, Thresholds
+from dmaic_assets.runs.code import code_versions
+from dmaic_assets.settings import Settings, SourceSettings
+
+
+def memo_key(asset: AssetName, params: Mapping[str, Json], inputs: Mapping[str, Json]) -> str:
+    """Hashes one asset's identity under the current code."""
+    return sha256_json(
+        {
+            "asset": asset,
+            "code": code_versions()[asset],
+            "params": dict(params),
+            "inputs": dict(inputs),
+        }
+    )
+
+
+def read_params(settings: Settings, source: SourceSettings) -> dict[str, Json]:
+    """The parameters that reading a file depends on."""
+    intake = settings.dmaic.intake
+    return {
+        "read": source.read.model_dump(mode="json"),
+        "max_columns": intake.max_columns,
+    }
+
+
+def type_params(settings: Settings, source: SourceSettings) -> dict[str, Json]:
+    """The parameters that column types depend on, beyond those of reading."""
+    return {
+        "types": dict(source.types),
+        "day_first": source.read.day_first,
+        "null_tokens": settings.dmaic.intake.null_tokens.model_dump(mode="json"),
+    }
+
+
+def rule_params(settings: Settings, source: SourceSettings, hand_rules: str) -> dict[str, Json]:
+    """The parameters that a learnt rule set depends on; `hand_rules` is the hash of its hand part."""
+    return {
+        "primary_key": list(source.primary_key),
+        "time_column": source.time_column,
+        "criticality": source.criticality,
+        "window": settings.dmaic.runs.baseline_window,
+        "budget": settings.dmaic.runs.false_alarm_budget,
+        "hand_rules": hand_rules,
+    }
+
+
+def gate_params(thresholds: Thresholds, examples: int) -> dict[str, Json]:
+    """The parameters that a verdict depends on, beyond its rule set."""
+    return {"thresholds": _thresholds_json(thresholds), "examples": examples}
+
+
+def file_components(
+    file: SourceFile,
+    *,
+    settings: Settings,
+    hand_rules: str,
+    threshold: float | None,
+    baseline: str,
+) -> dict[str, Json]:
+    """Everything that decides one file's results, by name, so that `why` can tell what changed."""
+    source = settings.source(file.source)
+    thresholds = settings.thresholds(file.source, overall=threshold)
+    return {
+        "file": file.sha256,
+        "code": dict(code_versions()),
+        "read": read_params(settings, source),
+        "types": type_params(settings, source),
+        "rules": rule_params(settings, source, hand_rules),
+        "gate": gate_params(thresholds, settings.dmaic.runs.examples),
+        "baseline": baseline,
+    }
+
+
+def file_key(components: Mapping[str, Json]) -> str:
+    """The key under which one file's whole result is known."""
+    return sha256_json({"kind": "file", **components})
+
+
+def _thresholds_json(thresholds: Thresholds) -> dict[str, Json]:
+    values = asdict(thresholds)
+    values["severities"] = dict(thresholds.severities)
+    return values
