@@ -1,0 +1,1 @@
+"""Files to tables: discovery, reading, column types and profiles."""

@@ -1,0 +1,67 @@
+"""The table that reading a source file gives, before any type is inferred.
+
+What belongs here: the table and its row numbering. What does not: parsing (`reading`) and types
+(`column_types`).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from dmaic_assets.model import Dialect, MalformedRow, SourceFile
+
+# Carries the 0-based data row number (UInt32) wherever rows leave their file's order.
+ROW = "_dmaic_row"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The rows of one source file that fit its header, in file order.
+
+    `lazy` is a frame in memory or a scan of staged Parquet, with `columns` as its columns and
+    `row_count` rows; for CSV and TSV every column is text (null for an empty unquoted field,
+    "" for a quoted empty one). `malformed` holds the other data rows. `row_numbers` is None
+    when row i of `lazy` is data row i; otherwise row i is data row `row_numbers[i]`.
+    """
+
+    file: SourceFile
+    dialect: Dialect | None
+    lazy: pl.LazyFrame
+    columns: tuple[str, ...]
+    row_count: int
+    malformed: tuple[MalformedRow, ...] = ()
+    row_numbers: pl.Series | None = None
+    is_text: bool = True
+    is_in_memory: bool = True
+    notes: tuple[str, ...] = ()
+
+    @property
+    def total_rows(self) -> int:
+        """Data rows of the file, malformed ones included."""
+        return self.row_count + len(self.malformed)
+
+    @property
+    def malformed_share(self) -> float:
+        """Malformed among all data rows; 0 for a file without rows."""
+        return len(self.malformed) / self.total_rows if self.total_rows else 0.0
+
+    def data_rows(self) -> pl.Series:
+        """Builds the data row number of every row of `lazy` as a UInt32 series named `ROW`."""
+        if self.row_numbers is not None:
+            return self.row_numbers
+        return pl.Series(ROW, np.arange(self.row_count, dtype=np.uint32))
+
+
+def numbers_without(total: int, gaps: tuple[int, ...]) -> pl.Series | None:
+    """Builds the data row numbers 0 to `total` - 1 without those in `gaps`.
+
+    Returns:
+        A UInt32 series named `ROW`, or None when the kept rows are numbered 0, 1, 2, ...
+    """
+    kept = total - len(gaps)
+    if not gaps or min(gaps) >= kept:
+        return None
+    keep = np.ones(total, dtype=bool)
+    keep[list(gaps)] = False
+    return pl.Series(ROW, np.flatnonzero(keep).astype(np.uint32))

@@ -1,0 +1,1 @@
+"""Accepted tables as Parquet files, and the DuckDB database of views over them."""
