@@ -1,0 +1,68 @@
+# Every target sets up what it needs; `make` alone lists them. VENV=... uses a ready environment as
+# it is and never installs into it; PYTHON=... names the interpreter that setup builds .venv with.
+
+VENV   ?= .venv
+PYTHON ?= $(shell .ci/find-python)
+JOBS   ?= 2
+ARGS   ?=
+
+PY     := $(VENV)/bin/python
+DMAIC  := $(PY) -m dmaic_assets.cli
+PYTEST := $(PY) -m pytest
+
+.DEFAULT_GOAL := help
+.PHONY: help setup env browser demo dev test test-fast check lint fmt lock bench bench-quality soak clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: env browser ## Build .venv from the lock file and fetch Chromium; does nothing when all is there
+
+env:
+ifeq ($(origin VENV),file)
+	@PYTHON="$(PYTHON)" .ci/setup
+else
+	@test -x "$(PY)" || { echo "error: VENV=$(VENV) has no bin/python" >&2; exit 2; }
+endif
+
+browser:
+	@.ci/chromium
+
+demo: env ## Run the main job on real data, three files of it damaged; a second time: nothing to do
+	@$(DMAIC) demo $(ARGS)
+
+dev: env ## Start the Dagster web UI, daemon and code server on this machine only
+	@$(DMAIC) dev $(ARGS)
+
+test: env browser ## Run all tests (JOBS=2 at a time; ARGS go to pytest)
+	$(PYTEST) -n $(JOBS) --dist loadgroup $(ARGS)
+
+test-fast: env ## Run the tests that need no browser, daemon, PostgreSQL, killed process or demo
+	$(PYTEST) -n $(JOBS) --dist loadgroup \
+	  -m "not (browser or daemon or postgres or crash or demo)" $(ARGS)
+
+check: lint ## Run every static check, the architecture tests and the coverage floor
+	$(PYTEST) -q dmaic_assets_tests/test_architecture.py
+	$(PYTEST) -q -n $(JOBS) --dist loadgroup --cov --cov-report=term:skip-covered \
+	  -m "not (browser or daemon or postgres or crash or demo)" $(ARGS)
+
+lint: env
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/basedpyright
+	$(VENV)/bin/lint-imports --config setup.cfg
+
+fmt: env ## Format the code and fix what ruff can fix
+	$(VENV)/bin/ruff check --fix-only .
+	$(VENV)/bin/ruff format .
+
+lock: env ## Resolve pyproject.toml into requirements-lock.txt, hashes included
+	$(PY) -m pip install -q uv
+	$(PY) -m uv pip compile -q --universal --python-version 3.11 --all-extras --no-annotate \
+	  --no-header --no-emit-index-url --no-emit-find-links --generate-hashes \
+	  pyproject.toml -o requirements-lock.txt
+
+clean: ## Remove caches and test artifacts; data/ and .venv stay
+	rm -rf .pytest_cache .ruff_cache .hypothesis .import_linter_cache htmlcov test-artifacts
+	rm -rf .coverage .coverage.* *.egg-info
+	find dmaic_assets dmaic_assets_tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
