@@ -1,0 +1,1 @@
+"""The record of runs, verdicts, memo keys, tasks and effects; SQLite or PostgreSQL."""
