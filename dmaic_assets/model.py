@@ -163,7 +163,9 @@ class ColumnProfile:
 
     Counts are rows. `minimum`, `maximum`, `first` and `last` are ISO text for times, text for
     text. Numeric facts are None for columns that are not numeric, text facts for those that
-    are not text. `once_count` counts the values that occur exactly once.
+    are not text. `once_count` counts the values that occur exactly once. `nonfinite_count`
+    counts NaN and infinities, which no other numeric fact includes. In `shapes`, A, a and 9
+    stand for one letter or digit each, or for a run of them when `is_shape_collapsed`.
     """
 
     column: str
@@ -189,6 +191,8 @@ class ColumnProfile:
     top_values: tuple[ValueCount, ...] = ()
     shapes: tuple[ValueCount, ...] = ()
     shape_count: int | None = None
+    is_shape_collapsed: bool = False
+    nonfinite_count: int | None = None
     histogram: Histogram | None = None
     is_sorted: Literal["ascending", "descending", "no"] = "no"
     warnings: tuple[str, ...] = ()
