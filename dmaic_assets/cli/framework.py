@@ -1,0 +1,149 @@
+"""The shapes that commands are built from: lazily loaded groups, and help with examples.
+
+What belongs here: click classes and the options that many commands share. What does not: any
+command. Only click is imported, since `dmaic --help` loads this module.
+"""
+
+import difflib
+import importlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+import click
+
+FunctionT = TypeVar("FunctionT", bound=Callable[..., object])
+
+CONTEXT_SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+
+class ExampleCommand(click.Command):
+    """A command whose help ends with examples, each a whole command line."""
+
+    def __init__(
+        self,
+        name: str | None,
+        *,
+        examples: Sequence[str] = (),
+        **attributes: object,
+    ) -> None:
+        self.examples = tuple(examples)
+        attributes.setdefault("context_settings", CONTEXT_SETTINGS)
+        super().__init__(name, **attributes)  # pyright: ignore[reportArgumentType] - click's own keywords
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Writes the examples, one per line and never wrapped, so that they can be copied."""
+        super().format_epilog(ctx, formatter)
+        if self.examples:
+            with formatter.section("Examples"):
+                formatter.write("".join(f"  {example}\n" for example in self.examples))
+
+
+@dataclass(frozen=True, slots=True)
+class LazyCommand:
+    """A command known by name and one line of help; its module is imported when it is called."""
+
+    name: str
+    target: str
+    summary: str
+    section: str = "Commands"
+
+    def load(self) -> click.Command:
+        """Imports the module and returns the command in it; `target` is `module:attribute`."""
+        module, _, attribute = self.target.partition(":")
+        command: click.Command = getattr(importlib.import_module(module), attribute)
+        return command
+
+
+class LazyGroup(click.Group):
+    """A group that knows its commands without importing them; help lists them in sections."""
+
+    def __init__(
+        self, name: str | None = None, *, lazy: Sequence[LazyCommand], **attributes: object
+    ) -> None:
+        self.lazy = {command.name: command for command in lazy}
+        attributes.setdefault("context_settings", CONTEXT_SETTINGS)
+        super().__init__(name, **attributes)  # pyright: ignore[reportArgumentType] - click's own keywords
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Lists the command names in the order of their declaration."""
+        return [*self.lazy, *super().list_commands(ctx)]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Imports and returns one command, or None when there is none of that name."""
+        known = self.lazy.get(cmd_name)
+        return known.load() if known else super().get_command(ctx, cmd_name)
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Shows the help when nothing was asked for."""
+        return super().parse_args(ctx, args or ["--help"])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Finds the command; an unknown one is refused with the nearest names."""
+        name = args[0]
+        if name not in self.list_commands(ctx) and not name.startswith("-"):
+            near = difflib.get_close_matches(name, self.list_commands(ctx), n=2)
+            ctx.fail(
+                f"no command {name!r}" + (f"; did you mean {' or '.join(near)}?" if near else "")
+            )
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Writes one section of help per section of commands, importing none of them."""
+        commands = [self.lazy[name] for name in self.list_commands(ctx)]
+        for section in dict.fromkeys(command.section for command in commands):
+            rows = [(c.name, c.summary) for c in commands if c.section == section]
+            with formatter.section(section):
+                formatter.write_dl(rows, col_spacing=3)
+
+
+class DefaultGroup(LazyGroup):
+    """A group that is a command too: what is no name of a member goes to the default command.
+
+    So `dmaic gate FILE` and `dmaic gate release FILE` stand side by side. A file that is called
+    like a member is written with its folder: `./release`.
+    """
+
+    def __init__(
+        self,
+        name: str | None = None,
+        *,
+        default: LazyCommand,
+        lazy: Sequence[LazyCommand] = (),
+        **attributes: object,
+    ) -> None:
+        self.default = default
+        super().__init__(name, lazy=lazy, **attributes)
+
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **extra: object,
+    ) -> click.Context:
+        """Makes the context of the member named first, else of the default command."""
+        if args and args[0] in self.lazy:
+            return super().make_context(info_name, args, parent, **extra)
+        return self.default.load().make_context(info_name, args, parent, **extra)
+
+
+def json_option(function: FunctionT) -> FunctionT:
+    """Adds `--json`: exactly one JSON document on standard output, errors as JSON too."""
+    return click.option(
+        "--json", "is_json", is_flag=True, help="Print one JSON document; errors become JSON too."
+    )(function)
+
+
+def project_option(function: FunctionT) -> FunctionT:
+    """Adds `--project`, the folder that holds config/ and data/."""
+    return click.option(
+        "--project",
+        type=click.Path(exists=True, file_okay=False, path_type=Path),
+        envvar="DMAIC_PROJECT",
+        metavar="DIR",
+        help="The project folder, when it is not this folder or a parent of it.",
+    )(function)

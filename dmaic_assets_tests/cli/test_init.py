@@ -1,0 +1,49 @@
+"""`dmaic init`: the skeleton of a project."""
+
+from pathlib import Path
+
+import pytest
+
+from dmaic_assets.cli.init_command import TEMPLATES
+from dmaic_assets.cli.main import main
+from dmaic_assets.settings import find_project, load_settings
+from dmaic_assets_tests.cli.shell import REPOSITORY, dmaic
+
+
+@pytest.mark.parametrize("name", ["shop", "2024", "yes", "a b: c"])
+def test_a_new_project_loads_with_its_own_name(tmp_path: Path, name: str) -> None:
+    code = main(["init", str(tmp_path / name), "--json"])
+
+    assert code == 0
+    settings = load_settings(find_project(tmp_path / name / "data" / "incoming"), environment={})
+    assert settings.dmaic.project == name
+    assert settings.sources == ()
+
+
+def test_files_that_are_there_stay_as_they_are(tmp_path: Path) -> None:
+    (tmp_path / ".gitignore").write_text("mine\n", encoding="utf-8")
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config" / "thresholds.yaml").write_text("overall: 99\n", encoding="utf-8")
+
+    ran = dmaic("init", "--json", cwd=tmp_path)
+
+    assert ran.code == 0
+    assert ran.json["project"] == str(tmp_path)
+    assert ".gitignore" not in ran.json["made"]
+    assert (tmp_path / ".gitignore").read_text(encoding="utf-8") == "mine\n"
+    assert load_settings(tmp_path, environment={}).thresholds_file.overall == 99
+
+
+def test_a_project_is_not_made_twice(tmp_path: Path) -> None:
+    dmaic("init", cwd=tmp_path)
+
+    again = dmaic("init", "--json", cwd=tmp_path)
+
+    assert (again.code, again.error["error"]) == (2, "BadInput")
+
+
+def test_the_skeleton_is_this_repository_s_own_configuration() -> None:
+    templates = REPOSITORY / "dmaic_assets" / "cli" / "templates"
+
+    for template, place in TEMPLATES.items():
+        assert (templates / template).read_text("utf-8") == (REPOSITORY / place).read_text("utf-8")
