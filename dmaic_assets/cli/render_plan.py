@@ -1,0 +1,114 @@
+"""A plan as JSON and for people: what would be computed, and why."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dmaic_assets.cli.console import decision_cell, plural, print_table, say
+from dmaic_assets.model import ASSET_NAMES, AssetName, Json
+
+if TYPE_CHECKING:
+    from dmaic_assets.runs.plan import FilePlan, Plan
+
+SHOWN_FILES = 20
+
+
+def plan_document(plan: "Plan") -> dict[str, Json]:
+    """Builds the JSON form of a plan; every file is listed, known ones too."""
+    files: list[Json] = [_file_document(file) for file in plan.files]
+    removed: list[Json] = [{"source": a.source, "sha256": a.sha256} for a in plan.removed]
+    problems: list[Json] = [str(problem) for problem in plan.problems]
+    return {
+        "is_empty": plan.is_empty,
+        "sources_with_work": list(plan.cells),
+        "files": files,
+        "removed": removed,
+        "problems": problems,
+    }
+
+
+def print_plan(plan: "Plan", *, root: Path) -> None:
+    """Prints the files that something would be computed for, and one line about the others."""
+    say(summary_line(plan))
+    rows = [
+        (f.file.source, _shown(f.file.path, root), assets, why)
+        for f in plan.work[:SHOWN_FILES]
+        for assets, why in grouped_reasons(f.reasons)
+    ]
+    if rows:
+        print_table(("source", "file", "would be computed", "because"), rows)
+    if len(plan.work) > SHOWN_FILES:
+        say(f"and {len(plan.work) - SHOWN_FILES} more (--json lists all)", style="dim")
+    print_problems(plan)
+
+
+def print_why(plan: "Plan", *, root: Path) -> None:
+    """Prints every file of the plan with each asset's reason, or why nothing is computed."""
+    rows = [
+        (
+            _shown(f.file.path, root),
+            decision_cell(f.decision) if f.decision else "",
+            assets,
+            why,
+        )
+        for f in plan.files
+        for assets, why in _reasons_or_known(f)
+    ]
+    if rows:
+        print_table(("file", "verdict", "assets", "because"), rows)
+    else:
+        say("No files.")
+    print_problems(plan)
+
+
+def print_problems(plan: "Plan") -> None:
+    """Prints what discovery could not use."""
+    for problem in plan.problems:
+        say(f"problem: {problem}", style="yellow")
+
+
+def summary_line(plan: "Plan") -> str:
+    """Says in one line how much a run would do."""
+    known = sum(file.is_known for file in plan.files)
+    gone = f", {len(plan.removed)} gone" if plan.removed else ""
+    total = f"{plural(len(plan.files), 'file')} of {plural(len(plan.sources), 'source')}"
+    if plan.is_empty:
+        return f"Nothing to do: {total}, all known."
+    return f"{total}: {len(plan.work)} to compute, {known} known{gone}."
+
+
+def grouped_reasons(reasons: Mapping[AssetName, str]) -> list[tuple[str, str]]:
+    """Groups assets by their reason, so that one reason for all is one line."""
+    grouped: dict[str, list[AssetName]] = {}
+    for asset in sorted(reasons, key=ASSET_NAMES.index):
+        grouped.setdefault(reasons[asset], []).append(asset)
+    return [(_assets(assets), reason) for reason, assets in grouped.items()]
+
+
+def _assets(assets: Sequence[AssetName]) -> str:
+    return "all assets" if len(assets) == len(ASSET_NAMES) else ", ".join(assets)
+
+
+def _reasons_or_known(file: "FilePlan") -> list[tuple[str, str]]:
+    if file.reasons:
+        return grouped_reasons(file.reasons)
+    if not file.is_in_scope:
+        return [("none", "not asked for")]
+    return [("none", f"known from run {file.known_run}" if file.known_run else "known")]
+
+
+def _file_document(plan: "FilePlan") -> Json:
+    reasons = dict[str, Json](plan.reasons.items())
+    return {
+        "source": plan.file.source,
+        "path": str(plan.file.path),
+        "sha256": plan.file.sha256,
+        "is_known": plan.is_known,
+        "decision": plan.decision,
+        "known_from_run": plan.known_run,
+        "reasons": reasons,
+    }
+
+
+def _shown(path: Path, root: Path) -> str:
+    return str(path.relative_to(root)) if path.is_relative_to(root) else str(path)
