@@ -44,7 +44,7 @@ def type_params(settings: Settings, source: SourceSettings) -> dict[str, Json]:
 
 
 def rule_params(settings: Settings, source: SourceSettings, hand_rules: str) -> dict[str, Json]:
-    """The parameters that a learnt rule set depends on; `hand_rules` is the hash of its hand part."""
+    """The parameters that a rule set depends on; `hand_rules` is the hash of its hand part."""
     return {
         "primary_key": list(source.primary_key),
         "time_column": source.time_column,

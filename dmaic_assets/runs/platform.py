@@ -73,7 +73,9 @@ def git_sha(root: Path) -> str:
 def _head_of(git: Path) -> str | None:
     try:
         if git.is_file():
-            git = (git.parent / git.read_text(encoding="utf-8").split("gitdir:", 1)[1].strip()).resolve()
+            git = (
+                git.parent / git.read_text(encoding="utf-8").split("gitdir:", 1)[1].strip()
+            ).resolve()
         head = (git / "HEAD").read_text(encoding="utf-8").strip()
         if not head.startswith("ref: "):
             return head[:7]

@@ -43,7 +43,9 @@ class RunRequest:
     def __post_init__(self) -> None:
         if self.threshold is not None and not 0 <= self.threshold <= 100:
             raise BadInputError(
-                "--threshold", f"{self.threshold} is not a percentage", "Give a number from 0 to 100."
+                "--threshold",
+                f"{self.threshold} is not a percentage",
+                "Give a number from 0 to 100.",
             )
         if self.workers is not None and not 1 <= self.workers <= 256:
             raise BadInputError(
@@ -51,7 +53,9 @@ class RunRequest:
             )
         if self.on_conflict == "overwrite" and not self.force:
             raise BadInputError(
-                "--on-conflict", "overwrite without force", "Add --force: nothing is overwritten without it."
+                "--on-conflict",
+                "overwrite without force",
+                "Add --force: nothing is overwritten without it.",
             )
 
     @property

@@ -1,0 +1,301 @@
+"""A run over many cells: open it from a plan, work its tasks in parallel, close it.
+
+What belongs here: the life of a run. The bulk job of Dagster, the command line without Dagster
+and the workers all go through these functions.
+"""
+
+import logging
+import os
+import queue
+import secrets
+import socket
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from dmaic_assets.ledger.files import register_files, set_disposition
+from dmaic_assets.ledger.keys import sha256_json
+from dmaic_assets.ledger.leases import Lease, claim
+from dmaic_assets.ledger.runs import finish_run, get_run, set_manifest, start_run
+from dmaic_assets.ledger.tasks import Task, TaskSpec, plan_tasks, retry_task, tasks_of_run
+from dmaic_assets.model import Cell, Json
+from dmaic_assets.runs.closing import close_cell, publish_stores
+from dmaic_assets.runs.outcomes import CellResult
+from dmaic_assets.runs.outputs import Outputs, withdraw
+from dmaic_assets.runs.plan import FilePlan, Plan
+from dmaic_assets.runs.platform import Platform, git_sha
+from dmaic_assets.runs.request import RunRequest
+from dmaic_assets.runs.tasks import KIND, work_task
+
+_log = logging.getLogger(__name__)
+_POLL_S = 0.1
+_ENDED = frozenset({"DONE", "FAILED", "SKIPPED_DUPLICATE"})
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run is: files ended of all, and the one that ended last."""
+
+    done: int
+    total: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """How a run ended. `errors` are files that could not be worked on, with the reason."""
+
+    run_id: str
+    cells: tuple[CellResult, ...]
+    errors: tuple[tuple[str, str], ...]
+    removed: tuple[str, ...]
+    elapsed_s: float
+
+    @property
+    def held(self) -> int:
+        """How many files the gate held whole."""
+        return sum(v.decision == "reject" for cell in self.cells for v in cell.verdicts)
+
+
+def open_run(platform: Platform, plan: Plan, request: RunRequest) -> str:
+    """Makes the run's ledger row, registers its files and plans one task per file with work.
+
+    Opening twice plans nothing twice: a task that an interrupted run left behind is taken on.
+
+    Returns:
+        The run id, which is also the run's partition key.
+    """
+    config = sha256_json(platform.settings.dmaic.model_dump(mode="json"))
+    inputs = sha256_json([[f.file.source, f.file.sha256] for f in plan.files])
+    run = start_run(
+        platform.ledger,
+        git_sha=git_sha(platform.paths.root),
+        config_hash=config,
+        inputs_hash=inputs,
+        kind=request.trigger,
+        parent=None,
+        branch_of=_branch_of(platform, plan) if request.on_conflict == "branch" else None,
+    )
+    register_files(platform.ledger, [f.file for f in plan.files if f.is_in_scope], run.run_id)
+    tasks = plan_tasks(platform.ledger, [_spec(f, request, run.run_id) for f in plan.work])
+    _revive(platform, plan.work, tasks, request, run.run_id)
+    for arrival in plan.removed:
+        _note_removed(platform, arrival.source, arrival.sha256)
+    set_manifest(platform.ledger, run.run_id, _manifest(plan))
+    return run.run_id
+
+
+def work_run(
+    platform: Platform,
+    run_id: str,
+    *,
+    workers: int | None = None,
+    on_cell: Callable[[CellResult], None] | None = None,
+    on_progress: Callable[[Progress], None] | None = None,
+) -> RunResult:
+    """Works the run's tasks until all have ended, whoever ends them, and closes the run.
+
+    Args:
+        platform: The stores.
+        run_id: A run that `open_run` made.
+        workers: Files worked on at the same time; the settings' when None.
+        on_cell: Told each cell as soon as its last file has ended, in the calling thread.
+        on_progress: Told each file that ended, in the calling thread.
+    """
+    started = time.perf_counter()
+    count = workers or platform.settings.dmaic.runs.workers
+    watch = _Watch(platform, run_id, on_cell or _ignore, on_progress or _ignore)
+    stop = threading.Event()
+    news: queue.SimpleQueue[None] = queue.SimpleQueue()
+    with ThreadPoolExecutor(count, thread_name_prefix="intake") as pool:
+        loops = [pool.submit(_work_until, platform, run_id, stop, news) for _ in range(count)]
+        try:
+            while not watch.is_over():
+                _wait(news)
+                if all(loop.done() for loop in loops):
+                    _raise_first(loops)
+        finally:
+            stop.set()
+    publish_stores(platform, [cell.cell.source for cell in watch.cells], run_id)
+    return close_run(platform, run_id, watch.cells, time.perf_counter() - started)
+
+
+def close_run(
+    platform: Platform, run_id: str, cells: Sequence[CellResult], elapsed_s: float
+) -> RunResult:
+    """Writes the run's end and totals into the ledger."""
+    errors = tuple(error for cell in cells for error in cell.errors)
+    removed = tuple(cell.cell.source for cell in cells if not cell.verdicts and not cell.errors)
+    result = RunResult(run_id, tuple(cells), errors, removed, elapsed_s)
+    finish_run(
+        platform.ledger,
+        run_id,
+        status="failed" if errors else "succeeded",
+        totals=totals_of(result),
+    )
+    publish_stores(platform, [], run_id)
+    return result
+
+
+def totals_of(result: RunResult) -> dict[str, Json]:
+    """Adds up what a run did."""
+    verdicts = [v for cell in result.cells for v in cell.verdicts]
+    rows = sum(v.rows for v in verdicts)
+    weighted = sum(v.score * v.rows for v in verdicts)
+    return {
+        "files": len(verdicts) + len(result.errors),
+        "errors": len(result.errors),
+        "accept": sum(v.decision == "accept" for v in verdicts),
+        "quarantine": sum(v.decision == "quarantine" for v in verdicts),
+        "reject": sum(v.decision == "reject" for v in verdicts),
+        "rows": rows,
+        "rows_accepted": sum(v.accepted for v in verdicts),
+        "rows_quarantined": sum(v.quarantined for v in verdicts),
+        "score": weighted / rows if rows else None,
+        "elapsed_s": round(result.elapsed_s, 3),
+    }
+
+
+def new_owner() -> str:
+    """Names this process as an owner of leases; no two are alike."""
+    return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+
+
+class _Watch:
+    """Follows the tasks of a run and hands over each cell whose last task has ended."""
+
+    def __init__(
+        self,
+        platform: Platform,
+        run_id: str,
+        on_cell: Callable[[CellResult], None],
+        on_progress: Callable[[Progress], None],
+    ) -> None:
+        self._platform = platform
+        self._run_id = run_id
+        self._on_cell = on_cell
+        self._on_progress = on_progress
+        self._ended: set[str] = set()
+        self._closed: set[str] = set()
+        self.cells: list[CellResult] = []
+
+    def is_over(self) -> bool:
+        tasks = tasks_of_run(self._platform.ledger, self._run_id)
+        for task in tasks:
+            if task.state in _ENDED and task.key not in self._ended:
+                self._ended.add(task.key)
+                name = str(_payload(task).get("name", task.key))
+                self._on_progress(Progress(len(self._ended), len(tasks), name))
+        by_source: defaultdict[str, list[Task]] = defaultdict(list)
+        for task in tasks:
+            by_source[str(_payload(task)["source"])].append(task)
+        for source, mine in by_source.items():
+            if source not in self._closed and all(t.state in _ENDED for t in mine):
+                self._closed.add(source)
+                cell = close_cell(self._platform, Cell(self._run_id, source), mine)
+                self.cells.append(cell)
+                self._on_cell(cell)
+        return all(task.state in _ENDED for task in tasks)
+
+
+def _work_until(
+    platform: Platform, run_id: str, stop: threading.Event, news: "queue.SimpleQueue[None]"
+) -> None:
+    owner = new_owner()
+    ttl_s = platform.settings.dmaic.ledger.lease_ttl_s
+    while not stop.is_set():
+        leases: list[Lease] = claim(
+            platform.ledger, owner, kinds=(KIND,), limit=1, ttl_s=ttl_s, run_id=run_id
+        )
+        for lease in leases:
+            work_task(platform, lease)
+            news.put(None)
+        if not leases:
+            stop.wait(_POLL_S)
+
+
+def _wait(news: "queue.SimpleQueue[None]") -> None:
+    try:
+        news.get(timeout=_POLL_S)
+        while True:
+            news.get_nowait()
+    except queue.Empty:
+        return
+
+
+def _raise_first(loops: Sequence["object"]) -> None:
+    for loop in loops:
+        loop.result()  # type: ignore[attr-defined]
+
+
+def _spec(plan: FilePlan, request: RunRequest, run_id: str, *, again: bool = False) -> TaskSpec:
+    identity: dict[str, Json] = {
+        "kind": KIND,
+        "source": plan.file.source,
+        "file": plan.file.sha256,
+        "result": plan.key,
+        "assets": list(request.assets),
+    }
+    if again or request.is_recompute:
+        identity["again"] = run_id
+    payload: dict[str, Json] = {
+        "source": plan.file.source,
+        "sha256": plan.file.sha256,
+        "name": plan.file.path.name,
+        "run_id": run_id,
+        "request": request.to_json(),
+    }
+    return TaskSpec(
+        key=sha256_json(identity), kind=KIND, lane=plan.file.source, payload=payload, run_id=run_id
+    )
+
+
+def _revive(
+    platform: Platform,
+    plans: Sequence[FilePlan],
+    tasks: Sequence[Task],
+    request: RunRequest,
+    run_id: str,
+) -> None:
+    """Makes this run responsible for tasks that ended or were left behind under an older run."""
+    again: list[TaskSpec] = []
+    for plan, task in zip(plans, tasks, strict=True):
+        if task.run_id == run_id:
+            continue
+        if task.state in _ENDED and task.state != "FAILED":
+            again.append(_spec(plan, request, run_id, again=True))
+        else:
+            retry_task(platform.ledger, task.key, run_id=run_id)
+    if again:
+        plan_tasks(platform.ledger, again)
+
+
+def _manifest(plan: Plan) -> Mapping[str, Json]:
+    entries: defaultdict[str, list[Json]] = defaultdict(list)
+    for file in plan.files:
+        entries[file.file.source].append(file.file.sha256)
+    return {source: {"files": files} for source, files in entries.items()}
+
+
+def _branch_of(platform: Platform, plan: Plan) -> str | None:
+    runs = [f.known_run for f in plan.files if f.known_run]
+    newest = max(runs, default=None)
+    return newest if newest and get_run(platform.ledger, newest) else None
+
+
+def _note_removed(platform: Platform, source: str, sha256: str) -> None:
+    moved = None
+    if platform.settings.source(source).on_removed == "withdraw":
+        moved = withdraw(Outputs(platform.paths.data), source, sha256[:16])
+    set_disposition(platform.ledger, source, sha256, "removed", accepted_path=moved)
+
+
+def _payload(task: Task) -> Mapping[str, Json]:
+    return task.payload if isinstance(task.payload, dict) else {}
+
+
+def _ignore(_value: object) -> None:
+    return None

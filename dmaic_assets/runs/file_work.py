@@ -1,0 +1,121 @@
+"""One file, read at most once: its table, types, profile, judgement and parts, on demand.
+
+What belongs here: the order of the core calls. Nothing is stored here.
+"""
+
+from functools import cached_property
+
+from dmaic_assets.errors import UnreadableFileError
+from dmaic_assets.gate.judge import Judgement, judge
+from dmaic_assets.gate.split import Parts, split
+from dmaic_assets.gate.unreadable import unreadable_verdict
+from dmaic_assets.intake.column_types import infer_column_types
+from dmaic_assets.intake.null_tokens import null_tokens
+from dmaic_assets.intake.profile import profile_table
+from dmaic_assets.intake.reading import read_table
+from dmaic_assets.intake.table import Table
+from dmaic_assets.intake.typing_cast import TypedTable, apply_types
+from dmaic_assets.model import ColumnType, Profile, RuleSet, SourceFile, Thresholds, Verdict
+from dmaic_assets.settings import Settings, SourceSettings
+
+
+class FileWork:
+    """The values that one reading of a file gives, each computed when first asked for.
+
+    A file that cannot be read has a `problem`, no types, an empty profile and a verdict that
+    rejects it; only its table and parts are refused.
+    """
+
+    def __init__(
+        self, settings: Settings, file: SourceFile, rule_set: RuleSet, thresholds: Thresholds
+    ) -> None:
+        self.file = file
+        self.rule_set = rule_set
+        self._settings = settings
+        self.thresholds = thresholds
+        self._known_types: tuple[ColumnType, ...] | None = None
+
+    @cached_property
+    def source(self) -> SourceSettings:
+        """What configuration says of the file's source."""
+        return self._settings.source(self.file.source)
+
+    @cached_property
+    def _read(self) -> Table | UnreadableFileError:
+        staging = self._settings.paths.staging
+        try:
+            return read_table(
+                self.file, self.source.read, self._settings.dmaic.intake, staging=staging
+            )
+        except UnreadableFileError as problem:
+            return problem
+
+    @property
+    def problem(self) -> UnreadableFileError | None:
+        """Why the file cannot be read, or None when it can."""
+        return self._read if isinstance(self._read, UnreadableFileError) else None
+
+    @property
+    def table(self) -> Table:
+        """The file as read.
+
+        Raises:
+            UnreadableFileError: The file cannot be parsed into rows and columns.
+        """
+        if isinstance(self._read, UnreadableFileError):
+            raise self._read
+        return self._read
+
+    def use_types(self, types: tuple[ColumnType, ...]) -> None:
+        """Takes column types that are known already, so that they are not inferred again."""
+        self._known_types = types
+
+    @cached_property
+    def types(self) -> tuple[ColumnType, ...]:
+        """The column types: known ones, else inferred with the history's as expectation."""
+        if self._known_types is not None:
+            return self._known_types
+        if self.problem is not None:
+            return ()
+        tokens = null_tokens(self._settings.dmaic.intake.null_tokens)
+        return infer_column_types(
+            self.table,
+            overrides=self.source.types,
+            expected=self.rule_set.types,
+            options=self.source.read,
+            null_tokens=tokens,
+        )
+
+    @cached_property
+    def typed(self) -> TypedTable:
+        """The table under its types; failed casts are kept beside it."""
+        return apply_types(self.table, self.types)
+
+    @cached_property
+    def profile(self) -> Profile:
+        """The facts of the whole file before any judgement."""
+        if self.problem is not None:
+            note = f"not readable: {self.problem.culprit}"
+            return Profile(0, self.file.size_bytes, (), None, 0.0, notes=(note,))
+        return profile_table(self.typed)
+
+    @cached_property
+    def judgement(self) -> Judgement:
+        """The rules applied, with the failing rows."""
+        return judge(
+            self.typed, self.rule_set, self.thresholds, examples=self._settings.dmaic.runs.examples
+        )
+
+    @cached_property
+    def verdict(self) -> Verdict:
+        """What the gate says of the file."""
+        if self.problem is not None:
+            return unreadable_verdict(
+                self.file, self.problem, self.thresholds, baseline_files=len(self.rule_set.baseline)
+            )
+        return self.judgement.verdict
+
+    @cached_property
+    def parts(self) -> Parts:
+        """Accepted and quarantined rows: together exactly the file."""
+        return split(self.typed, self.judgement)

@@ -1,0 +1,120 @@
+"""The hand part of the rule files, and its hash per source, without reading what is unchanged.
+
+Reading a rule file costs milliseconds and there may be a thousand of them, so the hash of the
+hand part is remembered under the hash of the file.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from dmaic_assets.ledger.keys import sha256_json
+from dmaic_assets.ledger.memo import MemoRecord, lookup, remember
+from dmaic_assets.model import Json, Rule, RuleSet
+from dmaic_assets.rules.merge import hand_part
+from dmaic_assets.rules.yaml_file import load_rules
+from dmaic_assets.runs.code import code_versions
+from dmaic_assets.runs.hashing import Hasher
+from dmaic_assets.runs.platform import Platform
+from dmaic_assets.settings import Settings
+
+NO_HAND_RULES = "none"
+_ASSET = "hand_rules"
+
+
+@dataclass(frozen=True, slots=True)
+class HandRules:
+    """The hash of what people said in a source's rule file, and the file when it says something."""
+
+    version: str
+    path: Path | None
+
+    def load(self) -> RuleSet | None:
+        """Reads the hand part; None when there is none.
+
+        Raises:
+            BadInputError: The file is not a rule file; names file, rule and key.
+        """
+        if self.path is None or self.version == NO_HAND_RULES:
+            return None
+        return hand_part(load_rules(self.path))
+
+
+def rules_path(settings: Settings, source: str) -> Path:
+    """Where the rule file of a source is."""
+    return settings.paths.rules / f"{source}.yaml"
+
+
+def hand_rules_of(settings: Settings, source: str) -> HandRules:
+    """Reads the hand part of one source's rule file and hashes it.
+
+    Raises:
+        BadInputError: The file is not a rule file; names file, rule and key.
+    """
+    path = rules_path(settings, source)
+    if not path.is_file():
+        return HandRules(NO_HAND_RULES, None)
+    return HandRules(_version(hand_part(load_rules(path))), path)
+
+
+def hand_rules_of_all(
+    platform: Platform, sources: Iterable[str], hasher: Hasher
+) -> dict[str, HandRules]:
+    """Gives the hand rules of many sources, reading only rule files that changed.
+
+    Raises:
+        BadInputError: A rule file cannot be read; names file, rule and key.
+    """
+    code = code_versions()["rule_set"]
+    keys: dict[str, str] = {}
+    result: dict[str, HandRules] = {}
+    for source in sources:
+        path = rules_path(platform.settings, source)
+        if path.is_file():
+            keys[source] = sha256_json({"asset": _ASSET, "code": code, "file": hasher(path)})
+        else:
+            result[source] = HandRules(NO_HAND_RULES, None)
+    known = lookup(platform.ledger, list(keys.values()))
+    fresh: list[MemoRecord] = []
+    for source, key in keys.items():
+        if key in known:
+            path = rules_path(platform.settings, source)
+            result[source] = HandRules(known[key].data_version, path)
+            continue
+        result[source] = hand_rules_of(platform.settings, source)
+        fresh.append(_remembered(platform, key, result[source].version))
+    remember(platform.ledger, fresh)
+    return result
+
+
+def enforced(rule: Rule) -> dict[str, Json]:
+    """The part of a rule that decides: evidence and wording change no verdict."""
+    return {
+        "id": rule.id,
+        "kind": rule.kind,
+        "columns": list(rule.columns),
+        "parameters": dict(rule.parameters),
+        "severity": rule.severity,
+        "origin": rule.origin,
+        "tolerance": rule.tolerance,
+        "enabled": rule.is_enabled,
+    }
+
+
+def _version(hand: RuleSet) -> str:
+    if not hand.rules:
+        return NO_HAND_RULES
+    return sha256_json([enforced(rule) for rule in hand.rules])
+
+
+def _remembered(platform: Platform, key: str, version: str) -> MemoRecord:
+    return MemoRecord(
+        memo_key=key,
+        asset=_ASSET,
+        data_version=version,
+        code_version=code_versions()["rule_set"],
+        artifact=None,
+        run_id="",
+        computed_at=platform.clock(),
+        facts={},
+    )

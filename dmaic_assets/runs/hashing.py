@@ -1,0 +1,49 @@
+"""Content hashes of files, remembered by stat so that an untouched file is not read again.
+
+A remembered hash counts only while size, modification time, change time and inode are all the
+same and were not fresh when it was taken; the identity of a file is still its content.
+"""
+
+import os
+from pathlib import Path
+
+from dmaic_assets.intake.discovery import hash_file
+from dmaic_assets.ledger.files import FileStat, known_hashes, remember_hashes
+from dmaic_assets.runs.platform import Platform
+
+
+class Hasher:
+    """Hashes files, reading each at most once per change; `flush` keeps what was learnt."""
+
+    def __init__(self, platform: Platform) -> None:
+        self._platform = platform
+        self._known = known_hashes(platform.ledger)
+        self._fresh: dict[str, tuple[FileStat, str]] = {}
+
+    def __call__(self, path: Path) -> str:
+        """Gives the SHA-256 of the file's bytes.
+
+        Raises:
+            OSError: The file is away or cannot be read.
+        """
+        stat = FileStat.of(os.stat(path))
+        known = self._known.get(str(path))
+        if known is not None and known[0] == stat:
+            return known[1]
+        digest = hash_file(path)
+        self._fresh[str(path)] = (stat, digest)
+        return digest
+
+    def is_intact(self, path: Path, sha256: str) -> bool:
+        """Tells whether the file is there with exactly this content."""
+        try:
+            return self(path) == sha256
+        except OSError:
+            return False
+
+    def flush(self) -> None:
+        """Remembers the hashes taken since the last flush."""
+        if self._fresh:
+            remember_hashes(self._platform.ledger, self._fresh)
+            self._known.update(self._fresh)
+            self._fresh = {}

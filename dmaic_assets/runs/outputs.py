@@ -1,0 +1,312 @@
+"""Where a file's rows go, exactly once: accepted rows, quarantined rows, held originals.
+
+Every write is an effect under a key of the ledger and lands by write beside, verify, rename.
+At each moment a file's rows are accepted, or held, or still only in the landed file.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dmaic_assets.atomic import move_file, stage_copy, write_bytes
+from dmaic_assets.errors import StoreError
+from dmaic_assets.intake.discovery import hash_file
+from dmaic_assets.ledger.codec import to_json
+from dmaic_assets.ledger.effects import run_effect
+from dmaic_assets.ledger.files import Arrival
+from dmaic_assets.ledger.keys import sha256_json
+from dmaic_assets.model import Json, SourceFile, Verdict
+from dmaic_assets.runs.hashing import Hasher
+from dmaic_assets.runs.platform import Platform
+from dmaic_assets.runs.steps import AssetRecord, Computed, Steps
+from dmaic_assets.warehouse.parquet import link_or_copy, write_accepted
+
+if TYPE_CHECKING:
+    from dmaic_assets.runs.file_work import FileWork
+    from dmaic_assets.runs.process import FileJob
+
+NOTHING = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Outputs:
+    """Where outputs go: the data folder, or a branch beside it that touches nothing else."""
+
+    data: Path
+    branch: str | None = None
+
+    @property
+    def base(self) -> Path:
+        """The folder that warehouse and quarantine lie in."""
+        return self.data / "branches" / self.branch if self.branch else self.data
+
+    def accepted(self, file: SourceFile) -> Path:
+        """Where the accepted rows of a file go."""
+        return self.base / "warehouse" / "accepted" / file.source / f"{file.key}.parquet"
+
+    def quarantine(self, file: SourceFile) -> Path:
+        """The folder of a file's quarantined rows or held original."""
+        return self.base / "quarantine" / file.source / file.key
+
+    def relative(self, path: Path) -> str:
+        """Spells a path under the data folder as records hold it."""
+        return (
+            path.relative_to(self.data).as_posix() if path.is_relative_to(self.data) else str(path)
+        )
+
+
+def store_accepted(
+    platform: Platform,
+    steps: Steps,
+    work: "FileWork",
+    job: "FileJob",
+    verdict: Verdict,
+    versions: Mapping[str, Json],
+) -> AssetRecord:
+    """Writes the accepted rows of a judged file, or withdraws them when it is now rejected.
+
+    Raises:
+        StoreError: The warehouse folder refuses.
+        StaleLeaseError: Somebody else has taken the file over.
+    """
+    target = job.outputs.accepted(job.file)
+
+    def compute() -> Computed:
+        if verdict.decision == "reject":
+            return Computed(facts={"rows": 0, "path": None}, data_version=NOTHING)
+        receipt = _effect(platform, job, "accepted", versions, target, lambda: _write(work, target))
+        facts = {
+            "rows": verdict.accepted,
+            "path": job.outputs.relative(target),
+            "sha256": receipt["sha256"],
+            "size_bytes": receipt["size_bytes"],
+            "schema": [
+                {"name": t.column, "type": t.type, "physical": t.physical} for t in work.types
+            ],
+        }
+        return Computed(facts=facts, data_version=str(receipt["sha256"]))
+
+    record = steps.take(
+        "accepted_rows",
+        compute,
+        params={"branch": job.outputs.branch},
+        inputs=versions,
+        is_present=lambda facts: _is_there(job.outputs, facts),
+    )
+    if verdict.decision == "reject":
+        withdraw(job.outputs, job.file.source, job.file.key)
+    return record
+
+
+def store_quarantine(
+    platform: Platform,
+    steps: Steps,
+    work: "FileWork",
+    job: "FileJob",
+    verdict: Verdict,
+    versions: Mapping[str, Json],
+) -> AssetRecord:
+    """Sets apart what the gate did not accept: failing rows, or the whole file, with the reason.
+
+    Raises:
+        StoreError: The quarantine folder refuses.
+        StaleLeaseError: Somebody else has taken the file over.
+    """
+    folder = job.outputs.quarantine(job.file)
+
+    def compute() -> Computed:
+        if verdict.decision == "accept":
+            return Computed(facts={"rows": 0, "path": None}, data_version=NOTHING)
+        is_held = verdict.decision == "reject"
+        name = job.file.path.name if is_held else "rows.parquet"
+        target = folder / name
+        write = _hold(job, target) if is_held else (lambda: _write_rows(work, target))
+        reason = _reason(job, verdict, target)
+        write_bytes(folder / "reason.json", reason)
+        receipt = _effect(platform, job, "quarantine", versions, target, write)
+        facts = {
+            "rows": verdict.quarantined,
+            "path": job.outputs.relative(target),
+            "sha256": receipt["sha256"],
+            "is_held": is_held,
+            "reasons": list(verdict.reasons),
+        }
+        return Computed(facts=facts, data_version=str(receipt["sha256"]))
+
+    record = steps.take(
+        "quarantine",
+        compute,
+        params={"branch": job.outputs.branch},
+        inputs=versions,
+        is_present=lambda facts: _is_there(job.outputs, facts),
+    )
+    return record
+
+
+def whereabouts(job: "FileJob", verdict: Verdict) -> Path:
+    """Where the original of a judged file belongs: held, back in the incoming folder, or as is."""
+    file = job.file
+    if job.outputs.branch is not None or not file.is_owned:
+        return file.path
+    if verdict.decision == "reject":
+        return job.outputs.quarantine(file) / file.path.name
+    if file.path.is_relative_to(job.outputs.data / "quarantine"):
+        return job.outputs.data / "incoming" / file.source / file.path.name
+    return file.path
+
+
+def place_original(job: "FileJob", verdict: Verdict) -> None:
+    """Moves a file that was held and now passes back to the incoming folder.
+
+    A held file has been moved by its effect already. Branches move nothing.
+
+    Raises:
+        StoreError: Other content took the file's place meanwhile.
+    """
+    target = whereabouts(job, verdict)
+    if target == job.file.path or verdict.decision == "reject":
+        return
+    if target.exists() and hash_file(target) != job.file.sha256:
+        raise StoreError(
+            str(target),
+            "other content lies where the released file belongs",
+            f"Rename that file, then run: dmaic ingest --source {job.file.source}",
+        )
+    move_file(job.file.path, target, sha256=job.file.sha256)
+
+
+def archive_path(outputs: Outputs, run_id: str, source: str, name: str) -> Path:
+    """Where an accepted landed file goes when the settings say `landing: archive` (A16)."""
+    day = f"{run_id[:4]}-{run_id[4:6]}-{run_id[6:8]}"
+    return outputs.data / "archive" / f"{day}_{run_id}" / source / name
+
+
+def clear_stale(job: "FileJob", verdict: Verdict) -> None:
+    """Removes from quarantine what an earlier verdict on the same content had put there."""
+    folder = job.outputs.quarantine(job.file)
+    if not folder.is_dir():
+        return
+    keep = {
+        "accept": set[str](),
+        "quarantine": {"rows.parquet", "reason.json"},
+        "reject": {job.file.path.name, "reason.json"},
+    }[verdict.decision]
+    for path in folder.iterdir():
+        if path.name not in keep:
+            path.unlink()
+    if not keep:
+        folder.rmdir()
+
+
+def withdraw(outputs: Outputs, source: str, key: str) -> str | None:
+    """Takes accepted rows out of the warehouse into the archive; nothing is deleted.
+
+    Returns:
+        Where they are now, relative to the data folder; None when there were none.
+    """
+    path = outputs.base / "warehouse" / "accepted" / source / f"{key}.parquet"
+    if not path.is_file():
+        return None
+    target = outputs.data / "archive" / "withdrawn" / source / path.name
+    move_file(path, target, sha256=hash_file(path))
+    return outputs.relative(target)
+
+
+def outputs_intact(platform: Platform, arrival: Arrival, hasher: Hasher) -> bool:
+    """Tells whether the stored rows of a settled file are there with the recorded content."""
+    if arrival.disposition == "rejected" or not arrival.accepted_path:
+        return True
+    path = platform.paths.data / arrival.accepted_path
+    return arrival.accepted_version is None or hasher.is_intact(path, arrival.accepted_version)
+
+
+def _effect(
+    platform: Platform,
+    job: "FileJob",
+    kind: str,
+    versions: Mapping[str, Json],
+    target: Path,
+    write: Callable[[], dict[str, Json]],
+) -> Mapping[str, Json]:
+    identity: dict[str, Json] = {
+        "kind": kind,
+        "source": job.file.source,
+        "file": job.file.sha256,
+        "target": job.outputs.relative(target),
+        "inputs": dict(versions),
+    }
+    if job.recompute:
+        identity["again"] = job.run_id
+    receipt = run_effect(platform.ledger, sha256_json(identity), write, lease=job.lease, kind=kind)
+    value = receipt.value if isinstance(receipt.value, dict) else {}
+    if receipt.replayed and not (target.is_file() and hash_file(target) == value.get("sha256")):
+        # What the receipt proves was taken away since; write it again under a key of its own.
+        identity["again"] = job.run_id
+        again = run_effect(
+            platform.ledger, sha256_json(identity), write, lease=job.lease, kind=kind
+        )
+        return again.value if isinstance(again.value, dict) else {}
+    return value
+
+
+def _write(work: "FileWork", target: Path) -> dict[str, Json]:
+    if _is_unchanged(work):
+        return dict(to_json_mapping(link_or_copy(work.file.path, target, sha256=work.file.sha256)))
+    return dict(to_json_mapping(write_accepted(work.parts.accepted, target)))
+
+
+def _write_rows(work: "FileWork", target: Path) -> dict[str, Json]:
+    return dict(to_json_mapping(write_accepted(work.parts.quarantined, target)))
+
+
+def to_json_mapping(value: object) -> Mapping[str, Json]:
+    """Spells a receipt as a JSON object."""
+    payload = to_json(value)
+    return payload if isinstance(payload, dict) else {}
+
+
+def _hold(job: "FileJob", target: Path) -> Callable[[], dict[str, Json]]:
+    file = job.file
+    may_move = file.is_owned and job.outputs.branch is None
+
+    def write() -> dict[str, Json]:
+        if may_move:
+            move_file(file.path, target, sha256=file.sha256)
+        elif not (target.is_file() and hash_file(target) == file.sha256):
+            stage_copy(file.path, target, sha256=file.sha256).publish()
+        return {"sha256": file.sha256, "size_bytes": file.size_bytes}
+
+    return write
+
+
+def _reason(job: "FileJob", verdict: Verdict, target: Path) -> bytes:
+    reason = {
+        "source": job.file.source,
+        "file": job.file.path.name,
+        "sha256": job.file.sha256,
+        "size_bytes": job.file.size_bytes,
+        "run_id": job.run_id,
+        "held": target.name,
+        "reasons": list(verdict.reasons),
+        "verdict": to_json(verdict),
+    }
+    return (json.dumps(reason, indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode()
+
+
+def _is_unchanged(work: "FileWork") -> bool:
+    """Whether the file's own bytes are its accepted rows: Parquet, every row, no cast."""
+    return (
+        work.file.format == "parquet"
+        and work.verdict.decision == "accept"
+        and all(t.decided_by == "native" for t in work.types)
+    )
+
+
+def _is_there(outputs: Outputs, facts: Mapping[str, Json]) -> bool:
+    path, sha256 = facts.get("path"), facts.get("sha256")
+    if not isinstance(path, str):
+        return True
+    place = outputs.data / path
+    return place.is_file() and hash_file(place) == sha256

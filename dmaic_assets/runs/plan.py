@@ -1,0 +1,242 @@
+"""What a run would compute, and why: decided from the ledger in bulk, changing nothing.
+
+What belongs here: comparing each file's key with what is known. Doing the work is in `bulk`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from dmaic_assets.errors import BadInputError
+from dmaic_assets.intake.discovery import Discovery, Problem, discover
+from dmaic_assets.ledger.files import Arrival, arrivals
+from dmaic_assets.ledger.memo import MemoRecord, lookup
+from dmaic_assets.model import AssetName, Decision, Json, SourceFile
+from dmaic_assets.runs.baseline import BaselineFile, baseline_of, baseline_version
+from dmaic_assets.runs.chain import Chain, ChainFile, chains_of
+from dmaic_assets.runs.hand_rules import HandRules, hand_rules_of_all
+from dmaic_assets.runs.hashing import Hasher
+from dmaic_assets.runs.keys import file_components, file_key
+from dmaic_assets.runs.outputs import outputs_intact
+from dmaic_assets.runs.platform import Platform
+from dmaic_assets.runs.reasons import reasons_for_change, reasons_for_force, reasons_for_new
+from dmaic_assets.runs.request import WORK_ORDER, RunRequest
+
+_SETTLED = frozenset({"accepted", "quarantine", "rejected"})
+
+
+@dataclass(frozen=True, slots=True)
+class FilePlan:
+    """One file: what is known of it, and what would be computed for which reason.
+
+    `key` is the key that its result would have if every file before it stays as it is.
+    """
+
+    file: SourceFile
+    key: str
+    reasons: Mapping[AssetName, str] = field(default_factory=dict)
+    decision: Decision | None = None
+    known_run: str | None = None
+    is_in_scope: bool = True
+
+    @property
+    def is_known(self) -> bool:
+        """Whether nothing needs to be computed."""
+        return not self.reasons
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Every file of every source in scope, with what would be done to it."""
+
+    files: tuple[FilePlan, ...]
+    removed: tuple[Arrival, ...]
+    duplicates: tuple[SourceFile, ...]
+    problems: tuple[Problem, ...]
+    sources: tuple[str, ...]
+
+    @property
+    def work(self) -> tuple[FilePlan, ...]:
+        """The files that something would be computed for."""
+        return tuple(f for f in self.files if f.is_in_scope and not f.is_known)
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """The sources that the run would have work for, sorted."""
+        touched = {f.file.source for f in self.work} | {a.source for a in self.removed}
+        return tuple(sorted(touched))
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to do."""
+        return not self.cells
+
+    def of_source(self, source: str) -> tuple[FilePlan, ...]:
+        """The plans of one source's files, in arrival order."""
+        return tuple(f for f in self.files if f.file.source == source)
+
+
+def plan_run(platform: Platform, request: RunRequest) -> Plan:
+    """Tells what a run would compute and why. Changes nothing but the cache of file hashes.
+
+    Raises:
+        BadInputError: The request names a source or file that is not there, or a rule file
+            cannot be read.
+    """
+    hasher = Hasher(platform)
+    found = discover(platform.settings, hasher=hasher)
+    chains = chains_of(found.files, arrivals(platform.ledger), data=platform.paths.data)
+    _refuse_unknown(request, chains, found)
+    in_scope = _scope(request, chains)
+    hand = hand_rules_of_all(platform, in_scope, hasher)
+    context = _Context(platform, request, hasher, hand, _prefetch(platform, in_scope))
+    plans = [plan for chain in in_scope.values() for plan in _plan_chain(context, chain)]
+    hasher.flush()
+    return Plan(
+        files=tuple(plans),
+        removed=_removed(request, in_scope),
+        duplicates=tuple(d for c in in_scope.values() for d in c.duplicates),
+        problems=tuple(
+            p for p in found.problems if not request.sources or p.source in request.sources
+        ),
+        sources=tuple(in_scope),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Context:
+    platform: Platform
+    request: RunRequest
+    hasher: Hasher
+    hand: Mapping[str, HandRules]
+    known: Mapping[str, MemoRecord]
+
+    def record(self, key: str) -> MemoRecord | None:
+        """The settled record under a key; asks the ledger where the prefetch has none."""
+        return self.known.get(key) or lookup(self.platform.ledger, [key]).get(key)
+
+
+def _plan_chain(context: _Context, chain: Chain) -> list[FilePlan]:
+    plans: list[FilePlan] = []
+    pending = 0
+    sequence_end = max((a.sequence for a in chain.arrivals), default=0) + 1
+    window = context.platform.settings.dmaic.runs.baseline_window
+    for position, item in enumerate(chain.files):
+        before = item.arrival.sequence if item.arrival else sequence_end + position
+        baseline = baseline_of(
+            chain.arrivals, before=before, window=window, data=context.platform.paths.data
+        )
+        plan = _plan_file(context, item, baseline, pending)
+        plans.append(plan)
+        pending += not plan.is_known and plan.is_in_scope
+    return plans
+
+
+def _plan_file(
+    context: _Context, item: ChainFile, baseline: Sequence[BaselineFile], pending: int
+) -> FilePlan:
+    request, file = context.request, item.file
+    if not _wants(request, file):
+        return FilePlan(file, "", decision=_decision(item.arrival), is_in_scope=False)
+    components = file_components(
+        file,
+        settings=context.platform.settings,
+        hand_rules=context.hand[file.source].version,
+        threshold=request.threshold,
+        baseline=baseline_version(baseline),
+    )
+    key = file_key(components)
+    known = None if item.is_new else context.record(key)
+    reasons = _reasons(context, item, known, components)
+    if not reasons and pending:
+        reasons = {"rule_set": f"{pending} earlier file(s) are computed first"}
+    wanted = {a: r for a, r in reasons.items() if a in request.assets or a == "rule_set"}
+    return FilePlan(
+        file,
+        key,
+        reasons=wanted if set(wanted) - {"rule_set"} or pending else {},
+        decision=_decision(item.arrival),
+        known_run=known.run_id if known else None,
+    )
+
+
+def _reasons(
+    context: _Context,
+    item: ChainFile,
+    known: MemoRecord | None,
+    components: Mapping[str, Json],
+) -> dict[AssetName, str]:
+    if context.request.is_recompute:
+        return reasons_for_force()
+    arrival = item.arrival
+    if arrival is None or arrival.file_key is None:
+        return reasons_for_new()
+    if known is None:
+        then = context.record(arrival.file_key)
+        facts = then.facts if then and isinstance(then.facts, dict) else {}
+        old = facts.get("components")
+        return reasons_for_change(components, old if isinstance(old, dict) else {})
+    if arrival.disposition not in _SETTLED:
+        return dict.fromkeys(WORK_ORDER[-2:], f"the file is back (it was {arrival.disposition})")
+    if arrival.file_key != known.memo_key:
+        return dict.fromkeys(WORK_ORDER[-2:], "an earlier state is back")
+    if not outputs_intact(context.platform, arrival, context.hasher):
+        return dict.fromkeys(WORK_ORDER[-2:], "its stored output is gone or changed")
+    return {}
+
+
+def _prefetch(platform: Platform, chains: Mapping[str, Chain]) -> dict[str, MemoRecord]:
+    keys = [a.file_key for c in chains.values() for a in c.arrivals if a.file_key]
+    return lookup(platform.ledger, keys)
+
+
+def _scope(request: RunRequest, chains: Mapping[str, Chain]) -> dict[str, Chain]:
+    named = set(request.sources)
+    if request.files:
+        paths = {path.resolve() for path in request.files}
+        named |= {
+            name
+            for name, chain in chains.items()
+            if any(item.file.path.resolve() in paths for item in chain.files)
+        }
+    return {n: c for n, c in chains.items() if not named or n in named}
+
+
+def _wants(request: RunRequest, file: SourceFile) -> bool:
+    if not request.files or file.source in request.sources:
+        return True
+    return file.path.resolve() in {path.resolve() for path in request.files}
+
+
+def _removed(request: RunRequest, chains: Mapping[str, Chain]) -> tuple[Arrival, ...]:
+    if request.files:
+        return ()
+    return tuple(arrival for chain in chains.values() for arrival in chain.removed)
+
+
+def _decision(arrival: Arrival | None) -> Decision | None:
+    words: Mapping[str, Decision] = {
+        "accepted": "accept",
+        "quarantine": "quarantine",
+        "rejected": "reject",
+    }
+    return words.get(arrival.disposition) if arrival else None
+
+
+def _refuse_unknown(request: RunRequest, chains: Mapping[str, Chain], found: Discovery) -> None:
+    for source in request.sources:
+        if source not in chains and not any(p.source == source for p in found.problems):
+            known = ", ".join(list(chains)[:10]) or "none yet"
+            raise BadInputError(
+                source,
+                "no such source",
+                f"Known sources: {known}. Put files under data/incoming/{source}/.",
+            )
+    present: set[Path] = {i.file.path.resolve() for c in chains.values() for i in c.files}
+    for path in request.files:
+        if path.resolve() not in present:
+            fix = (
+                "Put it under data/incoming/<source>/ or declare its source in config/sources.yaml."
+            )
+            culprit = "not a file of any source" if path.is_file() else "no such file"
+            raise BadInputError(str(path), culprit, fix)

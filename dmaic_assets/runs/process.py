@@ -1,0 +1,260 @@
+"""Takes one file through all its assets: rules, reading, types, profile, verdict, outputs.
+
+What belongs here: the order, and what each asset's value and facts are. How outputs reach the
+disk is in `outputs`, what is known already in `steps`.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from dmaic_assets.errors import PolicyError
+from dmaic_assets.ledger.artifacts import get_json
+from dmaic_assets.ledger.codec import from_json, to_json
+from dmaic_assets.ledger.leases import Lease
+from dmaic_assets.ledger.memo import lookup
+from dmaic_assets.model import (
+    AssetName,
+    ColumnType,
+    Json,
+    Profile,
+    RuleSet,
+    SourceFile,
+    Verdict,
+)
+from dmaic_assets.runs.baseline import BaselineFile
+from dmaic_assets.runs.file_work import FileWork
+from dmaic_assets.runs.hand_rules import HandRules
+from dmaic_assets.runs.keys import gate_params, read_params, type_params
+from dmaic_assets.runs.outputs import Outputs, store_accepted, store_quarantine
+from dmaic_assets.runs.platform import Platform
+from dmaic_assets.runs.request import WORK_ORDER
+from dmaic_assets.runs.rulebook import rule_set_for
+from dmaic_assets.runs.steps import AssetRecord, Computed, Steps
+
+Stage: TypeAlias = Literal["READ", "JUDGED", "STORED", "QUARANTINED"]
+
+
+@dataclass(frozen=True, slots=True)
+class FileJob:
+    """One file to work on, with all that decides the result.
+
+    `stops_at` is the last asset wanted. `needs_recorded_verdict` holds the gate across runs:
+    outputs are then written only under a verdict that was recorded before.
+    """
+
+    file: SourceFile
+    run_id: str
+    hand: HandRules
+    baseline: Sequence[BaselineFile]
+    threshold: float | None
+    outputs: Outputs
+    lease: Lease | None = None
+    recompute: bool = False
+    stops_at: AssetName = "quarantine"
+    needs_recorded_verdict: bool = False
+    on_stage: Callable[[Stage], None] = lambda _stage: None
+
+
+@dataclass(frozen=True, slots=True)
+class FileResult:
+    """What one file came to; `verdict` is None when the work stopped before the gate."""
+
+    file: SourceFile
+    assets: Mapping[AssetName, AssetRecord]
+    rule_set: RuleSet
+    verdict: Verdict | None
+    notes: tuple[str, ...]
+    steps: Steps
+
+
+def process_file(platform: Platform, job: FileJob) -> FileResult:
+    """Takes one file from its bytes to its outputs, as far as `job.stops_at`.
+
+    Nothing is remembered yet when this returns: the caller records verdict, disposition and
+    memo together (`FileResult.steps.keep`).
+
+    Raises:
+        PolicyError: Outputs are wanted under a recorded verdict and there is none.
+        StoreError: An output cannot be written.
+    """
+    steps = Steps(platform, job.run_id, recompute=job.recompute)
+    source = platform.settings.source(job.file.source)
+    thresholds = platform.settings.thresholds(job.file.source, overall=job.threshold)
+    rules_record, rule_set = rule_set_for(
+        platform, steps, source, baseline=job.baseline, hand=job.hand, run_id=job.run_id
+    )
+    work = FileWork(platform.settings, job.file, rule_set, thresholds)
+    raw = _take_raw(platform, steps, work)
+    job.on_stage("READ")
+    wanted = WORK_ORDER[: WORK_ORDER.index(job.stops_at) + 1]
+    if "column_types" in wanted:
+        types = _take_types(platform, steps, work, raw, rules_record)
+        if "profile" in wanted:
+            _take_profile(steps, work, raw, types)
+        if "gate_verdict" in wanted:
+            verdict = _gate(platform, steps, work, job, (raw, types, rules_record))
+            return _result(steps, job, rule_set, verdict)
+    return _result(steps, job, rule_set, None)
+
+
+def _gate(
+    platform: Platform,
+    steps: Steps,
+    work: FileWork,
+    job: FileJob,
+    inputs: tuple[AssetRecord, AssetRecord, AssetRecord],
+) -> Verdict:
+    raw, types, _ = inputs
+    record, verdict = _take_verdict(platform, steps, work, inputs)
+    job.on_stage("JUDGED")
+    wanted = WORK_ORDER[: WORK_ORDER.index(job.stops_at) + 1]
+    if "accepted_rows" not in wanted:
+        return verdict
+    if job.needs_recorded_verdict and not lookup(platform.ledger, [record.memo_key]):
+        raise PolicyError(
+            f"{job.file.source}: {job.file.path.name}",
+            "no verdict is recorded for exactly this file under the current rules",
+            "Materialize gate_verdict for this partition first.",
+        )
+    versions = {
+        "raw": raw.data_version,
+        "types": types.data_version,
+        "verdict": record.data_version,
+    }
+    store_accepted(platform, steps, work, job, verdict, versions)
+    if "quarantine" in wanted:
+        store_quarantine(platform, steps, work, job, verdict, versions)
+    job.on_stage("STORED" if verdict.decision == "accept" else "QUARANTINED")
+    return verdict
+
+
+def _result(steps: Steps, job: FileJob, rule_set: RuleSet, verdict: Verdict | None) -> FileResult:
+    return FileResult(job.file, steps.records, rule_set, verdict, tuple(steps.notes), steps)
+
+
+def _take_raw(platform: Platform, steps: Steps, work: FileWork) -> AssetRecord:
+    return steps.take(
+        "raw_file",
+        lambda: Computed(facts=raw_facts(work)),
+        params=read_params(platform.settings, work.source),
+        inputs={"file": work.file.sha256, "format": work.file.format},
+    )
+
+
+def raw_facts(work: FileWork) -> dict[str, Json]:
+    """Tells what reading found: size, rows, dialect, rows that do not fit, notes."""
+    facts: dict[str, Json] = {
+        "file": work.file.path.name,
+        "sha256": work.file.sha256,
+        "size_bytes": work.file.size_bytes,
+        "format": work.file.format,
+    }
+    if work.problem is not None:
+        return {**facts, "rows": 0, "columns": 0, "malformed": 0, "problem": work.problem.culprit}
+    table = work.table
+    return {
+        **facts,
+        "rows": table.row_count + len(table.malformed),
+        "columns": len(table.columns),
+        "malformed": len(table.malformed),
+        "dialect": to_json(table.dialect) if table.dialect is not None else None,
+        "notes": list(table.notes),
+    }
+
+
+def _take_types(
+    platform: Platform, steps: Steps, work: FileWork, raw: AssetRecord, rules: AssetRecord
+) -> AssetRecord:
+    record = steps.take(
+        "column_types",
+        lambda: Computed([to_json(t) for t in work.types], _type_facts(work.types)),
+        params=type_params(platform.settings, work.source),
+        inputs={"raw": raw.data_version, "expected": rules.facts.get("types_version")},
+    )
+    if record.is_memoized and record.artifact is not None:
+        payload = get_json(platform.paths.artifacts, record.artifact)
+        if isinstance(payload, list):
+            work.use_types(tuple(from_json(ColumnType, item) for item in payload))
+    return record
+
+
+def _type_facts(types: Sequence[ColumnType]) -> dict[str, Json]:
+    return {
+        "columns": len(types),
+        "ambiguous": [t.column for t in types if t.is_ambiguous],
+        "schema": [
+            {"name": t.column, "type": t.type, "pattern": t.pattern, "decided_by": t.decided_by}
+            for t in types
+        ],
+    }
+
+
+def _take_profile(steps: Steps, work: FileWork, raw: AssetRecord, types: AssetRecord) -> None:
+    steps.take(
+        "profile",
+        lambda: Computed(to_json(work.profile), _profile_facts(work.profile)),
+        params={},
+        inputs={"raw": raw.data_version, "types": types.data_version},
+    )
+
+
+def _profile_facts(profile: Profile) -> dict[str, Json]:
+    return {
+        "rows": profile.rows,
+        "score": profile.score,
+        "duplicate_rows": profile.duplicate_rows,
+        "columns": [
+            {
+                "name": c.column,
+                "type": c.type,
+                "null_share": c.null_share,
+                "distinct": c.distinct_count,
+                "minimum": c.minimum,
+                "maximum": c.maximum,
+                "warnings": list(c.warnings),
+            }
+            for c in profile.columns
+        ],
+        "notes": list(profile.notes),
+    }
+
+
+def _take_verdict(
+    platform: Platform,
+    steps: Steps,
+    work: FileWork,
+    inputs: tuple[AssetRecord, AssetRecord, AssetRecord],
+) -> tuple[AssetRecord, Verdict]:
+    raw, types, rules = inputs
+    record = steps.take(
+        "gate_verdict",
+        lambda: Computed(to_json(work.verdict), verdict_facts(work.verdict)),
+        params=gate_params(work.thresholds, platform.settings.dmaic.runs.examples),
+        inputs={
+            "raw": raw.data_version,
+            "types": types.data_version,
+            "rules": rules.data_version,
+        },
+    )
+    if record.is_memoized and record.artifact is not None:
+        payload = get_json(platform.paths.artifacts, record.artifact)
+        return record, from_json(Verdict, payload)
+    return record, work.verdict
+
+
+def verdict_facts(verdict: Verdict) -> dict[str, Json]:
+    """The part of a verdict that tables and pictures show."""
+    return {
+        "decision": verdict.decision,
+        "score": verdict.score,
+        "rows": verdict.rows,
+        "accepted": verdict.accepted,
+        "quarantined": verdict.quarantined,
+        "rules_evaluated": verdict.rules_evaluated,
+        "baseline_files": verdict.baseline_files,
+        "violations": len(verdict.violations),
+        "reasons": list(verdict.reasons),
+        "schema_changes": [to_json(change) for change in verdict.schema_changes],
+        "notes": list(verdict.notes),
+    }

@@ -1,0 +1,102 @@
+"""The rule set that judges a file: learnt from its baseline, merged with what people wrote.
+
+The YAML file of a source is where people write; the learnt part in it is shown for reading and
+is replaced at each learning. Only the hand part is an input here.
+"""
+
+from collections.abc import Sequence
+
+from dmaic_assets.ledger.artifacts import get_json
+from dmaic_assets.ledger.codec import from_json, to_json
+from dmaic_assets.ledger.keys import sha256_json
+from dmaic_assets.model import Json, RuleSet
+from dmaic_assets.rules.learn import learn_rules
+from dmaic_assets.rules.merge import merge_rules
+from dmaic_assets.rules.yaml_file import load_rules, save_rules
+from dmaic_assets.runs.baseline import BaselineFile, baseline_version, facts_of
+from dmaic_assets.runs.hand_rules import HandRules, enforced, rules_path
+from dmaic_assets.runs.keys import rule_params
+from dmaic_assets.runs.platform import Platform
+from dmaic_assets.runs.steps import AssetRecord, Computed, Steps
+from dmaic_assets.settings import Settings, SourceSettings
+
+
+def rule_set_for(
+    platform: Platform,
+    steps: Steps,
+    source: SourceSettings,
+    *,
+    baseline: Sequence[BaselineFile],
+    hand: HandRules,
+    run_id: str,
+) -> tuple[AssetRecord, RuleSet]:
+    """Gives the rule set learnt from `baseline` and merged with the hand rules, by memo."""
+    learnt: list[RuleSet] = []
+
+    def compute() -> Computed:
+        facts = facts_of(platform, baseline, run_id)
+        budget = platform.settings.dmaic.runs.false_alarm_budget
+        rules = learn_rules(facts, source=source, budget=budget)
+        written = hand.load()
+        merged = merge_rules(rules, written) if written is not None else rules
+        learnt.append(merged)
+        return Computed(to_json(merged), _facts(merged), rule_set_version(merged))
+
+    record = steps.take(
+        "rule_set",
+        compute,
+        params={"source": source.name, **rule_params(platform.settings, source, hand.version)},
+        inputs={"baseline": baseline_version(baseline)},
+    )
+    if learnt:
+        return record, learnt[0]
+    if record.artifact is None:
+        return record, RuleSet(source.name, ())
+    return record, from_json(RuleSet, get_json(platform.paths.artifacts, record.artifact))
+
+
+def rule_set_version(rules: RuleSet) -> str:
+    """Hashes what a rule set enforces: evidence and wording do not change a verdict."""
+    return sha256_json({"rules": [enforced(r) for r in rules.rules], "types": types_version(rules)})
+
+
+def types_version(rules: RuleSet) -> str:
+    """Hashes the column types that a rule set expects; their evidence does not count."""
+    return sha256_json(
+        [
+            [t.column, t.type, t.pattern, t.format, t.unit, t.physical, list(t.null_tokens)]
+            for t in rules.types
+        ]
+    )
+
+
+def write_rule_file(settings: Settings, rules: RuleSet) -> bool:
+    """Writes the rule file of a source if that changes its bytes; hand edits made meanwhile stay.
+
+    Returns:
+        Whether the file changed.
+    """
+    path = rules_path(settings, rules.source)
+    merged = merge_rules(rules, load_rules(path)) if path.is_file() else rules
+    before = path.read_bytes() if path.is_file() else None
+    path.parent.mkdir(parents=True, exist_ok=True)
+    save_rules(merged, path)
+    return path.read_bytes() != before
+
+
+def _facts(rules: RuleSet) -> dict[str, Json]:
+    by_severity: dict[str, Json] = {}
+    by_origin: dict[str, Json] = {}
+    for severity in ("critical", "high", "medium", "low"):
+        by_severity[severity] = sum(r.severity == severity and r.is_enabled for r in rules.rules)
+    for origin in ("learnt", "hand", "override"):
+        by_origin[origin] = sum(r.origin == origin and r.is_enabled for r in rules.rules)
+    return {
+        "rules": len(rules.rules),
+        "enabled": sum(r.is_enabled for r in rules.rules),
+        "by_severity": by_severity,
+        "by_origin": by_origin,
+        "baseline_files": len(rules.baseline),
+        "notes": list(rules.notes),
+        "types_version": types_version(rules),
+    }

@@ -1,0 +1,199 @@
+"""One planned task worked on: from its payload to a recorded result, under its lease.
+
+What belongs here: turning a lease into a `FileJob`, keeping the lease alive, telling the ledger
+how it ended. Which tasks there are, `bulk` decides.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from dmaic_assets.errors import BadInputError, DmaicError, StaleLeaseError, StoreError
+from dmaic_assets.ledger.files import Arrival, arrivals, set_disposition
+from dmaic_assets.ledger.leases import Lease, advance, complete, fail, heartbeat
+from dmaic_assets.model import Json, SourceFile
+from dmaic_assets.runs.baseline import baseline_of
+from dmaic_assets.runs.chain import as_source_file, places_of
+from dmaic_assets.runs.hand_rules import hand_rules_of
+from dmaic_assets.runs.outputs import Outputs, withdraw
+from dmaic_assets.runs.platform import Platform
+from dmaic_assets.runs.process import FileJob, Stage, process_file
+from dmaic_assets.runs.record import record_file, result_json, settle_places
+from dmaic_assets.runs.request import RunRequest, request_from_json
+
+KIND = "intake"
+_log = logging.getLogger(__name__)
+
+
+def work_task(platform: Platform, lease: Lease) -> None:
+    """Works on one leased task until it is done, failed or taken over by somebody else.
+
+    A refusal of this one file is recorded with the task and never raised: no file aborts the
+    others. Only what a second try may cure (a store that refuses) is tried again.
+    """
+    try:
+        with _kept_alive(platform, lease):
+            _work(platform, lease)
+    except StaleLeaseError as error:
+        _log.warning("task %s was taken over: %s", lease.task.key, error)
+    except DmaicError as error:
+        _log.warning("task %s failed: %s", lease.task.key, error)
+        _fail(platform, lease, error.envelope(), retry=isinstance(error, StoreError))
+    except Exception as error:  # noqa: BLE001 - the boundary: one file's defect stops no other file
+        _log.exception("task %s broke", lease.task.key)
+        detail: dict[str, str] = {
+            "error": "Invariant",
+            "detail": f"{type(error).__name__}: {error}",
+            "hint": "This is a defect; the log has the traceback.",
+        }
+        _fail(platform, lease, detail, retry=False)
+
+
+def _fail(platform: Platform, lease: Lease, error: Mapping[str, str], *, retry: bool) -> None:
+    try:
+        fail(platform.ledger, lease, dict(error), retry=retry)
+    except StaleLeaseError as stale:
+        _log.warning("task %s was taken over: %s", lease.task.key, stale)
+
+
+def _work(platform: Platform, lease: Lease) -> None:
+    started = time.perf_counter()
+    payload = lease.task.payload
+    if not isinstance(payload, dict):
+        raise BadInputError(lease.task.key, "the task has no payload", "Plan the run again.")
+    job = _job_of(platform, lease, payload)
+    result = process_file(platform, job)
+    settle_places(platform, job, result)
+    if result.verdict is not None and result.verdict.decision != "reject":
+        _replace_older(platform, job)
+    with platform.ledger.transaction():
+        key = record_file(platform, job, result, elapsed_s=time.perf_counter() - started)
+        complete(platform.ledger, lease, result_json(result, key))
+
+
+def _job_of(platform: Platform, lease: Lease, payload: Mapping[str, Json]) -> FileJob:
+    request = request_from_json(dict(_mapping(payload.get("request"))))
+    source, sha256 = str(payload["source"]), str(payload["sha256"])
+    history = arrivals(platform.ledger, [source])
+    arrival = next((a for a in history if a.sha256 == sha256), None)
+    if arrival is None:
+        raise BadInputError(
+            f"{source}: {sha256[:16]}", "the file never arrived", "Plan the run again."
+        )
+    return job_for(
+        platform,
+        arrival,
+        history,
+        run_id=str(payload["run_id"]),
+        request=request,
+        lease=lease,
+        branch=str(payload["run_id"]) if request.on_conflict == "branch" else None,
+    )
+
+
+def job_for(  # noqa: PLR0913 - a job is these seven things
+    platform: Platform,
+    arrival: Arrival,
+    history: list[Arrival],
+    *,
+    run_id: str,
+    request: RunRequest,
+    lease: Lease | None = None,
+    branch: str | None = None,
+    needs_recorded_verdict: bool = False,
+) -> FileJob:
+    """Gathers what decides one file's result: where it is, its rules, its baseline.
+
+    Raises:
+        BadInputError: The file's bytes are nowhere any more.
+    """
+    data = platform.paths.data
+
+    def tell(stage: Stage) -> None:
+        if lease is not None:
+            advance(platform.ledger, lease, stage)
+
+    return FileJob(
+        file=locate(arrival, data),
+        run_id=run_id,
+        hand=hand_rules_of(platform.settings, arrival.source),
+        baseline=baseline_of(
+            history,
+            before=arrival.sequence,
+            window=platform.settings.dmaic.runs.baseline_window,
+            data=data,
+        ),
+        threshold=request.threshold,
+        outputs=Outputs(data, branch),
+        lease=lease,
+        recompute=request.is_recompute,
+        stops_at=request.stops_at,
+        needs_recorded_verdict=needs_recorded_verdict,
+        on_stage=tell,
+    )
+
+
+def locate(arrival: Arrival, data: Path) -> SourceFile:
+    """Finds where the arrival's bytes are: where it arrived, or where the platform put it.
+
+    Raises:
+        BadInputError: It is at none of these places.
+    """
+    for place in places_of(arrival, data):
+        if place.is_file():
+            return as_source_file(arrival, place)
+    raise BadInputError(
+        arrival.path,
+        "the file was removed before it could be worked on",
+        f"Put it back under data/incoming/{arrival.source}/ and run again.",
+    )
+
+
+def _replace_older(platform: Platform, job: FileJob) -> None:
+    """Withdraws what the accepted file replaces: other content that arrived at the same path."""
+    if job.outputs.branch or platform.settings.source(job.file.source).on_changed == "add":
+        return
+    history = arrivals(platform.ledger, [job.file.source])
+    mine = next(a for a in history if a.sha256 == job.file.sha256)
+    for other in history:
+        is_older = other.path == mine.path and other.sequence < mine.sequence
+        if is_older and other.disposition in ("accepted", "quarantine"):
+            moved = withdraw(job.outputs, other.source, other.sha256[:16])
+            set_disposition(
+                platform.ledger,
+                other.source,
+                other.sha256,
+                "replaced",
+                replaced_by=mine.sha256,
+                accepted_path=moved or other.accepted_path,
+            )
+
+
+@contextmanager
+def _kept_alive(platform: Platform, lease: Lease) -> Iterator[None]:
+    """Renews the lease in the background for the length of a `with` block."""
+    settings = platform.settings.dmaic.ledger
+    stop = threading.Event()
+
+    def beat() -> None:
+        while not stop.wait(settings.heartbeat_s):
+            try:
+                heartbeat(platform.ledger, lease, ttl_s=settings.lease_ttl_s)
+            except DmaicError as error:
+                _log.warning("no heartbeat for %s: %s", lease.task.key, error)
+                return
+
+    thread = threading.Thread(target=beat, name=f"heartbeat-{lease.task.key[:8]}", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
+
+
+def _mapping(value: Json) -> Mapping[str, Json]:
+    return value if isinstance(value, dict) else {}
