@@ -1,0 +1,246 @@
+"""What the gate said of every file, run by run, and the data quality log that people read.
+
+What belongs here: recording and finding verdicts. How a verdict comes about, the gate knows.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal, TypeAlias, cast
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Row
+
+from dmaic_assets.ledger.codec import from_json, to_json
+from dmaic_assets.ledger.rows import chunks, dumps, loads, storable, upsert
+from dmaic_assets.ledger.schema import dq_log
+from dmaic_assets.ledger.schema import verdicts as table
+from dmaic_assets.ledger.store import Ledger, from_us
+from dmaic_assets.model import ArtifactRef, Json, SourceFile, Verdict
+
+LogStatus: TypeAlias = Literal["PASSED", "FAILED", "ERROR"]
+_KEY = ("run_id", "source", "file_sha256")
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictRecord:
+    """One verdict with the run that gave it and the artifacts that belong to it, by name."""
+
+    verdict_id: int
+    run_id: str
+    path: str
+    verdict: Verdict
+    refs: Mapping[str, ArtifactRef]
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LogEntry:
+    """One line of the data quality log; `details` and `lineage` as A11 lists them, and more.
+
+    The score is in [0, 1]; None when the file could not be judged.
+    """
+
+    run_id: str
+    source: str
+    file_sha256: str
+    file: str
+    status: LogStatus
+    score: float | None
+    details: Mapping[str, Json]
+    lineage: Mapping[str, Json]
+    logged_at: datetime | None = None
+
+
+def record_verdict(
+    ledger: Ledger,
+    run_id: str,
+    file: SourceFile,
+    verdict: Verdict,
+    refs: Mapping[str, ArtifactRef] | None = None,
+) -> None:
+    """Records the verdict of one file in one run; recording it again replaces it."""
+    row = {
+        "run_id": run_id,
+        "source": file.source,
+        "file_sha256": file.sha256,
+        "path": storable(str(file.path)),
+        "decision": verdict.decision,
+        "score": verdict.score,
+        "rows": verdict.rows,
+        "accepted": verdict.accepted,
+        "quarantined": verdict.quarantined,
+        "verdict": dumps(to_json(verdict)),
+        "refs": dumps({name: to_json(ref) for name, ref in (refs or {}).items()}),
+        "recorded_us": ledger.now_us(),
+    }
+    changed = [name for name in row if name not in _KEY]
+
+    def work(connection: Connection) -> None:
+        upsert(connection, table, [row], conflict=_KEY, update=changed)
+
+    ledger.write(work)
+
+
+def verdicts(
+    ledger: Ledger,
+    *,
+    source: str | None = None,
+    run_id: str | None = None,
+    limit: int | None = None,
+) -> list[VerdictRecord]:
+    """Lists verdicts, newest first."""
+    query = sa.select(table).order_by(table.c.verdict_id.desc()).limit(limit)
+    if source is not None:
+        query = query.where(table.c.source == source)
+    if run_id is not None:
+        query = query.where(table.c.run_id == run_id)
+    with ledger.reading() as connection:
+        return [_record(row) for row in connection.execute(query)]
+
+
+def latest_verdicts(
+    ledger: Ledger, source: str, shas: Iterable[str] | None = None
+) -> dict[str, VerdictRecord]:
+    """Finds the newest verdict of each file of a source (or of the files named), by SHA-256."""
+    newest = sa.select(sa.func.max(table.c.verdict_id)).where(table.c.source == source)
+    parts: list[Sequence[str] | None] = [None]
+    if shas is not None:
+        parts = list(chunks(list(dict.fromkeys(shas)), 5_000))
+    found: dict[str, VerdictRecord] = {}
+    with ledger.reading() as connection:
+        for part in parts:
+            ids = newest if part is None else newest.where(table.c.file_sha256.in_(part))
+            ids = ids.group_by(table.c.file_sha256)
+            rows = connection.execute(sa.select(table).where(table.c.verdict_id.in_(ids)))
+            found.update({row.file_sha256: _record(row) for row in rows})
+    return found
+
+
+def log_quality(ledger: Ledger, entries: Sequence[LogEntry]) -> None:
+    """Writes lines of the data quality log; a file of a run has one line, the newest."""
+    rows = [
+        {
+            "run_id": entry.run_id,
+            "source": entry.source,
+            "file_sha256": entry.file_sha256,
+            "recorded_us": ledger.now_us(),
+            "status": entry.status,
+            "score": entry.score,
+            "entry": dumps(
+                {
+                    "file": storable(entry.file),
+                    "details": to_json(entry.details),
+                    "lineage": to_json(entry.lineage),
+                }
+            ),
+        }
+        for entry in entries
+    ]
+    if not rows:
+        return
+    changed = [name for name in rows[0] if name not in _KEY]
+
+    def work(connection: Connection) -> None:
+        upsert(connection, dq_log, rows, conflict=_KEY, update=changed)
+
+    ledger.write(work)
+
+
+def quality_log(
+    ledger: Ledger, *, run_id: str | None = None, limit: int | None = None
+) -> list[LogEntry]:
+    """Reads the data quality log in the order of writing; with a limit, its newest lines."""
+    query = sa.select(dq_log).order_by(dq_log.c.entry_id.desc()).limit(limit)
+    if run_id is not None:
+        query = query.where(dq_log.c.run_id == run_id)
+    with ledger.reading() as connection:
+        found = [_entry(row) for row in connection.execute(query)]
+    return found[::-1]
+
+
+def quality_entry(
+    run_id: str,
+    file: SourceFile,
+    verdict: Verdict,
+    *,
+    lineage: Mapping[str, Json],
+    is_error: bool = False,
+) -> LogEntry:
+    """Builds the log line of a verdict.
+
+    A file is PASSED when it was not rejected; ERROR when it could not be read at all. The
+    details hold at most five failures, the worst first.
+
+    Args:
+        run_id: The run that judged.
+        file: What was judged.
+        verdict: What the gate said.
+        lineage: Where file and rules came from; size and path are added here.
+        is_error: Whether the file could not be read.
+    """
+    broken = [v for v in verdict.violations if v.is_broken]
+    failures: list[Json] = [
+        {
+            "rule": v.rule,
+            "kind": v.kind,
+            "columns": list(v.columns),
+            "severity": v.severity,
+            "rows_failed": v.rows_failed,
+            "expected": v.expected,
+            "seen": v.seen,
+        }
+        for v in (broken or list(verdict.violations))[:5]
+    ]
+    status: LogStatus = "FAILED" if verdict.decision == "reject" else "PASSED"
+    return LogEntry(
+        run_id=run_id,
+        source=file.source,
+        file_sha256=file.sha256,
+        file=file.path.name,
+        status="ERROR" if is_error else status,
+        score=None if is_error else verdict.score,
+        details={
+            "decision": verdict.decision,
+            "rows": verdict.rows,
+            "accepted": verdict.accepted,
+            "quarantined": verdict.quarantined,
+            "rules_evaluated": verdict.rules_evaluated,
+            "failed_count": len(broken),
+            "failures": failures,
+            "threshold_failures": list(verdict.reasons),
+        },
+        lineage={
+            **lineage,
+            "source_path": str(file.path),
+            "file_sha256": file.sha256,
+            "file_size_bytes": file.size_bytes,
+        },
+    )
+
+
+def _record(row: Row[Any]) -> VerdictRecord:  # pyright: ignore[reportExplicitAny] - a row of verdicts
+    refs = cast("dict[str, Json]", loads(row.refs))
+    return VerdictRecord(
+        verdict_id=row.verdict_id,
+        run_id=row.run_id,
+        path=row.path,
+        verdict=from_json(Verdict, loads(row.verdict)),
+        refs={name: from_json(ArtifactRef, ref) for name, ref in refs.items()},
+        recorded_at=from_us(row.recorded_us),
+    )
+
+
+def _entry(row: Row[Any]) -> LogEntry:  # pyright: ignore[reportExplicitAny] - a row of dq_log
+    stored = cast("dict[str, Any]", loads(row.entry))  # pyright: ignore[reportExplicitAny] - as log_quality wrote it
+    return LogEntry(
+        run_id=row.run_id,
+        source=row.source,
+        file_sha256=row.file_sha256,
+        file=stored["file"],
+        status=cast("LogStatus", row.status),
+        score=row.score,
+        details=stored["details"],
+        lineage=stored["lineage"],
+        logged_at=from_us(row.recorded_us),
+    )
