@@ -93,6 +93,7 @@ class Dialect:
     newline: Literal["\n", "\r\n", "\r", "mixed"]
     has_bom: bool = False
     skip_lines: int = 0
+    escape: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
