@@ -1,6 +1,6 @@
 """Row kinds about missing values, copies, and values of several columns in one row."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import ClassVar
 
 import polars as pl
@@ -9,14 +9,17 @@ from typing_extensions import override
 from dmaic_assets.model import Rule
 from dmaic_assets.rules.rule_kind import (
     FrameContext,
+    Key,
     Obstacle,
     Parameter,
     RowKind,
+    any_missing,
     bad_rule,
     column,
     is_float,
     is_missing,
     is_text,
+    key_expression,
 )
 
 _OPERATORS = ("<", "<=", "==", "!=", ">=", ">")
@@ -66,22 +69,12 @@ class UniqueKind(RowKind):
     @override
     def failing(self, rule: Rule, ctx: FrameContext) -> pl.Expr:
         """True for every copy of a combination that occurs more than once."""
-        return _key(rule.columns).is_duplicated() & ~_any_missing(rule.columns, ctx)
+        return key_expression(rule.columns).is_duplicated() & ~any_missing(rule.columns, ctx)
 
     @override
-    def screen(self, rule: Rule, ctx: FrameContext) -> pl.Expr | None:
-        """Rows with a whole key, less distinct whole keys."""
-        if len(rule.columns) == 1 and not is_float(rule.columns[0], ctx):
-            expr = column(rule.columns[0])
-            missing = expr.null_count()
-            return (pl.len() - missing) - (expr.n_unique() - (missing > 0).cast(pl.UInt32))
-        whole = ~_any_missing(rule.columns, ctx)
-        return whole.sum() - _key(rule.columns).filter(whole).n_unique()
-
-    @override
-    def key(self, rule: Rule, ctx: FrameContext) -> Sequence[str] | None:
-        """The rule's columns."""
-        return rule.columns
+    def key(self, rule: Rule, ctx: FrameContext) -> Key | None:
+        """The rule's columns; rows with a missing part are not compared."""
+        return Key(rule.columns, ignores_missing=True)
 
 
 class DuplicateRowsKind(RowKind):
@@ -100,25 +93,12 @@ class DuplicateRowsKind(RowKind):
     @override
     def failing(self, rule: Rule, ctx: FrameContext) -> pl.Expr:
         """True for the second and later copies."""
-        return ~_key(rule.columns or ctx.columns).is_first_distinct()
+        return ~key_expression(rule.columns or ctx.columns).is_first_distinct()
 
     @override
-    def screen(self, rule: Rule, ctx: FrameContext) -> pl.Expr | None:
-        """Rows less distinct rows."""
-        return pl.len() - _key(rule.columns or ctx.columns).n_unique()
-
-    @override
-    def key(self, rule: Rule, ctx: FrameContext) -> Sequence[str] | None:
-        """The compared columns."""
-        return rule.columns or ctx.columns
-
-
-def _key(columns: Sequence[str]) -> pl.Expr:
-    return column(columns[0]) if len(columns) == 1 else pl.struct([column(c) for c in columns])
-
-
-def _any_missing(columns: Sequence[str], ctx: FrameContext) -> pl.Expr:
-    return pl.any_horizontal([is_missing(c, ctx) for c in columns])
+    def key(self, rule: Rule, ctx: FrameContext) -> Key | None:
+        """The compared columns; two missing values are the same here."""
+        return Key(rule.columns or ctx.columns, ignores_missing=False)
 
 
 class ColumnPairKind(RowKind):
@@ -169,7 +149,7 @@ class ColumnPairKind(RowKind):
             ">": first <= second,
         }[str(operator)]
         if any(is_float(c, ctx) for c in rule.columns):
-            return fails & ~_any_missing(rule.columns, ctx)
+            return fails & ~any_missing(rule.columns, ctx)
         return fails
 
 

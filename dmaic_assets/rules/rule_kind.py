@@ -81,6 +81,17 @@ class Obstacle:
 
 
 @dataclass(frozen=True, slots=True)
+class Key:
+    """Columns whose combination is compared between rows.
+
+    With `ignores_missing` a row with a missing part is never compared.
+    """
+
+    columns: tuple[str, ...]
+    ignores_missing: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Parameter:
     """One key of a rule's parameters: the JSON types it takes, and what it means.
 
@@ -193,18 +204,18 @@ class RowKind(_Kind):
         """Builds a Boolean expression: true where a row fails. Null counts as not failing."""
 
     def screen(self, rule: Rule, ctx: FrameContext) -> pl.Expr | None:  # noqa: ARG002 - to refine
-        """Builds a cheap aggregate that is 0 exactly when no row fails; None when there is none.
+        """Builds a cheap aggregate whose 0 proves that no row fails; None when there is none.
 
         A kind gives one when finding the failing rows costs much more than knowing that there
-        are none (uniqueness); `failing` is then only evaluated when the screen is not 0.
+        are none; `failing` is then only evaluated when the screen is not 0.
         """
         return None
 
-    def key(self, rule: Rule, ctx: FrameContext) -> Sequence[str] | None:  # noqa: ARG002 - to refine
-        """The columns whose combination the kind compares between rows, or None.
+    def key(self, rule: Rule, ctx: FrameContext) -> Key | None:  # noqa: ARG002 - to refine
+        """The key that the kind compares between rows, or None for a kind that compares none.
 
-        With it, a kind that is not elementwise is still judged in bounded memory: only rows
-        whose key occurs more than once are ever looked at together.
+        With a key, `failing` is only ever evaluated on the rows whose key occurs more than once
+        (all of them, in file order), so uniqueness is exact and cheap on any size of file.
         """
         return None
 
@@ -221,6 +232,10 @@ class RowKind(_Kind):
     def may_settle(self, rule: Rule, ctx: FrameContext) -> bool:  # noqa: ARG002 - to refine
         """Whether `settle` could change anything on this frame."""
         return False
+
+    def blamed_columns(self, rule: Rule) -> tuple[str, ...]:
+        """The columns whose cells are at fault in a failing row; none: the row as a whole."""
+        return rule.columns
 
     def cause(self, rule: Rule, failing: pl.DataFrame) -> str | None:  # noqa: ARG002 - to refine
         """Names the likely cause from (some of) the failing rows' values of the rule's columns."""
@@ -270,6 +285,18 @@ def is_missing(name: str, ctx: FrameContext) -> pl.Expr:
     if is_float(name, ctx):
         return expr.is_null() | expr.is_nan().fill_null(value=True)
     return expr.is_null()
+
+
+def any_missing(columns: Sequence[str], ctx: FrameContext) -> pl.Expr:
+    """True where at least one of the columns has no value. Never null."""
+    return pl.any_horizontal([is_missing(name, ctx) for name in columns])
+
+
+def key_expression(columns: Sequence[str]) -> pl.Expr:
+    """Refers to a column, or to the combination of several as a struct."""
+    if len(columns) == 1:
+        return column(columns[0])
+    return pl.struct([column(name) for name in columns])
 
 
 def is_text(dtype: pl.DataType) -> bool:
