@@ -4,7 +4,6 @@ A remembered hash counts only while size, modification time, change time and ino
 same and were not fresh when it was taken; the identity of a file is still its content.
 """
 
-import os
 from pathlib import Path
 
 from dmaic_assets.intake.discovery import hash_file
@@ -26,7 +25,7 @@ class Hasher:
         Raises:
             OSError: The file is away or cannot be read.
         """
-        stat = FileStat.of(os.stat(path))
+        stat = FileStat.of(path.stat())
         known = self._known.get(str(path))
         if known is not None and known[0] == stat:
             return known[1]

@@ -73,7 +73,7 @@ def file_components(
     thresholds = settings.thresholds(file.source, overall=threshold)
     return {
         "file": file.sha256,
-        "code": dict(code_versions()),
+        "code": dict(code_versions().items()),
         "read": read_params(settings, source),
         "types": type_params(settings, source),
         "rules": rule_params(settings, source, hand_rules),

@@ -77,7 +77,7 @@ def store_accepted(
         if verdict.decision == "reject":
             return Computed(facts={"rows": 0, "path": None}, data_version=NOTHING)
         receipt = _effect(platform, job, "accepted", versions, target, lambda: _write(work, target))
-        facts = {
+        facts: dict[str, Json] = {
             "rows": verdict.accepted,
             "path": job.outputs.relative(target),
             "sha256": receipt["sha256"],
@@ -126,7 +126,7 @@ def store_quarantine(
         reason = _reason(job, verdict, target)
         write_bytes(folder / "reason.json", reason)
         receipt = _effect(platform, job, "quarantine", versions, target, write)
-        facts = {
+        facts: dict[str, Json] = {
             "rows": verdict.quarantined,
             "path": job.outputs.relative(target),
             "sha256": receipt["sha256"],
@@ -135,14 +135,13 @@ def store_quarantine(
         }
         return Computed(facts=facts, data_version=str(receipt["sha256"]))
 
-    record = steps.take(
+    return steps.take(
         "quarantine",
         compute,
         params={"branch": job.outputs.branch},
         inputs=versions,
         is_present=lambda facts: _is_there(job.outputs, facts),
     )
-    return record
 
 
 def whereabouts(job: "FileJob", verdict: Verdict) -> Path:

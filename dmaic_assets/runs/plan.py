@@ -149,12 +149,13 @@ def _plan_file(
     known = None if item.is_new else context.record(key)
     reasons = _reasons(context, item, known, components)
     if not reasons and pending:
-        reasons = {"rule_set": f"{pending} earlier file(s) are computed first"}
+        reasons["rule_set"] = f"{pending} earlier file(s) are computed first"
     wanted = {a: r for a, r in reasons.items() if a in request.assets or a == "rule_set"}
+    is_work = bool(wanted.keys() - {"rule_set"}) or pending > 0
     return FilePlan(
         file,
         key,
-        reasons=wanted if set(wanted) - {"rule_set"} or pending else {},
+        reasons=wanted if is_work else {},
         decision=_decision(item.arrival),
         known_run=known.run_id if known else None,
     )

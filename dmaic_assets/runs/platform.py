@@ -3,7 +3,7 @@
 What belongs here: opening and closing. No decision about data.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,7 +48,7 @@ def open_platform(settings: Settings, *, clock: Clock = utc_clock) -> Platform:
 
 
 @contextmanager
-def platform_of(settings: Settings, *, clock: Clock = utc_clock) -> Iterator[Platform]:
+def platform_of(settings: Settings, *, clock: Clock = utc_clock) -> Generator[Platform]:
     """Opens a platform for the length of a `with` block."""
     platform = open_platform(settings, clock=clock)
     try:

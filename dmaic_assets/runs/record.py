@@ -37,7 +37,7 @@ def components_of(platform: Platform, job: FileJob) -> dict[str, Json]:
     )
 
 
-def settle_places(platform: Platform, job: FileJob, result: FileResult) -> None:
+def settle_places(job: FileJob, result: FileResult) -> None:
     """Moves the original where its verdict says and clears what an earlier verdict left.
 
     Done before anything is recorded; doing it again changes nothing.

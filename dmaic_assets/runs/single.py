@@ -47,7 +47,7 @@ def materialize_asset(
         )
         result = process_file(platform, job)
         if asset in _OUTPUTS:
-            settle_places(platform, job, result)
+            settle_places(job, result)
             with platform.ledger.transaction():
                 record_file(platform, job, result, elapsed_s=time.perf_counter() - started)
         else:

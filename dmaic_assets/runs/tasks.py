@@ -7,7 +7,7 @@ how it ended. Which tasks there are, `bulk` decides.
 import logging
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -66,7 +66,7 @@ def _work(platform: Platform, lease: Lease) -> None:
         raise BadInputError(lease.task.key, "the task has no payload", "Plan the run again.")
     job = _job_of(platform, lease, payload)
     result = process_file(platform, job)
-    settle_places(platform, job, result)
+    settle_places(job, result)
     if result.verdict is not None and result.verdict.decision != "reject":
         _replace_older(platform, job)
     with platform.ledger.transaction():
@@ -173,7 +173,7 @@ def _replace_older(platform: Platform, job: FileJob) -> None:
 
 
 @contextmanager
-def _kept_alive(platform: Platform, lease: Lease) -> Iterator[None]:
+def _kept_alive(platform: Platform, lease: Lease) -> Generator[None]:
     """Renews the lease in the background for the length of a `with` block."""
     settings = platform.settings.dmaic.ledger
     stop = threading.Event()
