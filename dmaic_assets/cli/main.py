@@ -22,9 +22,69 @@ CLI = "dmaic_assets.cli"
 COMPLETION = "_DMAIC_COMPLETE"
 COMMANDS = (
     LazyCommand(
+        "run-all",
+        f"{CLI}.run_commands:run_all",
+        "Judge and store every file that is new or changed.",
+        MAIN_JOB,
+    ),
+    LazyCommand(
+        "ingest",
+        f"{CLI}.run_commands:ingest",
+        "Judge and store the files or sources that are named.",
+        MAIN_JOB,
+    ),
+    LazyCommand(
+        "run",
+        f"{CLI}.run_commands:run",
+        "Take files up to one asset: their types, their verdict, or all the way.",
+        MAIN_JOB,
+    ),
+    LazyCommand(
+        "plan",
+        f"{CLI}.plan_commands:plan",
+        "Tell what a run would compute now, changing nothing.",
+        MAIN_JOB,
+    ),
+    LazyCommand(
+        "why",
+        f"{CLI}.plan_commands:why",
+        "Explain, file by file, why a source would be computed or is known.",
+        MAIN_JOB,
+    ),
+    LazyCommand(
+        "status",
+        f"{CLI}.status_commands:status",
+        "Show every source's files and verdicts, the last run, and what waits to be judged.",
+        LOOK,
+    ),
+    LazyCommand(
+        "sources",
+        f"{CLI}.status_commands:sources",
+        "List the sources: where their files lie, who owns them, and how they stand.",
+        LOOK,
+    ),
+    LazyCommand(
+        "runs",
+        f"{CLI}.history_commands:runs",
+        "List the runs, newest first, with what each came to.",
+        LOOK,
+    ),
+    LazyCommand(
+        "show",
+        f"{CLI}.history_commands:show",
+        "Show one run: its files, and of each that did not pass whole the broken rules.",
+        LOOK,
+    ),
+    LazyCommand(
         "init",
         f"{CLI}.init_command:init",
         "Make a project skeleton: config/ and data/incoming/.",
+        PROJECT,
+    ),
+    LazyCommand(
+        "reset",
+        f"{CLI}.reset_command:reset",
+        "Remove every output: warehouse, quarantine, artifacts, ledger, Dagster's history.",
         PROJECT,
     ),
 )

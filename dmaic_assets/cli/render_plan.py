@@ -31,7 +31,7 @@ def print_plan(plan: "Plan", *, root: Path) -> None:
     """Prints the files that something would be computed for, and one line about the others."""
     say(summary_line(plan))
     rows = [
-        (f.file.source, _shown(f.file.path, root), assets, why)
+        (f.file.source, shown_path(f.file.path, root), assets, why)
         for f in plan.work[:SHOWN_FILES]
         for assets, why in grouped_reasons(f.reasons)
     ]
@@ -46,7 +46,7 @@ def print_why(plan: "Plan", *, root: Path) -> None:
     """Prints every file of the plan with each asset's reason, or why nothing is computed."""
     rows = [
         (
-            _shown(f.file.path, root),
+            shown_path(f.file.path, root),
             decision_cell(f.decision) if f.decision else "",
             assets,
             why,
@@ -110,5 +110,6 @@ def _file_document(plan: "FilePlan") -> Json:
     }
 
 
-def _shown(path: Path, root: Path) -> str:
+def shown_path(path: Path, root: Path) -> str:
+    """Spells a path relative to the project where it lies inside."""
     return str(path.relative_to(root)) if path.is_relative_to(root) else str(path)

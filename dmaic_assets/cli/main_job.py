@@ -1,0 +1,185 @@
+"""Runs the main job for a command and reports it: plan, Dagster job in process, exit code.
+
+What belongs here: what all commands of the main job share. Dagster is imported only when the plan
+has work.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dmaic_assets.cli import errors
+from dmaic_assets.cli.console import print_json, progress, say, seconds
+from dmaic_assets.cli.project import platform_at
+from dmaic_assets.cli.render_plan import (
+    plan_document,
+    print_plan,
+    print_problems,
+    shown_path,
+    summary_line,
+)
+from dmaic_assets.cli.render_tally import print_tallies
+from dmaic_assets.cli.run_options import RunOptions, request_of
+from dmaic_assets.cli.tally import line_of_verdict
+from dmaic_assets.errors import StoreError
+from dmaic_assets.model import AssetName, Decision, Json, Verdict
+
+if TYPE_CHECKING:
+    from dmaic_assets.runs.bulk import RunResult
+    from dmaic_assets.runs.plan import FilePlan, Plan
+    from dmaic_assets.runs.platform import Platform
+    from dmaic_assets.runs.request import RunRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a command of the main job came to; `result` is None when nothing had to be done."""
+
+    plan: "Plan"
+    result: "RunResult | None"
+
+    @property
+    def verdicts(self) -> dict[tuple[str, str], Verdict]:
+        """The verdicts of this run by source and SHA-256."""
+        cells = self.result.cells if self.result else ()
+        return {(v.source, v.file_sha256): v for cell in cells for v in cell.verdicts}
+
+    @property
+    def held(self) -> "list[FilePlan]":
+        """The files in scope that are held now, whichever run judged them."""
+        verdicts = self.verdicts
+        return [f for f in self.plan.files if f.is_in_scope and _decision(f, verdicts) == "reject"]
+
+
+def run_main_job(
+    options: RunOptions,
+    *,
+    assets: tuple[AssetName, ...],
+    sources: tuple[str, ...] = (),
+    files: tuple[Path, ...] = (),
+) -> int:
+    """Plans, runs what is missing, and reports; the whole of a main job command.
+
+    Returns:
+        The exit code: `HELD` when a file in scope is held, unless `--exit-zero`.
+
+    Raises:
+        BadInputError: A source or file that is not there; options that contradict each other.
+        StoreError: Files could not be worked on; what could be is done and reported.
+    """
+    from dmaic_assets.runs.plan import plan_run
+
+    with platform_at(options["project"]) as platform:
+        request = request_of(
+            options, platform.settings, assets=assets, sources=sources, files=files
+        )
+        plan = plan_run(platform, request)
+        if options["dry_run"]:
+            _report_plan(platform, plan, is_json=options["is_json"])
+            return errors.OK
+        outcome = execute(platform, request, plan, is_quiet=options["is_json"])
+        if options["is_json"]:
+            print_json(outcome_document(outcome))
+        else:
+            print_outcome(outcome, root=platform.paths.root)
+        _refuse_failures(outcome)
+        return errors.HELD if outcome.held and not options["exit_zero"] else errors.OK
+
+
+def execute(
+    platform: "Platform", request: "RunRequest", plan: "Plan", *, is_quiet: bool
+) -> Outcome:
+    """Runs the Dagster job in process when the plan has work; shows progress on a terminal."""
+    if plan.is_empty:
+        return Outcome(plan, None)
+    from dmaic_assets.defs.launch import execute_bulk
+
+    with progress("judging files", is_quiet=is_quiet) as advance:
+        advance(0, len(plan.work), "starting Dagster")
+        return Outcome(plan, execute_bulk(platform, request, plan))
+
+
+def outcome_document(outcome: Outcome) -> dict[str, Json]:
+    """Builds the JSON form: every file in scope with its verdict, judged now or known."""
+    from dmaic_assets.runs.bulk import totals_of
+
+    verdicts = outcome.verdicts
+    files: list[Json] = [
+        _file_document(f, verdicts.get((f.file.source, f.file.sha256)))
+        for f in outcome.plan.files
+        if f.is_in_scope
+    ]
+    result = outcome.result
+    failed: list[Json] = [{"file": f, "reason": r} for f, r in (result.errors if result else ())]
+    return {
+        "run_id": result.run_id if result else None,
+        "is_null_run": result is None,
+        "files": files,
+        "held": len(outcome.held),
+        "totals": totals_of(result) if result else {},
+        "errors": failed,
+        "problems": [str(problem) for problem in outcome.plan.problems],
+        "elapsed_s": result.elapsed_s if result else 0.0,
+    }
+
+
+def print_outcome(outcome: Outcome, *, root: Path) -> None:
+    """Prints what the run did per source, then the files that are held and why."""
+    result = outcome.result
+    if result is None:
+        say(summary_line(outcome.plan))
+    else:
+        say(f"run {result.run_id}: {summary_line(outcome.plan)} {seconds(result.elapsed_s)}")
+        names = {(f.file.source, f.file.sha256): f.file.path.name for f in outcome.plan.files}
+        lines = [line_of_verdict(v, names.get(k, "")) for k, v in outcome.verdicts.items()]
+        if lines:
+            print_tallies(lines)
+    _print_held(outcome, root=root)
+    print_problems(outcome.plan)
+    if result is not None:
+        say("Look closer: dmaic show latest")
+
+
+def _decision(plan: "FilePlan", verdicts: Mapping[tuple[str, str], Verdict]) -> Decision | None:
+    verdict = verdicts.get((plan.file.source, plan.file.sha256))
+    return verdict.decision if verdict else plan.decision
+
+
+def _print_held(outcome: Outcome, *, root: Path) -> None:
+    verdicts = outcome.verdicts
+    for file in outcome.held:
+        verdict = verdicts.get((file.file.source, file.file.sha256))
+        why = f": {verdict.reasons[0]}" if verdict and verdict.reasons else " since an earlier run"
+        say(f"held  {shown_path(file.file.path, root)}{why}", style="red")
+
+
+def _report_plan(platform: "Platform", plan: "Plan", *, is_json: bool) -> None:
+    if is_json:
+        print_json(plan_document(plan))
+    else:
+        print_plan(plan, root=platform.paths.root)
+
+
+def _refuse_failures(outcome: Outcome) -> None:
+    failed: Sequence[tuple[str, str]] = outcome.result.errors if outcome.result else ()
+    if failed:
+        file, reason = failed[0]
+        more = f" (and {len(failed) - 1} more files)" if len(failed) > 1 else ""
+        fix = "Correct the cause and run again: only what is missing is done."
+        raise StoreError(file, f"{reason}{more}", fix)
+
+
+def _file_document(plan: "FilePlan", verdict: Verdict | None) -> Json:
+    return {
+        "source": plan.file.source,
+        "path": str(plan.file.path),
+        "sha256": plan.file.sha256,
+        "is_known": plan.is_known,
+        "verdict": verdict.decision if verdict else plan.decision,
+        "score": verdict.score if verdict else None,
+        "rows": verdict.rows if verdict else None,
+        "accepted": verdict.accepted if verdict else None,
+        "quarantined": verdict.quarantined if verdict else None,
+        "reasons": list(verdict.reasons) if verdict else [],
+    }

@@ -1,0 +1,102 @@
+"""`dmaic status` and `dmaic sources`: how the project and its sources stand now."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from dmaic_assets.cli.console import count, print_json, print_table, say
+from dmaic_assets.cli.framework import ExampleCommand, json_option, project_option
+from dmaic_assets.cli.history_commands import run_document, run_line
+from dmaic_assets.cli.project import platform_at
+from dmaic_assets.cli.render_plan import plan_document, print_problems, summary_line
+from dmaic_assets.cli.render_tally import print_tallies, score_text
+from dmaic_assets.cli.tally import SourceTally, line_of_arrival, tallies, tally
+from dmaic_assets.model import Json
+
+if TYPE_CHECKING:
+    from dmaic_assets.ledger.files import Arrival
+    from dmaic_assets.runs.platform import Platform
+    from dmaic_assets.settings import SourceSettings
+
+
+@click.command("status", cls=ExampleCommand, examples=("dmaic status", "dmaic status --json"))
+@json_option
+@project_option
+def status(*, is_json: bool, project: Path | None) -> None:
+    """Show every source's files and verdicts, the last run, and what waits to be judged."""
+    from dmaic_assets.ledger.runs import list_runs
+    from dmaic_assets.runs.plan import plan_run
+    from dmaic_assets.runs.request import RunRequest
+
+    with platform_at(project) as platform:
+        lines = [line_of_arrival(a) for a in _current(platform)]
+        last = list_runs(platform.ledger, 1)
+        plan = plan_run(platform, RunRequest())
+        if is_json:
+            sources: list[Json] = [t.document() for t in tallies(lines)]
+            run = run_document(last[0]) if last else None
+            print_json({"sources": sources, "last_run": run, "plan": plan_document(plan)})
+            return
+        say(f"project {platform.settings.dmaic.project} in {platform.paths.root}")
+        if lines:
+            print_tallies(lines)
+        say("last run: " + (run_line(last[0]) if last else "none yet"))
+        say(summary_line(plan))
+        print_problems(plan)
+
+
+@click.command("sources", cls=ExampleCommand, examples=("dmaic sources", "dmaic sources --json"))
+@json_option
+@project_option
+def sources(*, is_json: bool, project: Path | None) -> None:
+    """List the sources: where their files lie, who owns them, and how they stand."""
+    with platform_at(project) as platform:
+        found = sources_of(platform)
+    if is_json:
+        print_json([source_document(source, standing) for source, standing in found])
+        return
+    rows = [
+        (
+            source.name,
+            source.glob or f"incoming/{source.name}",
+            count(standing.files),
+            count(standing.accepted),
+            score_text(standing.score),
+            source.criticality,
+            source.schedule,
+            source.owner or "",
+        )
+        for source, standing in found
+    ]
+    headers = ("source", "files lie in", "files", "rows accepted", "score")
+    right = ("files", "rows accepted", "score")
+    print_table((*headers, "criticality", "schedule", "owner"), rows, right=right)
+
+
+def sources_of(platform: "Platform") -> "list[tuple[SourceSettings, SourceTally]]":
+    """Finds every source that is declared, has a folder, or has a history; by name."""
+    standing = {t.source: t for t in tallies(line_of_arrival(a) for a in _current(platform))}
+    incoming = platform.paths.incoming
+    folders = [p.name for p in incoming.iterdir() if p.is_dir()] if incoming.is_dir() else []
+    names = sorted({*folders, *standing, *(s.name for s in platform.settings.sources)})
+    return [(platform.settings.source(n), standing.get(n) or tally(n, [])) for n in names]
+
+
+def source_document(source: "SourceSettings", standing: SourceTally) -> dict[str, Json]:
+    """Builds the JSON form of a source."""
+    return {
+        **standing.document(),
+        "glob": source.glob,
+        "criticality": source.criticality,
+        "schedule": source.schedule,
+        "owner": source.owner,
+        "description": source.description,
+    }
+
+
+def _current(platform: "Platform") -> "list[Arrival]":
+    from dmaic_assets.ledger.files import arrivals
+
+    gone = ("replaced", "removed")
+    return [a for a in arrivals(platform.ledger) if a.disposition not in gone]

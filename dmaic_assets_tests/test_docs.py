@@ -1,0 +1,158 @@
+"""The documents say what the code says: keys, defaults, dependencies, indexes, links."""
+
+import json
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+from pydantic import BaseModel
+from pydantic_core import PydanticUndefined
+
+from dmaic_assets import settings
+
+REPOSITORY = Path(__file__).parents[1]
+DOCS = REPOSITORY / "docs"
+PAGES = sorted([REPOSITORY / "README.md", *DOCS.rglob("*.md")])
+ROW = re.compile(r"^\| `?([^|`]+?)`? \|(.*)\|$", re.MULTILINE)
+LINK = re.compile(r"\[[^]]+\]\(([^)#:]+)(?:#[^)]*)?\)")
+
+
+def text_of(page: Path) -> str:
+    return page.read_text(encoding="utf-8")
+
+
+def section(text: str, heading: str) -> str:
+    """The part of a page under `## heading`."""
+    return re.split(r"^## ", text.split(f"## {heading}\n", 1)[1], maxsplit=1, flags=re.MULTILINE)[0]
+
+
+def table_rows(text: str) -> dict[str, list[str]]:
+    rows = {
+        match[1].strip(): [cell.strip().strip("`") for cell in match[2].split("|")]
+        for match in ROW.finditer(text)
+    }
+    return {
+        key: cells
+        for key, cells in rows.items()
+        if key not in {"key", "package", "variable", "---"}
+    }
+
+
+def defaults(model: type[BaseModel], prefix: str = "") -> Iterator[tuple[str, str]]:
+    """Every dotted key of a settings model with its default as YAML spells it."""
+    for name, info in model.model_fields.items():
+        value = info.default
+        if isinstance(value, BaseModel):
+            yield from defaults(type(value), f"{prefix}{name}.")
+        elif name == "severities":
+            yield from ((f"{prefix}{name}.{key}", str(v)) for key, v in value.items())
+        else:
+            yield f"{prefix}{name}", "" if value is PydanticUndefined else spelled(value)
+
+
+def spelled(value: object) -> str:
+    if isinstance(value, str):
+        return value or '""'
+    return json.dumps(list(value) if isinstance(value, tuple) else value)
+
+
+@pytest.mark.parametrize(
+    ("file", "model"),
+    [
+        ("config/dmaic.yaml", settings.DmaicSettings),
+        ("config/sources.yaml", settings.SourceSettings),
+        ("config/thresholds.yaml", settings.ThresholdsFile),
+    ],
+)
+def test_the_configuration_guide_lists_every_key_with_its_default(
+    file: str, model: type[BaseModel]
+) -> None:
+    guide = text_of(DOCS / "guides" / "configuration.md")
+
+    told = {key: cells[0] for key, cells in table_rows(section(guide, file)).items()}
+
+    assert told == dict(defaults(model))
+
+
+def test_the_configuration_guide_lists_every_variable() -> None:
+    guide = text_of(DOCS / "guides" / "configuration.md")
+    package = "".join(text_of(p) for p in (REPOSITORY / "dmaic_assets").rglob("*.py"))
+
+    told = set(table_rows(section(guide, "Variables")))
+
+    assert told == set(re.findall(r'"(DMAIC_[A-Z_]+)"', package))
+
+
+def test_the_settings_files_of_this_repository_hold_the_defaults() -> None:
+    flat = dict(defaults(settings.DmaicSettings)) | dict(defaults(settings.ThresholdsFile))
+
+    for name in ("dmaic.yaml", "thresholds.yaml"):
+        for key, value in flattened(yaml.safe_load(text_of(REPOSITORY / "config" / name))):
+            assert float_or_text(flat[key]) == float_or_text(value), key
+
+
+def flattened(tree: dict[str, object], prefix: str = "") -> Iterator[tuple[str, str]]:
+    for key, value in tree.items():
+        if isinstance(value, dict):
+            yield from flattened(value, f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key}", str(value)
+
+
+def float_or_text(value: str) -> float | str:
+    try:
+        return float(value)
+    except ValueError:
+        return value
+
+
+def test_every_dependency_has_a_reason() -> None:
+    project = tomllib.loads(text_of(REPOSITORY / "pyproject.toml"))["project"]
+    extras = project["optional-dependencies"].values()
+    named = [*project["dependencies"], *(name for extra in extras for name in extra)]
+    declared = {re.split(r"[\[<>=]", name)[0] for name in named}
+
+    told = table_rows(text_of(DOCS / "adr" / "0002-dependencies.md"))
+
+    assert set(told) == declared
+    assert all(cells[0] for cells in told.values())
+
+
+def test_the_index_lists_every_guide_and_decision() -> None:
+    index = set(LINK.findall(text_of(DOCS / "README.md")))
+
+    pages = {str(p.relative_to(DOCS)) for p in DOCS.rglob("*.md")} - {"README.md"}
+
+    assert pages <= index
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: str(p.relative_to(REPOSITORY)))
+def test_links_lead_somewhere(page: Path) -> None:
+    broken = [link for link in LINK.findall(text_of(page)) if not (page.parent / link).exists()]
+
+    assert not broken
+
+
+@pytest.mark.parametrize("page", sorted((DOCS / "adr").glob("*.md")), ids=lambda p: p.name)
+def test_a_decision_record_has_its_four_parts(page: Path) -> None:
+    text = text_of(page)
+
+    assert re.match(r"\d{4}-[a-z0-9-]+\.md", page.name)
+    for heading in ("Context", "Decision", "Consequences", "Rejected"):
+        assert f"\n## {heading}" in text
+
+
+def test_decision_records_have_numbers_of_their_own() -> None:
+    numbers = [page.name[:4] for page in (DOCS / "adr").glob("*.md")]
+
+    assert len(numbers) == len(set(numbers))
+
+
+def test_the_defaults_are_read_from_the_models() -> None:
+    told = dict(defaults(settings.SourceSettings))
+
+    assert told["name"] == ""
+    assert told["read.skip_lines"] == "0"
