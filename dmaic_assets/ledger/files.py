@@ -14,6 +14,7 @@ from sqlalchemy.engine import Connection, Row
 
 from dmaic_assets.errors import BadInputError
 from dmaic_assets.ledger.codec import from_json, to_json
+from dmaic_assets.ledger.leases import Lease, fenced
 from dmaic_assets.ledger.rows import dumps, loads, storable, upsert
 from dmaic_assets.ledger.schema import arrivals as table
 from dmaic_assets.ledger.schema import stat_cache
@@ -188,11 +189,19 @@ def arrivals(ledger: Ledger, sources: Iterable[str] | None = None) -> list[Arriv
         return [_arrival(row) for row in connection.execute(query)]
 
 
-def settle(ledger: Ledger, source: str, sha256: str, settlement: Settlement) -> None:
+def settle(
+    ledger: Ledger,
+    source: str,
+    sha256: str,
+    settlement: Settlement,
+    *,
+    lease: Lease | None = None,
+) -> None:
     """Records what became of a file, replacing what was recorded before.
 
     Raises:
         BadInputError: The file was never registered.
+        StaleLeaseError: A lease is given and does not hold any more.
     """
     values: dict[str, object] = {
         "disposition": settlement.disposition,
@@ -209,7 +218,8 @@ def settle(ledger: Ledger, source: str, sha256: str, settlement: Settlement) -> 
     }
     if settlement.location is not None:
         values["location"] = storable(settlement.location)
-    _update(ledger, source, sha256, values)
+    with fenced(ledger, lease):
+        _update(ledger, source, sha256, values)
 
 
 def set_disposition(  # noqa: PLR0913 - each may change alone

@@ -19,8 +19,11 @@ CHUNK = 500
 
 
 def dumps(value: object) -> str:
-    """Spells a JSON value for a text column; pure ASCII, so that every text can be stored."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    """Spells a JSON value for a text column, in its own order of keys.
+
+    Pure ASCII, so that every text can be stored.
+    """
+    return json.dumps(value, separators=(",", ":"), allow_nan=False)
 
 
 def loads(text: str) -> Json:

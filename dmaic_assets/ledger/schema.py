@@ -1,6 +1,7 @@
-"""The ledger's tables, as the newest migration leaves them.
+"""The ledger's tables of record, as the newest migration leaves them.
 
-What belongs here: columns, keys, checks and indexes. Times are microseconds since 1970 (UTC) in
+What belongs here: columns, keys, checks and indexes; those of tasks and effects are in
+schema_tasks.py. Times are microseconds since 1970 (UTC) in
 columns ending in `_us`; JSON is text. How an older ledger gets here, migrations/ says
 (docs/adr/0011).
 """
@@ -8,7 +9,7 @@ columns ending in `_us`; JSON is text. How an older ledger gets here, migrations
 import sqlalchemy as sa
 
 # The newest revision in migrations/versions; a test keeps the two equal.
-HEAD = "0001"
+HEAD = "0002"
 
 metadata = sa.MetaData(
     naming_convention={
@@ -20,14 +21,16 @@ metadata = sa.MetaData(
     }
 )
 # SQLite numbers rows by itself only for a column declared INTEGER.
-_Id = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
-def _id(name: str) -> "sa.Column[int]":
-    return sa.Column(name, _Id, primary_key=True, autoincrement=True)
+def id_column(name: str) -> "sa.Column[int]":
+    """A key that the database counts up."""
+    return sa.Column(name, _ID, primary_key=True, autoincrement=True)
 
 
-def _run(*, is_key: bool = False) -> "sa.Column[str]":
+def run_column(*, is_key: bool = False) -> "sa.Column[str]":
+    """The run that a row belongs to and goes with."""
     return sa.Column(
         "run_id",
         sa.Text,
@@ -37,27 +40,29 @@ def _run(*, is_key: bool = False) -> "sa.Column[str]":
     )
 
 
-def _text(name: str, *, is_key: bool = False) -> "sa.Column[str]":
+def text_column(name: str, *, is_key: bool = False) -> "sa.Column[str]":
+    """Text that is never missing."""
     return sa.Column(name, sa.Text, primary_key=is_key, nullable=False)
 
 
-def _number(name: str) -> "sa.Column[int]":
+def number_column(name: str) -> "sa.Column[int]":
+    """A whole number of 64 bits that is never missing."""
     return sa.Column(name, sa.BigInteger, nullable=False)
 
 
-meta = sa.Table("meta", metadata, _text("key", is_key=True), _text("value"))
+meta = sa.Table("meta", metadata, text_column("key", is_key=True), text_column("value"))
 
 runs = sa.Table(
     "runs",
     metadata,
-    _text("run_id", is_key=True),
-    _text("kind"),
-    _text("status"),
-    _number("started_us"),
+    text_column("run_id", is_key=True),
+    text_column("kind"),
+    text_column("status"),
+    number_column("started_us"),
     sa.Column("finished_us", sa.BigInteger),
-    _text("git_sha"),
-    _text("config_hash"),
-    _text("inputs_hash"),
+    text_column("git_sha"),
+    text_column("config_hash"),
+    text_column("inputs_hash"),
     sa.Column("parent", sa.Text),
     sa.Column("branch_of", sa.Text),
     sa.Column("branches", sa.Integer, nullable=False, server_default="0"),
@@ -71,10 +76,10 @@ runs = sa.Table(
 phases = sa.Table(
     "phases",
     metadata,
-    _run(is_key=True),
-    _text("phase", is_key=True),
+    run_column(is_key=True),
+    text_column("phase", is_key=True),
     sa.Column("seq", sa.Integer, nullable=False),
-    _text("status"),
+    text_column("status"),
     sa.Column("inputs_hash", sa.Text),
     sa.Column("outputs_hash", sa.Text),
     sa.Column("metrics", sa.Text),
@@ -83,22 +88,26 @@ phases = sa.Table(
 )
 
 manifests = sa.Table(
-    "manifests", metadata, _run(is_key=True), _text("source", is_key=True), _text("entry")
+    "manifests",
+    metadata,
+    run_column(is_key=True),
+    text_column("source", is_key=True),
+    text_column("entry"),
 )
 
 artifacts = sa.Table(
     "artifacts",
     metadata,
-    _id("artifact_id"),
-    _run(),
-    _text("phase"),
-    _text("source"),
-    _text("kind"),
-    _text("path"),
-    _text("sha256"),
-    _number("size_bytes"),
-    _number("created_us"),
-    _text("meta"),
+    id_column("artifact_id"),
+    run_column(),
+    text_column("phase"),
+    text_column("source"),
+    text_column("kind"),
+    text_column("path"),
+    text_column("sha256"),
+    number_column("size_bytes"),
+    number_column("created_us"),
+    text_column("meta"),
     sa.UniqueConstraint("run_id", "phase", "source", "kind", "path"),
     sa.Index(None, "path"),
 )
@@ -106,54 +115,54 @@ artifacts = sa.Table(
 metrics = sa.Table(
     "metrics",
     metadata,
-    _run(is_key=True),
-    _text("phase", is_key=True),
-    _text("source", is_key=True),
-    _text("metric", is_key=True),
+    run_column(is_key=True),
+    text_column("phase", is_key=True),
+    text_column("source", is_key=True),
+    text_column("metric", is_key=True),
     sa.Column("value", sa.Double),
-    _number("recorded_us"),
+    number_column("recorded_us"),
 )
 
 memo = sa.Table(
     "memo",
     metadata,
-    _text("memo_key", is_key=True),
-    _text("asset"),
-    _text("data_version"),
-    _text("code_version"),
+    text_column("memo_key", is_key=True),
+    text_column("asset"),
+    text_column("data_version"),
+    text_column("code_version"),
     sa.Column("artifact", sa.Text),
-    _text("run_id"),
-    _number("computed_us"),
-    _text("facts"),
+    text_column("run_id"),
+    number_column("computed_us"),
+    text_column("facts"),
     sa.Index(None, "computed_us"),
 )
 
 arrivals = sa.Table(
     "arrivals",
     metadata,
-    _text("source", is_key=True),
-    _text("sha256", is_key=True),
+    text_column("source", is_key=True),
+    text_column("sha256", is_key=True),
     sa.Column("sequence", sa.BigInteger, nullable=False, unique=True),
-    _text("name"),
-    _text("path"),
-    _text("location"),
-    _number("size_bytes"),
-    _text("format"),
+    text_column("name"),
+    text_column("path"),
+    text_column("location"),
+    number_column("size_bytes"),
+    text_column("format"),
     sa.Column("is_owned", sa.Boolean, nullable=False),
-    _text("disposition"),
+    text_column("disposition"),
     sa.Column("accepted_version", sa.Text),
     sa.Column("accepted_path", sa.Text),
     sa.Column("types", sa.Text),
     sa.Column("file_key", sa.Text),
-    _text("run_id"),
+    text_column("run_id"),
     sa.Column("settled_run", sa.Text),
     sa.Column("replaced_by", sa.Text),
-    _number("rows"),
-    _number("accepted"),
-    _number("quarantined"),
+    number_column("rows"),
+    number_column("accepted"),
+    number_column("quarantined"),
     sa.Column("score", sa.Double),
-    _number("first_seen_us"),
-    _number("updated_us"),
+    number_column("first_seen_us"),
+    number_column("updated_us"),
     sa.CheckConstraint("sequence > 0", name="sequence"),
     sa.CheckConstraint(
         "disposition IN ('landed', 'accepted', 'quarantine', 'rejected', 'replaced', 'removed')",
@@ -164,31 +173,31 @@ arrivals = sa.Table(
 stat_cache = sa.Table(
     "stat_cache",
     metadata,
-    _text("path", is_key=True),
-    _number("size_bytes"),
-    _number("mtime_ns"),
-    _number("ctime_ns"),
-    _text("inode"),
-    _text("sha256"),
-    _number("cached_us"),
+    text_column("path", is_key=True),
+    number_column("size_bytes"),
+    number_column("mtime_ns"),
+    number_column("ctime_ns"),
+    text_column("inode"),
+    text_column("sha256"),
+    number_column("cached_us"),
 )
 
 verdicts = sa.Table(
     "verdicts",
     metadata,
-    _id("verdict_id"),
-    _run(),
-    _text("source"),
-    _text("file_sha256"),
-    _text("path"),
-    _text("decision"),
+    id_column("verdict_id"),
+    run_column(),
+    text_column("source"),
+    text_column("file_sha256"),
+    text_column("path"),
+    text_column("decision"),
     sa.Column("score", sa.Double, nullable=False),
-    _number("rows"),
-    _number("accepted"),
-    _number("quarantined"),
-    _text("verdict"),
-    _text("refs"),
-    _number("recorded_us"),
+    number_column("rows"),
+    number_column("accepted"),
+    number_column("quarantined"),
+    text_column("verdict"),
+    text_column("refs"),
+    number_column("recorded_us"),
     sa.UniqueConstraint("run_id", "source", "file_sha256"),
     sa.CheckConstraint("decision IN ('accept', 'quarantine', 'reject')", name="decision"),
     sa.CheckConstraint("rows = accepted + quarantined", name="partition"),
@@ -198,14 +207,14 @@ verdicts = sa.Table(
 dq_log = sa.Table(
     "dq_log",
     metadata,
-    _id("entry_id"),
-    _run(),
-    _text("source"),
-    _text("file_sha256"),
-    _number("recorded_us"),
-    _text("status"),
+    id_column("entry_id"),
+    run_column(),
+    text_column("source"),
+    text_column("file_sha256"),
+    number_column("recorded_us"),
+    text_column("status"),
     sa.Column("score", sa.Double),
-    _text("entry"),
+    text_column("entry"),
     sa.UniqueConstraint("run_id", "source", "file_sha256"),
     sa.CheckConstraint("status IN ('PASSED', 'FAILED', 'ERROR')", name="status"),
 )
@@ -213,13 +222,13 @@ dq_log = sa.Table(
 catalogue_events = sa.Table(
     "catalogue_events",
     metadata,
-    _id("event_id"),
+    id_column("event_id"),
     sa.Column("event_key", sa.Text, nullable=False, unique=True),
-    _text("run_id"),
-    _text("source"),
-    _text("asset"),
-    _text("payload"),
-    _number("created_us"),
+    text_column("run_id"),
+    text_column("source"),
+    text_column("asset"),
+    text_column("payload"),
+    number_column("created_us"),
     sa.Column("published_us", sa.BigInteger),
     sa.Column("reserved_by", sa.Text),
     sa.Column("reserved_until_us", sa.BigInteger),

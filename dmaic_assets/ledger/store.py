@@ -42,7 +42,7 @@ class Ledger:
         self.engine = engine
         self.clock = clock
         self.artifacts = artifacts
-        self._timeout_s = busy_timeout_ms / 1000
+        self.timeout_s = busy_timeout_ms / 1000
         self._pid = os.getpid()
         self._current = threading.local()
         database = engine.url.database
@@ -93,6 +93,11 @@ class Ledger:
         """The data folder, which artifact paths are relative to."""
         return self.artifacts.parent
 
+    @property
+    def is_in_transaction(self) -> bool:
+        """Whether this thread is inside a transaction of this ledger."""
+        return self._connection() is not None
+
     def now_us(self) -> int:
         """The clock's time in microseconds since 1970, UTC."""
         return to_us(self.clock())
@@ -135,7 +140,7 @@ class Ledger:
             self._leave_parent()
             with self.engine.connect() as connection:
                 if self.is_postgres:
-                    connection = connection.execution_options(isolation_level="REPEATABLE READ")
+                    connection.execution_options(isolation_level="REPEATABLE READ")
                 with connection.begin():
                     self._current.reader = connection
                     try:
@@ -152,7 +157,7 @@ class Ledger:
         if self._connection() is not None:
             with self.transaction() as connection:
                 return work(connection)
-        deadline = time.monotonic() + self._timeout_s
+        deadline = time.monotonic() + self.timeout_s
         while True:
             try:
                 with self._begun() as connection:
@@ -190,7 +195,7 @@ class Ledger:
         with ExitStack() as stack:
             connection = stack.enter_context(self.engine.connect())
             if self._turnstile is not None:
-                stack.enter_context(self._turnstile.turn(self._timeout_s))
+                stack.enter_context(self._turnstile.turn(self.timeout_s))
                 connection = connection.execution_options(dmaic_write=True)
             stack.enter_context(connection.begin())
             self._current.connection = connection

@@ -1,0 +1,114 @@
+"""What happened to tasks and effects, one structured row per transition (K11).
+
+What belongs here: writing and reading events. Each is written in the transaction of what it
+tells, so an event without its transition cannot exist.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal, TypeAlias, cast
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Row
+
+from dmaic_assets.ledger.rows import dumps, loads
+from dmaic_assets.ledger.schema_tasks import events as table
+from dmaic_assets.ledger.store import Ledger, from_us, to_us
+from dmaic_assets.model import Json
+
+EventKind: TypeAlias = Literal[
+    "task_planned",
+    "task_leased",
+    "task_state_changed",
+    "lease_renewed",
+    "lease_released",
+    "lease_expired",
+    "task_retry_scheduled",
+    "effect_started",
+    "effect_completed",
+    "effect_failed",
+    "effect_abandoned",
+    "effect_replayed",
+    "crash_recovery",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class NewEvent:
+    """An event to be written; what does not apply is None."""
+
+    kind: EventKind
+    run_id: str | None = None
+    task_id: int | None = None
+    effect_key: str | None = None
+    owner: str | None = None
+    data: Mapping[str, Json] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened; `event_id` orders events, whatever the clock did."""
+
+    event_id: int
+    at: datetime
+    kind: EventKind
+    run_id: str | None
+    task_id: int | None
+    effect_key: str | None
+    owner: str | None
+    data: Mapping[str, Json]
+
+
+def add_events(connection: Connection, now_us: int, new: Sequence[NewEvent]) -> None:
+    """Writes events inside the transaction of what they tell."""
+    rows = [
+        {
+            "at_us": now_us,
+            "kind": event.kind,
+            "run_id": event.run_id,
+            "task_id": event.task_id,
+            "effect_key": event.effect_key,
+            "owner": event.owner,
+            "data": dumps(dict(event.data)),
+        }
+        for event in new
+    ]
+    if rows:
+        connection.execute(table.insert(), rows)
+
+
+def list_events(
+    ledger: Ledger,
+    *,
+    task_id: int | None = None,
+    run_id: str | None = None,
+    kinds: Sequence[EventKind] = (),
+    since: datetime | None = None,
+    limit: int | None = None,
+) -> list[Event]:
+    """Lists events in the order in which they happened; with a limit, the newest ones."""
+    query = sa.select(table).order_by(table.c.event_id.desc()).limit(limit)
+    if task_id is not None:
+        query = query.where(table.c.task_id == task_id)
+    if run_id is not None:
+        query = query.where(table.c.run_id == run_id)
+    if kinds:
+        query = query.where(table.c.kind.in_(kinds))
+    if since is not None:
+        query = query.where(table.c.at_us >= to_us(since))
+    with ledger.reading() as connection:
+        return [_event(row) for row in connection.execute(query)][::-1]
+
+
+def _event(row: Row[Any]) -> Event:  # pyright: ignore[reportExplicitAny] - a row of events
+    return Event(
+        event_id=row.event_id,
+        at=from_us(row.at_us),
+        kind=cast("EventKind", row.kind),
+        run_id=row.run_id,
+        task_id=row.task_id,
+        effect_key=row.effect_key,
+        owner=row.owner,
+        data=cast("dict[str, Json]", loads(row.data)),
+    )
