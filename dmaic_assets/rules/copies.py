@@ -61,11 +61,14 @@ def copies(frame: Frame, key: Key, failing: pl.Expr, ctx: FrameContext) -> pl.Se
 
 
 def _hash(key: Key, ctx: FrameContext) -> pl.Expr:
-    parts = [_hashable(name, ctx) for name in key.columns]
-    hashed = (parts[0] if len(parts) == 1 else pl.struct(parts)).hash()
+    parts = [_hashable(name, ctx).hash(seed) for seed, name in enumerate(key.columns)]
+    while len(parts) > 1:
+        pairs = zip(parts[::2], parts[1::2], strict=False)
+        odd = parts[-1:] if len(parts) % 2 else []
+        parts = [first.xor(second) for first, second in pairs] + odd
     if not key.ignores_missing:
-        return hashed
-    return pl.when(~any_missing(key.columns, ctx)).then(hashed)
+        return parts[0]
+    return pl.when(~any_missing(key.columns, ctx)).then(parts[0])
 
 
 def _hashable(name: str, ctx: FrameContext) -> pl.Expr:

@@ -8,7 +8,12 @@ from collections.abc import Mapping
 
 from dmaic_assets.model import Rule
 from dmaic_assets.rules.kinds_columns import COLUMN_KINDS
+from dmaic_assets.rules.kinds_conditional import CONDITIONAL_KINDS
+from dmaic_assets.rules.kinds_dependency import DEPENDENCY_KINDS
+from dmaic_assets.rules.kinds_derived import DERIVED_KINDS
+from dmaic_assets.rules.kinds_distribution import DISTRIBUTION_KINDS
 from dmaic_assets.rules.kinds_file import FILE_KINDS
+from dmaic_assets.rules.kinds_file_relative import FILE_RELATIVE_KINDS
 from dmaic_assets.rules.kinds_rows import ROW_KINDS
 from dmaic_assets.rules.kinds_values import VALUE_KINDS
 from dmaic_assets.rules.rule_kind import RuleKind, bad_rule
@@ -18,6 +23,11 @@ _ALL: tuple[RuleKind, ...] = (
     *ROW_KINDS,
     *VALUE_KINDS,
     *FILE_KINDS,
+    *CONDITIONAL_KINDS,
+    *DEPENDENCY_KINDS,
+    *DERIVED_KINDS,
+    *DISTRIBUTION_KINDS,
+    *FILE_RELATIVE_KINDS,
 )
 
 KINDS: Mapping[str, RuleKind] = {kind.name: kind for kind in _ALL}

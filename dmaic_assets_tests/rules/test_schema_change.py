@@ -1,0 +1,52 @@
+"""The schema tracker: which differences break readers, and which do not (A13)."""
+
+import pytest
+
+from dmaic_assets.model import ColumnType, TypeName
+from dmaic_assets.rules.schema_change import schema_changes
+
+
+def column_type(name: str, type_name: TypeName) -> ColumnType:
+    return ColumnType(name, type_name, "", "", "automatic", 1.0, "")
+
+
+def columns(text: str) -> tuple[ColumnType, ...]:
+    names: dict[str, TypeName] = {"i": "integer", "d": "decimal", "t": "text"}
+    return tuple(column_type(p.split(":")[0], names[p.split(":")[1]]) for p in text.split())
+
+
+@pytest.mark.parametrize(
+    ("expected", "arrived", "changes"),
+    [
+        ("", "a:i b:t", []),
+        ("a:i b:t", "a:i b:t", []),
+        ("a:i b:t", "a:i", [("b", "removed", True)]),
+        ("a:i", "a:i b:t", [("b", "added", False)]),
+        ("a:i b:t", "a:t b:t", [("a", "type_changed", True)]),
+        ("a:d b:t", "a:i b:t", [("a", "type_changed", False)]),
+        ("a:i b:t", "b:t a:i", [("b", "reordered", False)]),
+        ("a:i b:i c:i d:i", "b:i c:i d:i a:i", [("a", "reordered", False)]),
+        (
+            "a:i b:i c:t",
+            "x:i c:i a:i",
+            [
+                ("b", "removed", True),
+                ("c", "type_changed", True),
+                ("x", "added", False),
+                ("c", "reordered", False),
+            ],
+        ),
+    ],
+)
+def test_a_schema_change_is_named_and_told_breaking_or_not(
+    expected: str, arrived: str, changes: list[tuple[str, str, bool]]
+) -> None:
+    found = schema_changes(columns(expected), columns(arrived))
+
+    assert [(c.column, c.change, c.is_breaking) for c in found] == changes
+
+
+def test_a_change_says_what_was_and_what_is() -> None:
+    (change,) = schema_changes(columns("a:i"), columns("a:t"))
+
+    assert change.detail == "was integer, is text"
