@@ -1,0 +1,95 @@
+"""Spreads the false-alarm budget of a source over its rules, and prices every rule.
+
+The budget is the share of clean files that all learnt rules together may stop. File rules stop a
+file by themselves, so they share it: each is fitted to budget / (number of file rules), an upper
+bound by Boole's inequality (rules that fire together only make it safer). Row rules set rows
+apart and stop nothing until the gate's shares are passed; what they cost is the share of good
+rows, and it is written beside them. See docs/adr/0010-false-alarm-budget.md.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from dmaic_assets.model import Json, Rule
+from dmaic_assets.rules.proposal import Proposal
+
+
+def settle(proposals: Sequence[Proposal], *, budget: float) -> list[Rule]:
+    """Turns proposals into rules, each file rule fitted to its part of the budget.
+
+    Args:
+        proposals: What the families propose.
+        budget: The share of clean files that may be stopped, in (0, 1).
+
+    Returns:
+        Rules in the order of the proposals; a file rule that cannot be fitted is left out.
+    """
+    fitted = [p for p in proposals if p.fit is not None]
+    alpha = budget / max(1, len(fitted))
+    rules: list[Rule] = []
+    for proposal in proposals:
+        rule = _fixed(proposal) if proposal.fit is None else _fitted(proposal, alpha)
+        if rule is not None:
+            rules.append(rule)
+    return _named(rules, proposals)
+
+
+def total_stop_rate(rules: Iterable[Rule]) -> float:
+    """Adds up the estimated shares of clean files that each rule stops."""
+    rates = (rule.evidence.get("stop_rate") for rule in rules)
+    return sum(float(rate) for rate in rates if isinstance(rate, int | float))
+
+
+def _fixed(proposal: Proposal) -> Rule:
+    rates: dict[str, Json] = {}
+    if proposal.row_rate:
+        rates["good_rows_lost"] = float(f"{proposal.row_rate:.2g}")
+    if proposal.stop_rate:
+        rates["stop_rate"] = float(f"{proposal.stop_rate:.2g}")
+    return _rule(proposal, proposal.parameters, {**proposal.evidence, **rates})
+
+
+def _fitted(proposal: Proposal, alpha: float) -> Rule | None:
+    fit = proposal.fit(alpha) if proposal.fit else None
+    if fit is None:
+        return None
+    evidence = {**proposal.evidence, **fit.evidence, "stop_rate": float(f"{fit.stop_rate:.2g}")}
+    return _rule(proposal, fit.parameters, evidence)
+
+
+def _rule(
+    proposal: Proposal, parameters: "dict[str, Json] | object", evidence: dict[str, Json]
+) -> Rule:
+    return Rule(
+        id=_identifier(proposal),
+        kind=proposal.kind,
+        columns=proposal.columns,
+        severity=proposal.severity,
+        origin="learnt",
+        parameters=dict(parameters),  # pyright: ignore[reportArgumentType] - a mapping
+        tolerance=proposal.tolerance,
+        evidence=evidence,
+        description=proposal.description,
+    )
+
+
+def _identifier(proposal: Proposal) -> str:
+    shown = proposal.columns if len(proposal.columns) <= 4 else ()
+    parts = [proposal.kind, ",".join(shown), proposal.variant]
+    return ":".join(part for part in parts if part)
+
+
+def _named(rules: list[Rule], proposals: Sequence[Proposal]) -> list[Rule]:
+    """Makes ids unique by a number, in order."""
+    seen: dict[str, int] = {}
+    named: list[Rule] = []
+    for rule in rules:
+        seen[rule.id] = seen.get(rule.id, 0) + 1
+        count = seen[rule.id]
+        named.append(rule if count == 1 else _renamed(rule, f"{rule.id}:{count}"))
+    return named
+
+
+def _renamed(rule: Rule, name: str) -> Rule:
+    from dataclasses import replace
+
+    return replace(rule, id=name)

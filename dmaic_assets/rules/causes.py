@@ -1,0 +1,114 @@
+"""Names the likely cause of a violation, where the evidence allows it.
+
+What belongs here: from measured differences to a name out of a fixed list. A cause that the
+evidence does not support is None; nothing is guessed.
+"""
+
+from collections.abc import Mapping, Sequence
+
+# Factors between common units of one quantity, and what they are called.
+UNIT_FACTORS: Mapping[str, float] = {
+    "miles to kilometres": 1.609344,
+    "inches to centimetres": 2.54,
+    "feet to metres": 0.3048,
+    "yards to metres": 0.9144,
+    "pounds to kilograms": 0.45359237,
+    "ounces to grams": 28.349523125,
+    "gallons to litres": 3.785411784,
+    "knots to km/h": 1.852,
+    "minutes to seconds or hours to minutes": 60.0,
+    "hours to seconds": 3600.0,
+    "days to hours": 24.0,
+    "shares to percent, or units to cents": 100.0,
+    "tens": 10.0,
+    "thousands": 1000.0,
+    "millions": 1_000_000.0,
+}
+_CLOSE = 0.06
+_FEWEST_RATIOS = 2
+
+
+def shift_cause(usual: Mapping[str, float], seen: Mapping[str, object]) -> str | None:
+    """Names a unit change when all statistics moved by one of the known factors.
+
+    Args:
+        usual: Statistics of a number column as history has them.
+        seen: The same statistics of the judged file.
+
+    Returns:
+        "unit change (...)", "sign change", "wrong scale or shift" or None.
+    """
+    ratios = _ratios(usual, seen)
+    if len(ratios) < _FEWEST_RATIOS:
+        return None
+    middle = sorted(ratios)[len(ratios) // 2]
+    if max(ratios) - min(ratios) > 4 * _CLOSE * abs(middle):
+        return "shift of the distribution"
+    if abs(middle + 1) < _CLOSE:
+        return "sign change"
+    name = unit_of(middle)
+    return f"unit change ({name})" if name else "change of scale"
+
+
+def unit_of(factor: float) -> str | None:
+    """Names the unit change that multiplies values by `factor`; None when none is near."""
+    if factor <= 0:
+        return None
+    for name, known in UNIT_FACTORS.items():
+        if abs(factor / known - 1) < _CLOSE:
+            return name
+        if abs(factor * known - 1) < _CLOSE:
+            return " to ".join(reversed(name.split(" to "))) if " to " in name else f"1/{name}"
+    return None
+
+
+def value_cause(new: Sequence[str], known: Sequence[str]) -> str | None:
+    """Names what happened to text values that are not among the known ones.
+
+    Returns:
+        "encoding", "case change", "whitespace", "typo" or "new category"; None without values.
+    """
+    if not new:
+        return None
+    values = [v for v in new if v]
+    if any("\ufffd" in v or "Ã" in v or "â€" in v for v in values):
+        return "encoding"
+    folded = {k.casefold() for k in known}
+    if _most(v.casefold() in folded for v in values):
+        return "case change"
+    stripped = {k.strip().casefold() for k in known}
+    if _most(v.strip().casefold() in stripped for v in values):
+        return "whitespace"
+    near = [any(is_near(v, k) for k in known[:200]) for v in values[:20]]
+    return "typo" if _most(near) else "new category"
+
+
+def is_near(first: str, second: str) -> bool:
+    """Whether one edit (insert, delete, replace, exchange of neighbours) leads to the other."""
+    if first == second:
+        return False
+    short, long = sorted((first, second), key=len)
+    if len(long) - len(short) > 1:
+        return False
+    start = 0
+    while start < len(short) and short[start] == long[start]:
+        start += 1
+    if len(short) < len(long):
+        return short[start:] == long[start + 1 :]
+    swapped = short[:start] + short[start + 1 : start + 2] + short[start : start + 1]
+    return short[start + 1 :] == long[start + 1 :] or swapped + short[start + 2 :] == long
+
+
+def _most(flags: "list[bool] | object") -> bool:
+    listed = list(flags)  # pyright: ignore[reportArgumentType] - an iterable of flags
+    return bool(listed) and sum(listed) * 2 > len(listed)
+
+
+def _ratios(usual: Mapping[str, float], seen: Mapping[str, object]) -> list[float]:
+    found: list[float] = []
+    for key, before in usual.items():
+        now = seen.get(key)
+        if key.endswith("share") or not isinstance(now, int | float) or abs(before) < 1e-9:
+            continue
+        found.append(float(now) / before)
+    return found

@@ -1,0 +1,222 @@
+"""A baseline as one object: per-file series of facts, and the pooled sample of rows.
+
+What belongs here: looking at several files' facts together. A baseline of fewer than
+`FEWEST_FILES` files is cut into parts (blocks of rows), so that some variation can be seen; it
+is then marked as such, because parts of one delivery vary less than deliveries do.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from dmaic_assets.model import ColumnType
+from dmaic_assets.rules.facts import FileFacts, as_number, is_measurable, sample_of
+from dmaic_assets.rules.rule_kind import column
+
+PART = "_dmaic_part"
+FEWEST_FILES = 4
+PARTS_PER_FILE = 8
+POOLED_ROWS = 60_000
+LEAST_PART_ROWS = 20
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Codes:
+    """A pooled column as integers: equal values share a code in [0, size); -1 is missing."""
+
+    values: Ints
+    size: int
+
+
+class History:
+    """The facts of a baseline, seen together.
+
+    `parts` counts the pieces between which variation is measured: the files, or blocks of rows
+    when there are too few files (`is_cut`).
+    """
+
+    def __init__(self, baseline: Sequence[FileFacts]) -> None:
+        self.facts = tuple(f for f in baseline if f.rows > 0)
+        self.all_facts = tuple(baseline)
+        self._codes: dict[str, Codes] = {}
+        self._numbers: dict[str, Floats] = {}
+
+    @property
+    def files(self) -> int:
+        """Files with rows."""
+        return len(self.facts)
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether parts are blocks of rows rather than files."""
+        return self.files < FEWEST_FILES
+
+    @property
+    def is_sampled(self) -> bool:
+        """Whether some file's facts on combinations of columns rest on a sample."""
+        return any(f.is_sampled for f in self.facts) or self.pooled.height < sum(
+            f.rows for f in self.facts
+        )
+
+    @cached_property
+    def types(self) -> Mapping[str, ColumnType]:
+        """The newest type of every column that a file of the baseline has."""
+        found: dict[str, ColumnType] = {}
+        for facts in self.all_facts:
+            for type_ in facts.types:
+                known = found.get(type_.column)
+                if known is None or not _is_narrower(type_, known, facts):
+                    found[type_.column] = type_
+        return found
+
+    @cached_property
+    def columns(self) -> tuple[str, ...]:
+        """The newest file's columns in its order, then those only older files have."""
+        names: dict[str, None] = {}
+        for facts in reversed(self.all_facts):
+            names.update(dict.fromkeys(c.column for c in facts.profile.columns))
+        return tuple(names)
+
+    def presence(self, name: str) -> float:
+        """The share of files that have the column."""
+        have = sum(f.profile.column(name) is not None for f in self.all_facts)
+        return have / len(self.all_facts) if self.all_facts else 0.0
+
+    @cached_property
+    def pooled(self) -> pl.DataFrame:
+        """The sampled rows of all files in arrival order, with the part of each row in `PART`."""
+        per_file = max(500, POOLED_ROWS // max(1, self.files))
+        frames = [_thinned(sample_of(f), per_file) for f in self.facts]
+        parts: list[pl.Series] = []
+        start = 0
+        for frame in frames:
+            pieces = _pieces(frame.height) if self.is_cut else 1
+            ids = np.arange(frame.height) * pieces // max(1, frame.height) + start
+            parts.append(pl.Series(PART, ids, dtype=pl.Int64))
+            start += pieces
+        frames = [
+            _aligned(f, self.types).with_columns(p) for f, p in zip(frames, parts, strict=True)
+        ]
+        if not frames:
+            return pl.DataFrame(schema={PART: pl.Int64})
+        return pl.concat(frames, how="diagonal_relaxed")
+
+    @cached_property
+    def part_ids(self) -> Ints:
+        """The part of every pooled row."""
+        return self.pooled.get_column(PART).to_numpy().astype(np.int64)
+
+    @cached_property
+    def parts(self) -> int:
+        """How many parts the pooled rows come in."""
+        return int(self.part_ids.max()) + 1 if len(self.part_ids) else 0
+
+    @cached_property
+    def part_rows(self) -> Ints:
+        """Pooled rows per part."""
+        return np.bincount(self.part_ids, minlength=self.parts)
+
+    @cached_property
+    def file_rows(self) -> Floats:
+        """Rows per file, in arrival order."""
+        return np.array([f.rows for f in self.facts], dtype=np.float64)
+
+    @cached_property
+    def rows(self) -> int:
+        """Rows of all files together."""
+        return int(self.file_rows.sum())
+
+    @property
+    def sampling(self) -> float:
+        """Pooled rows among all rows."""
+        return self.pooled.height / self.rows if self.rows else 1.0
+
+    def dtype(self, name: str) -> pl.DataType:
+        """The Polars type of a pooled column; Null for one that is not in the sample."""
+        return self.pooled.schema.get(name, pl.Null())
+
+    def has(self, name: str) -> bool:
+        """Whether the column is in the sample (nested and binary ones are not)."""
+        return name in self.pooled.schema
+
+    def series(self, name: str) -> pl.Series:
+        """The pooled values of one column."""
+        return self.pooled.get_column(name)
+
+    def codes(self, name: str) -> Codes:
+        """The pooled values of one column as integer codes."""
+        if name not in self._codes:
+            self._codes[name] = encode(self.series(name))
+        return self._codes[name]
+
+    def numbers(self, name: str) -> Floats:
+        """The pooled values as floats (times in seconds); NaN where missing."""
+        if name not in self._numbers:
+            frame = self.pooled.select(as_number(name, self.dtype(name)).alias("x"))
+            self._numbers[name] = frame.get_column("x").fill_null(float("nan")).to_numpy()
+        return self._numbers[name]
+
+    def is_number(self, name: str) -> bool:
+        """Whether `numbers` can be asked for the column."""
+        return self.has(name) and is_measurable(self.dtype(name))
+
+    def missing(self, name: str) -> Bools:
+        """Where the pooled values of a column are missing."""
+        return self.codes(name).values < 0
+
+    def per_part(self, counted: Bools) -> Floats:
+        """Counts the true rows of every part."""
+        return np.bincount(self.part_ids[counted], minlength=self.parts).astype(np.float64)
+
+
+def encode(series: pl.Series) -> Codes:
+    """Gives equal values equal codes from 0 on; missing values (NaN too) get -1."""
+    clean = series.fill_nan(None) if series.dtype.is_float() else series
+    ranks = clean.rank("dense").fill_null(0).to_numpy().astype(np.int64) - 1
+    return Codes(ranks, int(ranks.max()) + 1 if len(ranks) else 0)
+
+
+def combine(first: Codes, second: Codes) -> Codes:
+    """Codes of value pairs; missing when either is missing."""
+    raw = first.values * max(1, second.size) + second.values
+    raw = np.where((first.values < 0) | (second.values < 0), -1, raw)
+    _, dense = np.unique(raw, return_inverse=True)
+    dense = dense.astype(np.int64) - int((raw < 0).any())
+    return Codes(dense, int(dense.max()) + 1 if len(dense) else 0)
+
+
+def _is_narrower(new: ColumnType, known: ColumnType, facts: FileFacts) -> bool:
+    profile = facts.profile.column(new.column)
+    is_empty = profile is not None and profile.null_count == profile.rows
+    return is_empty or (new.type, known.type) in {("integer", "decimal"), ("date", "datetime")}
+
+
+def _pieces(rows: int) -> int:
+    return max(1, min(PARTS_PER_FILE, rows // LEAST_PART_ROWS))
+
+
+def _thinned(frame: pl.DataFrame, most: int) -> pl.DataFrame:
+    step = max(1, -(-frame.height // most))
+    return frame.gather_every(step) if step > 1 else frame
+
+
+def _aligned(frame: pl.DataFrame, types: Mapping[str, ColumnType]) -> pl.DataFrame:
+    """Casts numbers to the newest file's kind of number, so that parts can be stacked."""
+    casts: list[pl.Expr] = []
+    for name, dtype in frame.schema.items():
+        wanted = types.get(name)
+        if dtype.is_decimal() or (dtype.is_integer() and wanted and wanted.type == "decimal"):
+            casts.append(column(name).cast(pl.Float64))
+        elif dtype.is_integer():
+            casts.append(column(name).cast(pl.Int64, strict=False))
+        elif dtype.is_float():
+            casts.append(column(name).cast(pl.Float64).fill_nan(None))
+    return frame.with_columns(casts)

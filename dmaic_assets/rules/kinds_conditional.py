@@ -1,0 +1,97 @@
+"""The row kind about values that must (or must not) be there, depending on another column."""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+import polars as pl
+from typing_extensions import override
+
+from dmaic_assets.model import Rule
+from dmaic_assets.rules.literals import literal_series
+from dmaic_assets.rules.rule_kind import (
+    FrameContext,
+    Parameter,
+    RowKind,
+    bad_rule,
+    column,
+    is_missing,
+)
+
+_STATES = ("present", "missing")
+
+
+def _state_complaint(value: str) -> str | None:
+    return None if value in _STATES else f"{value!r} is neither present nor missing"
+
+
+class ConditionalNullKind(RowKind):
+    """When the second column is present, missing or one of some values, the first must be `state`.
+
+    A value that failed its cast was there; its row passes here and fails the type rule.
+    """
+
+    name: ClassVar[str] = "conditional_null"
+    summary: ClassVar[str] = "a value is there (or missing) when another column says so"
+    arity: ClassVar[tuple[int, int | None]] = (2, 2)
+    parameters: ClassVar[Mapping[str, Parameter]] = {
+        "state": Parameter(
+            (str,), "present or missing", is_required=True, complaint=_state_complaint
+        ),
+        "when": Parameter(
+            (str,), "present or missing: the second column's", complaint=_state_complaint
+        ),
+        "values": Parameter((list, tuple), "or: the second column's values"),
+    }
+
+    @override
+    def validate(self, rule: Rule) -> None:
+        """Refuses a rule with both conditions or none."""
+        super().validate(rule)
+        if (rule.parameters.get("when") is None) == (rule.parameters.get("values") is None):
+            raise bad_rule(rule, "not exactly one of when and values", "Give when or values.")
+
+    @override
+    def describe(self, rule: Rule) -> str:
+        """Spells state and condition."""
+        first, second = rule.columns
+        values = rule.parameters.get("values")
+        if isinstance(values, list | tuple):
+            shown = ", ".join(str(v) for v in values[:6]) + (", ..." if len(values) > 6 else "")
+            return f"{first} is {rule.parameters['state']} when {second} is one of: {shown}"
+        return f"{first} is {rule.parameters['state']} when {second} is {rule.parameters['when']}"
+
+    @override
+    def failing(self, rule: Rule, ctx: FrameContext) -> pl.Expr:
+        """True where the condition holds and the state does not."""
+        first, second = rule.columns
+        values = rule.parameters.get("values")
+        if isinstance(values, list | tuple):
+            listed = literal_series(values, ctx.schema[second])
+            holds = column(second).is_in(pl.lit(listed).implode()).fill_null(value=False)
+        else:
+            gone = is_missing(second, ctx)
+            holds = gone if rule.parameters["when"] == "missing" else ~gone
+        missing = is_missing(first, ctx)
+        return holds & (missing if rule.parameters["state"] == "present" else ~missing)
+
+    @override
+    def may_settle(self, rule: Rule, ctx: FrameContext) -> bool:
+        """Whether one of the columns has failed casts."""
+        return any(ctx.failed_cast_count(c) for c in rule.columns)
+
+    @override
+    def settle(self, rule: Rule, failing: pl.Series, ctx: FrameContext) -> pl.Series:
+        """Excuses rows of which a value is only missing because its cast failed."""
+        for name in rule.columns:
+            positions = ctx.failed_casts.get(name)
+            if positions is not None:
+                failing = failing.scatter(positions, values=False)
+        return failing
+
+    @override
+    def cause(self, rule: Rule, failing: pl.DataFrame) -> str | None:
+        """Values that got lost."""
+        return "null flood" if rule.parameters["state"] == "present" else None
+
+
+CONDITIONAL_KINDS: tuple[RowKind, ...] = (ConditionalNullKind(),)

@@ -1,0 +1,145 @@
+"""Row kinds about columns that determine others: mapping, functional_dependency.
+
+The last column of such a rule is the determined one; it is to blame when the rule fails.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import ClassVar, cast
+
+import polars as pl
+from typing_extensions import override
+
+from dmaic_assets.model import Json, Rule
+from dmaic_assets.rules.literals import literal_series
+from dmaic_assets.rules.rule_kind import (
+    FrameContext,
+    Parameter,
+    RowKind,
+    bad_rule,
+    column,
+    is_missing,
+)
+
+SEPARATOR = "\x1f"
+
+
+class MappingKind(RowKind):
+    """Known values of the first columns go with one known value of the last.
+
+    A row passes when its determining values are not in the map. `map` is a mapping from the
+    determining values as text (several joined by U+001F) to the value, or the same as JSON text
+    (large maps load faster so).
+    """
+
+    name: ClassVar[str] = "mapping"
+    summary: ClassVar[str] = "the last column has the value that is known for the others"
+    arity: ClassVar[tuple[int, int | None]] = (2, None)
+    parameters: ClassVar[Mapping[str, Parameter]] = {
+        "map": Parameter((dict, str), "determining values -> value", is_required=True),
+    }
+
+    @override
+    def validate(self, rule: Rule) -> None:
+        """Refuses text that is not a JSON object."""
+        super().validate(rule)
+        try:
+            content = known_map(rule)
+        except json.JSONDecodeError as error:
+            raise bad_rule(rule, f"parameter map: {error}", "Give a mapping.") from error
+        if not isinstance(content, dict):
+            raise bad_rule(rule, "parameter map: not a mapping", "Give a mapping.")
+
+    @override
+    def describe(self, rule: Rule) -> str:
+        """Names the columns and the size of the map."""
+        size = len(known_map(rule))
+        return f"{rule.columns[-1]} follows from {_named(rule.columns[:-1])} ({size:,} known cases)"
+
+    @override
+    def failing(self, rule: Rule, ctx: FrameContext) -> pl.Expr:
+        """True where another value than the known one stands."""
+        known = known_map(rule)
+        target = rule.columns[-1]
+        dtype = ctx.schema[target]
+        values = [literal_series([v], dtype) for v in dict.fromkeys(known.values())]
+        readable = {
+            v: s[0] for v, s in zip(dict.fromkeys(known.values()), values, strict=True) if len(s)
+        }
+        pairs = [(k, readable[v]) for k, v in known.items() if v in readable]
+        expected = joined(rule.columns[:-1]).replace_strict(
+            pl.Series([k for k, _ in pairs], dtype=pl.String),
+            pl.Series([v for _, v in pairs], dtype=dtype, strict=False),
+            default=None,
+            return_dtype=dtype,
+        )
+        return (column(target) != expected) & ~is_missing(target, ctx)
+
+    @override
+    def cause(self, rule: Rule, failing: pl.DataFrame) -> str | None:
+        """A value that contradicts what its row says elsewhere."""
+        return "inconsistent values in one row"
+
+
+class FunctionalDependencyKind(RowKind):
+    """Within a file, equal values of the first columns have equal values of the last.
+
+    Of the rows that disagree, those with the rarer values fail; on a tie none does.
+    """
+
+    name: ClassVar[str] = "functional_dependency"
+    summary: ClassVar[str] = "rows that agree in the first columns agree in the last"
+    arity: ClassVar[tuple[int, int | None]] = (2, None)
+    is_elementwise: ClassVar[bool] = False
+
+    @override
+    def describe(self, rule: Rule) -> str:
+        """Names determinant and dependent."""
+        return f"{_named(rule.columns[:-1])} determines {rule.columns[-1]}"
+
+    @override
+    def failing(self, rule: Rule, ctx: FrameContext) -> pl.Expr:
+        """True for the minority of rows that disagree."""
+        first = [column(c) for c in rule.columns[:-1]]
+        every = [column(c) for c in rule.columns]
+        alike = pl.len().over(every)
+        most = alike.filter(column(rule.columns[-1]).is_not_null()).max().over(first)
+        return (alike < most) & ~_any_missing(rule.columns, ctx)
+
+    @override
+    def screen(self, rule: Rule, ctx: FrameContext) -> pl.Expr | None:
+        """Distinct whole combinations less distinct determinants."""
+        whole = ~_any_missing(rule.columns, ctx)
+        every = pl.struct([column(c) for c in rule.columns]).filter(whole).n_unique()
+        first = pl.struct([column(c) for c in rule.columns[:-1]]).filter(whole).n_unique()
+        return every - first
+
+    @override
+    def cause(self, rule: Rule, failing: pl.DataFrame) -> str | None:
+        """A value that contradicts those of similar rows."""
+        return "inconsistent values in one row"
+
+
+def known_map(rule: Rule) -> dict[str, Json]:
+    """Reads the map of a mapping rule."""
+    content = rule.parameters.get("map")
+    if isinstance(content, str):
+        return cast("dict[str, Json]", json.loads(content))
+    return cast("dict[str, Json]", content or {})
+
+
+def joined(columns: Sequence[str]) -> pl.Expr:
+    """Builds the determining values of a row as one text; null when one is missing."""
+    parts = [column(c).cast(pl.String) for c in columns]
+    return parts[0] if len(parts) == 1 else pl.concat_str(parts, separator=SEPARATOR)
+
+
+def _named(columns: Sequence[str]) -> str:
+    return " + ".join(columns)
+
+
+def _any_missing(columns: Sequence[str], ctx: FrameContext) -> pl.Expr:
+    return pl.any_horizontal([is_missing(c, ctx) for c in columns])
+
+
+DEPENDENCY_KINDS: tuple[RowKind, ...] = (MappingKind(), FunctionalDependencyKind())

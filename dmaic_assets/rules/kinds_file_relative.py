@@ -1,0 +1,91 @@
+"""Row kinds that compare a value with the rest of its own file: one_value, window.
+
+They are what a column that moves on with time can have: no fixed bound or list holds for it, but
+the values of one delivery belong together.
+"""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+import polars as pl
+from typing_extensions import override
+
+from dmaic_assets.model import Rule
+from dmaic_assets.rules.facts import as_number, is_measurable
+from dmaic_assets.rules.rule_kind import FrameContext, Parameter, RowKind, column, is_missing
+
+_DAY_S = 86_400
+
+
+class OneValueKind(RowKind):
+    """All rows of a file have one value; those that differ from the most frequent one fail."""
+
+    name: ClassVar[str] = "one_value"
+    summary: ClassVar[str] = "all rows of a file have the same value, whichever it is"
+    is_elementwise: ClassVar[bool] = False
+
+    @override
+    def describe(self, rule: Rule) -> str:
+        """Says that the file has one value."""
+        return f"{rule.columns[0]} has one value in the whole file"
+
+    @override
+    def failing(self, rule: Rule, ctx: FrameContext) -> pl.Expr:
+        """True where the value is not the file's most frequent one."""
+        name = rule.columns[0]
+        expr = column(name)
+        usual = expr.drop_nulls().mode().sort().first()
+        return (expr != usual) & ~is_missing(name, ctx)
+
+    @override
+    def screen(self, rule: Rule, ctx: FrameContext) -> pl.Expr | None:
+        """Distinct values less one."""
+        return (column(rule.columns[0]).drop_nulls().n_unique().cast(pl.Int64) - 1).clip(0)
+
+    @override
+    def cause(self, rule: Rule, failing: pl.DataFrame) -> str | None:
+        """Rows of another period or batch."""
+        return "wrong period or rows of another batch"
+
+
+class WindowKind(RowKind):
+    """Values lie within `width` of the file's median; times in seconds."""
+
+    name: ClassVar[str] = "window"
+    summary: ClassVar[str] = "values lie within a distance of the file's own median"
+    is_elementwise: ClassVar[bool] = False
+    parameters: ClassVar[Mapping[str, Parameter]] = {
+        "width": Parameter(
+            (int, float),
+            "greatest distance from the file's median; seconds for times",
+            is_required=True,
+            complaint=lambda v: "below 0" if v < 0 else None,
+        ),
+    }
+
+    @override
+    def describe(self, rule: Rule) -> str:
+        """Spells the distance."""
+        return f"{rule.columns[0]} lies within {rule.parameters['width']} of the file's median"
+
+    @override
+    def accepts(self, rule: Rule, dtype: pl.DataType) -> bool:
+        """Numbers and times."""
+        return is_measurable(dtype)
+
+    @override
+    def failing(self, rule: Rule, ctx: FrameContext) -> pl.Expr:
+        """True far from the median."""
+        name = rule.columns[0]
+        x = as_number(name, ctx.schema[name])
+        far = (x - x.drop_nans().median()).abs() > pl.lit(float(str(rule.parameters["width"])))
+        return far & ~is_missing(name, ctx)
+
+    @override
+    def cause(self, rule: Rule, failing: pl.DataFrame) -> str | None:
+        """For times: rows of another period."""
+        dtype = failing.schema.get(rule.columns[0])
+        return "wrong period" if dtype is not None and dtype.is_temporal() else None
+
+
+FILE_RELATIVE_KINDS: tuple[RowKind, ...] = (OneValueKind(), WindowKind())

@@ -1,0 +1,101 @@
+"""Learns the rules of a source from the facts of its accepted files.
+
+What belongs here: the order of the work. What each family concludes is in learn_*.py, what a
+rule may cost in budget.py. The judged file is never among the facts given here.
+"""
+
+from collections.abc import Sequence
+
+from dmaic_assets.model import RuleSet
+from dmaic_assets.rules.budget import settle, total_stop_rate
+from dmaic_assets.rules.column_kinds import column_kinds
+from dmaic_assets.rules.facts import FileFacts
+from dmaic_assets.rules.history import FEWEST_FILES, History
+from dmaic_assets.rules.learn_amounts import propose_amounts
+from dmaic_assets.rules.learn_columns import propose_columns
+from dmaic_assets.rules.learn_dependencies import propose_dependencies
+from dmaic_assets.rules.learn_derived import propose_derived
+from dmaic_assets.rules.learn_keys import propose_keys
+from dmaic_assets.rules.learn_missing import propose_missing
+from dmaic_assets.rules.learn_order import propose_order
+from dmaic_assets.rules.learn_text import propose_shapes
+from dmaic_assets.rules.learn_values import propose_values
+from dmaic_assets.rules.proposal import Proposal, Proposals, Refusal
+from dmaic_assets.settings import SourceSettings
+
+BUDGET = 0.01
+WINDOW = 60
+
+
+def learn_rules(
+    baseline: Sequence[FileFacts],
+    *,
+    source: SourceSettings,
+    budget: float = BUDGET,
+    window: int = WINDOW,
+) -> RuleSet:
+    """Learns a rule set from accepted files.
+
+    Args:
+        baseline: Facts of accepted files in arrival order; the judged file is not among them.
+        source: What configuration says of the source.
+        budget: The share of clean files that the learnt rules together may stop.
+        window: How many of the newest files are used.
+
+    Returns:
+        Rules with their evidence; without a file of history none, and a note that says so.
+    """
+    used = tuple(baseline[-window:])
+    if not used:
+        note = "first file: no history yet, so only hand rules and the sanity of types apply"
+        return RuleSet(source.name, (), notes=(note,))
+    history = History(used)
+    proposals = _proposals(history, source)
+    rules = settle([p for p in proposals if isinstance(p, Proposal)], budget=budget)
+    refusals = [p for p in proposals if isinstance(p, Refusal)]
+    notes = [*_notes(history, total_stop_rate(rules), budget), *map(_told, refusals)]
+    types = tuple(history.types[c] for c in history.columns if c in history.types)
+    return RuleSet(
+        source=source.name,
+        rules=tuple(rules),
+        types=types,
+        baseline=tuple(f.file_sha256 for f in used),
+        notes=tuple(notes),
+    )
+
+
+def _proposals(history: History, source: SourceSettings) -> Proposals:
+    found = propose_columns(history)
+    if not history.files:
+        return found
+    kinds = column_kinds(history)
+    return [
+        *found,
+        *propose_missing(history, kinds),
+        *propose_values(history, kinds),
+        *propose_shapes(history, kinds),
+        *propose_keys(history, kinds, source),
+        *propose_order(history, kinds),
+        *propose_dependencies(history, kinds),
+        *propose_derived(history, kinds),
+        *propose_amounts(history, kinds),
+    ]
+
+
+def _notes(history: History, stop_rate: float, budget: float) -> list[str]:
+    files = history.files
+    notes = [f"learnt from {files} file{'s' if files != 1 else ''}, {history.rows:,} rows"]
+    if files < FEWEST_FILES:
+        notes.append(
+            f"{files} file(s) say little about how files differ: bounds are wide, and amounts "
+            f"and distributions are judged from {FEWEST_FILES} files on"
+        )
+    if history.is_sampled:
+        share = f"{history.sampling:.1%}"
+        notes.append(f"rules on combinations of columns rest on a sample of {share} of the rows")
+    notes.append(f"clean files stopped by file rules: at most {stop_rate:.2%} of {budget:.2%}")
+    return notes
+
+
+def _told(refusal: Refusal) -> str:
+    return f"not learnt: {refusal.kind} of {', '.join(refusal.columns)}: {refusal.reason}"

@@ -1,0 +1,132 @@
+"""Learns file rules: how many rows arrive, and how numbers and categories are spread."""
+
+from collections.abc import Mapping
+from functools import partial
+
+import numpy as np
+
+from dmaic_assets.model import Json
+from dmaic_assets.rules.column_kinds import ColumnKind
+from dmaic_assets.rules.facts import numbers_of
+from dmaic_assets.rules.history import Floats, History
+from dmaic_assets.rules.proposal import Fit, Proposal, Proposals
+from dmaic_assets.rules.tolerance import Interval, interval
+
+STATISTICS = ("mean", "q10", "q25", "q50", "q75", "q90")
+FEWEST_VALUES = 15
+FEWEST_MIX_ROWS = 40
+MOST_MIXED = 12
+VOLUME_FLOOR = 0.07
+SHIFT_FLOOR = 0.10
+LOG_FLOOR = 0.05
+MIX_FLOOR = 0.35
+
+
+def propose_amounts(history: History, kinds: Mapping[str, ColumnKind]) -> Proposals:
+    """Proposes the number of rows, the distribution of numbers and the mix of categories."""
+    found: Proposals = [Proposal("row_count", (), "critical", fit=partial(_fit_rows, history))]
+    if history.is_cut:
+        return found if history.files > 1 else []
+    for name, kind in kinds.items():
+        if kind.is_timelike or kind.is_batch or not history.has(name):
+            continue
+        if kind.kind in {"measure", "count"} or _is_graded(history, kind):
+            found.append(
+                Proposal(
+                    "distribution", (name,), "critical", fit=partial(_fit_spread, history, name)
+                )
+            )
+        elif kind.kind in {"category", "boolean"} and 2 <= kind.closure.distinct <= 200:
+            found.append(
+                Proposal("category_mix", (name,), "critical", fit=partial(_fit_mix, history, name))
+            )
+    return found
+
+
+def _is_graded(history: History, kind: ColumnKind) -> bool:
+    """A number with few values that is still a quantity rather than a label."""
+    return kind.kind == "category" and history.is_number(kind.column) and kind.closure.distinct > 12
+
+
+def _fit_rows(history: History, alpha: float) -> Fit | None:
+    rows = history.file_rows
+    if len(rows) < 2:
+        return None
+    found = interval(rows, alpha, scale="log", floor=VOLUME_FLOOR)
+    low = max(0, int(np.floor(min(found.low, rows.min() * 0.9))))
+    high = int(np.ceil(max(found.high, rows.max() * 1.1)))
+    evidence = _evidence(found) | {"least": int(rows.min()), "greatest": int(rows.max())}
+    parameters: dict[str, Json] = {"max": high} | ({"min": low} if low > 0 else {})
+    return Fit(parameters, evidence, alpha)
+
+
+def _fit_spread(history: History, name: str, alpha: float) -> Fit | None:
+    found = [numbers_of(f, name) for f in history.facts]
+    found = [n for n in found if n and n["count"] >= FEWEST_VALUES]
+    if len(found) < 3:
+        return None
+    scale_of_values = float(np.median([n["q75"] - n["q25"] for n in found]))
+    spread = max(scale_of_values, float(np.median([n["std"] for n in found])) * 0.5, 1e-12)
+    is_positive = all(n["q10"] > 0 for n in found)
+    bounds: dict[str, Json] = {}
+    usual: dict[str, Json] = {}
+    worst = 0.0
+    for key in STATISTICS:
+        x = np.array([n[key] for n in found])
+        fitted = _fit_statistic(x, alpha / len(STATISTICS), spread, is_positive=is_positive)
+        bounds[key] = [_short(fitted.low), _short(fitted.high)]
+        usual[key] = _short(float(np.median(x)))
+        worst = max(worst, fitted.worst)
+    evidence: dict[str, Json] = {"files": len(found), "worst_of_history": round(worst, 2)}
+    parameters: dict[str, Json] = {"bounds": bounds, "usual": usual, "least": FEWEST_VALUES}
+    return Fit(parameters, evidence, alpha)
+
+
+def _fit_statistic(x: Floats, alpha: float, spread: float, *, is_positive: bool) -> Interval:
+    if is_positive and float(x.min()) > 0:
+        return interval(x, alpha, scale="log", floor=LOG_FLOOR, weight=0.0)
+    return interval(x, alpha, floor=SHIFT_FLOOR * spread)
+
+
+def _fit_mix(history: History, name: str, alpha: float) -> Fit | None:
+    codes = history.codes(name)
+    there = codes.values >= 0
+    sizes = history.per_part(there)
+    usable = sizes >= FEWEST_MIX_ROWS
+    if int(usable.sum()) < 3:
+        return None
+    table = np.zeros((history.parts, codes.size))
+    np.add.at(table, (history.part_ids[there], codes.values[there]), 1)
+    top = np.argsort(-table.sum(axis=0), kind="stable")[:MOST_MIXED]
+    series = history.series(name)
+    shares: dict[str, Json] = {}
+    worst = 0.0
+    for code in top:
+        counts = table[usable, code]
+        fitted = interval(
+            (counts + 0.5) / (sizes[usable] + 1), alpha / len(top), scale="logit", floor=MIX_FLOOR
+        )
+        low = fitted.low if counts.min() >= 5 else 0.0
+        high = max(fitted.high, float((counts / sizes[usable]).max()) + 0.05)
+        value = series[int(np.flatnonzero(codes.values == code)[0])]
+        shares[str(value) if not isinstance(value, bool) else str(value).lower()] = [
+            round(low, 5),
+            round(min(1.0, high), 5),
+        ]
+        worst = max(worst, fitted.worst)
+    evidence: dict[str, Json] = {"files": int(usable.sum()), "worst_of_history": round(worst, 2)}
+    return Fit({"shares": shares, "least": FEWEST_MIX_ROWS}, evidence, alpha)
+
+
+def _evidence(found: Interval) -> dict[str, Json]:
+    return {
+        "files": found.files,
+        "effective_files": round(found.effective, 1),
+        "usual": _short(found.centre),
+        "multiplier": round(found.multiplier, 2),
+        "worst_of_history": round(found.worst, 2),
+    }
+
+
+def _short(value: float) -> float:
+    return float(f"{value:.6g}")

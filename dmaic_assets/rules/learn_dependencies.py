@@ -1,0 +1,178 @@
+"""Learns which columns determine others: over all files (a map) or within each file.
+
+Source: the surprise of a dependency is how many rows would contradict it if the dependent column
+were drawn independently; a dependency without enough of that is an accident of sparse data.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+
+from dmaic_assets.model import Json
+from dmaic_assets.rules.column_kinds import ColumnKind
+from dmaic_assets.rules.history import Codes, History, combine
+from dmaic_assets.rules.kinds_dependency import joined
+from dmaic_assets.rules.proposal import Proposal, Proposals
+from dmaic_assets.rules.rule_kind import column
+from dmaic_assets.rules.tolerance import rare_upper
+
+PROBE_ROWS = 4_000
+LEAST_CHECKED = 60
+LEAST_SURPRISE = 40.0
+LEAST_FILE_ROWS_CHECKED = 2.0
+MOST_PER_TARGET = 2
+MOST_DETERMINANTS = 24
+MAP_LIMIT = 20_000
+PLAIN_MAP = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Dependency:
+    """One dependency that history never contradicts.
+
+    `checked` counts rows whose determinant occurs elsewhere too; `surprise` those among them
+    that would contradict by chance.
+    """
+
+    first: tuple[str, ...]
+    target: str
+    is_global: bool
+    checked: int
+    surprise: float
+    groups: int
+
+
+def propose_dependencies(history: History, kinds: Mapping[str, ColumnKind]) -> Proposals:
+    """Proposes maps and dependencies within files, at most two determinants per column."""
+    targets = [n for n, k in kinds.items() if _can_be_target(history, k)]
+    firsts = [n for n, k in kinds.items() if _can_determine(history, k)]
+    firsts = sorted(firsts, key=lambda n: kinds[n].closure.distinct)[:MOST_DETERMINANTS]
+    found: dict[str, list[Dependency]] = {t: [] for t in targets}
+    for name in firsts:
+        for dependency in _determined(history, (name,), history.codes(name), targets):
+            found[dependency.target].append(dependency)
+    for pair in combinations(firsts, 2):
+        open_targets = [t for t in targets if t not in pair and not _is_known(found[t], pair)]
+        codes = combine(history.codes(pair[0]), history.codes(pair[1]))
+        for dependency in _determined(history, pair, codes, open_targets):
+            found[dependency.target].append(dependency)
+    rules: Proposals = []
+    for target in targets:
+        for dependency in _chosen(found[target], history):
+            rules.append(_proposal(history, dependency))
+    return rules
+
+
+def _can_be_target(history: History, kind: ColumnKind) -> bool:
+    return (
+        history.has(kind.column)
+        and kind.kind not in {"empty", "constant", "other"}
+        and not kind.is_batch
+        and not kind.is_unique
+    )
+
+
+def _can_determine(history: History, kind: ColumnKind) -> bool:
+    return _can_be_target(history, kind) and kind.per_value >= 1.5 and kind.closure.distinct > 1
+
+
+def _is_known(found: Sequence[Dependency], pair: tuple[str, ...]) -> bool:
+    return any(len(d.first) == 1 and d.first[0] in pair for d in found)
+
+
+def _determined(
+    history: History, first: tuple[str, ...], codes: Codes, targets: Sequence[str]
+) -> list[Dependency]:
+    in_file = Codes(
+        np.where(codes.values < 0, -1, codes.values + history.part_ids * max(1, codes.size)),
+        codes.size * max(1, history.parts),
+    )
+    found: list[Dependency] = []
+    for target in targets:
+        if target in first:
+            continue
+        values = history.codes(target)
+        if _contradicts(in_file, values, PROBE_ROWS) or _contradicts(in_file, values, None):
+            continue
+        is_global = not _contradicts(codes, values, None)
+        dependency = _measured(history, first, target, codes if is_global else in_file, is_global)
+        if dependency is not None:
+            found.append(dependency)
+    return found
+
+
+def _contradicts(first: Codes, target: Codes, probe: int | None) -> bool:
+    a, b = first.values[:probe], target.values[:probe]
+    there = (a >= 0) & (b >= 0)
+    a, b = a[there], b[there]
+    if not len(a):
+        return probe is None
+    known = np.empty(int(a.max()) + 1, dtype=np.int64)
+    known[a] = b
+    return bool((known[a] != b).any())
+
+
+def _measured(
+    history: History, first: tuple[str, ...], target: str, codes: Codes, is_global: bool
+) -> Dependency | None:
+    values = history.codes(target)
+    there = (codes.values >= 0) & (values.values >= 0)
+    a, b = codes.values[there], values.values[there]
+    _, dense, sizes = np.unique(a, return_inverse=True, return_counts=True)
+    repeats = sizes[dense] >= 2
+    checked = int(repeats.sum())
+    groups = int((sizes >= 2).sum())
+    if checked < LEAST_CHECKED or groups < 2:
+        return None
+    shares = np.bincount(b) / len(b)
+    surprise = (checked - groups) * (1 - float((shares**2).sum()))
+    if surprise < LEAST_SURPRISE:
+        return None
+    return Dependency(first, target, is_global, checked, float(surprise), groups)
+
+
+def _chosen(found: Sequence[Dependency], history: History) -> list[Dependency]:
+    per_file = history.pooled.height / max(1, history.parts)
+    solid = [d for d in found if d.checked >= LEAST_FILE_ROWS_CHECKED * per_file]
+    ranked = sorted(
+        solid, key=lambda d: (len(d.first), not d.is_global, -d.surprise, d.groups, d.first)
+    )
+    return ranked[:MOST_PER_TARGET]
+
+
+def _proposal(history: History, found: Dependency) -> Proposal:
+    columns = (*found.first, found.target)
+    evidence: dict[str, Json] = {
+        "files": history.files,
+        "rows_checked": found.checked,
+        "expected_by_chance": round(found.surprise, 1),
+        "groups": found.groups,
+        "violations": 0,
+    }
+    rate = rare_upper(0, found.checked)
+    known = _map(history, found) if found.is_global else None
+    if known is not None:
+        return Proposal("mapping", columns, "high", {"map": known}, evidence, row_rate=rate)
+    return Proposal("functional_dependency", columns, "high", {}, evidence, row_rate=rate)
+
+
+def _map(history: History, found: Dependency) -> Json:
+    """The known cases; None when there are too many to write down or too few rows for each."""
+    columns = (*found.first, found.target)
+    pairs = (
+        history.pooled.drop_nulls(list(columns))
+        .select(joined(found.first).alias("key"), column(found.target))
+        .group_by("key", maintain_order=True)
+        .agg(column(found.target).first().alias("value"))
+        .sort("key")
+    )
+    if pairs.height > MAP_LIMIT or pairs.height * 1.3 > history.pooled.height:
+        return None
+    values = [v if isinstance(v, int | float | str) else str(v) for v in pairs["value"].to_list()]
+    known: dict[str, Json] = dict(zip(pairs["key"].to_list(), values, strict=True))
+    if len(known) <= PLAIN_MAP:
+        return known
+    return json.dumps(known, ensure_ascii=False, separators=(",", ":"))

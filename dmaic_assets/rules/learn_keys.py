@@ -1,0 +1,81 @@
+"""Learns what identifies a row, and how many rows repeat others."""
+
+from collections.abc import Mapping
+from functools import partial
+
+import numpy as np
+
+from dmaic_assets.rules.column_kinds import ColumnKind
+from dmaic_assets.rules.history import Floats, History
+from dmaic_assets.rules.proposal import Fit, Proposal, Proposals
+from dmaic_assets.rules.tolerance import interval, rare_upper
+from dmaic_assets.settings import SourceSettings
+
+LEAST_ROWS = 20
+SHARE_FLOOR = 0.02
+
+
+def propose_keys(
+    history: History, kinds: Mapping[str, ColumnKind], source: SourceSettings
+) -> Proposals:
+    """Proposes unique columns, the declared key, and no (or few) repeated rows."""
+    found: Proposals = []
+    declared = tuple(c for c in source.primary_key if c in kinds)
+    if declared and declared == source.primary_key:
+        found.append(Proposal("unique", declared, "critical", evidence={"declared": True}))
+    for name, kind in kinds.items():
+        if kind.kind == "identifier" and (name,) != declared and history.rows >= LEAST_ROWS:
+            evidence = {"files": history.files, "values": kind.closure.rows, "repeated": 0}
+            found.append(Proposal("unique", (name,), "high", evidence=evidence))
+    found.extend(_duplicates(history))
+    return found
+
+
+def _duplicates(history: History) -> Proposals:
+    known = [(f.profile.duplicate_rows, f.rows) for f in history.facts]
+    pairs = [(d, n) for d, n in known if d is not None]
+    if not pairs or sum(n for _, n in pairs) < LEAST_ROWS:
+        return []
+    copies = np.array([d for d, _ in pairs], dtype=np.float64)
+    rows = np.array([n for _, n in pairs], dtype=np.float64)
+    if copies.sum() == 0 and _expected_copies(history) < 0.5:
+        evidence = {"files": len(pairs), "rows": int(rows.sum()), "copies": 0}
+        rate = rare_upper(0, float(rows.sum()))
+        return [Proposal("duplicate_rows", (), "high", evidence=evidence, row_rate=rate)]
+    fit = partial(_fit_copies, copies, rows)
+    report = Proposal("duplicate_rows", (), "low", evidence={"copies": int(copies.sum())})
+    return [report, Proposal("duplicate_share", (), "critical", fit=fit)]
+
+
+def _expected_copies(history: History) -> float:
+    """Copies that chance alone would make in one file, were its columns independent.
+
+    The chance that two rows agree is the product over columns of the chance that two values do;
+    dependence between columns raises it, so that this is a lower bound.
+    """
+    agree = 1.0
+    for name in history.columns:
+        if not history.has(name):
+            continue
+        codes = history.codes(name)
+        counts = np.bincount(codes.values + 1)
+        shares = counts / max(1, counts.sum())
+        agree *= float((shares**2).sum())
+    rows = float(np.median(history.file_rows)) if history.files else 0.0
+    return rows * rows / 2 * agree
+
+
+def _fit_copies(copies: Floats, rows: Floats, alpha: float) -> Fit | None:
+    shares = copies / rows
+    if len(rows) < 2:
+        most = min(1.0, float(shares[0]) * 2 + 0.05)
+        return Fit({"max": round(most, 4)}, {"files": 1, "note": "one file: wide bound"}, alpha)
+    found = interval((copies + 0.5) / (rows + 1), alpha, scale="logit", floor=0.35)
+    most = max(min(found.high, 1.0), float(shares.max()) + SHARE_FLOOR)
+    evidence = {
+        "files": len(rows),
+        "usual": round(float(np.median(shares)), 5),
+        "greatest": round(float(shares.max()), 5),
+        "multiplier": round(found.multiplier, 2),
+    }
+    return Fit({"max": round(min(1.0, most), 5)}, evidence, alpha) if most < 0.98 else None

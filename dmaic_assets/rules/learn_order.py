@@ -1,0 +1,114 @@
+"""Learns what belongs together within a file: one value, a window, and columns in order."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import polars as pl
+
+from dmaic_assets.model import Json
+from dmaic_assets.rules.column_kinds import ColumnKind, part_quantiles
+from dmaic_assets.rules.history import Floats, History
+from dmaic_assets.rules.proposal import Proposal, Proposals
+from dmaic_assets.rules.tolerance import interval, rare_upper
+
+LEAST_ROWS = 50
+LEAST_SURPRISE = 25.0
+WINDOW_ALPHA = 1e-3
+MOST_COLUMNS = 40
+_DAY_S = 86_400.0
+
+
+def propose_order(history: History, kinds: Mapping[str, ColumnKind]) -> Proposals:
+    """Proposes one-value columns, windows of time-like columns, and columns in order."""
+    found: Proposals = []
+    for name, kind in kinds.items():
+        if kind.is_batch and kind.kind != "empty":
+            evidence: dict[str, Json] = {"files": history.files, "values": kind.closure.distinct}
+            found.append(Proposal("one_value", (name,), "high", evidence=evidence, row_rate=1e-5))
+        elif kind.is_timelike and history.is_number(name) and not history.is_cut:
+            found.extend(_window(history, name))
+    found.extend(_pairs(history, kinds))
+    return found
+
+
+def _window(history: History, name: str) -> Proposals:
+    x = history.numbers(name)
+    lows, mids, highs = part_quantiles(history, x, (0.0, 0.5, 1.0))
+    reach = np.maximum(mids - lows, highs - mids)
+    reach = reach[~np.isnan(reach)]
+    if len(reach) < 3:
+        return []
+    unit = _DAY_S if history.dtype(name).is_temporal() else 1.0
+    widest = max(float(reach.max()), unit)
+    fitted = interval(np.maximum(reach, 1e-9), WINDOW_ALPHA, scale="log", floor=0.1, weight=0.0)
+    width = max(min(fitted.high, 20 * widest), 1.5 * widest)
+    evidence: dict[str, Json] = {"files": len(reach), "widest": widest}
+    return [Proposal("window", (name,), "high", {"width": float(np.ceil(width))}, evidence)]
+
+
+def _pairs(history: History, kinds: Mapping[str, ColumnKind]) -> Proposals:
+    names = [
+        n
+        for n, k in kinds.items()
+        if history.is_number(n) and k.kind not in {"empty", "constant"} and not k.is_batch
+    ][:MOST_COLUMNS]
+    found: Proposals = []
+    for i, first in enumerate(names):
+        for second in names[i + 1 :]:
+            if _family(history.dtype(first)) == _family(history.dtype(second)):
+                found.extend(_pair(history, first, second))
+    return found
+
+
+def _family(dtype: pl.DataType) -> str:
+    return "number" if dtype.is_numeric() else str(dtype).split("(")[0]
+
+
+def _pair(history: History, first: str, second: str) -> Proposals:
+    a, b = history.numbers(first), history.numbers(second)
+    there = ~(np.isnan(a) | np.isnan(b))
+    rows = int(there.sum())
+    if rows < LEAST_ROWS:
+        return []
+    a, b = a[there], b[there]
+    above, below = int((a > b).sum()), int((a < b).sum())
+    if above and below:
+        return []
+    if not above and not below:
+        return [_equal(first, second, rows)]
+    low, high, x, y = (first, second, a, b) if below else (second, first, b, a)
+    surprise = _chance_violations(x, y)
+    if surprise < LEAST_SURPRISE:
+        return []
+    evidence: dict[str, Json] = {
+        "rows": rows,
+        "files": history.files,
+        "expected_by_chance": round(surprise, 1),
+        "violations": 0,
+    }
+    rule = Proposal(
+        "column_pair",
+        (low, high),
+        "high",
+        {"operator": "<="},
+        evidence,
+        row_rate=rare_upper(0, rows),
+    )
+    return [rule]
+
+
+def _equal(first: str, second: str, rows: int) -> Proposal:
+    return Proposal(
+        "column_pair",
+        (first, second),
+        "high",
+        {"operator": "=="},
+        {"rows": rows, "violations": 0},
+        row_rate=rare_upper(0, rows),
+    )
+
+
+def _chance_violations(low: Floats, high: Floats) -> float:
+    """Rows that would be out of order if the two columns were independent."""
+    ordered = np.sort(high)
+    return float(np.searchsorted(ordered, low, side="left").mean())

@@ -1,0 +1,186 @@
+"""Learns which values a column may have: a closed list, or a range with a margin."""
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+
+import numpy as np
+import polars as pl
+
+from dmaic_assets.model import Json
+from dmaic_assets.rules.column_kinds import ColumnKind, part_quantiles
+from dmaic_assets.rules.history import Floats, History
+from dmaic_assets.rules.proposal import Fit, Proposal, Proposals, Refusal
+from dmaic_assets.rules.tolerance import interval
+
+MOST_LISTED = 1_000
+MOST_LISTED_NUMBERS = 12
+CLOSED_FILE_RATE = 0.02
+CLOSED_ROW_RATE = 0.002
+OPEN_ROW_RATE = 0.02
+NEW_FLOOR = 0.02
+RANGE_ALPHA = 1e-3
+COUNT_LIMIT = 0.25
+
+
+def propose_values(history: History, kinds: Mapping[str, ColumnKind]) -> Proposals:
+    """Proposes closed lists and ranges."""
+    found: Proposals = []
+    for name, kind in kinds.items():
+        if kind.kind in {"empty", "other", "growing"} or not history.has(name):
+            continue
+        if kind.is_timelike or kind.is_batch:
+            continue
+        found.extend(_domain(history, kind))
+        if history.is_number(name) and history.dtype(name).is_numeric():
+            found.extend(_range(history, kind))
+    return found
+
+
+def _domain(history: History, kind: ColumnKind) -> Proposals:
+    closure, name = kind.closure, kind.column
+    is_number = history.dtype(name).is_numeric()
+    most = MOST_LISTED_NUMBERS if is_number else MOST_LISTED
+    if history.dtype(name).is_temporal() or closure.distinct > most or kind.per_value < 4:
+        return []
+    if kind.kind == "boolean" or (is_number and not history.dtype(name).is_integer()):
+        return []
+    values = _listed(history, name)
+    evidence: dict[str, Json] = {
+        "values": closure.distinct,
+        "seen_in_one_file": closure.once,
+        "new_value_rate_per_file": round(closure.new_file_rate, 4),
+        "new_value_rate_per_row": round(closure.new_row_rate, 6),
+        "rows": closure.rows,
+        "files": history.files,
+    }
+    rates = closure.new_file_rate, closure.new_row_rate
+    if _is_closed(history, *rates):
+        return [
+            Proposal("in_set", (name,), "high", {"values": values}, evidence, row_rate=rates[1])
+        ]
+    if rates[1] > OPEN_ROW_RATE:
+        reason = f"open: {closure.once} of {closure.distinct} values are in one file only"
+        return [Refusal("in_set", (name,), reason)]
+    report = Proposal("in_set", (name,), "low", {"values": values}, evidence, row_rate=rates[1])
+    fit = partial(_fit_new, _new_shares(history, name), values, evidence)
+    return [report, Proposal("new_values", (name,), "critical", fit=fit)]
+
+
+def _is_closed(history: History, file_rate: float, row_rate: float) -> bool:
+    if history.is_cut:
+        return row_rate <= CLOSED_ROW_RATE
+    return file_rate <= CLOSED_FILE_RATE and row_rate <= CLOSED_ROW_RATE
+
+
+def _listed(history: History, name: str) -> list[Json]:
+    counts: dict[Json, int] = {}
+    for value, rows in history.series(name).drop_nulls().value_counts(sort=True).iter_rows():
+        counts[value] = rows
+    for facts in history.facts:
+        known = facts.extras.get("counts")
+        column = known.get(name) if isinstance(known, dict) else None
+        if isinstance(column, dict) and isinstance(column.get("values"), list):
+            texts = pl.Series(column["values"], dtype=pl.String)
+            typed = texts.cast(history.dtype(name), strict=False).drop_nulls().to_list()
+            counts.update({v: 1 for v in typed if v not in counts})
+    return sorted(counts, key=lambda v: (str(type(v)), v))  # pyright: ignore[reportArgumentType] - one type
+
+
+def _new_shares(history: History, name: str) -> Floats:
+    """For each part, the share of its rows whose value no other part has."""
+    codes = history.codes(name)
+    there = codes.values >= 0
+    pairs = np.unique(codes.values[there] * history.parts + history.part_ids[there])
+    held_by = np.bincount(pairs // history.parts, minlength=codes.size)
+    own = there & (held_by[np.maximum(codes.values, 0)] == 1)
+    return history.per_part(own) / np.maximum(history.per_part(there), 1)
+
+
+def _fit_new(
+    shares: Floats, values: Sequence[Json], evidence: Mapping[str, Json], alpha: float
+) -> Fit | None:
+    most = max(NEW_FLOOR, 3 * float(shares.max(initial=0.0)) + 0.01)
+    if most > 0.3:
+        return None
+    parameters: dict[str, Json] = {"values": list(values), "max": round(most, 4)}
+    return Fit(parameters, {**evidence, "greatest": round(float(shares.max()), 5)}, alpha)
+
+
+def _range(history: History, kind: ColumnKind) -> Proposals:
+    x = history.numbers(kind.column)
+    lows, highs = part_quantiles(history, x, (0.0, 1.0))
+    lows, highs = _exact_ends(history, kind.column, lows, highs)
+    known = ~np.isnan(lows)
+    if not known.any():
+        return []
+    low, high = _margins(history, x, lows[known], highs[known])
+    is_whole = history.dtype(kind.column).is_integer()
+    bounds: dict[str, Json] = {
+        "min": int(np.floor(low)) if is_whole else _rounded(low, np.floor),
+        "max": int(np.ceil(high)) if is_whole else _rounded(high, np.ceil),
+    }
+    evidence: dict[str, Json] = {
+        "least": _plain(float(lows[known].min()), is_whole=is_whole),
+        "greatest": _plain(float(highs[known].max()), is_whole=is_whole),
+        "files": history.files,
+        "rows": int((~np.isnan(x)).sum()),
+    }
+    return [Proposal("range", (kind.column,), "medium", bounds, evidence, row_rate=1e-4)]
+
+
+def _margins(history: History, x: Floats, lows: Floats, highs: Floats) -> tuple[float, float]:
+    """Where the least and greatest value of one more file may lie."""
+    least, greatest = float(lows.min()), float(highs.max())
+    values = x[~np.isnan(x)]
+    q25, q50, q75 = np.quantile(values, [0.25, 0.5, 0.75])
+    spread = max(float(q75 - q25), (greatest - least) * 0.1, abs(float(q50)) * 1e-3, 1e-9)
+    alpha = RANGE_ALPHA
+    low = _end(lows, alpha, spread, side="low")
+    high = _end(highs, alpha, spread, side="high")
+    if history.is_cut:
+        low, high = min(low, least - spread), max(high, greatest + spread)
+    if least >= 0 and _is_amount(values, least, float(q50)):
+        low = max(low, 0.0)
+    return min(low, least), max(high, greatest)
+
+
+def _end(ends: Floats, alpha: float, spread: float, *, side: str) -> float:
+    """Extrapolates the files' least or greatest values."""
+    if len(ends) < 2:
+        return float(ends[0]) + (-2 if side == "low" else 2) * spread
+    is_far = side == "high" and float(ends.min()) > 0
+    found = interval(
+        ends, alpha, scale="log" if is_far else "plain", floor=0.0 if is_far else 0.02 * spread
+    )
+    return found.low if side == "low" else found.high
+
+
+def _is_amount(values: Floats, least: float, middle: float) -> bool:
+    """Whether 0 is a natural limit: values come close to it and never pass it."""
+    return least <= COUNT_LIMIT * max(middle, 0.0) or bool((values == 0).any())
+
+
+def _exact_ends(history: History, name: str, lows: Floats, highs: Floats) -> tuple[Floats, Floats]:
+    """Replaces the sample's ends by the exact ones of the profiles, file by file."""
+    if history.is_cut or history.parts != history.files:
+        return lows, highs
+    lows, highs = lows.copy(), highs.copy()
+    for i, facts in enumerate(history.facts):
+        column = facts.profile.column(name)
+        if column and isinstance(column.minimum, int | float):
+            lows[i] = min(lows[i], column.minimum) if not np.isnan(lows[i]) else column.minimum
+        if column and isinstance(column.maximum, int | float):
+            highs[i] = max(highs[i], column.maximum) if not np.isnan(highs[i]) else column.maximum
+    return lows, highs
+
+
+def _rounded(value: float, direction: np.ufunc) -> float:
+    """Rounds outward to four significant digits."""
+    if value == 0 or not np.isfinite(value):
+        return float(value)
+    unit = 10.0 ** (np.floor(np.log10(abs(value))) - 3)
+    return float(f"{float(direction(value / unit)) * unit:.6g}")
+
+
+def _plain(value: float, *, is_whole: bool) -> Json:
+    return int(value) if is_whole else float(f"{value:.6g}")

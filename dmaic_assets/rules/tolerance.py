@@ -1,0 +1,151 @@
+"""How far a figure of the next file may lie from history before that is unusual.
+
+What belongs here: intervals from the variation *between* files, with few files. A figure's
+interval is a prediction interval for one more file (Student's t), made wider when
+
+* the files are not independent (a lag-1 autocorrelation leaves fewer effective observations),
+* history itself has had larger jumps than a normal one would (the worst leave-one-out
+  deviation, times `REPLAY_MARGIN`, is always inside), and
+* there is a trend, which may go on for as long as it has been seen.
+
+Source: Hahn & Meeker, Statistical Intervals (1991), section 4.7, for the prediction interval
+x̄ ± t(1-α/2, n-1) s √(1+1/n); Bayley & Hammersley (1946) for the effective number of
+autocorrelated observations.
+"""
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+from scipy import stats
+
+Floats = npt.NDArray[np.float64]
+Scale: TypeAlias = Literal["plain", "log", "logit"]
+
+REPLAY_MARGIN = 1.4
+FEWEST = 2
+LONGEST_MULTIPLIER = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """Where one more file's figure is expected, on the figure's own scale.
+
+    `worst` is the largest deviation of a file of history from the others, in units of the
+    interval's standard deviation; `multiplier` how many of these units the interval spans.
+    `files` counts the observations, `effective` those left after autocorrelation.
+    """
+
+    low: float
+    high: float
+    centre: float
+    spread: float
+    multiplier: float
+    worst: float
+    files: int
+    effective: float
+
+
+def interval(
+    values: Floats, alpha: float, *, scale: Scale = "plain", floor: float = 0.0, weight: float = 0.5
+) -> Interval:
+    """Predicts where the figure of one more file lies, but for a share `alpha` of files.
+
+    Args:
+        values: The figure per file, in arrival order; at least `FEWEST` of them, finite.
+        alpha: The share of files that may fall outside, both sides together.
+        scale: Where the figure varies evenly: "log" for positive amounts, "logit" for shares.
+        floor: The least standard deviation, on that scale: below it a change does not matter.
+        weight: For log: what is added to keep 0 finite.
+    """
+    x = _forward(values, scale, weight)
+    n = len(x)
+    trend = _trend(x)
+    rest = x - trend * np.arange(n)
+    effective = _effective(rest)
+    spread = max(float(rest.std(ddof=1)) if n > 1 else 0.0, floor, 1e-12)
+    deviations = _leave_one_out(rest, floor)
+    worst = float(np.abs(deviations).max()) if len(deviations) else 0.0
+    t = min(float(stats.t.isf(alpha / 2, max(1.0, effective - 1))), LONGEST_MULTIPLIER)
+    reach = np.sqrt(1 + 1 / effective)
+    below = max(t, REPLAY_MARGIN * float(max(0.0, -deviations.min(initial=0.0)))) * reach
+    above = max(t, REPLAY_MARGIN * float(max(0.0, deviations.max(initial=0.0)))) * reach
+    centre = float(rest.mean())
+    drift = np.array([0.0, trend * (n - 1), trend * 2 * (n - 1), trend * 4 * (n - 1)])
+    low, high = centre + drift.min() - below * spread, centre + drift.max() + above * spread
+    ends = _backward(np.array([low, high, centre + trend * (n - 1)]), scale, weight)
+    return Interval(
+        float(ends[0]),
+        float(ends[1]),
+        float(ends[2]),
+        spread,
+        max(below, above),
+        worst,
+        n,
+        effective,
+    )
+
+
+def false_positive_rate(found: Interval, deviation: float) -> float:
+    """Estimates the share of files beyond `deviation` standard deviations (two-sided t)."""
+    return float(2 * stats.t.sf(deviation, max(1.0, found.effective - 1)))
+
+
+def rare_upper(successes: float, trials: float, *, confidence: float = 0.5) -> float:
+    """Bounds a rate from above, having seen `successes` in `trials` (Clopper-Pearson).
+
+    At the default confidence it is a median estimate: 0 of n gives about 0.7 / n.
+    """
+    if trials <= 0:
+        return 1.0
+    return float(stats.beta.ppf(confidence, successes + 1, max(trials - successes, 1e-9)))
+
+
+def _forward(values: Floats, scale: Scale, weight: float) -> Floats:
+    if scale == "log":
+        return np.log(np.maximum(values, 0) + weight)
+    if scale == "logit":
+        clipped = np.clip(values, 1e-9, 1 - 1e-9)
+        return np.log(clipped / (1 - clipped))
+    return values.astype(np.float64)
+
+
+def _backward(values: Floats, scale: Scale, weight: float) -> Floats:
+    if scale == "log":
+        return np.exp(np.clip(values, -700, 700)) - weight
+    if scale == "logit":
+        return 1 / (1 + np.exp(-np.clip(values, -700, 700)))
+    return values
+
+
+def _trend(x: Floats) -> float:
+    """The slope per file when it explains most of the variation and is no accident, else 0."""
+    n = len(x)
+    if n < 8 or float(x.std()) == 0.0:
+        return 0.0
+    fit = stats.linregress(np.arange(n), x)
+    explains = float(fit.rvalue) ** 2
+    return float(fit.slope) if explains > 0.5 and float(fit.pvalue) < 1e-4 else 0.0
+
+
+def _effective(x: Floats) -> float:
+    n = len(x)
+    if n < 8 or float(x.std()) == 0.0:
+        return float(n)
+    centred = x - x.mean()
+    r = float((centred[1:] * centred[:-1]).sum() / (centred**2).sum())
+    r = max(0.0, min(0.9, r - 1 / np.sqrt(n)))
+    return max(3.0, n * (1 - r) / (1 + r))
+
+
+def _leave_one_out(x: Floats, floor: float) -> Floats:
+    """How far each value lies from the mean of the others, in their standard deviations."""
+    n = len(x)
+    if n < 3:
+        return np.zeros(0)
+    total, squares = x.sum(), (x**2).sum()
+    mean = (total - x) / (n - 1)
+    variance = np.maximum((squares - x**2) / (n - 1) - mean**2, 0) * (n - 1) / max(1, n - 2)
+    spread = np.maximum(np.sqrt(variance), max(floor, 1e-12))
+    return (x - mean) / spread / np.sqrt(1 + 1 / (n - 1))
