@@ -11,9 +11,11 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
 from dmaic_assets.ledger.events import NewEvent, add_events
+from dmaic_assets.ledger.rows import dumps
 from dmaic_assets.ledger.schema_tasks import IS_LIVE, IS_OPEN, IS_PLANNED
 from dmaic_assets.ledger.schema_tasks import tasks as table
 from dmaic_assets.ledger.tasks import Task, to_task
+from dmaic_assets.model import Json
 
 # How far the clocks of two machines may lie apart before one counts as having jumped.
 _SKEW_US = 60_000_000
@@ -105,14 +107,18 @@ def _delay_ahead(now_us: int) -> "sa.ColumnElement[bool]":
 def _taken_back(connection: Connection, now_us: int, row: Row[Any]) -> Task:  # pyright: ignore[reportExplicitAny] - a row of tasks
     before = to_task(row)
     is_spent = before.attempts >= before.max_attempts
-    error = f"the lease of {before.owner} expired in state {before.state}"
+    error: Json = {
+        "error": "Crash",
+        "detail": f"{before.owner} stopped renewing its lease in state {before.state}",
+        "hint": "Look for a killed or stuck worker; the task is taken over by the next one.",
+    }
     values = {
         "state": "FAILED" if is_spent else "PLANNED",
         "owner": None,
         "lease_until_us": None,
         "available_us": 0,
         "delay_us": 0,
-        "last_error": error,
+        "error": dumps(error),
         "updated_us": now_us,
         "finished_us": now_us if is_spent else None,
     }

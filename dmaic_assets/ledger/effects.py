@@ -31,9 +31,9 @@ _WAIT_S = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What proves that an effect happened; `is_replayed` when it did in an earlier call."""
+    """What proves that an effect happened; `replayed` when it did in an earlier call."""
 
-    is_replayed: bool
+    replayed: bool
     value: Json
 
 
@@ -179,7 +179,7 @@ def _execute(ledger: Ledger, attempt: _Attempt, fn: Effect, lease: Lease | None)
             prepared.discard()
         _record_failure(ledger, attempt, error)
         raise
-    return Receipt(is_replayed=False, value=value)
+    return Receipt(replayed=False, value=value)
 
 
 def _record(
@@ -237,7 +237,7 @@ def _replay(
 ) -> Receipt:
     since = {"reused_from": from_us(row.finished_us).isoformat()}
     _tell(connection, "effect_replayed", attempt, since)
-    return Receipt(is_replayed=True, value=_value(ledger, row))
+    return Receipt(replayed=True, value=_value(ledger, row))
 
 
 def _take_over(connection: Connection, row: Row[Any], attempt: _Attempt) -> _Attempt:  # pyright: ignore[reportExplicitAny] - a row of effects

@@ -20,7 +20,7 @@ from sqlalchemy.engine import Connection
 from dmaic_assets.errors import BadInputError, StaleLeaseError
 from dmaic_assets.ledger.claims import claimable, expire_leases, is_overtaken, rebase_times
 from dmaic_assets.ledger.events import NewEvent, add_events
-from dmaic_assets.ledger.rows import dumps, storable
+from dmaic_assets.ledger.rows import dumps
 from dmaic_assets.ledger.schema_tasks import tasks as table
 from dmaic_assets.ledger.states import LIVE_STATES, TERMINAL_STATES, TaskState, predecessors
 from dmaic_assets.ledger.store import Ledger, from_us
@@ -98,8 +98,8 @@ def claim(
     return ledger.write(work)
 
 
-def heartbeat(ledger: Ledger, lease: Lease) -> Lease:
-    """Renews a lease for its full time to live from now.
+def heartbeat(ledger: Ledger, lease: Lease, *, ttl_s: float | None = None) -> Lease:
+    """Renews a lease for its time to live, or the one given, from now.
 
     Raises:
         StaleLeaseError: Somebody else has taken the task over.
@@ -107,12 +107,14 @@ def heartbeat(ledger: Ledger, lease: Lease) -> Lease:
 
     def work(connection: Connection) -> Lease:
         now_us = ledger.now_us()
-        until_us = now_us + int(lease.ttl_s * _SECOND_US)
-        task = _held(connection, lease, {"lease_until_us": until_us, "updated_us": now_us})
+        ttl_us = int((ttl_s or lease.ttl_s) * _SECOND_US)
+        until_us = now_us + ttl_us
+        values = {"lease_until_us": until_us, "ttl_us": ttl_us, "updated_us": now_us}
+        task = _held(connection, lease, values)
         data: Json = {"until": from_us(until_us).isoformat()}
         event = NewEvent("lease_renewed", task.run_id, task.task_id, None, lease.owner, data)
         add_events(connection, now_us, [event])
-        return Lease(task, lease.owner, lease.token, from_us(until_us), lease.ttl_s)
+        return Lease(task, lease.owner, lease.token, from_us(until_us), ttl_us / _SECOND_US)
 
     return ledger.write(work)
 
@@ -167,7 +169,7 @@ def skip(ledger: Ledger, lease: Lease, result: Json = None) -> Task:
 def fail(
     ledger: Ledger,
     lease: Lease,
-    error: str,
+    error: Json,
     *,
     retry: bool = True,
     rng: random.Random | None = None,
@@ -180,7 +182,7 @@ def fail(
     Args:
         ledger: Where the task is.
         lease: The claim on it.
-        error: What went wrong.
+        error: What went wrong, as text or as an error envelope.
         retry: False when trying again cannot help.
         rng: Draws the spread; None derives it from task and attempt.
 
@@ -199,12 +201,12 @@ def fail(
             "lease_until_us": None,
             "available_us": 0 if is_final else now_us + delay_us,
             "delay_us": delay_us,
-            "last_error": storable(error),
+            "error": dumps(error),
             "updated_us": now_us,
             "finished_us": now_us if is_final else None,
         }
         task = _held(connection, lease, values)
-        new = [moved(task, current.state, owner=lease.owner, reason=storable(error))]
+        new = [moved(task, current.state, owner=lease.owner, reason=error)]
         if not is_final:
             data: Json = {"delay_s": delay_us / _SECOND_US, "attempts": task.attempts}
             new.append(NewEvent("task_retry_scheduled", task.run_id, task.task_id, data=data))

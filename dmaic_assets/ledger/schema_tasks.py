@@ -49,7 +49,7 @@ tasks = sa.Table(
     number_column("backoff_us"),
     sa.Column("attempts", sa.Integer, nullable=False),
     sa.Column("max_attempts", sa.Integer, nullable=False),
-    sa.Column("last_error", sa.Text),
+    sa.Column("error", sa.Text),
     number_column("created_us"),
     number_column("updated_us"),
     sa.Column("finished_us", sa.BigInteger),

@@ -36,12 +36,13 @@ TERMINAL_STATES: tuple[TaskState, ...] = ("DONE", "FAILED", "SKIPPED_DUPLICATE")
 OPEN_STATES: tuple[TaskState, ...] = ("PLANNED", *LIVE_STATES)
 
 # From every live state a task can fail, or go back to PLANNED: given back, to be tried again, or
-# left by a worker that died. From FAILED only a person brings it back.
+# left by a worker that died. From FAILED only a new request brings it back. A task that was asked
+# to profile or to judge only is done after READ or JUDGED.
 MOVES: Mapping[TaskState, frozenset[TaskState]] = {
     "PLANNED": frozenset({"LEASED", "FAILED", "SKIPPED_DUPLICATE"}),
     "LEASED": frozenset({"READ", "PLANNED", "FAILED", "SKIPPED_DUPLICATE"}),
-    "READ": frozenset({"JUDGED", "PLANNED", "FAILED", "SKIPPED_DUPLICATE"}),
-    "JUDGED": frozenset({"STORED", "QUARANTINED", "PLANNED", "FAILED"}),
+    "READ": frozenset({"JUDGED", "DONE", "PLANNED", "FAILED", "SKIPPED_DUPLICATE"}),
+    "JUDGED": frozenset({"STORED", "QUARANTINED", "DONE", "PLANNED", "FAILED"}),
     "STORED": frozenset({"DONE", "PLANNED", "FAILED"}),
     "QUARANTINED": frozenset({"DONE", "PLANNED", "FAILED"}),
     "DONE": frozenset(),

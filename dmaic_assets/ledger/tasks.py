@@ -18,7 +18,7 @@ from dmaic_assets.ledger.rows import chunks, dumps, loads, storable, upsert
 from dmaic_assets.ledger.schema_tasks import IS_LIVE, IS_OPEN
 from dmaic_assets.ledger.schema_tasks import tasks as table
 from dmaic_assets.ledger.states import OPEN_STATES, TASK_STATES, TaskState
-from dmaic_assets.ledger.store import Ledger, from_us
+from dmaic_assets.ledger.store import Ledger, from_us, to_us
 from dmaic_assets.model import Json
 
 # 12 columns a row: stays below the number of variables that SQLite takes in one statement.
@@ -60,13 +60,20 @@ class Task:
     attempts: int
     max_attempts: int
     backoff_s: float
-    last_error: str | None
+    error: Json
     available_at: datetime
     leased_at: datetime | None
     lease_until: datetime | None
     created_at: datetime
     updated_at: datetime
     finished_at: datetime | None
+
+    @property
+    def elapsed_s(self) -> float:
+        """Seconds from the last claim to the end; 0 while the task is open, never negative."""
+        if self.finished_at is None or self.leased_at is None:
+            return 0.0
+        return max(0.0, (self.finished_at - self.leased_at).total_seconds())
 
 
 def plan_tasks(ledger: Ledger, specs: Sequence[TaskSpec]) -> list[Task]:
@@ -152,27 +159,40 @@ def task_history(ledger: Ledger, task_id: int) -> list[Event]:
     return list_events(ledger, task_id=task_id)
 
 
-def retry_task(ledger: Ledger, task_id: int) -> Task:
-    """Brings a failed task back, with all its attempts.
+def tasks_of_run(ledger: Ledger, run_id: str) -> list[Task]:
+    """Lists the tasks that a run is responsible for, in the order of planning."""
+    return list_tasks(ledger, run_id=run_id)
+
+
+def retry_task(ledger: Ledger, task: int | str, *, run_id: str | None = None) -> Task:
+    """Brings a failed task back with all its attempts, or hands an open one to another run.
+
+    With `run_id` that run becomes responsible for the task, in the row and in a payload that
+    names its run. A task that somebody is working on changes hands too, and its worker goes on
+    with the payload that it has.
+
+    Args:
+        ledger: Where the task is.
+        task: Its number or its key.
+        run_id: The run that takes it on; None leaves it where it is.
 
     Raises:
         BadInputError: There is no such task.
-        IllegalMoveError: It has not failed.
+        IllegalMoveError: It is done or was skipped.
     """
 
     def work(connection: Connection) -> Task:
         now_us = ledger.now_us()
-        changed = {"available_us": 0, "delay_us": 0, "attempts": 0, "finished_us": None}
-        row = connection.execute(
-            table.update()
-            .where(table.c.task_id == task_id, table.c.state == "FAILED")
-            .values(state="PLANNED", updated_us=now_us, **changed)
-            .returning(*table.c)
-        ).one_or_none()
-        if row is None:
-            raise denied(get_task(ledger, task_id), "PLANNED", ("FAILED",))
-        add_events(connection, now_us, [moved(to_task(row), "FAILED", reason="retried by hand")])
-        return to_task(row)
+        before = _locked(connection, task)
+        if before.state not in (*OPEN_STATES, "FAILED"):
+            raise denied(before, "PLANNED", ("FAILED",))
+        values = {"updated_us": now_us, **_brought_back(before), **_adopted(before, run_id, now_us)}
+        statement = table.update().where(table.c.task_id == before.task_id).values(values)
+        after = to_task(connection.execute(statement.returning(*table.c)).one())
+        if after.state != before.state:
+            event = moved(after, before.state, reason="brought back")
+            add_events(connection, now_us, [event])
+        return after
 
     return ledger.write(work)
 
@@ -185,7 +205,7 @@ def cancel_tasks(ledger: Ledger, run_id: str, *, reason: str) -> int:
         rows = connection.execute(
             table.update()
             .where(table.c.run_id == run_id, table.c.state == "PLANNED")
-            .values(state="FAILED", last_error=reason, updated_us=now_us, finished_us=now_us)
+            .values(state="FAILED", error=dumps(reason), updated_us=now_us, finished_us=now_us)
             .returning(*table.c)
         ).all()
         add_events(
@@ -206,7 +226,7 @@ def open_task_count(ledger: Ledger, run_id: str | None = None) -> int:
 
 
 def moved(
-    task: Task, before: TaskState, *, owner: str | None = None, reason: str | None = None
+    task: Task, before: TaskState, *, owner: str | None = None, reason: Json = None
 ) -> NewEvent:
     """Builds the event of a task's move to the state that it is in now."""
     data: dict[str, Json] = {"from": before, "to": task.state, "attempts": task.attempts}
@@ -240,7 +260,7 @@ def to_task(row: Row[Any]) -> Task:  # pyright: ignore[reportExplicitAny] - a ro
         attempts=row.attempts,
         max_attempts=row.max_attempts,
         backoff_s=row.backoff_us / 1_000_000,
-        last_error=row.last_error,
+        error=None if row.error is None else loads(row.error),
         available_at=from_us(row.available_us),
         leased_at=None if row.leased_us is None else from_us(row.leased_us),
         lease_until=None if row.lease_until_us is None else from_us(row.lease_until_us),
@@ -248,6 +268,31 @@ def to_task(row: Row[Any]) -> Task:  # pyright: ignore[reportExplicitAny] - a ro
         updated_at=from_us(row.updated_us),
         finished_at=None if row.finished_us is None else from_us(row.finished_us),
     )
+
+
+def _brought_back(task: Task) -> dict[str, object]:
+    if task.state != "FAILED":
+        return {}
+    fresh: dict[str, object] = {"attempts": 0, "available_us": 0, "delay_us": 0}
+    return {"state": "PLANNED", "finished_us": None, **fresh}
+
+
+def _adopted(task: Task, run_id: str | None, now_us: int) -> dict[str, object]:
+    if run_id is None:
+        return {}
+    is_held = task.lease_until is not None and to_us(task.lease_until) > now_us
+    if is_held or not isinstance(task.payload, dict) or "run_id" not in task.payload:
+        return {"run_id": run_id}
+    return {"run_id": run_id, "payload": dumps({**task.payload, "run_id": run_id})}
+
+
+def _locked(connection: Connection, task: int | str) -> Task:
+    column = table.c.task_id if isinstance(task, int) else table.c.key
+    query = sa.select(table).where(column == task).with_for_update()
+    row = connection.execute(query).one_or_none()
+    if row is None:
+        raise _unknown(task)
+    return to_task(row)
 
 
 def _by_key(connection: Connection, keys: Sequence[str]) -> dict[str, Task]:

@@ -3,9 +3,10 @@
 What belongs here: recording and finding verdicts. How a verdict comes about, the gate knows.
 """
 
+import socket
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Literal, TypeAlias, cast
 
 import sqlalchemy as sa
@@ -24,13 +25,13 @@ _KEY = ("run_id", "source", "file_sha256")
 
 @dataclass(frozen=True, slots=True)
 class VerdictRecord:
-    """One verdict with the run that gave it and the artifacts that belong to it, by name."""
+    """One verdict with the run that gave it and the artifacts that belong to it."""
 
     verdict_id: int
     run_id: str
     path: str
     verdict: Verdict
-    refs: Mapping[str, ArtifactRef]
+    refs: tuple[ArtifactRef, ...]
     recorded_at: datetime
 
 
@@ -57,9 +58,14 @@ def record_verdict(
     run_id: str,
     file: SourceFile,
     verdict: Verdict,
-    refs: Mapping[str, ArtifactRef] | None = None,
+    refs: Sequence[ArtifactRef] = (),
+    *,
+    elapsed_s: float | None = None,
 ) -> None:
-    """Records the verdict of one file in one run; recording it again replaces it."""
+    """Records the verdict of one file in one run, with its line of the data quality log.
+
+    Recording it again replaces both.
+    """
     row = {
         "run_id": run_id,
         "source": file.source,
@@ -71,13 +77,15 @@ def record_verdict(
         "accepted": verdict.accepted,
         "quarantined": verdict.quarantined,
         "verdict": dumps(to_json(verdict)),
-        "refs": dumps({name: to_json(ref) for name, ref in (refs or {}).items()}),
+        "refs": dumps(to_json(tuple(refs))),
         "recorded_us": ledger.now_us(),
     }
     changed = [name for name in row if name not in _KEY]
+    entry = quality_entry(run_id, file, verdict, judged_at=ledger.clock(), elapsed_s=elapsed_s)
 
     def work(connection: Connection) -> None:
         upsert(connection, table, [row], conflict=_KEY, update=changed)
+        log_quality(ledger, [entry])
 
     ledger.write(work)
 
@@ -164,20 +172,13 @@ def quality_entry(
     file: SourceFile,
     verdict: Verdict,
     *,
-    lineage: Mapping[str, Json],
-    is_error: bool = False,
+    judged_at: datetime,
+    elapsed_s: float | None = None,
 ) -> LogEntry:
     """Builds the log line of a verdict.
 
-    A file is PASSED when it was not rejected; ERROR when it could not be read at all. The
-    details hold at most five failures, the worst first.
-
-    Args:
-        run_id: The run that judged.
-        file: What was judged.
-        verdict: What the gate said.
-        lineage: Where file and rules came from; size and path are added here.
-        is_error: Whether the file could not be read.
+    A file is PASSED when it was not rejected, ERROR when it was rejected before any rule could
+    be asked. The details hold at most five failures.
     """
     broken = [v for v in verdict.violations if v.is_broken]
     failures: list[Json] = [
@@ -192,13 +193,15 @@ def quality_entry(
         }
         for v in (broken or list(verdict.violations))[:5]
     ]
-    status: LogStatus = "FAILED" if verdict.decision == "reject" else "PASSED"
+    is_held = verdict.decision == "reject"
+    is_error = is_held and verdict.rules_evaluated == 0
+    status: LogStatus = "ERROR" if is_error else "FAILED" if is_held else "PASSED"
     return LogEntry(
         run_id=run_id,
         source=file.source,
         file_sha256=file.sha256,
         file=file.path.name,
-        status="ERROR" if is_error else status,
+        status=status,
         score=None if is_error else verdict.score,
         details={
             "decision": verdict.decision,
@@ -209,24 +212,33 @@ def quality_entry(
             "failed_count": len(broken),
             "failures": failures,
             "threshold_failures": list(verdict.reasons),
+            "elapsed_s": elapsed_s,
         },
         lineage={
-            **lineage,
-            "source_path": str(file.path),
-            "file_sha256": file.sha256,
+            "source_path": storable(str(file.path)),
+            "config_path": f"config/rules/{file.source}.yaml",
             "file_size_bytes": file.size_bytes,
+            "modification_time": _modified_at(file),
+            "validation_timestamp": judged_at.isoformat(),
+            "host": socket.gethostname(),
         },
     )
 
 
+def _modified_at(file: SourceFile) -> str | None:
+    try:
+        return datetime.fromtimestamp(file.path.stat().st_mtime, UTC).isoformat()
+    except OSError:
+        return None
+
+
 def _record(row: Row[Any]) -> VerdictRecord:  # pyright: ignore[reportExplicitAny] - a row of verdicts
-    refs = cast("dict[str, Json]", loads(row.refs))
     return VerdictRecord(
         verdict_id=row.verdict_id,
         run_id=row.run_id,
         path=row.path,
         verdict=from_json(Verdict, loads(row.verdict)),
-        refs={name: from_json(ArtifactRef, ref) for name, ref in refs.items()},
+        refs=from_json(tuple[ArtifactRef, ...], loads(row.refs)),
         recorded_at=from_us(row.recorded_us),
     )
 
