@@ -5,21 +5,19 @@ and the workers all go through these functions.
 """
 
 import logging
-import os
 import queue
-import secrets
-import socket
 import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 from dmaic_assets.ledger.files import register_files, set_disposition
 from dmaic_assets.ledger.keys import sha256_json
-from dmaic_assets.ledger.leases import Lease, claim
+from dmaic_assets.ledger.leases import claim, worker_name
 from dmaic_assets.ledger.runs import finish_run, get_run, set_manifest, start_run
+from dmaic_assets.ledger.states import TERMINAL_STATES
 from dmaic_assets.ledger.tasks import Task, TaskSpec, plan_tasks, retry_task, tasks_of_run
 from dmaic_assets.model import Cell, Json
 from dmaic_assets.runs.closing import close_cell, publish_stores
@@ -32,7 +30,6 @@ from dmaic_assets.runs.tasks import KIND, work_task
 
 _log = logging.getLogger(__name__)
 _POLL_S = 0.1
-_ENDED = frozenset({"DONE", "FAILED", "SKIPPED_DUPLICATE"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,11 +156,6 @@ def totals_of(result: RunResult) -> dict[str, Json]:
     }
 
 
-def new_owner() -> str:
-    """Names this process as an owner of leases; no two are alike."""
-    return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
-
-
 class _Watch:
     """Follows the tasks of a run and hands over each cell whose last task has ended."""
 
@@ -185,7 +177,7 @@ class _Watch:
     def is_over(self) -> bool:
         tasks = tasks_of_run(self._platform.ledger, self._run_id)
         for task in tasks:
-            if task.state in _ENDED and task.key not in self._ended:
+            if task.state in TERMINAL_STATES and task.key not in self._ended:
                 self._ended.add(task.key)
                 name = str(_payload(task).get("name", task.key))
                 self._on_progress(Progress(len(self._ended), len(tasks), name))
@@ -193,23 +185,21 @@ class _Watch:
         for task in tasks:
             by_source[str(_payload(task)["source"])].append(task)
         for source, mine in by_source.items():
-            if source not in self._closed and all(t.state in _ENDED for t in mine):
+            if source not in self._closed and all(t.state in TERMINAL_STATES for t in mine):
                 self._closed.add(source)
                 cell = close_cell(self._platform, Cell(self._run_id, source), mine)
                 self.cells.append(cell)
                 self._on_cell(cell)
-        return all(task.state in _ENDED for task in tasks)
+        return all(task.state in TERMINAL_STATES for task in tasks)
 
 
 def _work_until(
     platform: Platform, run_id: str, stop: threading.Event, news: "queue.SimpleQueue[None]"
 ) -> None:
-    owner = new_owner()
+    owner = worker_name()
     ttl_s = platform.settings.dmaic.ledger.lease_ttl_s
     while not stop.is_set():
-        leases: list[Lease] = claim(
-            platform.ledger, owner, kinds=(KIND,), limit=1, ttl_s=ttl_s, run_id=run_id
-        )
+        leases = claim(platform.ledger, owner, kinds=(KIND,), limit=1, ttl_s=ttl_s, run_id=run_id)
         for lease in leases:
             work_task(platform, lease)
             news.put(None)
@@ -226,9 +216,9 @@ def _wait(news: "queue.SimpleQueue[None]") -> None:
         return
 
 
-def _raise_first(loops: Sequence["object"]) -> None:
+def _raise_first(loops: Sequence[Future[None]]) -> None:
     for loop in loops:
-        loop.result()  # type: ignore[attr-defined]
+        loop.result()
 
 
 def _spec(plan: FilePlan, request: RunRequest, run_id: str, *, again: bool = False) -> TaskSpec:
@@ -265,10 +255,10 @@ def _revive(
     for plan, task in zip(plans, tasks, strict=True):
         if task.run_id == run_id:
             continue
-        if task.state in _ENDED and task.state != "FAILED":
+        if task.state in TERMINAL_STATES and task.state != "FAILED":
             again.append(_spec(plan, request, run_id, again=True))
         else:
-            retry_task(platform.ledger, task.key, run_id=run_id)
+            retry_task(platform.ledger, task.task_id, run_id=run_id)
     if again:
         plan_tasks(platform.ledger, again)
 

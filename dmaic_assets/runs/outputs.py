@@ -10,18 +10,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dmaic_assets.atomic import move_file, stage_copy, write_bytes
-from dmaic_assets.errors import StoreError
+from dmaic_assets.atomic import StagedFile, move_file, stage_copy, write_bytes
+from dmaic_assets.errors import InvariantError, StoreError
 from dmaic_assets.intake.discovery import hash_file
 from dmaic_assets.ledger.codec import to_json
-from dmaic_assets.ledger.effects import run_effect
+from dmaic_assets.ledger.effects import Prepared, run_effect
 from dmaic_assets.ledger.files import Arrival
 from dmaic_assets.ledger.keys import sha256_json
 from dmaic_assets.model import Json, SourceFile, Verdict
 from dmaic_assets.runs.hashing import Hasher
 from dmaic_assets.runs.platform import Platform
 from dmaic_assets.runs.steps import AssetRecord, Computed, Steps
-from dmaic_assets.warehouse.parquet import link_or_copy, write_accepted
+from dmaic_assets.warehouse.parquet import parquet_rows, stage_parquet
 
 if TYPE_CHECKING:
     from dmaic_assets.runs.file_work import FileWork
@@ -76,7 +76,9 @@ def store_accepted(
     def compute() -> Computed:
         if verdict.decision == "reject":
             return Computed(facts={"rows": 0, "path": None}, data_version=NOTHING)
-        receipt = _effect(platform, job, "accepted", versions, target, lambda: _write(work, target))
+        receipt = _effect(
+            platform, job, "accepted", versions, target, lambda: _accepted_rows(work, target)
+        )
         facts: dict[str, Json] = {
             "rows": verdict.accepted,
             "path": job.outputs.relative(target),
@@ -122,10 +124,15 @@ def store_quarantine(
         is_held = verdict.decision == "reject"
         name = job.file.path.name if is_held else "rows.parquet"
         target = folder / name
-        write = _hold(job, target) if is_held else (lambda: _write_rows(work, target))
-        reason = _reason(job, verdict, target)
-        write_bytes(folder / "reason.json", reason)
-        receipt = _effect(platform, job, "quarantine", versions, target, write)
+        write_bytes(folder / "reason.json", _reason(job, verdict, target))
+        receipt = _effect(
+            platform,
+            job,
+            "quarantine",
+            versions,
+            target,
+            lambda: _held_original(job, target) if is_held else _quarantined_rows(work, target),
+        )
         facts: dict[str, Json] = {
             "rows": verdict.quarantined,
             "path": job.outputs.relative(target),
@@ -227,7 +234,7 @@ def _effect(
     kind: str,
     versions: Mapping[str, Json],
     target: Path,
-    write: Callable[[], dict[str, Json]],
+    prepare: Callable[[], Prepared],
 ) -> Mapping[str, Json]:
     identity: dict[str, Json] = {
         "kind": kind,
@@ -238,46 +245,56 @@ def _effect(
     }
     if job.recompute:
         identity["again"] = job.run_id
-    receipt = run_effect(platform.ledger, sha256_json(identity), write, lease=job.lease, kind=kind)
-    value = receipt.value if isinstance(receipt.value, dict) else {}
-    if receipt.replayed and not (target.is_file() and hash_file(target) == value.get("sha256")):
-        # What the receipt proves was taken away since; write it again under a key of its own.
-        identity["again"] = job.run_id
-        again = run_effect(
-            platform.ledger, sha256_json(identity), write, lease=job.lease, kind=kind
-        )
-        return again.value if isinstance(again.value, dict) else {}
-    return value
+
+    def is_there(value: Json) -> bool:
+        wanted = value.get("sha256") if isinstance(value, dict) else None
+        return target.is_file() and hash_file(target) == wanted
+
+    receipt = run_effect(
+        platform.ledger,
+        sha256_json(identity),
+        prepare,
+        lease=job.lease,
+        kind=kind,
+        is_valid=is_there,
+    )
+    return receipt.value if isinstance(receipt.value, dict) else {}
 
 
-def _write(work: "FileWork", target: Path) -> dict[str, Json]:
+def _accepted_rows(work: "FileWork", target: Path) -> Prepared:
     if _is_unchanged(work):
-        return dict(to_json_mapping(link_or_copy(work.file.path, target, sha256=work.file.sha256)))
-    return dict(to_json_mapping(write_accepted(work.parts.accepted, target)))
+        sha256 = work.file.sha256
+        return _prepared(stage_copy(work.file.path, target, sha256=sha256), work.verdict.accepted)
+    return _prepared(stage_parquet(work.parts.accepted, target), work.verdict.accepted)
 
 
-def _write_rows(work: "FileWork", target: Path) -> dict[str, Json]:
-    return dict(to_json_mapping(write_accepted(work.parts.quarantined, target)))
+def _quarantined_rows(work: "FileWork", target: Path) -> Prepared:
+    return _prepared(stage_parquet(work.parts.quarantined, target), work.verdict.quarantined)
 
 
-def to_json_mapping(value: object) -> Mapping[str, Json]:
-    """Spells a receipt as a JSON object."""
-    payload = to_json(value)
-    return payload if isinstance(payload, dict) else {}
+def _prepared(staged: StagedFile, rows: int) -> Prepared:
+    """Checks a staged Parquet file and leaves only its rename to be done."""
+    written = parquet_rows(staged.part)
+    if written != rows:
+        staged.discard()
+        raise InvariantError(
+            str(staged.target),
+            f"{written} rows were written, the verdict says {rows}",
+            "Report this with the file; nothing was replaced.",
+        )
+    value: dict[str, Json] = {"sha256": staged.sha256, "size_bytes": staged.size_bytes}
+    return Prepared(value, staged.publish, staged.discard)
 
 
-def _hold(job: "FileJob", target: Path) -> Callable[[], dict[str, Json]]:
+def _held_original(job: "FileJob", target: Path) -> Prepared:
     file = job.file
-    may_move = file.is_owned and job.outputs.branch is None
-
-    def write() -> dict[str, Json]:
-        if may_move:
-            move_file(file.path, target, sha256=file.sha256)
-        elif not (target.is_file() and hash_file(target) == file.sha256):
-            stage_copy(file.path, target, sha256=file.sha256).publish()
-        return {"sha256": file.sha256, "size_bytes": file.size_bytes}
-
-    return write
+    value: dict[str, Json] = {"sha256": file.sha256, "size_bytes": file.size_bytes}
+    if file.is_owned and job.outputs.branch is None:
+        return Prepared(
+            value, lambda: move_file(file.path, target, sha256=file.sha256), lambda: None
+        )
+    staged = stage_copy(file.path, target, sha256=file.sha256)
+    return Prepared(value, staged.publish, staged.discard)
 
 
 def _reason(job: "FileJob", verdict: Verdict, target: Path) -> bytes:

@@ -149,8 +149,10 @@ def _plan_file(
     known = None if item.is_new else context.record(key)
     reasons = _reasons(context, item, known, components)
     if not reasons and pending:
-        reasons["rule_set"] = f"{pending} earlier file(s) are computed first"
-    wanted = {a: r for a, r in reasons.items() if a in request.assets or a == "rule_set"}
+        reasons = {**reasons, "rule_set": f"{pending} earlier file(s) are computed first"}
+    wanted: dict[AssetName, str] = {
+        a: r for a, r in reasons.items() if a in request.assets or a == "rule_set"
+    }
     is_work = bool(wanted.keys() - {"rule_set"}) or pending > 0
     return FilePlan(
         file,
@@ -166,7 +168,7 @@ def _reasons(
     item: ChainFile,
     known: MemoRecord | None,
     components: Mapping[str, Json],
-) -> dict[AssetName, str]:
+) -> Mapping[AssetName, str]:
     if context.request.is_recompute:
         return reasons_for_force()
     arrival = item.arrival

@@ -130,7 +130,7 @@ def _settle(platform: Platform, job: FileJob, result: FileResult, key: str) -> N
         quarantined=verdict.quarantined,
         score=verdict.score,
     )
-    settle(platform.ledger, job.file.source, job.file.sha256, settlement, lease=job.lease)
+    settle(platform.ledger, job.file.source, job.file.sha256, settlement)
 
 
 def result_json(result: FileResult, key: str) -> Json:
