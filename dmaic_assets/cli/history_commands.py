@@ -63,7 +63,7 @@ def runs(*, limit: int, is_json: bool, project: Path | None) -> None:
 @json_option
 @project_option
 def show(*, run: str, is_json: bool, project: Path | None) -> None:
-    """Show one run: its files, and of each that did not pass whole the broken rules.
+    """Show one run, its files and the rules that they broke.
 
     RUN is a run id, the beginning of one, or `latest`.
     """

@@ -28,6 +28,12 @@ COMMANDS = (
         MAIN_JOB,
     ),
     LazyCommand(
+        "profile",
+        f"{CLI}.profile_command:profile",
+        "Measure files: rows, types, nulls, distributions.",
+        MAIN_JOB,
+    ),
+    LazyCommand(
         "ingest",
         f"{CLI}.run_commands:ingest",
         "Judge and store the files or sources that are named.",
@@ -36,7 +42,7 @@ COMMANDS = (
     LazyCommand(
         "run",
         f"{CLI}.run_commands:run",
-        "Take files up to one asset: their types, their verdict, or all the way.",
+        "Take files up to one asset, such as their verdict.",
         MAIN_JOB,
     ),
     LazyCommand(
@@ -48,19 +54,19 @@ COMMANDS = (
     LazyCommand(
         "why",
         f"{CLI}.plan_commands:why",
-        "Explain, file by file, why a source would be computed or is known.",
+        "Explain, file by file, what would be computed and why.",
         MAIN_JOB,
     ),
     LazyCommand(
         "status",
         f"{CLI}.status_commands:status",
-        "Show every source's files and verdicts, the last run, and what waits to be judged.",
+        "Show how every source stands and what waits to be judged.",
         LOOK,
     ),
     LazyCommand(
         "sources",
         f"{CLI}.status_commands:sources",
-        "List the sources: where their files lie, who owns them, and how they stand.",
+        "List the sources, their owners, and how they stand.",
         LOOK,
     ),
     LazyCommand(
@@ -72,8 +78,14 @@ COMMANDS = (
     LazyCommand(
         "show",
         f"{CLI}.history_commands:show",
-        "Show one run: its files, and of each that did not pass whole the broken rules.",
+        "Show one run, its files and the rules that they broke.",
         LOOK,
+    ),
+    LazyCommand(
+        "rules",
+        f"{CLI}.rules_commands:rules",
+        "Learn rules, and exchange them with other tools.",
+        STAND_ALONE,
     ),
     LazyCommand(
         "init",
@@ -82,9 +94,21 @@ COMMANDS = (
         PROJECT,
     ),
     LazyCommand(
+        "demo",
+        f"{CLI}.demo:demo",
+        "Run the main job on real data, three files damaged.",
+        PROJECT,
+    ),
+    LazyCommand(
+        "dev",
+        f"{CLI}.dev_command:dev",
+        "Serve the web UI, daemon and sensors on this machine.",
+        PROJECT,
+    ),
+    LazyCommand(
         "reset",
         f"{CLI}.reset_command:reset",
-        "Remove every output: warehouse, quarantine, artifacts, ledger, Dagster's history.",
+        "Remove every output; source files and config stay.",
         PROJECT,
     ),
 )

@@ -37,7 +37,7 @@ def plan(*, sources: tuple[str, ...], is_json: bool, project: Path | None) -> No
 @json_option
 @project_option
 def why(*, source: str, is_json: bool, project: Path | None) -> None:
-    """Explain, file by file, why a source would be computed or is known."""
+    """Explain, file by file, what would be computed and why."""
     from dmaic_assets.runs.plan import plan_run
     from dmaic_assets.runs.request import RunRequest
 

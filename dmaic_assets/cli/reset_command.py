@@ -3,6 +3,7 @@
 What belongs here: which folders are outputs, and which files in them came from outside.
 """
 
+import fcntl
 import json
 import shutil
 import sys
@@ -37,14 +38,15 @@ class Return:
 @json_option
 @project_option
 def reset(*, yes: bool, is_json: bool, project: Path | None) -> None:
-    """Remove every output: warehouse, quarantine, artifacts, ledger, Dagster's history.
+    """Remove every output; source files and config stay.
 
-    Incoming files stay, and those that were moved to quarantine or archive go back to where they
-    arrived; config/ stays too. Rows of files that you have removed since are lost. Stop
-    `dmaic dev` and workers first.
+    Outputs are warehouse, quarantine, artifacts, ledger and Dagster's history. Those incoming
+    files that were moved to quarantine or archive go back to where they arrived. Rows of files
+    that you have removed since are lost. Stop `dmaic dev` and workers first.
     """
     settings = settings_at(project)
     _refuse_shared_ledger(settings)
+    _refuse_running_servers(settings.paths)
     returns = returns_of(settings)
     folders = [folder for folder in outputs_of(settings.paths) if folder.exists()]
     if not yes:
@@ -132,6 +134,19 @@ def _refuse_shared_ledger(settings: "Settings") -> None:
             "the ledger is not in the data folder and is not emptied from here",
             "Empty that database yourself, then remove the folders under the data folder.",
         )
+
+
+def _refuse_running_servers(paths: "Paths") -> None:
+    lock = paths.dagster_home / "dev.lock"
+    if not lock.is_file():
+        return
+    with lock.open("a", encoding="ascii") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise PolicyError(
+                str(paths.root), "`dmaic dev` is running for this project", "Stop it first."
+            ) from error
 
 
 def _ask(folders: list[Path], returns: list[Return], *, is_json: bool) -> None:

@@ -72,7 +72,7 @@ def ingest(files: tuple[Path, ...], sources: tuple[str, ...], **options: Unpack[
 )
 @run_options
 def run(phase: AssetName, sources: tuple[str, ...], **options: Unpack[RunOptions]) -> int:
-    """Take files up to one asset: their types, their verdict, or all the way.
+    """Take files up to one asset, such as their verdict.
 
     `dmaic graph` shows the assets and their order.
     """

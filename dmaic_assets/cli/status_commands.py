@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @json_option
 @project_option
 def status(*, is_json: bool, project: Path | None) -> None:
-    """Show every source's files and verdicts, the last run, and what waits to be judged."""
+    """Show how every source stands and what waits to be judged."""
     from dmaic_assets.ledger.runs import list_runs
     from dmaic_assets.runs.plan import plan_run
     from dmaic_assets.runs.request import RunRequest
@@ -50,7 +50,7 @@ def status(*, is_json: bool, project: Path | None) -> None:
 @json_option
 @project_option
 def sources(*, is_json: bool, project: Path | None) -> None:
-    """List the sources: where their files lie, who owns them, and how they stand."""
+    """List the sources, their owners, and how they stand."""
     with platform_at(project) as platform:
         found = sources_of(platform)
     if is_json:

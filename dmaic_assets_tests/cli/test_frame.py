@@ -95,6 +95,7 @@ def test_the_table_of_commands_tells_what_the_commands_tell(command: LazyCommand
     loaded = command.load()
     shown = loaded.default.load() if isinstance(loaded, DefaultGroup) else loaded
 
+    assert len(command.summary) <= 62, "help fits 80 columns"
     assert shown.get_short_help_str(limit=200).rstrip(".") == command.summary.rstrip(".")
 
 

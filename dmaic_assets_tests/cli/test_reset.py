@@ -1,5 +1,6 @@
 """`dmaic reset`: outputs go, source files stay or come back."""
 
+import fcntl
 import json
 from pathlib import Path
 
@@ -104,3 +105,14 @@ def test_a_ledger_elsewhere_is_not_left_behind_silently(project: Path) -> None:
 
     assert (ran.code, ran.error["error"]) == (4, "Policy")
     assert files_in(project) == before
+
+
+def test_nothing_is_pulled_away_under_running_servers(project: Path) -> None:
+    before = files_in(project)
+    with put(project, "data/dagster_home/dev.lock", "").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+
+        ran = dmaic("reset", "--yes", "--json", cwd=project)
+
+    assert (ran.code, ran.error["error"]) == (4, "Policy")
+    assert files_in(project) == before | {"data/dagster_home/dev.lock"}

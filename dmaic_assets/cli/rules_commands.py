@@ -1,0 +1,103 @@
+"""`dmaic rules`: learn rules from files that somebody vouches for.
+
+What people say about a project's rules (accept, reject, edit, disable) belongs in a module of its
+own, as does the exchange with other tools.
+"""
+
+from pathlib import Path
+
+import click
+
+from dmaic_assets.cli.console import plural, print_json, print_table, say
+from dmaic_assets.cli.framework import ExampleCommand, LazyCommand, LazyGroup, json_option
+from dmaic_assets.model import SEVERITIES, Json, RuleSet
+
+CLI = "dmaic_assets.cli"
+MEMBERS = (
+    LazyCommand(
+        "learn",
+        f"{CLI}.rules_commands:learn",
+        "Learn rules from files that you trust, as YAML.",
+    ),
+)
+
+
+@click.group("rules", cls=LazyGroup, lazy=MEMBERS)
+def rules() -> None:
+    """Learn rules, and exchange them with other tools."""
+
+
+@click.command(
+    "learn",
+    cls=ExampleCommand,
+    examples=(
+        "dmaic rules learn trusted.csv -o rules.yaml",
+        "dmaic rules learn history/orders-*.csv -o orders.yaml --source orders",
+    ),
+)
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The rule file to write; hand rules and overrides in it survive.",
+)
+@click.option("--source", metavar="S", help="The source's name; the rule file's when not given.")
+@click.option(
+    "--budget",
+    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    metavar="SHARE",
+    help="Share of clean files that the rules may stop (default 0.01).",
+)
+@json_option
+def learn(
+    *,
+    files: tuple[Path, ...],
+    output: Path,
+    source: str | None,
+    budget: float | None,
+    is_json: bool,
+) -> None:
+    """Learn rules from files that you trust, as YAML.
+
+    Needs no project. FILES are taken in the order given, oldest first; more of them tell more
+    about how good files differ. A file too broken to be a model is refused.
+    """
+    from dmaic_assets.cli.standalone import learn_from
+    from dmaic_assets.intake.discovery import source_slug
+    from dmaic_assets.rules.merge import merge_rules
+    from dmaic_assets.rules.yaml_file import load_rules, save_rules
+
+    learnt = learn_from(files, source=source or source_slug(output.stem), budget=budget)
+    written = merge_rules(learnt, load_rules(output)) if output.is_file() else learnt
+    save_rules(written, output)
+    if is_json:
+        print_json(_document(written, output))
+    else:
+        _print_learnt(written, output, files=len(files))
+
+
+def _print_learnt(written: RuleSet, output: Path, *, files: int) -> None:
+    counts = _by_severity(written)
+    say(f"{plural(len(written.rules), 'rule')} learnt from {plural(files, 'file')} in {output}")
+    print_table(("severity", "rules"), [(s, str(n)) for s, n in counts.items()], right=("rules",))
+    for note in written.notes:
+        say(f"note: {note}", style="dim")
+    say(f"Next: dmaic gate FILE --rules {output}")
+
+
+def _document(written: RuleSet, output: Path) -> dict[str, Json]:
+    by_severity = dict[str, Json](_by_severity(written).items())
+    return {
+        "output": str(output),
+        "source": written.source,
+        "rules": len(written.rules),
+        "by_severity": by_severity,
+        "baseline": list(written.baseline),
+        "notes": list(written.notes),
+    }
+
+
+def _by_severity(written: RuleSet) -> dict[str, int]:
+    return {s: sum(r.severity == s and r.is_enabled for r in written.rules) for s in SEVERITIES}

@@ -1,0 +1,75 @@
+"""Single files without a project: settings from defaults, staging in a folder that goes away.
+
+What belongs here: taking a file through the core with nothing around it. Printing is elsewhere.
+"""
+
+import tempfile
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dmaic_assets.errors import BadInputError
+from dmaic_assets.model import ColumnType, RuleSet
+
+if TYPE_CHECKING:
+    from dmaic_assets.rules.facts import FileFacts
+    from dmaic_assets.runs.file_work import FileWork
+    from dmaic_assets.settings import Settings
+
+
+@contextmanager
+def default_settings() -> Generator["Settings"]:
+    """Gives the settings of a project that configures nothing, for the length of a block."""
+    from dmaic_assets.settings import DmaicSettings, Paths, Settings, ThresholdsFile
+
+    with tempfile.TemporaryDirectory(prefix="dmaic-") as folder:
+        root = Path(folder)
+        yield Settings(Paths(root, root), DmaicSettings(), (), ThresholdsFile())
+
+
+def work_on(settings: "Settings", path: Path, rules: RuleSet) -> "FileWork":
+    """Takes up one file, to be judged by `rules`.
+
+    Raises:
+        UnreadableFileError: There is no such file, or its format is unknown.
+    """
+    from dmaic_assets.intake.discovery import source_file
+    from dmaic_assets.runs.file_work import FileWork
+
+    file = source_file(path, source=rules.source)
+    return FileWork(settings, file, rules, settings.thresholds(rules.source))
+
+
+def learn_from(paths: Sequence[Path], *, source: str, budget: float | None = None) -> RuleSet:
+    """Learns rules from files that somebody vouches for, in the order given.
+
+    Raises:
+        BadInputError: A file cannot be read, or is too broken to be a model for others.
+    """
+    from dmaic_assets.rules.learn import learn_rules
+
+    with default_settings() as settings:
+        facts: list[FileFacts] = []
+        types: tuple[ColumnType, ...] = ()
+        for path in paths:
+            work = work_on(settings, path, RuleSet(source, (), types=types))
+            types = work.types
+            facts.append(_facts(work))
+        allowed = settings.dmaic.runs.false_alarm_budget if budget is None else budget
+        return learn_rules(facts, source=settings.source(source), budget=allowed)
+
+
+def _facts(work: "FileWork") -> "FileFacts":
+    from dmaic_assets.intake.profile import profile_frame
+    from dmaic_assets.rules.facts import collect_facts
+
+    if work.problem is not None:
+        raise work.problem
+    if work.verdict.decision == "reject":
+        reasons = "; ".join(work.verdict.reasons)
+        fix = "Learn from files that you trust; correct this one or leave it out."
+        raise BadInputError(str(work.file.path), f"is no model for others: {reasons}", fix)
+    frame = work.parts.accepted.collect()
+    profile = profile_frame(frame, work.types, size_bytes=work.file.size_bytes)
+    return collect_facts(frame, profile, work.types, file_sha256=work.file.sha256)
