@@ -7,6 +7,7 @@ reference can also name a file in the warehouse or in quarantine.
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, cast
 
@@ -48,8 +49,13 @@ def put_bytes(root: Path, kind: str, content: bytes, *, suffix: str = "") -> Art
     digest = hashlib.sha256(content).hexdigest()
     relative = Path(root.name, kind, digest[:2], f"{digest}{suffix}")
     ref = ArtifactRef(kind, relative.as_posix(), digest, len(content))
-    if not is_intact(root, ref):
-        write_bytes(root.parent / relative, content)
+    path = root.parent / relative
+    if is_intact(root, ref):
+        # Seen to be in use again: pruning goes by age.
+        with suppress(OSError):
+            path.touch()
+    else:
+        write_bytes(path, content)
     return ref
 
 

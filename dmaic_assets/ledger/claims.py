@@ -58,6 +58,12 @@ def is_overtaken(connection: Connection, now_us: int) -> bool:
     return bool(connection.execute(sa.select(sa.or_(*found))).scalar())
 
 
+def expired_tasks(connection: Connection, now_us: int) -> list[Task]:
+    """Lists the tasks whose lease has expired; nothing is changed."""
+    query = sa.select(table).where(sa.text(IS_LIVE), _expired(now_us)).order_by(table.c.task_id)
+    return [to_task(row) for row in connection.execute(query)]
+
+
 def expire_leases(connection: Connection, now_us: int) -> list[Task]:
     """Takes the tasks of expired leases back: to be claimed again, or failed when out of attempts.
 

@@ -47,9 +47,11 @@ def _sqlite(url: URL, busy_timeout_ms: int) -> Engine:
         dbapi.execute("PRAGMA foreign_keys = ON")
 
     def on_begin(connection: Connection) -> None:
-        # IMMEDIATE: a reader that becomes a writer half-way would be refused without waiting.
-        is_write = connection.get_execution_options().get("dmaic_write", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if is_write else "BEGIN")
+        options = connection.get_execution_options()
+        if not options.get("dmaic_autocommit", False):
+            # IMMEDIATE: a reader that becomes a writer half-way is refused without waiting.
+            is_write = options.get("dmaic_write", False)
+            connection.exec_driver_sql("BEGIN IMMEDIATE" if is_write else "BEGIN")
 
     event.listen(engine, "connect", on_connect)
     event.listen(engine, "begin", on_begin)

@@ -148,6 +148,23 @@ class Ledger:
                     finally:
                         self._current.reader = None
 
+    @contextmanager
+    def exclusive(self) -> Generator[Connection]:
+        """Gives a connection without a transaction while no other process writes (SQLite).
+
+        For maintenance that databases refuse inside transactions.
+
+        Raises:
+            StoreError: The database refuses or is locked beyond the busy timeout.
+        """
+        self._leave_parent()
+        with self._translating(), ExitStack() as stack:
+            connection = stack.enter_context(self.engine.connect())
+            if self._turnstile is not None:
+                stack.enter_context(self._turnstile.turn(self.timeout_s))
+            connection.execution_options(isolation_level="AUTOCOMMIT", dmaic_autocommit=True)
+            yield connection
+
     def write(self, work: Callable[[Connection], ResultT]) -> ResultT:
         """Runs `work` in a transaction, again when it lost against concurrent work.
 
