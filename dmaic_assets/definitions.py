@@ -1,0 +1,48 @@
+"""The code location: puts together what `defs` has, and decides nothing.
+
+Nothing happens at import; Dagster calls `defs` when it loads the location.
+"""
+
+from collections.abc import Callable
+from functools import partial
+
+import dagster as dg
+
+from dmaic_assets.defs.automation import automation_sensor
+from dmaic_assets.defs.bulk_job import BulkWatch
+from dmaic_assets.defs.gate_assets import gate, gate_checks, rule_set
+from dmaic_assets.defs.intake_assets import column_types, profile, raw_file
+from dmaic_assets.defs.jobs import bulk_jobs
+from dmaic_assets.defs.resources import PlatformResource, project_settings
+from dmaic_assets.defs.run_assets import run_summary
+from dmaic_assets.defs.schedules import run_schedules
+from dmaic_assets.defs.sensors import file_sensors
+from dmaic_assets.defs.specs import completed
+from dmaic_assets.defs.warehouse_assets import accepted_rows
+from dmaic_assets.settings import Settings
+
+ASSETS = (raw_file, column_types, profile, rule_set, gate, accepted_rows, run_summary)
+
+
+def definitions_of(settings: Settings) -> dg.Definitions:
+    """Builds the definitions of one project."""
+    complete: Callable[[dg.AssetSpec], dg.AssetSpec] = partial(completed, settings=settings)
+    pace = settings.dmaic.schedules
+    return dg.Definitions(
+        assets=dg.map_asset_specs(complete, ASSETS),
+        asset_checks=[gate_checks],
+        jobs=bulk_jobs(),
+        sensors=[*file_sensors(pace), automation_sensor],
+        schedules=run_schedules(pace),
+        resources={
+            "platform": PlatformResource(project=str(settings.paths.root)),
+            "watch": BulkWatch(),
+        },
+        executor=dg.in_process_executor,
+    )
+
+
+@dg.definitions
+def defs() -> dg.Definitions:
+    """Builds the definitions of the project that DMAIC_PROJECT names, or that holds this folder."""
+    return definitions_of(project_settings())

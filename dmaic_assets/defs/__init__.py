@@ -1,0 +1,1 @@
+"""The project as Dagster sees it; the only folder that imports Dagster."""

@@ -1,0 +1,84 @@
+"""Runs a bulk job in this process, for the command line: one story in the UI and the shell.
+
+What belongs here: the way from a plan to a Dagster run and back to a result.
+"""
+
+from collections.abc import Callable
+from contextlib import nullcontext
+
+import dagster as dg
+
+from dmaic_assets.defs.bulk_job import BulkWatch, config_of
+from dmaic_assets.defs.instance import project_instance
+from dmaic_assets.defs.jobs import EVERYTHING, INGEST, PROFILE, bulk_jobs, op_name
+from dmaic_assets.errors import InvariantError
+from dmaic_assets.model import Cell
+from dmaic_assets.runs.bulk import Progress, RunResult, open_run
+from dmaic_assets.runs.plan import Plan
+from dmaic_assets.runs.platform import Platform
+from dmaic_assets.runs.request import PROFILE_ASSETS, RunRequest
+
+_QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+
+
+def execute_bulk(
+    platform: Platform,
+    request: RunRequest,
+    plan: Plan,
+    *,
+    instance: dg.DagsterInstance | None = None,
+    on_progress: Callable[[Progress], None] | None = None,
+) -> RunResult:
+    """Opens a run for a plan and works it through Dagster's job, in this process.
+
+    Every materialization and check result is in Dagster's catalog when this returns. Nothing is
+    printed; the events are in the run's log in the UI.
+
+    Args:
+        platform: The stores, which stay open.
+        request: What was asked for.
+        plan: What is to be done; not empty.
+        instance: Dagster's; the project's own when None.
+        on_progress: Told each file that ended, in this thread.
+
+    Raises:
+        InvariantError: The Dagster run broke before the work was done.
+    """
+    watch = BulkWatch(on_progress or (lambda _progress: None))
+    own = project_instance(platform.settings) if instance is None else nullcontext(instance)
+    with own as dagster:
+        run_id = open_run(platform, plan, request)
+        cells = tuple(Cell(run_id, source) for source in plan.cells)
+        name = _job_for(request)
+        job = next(job for job in bulk_jobs() if job.name == name)
+        config = config_of(request, run_id=run_id, cells=cells)
+        outcome = job.execute_in_process(
+            run_config={"ops": {op_name(name): {"config": config}}, **_QUIET},
+            instance=dagster,
+            resources={"platform": platform, "watch": watch},
+            tags={"dmaic/trigger": request.trigger},
+            raise_on_error=False,
+        )
+    if not watch.results:
+        raise InvariantError(
+            f"run {run_id}",
+            f"Dagster run {outcome.run_id} broke: {_failure(outcome)}",
+            "Run again: what is done is known. The log of the Dagster run has the details.",
+        )
+    return watch.results[-1]
+
+
+def _job_for(request: RunRequest) -> str:
+    if set(request.assets) <= set(PROFILE_ASSETS):
+        return PROFILE
+    return INGEST if request.sources or request.files else EVERYTHING
+
+
+def _failure(outcome: dg.ExecuteInProcessResult) -> str:
+    for event in outcome.all_events:
+        if event.is_failure and event.event_specific_data is not None:
+            error = getattr(event.event_specific_data, "error", None)
+            if error is not None:
+                cause = error.cause or error
+                return cause.message.strip()
+    return "no reason was recorded"

@@ -1,0 +1,113 @@
+"""What every asset's body does: one asset of one cell from the core, as Dagster's result.
+
+What belongs here: the way from a step's context to `runs` and back, and refusals in a form that
+Dagster shows well.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import dagster as dg
+
+from dmaic_assets.defs.catalogue import storable_outcomes
+from dmaic_assets.defs.checks import CellCheck
+from dmaic_assets.defs.metadata import Exhibit, metadata_of
+from dmaic_assets.defs.partitions import cell_of
+from dmaic_assets.errors import DmaicError
+from dmaic_assets.model import AssetName, Cell, Verdict
+from dmaic_assets.runs.outcomes import CellResult
+from dmaic_assets.runs.platform import Platform
+from dmaic_assets.runs.single import materialize_asset
+
+
+def materialized(
+    context: dg.AssetExecutionContext, platform: Platform, asset: AssetName
+) -> Iterator[dg.MaterializeResult[None]]:
+    """Materializes one asset of the step's cell; known values are emitted again, not computed.
+
+    Accepted rows of a cell whose gate is closed are not materialized: nothing is yielded, and
+    the log says why.
+
+    Raises:
+        dagster.Failure: The core refuses; the text names subject, culprit and fix.
+    """
+    yield from _materialize_results(context, platform, _materialize(context, platform, asset))
+
+
+def materialized_in_order(
+    context: dg.AssetExecutionContext, platform: Platform, assets: Sequence[AssetName]
+) -> Iterator[dg.MaterializeResult[None]]:
+    """Materializes those of the assets that the step was asked for, in the given order.
+
+    Raises:
+        dagster.Failure: The core refuses; the text names subject, culprit and fix.
+    """
+    for asset in assets:
+        if dg.AssetKey(asset) in context.selected_asset_keys:
+            yield from materialized(context, platform, asset)
+
+
+def materialized_with_checks(
+    context: dg.AssetExecutionContext,
+    platform: Platform,
+    asset: AssetName,
+    checks: Sequence[CellCheck],
+) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
+    """Materializes one asset and looks at it; the checks speak also when nothing was stored.
+
+    Raises:
+        dagster.Failure: The core refuses; the text names subject, culprit and fix.
+    """
+    result = _materialize(context, platform, asset)
+    yield from _materialize_results(context, platform, result)
+    yield from (check.result(result.verdicts) for check in checks)
+
+
+def _materialize(
+    context: dg.AssetExecutionContext, platform: Platform, asset: AssetName
+) -> CellResult:
+    with refusals_as_failures():
+        return materialize_asset(platform, cell_of(context.partition_key), asset)
+
+
+def _materialize_results(
+    context: dg.AssetExecutionContext, platform: Platform, result: CellResult
+) -> Iterator[dg.MaterializeResult[None]]:
+    stored = list(storable_outcomes(result.outcomes, result.verdicts))
+    if len(stored) < len(result.outcomes):
+        context.log.warning("%s: %s", context.partition_key, why_closed(result.verdicts))
+    for outcome in stored:
+        yield dg.MaterializeResult(
+            asset_key=outcome.asset,
+            metadata=metadata_of(Exhibit(outcome, result.verdicts, platform.paths)),
+            data_version=dg.DataVersion(outcome.data_version),
+        )
+
+
+def current_verdicts(platform: Platform, cell: Cell) -> tuple[Verdict, ...]:
+    """Gives the verdicts of a cell's files under the current rules, from the memo when known.
+
+    Raises:
+        dagster.Failure: The core refuses; the text names subject, culprit and fix.
+    """
+    with refusals_as_failures():
+        return materialize_asset(platform, cell, "gate_verdict").verdicts
+
+
+def why_closed(verdicts: tuple[Verdict, ...]) -> str:
+    """Says why a closed gate lets nothing through."""
+    reasons = [reason for verdict in verdicts for reason in verdict.reasons][:3]
+    return f"the gate is closed, nothing was written: {'; '.join(reasons) or 'every file is held'}"
+
+
+@contextmanager
+def refusals_as_failures() -> Iterator[None]:
+    """Turns a refusal of the core into a failure that Dagster shows without a stack trace."""
+    try:
+        yield
+    except DmaicError as error:
+        raise dg.Failure(
+            description=f"{error}. {error.fix}",
+            metadata={"error": error.code, "fix": error.fix},
+            allow_retries=error.code == "IO",
+        ) from error

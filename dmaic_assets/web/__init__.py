@@ -1,0 +1,1 @@
+"""Serves the project to its owner's browser, and to nobody else."""
