@@ -1,0 +1,25 @@
+"""The program that crash tests kill: one run over everything, with workers, until it is done."""
+
+import sys
+from pathlib import Path
+
+from dmaic_assets.ledger.reconcile import reconcile
+from dmaic_assets.runs.bulk import open_run, work_run
+from dmaic_assets.runs.plan import plan_run
+from dmaic_assets.runs.platform import platform_of
+from dmaic_assets.runs.request import RunRequest
+from dmaic_assets.settings import load_settings
+
+
+def main() -> None:
+    settings = load_settings(Path(sys.argv[1]), overrides={"ledger": {"lease_ttl_s": 1.0}})
+    with platform_of(settings) as platform:
+        reconcile(platform.ledger, platform.paths)
+        request = RunRequest()
+        plan = plan_run(platform, request)
+        if not plan.is_empty:
+            work_run(platform, open_run(platform, plan, request), workers=2)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,73 @@
+"""An ingest that is killed anywhere and started again ends as if nothing had happened."""
+
+import random
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from dmaic_assets_tests.crash.project import (
+    FAILPOINTS,
+    ids_of,
+    make_project,
+    outcome,
+    rows_everywhere,
+    work,
+)
+
+pytestmark = pytest.mark.crash
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, object]:
+    project = make_project(tmp_path_factory.mktemp("undisturbed"))
+    assert work(project) == 0
+    return outcome(project)
+
+
+def finish(project: Path) -> None:
+    assert work(project) == 0
+
+
+@pytest.mark.parametrize("failpoint", FAILPOINTS)
+def test_a_kill_in_any_window_of_a_write_loses_and_doubles_nothing(
+    failpoint: str, undisturbed: Mapping[str, object], tmp_path: Path
+) -> None:
+    project = make_project(tmp_path)
+    before = ids_of(project)
+
+    kills = 0
+    for number in (1, 3):
+        kills += work(project, failpoint=f"{failpoint}:kill:{number}") < 0
+    finish(project)
+
+    assert kills >= 1
+    assert rows_everywhere(project) == before
+    assert outcome(project) == undisturbed
+
+
+def test_kills_at_random_moments_lose_and_double_nothing(
+    undisturbed: Mapping[str, object], tmp_path: Path
+) -> None:
+    project = make_project(tmp_path)
+    before = ids_of(project)
+    chance = random.Random(20261121)
+
+    kills = 0
+    for _ in range(8):
+        kills += work(project, kill_after_s=chance.uniform(0.8, 3.0)) < 0
+    finish(project)
+
+    assert kills >= 1
+    assert rows_everywhere(project) == before
+    assert outcome(project) == undisturbed
+
+
+def test_a_second_ingest_changes_no_byte(tmp_path: Path) -> None:
+    project = make_project(tmp_path)
+    finish(project)
+    first = outcome(project)
+
+    finish(project)
+
+    assert outcome(project) == first
