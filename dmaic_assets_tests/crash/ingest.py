@@ -14,7 +14,7 @@ from dmaic_assets.settings import load_settings
 def main() -> None:
     settings = load_settings(Path(sys.argv[1]), overrides={"ledger": {"lease_ttl_s": 1.0}})
     with platform_of(settings) as platform:
-        reconcile(platform.ledger, platform.paths)
+        reconcile(platform.ledger, platform.paths, stale_s=0.0)
         request = RunRequest()
         plan = plan_run(platform, request)
         if not plan.is_empty:
