@@ -15,6 +15,7 @@ from dmaic_assets.cli.framework import LazyCommand, LazyGroup
 
 MAIN_JOB = "The main job"
 LOOK = "Look at a project"
+TASKS = "Tasks and workers"
 STAND_ALONE = "Without a project"
 PROJECT = "Set up and serve"
 
@@ -87,6 +88,19 @@ COMMANDS = (
         "Learn rules, and exchange them with other tools.",
         STAND_ALONE,
     ),
+    LazyCommand(
+        "worker",
+        f"{CLI}.worker_command:worker",
+        "Work planned tasks until told to stop.",
+        TASKS,
+    ),
+    LazyCommand(
+        "job",
+        f"{CLI}.job_commands:job",
+        "Look at tasks, their leases and service levels.",
+        TASKS,
+    ),
+    LazyCommand("ledger", f"{CLI}.service_commands:ledger", "Look after the ledger.", TASKS),
     LazyCommand(
         "init",
         f"{CLI}.init_command:init",
