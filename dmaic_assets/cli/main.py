@@ -83,6 +83,12 @@ COMMANDS = (
         LOOK,
     ),
     LazyCommand(
+        "graph",
+        f"{CLI}.graph_command:graph",
+        "Show the assets, their groups, and what each needs.",
+        LOOK,
+    ),
+    LazyCommand(
         "rules",
         f"{CLI}.rules_commands:rules",
         "Learn rules, and exchange them with other tools.",

@@ -6,11 +6,12 @@ has work.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dmaic_assets.cli import errors
-from dmaic_assets.cli.console import print_json, progress, say, seconds
+from dmaic_assets.cli.console import Advance, print_json, progress, say, seconds
 from dmaic_assets.cli.project import platform_at
 from dmaic_assets.cli.render_plan import (
     plan_document,
@@ -26,7 +27,7 @@ from dmaic_assets.errors import StoreError
 from dmaic_assets.model import AssetName, Decision, Json, Verdict
 
 if TYPE_CHECKING:
-    from dmaic_assets.runs.bulk import RunResult
+    from dmaic_assets.runs.bulk import Progress, RunResult
     from dmaic_assets.runs.plan import FilePlan, Plan
     from dmaic_assets.runs.platform import Platform
     from dmaic_assets.runs.request import RunRequest
@@ -97,7 +98,8 @@ def execute(
 
     with progress("judging files", is_quiet=is_quiet) as advance:
         advance(0, len(plan.work), "starting Dagster")
-        return Outcome(plan, execute_bulk(platform, request, plan))
+        tell = partial(_advance, advance)
+        return Outcome(plan, execute_bulk(platform, request, plan, on_progress=tell))
 
 
 def outcome_document(outcome: Outcome) -> dict[str, Json]:
@@ -139,6 +141,10 @@ def print_outcome(outcome: Outcome, *, root: Path) -> None:
     print_problems(outcome.plan)
     if result is not None:
         say("Look closer: dmaic show latest")
+
+
+def _advance(advance: Advance, now: "Progress") -> None:
+    advance(now.done, now.total, now.name)
 
 
 def _decision(plan: "FilePlan", verdicts: Mapping[tuple[str, str], Verdict]) -> Decision | None:
