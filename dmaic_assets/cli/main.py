@@ -89,6 +89,12 @@ COMMANDS = (
         LOOK,
     ),
     LazyCommand(
+        "gate",
+        f"{CLI}.gate_commands:gate",
+        "Judge one file by a rule file, without a project.",
+        STAND_ALONE,
+    ),
+    LazyCommand(
         "rules",
         f"{CLI}.rules_commands:rules",
         "Learn rules, and exchange them with other tools.",
