@@ -8,6 +8,7 @@ rows, and it is written beside them. See docs/adr/0010-false-alarm-budget.md.
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from dmaic_assets.model import Json, Rule
 from dmaic_assets.rules.proposal import Proposal
@@ -30,7 +31,7 @@ def settle(proposals: Sequence[Proposal], *, budget: float) -> list[Rule]:
         rule = _fixed(proposal) if proposal.fit is None else _fitted(proposal, alpha)
         if rule is not None:
             rules.append(rule)
-    return _named(rules, proposals)
+    return _named(rules)
 
 
 def total_stop_rate(rules: Iterable[Rule]) -> float:
@@ -65,7 +66,7 @@ def _rule(
         columns=proposal.columns,
         severity=proposal.severity,
         origin="learnt",
-        parameters=dict(parameters),  # pyright: ignore[reportArgumentType] - a mapping
+        parameters=dict(parameters),
         tolerance=proposal.tolerance,
         evidence=evidence,
         description=proposal.description,
@@ -78,18 +79,12 @@ def _identifier(proposal: Proposal) -> str:
     return ":".join(part for part in parts if part)
 
 
-def _named(rules: list[Rule], proposals: Sequence[Proposal]) -> list[Rule]:
+def _named(rules: Sequence[Rule]) -> list[Rule]:
     """Makes ids unique by a number, in order."""
     seen: dict[str, int] = {}
     named: list[Rule] = []
     for rule in rules:
         seen[rule.id] = seen.get(rule.id, 0) + 1
         count = seen[rule.id]
-        named.append(rule if count == 1 else _renamed(rule, f"{rule.id}:{count}"))
+        named.append(rule if count == 1 else replace(rule, id=f"{rule.id}:{count}"))
     return named
-
-
-def _renamed(rule: Rule, name: str) -> Rule:
-    from dataclasses import replace
-
-    return replace(rule, id=name)

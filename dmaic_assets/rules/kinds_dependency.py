@@ -22,12 +22,14 @@ from dmaic_assets.rules.rule_kind import (
 )
 
 SEPARATOR = "\x1f"
+AGREEING = 2
 
 
 class MappingKind(RowKind):
     """Known values of the first columns go with one known value of the last.
 
-    A row passes when its determining values are not in the map. `map` is a mapping from the
+    When all rows of a file (two or more) that share their first values agree on another last
+    value, the world has changed rather than a row been damaged, and they pass. A row passes when its determining values are not in the map. `map` is a mapping from the
     determining values as text (several joined by U+001F) to the value, or the same as JSON text
     (large maps load faster so).
     """
@@ -35,8 +37,10 @@ class MappingKind(RowKind):
     name: ClassVar[str] = "mapping"
     summary: ClassVar[str] = "the last column has the value that is known for the others"
     arity: ClassVar[tuple[int, int | None]] = (2, None)
+    is_elementwise: ClassVar[bool] = False
     parameters: ClassVar[Mapping[str, Parameter]] = {
         "map": Parameter((dict, str), "determining values -> value", is_required=True),
+        "tolerance": Parameter((int, float), "numbers: greatest difference that does not matter"),
     }
 
     @override
@@ -58,7 +62,18 @@ class MappingKind(RowKind):
 
     @override
     def failing(self, rule: Rule, ctx: FrameContext) -> pl.Expr:
-        """True where another value than the known one stands."""
+        """True where another value than the known one stands, unless all alike say so."""
+        alike = [column(c) for c in rule.columns[:-1]]
+        target = column(rule.columns[-1])
+        agreed = (target.n_unique().over(alike) == 1) & (pl.len().over(alike) >= AGREEING)
+        return self._differs(rule, ctx) & ~agreed
+
+    @override
+    def screen(self, rule: Rule, ctx: FrameContext) -> pl.Expr | None:
+        """Rows with another value than the known one."""
+        return self._differs(rule, ctx).sum()
+
+    def _differs(self, rule: Rule, ctx: FrameContext) -> pl.Expr:
         known = known_map(rule)
         target = rule.columns[-1]
         dtype = ctx.schema[target]
@@ -73,7 +88,12 @@ class MappingKind(RowKind):
             default=None,
             return_dtype=dtype,
         )
-        return (column(target) != expected) & ~is_missing(target, ctx)
+        tolerance = rule.parameters.get("tolerance")
+        if isinstance(tolerance, int | float) and dtype.is_numeric():
+            differs = (column(target) - expected).abs() > pl.lit(float(tolerance))
+        else:
+            differs = column(target) != expected
+        return differs & ~is_missing(target, ctx)
 
     @override
     def cause(self, rule: Rule, failing: pl.DataFrame) -> str | None:

@@ -5,7 +5,7 @@ variation between files.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar, cast
+from typing import ClassVar, cast
 
 import polars as pl
 from typing_extensions import override
@@ -25,24 +25,16 @@ from dmaic_assets.rules.rule_kind import (
     is_missing,
 )
 
-STATISTICS: tuple[str, ...] = (
-    "mean",
-    "q05",
-    "q10",
-    "q25",
-    "q50",
-    "q75",
-    "q90",
-    "q95",
-    "zero_share",
-)
+STATISTICS = ("mean", "q05", "q10", "q25", "q50", "q75", "q90", "q95", "zero_share")
+AGREEING = 3
 
 
 class DistributionKind(FileKind):
     """The named statistics of a number or time column lie in their intervals.
 
     `bounds` maps a statistic to [low, high] (null for no bound), `usual` to its usual value. A
-    file with fewer than `least` values is not judged.
+    file with fewer than `least` values is not judged. Of several statistics, three must agree that
+    the file is unusual: a change of unit moves all of them, a quantile in a gap only itself.
     """
 
     name: ClassVar[str] = "distribution"
@@ -79,10 +71,8 @@ class DistributionKind(FileKind):
         """The named statistics."""
         name = rule.columns[0]
         x = as_number(name, ctx.schema[name]).drop_nulls().drop_nans()
-        found = [x.len().alias("count")]
-        for key in {**_bounds(rule), **_usual(rule)}:
-            found.append(_statistic(x, key).alias(key))
-        return found
+        keys = {**_bounds(rule), **_usual(rule)}
+        return [x.len().alias("count"), *(_statistic(x, key).alias(key) for key in keys)]
 
     @override
     def judge(self, rule: Rule, measured: Measured, ctx: FrameContext) -> FileJudgement:
@@ -95,8 +85,9 @@ class DistributionKind(FileKind):
         measures = {key: _number(measured[key]) for key in {**_bounds(rule), **_usual(rule)}}
         shown = [f"{key} {_short(measures[key])}" for key in outside or list(measures)[:3]]
         usual = {k: float(v) for k, v in _usual(rule).items() if isinstance(v, int | float)}
-        cause = shift_cause(usual, measures) if outside else None
-        return FileJudgement(bool(outside), ", ".join(shown), cause=cause, measures=measures)
+        is_violated = len(outside) >= min(AGREEING, len(_bounds(rule)))
+        cause = shift_cause(usual, measures) if is_violated else None
+        return FileJudgement(is_violated, ", ".join(shown), cause=cause, measures=measures)
 
 
 class NewValuesKind(FileKind):
@@ -228,7 +219,7 @@ def _usual(rule: Rule) -> Mapping[str, Json]:
     return cast("Mapping[str, Json]", rule.parameters.get("usual") or {})
 
 
-def _is_out(value: Any, pair: Sequence[float | None]) -> bool:  # pyright: ignore[reportExplicitAny, reportAny] - as Polars gives it
+def _is_out(value: object, pair: Sequence[float | None]) -> bool:
     number = _number(value)
     if number is None:
         return False

@@ -17,7 +17,8 @@ FEWEST_VALUES = 15
 FEWEST_MIX_ROWS = 40
 MOST_MIXED = 12
 VOLUME_FLOOR = 0.07
-SHIFT_FLOOR = 0.10
+SHIFT_FLOOR = 0.4
+CROSSING_FLOOR = 0.8
 LOG_FLOOR = 0.05
 MIX_FLOOR = 0.35
 
@@ -65,15 +66,16 @@ def _fit_spread(history: History, name: str, alpha: float) -> Fit | None:
     found = [n for n in found if n and n["count"] >= FEWEST_VALUES]
     if len(found) < 3:
         return None
-    scale_of_values = float(np.median([n["q75"] - n["q25"] for n in found]))
-    spread = max(scale_of_values, float(np.median([n["std"] for n in found])) * 0.5, 1e-12)
+    spread = max(float(np.median([n["std"] for n in found])), 1e-12)
     is_positive = all(n["q10"] > 0 for n in found)
+    crosses = abs(float(np.median([n["q50"] for n in found]))) < spread
+    floor = (CROSSING_FLOOR if crosses else SHIFT_FLOOR) * spread
     bounds: dict[str, Json] = {}
     usual: dict[str, Json] = {}
     worst = 0.0
     for key in STATISTICS:
         x = np.array([n[key] for n in found])
-        fitted = _fit_statistic(x, alpha / len(STATISTICS), spread, is_positive=is_positive)
+        fitted = _fit_statistic(x, alpha / len(STATISTICS), floor, is_positive=is_positive)
         bounds[key] = [_short(fitted.low), _short(fitted.high)]
         usual[key] = _short(float(np.median(x)))
         worst = max(worst, fitted.worst)
@@ -82,10 +84,10 @@ def _fit_spread(history: History, name: str, alpha: float) -> Fit | None:
     return Fit(parameters, evidence, alpha)
 
 
-def _fit_statistic(x: Floats, alpha: float, spread: float, *, is_positive: bool) -> Interval:
+def _fit_statistic(x: Floats, alpha: float, floor: float, *, is_positive: bool) -> Interval:
     if is_positive and float(x.min()) > 0:
         return interval(x, alpha, scale="log", floor=LOG_FLOOR, weight=0.0)
-    return interval(x, alpha, floor=SHIFT_FLOOR * spread)
+    return interval(x, alpha, floor=floor)
 
 
 def _fit_mix(history: History, name: str, alpha: float) -> Fit | None:

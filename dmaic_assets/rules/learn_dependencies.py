@@ -24,9 +24,12 @@ LEAST_CHECKED = 60
 LEAST_SURPRISE = 40.0
 LEAST_FILE_ROWS_CHECKED = 2.0
 MOST_PER_TARGET = 2
+LEAST_GROUP = 4.0
+LEAST_PAIR_GROUP = 20.0
 MOST_DETERMINANTS = 24
 MAP_LIMIT = 20_000
 PLAIN_MAP = 50
+SLACK = 0.002
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +101,9 @@ def _determined(
         if _contradicts(in_file, values, PROBE_ROWS) or _contradicts(in_file, values, None):
             continue
         is_global = not _contradicts(codes, values, None)
-        dependency = _measured(history, first, target, codes if is_global else in_file, is_global)
+        dependency = _measured(
+            history, first, target, codes if is_global else in_file, is_global=is_global
+        )
         if dependency is not None:
             found.append(dependency)
     return found
@@ -116,7 +121,7 @@ def _contradicts(first: Codes, target: Codes, probe: int | None) -> bool:
 
 
 def _measured(
-    history: History, first: tuple[str, ...], target: str, codes: Codes, is_global: bool
+    history: History, first: tuple[str, ...], target: str, codes: Codes, *, is_global: bool
 ) -> Dependency | None:
     values = history.codes(target)
     there = (codes.values >= 0) & (values.values >= 0)
@@ -136,11 +141,19 @@ def _measured(
 
 def _chosen(found: Sequence[Dependency], history: History) -> list[Dependency]:
     per_file = history.pooled.height / max(1, history.parts)
-    solid = [d for d in found if d.checked >= LEAST_FILE_ROWS_CHECKED * per_file]
-    ranked = sorted(
-        solid, key=lambda d: (len(d.first), not d.is_global, -d.surprise, d.groups, d.first)
-    )
-    return ranked[:MOST_PER_TARGET]
+    solid = [
+        d for d in found if d.checked >= LEAST_FILE_ROWS_CHECKED * per_file and _is_structural(d)
+    ]
+    if not solid:
+        return []
+    ranked = sorted(solid, key=lambda d: (len(d.first), not d.is_global, d.groups, d.first))
+    return ranked[:MOST_PER_TARGET] if len(ranked[0].first) == 1 else ranked[:1]
+
+
+def _is_structural(found: Dependency) -> bool:
+    """Whether few groups of many rows agree: many small groups agree by accident of a schedule."""
+    least = LEAST_GROUP if len(found.first) == 1 else LEAST_PAIR_GROUP
+    return found.checked >= least * found.groups
 
 
 def _proposal(history: History, found: Dependency) -> Proposal:
@@ -155,8 +168,17 @@ def _proposal(history: History, found: Dependency) -> Proposal:
     rate = rare_upper(0, found.checked)
     known = _map(history, found) if found.is_global else None
     if known is not None:
-        return Proposal("mapping", columns, "high", {"map": known}, evidence, row_rate=rate)
+        parameters: dict[str, Json] = {"map": known, **_slack(history, found.target)}
+        return Proposal("mapping", columns, "high", parameters, evidence, row_rate=rate)
     return Proposal("functional_dependency", columns, "high", {}, evidence, row_rate=rate)
+
+
+def _slack(history: History, target: str) -> dict[str, Json]:
+    """For numbers, the difference that does not matter: a small part of how they vary."""
+    if not history.is_number(target) or not history.dtype(target).is_numeric():
+        return {}
+    x = history.numbers(target)
+    return {"tolerance": float(f"{SLACK * float(np.nanstd(x)):.3g}")}
 
 
 def _map(history: History, found: Dependency) -> Json:

@@ -15,11 +15,13 @@ from dmaic_assets.rules.tolerance import interval
 MOST_LISTED = 1_000
 MOST_LISTED_NUMBERS = 12
 CLOSED_FILE_RATE = 0.02
+MOST_CLOSED = 30
 CLOSED_ROW_RATE = 0.002
 OPEN_ROW_RATE = 0.02
 NEW_FLOOR = 0.02
 RANGE_ALPHA = 1e-3
 COUNT_LIMIT = 0.25
+MARGIN = 0.25
 
 
 def propose_values(history: History, kinds: Mapping[str, ColumnKind]) -> Proposals:
@@ -54,7 +56,7 @@ def _domain(history: History, kind: ColumnKind) -> Proposals:
         "files": history.files,
     }
     rates = closure.new_file_rate, closure.new_row_rate
-    if _is_closed(history, *rates):
+    if _is_closed(history, *rates) and (history.is_cut or closure.distinct <= MOST_CLOSED):
         return [
             Proposal("in_set", (name,), "high", {"values": values}, evidence, row_rate=rates[1])
         ]
@@ -137,8 +139,9 @@ def _margins(history: History, x: Floats, lows: Floats, highs: Floats) -> tuple[
     alpha = RANGE_ALPHA
     low = _end(lows, alpha, spread, side="low")
     high = _end(highs, alpha, spread, side="high")
-    if history.is_cut:
-        low, high = min(low, least - spread), max(high, greatest + spread)
+    part = 1.0 if history.is_cut else MARGIN
+    low = min(low, least - part * max(spread, float(q50) - least))
+    high = max(high, greatest + part * max(spread, greatest - float(q50)))
     if least >= 0 and _is_amount(values, least, float(q50)):
         low = max(low, 0.0)
     return min(low, least), max(high, greatest)
