@@ -54,7 +54,7 @@ def copies(frame: Frame, key: Key, failing: pl.Expr, ctx: FrameContext) -> pl.Se
         return None
     found = np.zeros(frame.row_count, dtype=np.bool_)
     for positions in _parts(candidates, hashes):
-        rows = _rows_at(frame, key, positions)
+        rows = frame.rows_at(key.columns, pl.Series(positions))
         failing_here = rows.select(failing.fill_null(value=False)).to_series().to_numpy()
         found[positions[failing_here]] = True
     return pl.Series(found) if found.any() else None
@@ -96,14 +96,3 @@ def _parts(
     part_of = hashes.gather(pl.Series(candidates)).to_numpy() % np.uint64(count)
     for part in range(count):
         yield candidates[part_of == part]
-
-
-def _rows_at(frame: Frame, key: Key, positions: npt.NDArray[np.uint32]) -> pl.DataFrame:
-    columns = frame.lazy.select([column(name) for name in key.columns])
-    if frame.is_in_memory:
-        return columns.select(pl.all().gather(pl.Series(positions))).collect()
-    numbered = columns.with_row_index("_dmaic_position")
-    chosen = numbered.filter(pl.col("_dmaic_position").is_in(pl.Series(positions).implode())).drop(
-        "_dmaic_position"
-    )
-    return chosen.collect(engine="streaming")

@@ -4,16 +4,18 @@ What belongs here: running expressions in few selects and in bounded memory; whe
 one of them, each runs on its own. What the expressions mean is the callers'.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 import polars as pl
 
 from dmaic_assets.errors import InvariantError
+from dmaic_assets.rules.rule_kind import column
 
 MASK_BUDGET_BYTES = 384 * 1024**2
 _MOST_AT_ONCE = 2_000
+_POSITION = "_dmaic_position"
 
 _Values: TypeAlias = dict[str, Any]
 _Reader: TypeAlias = Callable[[pl.DataFrame], _Values]
@@ -37,6 +39,16 @@ class Frame:
         """Runs named expressions with the engine that suits where the frame is."""
         query = self.lazy.select([expr.alias(name) for name, expr in exprs.items()])
         return query.collect(engine="in-memory" if self.is_in_memory else "streaming")
+
+    def rows_at(self, columns: Sequence[str], positions: pl.Series) -> pl.DataFrame:
+        """Fetches some columns of the rows at sorted positions (UInt32), in file order."""
+        chosen = self.lazy.select([column(name) for name in columns])
+        if self.is_in_memory:
+            return chosen.select(pl.all().gather(positions)).collect()
+        wanted = pl.col(_POSITION).is_in(positions.implode())
+        return (chosen.with_row_index(_POSITION).filter(wanted).drop(_POSITION)).collect(
+            engine="streaming"
+        )
 
 
 @dataclass(frozen=True)

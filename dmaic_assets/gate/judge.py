@@ -1,0 +1,190 @@
+"""Judges a typed table by a rule set: the verdict, and which rows and cells it is about.
+
+What belongs here: the order of the steps. Arithmetic is in score.py, words in reasons.py, the
+rows' way out in split.py.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property, reduce
+
+import polars as pl
+
+from dmaic_assets.gate.cells import failing_cells, failing_rows
+from dmaic_assets.gate.context import frame_context, rows_of
+from dmaic_assets.gate.examples import likely_cause, raw_examples
+from dmaic_assets.gate.outcome import Outcome
+from dmaic_assets.gate.outcomes import rule_outcomes, skipped_notes
+from dmaic_assets.gate.reasons import seen_rows, verdict_reasons
+from dmaic_assets.gate.sanity import failed_casts, malformed_rows, missing_columns, no_columns
+from dmaic_assets.gate.score import decide, missed_thresholds, score_of, severity_rates
+from dmaic_assets.intake.table import ROW, Table
+from dmaic_assets.intake.typing_cast import TypedTable
+from dmaic_assets.model import SEVERITIES, Example, RuleSet, Thresholds, Verdict, Violation
+from dmaic_assets.rules.compile import compile_rules
+from dmaic_assets.rules.evaluate import evaluate
+from dmaic_assets.rules.passes import Frame
+from dmaic_assets.rules.schema_change import schema_changes
+
+FIRST_FILE_NOTE = (
+    "No history: judged by hand rules, and by whether rows and values can be read, only."
+)
+EMPTY_NOTE = "The file has a header and no data rows."
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """A verdict with the rows behind it.
+
+    `apart` tells per row of the frame whether a rule sets it apart (None when none does); the
+    malformed rows are apart too, but not in the frame. When the verdict is reject the whole file
+    is held, whatever `apart` says.
+    """
+
+    verdict: Verdict
+    outcomes: tuple[Outcome, ...]
+    table: Table
+    apart: pl.Series | None
+
+    @cached_property
+    def quarantined_rows(self) -> pl.Series:
+        """The data row numbers set apart: sorted, unique, UInt32, malformed rows included."""
+        numbers = [pl.Series(ROW, [m.row for m in self.table.malformed], dtype=pl.UInt32)]
+        if self.apart is not None:
+            numbers.append(rows_of(self.table, self.apart.arg_true()))
+        return pl.concat(numbers).sort()
+
+    @cached_property
+    def failing(self) -> pl.DataFrame:
+        """Every failing row of every rule, whatever its severity: `ROW` and "rule", sorted."""
+        return failing_rows(self.table, self.outcomes)
+
+    def cells(self) -> pl.DataFrame:
+        """Every failing cell: `ROW`, "column" and "rule"; see `failing_cells`."""
+        return failing_cells(self.table, self.outcomes)
+
+
+def judge(
+    typed: TypedTable,
+    rule_set: RuleSet,
+    thresholds: Thresholds,
+    *,
+    examples: int = 5,
+    references: Mapping[str, pl.Series] | None = None,
+) -> Judgement:
+    """Applies a rule set to a file.
+
+    The same table, rules and thresholds always give the same verdict.
+
+    Args:
+        typed: The table under its types.
+        rule_set: The rules; disabled ones are left out.
+        thresholds: When the file passes.
+        examples: How many example rows a violation carries at most.
+        references: Keys of other sources, by "source.column", for inclusion rules.
+
+    Raises:
+        BadInputError: A rule has no meaning; names the rule and the key.
+    """
+    table = typed.table
+    outcomes, notes = _outcomes(typed, rule_set, thresholds, references)
+    apart = _apart(outcomes, thresholds)
+    violated = [o for o in outcomes if o.is_violated]
+    shown = raw_examples(table, violated, examples)
+    frame = Frame.of(typed.lazy, table.row_count, is_in_memory=table.is_in_memory)
+    explained = [
+        replace(o, cause=o.cause or likely_cause(frame, table.columns, o)) for o in violated
+    ]
+    violations = [_violation(o, table.row_count, shown.get(o.rule.id, ())) for o in explained]
+    violations.sort(key=lambda v: (SEVERITIES.index(v.severity), -v.share, v.rule))
+    verdict = _verdict(outcomes, violations, thresholds, table, apart)
+    verdict = replace(
+        verdict,
+        baseline_files=len(rule_set.baseline),
+        schema_changes=schema_changes(rule_set.types, typed.types),
+        notes=(*table.notes, *_notes(rule_set, table), *notes),
+    )
+    return Judgement(verdict, tuple(outcomes), table, apart)
+
+
+def _outcomes(
+    typed: TypedTable,
+    rule_set: RuleSet,
+    thresholds: Thresholds,
+    references: Mapping[str, pl.Series] | None,
+) -> tuple[list[Outcome], list[str]]:
+    table = typed.table
+    if not table.columns:
+        return [no_columns(), *malformed_rows(table, thresholds)], []
+    ctx = frame_context(typed, references)
+    compiled = compile_rules(rule_set, ctx)
+    evaluation = evaluate(compiled, typed.lazy, is_in_memory=table.is_in_memory)
+    typing_rules = [r.rule for r in evaluation.rows if r.rule.kind == "type"]
+    covered = frozenset(name for rule in typing_rules for name in rule.columns)
+    outcomes = [
+        *rule_outcomes(evaluation, thresholds),
+        *missing_columns(evaluation.skipped),
+        *failed_casts(ctx, covered, thresholds),
+        *malformed_rows(table, thresholds),
+    ]
+    return outcomes, skipped_notes(evaluation)
+
+
+def _apart(outcomes: Sequence[Outcome], thresholds: Thresholds) -> pl.Series | None:
+    masks = [o.mask for o in outcomes if o.mask is not None and o.quarantines(thresholds)]
+    return reduce(lambda first, second: first | second, masks) if masks else None
+
+
+def _violation(outcome: Outcome, rows: int, examples: tuple[Example, ...]) -> Violation:
+    values = [e.values.get(c) for e in examples for c in outcome.blamed[:1]]
+    return Violation(
+        rule=outcome.rule.id,
+        kind=outcome.rule.kind,
+        columns=outcome.rule.columns,
+        severity=outcome.rule.severity,
+        scope=outcome.scope,
+        rows_failed=outcome.rows_failed,
+        share=outcome.share,
+        is_broken=outcome.is_broken,
+        expected=outcome.expected,
+        seen=outcome.seen or seen_rows(outcome.rows_failed, rows, values),
+        cause=outcome.cause,
+        examples=examples,
+    )
+
+
+def _verdict(
+    outcomes: Sequence[Outcome],
+    violations: Sequence[Violation],
+    thresholds: Thresholds,
+    table: Table,
+    apart: pl.Series | None,
+) -> Verdict:
+    rows = table.total_rows
+    quarantined = len(table.malformed) + (0 if apart is None else int(apart.sum()))
+    score, rates = score_of(outcomes), severity_rates(outcomes)
+    missed = missed_thresholds(score, rates, quarantined / rows if rows else 0.0, thresholds)
+    if not table.columns:
+        missed = (*missed, "the file has no columns")
+    decision = decide(missed, quarantined)
+    held = rows if decision == "reject" else quarantined
+    return Verdict(
+        source=table.file.source,
+        file_sha256=table.file.sha256,
+        decision=decision,
+        score=score,
+        rows=rows,
+        accepted=rows - held,
+        quarantined=held,
+        violations=tuple(violations),
+        severity_rates=rates,
+        thresholds=thresholds,
+        rules_evaluated=sum(o.is_counted for o in outcomes),
+        baseline_files=0,
+        reasons=verdict_reasons(decision, missed, violations, quarantined=quarantined, rows=rows),
+    )
+
+
+def _notes(rule_set: RuleSet, table: Table) -> list[str]:
+    notes = [] if rule_set.baseline else [FIRST_FILE_NOTE]
+    return [*notes, EMPTY_NOTE] if table.columns and not table.total_rows else notes

@@ -1,0 +1,85 @@
+"""From an evaluation to one outcome per rule: tolerance, words, and rules that could not be run."""
+
+from dmaic_assets.gate.outcome import Outcome, is_beyond
+from dmaic_assets.gate.reasons import expected_words
+from dmaic_assets.model import Rule, Thresholds
+from dmaic_assets.rules.compile import SkippedRule
+from dmaic_assets.rules.evaluate import Evaluation, FileResult, RowResult
+from dmaic_assets.rules.kinds import kind_of
+from dmaic_assets.rules.rule_kind import RowKind
+
+
+def rule_outcomes(evaluation: Evaluation, thresholds: Thresholds) -> list[Outcome]:
+    """Builds the outcome of every rule that was evaluated, or that should have been and could not.
+
+    A rule that cannot be applied is broken, unless another rule already reports why (a missing
+    column, a column of another type) or the reason is none of the file's: a reference that is
+    not there yet.
+    """
+    outcomes = [_row_outcome(result, evaluation, thresholds) for result in evaluation.rows]
+    outcomes += [_file_outcome(result) for result in evaluation.files]
+    outcomes += [_unusable(skipped) for skipped in evaluation.skipped if _is_to_report(skipped)]
+    return outcomes
+
+
+def skipped_notes(evaluation: Evaluation) -> list[str]:
+    """Says which rules were not evaluated, and why."""
+    return [
+        f"{s.rule.id} was not evaluated: {s.obstacle.detail}"
+        + (f" (see {s.reported_by})" if s.reported_by else "")
+        for s in evaluation.skipped
+    ]
+
+
+def _row_outcome(result: RowResult, evaluation: Evaluation, thresholds: Thresholds) -> Outcome:
+    rule = result.rule
+    kind = kind_of(rule)
+    share = evaluation.share(result)
+    tolerance = thresholds.row_tolerance if rule.tolerance is None else rule.tolerance
+    return Outcome(
+        rule,
+        "row",
+        share,
+        is_broken=is_beyond(share, tolerance),
+        expected=_expected(rule),
+        cause=None if result.is_applied else "the column arrived as another type",
+        rows_failed=result.rows_failed,
+        mask=result.mask,
+        blamed=kind.blamed_columns(rule) if isinstance(kind, RowKind) else rule.columns,
+    )
+
+
+def _file_outcome(result: FileResult) -> Outcome:
+    judgement = result.judgement
+    return Outcome(
+        result.rule,
+        "file",
+        1.0 if judgement.is_violated else 0.0,
+        is_broken=judgement.is_violated,
+        expected=expected_words(result.rule, judgement.expected or _description(result.rule)),
+        seen=judgement.seen,
+        cause=judgement.cause,
+    )
+
+
+def _is_to_report(skipped: SkippedRule) -> bool:
+    return skipped.reported_by is None and skipped.obstacle.reason in ("incompatible", "expression")
+
+
+def _unusable(skipped: SkippedRule) -> Outcome:
+    return Outcome(
+        skipped.rule,
+        "file",
+        1.0,
+        is_broken=True,
+        expected=_expected(skipped.rule),
+        seen=f"the rule cannot be applied: {skipped.obstacle.detail}",
+    )
+
+
+def _description(rule: Rule) -> str:
+    return kind_of(rule).describe(rule)
+
+
+def _expected(rule: Rule) -> str:
+    return expected_words(rule, _description(rule))

@@ -1,0 +1,77 @@
+"""Plain words: what was expected, what was seen, and why the verdict is what it is."""
+
+from collections.abc import Sequence
+
+from dmaic_assets.model import Decision, Rule, Violation
+
+_SHOWN_RULES = 5
+_SHOWN_VALUES = 3
+_LONGEST_VALUE = 40
+
+
+def expected_words(rule: Rule, description: str) -> str:
+    """What the rule expects, and from how many files that was learnt."""
+    files = rule.evidence.get("files")
+    if isinstance(files, int) and not isinstance(files, bool) and rule.origin != "hand":
+        return f"{description} (learnt from {files} {'file' if files == 1 else 'files'})"
+    return description
+
+
+def seen_rows(rows_failed: int, rows: int, values: Sequence[str | None]) -> str:
+    """How many rows fail, and some of their values."""
+    share = rows_failed / rows if rows else 0.0
+    count = f"{rows_failed:,} of {rows:,} rows ({percent(share)})"
+    shown = list(dict.fromkeys(_shown(v) for v in values))[:_SHOWN_VALUES]
+    return f"{count}, such as {', '.join(shown)}" if shown else count
+
+
+def percent(share: float) -> str:
+    """A share as text with about three digits that count: 12.3 %, 0.0012 %."""
+    value = 100 * share
+    return f"{value:.1f} %" if value >= 1 or value == 0 else f"{value:.2g} %"
+
+
+def _shown(value: str | None) -> str:
+    if value is None:
+        return "nothing"
+    text = value if len(value) <= _LONGEST_VALUE else f"{value[:_LONGEST_VALUE]}..."
+    return f'"{text}"'
+
+
+def verdict_reasons(
+    decision: Decision,
+    missed: Sequence[str],
+    violations: Sequence[Violation],
+    *,
+    quarantined: int,
+    rows: int,
+) -> tuple[str, ...]:
+    """Says why a file is held or its rows set apart: the thresholds, then the rules behind it.
+
+    Args:
+        decision: The decision.
+        missed: The thresholds that the file misses, in words.
+        violations: The violations, worst first.
+        quarantined: Rows set apart.
+        rows: Data rows of the file.
+    """
+    if decision == "accept":
+        return ()
+    if decision == "reject":
+        broken = [v for v in violations if v.is_broken]
+        return (*missed, *_named(broken or violations))
+    head = f"{quarantined:,} of {rows:,} rows ({percent(quarantined / rows)}) are set apart"
+    return (head, *_named([v for v in violations if v.rows_failed]))
+
+
+def _named(violations: Sequence[Violation]) -> list[str]:
+    named = [_sentence(v) for v in violations[:_SHOWN_RULES]]
+    if len(violations) > _SHOWN_RULES:
+        named.append(f"and {len(violations) - _SHOWN_RULES} more violated rules")
+    return named
+
+
+def _sentence(violation: Violation) -> str:
+    columns = f" on {', '.join(violation.columns[:4])}" if violation.columns else ""
+    cause = f"; likely cause: {violation.cause}" if violation.cause else ""
+    return f"{violation.rule}{columns}: expected {violation.expected}; seen {violation.seen}{cause}"

@@ -1,0 +1,112 @@
+"""The checks that need no rule: every row could be read, and every value cast to its type.
+
+Rows that fail them are set apart whatever the rule set says, but they are no rules: neither score
+nor severity rates count them. A column that rules name and that did not arrive does count, since
+those rules would otherwise pass by silence.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import polars as pl
+
+from dmaic_assets.gate.outcome import Outcome, is_beyond
+from dmaic_assets.intake.table import Table
+from dmaic_assets.model import SEVERITIES, Rule, Thresholds
+from dmaic_assets.rules.compile import SkippedRule
+from dmaic_assets.rules.rule_kind import FrameContext
+
+MALFORMED_RULE = "sanity.malformed_rows"
+TYPE_RULE = "sanity.type"
+HEADER_RULE = "sanity.header"
+COLUMNS_RULE = "sanity.columns_present"
+
+
+def no_columns() -> Outcome:
+    """The outcome for a table without columns: nothing can be said of it, so it is broken."""
+    rule = Rule(HEADER_RULE, "columns_present", (), "critical", "learnt")
+    return Outcome(
+        rule, "file", 1.0, is_broken=True, expected="at least one column", seen="no column"
+    )
+
+
+def malformed_rows(table: Table, thresholds: Thresholds) -> list[Outcome]:
+    """The rows that do not fit the header; none when all do."""
+    if not table.malformed:
+        return []
+    first = table.malformed[0]
+    rule = Rule(MALFORMED_RULE, "malformed_rows", (), "high", "learnt")
+    count = len(table.malformed)
+    return [
+        Outcome(
+            rule,
+            "row",
+            table.malformed_share,
+            is_broken=is_beyond(table.malformed_share, thresholds.row_tolerance),
+            expected="every row fits the header",
+            seen=f"{count:,} rows that do not, first in line {first.line}: {first.reason}",
+            rows_failed=count,
+            is_counted=False,
+            always_quarantines=True,
+            row_numbers=tuple(m.row for m in table.malformed),
+        )
+    ]
+
+
+def failed_casts(
+    ctx: FrameContext, covered: frozenset[str], thresholds: Thresholds
+) -> list[Outcome]:
+    """The values that are not of their column's type, for columns that no type rule covers."""
+    found: list[Outcome] = []
+    for name in ctx.columns:
+        positions = ctx.failed_casts.get(name)
+        if positions is None or name in covered:
+            continue
+        column_type = ctx.types[name].type if name in ctx.types else "text"
+        rule = Rule(
+            f"{TYPE_RULE}.{name}", "type", (name,), "medium", "learnt", {"type": column_type}
+        )
+        share = len(positions) / ctx.row_count
+        found.append(
+            Outcome(
+                rule,
+                "row",
+                share,
+                is_broken=is_beyond(share, thresholds.row_tolerance),
+                expected=f"{name} is of type {column_type}, as nearly all its values are",
+                rows_failed=len(positions),
+                mask=mask_at(positions, ctx.row_count),
+                blamed=(name,),
+                is_counted=False,
+                always_quarantines=True,
+            )
+        )
+    return found
+
+
+def missing_columns(skipped: Sequence[SkippedRule]) -> list[Outcome]:
+    """The columns that rules name and that are missing without any rule that says so."""
+    silent = [s for s in skipped if s.obstacle.reason == "missing" and s.reported_by is None]
+    if not silent:
+        return []
+    names = tuple(dict.fromkeys(str(s.obstacle.column) for s in silent))
+    ranks = [SEVERITIES.index(s.rule.severity) for s in silent]
+    rule = Rule(COLUMNS_RULE, "columns_present", names, SEVERITIES[min(ranks)], "learnt")
+    dependent = ", ".join(s.rule.id for s in silent[:5])
+    return [
+        Outcome(
+            rule,
+            "file",
+            1.0,
+            is_broken=True,
+            expected=f"the columns that rules name ({dependent})",
+            seen=f"missing: {', '.join(names[:10])}",
+        )
+    ]
+
+
+def mask_at(positions: pl.Series, row_count: int) -> pl.Series:
+    """A Boolean per row of the frame: true at the positions."""
+    mask = np.zeros(row_count, dtype=np.bool_)
+    mask[positions.to_numpy()] = True
+    return pl.Series(mask)

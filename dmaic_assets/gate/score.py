@@ -1,0 +1,72 @@
+"""Score, severity rates and the decision: arithmetic only.
+
+Source: the severity gate of common expectation suites (success rate per severity against a
+threshold), with weights for the score.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from dmaic_assets.gate.outcome import Outcome, is_beyond
+from dmaic_assets.model import SEVERITIES, SEVERITY_WEIGHTS, Decision, Severity, Thresholds
+
+_ROUNDING = 1e-9
+
+
+def score_of(outcomes: Iterable[Outcome]) -> float:
+    """The share of passed rule weight: sum(weight * passed) / sum(weight), in [0, 1].
+
+    A row rule passes with the share of rows that do not fail it, a file rule with 0 or 1. It is
+    1 when no rule was evaluated.
+    """
+    total = passed = 0.0
+    for outcome in outcomes:
+        if outcome.is_counted:
+            weight = SEVERITY_WEIGHTS[outcome.rule.severity]
+            total += weight
+            passed += weight * outcome.passed
+    return passed / total if total else 1.0
+
+
+def severity_rates(outcomes: Iterable[Outcome]) -> dict[Severity, float]:
+    """Percent of unbroken among evaluated rules of each severity; 100 when none was evaluated."""
+    evaluated = dict.fromkeys(SEVERITIES, 0)
+    unbroken = dict.fromkeys(SEVERITIES, 0)
+    for outcome in outcomes:
+        if outcome.is_counted:
+            evaluated[outcome.rule.severity] += 1
+            unbroken[outcome.rule.severity] += not outcome.is_broken
+    return {s: 100.0 * unbroken[s] / evaluated[s] if evaluated[s] else 100.0 for s in SEVERITIES}
+
+
+def missed_thresholds(
+    score: float,
+    rates: Mapping[Severity, float],
+    quarantined_share: float,
+    thresholds: Thresholds,
+) -> tuple[str, ...]:
+    """Says in words which thresholds a file misses; none when it may pass.
+
+    A severity without a threshold needs nothing. Reaching a threshold exactly is enough.
+    """
+    missed: list[str] = []
+    if 100 * score < thresholds.overall - _ROUNDING:
+        missed.append(f"score {100 * score:.1f} is below {thresholds.overall:g}")
+    for severity in SEVERITIES:
+        wanted = thresholds.severities.get(severity, 0.0)
+        if rates[severity] < wanted - _ROUNDING:
+            missed.append(
+                f"only {rates[severity]:.1f} % of the {severity} rules hold, {wanted:g} % must"
+            )
+    if is_beyond(quarantined_share, thresholds.max_quarantined_share):
+        missed.append(
+            f"{quarantined_share:.1%} of the rows fail, at most "
+            f"{thresholds.max_quarantined_share:.1%} may be set apart"
+        )
+    return tuple(missed)
+
+
+def decide(missed: Sequence[str], quarantined: int) -> Decision:
+    """Rejects a file that misses a threshold; else quarantines when rows are set apart."""
+    if missed:
+        return "reject"
+    return "quarantine" if quarantined else "accept"

@@ -1,0 +1,131 @@
+"""Judges one file by one rule file, without a project: what `dmaic gate FILE` does."""
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from dmaic_assets.atomic import store_error
+from dmaic_assets.errors import UnreadableFileError
+from dmaic_assets.gate.cells import no_cells, write_cells
+from dmaic_assets.gate.judge import judge
+from dmaic_assets.gate.unreadable import unreadable_verdict
+from dmaic_assets.intake.column_types import infer_column_types
+from dmaic_assets.intake.discovery import source_file
+from dmaic_assets.intake.null_tokens import null_tokens
+from dmaic_assets.intake.reading import read_table
+from dmaic_assets.intake.typing_cast import apply_types
+from dmaic_assets.model import Json, SchemaChange, Thresholds, Verdict, Violation
+from dmaic_assets.rules.yaml_file import load_rules
+from dmaic_assets.settings import IntakeSettings, ReadOptions
+
+
+@dataclass(frozen=True, slots=True)
+class GateReport:
+    """A verdict, and its form as the JSON of the command line."""
+
+    verdict: Verdict
+
+    def payload(self) -> dict[str, Json]:
+        """Builds the JSON: verdict, score in [0, 1], row counts, violations, reasons, notes."""
+        verdict = self.verdict
+        rates: dict[str, Json] = {**verdict.severity_rates}
+        violations: list[Json] = [_violation(v) for v in verdict.violations]
+        changes: list[Json] = [_schema_change(c) for c in verdict.schema_changes]
+        return {
+            "verdict": verdict.decision,
+            "score": verdict.score,
+            "rows": verdict.rows,
+            "accepted": verdict.accepted,
+            "quarantined": verdict.quarantined,
+            "rules_evaluated": verdict.rules_evaluated,
+            "severity_rates": rates,
+            "violations": violations,
+            "reasons": list(verdict.reasons),
+            "schema_changes": changes,
+            "notes": list(verdict.notes),
+        }
+
+
+def gate_file(
+    path: Path,
+    rules_path: Path,
+    *,
+    thresholds: Thresholds,
+    examples: int = 5,
+    cells_path: Path | None = None,
+    options: ReadOptions | None = None,
+) -> GateReport:
+    """Judges a file by the rules of a rule file.
+
+    A file that cannot be parsed is rejected, not refused: that is a verdict too.
+
+    Args:
+        path: The file.
+        rules_path: The rule file; its column types are what the file's values are read as.
+        thresholds: When the file passes.
+        examples: Example rows per violation.
+        cells_path: Where to write every failing cell as CSV with the header `row,column,rule`.
+        options: How the file is written, when that is known.
+
+    Raises:
+        BadInputError: The rule file has no meaning, or there is no such file or format.
+        StoreError: `cells_path` cannot be written.
+    """
+    rule_set = load_rules(rules_path)
+    known = options or ReadOptions()
+    intake = IntakeSettings()
+    file = source_file(path, source=rule_set.source)
+    with tempfile.TemporaryDirectory(prefix="dmaic-") as staging:
+        try:
+            table = read_table(file, known, intake, staging=Path(staging))
+        except UnreadableFileError as error:
+            _write_cells(no_cells(), cells_path)
+            return GateReport(unreadable_verdict(file, error, thresholds))
+        types = infer_column_types(
+            table,
+            overrides={},
+            expected=rule_set.types,
+            options=known,
+            null_tokens=null_tokens(intake.null_tokens),
+        )
+        judgement = judge(apply_types(table, types), rule_set, thresholds, examples=examples)
+        _write_cells(judgement.cells() if cells_path else no_cells(), cells_path)
+    return GateReport(judgement.verdict)
+
+
+def _schema_change(change: SchemaChange) -> dict[str, Json]:
+    return {
+        "column": change.column,
+        "change": change.change,
+        "is_breaking": change.is_breaking,
+        "detail": change.detail,
+    }
+
+
+def _write_cells(cells: pl.DataFrame, path: Path | None) -> None:
+    if path is None:
+        return
+    try:
+        write_cells(cells, path)
+    except OSError as error:
+        raise store_error(path, error) from error
+
+
+def _violation(violation: Violation) -> dict[str, Json]:
+    examples: list[Json] = [{"row": e.row, "values": {**e.values}} for e in violation.examples]
+    return {
+        "rule": violation.rule,
+        "kind": violation.kind,
+        "columns": list(violation.columns),
+        "severity": violation.severity,
+        "scope": violation.scope,
+        "rows_failed": violation.rows_failed,
+        "share": violation.share,
+        "is_broken": violation.is_broken,
+        "expected": violation.expected,
+        "seen": violation.seen,
+        "cause": violation.cause,
+        "examples": examples,
+    }
