@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
 from dmaic_assets import settings
+from dmaic_assets_tests.cli.leaves import leaves
 
 REPOSITORY = Path(__file__).parents[1]
 DOCS = REPOSITORY / "docs"
@@ -156,3 +157,11 @@ def test_the_defaults_are_read_from_the_models() -> None:
 
     assert told["name"] == ""
     assert told["read.skip_lines"] == "0"
+
+
+def test_the_guide_to_the_command_line_lists_every_command() -> None:
+    guide = text_of(DOCS / "guides" / "command-line.md")
+
+    told = set(table_rows(section(guide, "Commands"))) - {"command"}
+
+    assert told == {" ".join(("dmaic", *path)) for path, _ in leaves()}

@@ -7,7 +7,6 @@ import shlex
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -16,29 +15,14 @@ import pytest
 from dmaic_assets.cli.errors import exit_code_of
 from dmaic_assets.cli.framework import DefaultGroup, ExampleCommand, LazyCommand, LazyGroup
 from dmaic_assets.cli.main import COMMANDS, main
-from dmaic_assets.cli.main import dmaic as root
 from dmaic_assets.errors import BadInputError, InvariantError, PolicyError, StoreError
+from dmaic_assets_tests.cli.leaves import leaves
 from dmaic_assets_tests.cli.shell import clean_environment, dmaic
 
 HEAVY = ("dagster", "polars", "pydantic", "sqlalchemy", "duckdb", "numpy", "rich", "yaml")
 
 
-def commands_of(
-    group: click.Group, path: tuple[str, ...] = ()
-) -> Iterator[tuple[tuple[str, ...], click.Command]]:
-    context = click.Context(group, info_name="dmaic")
-    for name in group.list_commands(context):
-        command = group.get_command(context, name)
-        assert command is not None
-        if isinstance(command, DefaultGroup):
-            yield (*path, name), command.default.load()
-        if isinstance(command, click.Group):
-            yield from commands_of(command, (*path, name))
-        else:
-            yield (*path, name), command
-
-
-LEAVES = list(commands_of(root))
+LEAVES = list(leaves())
 
 
 def leaf_id(value: object) -> str:
