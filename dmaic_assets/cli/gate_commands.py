@@ -11,8 +11,9 @@ from typing import TypedDict, Unpack
 import click
 
 from dmaic_assets.cli import errors
-from dmaic_assets.cli.console import plural, print_json, say, seconds
+from dmaic_assets.cli.console import print_json, say, seconds
 from dmaic_assets.cli.framework import DefaultGroup, ExampleCommand, LazyCommand, json_option
+from dmaic_assets.model import Thresholds
 
 MEMBERS: tuple[LazyCommand, ...] = ()
 
@@ -23,6 +24,7 @@ class GateOptions(TypedDict):
     rules_file: Path
     cells: Path | None
     threshold: float | None
+    examples: int
     exit_zero: bool
     is_json: bool
 
@@ -65,6 +67,13 @@ def gate() -> None:
     metavar="PCT",
     help="Least score of the file (0-100) instead of 85.",
 )
+@click.option(
+    "--examples",
+    type=click.IntRange(0, 1000),
+    default=5,
+    show_default=True,
+    help="Example rows per violation.",
+)
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 although the file is held (else 4).")
 @json_option
 def gate_file(file: Path, **options: Unpack[GateOptions]) -> int:
@@ -74,17 +83,25 @@ def gate_file(file: Path, **options: Unpack[GateOptions]) -> int:
     passes without its failing rows. reject: the file is held whole, and the exit code is 4.
     """
     from dmaic_assets.cli.render_verdict import print_verdict, verdict_document
-    from dmaic_assets.cli.standalone import judge_file
+    from dmaic_assets.gate.standalone import gate_file as judge_file
+    from dmaic_assets.settings import ThresholdValues
 
     started = time.perf_counter()
-    rules_file, cells = options["rules_file"], options["cells"]
-    verdict, cell_count = judge_file(file, rules_file, threshold=options["threshold"], cells=cells)
+    overall, cells = options["threshold"], options["cells"]
+    values = ThresholdValues() if overall is None else ThresholdValues(overall=overall)
+    verdict = judge_file(
+        file,
+        options["rules_file"],
+        thresholds=Thresholds(**values.model_dump()),
+        examples=options["examples"],
+        cells_path=cells,
+    ).verdict
     elapsed_s = time.perf_counter() - started
     if options["is_json"]:
         print_json({**verdict_document(verdict, file), "elapsed_s": elapsed_s})
     else:
         print_verdict(verdict, file)
-        written = f"; {plural(cell_count, 'failing cell')} in {cells}" if cells else ""
+        written = f"; failing cells are in {cells}" if cells else ""
         say(f"judged in {seconds(elapsed_s)}{written}", style="dim")
     is_held = verdict.decision == "reject" and not options["exit_zero"]
     return errors.HELD if is_held else errors.OK

@@ -33,52 +33,14 @@ OUTCOMES: Mapping[str, str] = {
 
 def verdict_document(verdict: Verdict, path: Path) -> dict[str, Json]:
     """Builds the JSON form of a verdict: shares in [0, 1], rates in percent, rows 0-based."""
-    violations: list[Json] = [violation_document(v) for v in verdict.violations]
-    rates = dict[str, Json](verdict.severity_rates.items())
-    changes: list[Json] = [
-        {
-            "column": change.column,
-            "change": change.change,
-            "is_breaking": change.is_breaking,
-            "detail": change.detail,
-        }
-        for change in verdict.schema_changes
-    ]
+    from dmaic_assets.gate.standalone import GateReport
+
     return {
         "file": str(path),
         "source": verdict.source,
         "sha256": verdict.file_sha256,
-        "verdict": verdict.decision,
-        "score": verdict.score,
-        "rows": verdict.rows,
-        "accepted": verdict.accepted,
-        "quarantined": verdict.quarantined,
-        "violations": violations,
-        "reasons": list(verdict.reasons),
-        "notes": list(verdict.notes),
-        "severity_rates": rates,
-        "rules_evaluated": verdict.rules_evaluated,
+        **GateReport(verdict).payload(),
         "baseline_files": verdict.baseline_files,
-        "schema_changes": changes,
-    }
-
-
-def violation_document(violation: Violation) -> dict[str, Json]:
-    """Builds the JSON form of one violation."""
-    examples: list[Json] = [{"row": e.row, "values": dict(e.values)} for e in violation.examples]
-    return {
-        "rule": violation.rule,
-        "kind": violation.kind,
-        "columns": list(violation.columns),
-        "severity": violation.severity,
-        "scope": violation.scope,
-        "rows_failed": violation.rows_failed,
-        "share": violation.share,
-        "is_broken": violation.is_broken,
-        "expected": violation.expected,
-        "seen": violation.seen,
-        "cause": violation.cause,
-        "examples": examples,
     }
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dmaic_assets.errors import BadInputError
-from dmaic_assets.model import ColumnType, RuleSet, Thresholds, Verdict
+from dmaic_assets.model import ColumnType, RuleSet
 
 if TYPE_CHECKING:
     from dmaic_assets.rules.facts import FileFacts
@@ -28,10 +28,8 @@ def default_settings() -> Generator["Settings"]:
         yield Settings(Paths(root, root), DmaicSettings(), (), ThresholdsFile())
 
 
-def work_on(
-    settings: "Settings", path: Path, rules: RuleSet, thresholds: Thresholds | None = None
-) -> "FileWork":
-    """Takes up one file, to be judged by `rules` under thresholds (the settings' when None).
+def work_on(settings: "Settings", path: Path, rules: RuleSet) -> "FileWork":
+    """Takes up one file, to be judged by `rules`.
 
     Raises:
         UnreadableFileError: There is no such file, or its format is unknown.
@@ -40,39 +38,7 @@ def work_on(
     from dmaic_assets.runs.file_work import FileWork
 
     file = source_file(path, source=rules.source)
-    return FileWork(settings, file, rules, thresholds or settings.thresholds(rules.source))
-
-
-def judge_file(
-    path: Path, rules_file: Path, *, threshold: float | None = None, cells: Path | None = None
-) -> tuple[Verdict, int]:
-    """Judges one file by a rule file under the default thresholds.
-
-    Args:
-        path: The file to judge.
-        rules_file: The rule file.
-        threshold: The least score in percent instead of the default one.
-        cells: Where every failing cell is written as CSV (row, column, rule); not at all if None.
-
-    Returns:
-        The verdict, and how many cells were written.
-
-    Raises:
-        BadInputError: The file is not there or of an unknown format; the rule file has a mistake.
-    """
-    from dmaic_assets.gate.cells import write_cells
-    from dmaic_assets.rules.yaml_file import load_rules
-
-    rules = load_rules(rules_file)
-    with default_settings() as settings:
-        thresholds = settings.thresholds(rules.source, overall=threshold)
-        work = work_on(settings, path, rules, thresholds)
-        verdict = work.verdict
-        if cells is None or work.problem is not None:
-            return verdict, 0
-        failing = work.judgement.cells()
-        write_cells(failing, cells)
-        return verdict, failing.height
+    return FileWork(settings, file, rules, settings.thresholds(rules.source))
 
 
 def learn_from(paths: Sequence[Path], *, source: str, budget: float | None = None) -> RuleSet:
