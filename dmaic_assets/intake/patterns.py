@@ -1,0 +1,225 @@
+"""The patterns that text values may follow, as a table in order of preference.
+
+What belongs here: numbers, booleans, quantities and recognisable texts, and the whole table with
+the dates and times of `time_patterns`. What does not: reading values (`value_parsers`), measuring
+(`type_evidence`) and deciding (`type_resolution`). The table is Python, not YAML, so that a
+change of it changes the code version of the column types.
+"""
+
+from collections.abc import Mapping
+from functools import cache
+
+from dmaic_assets.intake.pattern import Pattern, Proof
+from dmaic_assets.intake.time_patterns import COMPACT_PATTERNS, TIME_PATTERNS
+from dmaic_assets.intake.units import CURRENCY_REGEX, UNIT_REGEX
+
+_SIGN = r"[+\-\u2212]?"
+_FLOAT = r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)"
+_THREES = {",": ",", ".": r"\.", " ": r"[ \u00a0\u202f]", "'": "['\u2019]"}
+_DOT_NUMBER = r"(?:(?:[1-9][0-9]{0,2}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]*)?|\.[0-9]+)"
+_COMMA_NUMBER = r"(?:(?:[1-9][0-9]{0,2}(?:[. \u00a0\u202f'\u2019][0-9]{3})+|[0-9]+)(?:,[0-9]+)?)"
+_IPV4 = r"(?:(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])\.){3}(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])"
+_EMAIL = r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~\-]{1,64}@(?:[A-Za-z0-9\-]{1,63}\.)+[A-Za-z]{2,63}"
+_PHONE = (
+    r"\+[0-9][0-9 ().\-/]{5,20}[0-9]"
+    r"|\([0-9]{1,5}\)[ \-]?[0-9][0-9 .\-]{4,14}[0-9]"
+    r"|(?:1[\-. ])?[0-9]{3}([\-. ])[0-9]{3}[\-. ][0-9]{4}"
+    r"|0[0-9]{1,4}[\-/ ][0-9][0-9 \-]{3,10}[0-9]"
+)
+
+
+def _grouped(name: str, separator: str, *, decimal: str | None, rivals: tuple[str, ...]) -> Pattern:
+    tail = rf"(?:{'[.]' if decimal == '.' else ','}[0-9]+)?" if decimal else ""
+    head = rf"(?:[1-9][0-9]{{0,2}}(?:{_THREES[separator]}[0-9]{{3}})+|0|[1-9][0-9]*)"
+    style = f"1{separator}234{decimal}5" if decimal else f"1{separator}234"
+    return Pattern(
+        name,
+        "decimal" if decimal else "integer",
+        "number",
+        rf"^{_SIGN}{head}{tail}$",
+        f"a number written like {style}",
+        formats=(style,),
+        needs="9",
+        rivals=rivals,
+    )
+
+
+_NUMBERS: tuple[Pattern, ...] = (
+    Pattern(
+        "digit_code",
+        "text",
+        "text",
+        r"^[0-9]+$",
+        "a code of digits",
+        needs="9",
+        proof="codes",
+    ),
+    Pattern(
+        "integer",
+        "integer",
+        "integer",
+        rf"^(?:0|[1-9][0-9]*|{_SIGN[:-1]}[0-9]+)$",
+        "an integer",
+        needs="9",
+        rivals=("one_zero",),
+    ),
+    Pattern(
+        "one_zero", "boolean", "boolean", r"^[01]$", "1 or 0", formats=("1|0",), proof="both_words"
+    ),
+    Pattern(
+        "scientific",
+        "decimal",
+        "decimal",
+        rf"^{_SIGN}{_FLOAT}[eE][+-]?[0-9]+$",
+        "a number in scientific notation",
+        needs="9",
+        is_guarded=True,
+    ),
+    Pattern(
+        "decimal_dot",
+        "decimal",
+        "decimal",
+        rf"^{_SIGN}{_FLOAT}(?:[eE][+-]?[0-9]+)?$",
+        "a decimal number",
+        needs="9",
+        rivals=("integer_grouped_dot",),
+    ),
+    _grouped("integer_grouped_comma", ",", decimal=None, rivals=("decimal_comma",)),
+    Pattern(
+        "decimal_comma",
+        "decimal",
+        "number",
+        rf"^{_SIGN}[0-9]+(?:,[0-9]+)?$",
+        "a number with a decimal comma",
+        formats=("1234,5",),
+        needs="9",
+        rivals=("integer_grouped_comma",),
+    ),
+    _grouped("integer_grouped_dot", ".", decimal=None, rivals=("decimal_dot",)),
+    _grouped("integer_grouped_space", " ", decimal=None, rivals=()),
+    _grouped("integer_grouped_apostrophe", "'", decimal=None, rivals=()),
+    _grouped("decimal_grouped_comma", ",", decimal=".", rivals=("decimal_comma",)),
+    _grouped("decimal_grouped_dot", ".", decimal=",", rivals=("decimal_dot",)),
+    _grouped("decimal_grouped_space", " ", decimal=",", rivals=()),
+    _grouped("decimal_grouped_space_dot", " ", decimal=".", rivals=()),
+    _grouped("decimal_grouped_apostrophe", "'", decimal=".", rivals=()),
+)
+
+
+def _quantities(style: str, number: str, suffix: str) -> tuple[Pattern, ...]:
+    signed = rf"{_SIGN}{number}"
+    money = (
+        rf"^(?:{_SIGN}{CURRENCY_REGEX}\s?{signed}|\({CURRENCY_REGEX}\s?{number}\)"
+        rf"|{signed}\s?{CURRENCY_REGEX})$"
+    )
+    parts = (
+        ("percentage", rf"^{signed}\s?%$", "a percentage", "9%"),
+        ("currency", money, "an amount of money", "9"),
+        ("quantity", rf"^{signed}\s?{UNIT_REGEX}$", "a number with a unit", "9"),
+    )
+    other = "" if suffix else "_comma"
+    return tuple(
+        Pattern(
+            f"{name}{suffix}",
+            "decimal",
+            "quantity",
+            regex,
+            what,
+            formats=(style,),
+            needs=needs,
+            rivals=(f"{name}{other}",),
+        )
+        for name, regex, what, needs in parts
+    )
+
+
+_QUANTITIES: tuple[Pattern, ...] = (
+    *_quantities("1,234.5", _DOT_NUMBER, ""),
+    *_quantities("1.234,5", _COMMA_NUMBER, "_comma"),
+)
+
+
+def _words(name: str, true: str, false: str, *, proof: Proof | None = "both_words") -> Pattern:
+    return Pattern(
+        name,
+        "boolean",
+        "boolean",
+        rf"^(?i:{true}|{false})$",
+        f"{true} or {false}",
+        formats=(f"{true}|{false}",),
+        proof=proof,
+    )
+
+
+_BOOLEANS: tuple[Pattern, ...] = (
+    _words("true_false", "true", "false", proof=None),
+    _words("yes_no", "yes", "no"),
+    _words("y_n", "y", "n"),
+    _words("t_f", "t", "f"),
+    _words("on_off", "on", "off"),
+)
+
+_PHONE_DIGITS: tuple[Pattern, ...] = (
+    Pattern(
+        "phone_digits",
+        "text",
+        "text",
+        r"^[2-9][0-9]{2}[2-9][0-9]{6}$",
+        "a phone number of ten digits",
+        needs="9",
+        rivals=("integer",),
+        proof="phone_numbers",
+    ),
+)
+
+_TEXTS: tuple[Pattern, ...] = (
+    Pattern(
+        "uuid",
+        "text",
+        "text",
+        r"^(?i:\{?[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\}?)$",
+        "a UUID",
+        needs="-",
+    ),
+    Pattern("email", "text", "text", rf"^{_EMAIL}$", "an e-mail address", needs="@."),
+    Pattern(
+        "url",
+        "text",
+        "text",
+        r"^(?i:(?:https?|ftps?|s3|gs)://[^\s]+|www\.[^\s]+\.[a-z]{2,}[^\s]*)$",
+        "a URL",
+        needs=".",
+    ),
+    Pattern(
+        "ip_address",
+        "text",
+        "text",
+        rf"^(?:{_IPV4}|(?i:[0-9a-f]{{0,4}}(?::[0-9a-f]{{0,4}}){{7}}|[0-9a-f:]+::[0-9a-f:]*))$",
+        "an IP address",
+        needs="",
+    ),
+    Pattern("phone", "text", "text", rf"^(?:{_PHONE})$", "a phone number", needs="9"),
+)
+
+# In order of preference: of two patterns with equal confidence the earlier one is taken.
+PATTERNS: tuple[Pattern, ...] = (
+    *_BOOLEANS,
+    *COMPACT_PATTERNS,
+    *_PHONE_DIGITS,
+    *_NUMBERS,
+    *_QUANTITIES,
+    *TIME_PATTERNS,
+    *_TEXTS,
+)
+
+
+@cache
+def patterns_by_name() -> Mapping[str, Pattern]:
+    """Maps the name of every pattern to the pattern."""
+    return {pattern.name: pattern for pattern in PATTERNS}
+
+
+@cache
+def preference() -> Mapping[str, int]:
+    """Maps the name of every pattern to its place in the order of preference."""
+    return {pattern.name: place for place, pattern in enumerate(PATTERNS)}
