@@ -69,7 +69,10 @@ def print_table(
     table = _table(headers, right=right, title=title)
     for row in rows:
         table.add_row(*(_cell(value) for value in row))
-    console.print(table)
+    with console.capture() as drawn:
+        console.print(table)
+    lines = [line.rstrip() for line in drawn.get().splitlines()]
+    click.echo("\n".join(line for line in lines if line))
 
 
 def say(text: str, *, style: str = "") -> None:

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING
 import click
 
 from dmaic_assets.cli import errors
-from dmaic_assets.cli.console import plural, print_json, say, seconds
-from dmaic_assets.cli.demo_data import DAMAGES, demo_files, drop
+from dmaic_assets.cli.console import DECISION_STYLES, plural, print_json, say, seconds
+from dmaic_assets.cli.demo_data import DAMAGES, Damage, demo_files, drop
 from dmaic_assets.cli.framework import ExampleCommand, json_option, project_option
 from dmaic_assets.cli.main_job import Outcome, execute
 from dmaic_assets.cli.project import platform_at
 from dmaic_assets.cli.render_plan import shown_path
 from dmaic_assets.cli.render_tally import print_tallies
-from dmaic_assets.cli.render_verdict import example_text, verdict_document
+from dmaic_assets.cli.render_verdict import print_violation, verdict_document
 from dmaic_assets.cli.tally import line_of_verdict
 from dmaic_assets.model import SEVERITIES, Json, Verdict, Violation
 
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from dmaic_assets.runs.plan import Plan
     from dmaic_assets.runs.platform import Platform
 
-SHOWN_RULES = 3
 NEXT = ("dmaic show latest", "make dev")
 
 
@@ -97,21 +96,14 @@ def judged_files(platform: "Platform", plan: "Plan") -> list[Judged]:
     return sorted(found, key=lambda j: (j.verdict.source, j.name))
 
 
-def telling_violations(judged: Sequence[Judged]) -> list[tuple[str, Violation]]:
-    """Picks the worst violation of each file that did not pass whole, the first three files."""
-    found: list[tuple[str, Violation]] = []
-    for item in judged:
-        violations = item.verdict.violations
-        if item.verdict.decision != "accept" and violations:
-            worst = min(violations, key=_rank)
-            found.append((item.name, worst))
-    return sorted(found, key=lambda pair: _rank(pair[1]))[:SHOWN_RULES]
+def telling_violation(verdict: Verdict) -> Violation | None:
+    """Picks the violation that tells most: a broken rule, with an example row, and severe."""
 
+    def rank(violation: Violation) -> tuple[bool, bool, int, float]:
+        severity = SEVERITIES.index(violation.severity)
+        return (not violation.is_broken, not violation.examples, severity, -violation.share)
 
-def _rank(violation: Violation) -> tuple[bool, int, bool, float]:
-    # Among equals one with an example row tells more.
-    severity = SEVERITIES.index(violation.severity)
-    return (not violation.is_broken, severity, not violation.examples, -violation.share)
+    return min(verdict.violations, key=rank, default=None)
 
 
 def _tell_arrivals(dropped: Sequence[Path], incoming: Path) -> None:
@@ -131,30 +123,20 @@ def _tell_outcome(
         files = plural(len(outcome.plan.files), "file")
         say(f"Nothing changed: {files}, all known. No Dagster step was executed.", style="green")
     print_tallies([line_of_verdict(item.verdict, item.name) for item in judged])
-    _tell_damages(judged)
-    say("")
-    say("Violated rules, with an example:")
-    for name, violation in telling_violations(judged):
-        _tell_violation(name, violation)
+    say("The three damaged files, each with the rule that tells most:")
+    verdicts = {item.name: item.verdict for item in judged}
+    for damage in DAMAGES:
+        if damage.file in verdicts:
+            _tell_damage(damage, verdicts[damage.file])
     _tell_places(platform, outcome, elapsed_s)
 
 
-def _tell_damages(judged: Sequence[Judged]) -> None:
-    verdicts = {item.name: item.verdict for item in judged}
-    say("What became of the three damaged files:")
-    for damage in DAMAGES:
-        verdict = verdicts.get(damage.file)
-        if verdict is not None:
-            why = verdict.reasons[0] if verdict.reasons else "no rule was broken"
-            style = "green" if verdict.decision == "accept" else "yellow"
-            say(f"  {damage.file}: {verdict.decision}, because {why}", style=style)
-
-
-def _tell_violation(name: str, violation: Violation) -> None:
-    say(f"  {name}: {violation.rule} ({violation.severity})", style="bold")
-    say(f"    expected {violation.expected}; seen {violation.seen}")
-    if violation.examples:
-        say(f"    for example {example_text(violation.examples[0])}")
+def _tell_damage(damage: Damage, verdict: Verdict) -> None:
+    say(f"{damage.file}: {verdict.decision}", style=DECISION_STYLES[verdict.decision])
+    say(f"  what happened: {damage.story}")
+    violation = telling_violation(verdict)
+    if violation is not None:
+        print_violation(violation)
 
 
 def _tell_places(platform: "Platform", outcome: Outcome, elapsed_s: float) -> None:

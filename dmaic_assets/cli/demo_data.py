@@ -46,7 +46,7 @@ def swap_columns(content: bytes, first: str, second: str) -> bytes:
 def cut_off(content: bytes, share: float) -> bytes:
     """Keeps the first part of the file, ending in the middle of a row."""
     end = content.index(b"\n", int(len(content) * share))
-    return content[: end - 20]
+    return content[: end - 40]
 
 
 def append_unit(content: bytes, column: str, unit: str, *, from_share: float) -> bytes:

@@ -68,7 +68,7 @@ def _print_oddities(work: "FileWork", profile: Profile) -> None:
 
 
 def _row(column: ColumnProfile, column_type: ColumnType | None) -> tuple[str, ...]:
-    mean = "" if column.mean is None else f"{column.mean:,.4g}"
+    mean = "" if column.mean is None else f"{column.mean:,.6g}"
     top = column.top_values[0] if column.top_values else None
     share = top.count / column.rows if top and column.rows else 0.0
     return (

@@ -10,19 +10,16 @@ from dmaic_assets.cli.console import (
     bar,
     count,
     out,
-    percent,
     plural,
-    print_table,
     say,
-    styled,
 )
-from dmaic_assets.model import SEVERITIES, Example, Json, Severity, Verdict, Violation
+from dmaic_assets.model import SEVERITIES, Example, Json, Verdict, Violation
 
 if TYPE_CHECKING:
-    from rich.text import Text
+    pass
 
-SHOWN_VIOLATIONS = 12
-SHOWN_TEXT = 60
+SHOWN_VIOLATIONS = 8
+SHOWN_TEXT = 160
 
 OUTCOMES: Mapping[str, str] = {
     "accept": "every row is accepted",
@@ -47,10 +44,9 @@ def verdict_document(verdict: Verdict, path: Path) -> dict[str, Json]:
 def print_verdict(verdict: Verdict, path: Path) -> None:
     """Prints a verdict: one line that decides, then what it rests on."""
     _print_headline(verdict, path)
-    for reason in verdict.reasons:
+    for reason in reasons_beyond_rules(verdict):
         say(f"  {reason}")
-    if verdict.severity_rates:
-        _print_rates(verdict)
+    _print_rates(verdict)
     if verdict.violations:
         print_violations(verdict.violations)
     for change in verdict.schema_changes:
@@ -60,27 +56,37 @@ def print_verdict(verdict: Verdict, path: Path) -> None:
         say(f"  note: {note}", style="dim")
 
 
+def reasons_beyond_rules(verdict: Verdict) -> list[str]:
+    """Picks the reasons that no violation tells: the thresholds that were missed."""
+    rules = tuple(violation.rule for violation in verdict.violations)
+    return [r for r in verdict.reasons if not r.startswith(rules) and " more violated " not in r]
+
+
 def print_violations(violations: Sequence[Violation], *, limit: int = SHOWN_VIOLATIONS) -> None:
     """Prints the violated rules, broken and severe ones first, each with its first example."""
     ordered = sorted(
         violations, key=lambda v: (not v.is_broken, SEVERITIES.index(v.severity), -v.share)
     )
-    rows = [
-        (
-            violation.rule,
-            styled(violation.severity, SEVERITY_STYLES[violation.severity]),
-            count(violation.rows_failed) if violation.scope == "row" else "file",
-            percent(violation.share, digits=2) if violation.scope == "row" else "",
-            shorten(violation.expected),
-            _seen(violation),
-        )
-        for violation in ordered[:limit]
-    ]
-    print_table(
-        ("rule", "severity", "rows", "share", "expected", "seen"), rows, right=("rows", "share")
-    )
+    for violation in ordered[:limit]:
+        print_violation(violation)
     if len(ordered) > limit:
         say(f"  and {len(ordered) - limit} more violated rules (--json lists all)", style="dim")
+
+
+def print_violation(violation: Violation) -> None:
+    """Prints one violated rule: what was expected, what was seen, and an example."""
+    state = "broken" if violation.is_broken else "within its tolerance"
+    style = SEVERITY_STYLES[violation.severity] if violation.is_broken else "dim"
+    say(f"  {violation.rule}  ({violation.severity}, {state})", style=style)
+    lines = {
+        "expected": violation.expected,
+        "seen": violation.seen,
+        "likely": violation.cause,
+        "example": example_text(violation.examples[0]) if violation.examples else None,
+    }
+    for word, text in lines.items():
+        if text:
+            say(f"    {word:<8}  {shorten(text, width=SHOWN_TEXT)}")
 
 
 def example_text(example: Example) -> str:
@@ -104,8 +110,8 @@ def _print_headline(verdict: Verdict, path: Path) -> None:
     line = Text.assemble(
         (verdict.decision, DECISION_STYLES[verdict.decision]),
         f"  {path.name}  score {verdict.score * 100:.1f}: {OUTCOMES[verdict.decision]}; "
-        f"{count(verdict.rows)} rows, {count(verdict.accepted)} accepted, "
-        f"{count(verdict.quarantined)} quarantined",
+        f"{plural(verdict.rows, 'row')}, {count(verdict.accepted)} accepted, "
+        f"{count(verdict.quarantined)} {'held' if verdict.decision == 'reject' else 'quarantined'}",
     )
     out().print(line, soft_wrap=True)
 
@@ -118,27 +124,11 @@ def _print_rates(verdict: Verdict) -> None:
         else ""
     )
     say(f"  {plural(verdict.rules_evaluated, 'rule')} evaluated, {broken} broken{baseline}")
-    rows = [
-        _rate_row(verdict, severity)
+    rates = verdict.severity_rates
+    shown = [
+        f"{severity} {bar(rates[severity] / 100, width=5)} {rates[severity]:.0f} %"
         for severity in SEVERITIES
-        if severity in verdict.severity_rates
+        if severity in rates
     ]
-    print_table(("severity", "unbroken rules", "", "needed"), rows, right=("", "needed"))
-
-
-def _rate_row(verdict: Verdict, severity: Severity) -> "tuple[Text, str, str, str]":
-    rate = verdict.severity_rates[severity]
-    needed = verdict.thresholds.severities.get(severity, 0.0)
-    return (
-        styled(severity, SEVERITY_STYLES[severity]),
-        bar(rate / 100),
-        percent(rate / 100),
-        f"{needed:g} %",
-    )
-
-
-def _seen(violation: Violation) -> str:
-    seen = shorten(violation.seen)
-    cause = f" (likely: {violation.cause})" if violation.cause else ""
-    example = f"; {example_text(violation.examples[0])}" if violation.examples else ""
-    return f"{seen}{cause}{example}"
+    if shown and broken:
+        say(f"  unbroken: {'   '.join(shown)}")
