@@ -1,0 +1,1 @@
+"""Tests of the guarded web server and its supervisor."""
