@@ -102,12 +102,15 @@ class History:
             ids = np.arange(frame.height) * pieces // max(1, frame.height) + start
             parts.append(pl.Series(PART, ids, dtype=pl.Int64))
             start += pieces
-        frames = [
-            _aligned(f, self.types).with_columns(p) for f, p in zip(frames, parts, strict=True)
-        ]
         if not frames:
             return pl.DataFrame(schema={PART: pl.Int64})
-        return pl.concat(frames, how="diagonal_relaxed")
+        frames = [_aligned(f, self.types) for f in frames]
+        wanted = _common(frames)
+        frames = [
+            f.with_columns(*(column(n).cast(wanted[n], strict=False) for n in f.columns), p)
+            for f, p in zip(frames, parts, strict=True)
+        ]
+        return pl.concat(frames, how="diagonal")
 
     @cached_property
     def part_ids(self) -> Ints:
@@ -206,6 +209,31 @@ def _pieces(rows: int) -> int:
 def _thinned(frame: pl.DataFrame, most: int) -> pl.DataFrame:
     step = max(1, -(-frame.height // most))
     return frame.gather_every(step) if step > 1 else frame
+
+
+def _common(frames: Sequence[pl.DataFrame]) -> dict[str, pl.DataType]:
+    """One type per column that holds the values of all files; files without values have no say."""
+    found: dict[str, pl.DataType] = {}
+    for frame in reversed(frames):
+        for series in frame.iter_columns():
+            known = found.get(series.name)
+            is_empty = series.null_count() == len(series)
+            if known is None or (known != series.dtype and not is_empty):
+                both = {known, series.dtype}
+                found[series.name] = (
+                    series.dtype
+                    if known is None or _is_void(series.name, known, frames)
+                    else pl.Float64()
+                    if all(d is not None and d.is_numeric() for d in both)
+                    else pl.String()
+                )
+    return found
+
+
+def _is_void(name: str, dtype: pl.DataType, frames: Sequence[pl.DataFrame]) -> bool:
+    """Whether all files that have the column as this type have no value in it."""
+    held = [f.get_column(name) for f in frames if f.schema.get(name) == dtype]
+    return all(s.null_count() == len(s) for s in held)
 
 
 def _aligned(frame: pl.DataFrame, types: Mapping[str, ColumnType]) -> pl.DataFrame:

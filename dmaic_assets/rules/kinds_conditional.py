@@ -89,6 +89,11 @@ class ConditionalNullKind(RowKind):
         return failing
 
     @override
+    def blamed_columns(self, rule: Rule) -> tuple[str, ...]:
+        """The column whose value is missing or should be."""
+        return rule.columns[:1]
+
+    @override
     def cause(self, rule: Rule, failing: pl.DataFrame) -> str | None:
         """Values that got lost."""
         return "null flood" if rule.parameters["state"] == "present" else None

@@ -29,9 +29,10 @@ class MappingKind(RowKind):
     """Known values of the first columns go with one known value of the last.
 
     When all rows of a file (two or more) that share their first values agree on another last
-    value, the world has changed rather than a row been damaged, and they pass. A row passes when its determining values are not in the map. `map` is a mapping from the
-    determining values as text (several joined by U+001F) to the value, or the same as JSON text
-    (large maps load faster so).
+    value, the world has changed rather than a row been damaged, and they pass. A row passes when
+    its determining values are not in the map. `map` is a mapping from the determining values as
+    text (several joined by U+001F) to the value, or the same as JSON text (large maps load
+    faster so).
     """
 
     name: ClassVar[str] = "mapping"
@@ -96,6 +97,11 @@ class MappingKind(RowKind):
         return differs & ~is_missing(target, ctx)
 
     @override
+    def blamed_columns(self, rule: Rule) -> tuple[str, ...]:
+        """The determined column."""
+        return rule.columns[-1:]
+
+    @override
     def cause(self, rule: Rule, failing: pl.DataFrame) -> str | None:
         """A value that contradicts what its row says elsewhere."""
         return "inconsistent values in one row"
@@ -133,6 +139,11 @@ class FunctionalDependencyKind(RowKind):
         every = pl.struct([column(c) for c in rule.columns]).filter(whole).n_unique()
         first = pl.struct([column(c) for c in rule.columns[:-1]]).filter(whole).n_unique()
         return every - first
+
+    @override
+    def blamed_columns(self, rule: Rule) -> tuple[str, ...]:
+        """The determined column."""
+        return rule.columns[-1:]
 
     @override
     def cause(self, rule: Rule, failing: pl.DataFrame) -> str | None:

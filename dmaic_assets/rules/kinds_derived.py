@@ -106,6 +106,11 @@ class DerivedKind(RowKind):
         return differs & expected.is_finite().fill_null(value=False) & ~missing
 
     @override
+    def blamed_columns(self, rule: Rule) -> tuple[str, ...]:
+        """The computed column."""
+        return rule.columns[:1]
+
+    @override
     def cause(self, rule: Rule, failing: pl.DataFrame) -> str | None:
         """A value that contradicts what it is computed from."""
         return "inconsistent values in one row"

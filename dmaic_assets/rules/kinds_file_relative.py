@@ -1,10 +1,10 @@
-"""Row kinds that compare a value with the rest of its own file: one_value, window.
+"""Kinds that look at a column within its own file: one_value, window, time_span.
 
 They are what a column that moves on with time can have: no fixed bound or list holds for it, but
 the values of one delivery belong together.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 import polars as pl
@@ -12,7 +12,16 @@ from typing_extensions import override
 
 from dmaic_assets.model import Rule
 from dmaic_assets.rules.facts import as_number, is_measurable
-from dmaic_assets.rules.rule_kind import FrameContext, Parameter, RowKind, column, is_missing
+from dmaic_assets.rules.rule_kind import (
+    FileJudgement,
+    FileKind,
+    FrameContext,
+    Measured,
+    Parameter,
+    RowKind,
+    column,
+    is_missing,
+)
 
 _DAY_S = 86_400
 
@@ -88,4 +97,59 @@ class WindowKind(RowKind):
         return "wrong period" if dtype is not None and dtype.is_temporal() else None
 
 
-FILE_RELATIVE_KINDS: tuple[RowKind, ...] = (OneValueKind(), WindowKind())
+class TimeSpanKind(FileKind):
+    """From the first to the last time of a file passes between min and max seconds."""
+
+    name: ClassVar[str] = "time_span"
+    summary: ClassVar[str] = "the times of a file cover between min and max seconds"
+    parameters: ClassVar[Mapping[str, Parameter]] = {
+        "min": Parameter((int, float), "least seconds from first to last time"),
+        "max": Parameter((int, float), "greatest seconds from first to last time"),
+        "least": Parameter((int,), "fewest values that are judged"),
+    }
+
+    @override
+    def describe(self, rule: Rule) -> str:
+        """Spells the least span in hours or days."""
+        low, high = rule.parameters.get("min"), rule.parameters.get("max")
+        parts = [] if low is None else [f"at least {_spelt(float(str(low)))}"]
+        parts += [] if high is None else [f"at most {_spelt(float(str(high)))}"]
+        return f"{rule.columns[0]} covers {' and '.join(parts)}"
+
+    @override
+    def accepts(self, rule: Rule, dtype: pl.DataType) -> bool:
+        """Times only."""
+        return dtype.is_temporal()
+
+    @override
+    def measure(self, rule: Rule, ctx: FrameContext) -> Sequence[pl.Expr]:
+        """First and last time in seconds, and how many there are."""
+        name = rule.columns[0]
+        x = as_number(name, ctx.schema[name])
+        return (x.min().alias("first"), x.max().alias("last"), x.count().alias("count"))
+
+    @override
+    def judge(self, rule: Rule, measured: Measured, ctx: FrameContext) -> FileJudgement:
+        """Violated outside the bounds; a file with too few values is not judged."""
+        if int(measured["count"] or 0) < int(str(rule.parameters.get("least") or 1)):
+            return FileJudgement(False, f"only {measured['count']} values: not judged")
+        span = float(measured["last"]) - float(measured["first"])
+        low, high = rule.parameters.get("min"), rule.parameters.get("max")
+        is_short = low is not None and span < float(str(low))
+        is_long = high is not None and span > float(str(high))
+        cause = "truncated delivery" if is_short else "wrong period" if is_long else None
+        seen = f"covers {_spelt(span)}"
+        return FileJudgement(is_short or is_long, seen, cause=cause, measures={"span_s": span})
+
+
+def _spelt(seconds: float) -> str:
+    if seconds >= 2 * _DAY_S:
+        return f"{seconds / _DAY_S:.1f} days"
+    return f"{seconds / 3600:.1f} hours" if seconds >= 3600 else f"{seconds:.0f} seconds"
+
+
+FILE_RELATIVE_KINDS: tuple[RowKind | FileKind, ...] = (
+    OneValueKind(),
+    WindowKind(),
+    TimeSpanKind(),
+)

@@ -29,7 +29,13 @@ def propose_amounts(history: History, kinds: Mapping[str, ColumnKind]) -> Propos
     if history.is_cut:
         return found if history.files > 1 else []
     for name, kind in kinds.items():
-        if kind.is_timelike or kind.is_batch or not history.has(name):
+        if kind.is_batch or not history.has(name):
+            continue
+        if history.dtype(name).is_temporal():
+            found.append(
+                Proposal("time_span", (name,), "critical", fit=partial(_fit_span, history, name))
+            )
+        if kind.is_timelike:
             continue
         if kind.kind in {"measure", "count"} or _is_graded(history, kind):
             found.append(
@@ -59,6 +65,19 @@ def _fit_rows(history: History, alpha: float) -> Fit | None:
     evidence = _evidence(found) | {"least": int(rows.min()), "greatest": int(rows.max())}
     parameters: dict[str, Json] = {"max": high} | ({"min": low} if low > 0 else {})
     return Fit(parameters, evidence, alpha)
+
+
+def _fit_span(history: History, name: str, alpha: float) -> Fit | None:
+    found = [n for f in history.facts if (n := numbers_of(f, name)) and n["count"] >= FEWEST_VALUES]
+    spans = np.array([n["max"] - n["min"] for n in found])
+    if len(spans) < 3 or float(spans.min()) <= 0:
+        return None
+    fitted = interval(spans, alpha, scale="log", floor=LOG_FLOOR, weight=0.0)
+    low = min(fitted.low, float(spans.min()) * 0.95)
+    if low < 0.2 * float(np.median(spans)):
+        return None
+    evidence = _evidence(fitted) | {"least": _short(float(spans.min()))}
+    return Fit({"min": float(np.floor(low)), "least": FEWEST_VALUES}, evidence, alpha)
 
 
 def _fit_spread(history: History, name: str, alpha: float) -> Fit | None:

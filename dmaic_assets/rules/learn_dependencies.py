@@ -12,6 +12,7 @@ from itertools import combinations
 import numpy as np
 
 from dmaic_assets.model import Json
+from dmaic_assets.rules.closure import closure_of
 from dmaic_assets.rules.column_kinds import ColumnKind
 from dmaic_assets.rules.history import Codes, History, combine
 from dmaic_assets.rules.kinds_dependency import joined
@@ -24,7 +25,8 @@ LEAST_CHECKED = 60
 LEAST_SURPRISE = 40.0
 LEAST_FILE_ROWS_CHECKED = 2.0
 MOST_PER_TARGET = 2
-LEAST_GROUP = 4.0
+LEAST_GROUP = 2.5
+MOST_NEW_ROWS = 0.3
 LEAST_PAIR_GROUP = 20.0
 MOST_DETERMINANTS = 24
 MAP_LIMIT = 20_000
@@ -100,7 +102,8 @@ def _determined(
         values = history.codes(target)
         if _contradicts(in_file, values, PROBE_ROWS) or _contradicts(in_file, values, None):
             continue
-        is_global = not _contradicts(codes, values, None)
+        recurs = closure_of(codes, history).row_loss <= MOST_NEW_ROWS
+        is_global = recurs and not _contradicts(codes, values, None)
         dependency = _measured(
             history, first, target, codes if is_global else in_file, is_global=is_global
         )

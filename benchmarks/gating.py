@@ -1,0 +1,93 @@
+"""The product's own path for benchmarks: bytes in, facts, rules and verdicts out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from dmaic_assets.gate.judge import Judgement, judge
+from dmaic_assets.intake.column_types import infer_column_types
+from dmaic_assets.intake.discovery import source_file
+from dmaic_assets.intake.null_tokens import null_tokens
+from dmaic_assets.intake.profile import profile_table
+from dmaic_assets.intake.reading import read_table
+from dmaic_assets.intake.typing_cast import TypedTable, apply_types
+from dmaic_assets.model import ColumnType, RuleSet, Thresholds
+from dmaic_assets.rules.facts import FileFacts, collect_facts
+from dmaic_assets.rules.learn import learn_rules
+from dmaic_assets.settings import IntakeSettings, NullTokenSettings, ReadOptions, SourceSettings
+
+INTAKE = IntakeSettings()
+TOKENS = null_tokens(NullTokenSettings())
+OPTIONS = ReadOptions()
+
+
+@dataclass(frozen=True, slots=True)
+class Gated:
+    """A judgement, and which rows of the table it sets apart."""
+
+    judgement: Judgement
+    apart: npt.NDArray[np.bool_]
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether the file is held whole."""
+        return self.judgement.verdict.decision == "reject"
+
+    @property
+    def is_untouched(self) -> bool:
+        """Whether every row is accepted."""
+        return self.judgement.verdict.decision == "accept"
+
+
+def typed_of(table: pl.DataFrame, folder: Path, expected: Sequence[ColumnType]) -> TypedTable:
+    """Writes a table as CSV and takes it through reading, types and casts."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "file.csv"
+    table.write_csv(path)
+    return typed_file(path, folder, expected)
+
+
+def typed_file(path: Path, staging: Path, expected: Sequence[ColumnType]) -> TypedTable:
+    """Takes a file through reading, types and casts."""
+    read = read_table(source_file(path, source="bench"), OPTIONS, INTAKE, staging=staging)
+    types = infer_column_types(
+        read, overrides={}, expected=expected, options=OPTIONS, null_tokens=TOKENS
+    )
+    return apply_types(read, types)
+
+
+def facts_of(tables: Sequence[pl.DataFrame], folder: Path) -> list[FileFacts]:
+    """Collects facts file by file, each typed with the types of those before it."""
+    found: list[FileFacts] = []
+    expected: tuple[ColumnType, ...] = ()
+    for table in tables:
+        typed = typed_of(table, folder, expected)
+        found.append(facts_of_typed(typed))
+        expected = typed.types
+    return found
+
+
+def facts_of_typed(typed: TypedTable) -> FileFacts:
+    """Collects the facts of one typed table."""
+    frame = typed.lazy.collect()
+    return collect_facts(
+        frame, profile_table(typed), typed.types, file_sha256=typed.table.file.sha256
+    )
+
+
+def rules_of(facts: Sequence[FileFacts], name: str) -> RuleSet:
+    """Learns with the product's defaults."""
+    return learn_rules(facts, source=SourceSettings(name=name))
+
+
+def gate(table: pl.DataFrame, rules: RuleSet, folder: Path) -> Gated:
+    """Judges a table by the product's default thresholds."""
+    typed = typed_of(table, folder, rules.types)
+    judgement = judge(typed, rules, Thresholds(), examples=3)
+    apart = np.zeros(table.height, dtype=np.bool_)
+    apart[judgement.quarantined_rows.to_numpy()] = True
+    return Gated(judgement, apart)
