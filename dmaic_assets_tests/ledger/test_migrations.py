@@ -1,0 +1,134 @@
+import multiprocessing
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+import dmaic_assets.ledger
+from dmaic_assets.errors import StoreError
+from dmaic_assets.ledger import schema_tasks
+from dmaic_assets.ledger.engines import make_engine
+from dmaic_assets.ledger.migrate import current_version, upgrade
+from dmaic_assets.ledger.runs import get_run, list_runs
+from dmaic_assets.ledger.schema import HEAD, metadata
+from dmaic_assets.ledger.states import MOVES
+from dmaic_assets.ledger.store import Ledger
+from dmaic_assets_tests.ledger.conftest import HandClock
+from dmaic_assets_tests.ledger.examples import a_run
+
+PROCESSES = 6
+
+
+def test_the_code_knows_the_newest_migration() -> None:
+    folder = Path(dmaic_assets.ledger.__file__).parent / "migrations"
+
+    assert ScriptDirectory(str(folder)).get_heads() == [HEAD]
+
+
+def test_the_migrations_make_exactly_the_declared_schema(ledger: Ledger) -> None:
+    with ledger.reading() as connection:
+        assert current_version(connection) == HEAD
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+
+
+def test_constraints_have_the_names_that_are_declared(ledger: Ledger) -> None:
+    inspector = sa.inspect(ledger.engine)
+
+    for name, table in metadata.tables.items():
+        declared = {c.name for c in table.constraints if isinstance(c, sa.CheckConstraint)}
+        assert {c["name"] for c in inspector.get_check_constraints(name)} == declared
+
+
+def test_the_store_holds_the_same_moves_as_the_code(ledger: Ledger) -> None:
+    with ledger.reading() as connection:
+        stored = set(map(tuple, connection.execute(sa.select(schema_tasks.task_moves))))
+
+    assert stored == {(before, after) for before, afters in MOVES.items() for after in afters}
+
+
+def test_an_older_ledger_is_brought_up_with_its_content(new_url: str, clock: HandClock) -> None:
+    ledger = Ledger.open(new_url, clock=clock, artifacts=Path("/nonexistent"))
+    run = a_run(ledger)
+    with ledger.transaction() as connection:
+        connection.exec_driver_sql("DROP TABLE events")
+        connection.exec_driver_sql("DROP TABLE effects")
+        connection.exec_driver_sql("DROP TABLE task_moves")
+        connection.exec_driver_sql("DROP TABLE tasks")
+        if ledger.is_postgres:
+            connection.exec_driver_sql("DROP FUNCTION task_guard()")
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
+    ledger.close()
+
+    reopened = Ledger.open(new_url, clock=clock, artifacts=Path("/nonexistent"))
+
+    assert get_run(reopened, run.run_id) == run
+    with reopened.reading() as connection:
+        assert current_version(connection) == HEAD
+    reopened.close()
+
+
+def test_migrating_twice_changes_nothing(ledger: Ledger) -> None:
+    run = a_run(ledger)
+
+    with ledger.transaction() as connection:
+        upgrade(connection, ledger.place)
+
+    assert list_runs(ledger) == [run]
+
+
+def test_a_ledger_of_a_newer_version_is_refused_untouched(new_url: str, clock: HandClock) -> None:
+    ledger = Ledger.open(new_url, clock=clock, artifacts=Path("/nonexistent"))
+    with ledger.transaction() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    ledger.close()
+
+    with pytest.raises(StoreError, match="9999 is unknown") as refusal:
+        Ledger.open(new_url, clock=clock, artifacts=Path("/nonexistent"))
+
+    assert refusal.value.fix.startswith("Install the version")
+
+
+def test_a_failing_migration_leaves_nothing_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = make_engine(sa.make_url(f"sqlite:///{tmp_path / 'l.sqlite'}"), busy_timeout_ms=1000)
+
+    with (
+        pytest.raises(ZeroDivisionError),
+        engine.connect().execution_options(dmaic_write=True) as connection,
+        connection.begin(),
+    ):
+        upgrade(connection, "here", to="0001")
+        raise ZeroDivisionError
+
+    assert sa.inspect(engine).get_table_names() == []
+    engine.dispose()
+
+
+def test_many_processes_may_open_a_new_ledger_first(new_url: str, clock: HandClock) -> None:
+    assert _open_at_once(new_url) == PROCESSES
+
+    ledger = Ledger.open(new_url, clock=clock, artifacts=Path("/nonexistent"))
+    assert len(list_runs(ledger)) == PROCESSES
+    ledger.close()
+
+
+def _open_at_once(url: str) -> int:
+    context = multiprocessing.get_context("fork")
+    gate = context.Barrier(PROCESSES)
+    workers = [context.Process(target=_open, args=(url, gate)) for _ in range(PROCESSES)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join(60)
+    return sum(worker.exitcode == 0 for worker in workers)
+
+
+def _open(url: str, gate: "multiprocessing.synchronize.Barrier") -> None:
+    gate.wait(30)
+    ledger = Ledger.open(url, clock=HandClock(), artifacts=Path("/nonexistent"))
+    a_run(ledger)
+    ledger.close()
