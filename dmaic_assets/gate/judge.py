@@ -7,6 +7,7 @@ rows' way out in split.py.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, reduce
+from operator import or_
 
 import polars as pl
 
@@ -16,7 +17,13 @@ from dmaic_assets.gate.examples import likely_cause, raw_examples
 from dmaic_assets.gate.outcome import Outcome
 from dmaic_assets.gate.outcomes import rule_outcomes, skipped_notes
 from dmaic_assets.gate.reasons import seen_rows, verdict_reasons
-from dmaic_assets.gate.sanity import failed_casts, malformed_rows, missing_columns, no_columns
+from dmaic_assets.gate.sanity import (
+    failed_casts,
+    malformed_rows,
+    missing_columns,
+    no_columns,
+    uncast_rows,
+)
 from dmaic_assets.gate.score import decide, missed_thresholds, score_of, severity_rates
 from dmaic_assets.intake.table import ROW, Table
 from dmaic_assets.intake.typing_cast import TypedTable
@@ -24,6 +31,7 @@ from dmaic_assets.model import SEVERITIES, Example, RuleSet, Thresholds, Verdict
 from dmaic_assets.rules.compile import compile_rules
 from dmaic_assets.rules.evaluate import evaluate
 from dmaic_assets.rules.passes import Frame
+from dmaic_assets.rules.rule_kind import FrameContext
 from dmaic_assets.rules.schema_change import schema_changes
 
 FIRST_FILE_NOTE = (
@@ -87,8 +95,9 @@ def judge(
         BadInputError: A rule has no meaning; names the rule and the key.
     """
     table = typed.table
-    outcomes, notes = _outcomes(typed, rule_set, thresholds, references)
-    apart = _apart(outcomes, thresholds)
+    ctx = frame_context(typed, references)
+    outcomes, notes = _outcomes(typed, rule_set, thresholds, ctx)
+    apart = _apart(outcomes, thresholds, ctx)
     violated = [o for o in outcomes if o.is_violated]
     shown = raw_examples(table, violated, examples)
     frame = Frame.of(typed.lazy, table.row_count, is_in_memory=table.is_in_memory)
@@ -111,12 +120,11 @@ def _outcomes(
     typed: TypedTable,
     rule_set: RuleSet,
     thresholds: Thresholds,
-    references: Mapping[str, pl.Series] | None,
+    ctx: FrameContext,
 ) -> tuple[list[Outcome], list[str]]:
     table = typed.table
     if not table.columns:
         return [no_columns(), *malformed_rows(table, thresholds)], []
-    ctx = frame_context(typed, references)
     compiled = compile_rules(rule_set, ctx)
     evaluation = evaluate(compiled, typed.lazy, is_in_memory=table.is_in_memory)
     typing_rules = [r.rule for r in evaluation.rows if r.rule.kind == "type"]
@@ -130,9 +138,14 @@ def _outcomes(
     return outcomes, skipped_notes(evaluation)
 
 
-def _apart(outcomes: Sequence[Outcome], thresholds: Thresholds) -> pl.Series | None:
+def _apart(
+    outcomes: Sequence[Outcome], thresholds: Thresholds, ctx: FrameContext
+) -> pl.Series | None:
     masks = [o.mask for o in outcomes if o.mask is not None and o.quarantines(thresholds)]
-    return reduce(lambda first, second: first | second, masks) if masks else None
+    uncast = uncast_rows(ctx)
+    if uncast is not None:
+        masks.append(uncast)
+    return reduce(or_, masks) if masks else None
 
 
 def _violation(outcome: Outcome, rows: int, examples: tuple[Example, ...]) -> Violation:

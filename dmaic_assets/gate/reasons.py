@@ -13,16 +13,21 @@ def expected_words(rule: Rule, description: str) -> str:
     """What the rule expects, and from how many files that was learnt."""
     files = rule.evidence.get("files")
     if isinstance(files, int) and not isinstance(files, bool) and rule.origin != "hand":
-        return f"{description} (learnt from {files} {'file' if files == 1 else 'files'})"
+        return f"{description} (learnt from {files} {plural(files, 'file')})"
     return description
 
 
 def seen_rows(rows_failed: int, rows: int, values: Sequence[str | None]) -> str:
     """How many rows fail, and some of their values."""
     share = rows_failed / rows if rows else 0.0
-    count = f"{rows_failed:,} of {rows:,} rows ({percent(share)})"
-    shown = list(dict.fromkeys(_shown(v) for v in values))[:_SHOWN_VALUES]
+    count = f"{rows_failed:,} of {rows:,} {plural(rows, 'row')} ({percent(share)})"
+    shown = list(dict.fromkeys(_shown(v) for v in values if v is not None))[:_SHOWN_VALUES]
     return f"{count}, such as {', '.join(shown)}" if shown else count
+
+
+def plural(count: int, noun: str) -> str:
+    """The noun, with an s unless there is one of it."""
+    return noun if count == 1 else f"{noun}s"
 
 
 def percent(share: float) -> str:
@@ -31,9 +36,7 @@ def percent(share: float) -> str:
     return f"{value:.1f} %" if value >= 1 or value == 0 else f"{value:.2g} %"
 
 
-def _shown(value: str | None) -> str:
-    if value is None:
-        return "nothing"
+def _shown(value: str) -> str:
     text = value if len(value) <= _LONGEST_VALUE else f"{value[:_LONGEST_VALUE]}..."
     return f'"{text}"'
 
@@ -60,14 +63,16 @@ def verdict_reasons(
     if decision == "reject":
         broken = [v for v in violations if v.is_broken]
         return (*missed, *_named(broken or violations))
-    head = f"{quarantined:,} of {rows:,} rows ({percent(quarantined / rows)}) are set apart"
+    are = "is" if quarantined == 1 else "are"
+    head = f"{quarantined:,} of {rows:,} rows ({percent(quarantined / rows)}) {are} set apart"
     return (head, *_named([v for v in violations if v.rows_failed]))
 
 
 def _named(violations: Sequence[Violation]) -> list[str]:
     named = [_sentence(v) for v in violations[:_SHOWN_RULES]]
     if len(violations) > _SHOWN_RULES:
-        named.append(f"and {len(violations) - _SHOWN_RULES} more violated rules")
+        more = len(violations) - _SHOWN_RULES
+        named.append(f"and {more} more violated {plural(more, 'rule')}")
     return named
 
 

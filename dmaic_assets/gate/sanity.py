@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 
 from dmaic_assets.gate.outcome import Outcome, is_beyond
+from dmaic_assets.gate.reasons import plural
 from dmaic_assets.intake.table import Table
 from dmaic_assets.model import SEVERITIES, Rule, Thresholds
 from dmaic_assets.rules.compile import SkippedRule
@@ -44,7 +45,7 @@ def malformed_rows(table: Table, thresholds: Thresholds) -> list[Outcome]:
             table.malformed_share,
             is_broken=is_beyond(table.malformed_share, thresholds.row_tolerance),
             expected="every row fits the header",
-            seen=f"{count:,} rows that do not, first in line {first.line}: {first.reason}",
+            seen=f"{count:,} {plural(count, 'row')} not; first line {first.line}: {first.reason}",
             rows_failed=count,
             is_counted=False,
             always_quarantines=True,
@@ -103,6 +104,12 @@ def missing_columns(skipped: Sequence[SkippedRule]) -> list[Outcome]:
             seen=f"missing: {', '.join(names[:10])}",
         )
     ]
+
+
+def uncast_rows(ctx: FrameContext) -> pl.Series | None:
+    """The rows with any failed cast, None without one: accepting them would lose values."""
+    found = list(ctx.failed_casts.values())
+    return mask_at(pl.concat(found).unique(), ctx.row_count) if found else None
 
 
 def mask_at(positions: pl.Series, row_count: int) -> pl.Series:

@@ -7,6 +7,7 @@ threshold), with weights for the score.
 from collections.abc import Iterable, Mapping, Sequence
 
 from dmaic_assets.gate.outcome import Outcome, is_beyond
+from dmaic_assets.gate.reasons import percent
 from dmaic_assets.model import SEVERITIES, SEVERITY_WEIGHTS, Decision, Severity, Thresholds
 
 _ROUNDING = 1e-9
@@ -59,8 +60,8 @@ def missed_thresholds(
             )
     if is_beyond(quarantined_share, thresholds.max_quarantined_share):
         missed.append(
-            f"{quarantined_share:.1%} of the rows fail, at most "
-            f"{thresholds.max_quarantined_share:.1%} may be set apart"
+            f"{percent(quarantined_share)} of the rows fail, at most "
+            f"{percent(thresholds.max_quarantined_share)} may be set apart"
         )
     return tuple(missed)
 
