@@ -7,9 +7,11 @@ from typing import Any
 import polars as pl
 import pytest
 
+from dmaic_assets.errors import BadInputError
 from dmaic_assets.model import Json, Rule, RuleSet
 from dmaic_assets.rules.compile import compile_rules
 from dmaic_assets.rules.evaluate import Evaluation, evaluate
+from dmaic_assets.rules.kinds import kind_of
 from dmaic_assets_tests.rules.frames import context, failing_rows, positions, rule, typed_as
 
 NAN = float("nan")
@@ -299,3 +301,18 @@ def test_a_rule_that_cannot_be_applied_to_a_type_fails_every_value(one: Rule) ->
 
     assert failing_rows(result.mask) == [0]
     assert not result.is_applied
+
+
+@pytest.mark.parametrize("pattern", [r"\p{Lu}{2}[0-9]+", r"[A-Z]{3}", "(?i)abc"])
+def test_a_shape_may_use_whatever_the_applying_engine_knows(pattern: str) -> None:
+    rule = Rule("shape:code", "shape", ("code",), "medium", "hand", {"pattern": pattern})
+
+    kind_of(rule).validate(rule)
+
+
+@pytest.mark.parametrize("pattern", ["(?=x)", "[", r"(a)\1"])
+def test_a_shape_that_the_engine_refuses_is_refused_with_the_reason(pattern: str) -> None:
+    rule = Rule("shape:code", "shape", ("code",), "medium", "hand", {"pattern": pattern})
+
+    with pytest.raises(BadInputError, match="not a regular expression that Polars knows"):
+        kind_of(rule).validate(rule)
