@@ -96,12 +96,17 @@ def judged_files(platform: "Platform", plan: "Plan") -> list[Judged]:
     return sorted(found, key=lambda j: (j.verdict.source, j.name))
 
 
-def telling_violation(verdict: Verdict) -> Violation | None:
-    """Picks the violation that tells most: a broken rule, with an example row, and severe."""
+def telling_violation(verdict: Verdict, kind: str) -> Violation | None:
+    """Picks the violation that tells most: broken, of this kind, with an example, and severe."""
 
-    def rank(violation: Violation) -> tuple[bool, bool, int, float]:
+    def rank(violation: Violation) -> tuple[bool, bool, bool, int]:
         severity = SEVERITIES.index(violation.severity)
-        return (not violation.is_broken, not violation.examples, severity, -violation.share)
+        return (
+            not violation.is_broken,
+            violation.kind != kind,
+            not violation.examples,
+            severity,
+        )
 
     return min(verdict.violations, key=rank, default=None)
 
@@ -134,7 +139,7 @@ def _tell_outcome(
 def _tell_damage(damage: Damage, verdict: Verdict) -> None:
     say(f"{damage.file}: {verdict.decision}", style=DECISION_STYLES[verdict.decision])
     say(f"  what happened: {damage.story}")
-    violation = telling_violation(verdict)
+    violation = telling_violation(verdict, damage.told_by)
     if violation is not None:
         print_violation(violation)
 

@@ -19,10 +19,14 @@ WHOLE_FILES = ("airlines", "airports", "planes", "weather")
 
 @dataclass(frozen=True, slots=True)
 class Damage:
-    """What happened to one file on its way; `apply` takes and gives the file's bytes."""
+    """What happened to one file on its way; `apply` takes and gives the file's bytes.
+
+    `told_by` is the kind of rule that says it best, when several are broken.
+    """
 
     file: str
     story: str
+    told_by: str
     apply: Callable[[bytes], bytes]
 
 
@@ -68,16 +72,19 @@ DAMAGES: Sequence[Damage] = (
     Damage(
         "flights-2013-05.csv",
         "somebody swapped the headings origin and dest",
+        "in_set",
         lambda content: swap_columns(content, "origin", "dest"),
     ),
     Damage(
         "flights-2013-08.csv",
-        "from the middle on, dep_delay is written with its unit: 14 min",
-        lambda content: append_unit(content, "dep_delay", "min", from_share=0.5),
+        "in the last two fifths dep_delay is written with its unit, 14 min",
+        "type",
+        lambda content: append_unit(content, "dep_delay", "min", from_share=0.6),
     ),
     Damage(
         "flights-2013-11.csv",
         "the transfer broke off in the middle of a row, at two fifths of the file",
+        "row_count",
         lambda content: cut_off(content, 0.4),
     ),
 )

@@ -1,0 +1,201 @@
+"""Commands on single files: no project, no Dagster, one JSON document, exit codes."""
+
+import csv
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from dmaic_assets_tests.cli.samples import ROWS, orders, write_csv, write_days
+from dmaic_assets_tests.cli.shell import Finished, clean_environment, dmaic
+
+Call = Callable[..., Finished]
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a week of orders and rules learnt from it."""
+    folder = tmp_path_factory.mktemp("shop")
+    files = write_days(folder, range(1, 8))
+    learnt = dmaic("rules", "learn", *map(str, files), "-o", "rules.yaml", "--json", cwd=folder)
+    assert learnt.code == 0, learnt.err
+    assert learnt.json["rules"] == sum(learnt.json["by_severity"].values()) > 0
+    assert len(learnt.json["baseline"]) == 7
+    return folder
+
+
+def test_a_profile_needs_no_project_and_leaves_nothing_behind(shop: Path, call: Call) -> None:
+    before = sorted(shop.iterdir())
+
+    ran = call("profile", "orders-2026-11-01.csv", "--json", cwd=shop)
+
+    assert (ran.code, ran.err) == (0, "")
+    document = ran.json
+    assert (document["rows"], document["malformed_count"]) == (ROWS, 0)
+    assert [t["type"] for t in document["column_types"]][:2] == ["integer", "datetime"]
+    assert document["dialect"]["delimiter"] == ","
+    columns = {c["column"]: c for c in document["profile"]["columns"]}
+    assert columns["order_id"]["distinct_count"] == ROWS
+    assert sorted(shop.iterdir()) == before
+
+
+def test_several_profiles_are_one_document(shop: Path, call: Call) -> None:
+    ran = call("profile", "orders-2026-11-01.csv", "orders-2026-11-02.csv", "--json", cwd=shop)
+
+    assert [Path(f["file"]).name for f in ran.json["files"]] == [
+        "orders-2026-11-01.csv",
+        "orders-2026-11-02.csv",
+    ]
+
+
+def test_a_sampled_profile_says_so(shop: Path, call: Call) -> None:
+    ran = call("profile", "orders-2026-11-01.csv", "--sample", "50", "--json", cwd=shop)
+
+    assert ran.json["profile"]["sampled_rows"] == 50
+
+
+def test_a_profile_for_people_has_a_line_per_column(shop: Path, call: Call) -> None:
+    ran = call("profile", "orders-2026-11-01.csv", cwd=shop)
+
+    assert ran.code == 0
+    assert ran.out.startswith("orders-2026-11-01.csv  csv, utf-8, comma; 300 rows x 5 columns")
+    assert "order_id" in ran.out
+    assert "300 (unique)" in ran.out
+
+
+def test_a_clean_next_file_passes(shop: Path, call: Call) -> None:
+    write_csv(shop / "next.csv", orders(8))
+
+    ran = call("gate", "next.csv", "--rules", "rules.yaml", "--json", cwd=shop)
+
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.json["verdict"] in ("accept", "quarantine")
+    assert ran.json["rows"] == ROWS == ran.json["accepted"] + ran.json["quarantined"]
+    assert ran.json["accepted"] >= ROWS * 0.99
+
+
+def test_failing_cells_are_listed_by_row_and_column(shop: Path, call: Call) -> None:
+    rows = orders(8)
+    for number in (3, 17):
+        rows[number]["country"] = "??"
+    write_csv(shop / "cells-of.csv", rows)
+
+    arguments = ("gate", "cells-of.csv", "--rules", "rules.yaml", "--cells", "cells.csv", "--json")
+    ran = call(*arguments, cwd=shop)
+
+    assert ran.code == 0
+    with (shop / "cells.csv").open(encoding="utf-8") as file:
+        cells = list(csv.DictReader(file))
+    assert {(c["row"], c["column"]) for c in cells if c["column"] == "country"} == {
+        ("3", "country"),
+        ("17", "country"),
+    }
+    violated = [v for v in ran.json["violations"] if v["columns"] == ["country"]]
+    assert violated
+    assert violated[0]["rows_failed"] == 2
+    assert violated[0]["examples"][0]["row"] == 3
+    keys = {"rule", "kind", "columns", "severity", "rows_failed", "share", "examples"}
+    assert keys <= set(violated[0])
+
+
+def test_a_held_file_is_exit_code_4_with_the_verdict_on_standard_output(shop: Path) -> None:
+    write_csv(shop / "bad.csv", [{**row, "amount": "n/a"} for row in orders(8)])
+
+    ran = dmaic("gate", "bad.csv", "--rules", "rules.yaml", "--json", cwd=shop)
+
+    assert (ran.code, ran.err) == (4, "")
+    assert ran.json["verdict"] == "reject"
+    assert (ran.json["accepted"], ran.json["quarantined"]) == (0, ROWS)
+    assert ran.json["reasons"]
+
+
+def test_a_held_file_is_exit_code_0_when_asked_for(shop: Path, call: Call) -> None:
+    write_csv(shop / "bad.csv", [{**row, "amount": "n/a"} for row in orders(8)])
+
+    ran = call("gate", "bad.csv", "--rules", "rules.yaml", "--exit-zero", cwd=shop)
+
+    assert ran.code == 0
+    assert ran.out.startswith("reject  bad.csv")
+
+
+def test_the_threshold_of_one_call_can_hold_a_file(shop: Path, call: Call) -> None:
+    rows = orders(8)
+    rows[3]["country"] = "??"
+    write_csv(shop / "almost.csv", rows)
+
+    lenient = call("gate", "almost.csv", "--rules", "rules.yaml", "--json", cwd=shop)
+    strict = call(
+        "gate", "almost.csv", "--rules", "rules.yaml", "--threshold", "100", "--json", cwd=shop
+    )
+
+    assert lenient.json["score"] < 1
+    assert (lenient.code, strict.code) == (0, 4)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "culprit"),
+    [
+        (("profile", "nowhere.csv"), "no such file"),
+        (("profile", "rules.yaml"), "unknown extension"),
+        (("gate", "nowhere.csv", "--rules", "rules.yaml"), "no such file"),
+        (("gate", "orders-2026-11-01.csv", "--rules", "nowhere.yaml"), "does not exist"),
+        (("gate", "orders-2026-11-01.csv"), "Missing option '--rules'"),
+        (("rules", "learn", "nowhere.csv", "-o", "new.yaml"), "no such file"),
+        (("rules", "learn", "-o", "new.yaml"), "Missing argument"),
+        (("run-all",), "no config/dmaic.yaml"),
+        (("status", "--project", "nowhere"), "does not exist"),
+    ],
+)
+def test_what_is_not_there_is_bad_input(
+    shop: Path, call: Call, arguments: tuple[str, ...], culprit: str
+) -> None:
+    ran = call(*arguments, "--json", cwd=shop)
+
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.error["error"] == "BadInput"
+    assert culprit in ran.error["detail"]
+
+
+def test_a_mistake_in_a_rule_file_is_told_with_its_place(shop: Path, call: Call) -> None:
+    (shop / "wrong.yaml").write_text("source: s\nrules:\n  - {id: a, kind: no_such_kind}\n")
+
+    ran = call("gate", "orders-2026-11-01.csv", "--rules", "wrong.yaml", "--json", cwd=shop)
+
+    assert ran.code == 2
+    assert "wrong.yaml" in ran.error["detail"]
+    assert "no_such_kind" in ran.error["detail"]
+
+
+def test_learning_again_keeps_what_people_said(shop: Path, call: Call) -> None:
+    by_hand = "  - {id: mine, kind: range, columns: [units], parameters: {max: 9}, origin: hand}\n"
+    written = (shop / "rules.yaml").read_text(encoding="utf-8")
+    (shop / "edited.yaml").write_text(written + by_hand, encoding="utf-8")
+
+    ran = call("rules", "learn", "orders-2026-11-01.csv", "-o", "edited.yaml", "--json", cwd=shop)
+
+    assert ran.code == 0
+    assert "id: mine" in (shop / "edited.yaml").read_text(encoding="utf-8")
+
+
+def test_a_file_that_cannot_be_read_is_a_verdict_not_an_error(shop: Path, call: Call) -> None:
+    (shop / "empty.csv").write_bytes(b"")
+
+    ran = call("gate", "empty.csv", "--rules", "rules.yaml", "--json", cwd=shop)
+
+    assert ran.code == 4
+    assert ran.json["verdict"] == "reject"
+
+
+def test_a_stand_alone_command_never_loads_dagster(shop: Path) -> None:
+    (shop / "spy.py").write_text(
+        "import sys\n"
+        "from dmaic_assets.cli.main import main\n"
+        "code = main(['gate', 'orders-2026-11-01.csv', '--rules', 'rules.yaml'])\n"
+        "sys.exit(9 if 'dagster' in sys.modules else code)\n"
+    )
+
+    ran = subprocess.run([sys.executable, "spy.py"], cwd=shop, env=clean_environment(), check=False)
+
+    assert ran.returncode == 0
