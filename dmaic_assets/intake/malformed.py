@@ -14,7 +14,7 @@ _BREAKS: dict[Break, str] = {
     "after_quote": "text stands behind the closing quote of a field",
 }
 # What transcoding makes of a byte that its encoding does not have: U+DC00 + byte, in UTF-8.
-_MARKED_BYTE = re.compile(rb"\xed[\xb2\xb3][\x80-\xbf]")
+_MARKED_BYTE = re.compile(rb"\xed[\xb0-\xb3][\x80-\xbf]")
 
 
 def explain(
@@ -53,8 +53,6 @@ def undecodable(raw: bytes, encoding: str) -> str | None:
         start = error.start
         if _MARKED_BYTE.match(raw, start):
             return f"the byte 0x{_marked(raw[start : start + 3]):02X} is not valid {encoding}"
-        if raw[start] == 0xED and not encoding.startswith("utf-8"):
-            return f"half a surrogate pair is not valid {encoding}"
         return f"the byte 0x{raw[start]:02X} is not valid {encoding}"
     return None
 

@@ -1,51 +1,62 @@
-"""Reads a source file into a table, whatever its format."""
+"""Reads a source file into a table, whatever its format.
 
-import csv
+What belongs here: which reader takes which file, and where large ones are kept. docs/guides/
+reading.md says what becomes of every kind of damage.
+"""
+
 from pathlib import Path
 
 import polars as pl
 
 from dmaic_assets.errors import UnreadableFileError
+from dmaic_assets.intake.csv_file import read_delimited
+from dmaic_assets.intake.staging import FrameStore, load_staged, staging_folder
 from dmaic_assets.intake.table import Table
-from dmaic_assets.model import Dialect, SourceFile
+from dmaic_assets.model import SourceFile
 from dmaic_assets.settings import IntakeSettings, ReadOptions
 
 
 def read_table(
     file: SourceFile, options: ReadOptions, intake: IntakeSettings, *, staging: Path
 ) -> Table:
-    """Reads a source file: text formats as text, the others by their own schema.
+    """Reads a source file: delimited text as text, Parquet and JSON lines by their schema.
+
+    A row that cannot be read is set apart in `Table.malformed` with its place and raw text,
+    however many there are: whether the file passes is for the gate to say. Files of more than
+    `intake.in_memory_bytes` are read in bounded memory and kept as Parquet parts under
+    `staging`, where a later reading of the same content finds them; the table is the same.
 
     Raises:
-        UnreadableFileError: The file cannot be parsed into rows and columns.
+        UnreadableFileError: The file cannot be parsed into rows and columns at all; the culprit
+            names the place, row or line and column where there are any.
+        StoreError: The staging folder refuses.
     """
-    del intake, staging
-    if file.size_bytes == 0:
-        raise UnreadableFileError(str(file.path), "holds no bytes", "Fetch the file again.")
+    if file.format == "parquet":
+        return _read_parquet(file)
+    if file.format == "jsonl":
+        return _read_jsonl(file)
+    folder = staging_folder(file, options, intake, staging)
+    known = load_staged(file, folder)
+    if known is not None:
+        return known
+    store = FrameStore(folder, in_memory_bytes=intake.in_memory_bytes)
     try:
-        if file.format == "parquet":
-            frame = pl.read_parquet(file.path, glob=False)
-        elif file.format == "jsonl":
-            frame = pl.read_ndjson(file.path, infer_schema_length=None)
-        else:
-            separator = options.delimiter or ("\t" if file.format == "tsv" else ",")
-            return _read_csv(file, separator)
+        return read_delimited(file, options, intake, store)
+    finally:
+        store.discard()
+
+
+def _read_parquet(file: SourceFile) -> Table:
+    try:
+        frame = pl.read_parquet(file.path, glob=False)
     except pl.exceptions.PolarsError as error:
-        raise UnreadableFileError(str(file.path), str(error), "Correct the file.") from error
+        raise UnreadableFileError(str(file.path), str(error), "Fetch it again.") from error
     return Table(file, None, frame.lazy(), tuple(frame.columns), frame.height, is_text=False)
 
 
-def _read_csv(file: SourceFile, separator: str) -> Table:
-    with file.path.open(encoding="utf-8", newline="") as handle:
-        names = next(csv.reader(handle, delimiter=separator))
-    frame = pl.read_csv(
-        file.path,
-        separator=separator,
-        has_header=False,
-        skip_rows=1,
-        infer_schema=False,
-        schema=dict.fromkeys(names, pl.String),
-        glob=False,
-    )
-    dialect = Dialect("utf-8", separator, '"', has_header=True, newline="\n")
-    return Table(file, dialect, frame.lazy(), tuple(names), frame.height)
+def _read_jsonl(file: SourceFile) -> Table:
+    try:
+        frame = pl.read_ndjson(file.path, infer_schema_length=None)
+    except pl.exceptions.PolarsError as error:
+        raise UnreadableFileError(str(file.path), str(error), "Fetch it again.") from error
+    return Table(file, None, frame.lazy(), tuple(frame.columns), frame.height, is_text=False)

@@ -1,0 +1,249 @@
+"""Reads a delimited file: encoding, dialect, header, then every row, as text.
+
+What belongs here: the order of these, and what a file says of itself. What does not: each of
+them; see their modules.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import Literal
+
+from dmaic_assets.errors import UnreadableFileError
+from dmaic_assets.intake.byte_blocks import text_blocks
+from dmaic_assets.intake.column_names import clean_names, numbered_names
+from dmaic_assets.intake.csv_exact import Record, Tokenizer
+from dmaic_assets.intake.csv_format import TextFormat
+from dmaic_assets.intake.csv_text import RowReader
+from dmaic_assets.intake.dialect import Detected, detect_format, split_records
+from dmaic_assets.intake.encoding import Utf8Stream
+from dmaic_assets.intake.header import Layout, find_layout
+from dmaic_assets.intake.malformed import undecodable
+from dmaic_assets.intake.staging import FrameStore, Reading
+from dmaic_assets.intake.table import Table
+from dmaic_assets.model import Dialect, SourceFile
+from dmaic_assets.settings import IntakeSettings, ReadOptions
+
+_SAMPLE_BYTES = 1 << 16
+_ENOUGH_RECORDS = 5
+_SEPARATOR_LINE = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Opening:
+    """What the start of a file told: how it is written and where its rows start."""
+
+    form: TextFormat
+    columns: tuple[str, ...]
+    has_header: bool
+    start: int
+    line: int
+    skipped: int
+    newline: Literal["\n", "\r\n", "\r", "mixed"]
+    notes: tuple[str, ...]
+
+
+def read_delimited(
+    file: SourceFile, options: ReadOptions, intake: IntakeSettings, store: FrameStore
+) -> Table:
+    """Reads a CSV or TSV file into text columns, values as they stand in the file.
+
+    Raises:
+        UnreadableFileError: The file is blank, no text, has too many columns, a broken header or
+            a row without end; or hardly any row fits the header.
+        StoreError: The staging folder refuses.
+    """
+    subject = str(file.path)
+    stream = Utf8Stream(text_blocks(file.path), subject=subject, encoding=options.encoding)
+    blocks = iter(stream)
+    head = next(blocks, b"")
+    while len(head) < _SAMPLE_BYTES and (more := next(blocks, b"")):
+        head += more
+    following = next(blocks, None)
+    _refuse_blank(head, subject, has_bom=stream.has_bom)
+    opening = _open(head, file, options, is_whole=following is None)
+    if len(opening.columns) > intake.max_columns:
+        raise UnreadableFileError(
+            subject,
+            f"has {len(opening.columns):,} columns, more than {intake.max_columns:,}",
+            "State the delimiter, or raise intake.max_columns in config/dmaic.yaml.",
+        )
+    reader = RowReader(
+        subject, opening.form, opening.columns, line=opening.line, encoding=stream.encoding
+    )
+    rest = blocks if following is None else chain((following,), blocks)
+    _read_rows(reader, stream, head[opening.start :], rest, store)
+    return store.table(file, _reading(reader, stream, opening))
+
+
+def _read_rows(
+    reader: RowReader, stream: Utf8Stream, head: bytes, rest: Iterable[bytes], store: FrameStore
+) -> None:
+    left = head
+    size = len(head)
+    for block in chain(rest, (None,)):
+        reader.encoding = stream.encoding
+        left = reader.feed(left, is_last=block is None)
+        store.add(reader.take(), size_bytes=size)
+        if block is not None:
+            size = len(block)
+            left += block
+
+
+def _open(head: bytes, file: SourceFile, options: ReadOptions, *, is_whole: bool) -> _Opening:
+    subject = str(file.path)
+    text = head.decode("latin-1")
+    text, skipped, options = _without_first_lines(text, options, subject)
+    sample, is_sample_whole, found = _detect(text, file, options, is_whole=is_whole)
+    form = found.best.form
+    records = split_records(sample, form, is_whole=is_sample_whole)
+    layout = find_layout(
+        records,
+        found.best.width,
+        has_header=options.has_header,
+        has_preamble=not options.skip_lines,
+    )
+    first = records[layout.first]
+    start = first.end if layout.has_header else first.start
+    tokenizer = Tokenizer(form)
+    above = tokenizer.count_lines(sample, 0, first.start)
+    line = 1 + skipped + above
+    columns, notes = _columns(first, layout, subject, line)
+    return _Opening(
+        form=form,
+        columns=columns,
+        has_header=layout.has_header,
+        start=len(head) - len(text) + start,
+        line=1 + skipped + tokenizer.count_lines(sample, 0, start),
+        skipped=skipped + above,
+        newline=_newline(records, sample),
+        notes=(*_opening_notes(found, sample[: first.start], above), *layout.notes, *notes),
+    )
+
+
+def _without_first_lines(
+    text: str, options: ReadOptions, subject: str
+) -> tuple[str, int, ReadOptions]:
+    """Takes off the lines that a person or the file itself says are no data."""
+    skipped = 0
+    for _ in range(options.skip_lines):
+        end = re.search(r"\r\n|\n|\r", text)
+        if end is None:
+            reason = f"has fewer lines than the {options.skip_lines} to skip"
+            raise UnreadableFileError(subject, reason, "Correct read.skip_lines.")
+        text = text[end.end() :]
+        skipped += 1
+    separator = _SEPARATOR_LINE.match(text)
+    if separator:
+        text = text[separator.end() :]
+        skipped += 1
+        if options.delimiter is None:
+            options = options.model_copy(update={"delimiter": separator.group(1)})
+    if not text.strip():
+        raise UnreadableFileError(
+            subject, "holds nothing behind its first lines", "Correct read.skip_lines."
+        )
+    return text, skipped, options
+
+
+def _detect(
+    text: str, file: SourceFile, options: ReadOptions, *, is_whole: bool
+) -> tuple[str, bool, Detected]:
+    size = _SAMPLE_BYTES
+    while True:
+        sample = text[:size]
+        is_all = len(sample) == len(text)
+        found = detect_format(sample, file.format, options, is_whole=is_whole and is_all)
+        if len(found.best.records) >= _ENOUGH_RECORDS or is_all:
+            return sample, is_whole and is_all, found
+        # Long rows: a thousand columns, or one giant field.
+        size *= 16
+
+
+def _columns(
+    head: Record, layout: Layout, subject: str, line: int
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    if not layout.has_header:
+        return numbered_names(layout.width), ("the file has no header; its columns are numbered",)
+    place = f"the header (line {line})"
+    fix = "Correct the header, or state quote and delimiter under `read` in config/sources.yaml."
+    if head.broken:
+        reason = f"{place}: the quoting of column {len(head.fields) + 1} is broken"
+        raise UnreadableFileError(subject, reason, fix)
+    cells: list[str | None] = [None] if layout.is_shifted else []
+    for number, cell in enumerate(head.fields, start=1):
+        raw = (cell or "").encode("latin-1")
+        fault = "a NUL byte" if b"\0" in raw else undecodable(raw, "in this file")
+        if fault:
+            raise UnreadableFileError(subject, f"{place}, column {number}: {fault}", fix)
+        cells.append(raw.decode("utf-8"))
+    cells += [None] * (layout.width - len(cells))
+    return clean_names(cells[: layout.width])
+
+
+def _newline(records: Sequence[Record], text: str) -> Literal["\n", "\r\n", "\r", "mixed"]:
+    feeds = returns = both = 0
+    for record in records:
+        end = text[max(record.end - 2, 0) : record.end]
+        both += end == "\r\n"
+        feeds += end.endswith("\n") and end != "\r\n"
+        returns += end.endswith("\r")
+    if (feeds > 0) + (returns > 0) + (both > 0) > 1:
+        return "mixed"
+    return "\r\n" if both else "\r" if returns else "\n"
+
+
+def _opening_notes(found: Detected, preamble: str, lines: int) -> list[str]:
+    notes: list[str] = []
+    form = found.best.form
+    if found.rival is not None:
+        notes.append(
+            f"the delimiter {form.delimiter!r} is a guess: {found.rival.form.delimiter!r} fits "
+            "nearly as well"
+        )
+    if preamble.strip():
+        notes.append(f"{lines} lines above the table are not part of it")
+    if form.escape:
+        notes.append(f"{form.escape} takes the meaning from the sign behind it")
+    if form.is_spaced:
+        notes.append("a blank behind each delimiter was taken for a part of it")
+    if form.quote is None:
+        notes.append("quotes were read as plain signs")
+    return notes
+
+
+def _reading(reader: RowReader, stream: Utf8Stream, opening: _Opening) -> Reading:
+    form = opening.form
+    notes = [*stream.notes, *opening.notes]
+    if reader.blank_lines:
+        notes.append(f"{reader.blank_lines:,} blank lines were passed over")
+    if reader.stray_quotes:
+        notes.append(f"{reader.stray_quotes:,} rows have quotes inside unquoted fields; kept")
+    if not reader.rows:
+        notes.append("the file has a header and no rows")
+    dialect = Dialect(
+        encoding=stream.encoding,
+        delimiter=form.delimiter,
+        quote=form.quote,
+        has_header=opening.has_header,
+        newline=opening.newline,
+        has_bom=stream.has_bom,
+        skip_lines=opening.skipped,
+        escape=form.escape,
+    )
+    malformed = tuple(reader.malformed)
+    rows = reader.rows - len(malformed)
+    return Reading(opening.columns, rows, malformed, tuple(notes), dialect, is_text=True)
+
+
+def _refuse_blank(head: bytes, subject: str, *, has_bom: bool) -> None:
+    if head.strip(b" \t\r\n\0\v\f"):
+        return
+    if head.strip():
+        reason = "holds nothing but NUL bytes and white space"
+    elif head:
+        reason = "holds nothing but white space"
+    else:
+        reason = "holds nothing but a byte order mark" if has_bom else "holds no bytes"
+    raise UnreadableFileError(subject, reason, "Fetch the file again; this one is empty.")

@@ -1,0 +1,201 @@
+"""Keeps the rows of a file while it is read: in memory, or as Parquet parts when it is large.
+
+What belongs here: where frames go and how a finished set of parts is found again. A set lies in
+a folder named by the file's content and by how it was read; it appears by one rename, so a
+folder that is there is complete. What does not: parsing.
+"""
+
+import errno
+import json
+import secrets
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from dmaic_assets.atomic import PART_MARK, fsync_file, fsync_folder, store_error
+from dmaic_assets.errors import StoreError
+from dmaic_assets.intake.table import Table, numbers_without
+from dmaic_assets.ledger.codec import from_json, to_json
+from dmaic_assets.ledger.keys import code_version, sha256_json
+from dmaic_assets.model import Dialect, MalformedRow, SourceFile
+from dmaic_assets.settings import IntakeSettings, ReadOptions
+
+_RECORD = "table.json"
+_READERS = (
+    "byte_blocks", "cell_kinds", "column_names", "csv_exact", "csv_file", "csv_regular",
+    "csv_scan", "csv_text", "dialect", "encoding", "header", "malformed",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What is known of a file's rows beside the rows themselves."""
+
+    columns: tuple[str, ...]
+    rows: int
+    malformed: tuple[MalformedRow, ...]
+    notes: tuple[str, ...]
+    dialect: Dialect | None
+    is_text: bool
+
+
+class FrameStore:
+    """Takes the frames of one file in order, and gives them back as one lazy frame.
+
+    They stay in memory until more than `in_memory_bytes` of the file have been added; from then
+    on they are written to `folder` part by part.
+    """
+
+    def __init__(self, folder: Path, *, in_memory_bytes: int) -> None:
+        self.folder = folder
+        self._part = folder.with_name(f"{folder.name}{PART_MARK}{secrets.token_hex(8)}")
+        self._limit = in_memory_bytes
+        self._frames: list[pl.DataFrame] = []
+        self._size = 0
+        self._parts = 0
+
+    @property
+    def is_staged(self) -> bool:
+        """Whether the rows are on the disk."""
+        return self._parts > 0
+
+    def add(self, frame: pl.DataFrame | None, *, size_bytes: int) -> None:
+        """Adds the rows that so many bytes of the file gave.
+
+        Raises:
+            StoreError: The staging folder refuses.
+        """
+        self._size += size_bytes
+        if frame is not None and frame.height:
+            self._frames.append(frame)
+        if self._size > self._limit and self._frames:
+            self._spill()
+
+    def table(self, file: SourceFile, reading: Reading) -> Table:
+        """Closes the store and builds the table.
+
+        Raises:
+            StoreError: The staging folder refuses.
+        """
+        if not self.is_staged:
+            return _table(file, reading, self._in_memory(reading), is_in_memory=True)
+        self._publish(reading)
+        return _table(file, reading, _scan(self.folder), is_in_memory=False)
+
+    def discard(self) -> None:
+        """Removes what was not published; doing so twice is no error."""
+        shutil.rmtree(self._part, ignore_errors=True)
+
+    def rewrite(self, schema: Mapping[str, pl.DataType]) -> None:
+        """Gives every part the same columns, in this order and with these types.
+
+        Raises:
+            StoreError: The staging folder refuses.
+        """
+        self._frames = [_conformed(frame, schema) for frame in self._frames]
+        for path in sorted(self._part.glob("*.parquet")) if self.is_staged else ():
+            frame = pl.read_parquet(path, glob=False)
+            if frame.schema != pl.Schema(schema):
+                self._write(path, _conformed(frame, schema))
+
+    def _in_memory(self, reading: Reading) -> pl.LazyFrame:
+        if not self._frames:
+            return pl.DataFrame(schema=dict.fromkeys(reading.columns, pl.String)).lazy()
+        return pl.concat(self._frames, rechunk=False).lazy()
+
+    def _spill(self) -> None:
+        try:
+            self._part.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise store_error(self._part, error) from error
+        for frame in self._frames:
+            self._write(self._part / f"{self._parts:06d}.parquet", frame)
+            self._parts += 1
+        self._frames = []
+
+    def _write(self, path: Path, frame: pl.DataFrame) -> None:
+        try:
+            frame.write_parquet(path, compression="lz4", statistics=False)
+            fsync_file(path)
+        except OSError as error:
+            raise store_error(path, error) from error
+        except pl.exceptions.PolarsError as error:
+            fix = "Check the disk (is it full?), then run again."
+            raise StoreError(str(path), f"cannot be written: {error}", fix) from error
+
+    def _publish(self, reading: Reading) -> None:
+        parts = {p.name: p.stat().st_size for p in sorted(self._part.glob("*.parquet"))}
+        record = {"reading": to_json(reading), "parts": parts}
+        try:
+            (self._part / _RECORD).write_text(json.dumps(record), encoding="utf-8")
+            fsync_file(self._part / _RECORD)
+            self._part.rename(self.folder)
+            fsync_folder(self.folder.parent)
+        except OSError as error:
+            # Another process staged the same file meanwhile; its parts hold the same rows.
+            if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
+                raise store_error(self.folder, error) from error
+            self.discard()
+
+
+def staging_folder(
+    file: SourceFile, options: ReadOptions, intake: IntakeSettings, staging: Path
+) -> Path:
+    """Names the folder of a file's parts: by its content, how it is read, and the reader."""
+    how = {
+        "options": options.model_dump(mode="json"),
+        "format": file.format,
+        "max_columns": intake.max_columns,
+        "code": code_version([f"dmaic_assets.intake.{name}" for name in _READERS]),
+    }
+    return staging / f"{file.key}-{sha256_json(how)[:12]}"
+
+
+def load_staged(file: SourceFile, folder: Path) -> Table | None:
+    """Finds the parts of a file that was staged before; None unless they are all there."""
+    try:
+        record = json.loads((folder / _RECORD).read_text(encoding="utf-8"))
+        parts: dict[str, int] = record["parts"]
+        if any((folder / name).stat().st_size != size for name, size in parts.items()):
+            return None
+    except (OSError, ValueError, KeyError):
+        return None
+    reading = from_json(Reading, record["reading"])
+    return _table(file, reading, _scan(folder), is_in_memory=False)
+
+
+def forget_staged(file: SourceFile, staging: Path) -> None:
+    """Removes the staged parts of a file; nothing is lost, the next reading stages it anew."""
+    for folder in staging.glob(f"{file.key}-*"):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _scan(folder: Path) -> pl.LazyFrame:
+    return pl.scan_parquet(sorted(folder.glob("*.parquet")), glob=False)
+
+
+def _table(file: SourceFile, reading: Reading, lazy: pl.LazyFrame, *, is_in_memory: bool) -> Table:
+    gaps = tuple(bad.row for bad in reading.malformed)
+    return Table(
+        file=file,
+        dialect=reading.dialect,
+        lazy=lazy,
+        columns=reading.columns,
+        row_count=reading.rows,
+        malformed=reading.malformed,
+        row_numbers=numbers_without(reading.rows + len(gaps), gaps),
+        is_text=reading.is_text,
+        is_in_memory=is_in_memory,
+        notes=reading.notes,
+    )
+
+
+def _conformed(frame: pl.DataFrame, schema: Mapping[str, pl.DataType]) -> pl.DataFrame:
+    columns = (
+        pl.col(name).cast(dtype) if name in frame.columns else pl.lit(None, dtype).alias(name)
+        for name, dtype in schema.items()
+    )
+    return frame.select(columns)
