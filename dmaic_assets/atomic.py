@@ -12,6 +12,7 @@ import shutil
 import signal
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -75,8 +76,8 @@ class StagedFile:
             raise store_error(self.target, error) from error
 
     def discard(self) -> None:
-        """Removes the bytes again; doing so twice is no error."""
-        self.part.unlink(missing_ok=True)
+        """Removes the bytes again as far as the disk allows; the reconciler removes the rest."""
+        _remove(self.part)
 
 
 def stage(target: Path, write: Callable[[Path], None]) -> StagedFile:
@@ -98,10 +99,10 @@ def stage(target: Path, write: Callable[[Path], None]) -> StagedFile:
         failpoint("after_fsync")
         return StagedFile(part, target, _sha256(part), part.stat().st_size)
     except OSError as error:
-        part.unlink(missing_ok=True)
+        _remove(part)
         raise store_error(target, error) from error
     except BaseException:
-        part.unlink(missing_ok=True)
+        _remove(part)
         raise
 
 
@@ -242,6 +243,12 @@ def _publish_or_discard(staged: StagedFile) -> None:
     except BaseException:
         staged.discard()
         raise
+
+
+def _remove(part: Path) -> None:
+    # What made the write fail may make this fail too, and is the thing to tell.
+    with suppress(OSError):
+        part.unlink()
 
 
 def _holds(path: Path, sha256: str) -> bool:
