@@ -209,7 +209,7 @@ def fsync_file(path: Path) -> None:
 
 
 def fsync_folder(path: Path) -> None:
-    """Waits until the folder's names are on the disk; does nothing where folders cannot be opened."""
+    """Waits until the folder's names are on the disk, on systems that can tell."""
     if hasattr(os, "O_DIRECTORY"):
         fsync_file(path)
 

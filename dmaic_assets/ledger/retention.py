@@ -87,21 +87,30 @@ def vacuum(ledger: Ledger) -> int:
     """Gives the space of removed rows back to the disk and refreshes the query statistics.
 
     Returns:
-        The bytes that the ledger's file became smaller by; 0 for PostgreSQL.
+        The bytes that the ledger's files became smaller by; 0 for PostgreSQL.
 
     Raises:
         StoreError: The ledger is in use by others beyond the busy timeout, or the disk is full.
     """
-    path = Path(ledger.engine.url.database or "")
-    before = 0 if ledger.is_postgres else path.stat().st_size
+    before = _size_bytes(ledger)
     with ledger.exclusive() as connection:
         if ledger.is_postgres:
             connection.exec_driver_sql("VACUUM ANALYZE")
             return 0
+        # What stands in the write-ahead log only is not in the file that VACUUM shrinks.
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         connection.exec_driver_sql("VACUUM")
         connection.exec_driver_sql("PRAGMA optimize")
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    return max(0, before - path.stat().st_size)
+    return max(0, before - _size_bytes(ledger))
+
+
+def _size_bytes(ledger: Ledger) -> int:
+    if ledger.is_postgres:
+        return 0
+    path = Path(ledger.engine.url.database or "")
+    parts = (path, path.with_name(f"{path.name}-wal"))
+    return sum(part.stat().st_size for part in parts if part.exists())
 
 
 def _prune_rows(connection: Connection, before_us: int, keep_runs: int) -> dict[str, int]:
