@@ -4,9 +4,10 @@ The judged file is never among them. What learning needs of an accepted file (it
 computed once, from the accepted rows, when a later file first asks for it.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -16,34 +17,61 @@ from dmaic_assets.ledger.codec import from_json, to_json
 from dmaic_assets.ledger.files import Arrival
 from dmaic_assets.ledger.keys import sha256_json
 from dmaic_assets.ledger.memo import MemoRecord, lookup, remember
-from dmaic_assets.model import ArtifactRef, ColumnType
+from dmaic_assets.model import ArtifactRef, ColumnProfile, ColumnType, Profile
 from dmaic_assets.rules.facts import FileFacts, collect_facts
 from dmaic_assets.runs.code import code_versions
 from dmaic_assets.runs.platform import Platform
 
 FACTS = "facts"
+_LARGE_ROWS = 200_000
+_TINY_SHARE = 0.001
 
 
 @dataclass(frozen=True, slots=True)
 class BaselineFile:
-    """One accepted file of a source: its content, the version of its accepted rows, and where."""
+    """One accepted file of a source: its content, the version of its accepted rows, and where.
+
+    `file_key` is the memo key of its settled result; `rows` and `quarantined` are its counts.
+    """
 
     sha256: str
     accepted_version: str
     rows_path: Path
     types: ArtifactRef
+    file_key: str
+    rows: int
+    quarantined: int
+
+    @property
+    def is_nearly_whole(self) -> bool:
+        """Whether so few of so many rows were set apart that they move no quantile."""
+        return self.quarantined == 0 or (
+            self.rows >= _LARGE_ROWS and self.quarantined <= self.rows * _TINY_SHARE
+        )
 
 
 def baseline_of(
     arrivals: Sequence[Arrival], *, before: int, window: int, data: Path
 ) -> tuple[BaselineFile, ...]:
     """Picks the newest `window` accepted files that arrived before sequence number `before`."""
-    accepted = [
-        BaselineFile(a.sha256, a.accepted_version, data / a.accepted_path, a.types)
-        for a in arrivals
-        if a.sequence < before and a.accepted_version and a.accepted_path and a.types is not None
-    ]
-    return tuple(accepted[-window:])
+    earlier = (_accepted(a, data) for a in arrivals if a.sequence < before)
+    return tuple([file for file in earlier if file is not None][-window:])
+
+
+def _accepted(arrival: Arrival, data: Path) -> BaselineFile | None:
+    if not (arrival.accepted_version and arrival.accepted_path and arrival.file_key):
+        return None
+    if arrival.types is None:
+        return None
+    return BaselineFile(
+        sha256=arrival.sha256,
+        accepted_version=arrival.accepted_version,
+        rows_path=data / arrival.accepted_path,
+        types=arrival.types,
+        file_key=arrival.file_key,
+        rows=arrival.rows,
+        quarantined=arrival.quarantined,
+    )
 
 
 def baseline_version(baseline: Sequence[BaselineFile]) -> str:
@@ -87,9 +115,60 @@ def _facts_key(file: BaselineFile) -> str:
 def _compute(platform: Platform, file: BaselineFile) -> FileFacts:
     payload = get_json(platform.paths.artifacts, file.types)
     types = tuple(from_json(ColumnType, t) for t in payload) if isinstance(payload, list) else ()
-    frame = pl.scan_parquet(file.rows_path)
-    profile = profile_frame(frame, types, size_bytes=file.rows_path.stat().st_size)
+    frame = pl.scan_parquet(file.rows_path, glob=False)
+    profile = _known_profile(platform, file) if file.is_nearly_whole else None
+    if profile is None:
+        profile = profile_frame(frame, types, size_bytes=file.rows_path.stat().st_size)
+    elif file.quarantined:
+        profile = without_outliers(profile, frame)
     return collect_facts(frame, profile, types, file_sha256=file.sha256)
+
+
+def _known_profile(platform: Platform, file: BaselineFile) -> Profile | None:
+    """The profile that was measured when the file was judged, if it is still there."""
+    settled = lookup(platform.ledger, [file.file_key]).get(file.file_key)
+    assets = settled.facts.get("assets") if settled else None
+    key = assets.get("profile") if isinstance(assets, dict) else None
+    record = lookup(platform.ledger, [str(key)]).get(str(key)) if key else None
+    root = platform.paths.artifacts
+    if record is None or record.artifact is None or not is_intact(root, record.artifact):
+        return None
+    return from_json(Profile, get_json(root, record.artifact))
+
+
+def without_outliers(profile: Profile, accepted: pl.LazyFrame) -> Profile:
+    """Measures again what a handful of rows set apart can have moved: extremes and moments.
+
+    Args:
+        profile: The profile of the whole file.
+        accepted: The accepted rows, all but a few of the file's.
+    """
+    schema = accepted.collect_schema()
+    numbers = [n for n, dtype in schema.items() if dtype.is_numeric() and not dtype.is_decimal()]
+    measures = [pl.len().alias("rows"), *(m for n in schema for m in _measures(n, n in numbers))]
+    found = accepted.select(measures).collect().row(0, named=True)
+    columns = tuple(_refreshed(c, found, c.column in numbers) for c in profile.columns)
+    return replace(profile, rows=found["rows"], columns=columns)
+
+
+def _measures(name: str, is_number: bool) -> list[pl.Expr]:  # noqa: FBT001 - called twice, above
+    column = pl.col(name)
+    measures = {"null_count": column.null_count()}
+    if is_number:
+        measures |= {"minimum": column.min(), "maximum": column.max()}
+        measures |= {"mean": column.mean(), "std": column.std()}
+    return [measure.alias(f"{name}|{key}") for key, measure in measures.items()]
+
+
+def _refreshed(
+    column: ColumnProfile,
+    found: Mapping[str, Any],  # pyright: ignore[reportExplicitAny] - one row of measures
+    is_number: bool,  # noqa: FBT001 - called once, above
+) -> ColumnProfile:
+    keys = ("minimum", "maximum", "mean", "std") if is_number else ()
+    fresh = {key: found[f"{column.column}|{key}"] for key in keys}
+    nulls = found.get(f"{column.column}|null_count", column.null_count)
+    return replace(column, rows=found["rows"], null_count=nulls, **fresh)
 
 
 def _remembered(platform: Platform, key: str, facts: FileFacts, run_id: str) -> MemoRecord:
