@@ -40,7 +40,7 @@ def init(*, folder: Path, is_json: bool) -> None:
     if is_json:
         print_json({"project": str(folder.resolve()), "made": [str(path) for path in made]})
         return
-    say(f"A project in {folder.resolve()}:")
+    say(f"A project in {'this folder' if folder == Path() else folder}:")
     for path in made:
         say(f"  {path}")
     say("Next: put files into data/incoming/<source>/ and type: dmaic run-all")

@@ -11,16 +11,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dmaic_assets.cli import errors
-from dmaic_assets.cli.console import Advance, print_json, progress, say, seconds
+from dmaic_assets.cli.console import Advance, count, plural, print_json, progress, say, seconds
 from dmaic_assets.cli.project import platform_at
 from dmaic_assets.cli.render_plan import (
     plan_document,
     print_plan,
     print_problems,
-    shown_path,
     summary_line,
 )
 from dmaic_assets.cli.render_tally import print_tallies
+from dmaic_assets.cli.render_verdict import why_held
 from dmaic_assets.cli.run_options import RunOptions, request_of
 from dmaic_assets.cli.tally import line_of_verdict
 from dmaic_assets.errors import StoreError
@@ -83,7 +83,7 @@ def run_main_job(
         if options["is_json"]:
             print_json(outcome_document(outcome))
         else:
-            print_outcome(outcome, root=platform.paths.root)
+            print_outcome(outcome)
         _refuse_failures(outcome)
         return errors.HELD if outcome.held and not options["exit_zero"] else errors.OK
 
@@ -126,18 +126,21 @@ def outcome_document(outcome: Outcome) -> dict[str, Json]:
     }
 
 
-def print_outcome(outcome: Outcome, *, root: Path) -> None:
+def print_outcome(outcome: Outcome) -> None:
     """Prints what the run did per source, then the files that are held and why."""
     result = outcome.result
     if result is None:
         say(summary_line(outcome.plan))
     else:
-        say(f"run {result.run_id}: {summary_line(outcome.plan)} {seconds(result.elapsed_s)}")
+        known = sum(f.is_known for f in outcome.plan.files if f.is_in_scope)
+        done = plural(len(outcome.plan.work), "file")
+        took = seconds(result.elapsed_s)
+        say(f"run {result.run_id}: {done} in {took}, {count(known)} known from before")
         names = {(f.file.source, f.file.sha256): f.file.path.name for f in outcome.plan.files}
         lines = [line_of_verdict(v, names.get(k, "")) for k, v in outcome.verdicts.items()]
         if lines:
             print_tallies(lines)
-    _print_held(outcome, root=root)
+    _print_held(outcome)
     print_problems(outcome.plan)
     if result is not None:
         say("Look closer: dmaic show latest")
@@ -152,12 +155,12 @@ def _decision(plan: "FilePlan", verdicts: Mapping[tuple[str, str], Verdict]) -> 
     return verdict.decision if verdict else plan.decision
 
 
-def _print_held(outcome: Outcome, *, root: Path) -> None:
+def _print_held(outcome: Outcome) -> None:
     verdicts = outcome.verdicts
     for file in outcome.held:
         verdict = verdicts.get((file.file.source, file.file.sha256))
-        why = f": {verdict.reasons[0]}" if verdict and verdict.reasons else " since an earlier run"
-        say(f"held  {shown_path(file.file.path, root)}{why}", style="red")
+        why = why_held(verdict) if verdict else "since an earlier run"
+        say(f"held  {file.file.source}/{file.file.path.name}: {why}", style="red")
 
 
 def _report_plan(platform: "Platform", plan: "Plan", *, is_json: bool) -> None:

@@ -62,6 +62,16 @@ def reasons_beyond_rules(verdict: Verdict) -> list[str]:
     return [r for r in verdict.reasons if not r.startswith(rules) and " more violated " not in r]
 
 
+def why_held(verdict: Verdict) -> str:
+    """Says in a line why a file is held: its worst broken rule, else the threshold it missed."""
+    broken = [v for v in verdict.violations if v.is_broken]
+    if not broken:
+        return next(iter(verdict.reasons), "the gate holds it")
+    worst = min(broken, key=lambda v: (SEVERITIES.index(v.severity), not v.examples))
+    more = f", and {plural(len(broken) - 1, 'more broken rule')}" if len(broken) > 1 else ""
+    return f"{worst.rule}: {shorten(worst.expected)}; seen {shorten(worst.seen)}{more}"
+
+
 def print_violations(violations: Sequence[Violation], *, limit: int = SHOWN_VIOLATIONS) -> None:
     """Prints the violated rules, broken and severe ones first, each with its first example."""
     ordered = sorted(
