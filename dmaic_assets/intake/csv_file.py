@@ -5,9 +5,8 @@ them; see their modules.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain
 from typing import Literal
 
 from dmaic_assets.errors import UnreadableFileError
@@ -18,6 +17,7 @@ from dmaic_assets.intake.csv_format import TextFormat
 from dmaic_assets.intake.csv_text import RowReader
 from dmaic_assets.intake.dialect import Detected, detect_format, split_records
 from dmaic_assets.intake.encoding import Utf8Stream
+from dmaic_assets.intake.feeding import OpenedText
 from dmaic_assets.intake.header import Layout, find_layout
 from dmaic_assets.intake.malformed import undecodable
 from dmaic_assets.intake.staging import FrameStore, Reading
@@ -56,13 +56,8 @@ def read_delimited(
     """
     subject = str(file.path)
     stream = Utf8Stream(text_blocks(file.path), subject=subject, encoding=options.encoding)
-    blocks = iter(stream)
-    head = next(blocks, b"")
-    while len(head) < _SAMPLE_BYTES and (more := next(blocks, b"")):
-        head += more
-    following = next(blocks, None)
-    _refuse_blank(head, subject, has_bom=stream.has_bom)
-    opening = _open(head, file, options, is_whole=following is None)
+    text = OpenedText(stream, subject)
+    opening = _open(text.head, file, options, is_whole=text.is_whole)
     if len(opening.columns) > intake.max_columns:
         raise UnreadableFileError(
             subject,
@@ -72,23 +67,8 @@ def read_delimited(
     reader = RowReader(
         subject, opening.form, opening.columns, line=opening.line, encoding=stream.encoding
     )
-    rest = blocks if following is None else chain((following,), blocks)
-    _read_rows(reader, stream, head[opening.start :], rest, store)
+    text.feed(reader, store, start=opening.start)
     return store.table(file, _reading(reader, stream, opening))
-
-
-def _read_rows(
-    reader: RowReader, stream: Utf8Stream, head: bytes, rest: Iterable[bytes], store: FrameStore
-) -> None:
-    left = head
-    size = len(head)
-    for block in chain(rest, (None,)):
-        reader.encoding = stream.encoding
-        left = reader.feed(left, is_last=block is None)
-        store.add(reader.take(), size_bytes=size)
-        if block is not None:
-            size = len(block)
-            left += block
 
 
 def _open(head: bytes, file: SourceFile, options: ReadOptions, *, is_whole: bool) -> _Opening:
@@ -235,15 +215,3 @@ def _reading(reader: RowReader, stream: Utf8Stream, opening: _Opening) -> Readin
     malformed = tuple(reader.malformed)
     rows = reader.rows - len(malformed)
     return Reading(opening.columns, rows, malformed, tuple(notes), dialect, is_text=True)
-
-
-def _refuse_blank(head: bytes, subject: str, *, has_bom: bool) -> None:
-    if head.strip(b" \t\r\n\0\v\f"):
-        return
-    if head.strip():
-        reason = "holds nothing but NUL bytes and white space"
-    elif head:
-        reason = "holds nothing but white space"
-    else:
-        reason = "holds nothing but a byte order mark" if has_bom else "holds no bytes"
-    raise UnreadableFileError(subject, reason, "Fetch the file again; this one is empty.")

@@ -6,10 +6,9 @@ reading.md says what becomes of every kind of damage.
 
 from pathlib import Path
 
-import polars as pl
-
-from dmaic_assets.errors import UnreadableFileError
 from dmaic_assets.intake.csv_file import read_delimited
+from dmaic_assets.intake.jsonl import read_json_lines
+from dmaic_assets.intake.parquet import read_parquet_table
 from dmaic_assets.intake.staging import FrameStore, load_staged, staging_folder
 from dmaic_assets.intake.table import Table
 from dmaic_assets.model import SourceFile
@@ -32,31 +31,18 @@ def read_table(
         StoreError: The staging folder refuses.
     """
     if file.format == "parquet":
-        return _read_parquet(file)
-    if file.format == "jsonl":
-        return _read_jsonl(file)
-    folder = staging_folder(file, options, intake, staging)
-    known = load_staged(file, folder)
+        return read_parquet_table(file, intake)
+
+    def folder() -> Path:
+        return staging_folder(file, options, intake, staging)
+
+    known = load_staged(file, folder, staging)
     if known is not None:
         return known
     store = FrameStore(folder, in_memory_bytes=intake.in_memory_bytes)
     try:
+        if file.format == "jsonl":
+            return read_json_lines(file, options, intake, store)
         return read_delimited(file, options, intake, store)
     finally:
         store.discard()
-
-
-def _read_parquet(file: SourceFile) -> Table:
-    try:
-        frame = pl.read_parquet(file.path, glob=False)
-    except pl.exceptions.PolarsError as error:
-        raise UnreadableFileError(str(file.path), str(error), "Fetch it again.") from error
-    return Table(file, None, frame.lazy(), tuple(frame.columns), frame.height, is_text=False)
-
-
-def _read_jsonl(file: SourceFile) -> Table:
-    try:
-        frame = pl.read_ndjson(file.path, infer_schema_length=None)
-    except pl.exceptions.PolarsError as error:
-        raise UnreadableFileError(str(file.path), str(error), "Fetch it again.") from error
-    return Table(file, None, frame.lazy(), tuple(frame.columns), frame.height, is_text=False)

@@ -9,8 +9,9 @@ import errno
 import json
 import secrets
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import polars as pl
@@ -26,7 +27,8 @@ from dmaic_assets.settings import IntakeSettings, ReadOptions
 _RECORD = "table.json"
 _READERS = (
     "byte_blocks", "cell_kinds", "column_names", "csv_exact", "csv_file", "csv_regular",
-    "csv_scan", "csv_text", "dialect", "encoding", "header", "malformed",
+    "csv_scan", "csv_text", "dialect", "encoding", "feeding", "header", "json_columns", "jsonl",
+    "malformed",
 )  # fmt: skip
 
 
@@ -49,13 +51,18 @@ class FrameStore:
     on they are written to `folder` part by part.
     """
 
-    def __init__(self, folder: Path, *, in_memory_bytes: int) -> None:
-        self.folder = folder
-        self._part = folder.with_name(f"{folder.name}{PART_MARK}{secrets.token_hex(8)}")
+    def __init__(self, folder: Callable[[], Path], *, in_memory_bytes: int) -> None:
+        self._name_folder = folder
+        self._token = secrets.token_hex(8)
         self._limit = in_memory_bytes
         self._frames: list[pl.DataFrame] = []
         self._size = 0
         self._parts = 0
+
+    @cached_property
+    def folder(self) -> Path:
+        """Where the finished parts are."""
+        return self._name_folder()
 
     @property
     def is_staged(self) -> bool:
@@ -87,19 +94,26 @@ class FrameStore:
 
     def discard(self) -> None:
         """Removes what was not published; doing so twice is no error."""
-        shutil.rmtree(self._part, ignore_errors=True)
+        if self.is_staged:
+            shutil.rmtree(self._part, ignore_errors=True)
 
-    def rewrite(self, schema: Mapping[str, pl.DataType]) -> None:
-        """Gives every part the same columns, in this order and with these types.
+    def rewrite(self, schema: Mapping[str, pl.DataType], names: Sequence[str]) -> None:
+        """Gives all rows the same columns: those of a schema, in its order, under new names.
 
         Raises:
             StoreError: The staging folder refuses.
         """
-        self._frames = [_conformed(frame, schema) for frame in self._frames]
+        wanted = pl.Schema(dict(zip(names, schema.values(), strict=True)))
+        renamed = dict(zip(schema, names, strict=True))
+        self._frames = [conformed(f, schema).rename(renamed) for f in self._frames]
         for path in sorted(self._part.glob("*.parquet")) if self.is_staged else ():
             frame = pl.read_parquet(path, glob=False)
-            if frame.schema != pl.Schema(schema):
-                self._write(path, _conformed(frame, schema))
+            if frame.schema != wanted:
+                self._write(path, conformed(frame, schema).rename(renamed))
+
+    @property
+    def _part(self) -> Path:
+        return self.folder.with_name(f"{self.folder.name}{PART_MARK}{self._token}")
 
     def _in_memory(self, reading: Reading) -> pl.LazyFrame:
         if not self._frames:
@@ -154,8 +168,14 @@ def staging_folder(
     return staging / f"{file.key}-{sha256_json(how)[:12]}"
 
 
-def load_staged(file: SourceFile, folder: Path) -> Table | None:
+def load_staged(file: SourceFile, folder: Callable[[], Path], staging: Path) -> Table | None:
     """Finds the parts of a file that was staged before; None unless they are all there."""
+    if not any(staging.glob(f"{file.key}-*")):
+        return None
+    return _load(file, folder())
+
+
+def _load(file: SourceFile, folder: Path) -> Table | None:
     try:
         record = json.loads((folder / _RECORD).read_text(encoding="utf-8"))
         parts: dict[str, int] = record["parts"]
@@ -193,9 +213,11 @@ def _table(file: SourceFile, reading: Reading, lazy: pl.LazyFrame, *, is_in_memo
     )
 
 
-def _conformed(frame: pl.DataFrame, schema: Mapping[str, pl.DataType]) -> pl.DataFrame:
+def conformed(frame: pl.DataFrame, schema: Mapping[str, pl.DataType]) -> pl.DataFrame:
+    """Gives a frame the columns of a schema, in its order and types; missing ones are null."""
     columns = (
         pl.col(name).cast(dtype) if name in frame.columns else pl.lit(None, dtype).alias(name)
         for name, dtype in schema.items()
     )
-    return frame.select(columns)
+    # Not `select` alone: it would make one row of literals only.
+    return frame.with_columns(columns).select(list(schema))
