@@ -1,8 +1,8 @@
 """Spreads the false-alarm budget of a source over its rules, and prices every rule.
 
 The budget is the share of clean files that all learnt rules together may stop. File rules stop a
-file by themselves, so they share it: each is fitted to budget / (number of file rules), an upper
-bound by Boole's inequality (rules that fire together only make it safer). Row rules set rows
+file by themselves, so they share it, each by its weight: an upper bound by Boole's inequality
+(rules that fire together only make it safer). Row rules set rows
 apart and stop nothing until the gate's shares are passed; what they cost is the share of good
 rows, and it is written beside them. See docs/adr/0010-false-alarm-budget.md.
 """
@@ -25,10 +25,11 @@ def settle(proposals: Sequence[Proposal], *, budget: float) -> list[Rule]:
         Rules in the order of the proposals; a file rule that cannot be fitted is left out.
     """
     fitted = [p for p in proposals if p.fit is not None]
-    alpha = budget / max(1, len(fitted))
+    unit = budget / max(1.0, sum(p.weight for p in fitted))
     rules: list[Rule] = []
     for proposal in proposals:
-        rule = _fixed(proposal) if proposal.fit is None else _fitted(proposal, alpha)
+        is_fixed = proposal.fit is None
+        rule = _fixed(proposal) if is_fixed else _fitted(proposal, unit * proposal.weight)
         if rule is not None:
             rules.append(rule)
     return _named(rules)

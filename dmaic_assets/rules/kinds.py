@@ -14,6 +14,7 @@ from dmaic_assets.rules.kinds_derived import DERIVED_KINDS
 from dmaic_assets.rules.kinds_distribution import DISTRIBUTION_KINDS
 from dmaic_assets.rules.kinds_file import FILE_KINDS
 from dmaic_assets.rules.kinds_file_relative import FILE_RELATIVE_KINDS
+from dmaic_assets.rules.kinds_near import NEAR_KINDS
 from dmaic_assets.rules.kinds_rows import ROW_KINDS
 from dmaic_assets.rules.kinds_values import VALUE_KINDS
 from dmaic_assets.rules.rule_kind import RuleKind, bad_rule
@@ -28,6 +29,7 @@ _ALL: tuple[RuleKind, ...] = (
     *DERIVED_KINDS,
     *DISTRIBUTION_KINDS,
     *FILE_RELATIVE_KINDS,
+    *NEAR_KINDS,
 )
 
 KINDS: Mapping[str, RuleKind] = {kind.name: kind for kind in _ALL}

@@ -17,6 +17,9 @@ FEWEST_VALUES = 15
 FEWEST_MIX_ROWS = 40
 MOST_MIXED = 12
 VOLUME_FLOOR = 0.07
+VOLUME_WEIGHT = 8.0
+MIX_MARGIN = 0.15
+GROWTH = 2.0
 SHIFT_FLOOR = 0.4
 CROSSING_FLOOR = 0.8
 LOG_FLOOR = 0.05
@@ -25,7 +28,10 @@ MIX_FLOOR = 0.35
 
 def propose_amounts(history: History, kinds: Mapping[str, ColumnKind]) -> Proposals:
     """Proposes the number of rows, the distribution of numbers and the mix of categories."""
-    found: Proposals = [Proposal("row_count", (), "critical", fit=partial(_fit_rows, history))]
+    volume = Proposal(
+        "row_count", (), "critical", fit=partial(_fit_rows, history), weight=VOLUME_WEIGHT
+    )
+    found: Proposals = [volume]
     if history.is_cut:
         return found if history.files > 1 else []
     for name, kind in kinds.items():
@@ -61,7 +67,7 @@ def _fit_rows(history: History, alpha: float) -> Fit | None:
         return None
     found = interval(rows, alpha, scale="log", floor=VOLUME_FLOOR)
     low = max(0, int(np.floor(min(found.low, rows.min() * 0.9))))
-    high = int(np.ceil(max(found.high, rows.max() * 1.1)))
+    high = int(np.ceil(max(found.high, rows.max() * GROWTH)))
     evidence = _evidence(found) | {"least": int(rows.min()), "greatest": int(rows.max())}
     parameters: dict[str, Json] = {"max": high} | ({"min": low} if low > 0 else {})
     return Fit(parameters, evidence, alpha)
@@ -127,16 +133,21 @@ def _fit_mix(history: History, name: str, alpha: float) -> Fit | None:
         fitted = interval(
             (counts + 0.5) / (sizes[usable] + 1), alpha / len(top), scale="logit", floor=MIX_FLOOR
         )
-        low = fitted.low if counts.min() >= 5 else 0.0
-        high = max(fitted.high, float((counts / sizes[usable]).max()) + 0.05)
+        seen = counts / sizes[usable]
+        low = min(fitted.low, float(seen.min()) - MIX_MARGIN) if counts.min() >= 5 else 0.0
+        high = max(fitted.high, float(seen.max()) + MIX_MARGIN)
         value = series[int(np.flatnonzero(codes.values == code)[0])]
         shares[str(value) if not isinstance(value, bool) else str(value).lower()] = [
-            round(low, 5),
-            round(min(1.0, high), 5),
+            round(_share(low), 5),
+            round(_share(high), 5),
         ]
         worst = max(worst, fitted.worst)
     evidence: dict[str, Json] = {"files": int(usable.sum()), "worst_of_history": round(worst, 2)}
     return Fit({"shares": shares, "least": FEWEST_MIX_ROWS}, evidence, alpha)
+
+
+def _share(value: float) -> float:
+    return min(1.0, max(0.0, value))
 
 
 def _evidence(found: Interval) -> dict[str, Json]:

@@ -46,8 +46,10 @@ def _duplicates(history: History) -> Proposals:
         rate = rare_upper(0, float(rows.sum()))
         return [Proposal("duplicate_rows", (), "high", evidence=evidence, row_rate=rate)]
     fit = partial(_fit_copies, copies, rows)
-    report = Proposal("duplicate_rows", (), "low", evidence={"copies": int(copies.sum())})
-    return [report, Proposal("duplicate_share", (), "critical", fit=fit)]
+    report = Proposal(
+        "duplicate_rows", (), "low", evidence={"copies": int(copies.sum())}, tolerance=1.0
+    )
+    return [report, Proposal("duplicate_share", (), "critical", fit=fit, weight=3.0)]
 
 
 def _expected_copies(history: History) -> float:

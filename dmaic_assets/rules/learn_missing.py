@@ -12,8 +12,8 @@ from dmaic_assets.rules.tolerance import interval, rare_upper
 
 LEAST_SUPPORT = 12
 LEAST_SURPRISE = 10.0
-NULL_FLOOR = 0.05
-LOGIT_FLOOR = 0.35
+NULL_FLOOR = 0.10
+WEIGHT = 3.0
 MOST_PAIRS = 3
 RARELY_BROKEN = 0.002
 
@@ -31,7 +31,7 @@ def propose_missing(history: History, kinds: Mapping[str, ColumnKind]) -> Propos
             found.append(Proposal("not_null", (name,), "high", evidence=evidence, row_rate=rate))
         elif kinds[name].kind != "empty":
             fit = partial(_fit_share, nulls, rows)
-            found.append(Proposal("null_share", (name,), "critical", fit=fit))
+            found.append(Proposal("null_share", (name,), "critical", fit=fit, weight=WEIGHT))
     found.extend(_conditional(history, kinds))
     return found
 
@@ -43,13 +43,14 @@ def _nulls(history: History, name: str) -> tuple[Floats, Floats]:
 
 
 def _fit_share(nulls: Floats, rows: Floats, alpha: float) -> Fit | None:
-    shares = (nulls + 0.5) / (rows + 1)
+    shares = (nulls + 0.375) / (rows + 0.75)
     raw = nulls / rows
     if len(rows) < 2:
         most = min(1.0, float(raw[0]) * 3 + 0.2)
         wide = {"files": 1, "usual": round(float(raw[0]), 4), "note": "one file: wide bound"}
         return Fit({"max": round(most, 4)}, wide, alpha) if most < 1 else None
-    found = interval(shares, alpha, scale="logit", floor=LOGIT_FLOOR)
+    noise = 0.5 / float(np.sqrt(np.median(rows)))
+    found = interval(shares, alpha, scale="arcsine", floor=noise)
     most = max(found.high, float(raw.max()) + NULL_FLOOR)
     if most >= 0.995:
         return None

@@ -15,6 +15,9 @@ LEAST_ROWS = 50
 LEAST_SURPRISE = 25.0
 WINDOW_ALPHA = 1e-3
 MOST_COLUMNS = 40
+NEAR = 0.1
+LEAST_NEAR = 20
+NEAR_SHARE = 0.002
 _DAY_S = 86_400.0
 
 
@@ -22,13 +25,23 @@ def propose_order(history: History, kinds: Mapping[str, ColumnKind]) -> Proposal
     """Proposes one-value columns, windows of time-like columns, and columns in order."""
     found: Proposals = []
     for name, kind in kinds.items():
-        if kind.is_batch and kind.kind != "empty":
+        if kind.is_batch and kind.kind != "empty" and not _is_zero(history, name):
             evidence: dict[str, Json] = {"files": history.files, "values": kind.closure.distinct}
             found.append(Proposal("one_value", (name,), "high", evidence=evidence, row_rate=1e-5))
-        elif kind.is_timelike and history.is_number(name) and not history.is_cut:
+        elif kind.is_timelike and history.is_number(name) and not _is_sequence(history, kind):
             found.extend(_window(history, name))
     found.extend(_pairs(history, kinds))
     return found
+
+
+def _is_zero(history: History, name: str) -> bool:
+    """Whether the only value is 0: most often an amount that has not occurred yet."""
+    return history.is_number(name) and bool((np.nan_to_num(history.numbers(name)) == 0).all())
+
+
+def _is_sequence(history: History, kind: ColumnKind) -> bool:
+    """Whether the window would depend on the number of rows, or cannot be known."""
+    return history.is_cut or (kind.is_unique and history.dtype(kind.column).is_integer())
 
 
 def _window(history: History, name: str) -> Proposals:
@@ -78,7 +91,7 @@ def _pair(history: History, first: str, second: str) -> Proposals:
         return [_equal(first, second, rows)]
     low, high, x, y = (first, second, a, b) if below else (second, first, b, a)
     surprise = _chance_violations(x, y)
-    if surprise < LEAST_SURPRISE:
+    if surprise < LEAST_SURPRISE or not _is_sharp(y - x):
         return []
     evidence: dict[str, Json] = {
         "rows": rows,
@@ -106,6 +119,12 @@ def _equal(first: str, second: str, rows: int) -> Proposal:
         {"rows": rows, "violations": 0},
         row_rate=rare_upper(0, rows),
     )
+
+
+def _is_sharp(gaps: Floats) -> bool:
+    """Whether many gaps come close to 0 and none passes it: a limit rather than a coincidence."""
+    near = int((gaps <= NEAR * float(gaps.std())).sum())
+    return near >= max(LEAST_NEAR, NEAR_SHARE * len(gaps))
 
 
 def _chance_violations(low: Floats, high: Floats) -> float:

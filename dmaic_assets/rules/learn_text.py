@@ -21,6 +21,8 @@ MOST_DISTINCT = 20_000
 LEAST_VALUES = 8
 LONGER = 2.0
 
+_LETTER = r"[^\W\d_]"
+_INSIDE = {_LETTER: r"\w"}
 _RUN = re.compile(r"[A-Z]+|[a-z]+|[0-9]+|\s+|[^\W\d_]+|.", re.DOTALL)
 
 
@@ -68,6 +70,7 @@ def _of_column(history: History, kind: ColumnKind) -> Proposals:
                 severity,
                 {"pattern": pattern},
                 evidence,
+                tolerance=1.0 if severity == "low" else None,
                 row_rate=closure.new_row_rate,
             )
         ]
@@ -117,7 +120,7 @@ def _class(char: str) -> str:
         return "[0-9]"
     if char.isspace():
         return r"\s"
-    return r"\pL" if char.isalpha() else re.escape(char)
+    return _LETTER if char.isalpha() else re.escape(char)
 
 
 def _sequence(value: str) -> str:
@@ -127,13 +130,13 @@ def _sequence(value: str) -> str:
 def _alphabet(value: str) -> str:
     """The kinds of characters, whatever their order and number; letters by case."""
     kinds = {run.kind for run in _runs(value)}
-    return "".join(sorted(k for k in kinds if k in {"[A-Z]", "[a-z]", r"\pL"})) or "-"
+    return "".join(sorted(k for k in kinds if k in {"[A-Z]", "[a-z]", _LETTER})) or "-"
 
 
 def _pattern(values: Sequence[str], shapes: Sequence[str], is_alphabet: bool) -> str:
     if is_alphabet:
         kinds = sorted({run.kind for v in values for run in _runs(v)})
-        inside = "".join(k[1:-1] if k.startswith("[") else k for k in kinds)
+        inside = "".join(_INSIDE.get(k, k[1:-1] if k.startswith("[") else k) for k in kinds)
         return f"[{inside}]*"
     groups: dict[str, list[list[_Run]]] = {}
     for value, shape in zip(values, shapes, strict=True):

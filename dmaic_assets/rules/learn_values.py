@@ -9,6 +9,7 @@ import polars as pl
 from dmaic_assets.model import Json
 from dmaic_assets.rules.column_kinds import ColumnKind, part_quantiles
 from dmaic_assets.rules.history import Floats, History
+from dmaic_assets.rules.kinds_near import LEAST_LENGTH, slips_among
 from dmaic_assets.rules.proposal import Fit, Proposal, Proposals, Refusal
 from dmaic_assets.rules.tolerance import interval
 
@@ -18,7 +19,10 @@ CLOSED_FILE_RATE = 0.02
 MOST_CLOSED = 30
 CLOSED_ROW_RATE = 0.002
 OPEN_ROW_RATE = 0.02
-NEW_FLOOR = 0.02
+NEW_FLOOR = 0.03
+NEW_FLOOR_LONG = 0.10
+NEVER_BROKEN = 1.0
+SLIP_SHARE = 0.02
 RANGE_ALPHA = 1e-3
 COUNT_LIMIT = 0.25
 MARGIN = 0.25
@@ -63,9 +67,52 @@ def _domain(history: History, kind: ColumnKind) -> Proposals:
     if rates[1] > OPEN_ROW_RATE:
         reason = f"open: {closure.once} of {closure.distinct} values are in one file only"
         return [Refusal("in_set", (name,), reason)]
-    report = Proposal("in_set", (name,), "low", {"values": values}, evidence, row_rate=rates[1])
-    fit = partial(_fit_new, _new_shares(history, name), values, evidence)
-    return [report, Proposal("new_values", (name,), "critical", fit=fit)]
+    shares = _new_shares(history, name)
+    report = Proposal(
+        "in_set",
+        (name,),
+        "low",
+        {"values": values},
+        evidence,
+        tolerance=NEVER_BROKEN,
+        row_rate=rates[1],
+    )
+    fit = partial(_fit_new, shares, values, evidence)
+    return [
+        report,
+        *_near(history, kind, values, evidence),
+        Proposal("new_values", (name,), "critical", fit=fit),
+    ]
+
+
+def _near(
+    history: History, kind: ColumnKind, values: Sequence[Json], evidence: Mapping[str, Json]
+) -> Proposals:
+    """Slips of values that are known from several files, unless history itself is full of them."""
+    if str(history.dtype(kind.column)) != "String":
+        return []
+    firm = [v for v in _recurrent(history, kind.column) if isinstance(v, str)]
+    rare = [v for v in values if isinstance(v, str) and v not in set(firm)]
+    alike = slips_among(rare, firm)
+    if not firm or len(alike) > SLIP_SHARE * len(values):
+        reason = f"{len(alike)} of {len(values)} known values are near others"
+        return [Refusal("near_miss", (kind.column,), reason)] if firm else []
+    known = {**evidence, "near_each_other": len(alike)}
+    parameters: dict[str, Json] = {"values": list(firm), "also": list(rare)}
+    rate = 0.1 * kind.closure.new_row_rate
+    return [Proposal("near_miss", (kind.column,), "high", parameters, known, row_rate=rate)]
+
+
+def _recurrent(history: History, name: str) -> list[Json]:
+    """The values that at least two parts have."""
+    codes = history.codes(name)
+    there = codes.values >= 0
+    pairs = np.unique(codes.values[there] * history.parts + history.part_ids[there])
+    held_by = np.bincount(pairs // history.parts, minlength=codes.size)
+    _, first = np.unique(codes.values, return_index=True)
+    rows = first[1:] if (codes.values < 0).any() else first
+    series = history.series(name)
+    return [series[int(row)] for row in rows if held_by[codes.values[row]] >= 2]
 
 
 def _is_closed(history: History, file_rate: float, row_rate: float) -> bool:
@@ -101,7 +148,10 @@ def _new_shares(history: History, name: str) -> Floats:
 def _fit_new(
     shares: Floats, values: Sequence[Json], evidence: Mapping[str, Json], alpha: float
 ) -> Fit | None:
-    most = max(NEW_FLOOR, 3 * float(shares.max(initial=0.0)) + 0.01)
+    lengths = [len(v) for v in values if isinstance(v, str)]
+    is_long = bool(lengths) and float(np.median(lengths)) >= LEAST_LENGTH
+    floor = NEW_FLOOR_LONG if is_long else NEW_FLOOR
+    most = max(floor, 3 * float(shares.max(initial=0.0)) + 0.01)
     if most > 0.3:
         return None
     parameters: dict[str, Json] = {"values": list(values), "max": round(most, 4)}

@@ -29,7 +29,8 @@ class Proposal:
 
     `fit` is given for file rules whose bounds depend on how many false alarms they may raise;
     it takes that share. `stop_rate` is the estimated share of clean files stopped, `row_rate`
-    of good rows failing. `variant` tells proposals of one kind on the same columns apart.
+    of good rows failing. `weight` is the part of the budget that a file rule asks for, relative
+    to others. `variant` tells proposals of one kind on the same columns apart.
     """
 
     kind: str
@@ -41,6 +42,7 @@ class Proposal:
     stop_rate: float = 0.0
     row_rate: float = 0.0
     variant: str = ""
+    weight: float = 1.0
     description: str = ""
     fit: Callable[[float], Fit | None] | None = None
 

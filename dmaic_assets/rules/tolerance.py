@@ -6,13 +6,17 @@ interval is a prediction interval for one more file (Student's t), made wider wh
 * the files are not independent (a lag-1 autocorrelation leaves fewer effective observations),
 * history itself has had larger jumps than a normal one would (the worst leave-one-out
   deviation, times `REPLAY_MARGIN`, is always inside), and
-* there is a trend, which may go on for as long as it has been seen.
+* there is a trend, which may go on for as long as it has been seen;
+
+and it reaches no further than `FURTHEST` times the worst deviation seen (or `LEAST_CAP`), plus an
+allowance for few files: a tail that many files have not shown is not assumed.
 
 Source: Hahn & Meeker, Statistical Intervals (1991), section 4.7, for the prediction interval
 x̄ ± t(1-α/2, n-1) s √(1+1/n); Bayley & Hammersley (1946) for the effective number of
 autocorrelated observations.
 """
 
+import math
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -24,8 +28,10 @@ Floats = npt.NDArray[np.float64]
 Scale: TypeAlias = Literal["plain", "log", "logit", "arcsine"]
 
 REPLAY_MARGIN = 1.4
+FURTHEST = 2.0
+LEAST_CAP = 3.5
+FEW_FILES = 4.0
 FEWEST = 2
-LONGEST_MULTIPLIER = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,26 +72,30 @@ def interval(
     rest = x - trend * np.arange(n)
     effective = _effective(rest)
     spread = max(float(rest.std(ddof=1)) if n > 1 else 0.0, floor, 1e-12)
-    deviations = _leave_one_out(rest, floor)
-    worst = float(np.abs(deviations).max()) if len(deviations) else 0.0
-    t = min(float(stats.t.isf(alpha / 2, max(1.0, effective - 1))), LONGEST_MULTIPLIER)
-    reach = np.sqrt(1 + 1 / effective)
-    below = max(t, REPLAY_MARGIN * float(max(0.0, -deviations.min(initial=0.0)))) * reach
-    above = max(t, REPLAY_MARGIN * float(max(0.0, deviations.max(initial=0.0)))) * reach
+    below, above, worst = _multipliers(rest, alpha, floor, effective)
     centre = float(rest.mean())
     drift = np.array([0.0, trend * (n - 1), trend * 2 * (n - 1), trend * 4 * (n - 1)])
     low, high = centre + drift.min() - below * spread, centre + drift.max() + above * spread
-    ends = _backward(np.array([low, high, centre + trend * (n - 1)]), scale, weight)
-    return Interval(
-        float(ends[0]),
-        float(ends[1]),
-        float(ends[2]),
-        spread,
-        max(below, above),
-        worst,
-        n,
-        effective,
-    )
+    ends = _backward(np.array([low, high, centre + trend * (n - 1)]), scale, weight).tolist()
+    return Interval(*ends, spread, max(below, above), worst, n, effective)
+
+
+def _multipliers(
+    x: Floats, alpha: float, floor: float, effective: float
+) -> tuple[float, float, float]:
+    """How many standard deviations the interval spans below and above, and the worst seen."""
+    n = len(x)
+    t = float(stats.t.isf(alpha / 2, max(1.0, effective - 1)))
+    reach = math.sqrt(1 + 1 / effective)
+    deviations = _leave_one_out(x, floor)
+    ends: list[float] = []
+    worst = 0.0
+    for sign in (-1.0, 1.0):
+        seen = max(0.0, float((sign * deviations).max(initial=0.0)))
+        worst = max(worst, seen)
+        cap = max(LEAST_CAP, FURTHEST * seen) * (1 + FEW_FILES / n)
+        ends.append(max(min(t, cap), REPLAY_MARGIN * seen) * reach)
+    return ends[0], ends[1], worst
 
 
 def false_positive_rate(found: Interval, deviation: float) -> float:
@@ -127,7 +137,7 @@ def _backward(values: Floats, scale: Scale, weight: float) -> Floats:
 def _trend(x: Floats) -> float:
     """The slope per file when it explains most of the variation and is no accident, else 0."""
     n = len(x)
-    if n < 8 or float(x.std()) == 0.0:
+    if n < 8 or _is_constant(x):
         return 0.0
     fit = stats.linregress(np.arange(n), x)
     explains = float(fit.rvalue) ** 2
@@ -136,11 +146,11 @@ def _trend(x: Floats) -> float:
 
 def _effective(x: Floats) -> float:
     n = len(x)
-    if n < 8 or float(x.std()) == 0.0:
+    if n < 8 or _is_constant(x):
         return float(n)
     centred = x - x.mean()
     r = float((centred[1:] * centred[:-1]).sum() / (centred**2).sum())
-    r = max(0.0, min(0.9, r - 1 / np.sqrt(n)))
+    r = max(0.0, min(0.9, r - 1 / math.sqrt(n)))
     return max(3.0, n * (1 - r) / (1 + r))
 
 
@@ -154,3 +164,7 @@ def _leave_one_out(x: Floats, floor: float) -> Floats:
     variance = np.maximum((squares - x**2) / (n - 1) - mean**2, 0) * (n - 1) / max(1, n - 2)
     spread = np.maximum(np.sqrt(variance), max(floor, 1e-12))
     return (x - mean) / spread / np.sqrt(1 + 1 / (n - 1))
+
+
+def _is_constant(x: Floats) -> bool:
+    return float(np.ptp(x)) <= 1e-12 * max(1.0, float(np.abs(x).max()))
