@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from dmaic_assets.atomic import store_error
-from dmaic_assets.errors import UnreadableFileError
+from dmaic_assets.errors import BadInputError, UnreadableFileError
 from dmaic_assets.gate.cells import no_cells, write_cells
 from dmaic_assets.gate.judge import judge
 from dmaic_assets.gate.unreadable import unreadable_verdict
@@ -16,9 +16,21 @@ from dmaic_assets.intake.discovery import source_file
 from dmaic_assets.intake.null_tokens import null_tokens
 from dmaic_assets.intake.reading import read_table
 from dmaic_assets.intake.typing_cast import apply_types
-from dmaic_assets.model import Json, SchemaChange, Thresholds, Verdict, Violation
+from dmaic_assets.intake.value_parsers import recipe_of
+from dmaic_assets.model import (
+    ColumnType,
+    Json,
+    RuleSet,
+    SchemaChange,
+    Thresholds,
+    Verdict,
+    Violation,
+)
 from dmaic_assets.rules.yaml_file import load_rules
 from dmaic_assets.settings import IntakeSettings, ReadOptions
+
+# Types that only formats with a schema have; text cannot be read as one.
+_UNWRITABLE = ("binary", "nested")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +86,7 @@ def gate_file(
         StoreError: `cells_path` cannot be written.
     """
     rule_set = load_rules(rules_path)
+    overrides, expected = _known_types(rule_set, rules_path)
     known = options or ReadOptions()
     intake = IntakeSettings()
     file = source_file(path, source=rule_set.source)
@@ -85,8 +98,8 @@ def gate_file(
             return GateReport(unreadable_verdict(file, error, thresholds))
         types = infer_column_types(
             table,
-            overrides={},
-            expected=rule_set.types,
+            overrides=overrides,
+            expected=expected,
             options=known,
             null_tokens=null_tokens(intake.null_tokens),
         )
@@ -102,6 +115,30 @@ def _schema_change(change: SchemaChange) -> dict[str, Json]:
         "is_breaking": change.is_breaking,
         "detail": change.detail,
     }
+
+
+def _known_types(rule_set: RuleSet, path: Path) -> tuple[dict[str, str], tuple[ColumnType, ...]]:
+    """What the rule file says of types: by hand (a type without a pattern, a type rule) and learnt.
+
+    Raises:
+        BadInputError: A type names a pattern that does not exist.
+    """
+    learnt = tuple(t for t in rule_set.types if t.pattern)
+    said = {t.column: str(t.type) for t in rule_set.types if not t.pattern}
+    named = {t.column for t in learnt}
+    for rule in rule_set.rules:
+        if rule.kind == "type" and rule.is_enabled and rule.columns[0] not in named:
+            said.setdefault(rule.columns[0], str(rule.parameters["type"]))
+    for column_type in learnt:
+        try:
+            recipe_of(column_type)
+        except KeyError as error:
+            raise BadInputError(
+                str(path),
+                f"type of {column_type.column}: pattern {column_type.pattern} is unknown",
+                "Leave pattern out, or learn the rules again.",
+            ) from error
+    return {c: t for c, t in said.items() if t not in _UNWRITABLE}, learnt
 
 
 def _write_cells(cells: pl.DataFrame, path: Path | None) -> None:

@@ -4,7 +4,7 @@ What belongs here: names, expressions and obstacles. Running them is `evaluate`'
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -18,6 +18,7 @@ from dmaic_assets.rules.rule_kind import (
     RowKind,
     column,
 )
+from dmaic_assets.rules.type_names import is_compatible, type_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ def compile_rules(rule_set: RuleSet, ctx: FrameContext) -> CompiledRules:
     rows: list[RowCheck] = []
     files: list[FileCheck] = []
     skipped: list[SkippedRule] = []
-    reporters = _reporters(rule_set)
+    reporters = _reporters(rule_set, ctx)
     for rule in rule_set.rules:
         if not rule.is_enabled:
             continue
@@ -114,6 +115,16 @@ def compile_rules(rule_set: RuleSet, ctx: FrameContext) -> CompiledRules:
     return CompiledRules(ctx, tuple(rows), tuple(files), tuple(skipped))
 
 
+def only(compiled: CompiledRules, rule: Rule) -> CompiledRules:
+    """The same compiled rules, but for one of them only."""
+    return replace(
+        compiled,
+        rows=tuple(c for c in compiled.rows if c.rule.id == rule.id),
+        files=tuple(c for c in compiled.files if c.rule.id == rule.id),
+        skipped=tuple(s for s in compiled.skipped if s.rule.id == rule.id),
+    )
+
+
 def _row_check(rule: Rule, kind: RowKind, ctx: FrameContext) -> RowCheck:
     return RowCheck(
         rule, kind, kind.failing(rule, ctx), kind.screen(rule, ctx), kind.key(rule, ctx)
@@ -125,14 +136,19 @@ def _file_check(rule: Rule, kind: FileKind, ctx: FrameContext) -> FileCheck:
     return FileCheck(rule, kind, measures)
 
 
-def _reporters(rule_set: RuleSet) -> dict[tuple[str, str], str]:
+def _reporters(rule_set: RuleSet, ctx: FrameContext) -> dict[tuple[str, str], str]:
+    """Which rule tells that a column is missing or arrived as another type, by both."""
     found: dict[tuple[str, str], str] = {}
-    by_kind = {"columns_present": "missing", "type": "incompatible"}
     for rule in rule_set.rules:
-        reason = by_kind.get(rule.kind)
-        if reason and rule.is_enabled:
-            for name in rule.columns:
-                found.setdefault((reason, name), rule.id)
+        if not rule.is_enabled:
+            continue
+        if rule.kind == "columns_present":
+            missing = [name for name in rule.columns if name not in ctx.schema]
+            found |= {("missing", name): rule.id for name in missing}
+        elif rule.kind == "type" and rule.columns[0] in ctx.schema:
+            arrived = type_name(rule.columns[0], ctx)
+            if not is_compatible(arrived, str(rule.parameters.get("type"))):
+                found["incompatible", rule.columns[0]] = rule.id
     return found
 
 

@@ -202,6 +202,14 @@ def test_a_column_of_another_type_without_type_rule_fails_its_value_rules() -> N
     assert violation.cause == "the column arrived as another type"
 
 
+def test_a_type_rule_that_holds_excuses_no_rule_that_cannot_be_applied() -> None:
+    verdict = judged(
+        typed(ORDERS, id="integer"), rule("type", "id", type="integer"), rule("length", "id", max=1)
+    ).verdict
+
+    assert [(v.rule, v.rows_failed) for v in verdict.violations] == [("id.length", 40)]
+
+
 def test_an_expression_that_cannot_be_applied_breaks_rather_than_passes() -> None:
     verdict = judged(typed(ORDERS), rule("expression", sql="price + 1 > 2")).verdict
 

@@ -116,3 +116,33 @@ def test_the_verdict_for_an_unreadable_file_names_place_and_fix() -> None:
     )
     assert verdict.baseline_files == 3
     assert verdict.severity_rates["critical"] == 0.0
+
+
+@pytest.mark.parametrize(
+    "types",
+    [
+        "types: [{column: price, type: integer}]",
+        "types: [{column: price, type: integer, pattern: integer}]",
+        "rules: [{kind: type, columns: price, parameters: {type: integer}}]",
+    ],
+)
+def test_what_the_rule_file_says_of_types_is_how_values_are_read(
+    tmp_path: Path, types: str
+) -> None:
+    rules_path = tmp_path / "rules.yaml"
+    rules_path.write_text(types, encoding="utf-8")
+    file = written(tmp_path / "orders.csv", *["1,5"] * 6, *["2,none at all"] * 4)
+    thresholds = Thresholds(severities={}, overall=0, max_quarantined_share=1)
+
+    report = gate_file(file, rules_path, thresholds=thresholds)
+
+    assert report.verdict.quarantined == 4
+
+
+def test_an_unknown_pattern_of_a_type_is_refused(tmp_path: Path) -> None:
+    rules_path = tmp_path / "rules.yaml"
+    rules_path.write_text("types: [{column: price, type: integer, pattern: x}]", encoding="utf-8")
+    file = written(tmp_path / "orders.csv", "1,2")
+
+    with pytest.raises(BadInputError, match="type of price: pattern x is unknown"):
+        gate_file(file, rules_path, thresholds=Thresholds())
