@@ -128,12 +128,17 @@ def _tell_outcome(
         files = plural(len(outcome.plan.files), "file")
         say(f"Nothing changed: {files}, all known. No Dagster step was executed.", style="green")
     print_tallies([line_of_verdict(item.verdict, item.name) for item in judged])
+    if outcome.result is not None:
+        _tell_damages(judged)
+    _tell_places(platform, outcome, elapsed_s)
+
+
+def _tell_damages(judged: Sequence[Judged]) -> None:
     say("The three damaged files, each with the rule that tells most:")
     verdicts = {item.name: item.verdict for item in judged}
     for damage in DAMAGES:
         if damage.file in verdicts:
             _tell_damage(damage, verdicts[damage.file])
-    _tell_places(platform, outcome, elapsed_s)
 
 
 def _tell_damage(damage: Damage, verdict: Verdict) -> None:

@@ -22,6 +22,7 @@ from dmaic_assets.cli.render_plan import (
 from dmaic_assets.cli.render_tally import print_tallies
 from dmaic_assets.cli.render_verdict import why_held
 from dmaic_assets.cli.run_options import RunOptions, request_of
+from dmaic_assets.cli.run_summary import write_summary
 from dmaic_assets.cli.tally import line_of_verdict
 from dmaic_assets.errors import StoreError
 from dmaic_assets.model import AssetName, Decision, Json, Verdict
@@ -99,7 +100,9 @@ def execute(
     with progress("judging files", is_quiet=is_quiet) as advance:
         advance(0, len(plan.work), "starting Dagster")
         tell = partial(_advance, advance)
-        return Outcome(plan, execute_bulk(platform, request, plan, on_progress=tell))
+        result = execute_bulk(platform, request, plan, on_progress=tell)
+    write_summary(result, platform.paths)
+    return Outcome(plan, result)
 
 
 def outcome_document(outcome: Outcome) -> dict[str, Json]:

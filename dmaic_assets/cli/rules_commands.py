@@ -19,6 +19,16 @@ MEMBERS = (
         f"{CLI}.rules_commands:learn",
         "Learn rules from files that you trust, as YAML.",
     ),
+    LazyCommand(
+        "export",
+        f"{CLI}.exchange_commands:export",
+        "Write a rule file in another tool's form.",
+    ),
+    LazyCommand(
+        "import",
+        f"{CLI}.exchange_commands:import_rules",
+        "Take over a pandera schema, as pandera's to_yaml writes it.",
+    ),
 )
 
 

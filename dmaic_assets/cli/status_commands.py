@@ -38,7 +38,9 @@ def status(*, is_json: bool, project: Path | None) -> None:
             run = run_document(last[0]) if last else None
             print_json({"sources": sources, "last_run": run, "plan": plan_document(plan)})
             return
-        say(f"project {platform.settings.dmaic.project} in {platform.paths.root}")
+        root = platform.paths.root
+        where = "" if root == Path.cwd() else f" in {root}"
+        say(f"project {platform.settings.dmaic.project}{where}")
         if lines:
             print_tallies(lines)
         say("last run: " + (run_line(last[0]) if last else "none yet"))

@@ -1,5 +1,6 @@
 """Commands on a project: one run through Dagster, then everything that can be asked about it."""
 
+import json
 import subprocess
 import sys
 from collections.abc import Callable
@@ -57,6 +58,18 @@ def test_a_run_judges_every_file_and_ends_with_4_when_one_is_held(
     assert document["totals"]["files"] == 7
     assert document["totals"]["rows"] == 7 * ROWS
     assert document["errors"] == []
+
+
+def test_a_run_leaves_a_summary_file(first_run: tuple[Path, Finished]) -> None:
+    project, ran = first_run
+
+    summary = json.loads(
+        (project / f"data/artifacts/json/summary-{ran.json['run_id']}.json").read_text("utf-8")
+    )
+
+    assert set(summary) == {"run_id", "per_phase", "totals"}
+    assert summary["per_phase"]["gate_verdict"]["files_computed"] == 7
+    assert summary["totals"] == ran.json["totals"]
 
 
 def test_a_second_run_has_nothing_to_do_and_the_same_exit_code(shop: Path) -> None:

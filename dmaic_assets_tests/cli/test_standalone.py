@@ -1,13 +1,18 @@
 """Commands on single files: no project, no Dagster, one JSON document, exit codes."""
 
 import csv
+import runpy
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import pandera.polars as pa
+import polars as pl
 import pytest
+from pandera.errors import SchemaError
 
+from dmaic_assets.rules.yaml_file import load_rules
 from dmaic_assets_tests.cli.samples import ROWS, orders, write_csv, write_days
 from dmaic_assets_tests.cli.shell import Finished, clean_environment, dmaic
 
@@ -201,3 +206,45 @@ def test_a_stand_alone_command_never_loads_dagster(shop: Path) -> None:
     ran = subprocess.run([sys.executable, "spy.py"], cwd=shop, env=clean_environment(), check=False)
 
     assert ran.returncode == 0
+
+
+def test_an_exported_schema_judges_like_the_gate(shop: Path, call: Call) -> None:
+    by_hand = (
+        "source: s\nrules:\n- {id: few, kind: range, columns: [units], parameters: {max: 5}}\n"
+    )
+    (shop / "few.yaml").write_text(by_hand, encoding="utf-8")
+
+    ran = call(
+        "rules", "export", "few.yaml", "--pandera", "-o", "few_schema.py", "--json", cwd=shop
+    )
+
+    assert (ran.code, ran.json["rules"]) == (0, 1)
+    names = runpy.run_path(str(shop / "few.py"))
+    frame = pl.read_csv(shop / "orders-2026-11-01.csv")
+    names["schema"].validate(frame.filter(pl.col("units") <= 5))
+    with pytest.raises(SchemaError, match="few"):
+        names["schema"].validate(frame)
+
+
+def test_a_pandera_schema_is_taken_over_beside_what_is_there(shop: Path, call: Call) -> None:
+    schema = pa.DataFrameSchema({"amount": pa.Column(float, pa.Check.ge(0))})
+    (shop / "schema.yaml").write_text(schema.to_yaml(), encoding="utf-8")
+    first = call("rules", "import", "schema.yaml", "-o", "taken.yaml", "--json", cwd=shop)
+    text = (shop / "taken.yaml").read_text(encoding="utf-8")
+    mine = "  - {id: mine, kind: not_null, columns: [units], origin: hand}\n"
+    (shop / "taken.yaml").write_text(text + mine, encoding="utf-8")
+
+    again = call("rules", "import", "schema.yaml", "-o", "taken.yaml", "--json", cwd=shop)
+
+    assert first.code == again.code == 0
+    assert first.json["rules"] == again.json["rules"]
+    assert first.json["source"] == "taken"
+    rules = load_rules(shop / "taken.yaml").rules
+    assert [r.id for r in rules] == [*first.json["rules"], "mine"]
+    assert call("gate", "orders-2026-11-01.csv", "--rules", "taken.yaml", cwd=shop).code == 0
+
+
+def test_an_export_names_its_form(shop: Path, call: Call) -> None:
+    ran = call("rules", "export", "rules.yaml", "-o", "x.py", "--json", cwd=shop)
+
+    assert (ran.code, ran.error["hint"]) == (2, "Add --pandera.")
