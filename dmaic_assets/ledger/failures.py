@@ -7,7 +7,7 @@ pass by themselves and may be tried again is told here too.
 from collections.abc import Mapping
 from typing import cast
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from dmaic_assets.errors import DmaicError, IllegalMoveError, InvariantError, StoreError
 
@@ -73,7 +73,7 @@ def translated(error: DBAPIError, place: str) -> DmaicError:
     if _GUARD in str(error.orig):
         return IllegalMoveError("task", detail, "Follow the moves of ledger/states.py.")
     meaning = _meaning(name, code)
-    if meaning is None and _is_away(error, code):
+    if meaning is None and not name and _is_away(error, code):
         meaning = _AWAY
     if meaning is not None:
         culprit, fix = meaning
@@ -88,11 +88,9 @@ def _meaning(name: str, code: str) -> tuple[str, str] | None:
 
 
 def _is_away(error: DBAPIError, code: str) -> bool:
-    return (
-        error.connection_invalidated
-        or code.startswith(_AWAY_CLASSES)
-        or (not code and type(error.orig).__module__.startswith("psycopg2"))
-    )
+    # A server that never answered has no code to give.
+    is_silent = not code and isinstance(error, OperationalError | InterfaceError)
+    return error.connection_invalidated or code.startswith(_AWAY_CLASSES) or is_silent
 
 
 def _names(error: DBAPIError) -> tuple[str, str]:
