@@ -153,23 +153,31 @@ def locate(arrival: Arrival, data: Path) -> SourceFile:
 
 
 def _replace_older(platform: Platform, job: FileJob) -> None:
-    """Withdraws what the accepted file replaces: other content that arrived at the same path."""
+    """Withdraws what the accepted file replaces: other content that lay at the same path.
+
+    A file that was moved on to the archive was not overwritten: the next delivery under its
+    name is a further file.
+    """
     if job.outputs.branch or platform.settings.source(job.file.source).on_changed == "add":
         return
     history = arrivals(platform.ledger, [job.file.source])
     mine = next(a for a in history if a.sha256 == job.file.sha256)
     for other in history:
-        is_older = other.path == mine.path and other.sequence < mine.sequence
-        if is_older and other.disposition in ("accepted", "quarantine"):
-            moved = withdraw(job.outputs, other.source, other.sha256[:16])
-            set_disposition(
-                platform.ledger,
-                other.source,
-                other.sha256,
-                "replaced",
-                replaced_by=mine.sha256,
-                accepted_path=moved or other.accepted_path,
-            )
+        lay_here = other.path == mine.path and other.sha256 != mine.sha256
+        place = job.outputs.data / other.location
+        if not lay_here or other.disposition not in ("accepted", "quarantine"):
+            continue
+        if str(place) != other.path:
+            continue
+        moved = withdraw(job.outputs, other.source, other.sha256[:16])
+        set_disposition(
+            platform.ledger,
+            other.source,
+            other.sha256,
+            "replaced",
+            replaced_by=mine.sha256,
+            accepted_path=moved or other.accepted_path,
+        )
 
 
 @contextmanager

@@ -1,0 +1,83 @@
+"""Small projects with real stores, and runs over them without Dagster."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from dmaic_assets.ledger.files import Arrival, arrivals
+from dmaic_assets.runs.bulk import RunResult, open_run, work_run
+from dmaic_assets.runs.plan import Plan, plan_run
+from dmaic_assets.runs.platform import Platform, open_platform
+from dmaic_assets.runs.request import RunRequest
+from dmaic_assets.settings import load_settings
+
+ROOT = Path(__file__).resolve().parents[2]
+KINDS = ("north", "south", "east", "west")
+
+
+def csv_of(first: int, rows: int = 100, **columns: Callable[[int], object]) -> str:
+    """A clean file of orders; further columns replace or add values by row number."""
+    made: dict[str, Callable[[int], object]] = {
+        "id": lambda n: first + n,
+        "kind": lambda n: KINDS[n % 4],
+        "amount": lambda n: f"{10 + (n * 37) % 100}.5",
+        **columns,
+    }
+    lines = [",".join(made)]
+    lines += [",".join(str(value(n)) for value in made.values()) for n in range(rows)]
+    return "\n".join(lines) + "\n"
+
+
+@dataclass
+class Project:
+    """One project in a folder, opened, with the few moves that tests make."""
+
+    root: Path
+    platform: Platform
+
+    @property
+    def data(self) -> Path:
+        return self.root / "data"
+
+    def drop(self, name: str, text: str | bytes, *, source: str = "orders") -> Path:
+        folder = self.data / "incoming" / source
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / name
+        path.write_bytes(text.encode() if isinstance(text, str) else text)
+        return path
+
+    def reload(self, **overrides: object) -> None:
+        """Reads the configuration again, as the next command would."""
+        self.platform.close()
+        self.platform = open_platform(load_settings(self.root, environment={}, overrides=overrides))
+
+    def plan(self, request: RunRequest | None = None) -> Plan:
+        return plan_run(self.platform, request or RunRequest())
+
+    def run(self, request: RunRequest | None = None) -> RunResult | None:
+        wanted = request or RunRequest()
+        plan = self.plan(wanted)
+        if plan.is_empty:
+            return None
+        return work_run(self.platform, open_run(self.platform, plan, wanted), workers=2)
+
+    def arrivals(self) -> dict[str, Arrival]:
+        return {a.name: a for a in arrivals(self.platform.ledger)}
+
+    def accepted_ids(self, source: str = "orders") -> list[int]:
+        folder = self.data / "warehouse" / "accepted" / source
+        paths = sorted(folder.glob("*.parquet")) if folder.is_dir() else []
+        return sorted(int(v) for p in paths for v in pl.read_parquet(p)["id"])
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Iterator[Project]:
+    (tmp_path / "config" / "rules").mkdir(parents=True)
+    for name in ("dmaic.yaml", "sources.yaml", "thresholds.yaml"):
+        (tmp_path / "config" / name).write_bytes((ROOT / "config" / name).read_bytes())
+    opened = Project(tmp_path, open_platform(load_settings(tmp_path, environment={})))
+    yield opened
+    opened.platform.close()
