@@ -78,7 +78,7 @@ def run_main_job(
         )
         plan = plan_run(platform, request)
         if options["dry_run"]:
-            _report_plan(platform, plan, is_json=options["is_json"])
+            _report_plan(plan, is_json=options["is_json"])
             return errors.OK
         outcome = execute(platform, request, plan, is_quiet=options["is_json"])
         if options["is_json"]:
@@ -166,11 +166,11 @@ def _print_held(outcome: Outcome) -> None:
         say(f"held  {file.file.source}/{file.file.path.name}: {why}", style="red")
 
 
-def _report_plan(platform: "Platform", plan: "Plan", *, is_json: bool) -> None:
+def _report_plan(plan: "Plan", *, is_json: bool) -> None:
     if is_json:
         print_json(plan_document(plan))
     else:
-        print_plan(plan, root=platform.paths.root)
+        print_plan(plan)
 
 
 def _refuse_failures(outcome: Outcome) -> None:

@@ -29,7 +29,7 @@ def plan(*, sources: tuple[str, ...], is_json: bool, project: Path | None) -> No
         if is_json:
             print_json(plan_document(found))
         else:
-            print_plan(found, root=platform.paths.root)
+            print_plan(found)
 
 
 @click.command("why", cls=ExampleCommand, examples=("dmaic why orders", "dmaic why orders --json"))

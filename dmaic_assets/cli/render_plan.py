@@ -10,7 +10,8 @@ from dmaic_assets.model import ASSET_NAMES, AssetName, Json
 if TYPE_CHECKING:
     from dmaic_assets.runs.plan import FilePlan, Plan
 
-SHOWN_FILES = 20
+# How the plan spells the reason of an asset that depends on another one (`runs.reasons`).
+FOLLOWS = "follows "
 
 
 def plan_document(plan: "Plan") -> dict[str, Json]:
@@ -27,18 +28,15 @@ def plan_document(plan: "Plan") -> dict[str, Json]:
     }
 
 
-def print_plan(plan: "Plan", *, root: Path) -> None:
-    """Prints the files that something would be computed for, and one line about the others."""
+def print_plan(plan: "Plan") -> None:
+    """Prints how many files of each source would be computed for which reason.
+
+    What only follows from another asset is left to `print_why`.
+    """
     say(summary_line(plan))
-    rows = [
-        (f.file.source, shown_path(f.file.path, root), assets, why)
-        for f in plan.work[:SHOWN_FILES]
-        for assets, why in grouped_reasons(f.reasons)
-    ]
+    rows = [(source, files, what, why) for (source, what, why), files in _causes(plan).items()]
     if rows:
-        print_table(("source", "file", "would be computed", "because"), rows)
-    if len(plan.work) > SHOWN_FILES:
-        say(f"and {len(plan.work) - SHOWN_FILES} more (--json lists all)", style="dim")
+        print_table(("source", "files", "would be computed", "because"), rows)
     print_problems(plan)
 
 
@@ -83,6 +81,22 @@ def grouped_reasons(reasons: Mapping[AssetName, str]) -> list[tuple[str, str]]:
     for asset in sorted(reasons, key=ASSET_NAMES.index):
         grouped.setdefault(reasons[asset], []).append(asset)
     return [(_assets(assets), reason) for reason, assets in grouped.items()]
+
+
+def _causes(plan: "Plan") -> dict[tuple[str, str, str], str]:
+    files: dict[tuple[str, str, str], list[str]] = {}
+    for file in plan.work:
+        told = file.reasons.items()
+        roots: dict[AssetName, str] = {a: r for a, r in told if not r.startswith(FOLLOWS)}
+        follows = len(file.reasons) - len(roots)
+        for assets, why in grouped_reasons(roots or file.reasons):
+            what = f"{assets} and what follows" if follows and roots else assets
+            files.setdefault((file.file.source, what, why), []).append(file.file.path.name)
+    return {cause: _names(names) for cause, names in files.items()}
+
+
+def _names(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{len(names)}: {names[0]} ... {names[-1]}"
 
 
 def _assets(assets: Sequence[AssetName]) -> str:

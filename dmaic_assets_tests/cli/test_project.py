@@ -267,6 +267,21 @@ def test_the_graph_is_that_of_the_definitions(shop: Path) -> None:
     assert all(node["group"] and node["description"] for node in ran.json)
 
 
+def test_judging_again_never_loses_a_held_file(tmp_path: Path) -> None:
+    make_project(tmp_path)
+    landed = tmp_path / "data" / "incoming" / "orders"
+    write_days(landed, range(1, 4))
+    bad = write_csv(landed / BAD, [{**row, "amount": "n/a"} for row in orders(7)])
+    content = bad.read_bytes()
+    dmaic("run-all", cwd=tmp_path)
+
+    ran = dmaic("run-all", "--force", "--json", cwd=tmp_path)
+
+    held = [path for path in (tmp_path / "data").rglob(BAD) if path.is_file()]
+    assert (ran.code, ran.json["held"]) == (4, 1)
+    assert [path.read_bytes() for path in held] == [content]
+
+
 def test_a_new_file_costs_one_file_and_can_be_taken_up_to_its_profile(tmp_path: Path) -> None:
     make_project(tmp_path)
     (file,) = write_days(tmp_path / "data" / "incoming" / "orders", range(1, 2))
