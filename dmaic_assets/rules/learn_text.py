@@ -52,7 +52,7 @@ def _of_column(history: History, kind: ColumnKind) -> Proposals:
     values = history.series(kind.column).gather(_first_rows(codes)).to_list()
     if len(values) < LEAST_VALUES and kind.kind != "constant":
         return []
-    for level in (_sequence, _alphabet):
+    for level in (shape_of, _alphabet):
         shapes = [level(v) for v in values]
         mapped = _mapped(codes, shapes)
         closure = closure_of(mapped, history)
@@ -123,7 +123,8 @@ def _class(char: str) -> str:
     return _LETTER if char.isalpha() else re.escape(char)
 
 
-def _sequence(value: str) -> str:
+def shape_of(value: str) -> str:
+    """The kinds of characters in order, without how often: `[0-9][a-z]` for `12ab`."""
     return "".join(run.kind for run in _runs(value))
 
 
