@@ -134,12 +134,21 @@ def _text_kind(
 def _is_batch(history: History, name: str) -> bool:
     codes = history.codes(name)
     there = codes.values >= 0
-    if history.is_cut or history.parts < 2 or not there.any():
+    if history.is_cut:
+        return _has_one_value_per_file(history, name)
+    if history.parts < 2 or not there.any():
         return False
     pairs = np.unique(history.part_ids[there] * codes.size + codes.values[there])
     held = np.unique(pairs // codes.size, return_counts=True)[1]
     sizes = history.per_part(there)
     return bool((held == 1).all()) and float(np.median(sizes)) >= 2
+
+
+def _has_one_value_per_file(history: History, name: str) -> bool:
+    """Whether no file shows two values: blocks of one file say nothing of the next file's value."""
+    found = [f.profile.column(name) for f in history.facts]
+    held = [c.distinct_count for c in found if c is not None and c.null_count < c.rows]
+    return bool(held) and max(held) == 1 and history.rows > history.files
 
 
 def _is_unique(history: History, name: str) -> bool:

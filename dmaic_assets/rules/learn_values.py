@@ -26,6 +26,7 @@ SLIP_SHARE = 0.02
 RANGE_ALPHA = 1e-3
 COUNT_LIMIT = 0.25
 MARGIN = 0.25
+FURTHEST = 9e18
 
 
 def propose_values(history: History, kinds: Mapping[str, ColumnKind]) -> Proposals:
@@ -60,7 +61,7 @@ def _domain(history: History, kind: ColumnKind) -> Proposals:
         "files": history.files,
     }
     rates = closure.new_file_rate, closure.new_row_rate
-    if _is_closed(history, *rates) and (history.is_cut or closure.distinct <= MOST_CLOSED):
+    if _is_closed(history, *rates) and closure.distinct <= MOST_CLOSED:
         return [
             Proposal("in_set", (name,), "high", {"values": values}, evidence, row_rate=rates[1])
         ]
@@ -165,11 +166,11 @@ def _range(history: History, kind: ColumnKind) -> Proposals:
     known = ~np.isnan(lows)
     if not known.any():
         return []
-    low, high = _margins(history, x, lows[known], highs[known])
+    low, high = np.clip(_margins(history, x, lows[known], highs[known]), -FURTHEST, FURTHEST)
     is_whole = history.dtype(kind.column).is_integer()
     bounds: dict[str, Json] = {
-        "min": int(np.floor(low)) if is_whole else _rounded(low, np.floor),
-        "max": int(np.ceil(high)) if is_whole else _rounded(high, np.ceil),
+        "min": int(np.floor(low)) if is_whole else _rounded(float(low), np.floor),
+        "max": int(np.ceil(high)) if is_whole else _rounded(float(high), np.ceil),
     }
     evidence: dict[str, Json] = {
         "least": _plain(float(lows[known].min()), is_whole=is_whole),

@@ -406,3 +406,14 @@ def test_an_archived_file_is_not_replaced_by_the_next_delivery_of_its_name(
     project.run()
 
     assert project.accepted_ids() == [*range(100), *range(500, 600)]
+
+
+def test_what_one_file_holds_constant_may_differ_in_the_next(project: Project) -> None:
+    for month in range(1, 5):
+        period = {"month": lambda _n, m=month: m, "batch": lambda _n, m=month: f"B{m}"}
+        project.drop(f"m{month}.csv", csv_of(month * 1000, **period))
+
+    result = project.run()
+
+    assert result is not None
+    assert decisions(result) == {"accept": 4}
