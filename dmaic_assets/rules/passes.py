@@ -27,13 +27,18 @@ class Frame:
 
     lazy: pl.LazyFrame
     row_count: int
-    is_in_memory: bool
+    held: pl.DataFrame | None
+
+    @property
+    def is_in_memory(self) -> bool:
+        """Whether the rows are held in memory."""
+        return self.held is not None
 
     @staticmethod
     def of(lazy: pl.LazyFrame, row_count: int, *, is_in_memory: bool) -> "Frame":
         """Wraps a frame; one in memory is collected here, so that no cast in it runs twice."""
-        held = lazy.collect().lazy() if is_in_memory else lazy
-        return Frame(held, row_count, is_in_memory)
+        held = lazy.collect() if is_in_memory else None
+        return Frame(lazy if held is None else held.lazy(), row_count, held)
 
     def select(self, exprs: Mapping[str, pl.Expr]) -> pl.DataFrame:
         """Runs named expressions with the engine that suits where the frame is."""
@@ -42,13 +47,13 @@ class Frame:
 
     def rows_at(self, columns: Sequence[str], positions: pl.Series) -> pl.DataFrame:
         """Fetches some columns of the rows at sorted positions (UInt32), in file order."""
-        chosen = self.lazy.select([column(name) for name in columns])
-        if self.is_in_memory:
-            return chosen.select(pl.all().gather(positions)).collect()
+        exprs = [column(name) for name in columns]
+        if self.held is not None:
+            # Not a lazy gather: that would join the chunks of whole columns first.
+            return self.held.select(exprs)[positions]
         wanted = pl.col(_POSITION).is_in(positions.implode())
-        return (chosen.with_row_index(_POSITION).filter(wanted).drop(_POSITION)).collect(
-            engine="streaming"
-        )
+        numbered = self.lazy.select(exprs).with_row_index(_POSITION)
+        return numbered.filter(wanted).drop(_POSITION).collect(engine="streaming")
 
 
 @dataclass(frozen=True)
