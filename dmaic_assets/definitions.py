@@ -13,7 +13,7 @@ from dmaic_assets.defs.bulk_job import BulkWatch
 from dmaic_assets.defs.gate_assets import gate, gate_checks, rule_set
 from dmaic_assets.defs.intake_assets import column_types, profile, raw_file
 from dmaic_assets.defs.jobs import bulk_jobs
-from dmaic_assets.defs.resources import PlatformResource, project_settings
+from dmaic_assets.defs.resources import platform_resource, project_settings
 from dmaic_assets.defs.run_assets import run_summary
 from dmaic_assets.defs.schedules import run_schedules
 from dmaic_assets.defs.sensors import file_sensors
@@ -35,7 +35,7 @@ def definitions_of(settings: Settings) -> dg.Definitions:
         sensors=[*file_sensors(pace), automation_sensor],
         schedules=run_schedules(pace),
         resources={
-            "platform": PlatformResource(project=str(settings.paths.root)),
+            "platform": platform_resource.configured({"project": str(settings.paths.root)}),
             "watch": BulkWatch(),
         },
         executor=dg.in_process_executor,

@@ -6,7 +6,7 @@ What belongs here: automation conditions, and the sensor that looks at them.
 import dagster as dg
 
 
-def when_versions_change() -> dg.AutomationCondition:
+def when_versions_change() -> dg.AutomationCondition[dg.AssetKey]:
     """Asks for an asset when what it reads came out different, partition by partition.
 
     `eager()` alone runs again whenever an input is materialized, also to the same data version.
@@ -15,13 +15,13 @@ def when_versions_change() -> dg.AutomationCondition:
     """
     return (
         dg.AutomationCondition.eager()
-        .replace("newly_updated", dg.AutomationCondition.data_version_changed())
         .without(~dg.AutomationCondition.any_deps_missing())
+        .replace("newly_updated", dg.AutomationCondition.data_version_changed())
     )
 
 
 automation_sensor = dg.AutomationConditionSensorDefinition(
-    "automation",
+    "summary_automation_sensor",
     target=dg.AssetSelection.all(),
     minimum_interval_seconds=30,
     default_status=dg.DefaultSensorStatus.RUNNING,

@@ -7,15 +7,17 @@ business.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from dmaic_assets.defs.landing import Mark, digest_of, is_settled, list_files, stat_in_words
 from dmaic_assets.ledger.files import Arrival, arrivals, known_hashes
 from dmaic_assets.ledger.keys import sha256_json
 from dmaic_assets.model import SourceFile
-from dmaic_assets.runs.plan import Plan, plan_run
 from dmaic_assets.runs.platform import Platform
 from dmaic_assets.runs.request import RunRequest
+
+if TYPE_CHECKING:
+    from dmaic_assets.runs.plan import Plan
 
 Change: TypeAlias = Literal["new", "changed"]
 
@@ -80,6 +82,9 @@ def find_batch(
         claims: What running runs work on.
         quiet_s: How long an untouched file counts as settled at first sight.
     """
+    # Definitions load without the core and the libraries that it brings.
+    from dmaic_assets.runs.plan import plan_run
+
     listing = list_files(platform.settings)
     digest = digest_of(listing)
     if digest == cursor.digest:
@@ -116,7 +121,7 @@ def _unread(platform: Platform, listing: Mapping[Path, str]) -> dict[Path, str]:
 
 
 def _classified(
-    platform: Platform, plan: Plan, change: Change
+    platform: Platform, plan: "Plan", change: Change
 ) -> tuple[list[SourceFile], list[Arrival]]:
     """Picks what is new, or what changed or went at known places.
 
@@ -132,7 +137,7 @@ def _classified(
 
 
 def _whole_sources(
-    plan: Plan,
+    plan: "Plan",
     waiting: Iterable[str],
     files: Sequence[SourceFile],
     removed: Sequence[Arrival],

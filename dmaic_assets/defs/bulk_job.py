@@ -9,6 +9,7 @@ import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import dagster as dg
 from pydantic import Field
@@ -19,16 +20,15 @@ from dmaic_assets.defs.partitions import cell_of, register_cells
 from dmaic_assets.defs.run_assets import summary_event
 from dmaic_assets.ledger.runs import manifest
 from dmaic_assets.model import AssetName, Cell, Json
-from dmaic_assets.runs.bulk import Progress, RunResult, open_run, work_run
-from dmaic_assets.runs.outcomes import CellResult
-from dmaic_assets.runs.plan import plan_run
 from dmaic_assets.runs.platform import Platform
 from dmaic_assets.runs.request import RunRequest, request_from_json
 
+if TYPE_CHECKING:
+    from dmaic_assets.runs.bulk import Progress, RunResult
+    from dmaic_assets.runs.outcomes import CellResult
+
 LEDGER_RUN_TAG = "dmaic/run"
 WORKER_TAG = "dmaic/worker"
-BATCH_TAG = "dmaic/batch"
-FILES_TAG = "dmaic/files"
 
 
 class BulkConfig(dg.Config):
@@ -49,8 +49,8 @@ class BulkConfig(dg.Config):
 class BulkWatch:
     """Follows a bulk run from the process that started it; elsewhere nobody looks at it."""
 
-    on_progress: Callable[[Progress], None] = lambda _progress: None
-    results: list[RunResult] = field(default_factory=list)
+    on_progress: "Callable[[Progress], None]" = lambda _progress: None
+    results: "list[RunResult]" = field(default_factory=list)
 
 
 def bulk_op(name: str, assets: tuple[AssetName, ...], description: str) -> dg.OpDefinition:
@@ -113,6 +113,9 @@ def _work_bulk(
     config: BulkConfig,
     assets: tuple[AssetName, ...],
 ) -> None:
+    # Definitions load without the core and the libraries that it brings.
+    from dmaic_assets.runs.bulk import work_run
+
     request = request_of(config, assets)
     told = publish_outbox(context.instance, platform)
     if told:
@@ -130,11 +133,15 @@ def _work_bulk(
         on_progress=watch.on_progress,
     )
     watch.results.append(result)
-    context.log_event(summary_event(platform, run_id))
+    newest = newest_event(context.instance)()
+    context.log_event(summary_event(platform, run_id, pointer=newest))
     _report(context, result)
 
 
 def _open(context: dg.OpExecutionContext, platform: Platform, request: RunRequest) -> str:
+    from dmaic_assets.runs.bulk import open_run
+    from dmaic_assets.runs.plan import plan_run
+
     plan = plan_run(platform, request)
     for problem in plan.problems:
         context.log.warning(str(problem))
@@ -167,13 +174,13 @@ class _CellLog:
         self._platform = platform
         self._pointer = newest_event(context.instance)
 
-    def __call__(self, result: CellResult) -> None:
+    def __call__(self, result: "CellResult") -> None:
         for event in events_of(result, self._platform.paths, pointer=self._pointer):
-            self._context.log_event(event)
+            self._context.log_event(event)  # pyright: ignore[reportArgumentType] - check evaluations are taken too
         self._context.log.info(_line(result))
 
 
-def _line(result: CellResult) -> str:
+def _line(result: "CellResult") -> str:
     counts: Mapping[str, int] = {
         word: sum(v.decision == decision for v in result.verdicts)
         for word, decision in (
@@ -190,7 +197,7 @@ def _line(result: CellResult) -> str:
     return f"{result.cell.source}: {files}; {rows:,} rows in {result.elapsed_s:.2f} s{memo}"
 
 
-def _report(context: dg.OpExecutionContext, result: RunResult) -> None:
+def _report(context: dg.OpExecutionContext, result: "RunResult") -> None:
     """Fails the Dagster run when files could not be worked on; a held file is no failure."""
     for name, reason in result.errors:
         context.log.error("%s: %s", name, reason)

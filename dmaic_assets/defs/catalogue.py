@@ -8,28 +8,30 @@ import os
 import secrets
 import socket
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import dagster as dg
 
 from dmaic_assets.defs.checks import CELL_CHECKS, is_closed
 from dmaic_assets.defs.metadata import Exhibit, Metadata, metadata_of
 from dmaic_assets.defs.partitions import key_of, register_cells
+from dmaic_assets.defs.tables import JudgedFile, judged_files
 from dmaic_assets.errors import DmaicError
 from dmaic_assets.ledger.catalogue import CatalogueEvent, mark_published, reserve_unpublished
-from dmaic_assets.model import AssetName, AssetOutcome, Cell, Verdict
-from dmaic_assets.runs.outcomes import CellResult
+from dmaic_assets.model import AssetName, AssetOutcome, Cell
 from dmaic_assets.runs.platform import Platform
-from dmaic_assets.runs.single import verdict_of
 from dmaic_assets.settings import Paths
+
+if TYPE_CHECKING:
+    from dmaic_assets.runs.outcomes import CellResult
 
 Event: TypeAlias = "dg.AssetMaterialization | dg.AssetCheckEvaluation"
 
-# What each asset is made from, as the asset definitions say too (a test compares them).
+# What each asset is made from, upstream first; the asset definitions say it too (a test compares).
 UPSTREAM: Mapping[AssetName, tuple[AssetName, ...]] = {
     "raw_file": (),
-    "profile": ("raw_file", "column_types"),
     "column_types": ("raw_file",),
+    "profile": ("raw_file", "column_types"),
     "rule_set": ("profile", "column_types"),
     "gate_verdict": ("raw_file", "column_types", "rule_set"),
     "accepted_rows": ("gate_verdict",),
@@ -39,7 +41,7 @@ OUTBOX_TAG = "dmaic/outbox_event"
 _CHUNK = 500
 
 
-def events_of(result: CellResult, paths: Paths, *, pointer: Callable[[], int]) -> Iterator[Event]:
+def events_of(result: "CellResult", paths: Paths, *, pointer: Callable[[], int]) -> Iterator[Event]:
     """Gives the catalog events of a cell, upstream first, then its checks.
 
     A cell whose gate is closed has no new accepted rows. A cell that was not judged has no checks.
@@ -51,19 +53,23 @@ def events_of(result: CellResult, paths: Paths, *, pointer: Callable[[], int]) -
             state of the catalog that it was made from.
     """
     versions = {outcome.asset: outcome.data_version for outcome in result.outcomes}
-    for outcome in storable_outcomes(result.outcomes, result.verdicts):
-        inputs = {name: versions[name] for name in UPSTREAM[outcome.asset] if name in versions}
-        metadata = metadata_of(Exhibit(outcome, result.verdicts, paths))
+    files = judged_files(result)
+    stored = {outcome.asset: outcome for outcome in storable_outcomes(result.outcomes, files)}
+    for outcome in (stored[name] for name in UPSTREAM if name in stored):
+        inputs: Mapping[AssetName, str] = {
+            name: versions[name] for name in UPSTREAM[outcome.asset] if name in versions
+        }
+        metadata = metadata_of(Exhibit(outcome, files, paths))
         yield materialization(outcome, metadata, inputs=inputs, pointer=pointer)
-    if result.verdicts:
-        yield from (check.evaluation(result.cell, result.verdicts) for check in CELL_CHECKS)
+    if files:
+        yield from (check.evaluation(result.cell, files) for check in CELL_CHECKS)
 
 
 def storable_outcomes(
-    outcomes: Sequence[AssetOutcome], verdicts: Sequence[Verdict]
+    outcomes: Sequence[AssetOutcome], files: Sequence[JudgedFile]
 ) -> Iterator[AssetOutcome]:
     """Leaves out accepted rows where the gate lets nothing through."""
-    closed = is_closed(verdicts)
+    closed = is_closed(files)
     return (o for o in outcomes if not (closed and o.asset == "accepted_rows"))
 
 
@@ -117,20 +123,19 @@ def _publish(instance: dg.DagsterInstance, platform: Platform, event: CatalogueE
     outcome = event.outcome
     if _is_published(instance, event):
         return 0
-    verdicts = _verdicts(platform, outcome.cell) if outcome.asset in _JUDGED else ()
-    if not list(storable_outcomes([outcome], verdicts)):
+    files = _files(platform, outcome.cell) if outcome.asset in _JUDGED else ()
+    if not list(storable_outcomes([outcome], files)):
         return 0
-    metadata = metadata_of(Exhibit(outcome, verdicts, platform.paths))
-    made = materialization(outcome, metadata, inputs={}, pointer=lambda: 0)
-    tags = {**(made.tags or {}), OUTBOX_TAG: str(event.event_id)}
     # Checks first: an outcome that the catalog knows needs nothing more.
     for check in CELL_CHECKS:
-        if check.asset == outcome.asset and verdicts:
-            instance.report_runless_asset_event(check.evaluation(outcome.cell, verdicts))
+        if check.asset == outcome.asset and files:
+            instance.report_runless_asset_event(check.evaluation(outcome.cell, files))
+    metadata = metadata_of(Exhibit(outcome, files, platform.paths))
+    made = materialization(outcome, metadata, inputs={}, pointer=lambda: 0)
+    tags = {**(made.tags or {}), OUTBOX_TAG: str(event.event_id)}
+    partition = key_of(outcome.cell)
     instance.report_runless_asset_event(
-        dg.AssetMaterialization(
-            outcome.asset, partition=key_of(outcome.cell), metadata=metadata, tags=tags
-        )
+        dg.AssetMaterialization(outcome.asset, partition=partition, metadata=metadata, tags=tags)
     )
     return 1
 
@@ -138,12 +143,15 @@ def _publish(instance: dg.DagsterInstance, platform: Platform, event: CatalogueE
 _JUDGED = frozenset({"gate_verdict", "accepted_rows"})
 
 
-def _verdicts(platform: Platform, cell: Cell) -> Sequence[Verdict]:
+def _files(platform: Platform, cell: Cell) -> Sequence[JudgedFile]:
+    from dmaic_assets.runs.single import verdict_of
+
     try:
-        return verdict_of(platform, cell)
+        verdicts = verdict_of(platform, cell)
     except DmaicError:
         # The run's record was pruned since; what the outcome itself says is published.
         return ()
+    return [JudgedFile(v.file_sha256[:16], v) for v in verdicts]
 
 
 def _is_published(instance: dg.DagsterInstance, event: CatalogueEvent) -> bool:

@@ -10,14 +10,14 @@ from dataclasses import dataclass, field
 
 import dagster as dg
 
-from dmaic_assets.defs.metadata import (
-    Metadata,
+from dmaic_assets.defs.partitions import cells, key_of, preview_features
+from dmaic_assets.defs.tables import (
+    JudgedFile,
     reasons_text,
     table_of,
     verdict_table,
     violation_table,
 )
-from dmaic_assets.defs.partitions import cells, key_of, preview_features
 from dmaic_assets.model import AssetName, Cell, Verdict
 
 
@@ -28,17 +28,17 @@ class Finding:
     passed: bool
     description: str
     severity: dg.AssetCheckSeverity = dg.AssetCheckSeverity.ERROR
-    metadata: Metadata = field(default_factory=dict)
+    metadata: dict[str, dg.MetadataValue] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class CellCheck:
-    """One check: its asset, its meaning, and how it looks at the verdicts of a cell's files."""
+    """One check: its asset, its meaning, and how it looks at the judged files of a cell."""
 
     name: str
     asset: AssetName
     description: str
-    look: Callable[[Sequence[Verdict]], Finding]
+    look: Callable[[Sequence[JudgedFile]], Finding]
     is_blocking: bool = False
 
     @property
@@ -57,9 +57,9 @@ class CellCheck:
                 partitions_def=cells,
             )
 
-    def result(self, verdicts: Sequence[Verdict]) -> dg.AssetCheckResult:
-        """Looks at the verdicts inside a step of the check's own."""
-        found = self.look(verdicts)
+    def result(self, files: Sequence[JudgedFile]) -> dg.AssetCheckResult:
+        """Looks at the files inside a step of the check's own."""
+        found = self.look(files)
         return dg.AssetCheckResult(
             asset_key=self.asset,
             check_name=self.name,
@@ -69,9 +69,9 @@ class CellCheck:
             metadata=found.metadata,
         )
 
-    def evaluation(self, cell: Cell, verdicts: Sequence[Verdict]) -> dg.AssetCheckEvaluation:
-        """Looks at the verdicts of one cell among many; never stops the others."""
-        found = self.look(verdicts)
+    def evaluation(self, cell: Cell, files: Sequence[JudgedFile]) -> dg.AssetCheckEvaluation:
+        """Looks at the files of one cell among many; never stops the others."""
+        found = self.look(files)
         return dg.AssetCheckEvaluation(
             asset_key=dg.AssetKey(self.asset),
             check_name=self.name,
@@ -84,29 +84,30 @@ class CellCheck:
         )
 
 
-def is_closed(verdicts: Sequence[Verdict]) -> bool:
+def is_closed(files: Sequence[JudgedFile]) -> bool:
     """Tells whether the gate lets nothing of a cell into the warehouse."""
-    return bool(verdicts) and all(v.decision == "reject" for v in verdicts)
+    return bool(files) and all(file.verdict.decision == "reject" for file in files)
 
 
 def results(
-    checks: Sequence[CellCheck], verdicts: Sequence[Verdict], wanted: AbstractSet[dg.AssetCheckKey]
+    checks: Sequence[CellCheck], files: Sequence[JudgedFile], wanted: AbstractSet[dg.AssetCheckKey]
 ) -> Iterator[dg.AssetCheckResult]:
     """Gives the results of those checks that a step was asked for."""
-    return (check.result(verdicts) for check in checks if check.key in wanted)
+    return (check.result(files) for check in checks if check.key in wanted)
 
 
-def _gate_is_open(verdicts: Sequence[Verdict]) -> Finding:
-    held = sum(v.decision == "reject" for v in verdicts)
-    words = "no file was judged yet" if not verdicts else f"{held} of {len(verdicts)} files held"
+def _gate_is_open(files: Sequence[JudgedFile]) -> Finding:
+    held = sum(file.verdict.decision == "reject" for file in files)
+    words = f"{held} of {len(files)} files held" if files else "no file was judged yet"
     return Finding(
-        passed=not is_closed(verdicts),
-        description=f"{words}; {'nothing' if is_closed(verdicts) else 'the rest'} may be stored",
-        metadata={"verdicts": verdict_table(verdicts)},
+        passed=not is_closed(files),
+        description=f"{words}; {'nothing' if is_closed(files) else 'the rest'} may be stored",
+        metadata={"verdicts": verdict_table(files)},
     )
 
 
-def _passes_thresholds(verdicts: Sequence[Verdict]) -> Finding:
+def _passes_thresholds(files: Sequence[JudgedFile]) -> Finding:
+    verdicts = [file.verdict for file in files]
     held = [v for v in verdicts if v.decision == "reject"]
     split = [v for v in verdicts if v.decision == "quarantine"]
     score = min((v.score for v in verdicts), default=1.0)
@@ -123,27 +124,27 @@ def _passes_thresholds(verdicts: Sequence[Verdict]) -> Finding:
         description=description,
         metadata={
             "score": dg.MetadataValue.float(round(100 * score, 3)),
-            "reasons": reasons_text(verdicts),
-            "verdicts": verdict_table(verdicts),
-            "violations": violation_table(verdicts),
+            "reasons": reasons_text(files),
+            "verdicts": verdict_table(files),
+            "violations": violation_table(files),
         },
     )
 
 
-def _schema_as_expected(verdicts: Sequence[Verdict]) -> Finding:
-    changes = [(v.file_sha256[:16], change) for v in verdicts for change in v.schema_changes]
+def _schema_as_expected(files: Sequence[JudgedFile]) -> Finding:
+    changes = [(file.name, change) for file in files for change in file.verdict.schema_changes]
     breaking = [c.column for _, c in changes if c.is_breaking]
     words = [f"{len(breaking)} breaking", f"{len(changes) - len(breaking)} other changes"]
     shown = table_of(
         [
             {
-                "file": file,
+                "file": name,
                 "column": c.column,
                 "change": c.change,
                 "breaking": c.is_breaking,
                 "detail": c.detail,
             }
-            for file, c in changes
+            for name, c in changes
         ],
         ("file", "column", "change", "breaking", "detail"),
     )
@@ -155,7 +156,8 @@ def _schema_as_expected(verdicts: Sequence[Verdict]) -> Finding:
     )
 
 
-def _rows_add_up(verdicts: Sequence[Verdict]) -> Finding:
+def _rows_add_up(files: Sequence[JudgedFile]) -> Finding:
+    verdicts = [file.verdict for file in files]
     accepted, held = sum(v.accepted for v in verdicts), sum(v.quarantined for v in verdicts)
     rows = sum(v.rows for v in verdicts)
     is_whole = all(v.accepted + v.quarantined == v.rows for v in verdicts)

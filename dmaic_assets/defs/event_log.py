@@ -7,7 +7,7 @@ from Dagster's catalog, but never from the ledger, which is what decides.
 """
 
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from typing import Any, Self, cast
 
@@ -54,7 +54,7 @@ class KeptSqliteEventLogStorage(SqliteEventLogStorage):
 
     @contextmanager
     @override
-    def _connect(self, shard: str) -> Iterator[Connection]:
+    def _connect(self, shard: str) -> Generator[Connection]:
         # As the original does: one connection at a time in one process.
         with self._db_lock:
             engine = self._engine(shard)

@@ -29,7 +29,7 @@ _PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>{title}</title>
 <script src="../../{library}"></script></head>
 <body style="margin: 0; background: white">
-<div id="figure" style="width: 100vw; height: 100vh"></div>
+<div id="figure"></div>
 <script>
 Plotly.newPlot("figure", {data}, {layout}, {{responsive: true, displaylogo: false}});
 </script>
@@ -70,7 +70,11 @@ def verdict_figure(verdicts: Sequence[Verdict], title: str) -> str | None:
         "hovertext": [text for _, (_, _, text) in shown],
         "marker": {"color": [_COLOURS[severity] for _, (_, severity, _) in shown]},
     }
-    return _page(title, [bars], {"xaxis": {"title": {"text": "rows failing, %"}}})
+    layout: dict[str, Json] = {
+        "xaxis": {"title": {"text": "rows failing, %"}, "range": [0, 101]},
+        "height": 140 + 36 * len(shown),
+    }
+    return _page(title, [bars], layout)
 
 
 def columns_figure(columns: Sequence[Mapping[str, Json]], rows: int, title: str) -> str | None:
@@ -130,7 +134,8 @@ def _rows(name: str, x: list[Json], y: Sequence[int], colour: str) -> dict[str, 
 
 
 def _page(title: str, traces: Sequence[dict[str, Json]], layout: Mapping[str, Json]) -> str:
-    whole = {
+    whole: dict[str, Json] = {
+        "height": 560,
         "title": {"text": title},
         "template": None,
         "font": {"family": "system-ui, sans-serif"},

@@ -10,7 +10,12 @@ from collections.abc import Iterator
 import dagster as dg
 
 from dmaic_assets.defs.checks import GATE_CHECKS, results
-from dmaic_assets.defs.materialize import current_verdicts, materialized, materialized_in_order
+from dmaic_assets.defs.materialize import (
+    Materialized,
+    judged_now,
+    materialized,
+    materialized_in_order,
+)
 from dmaic_assets.defs.partitions import cell_of, cells
 from dmaic_assets.runs.platform import Platform
 
@@ -18,7 +23,7 @@ from dmaic_assets.runs.platform import Platform
 @dg.asset(partitions_def=cells, deps=["profile", "column_types"])
 def rule_set(
     context: dg.AssetExecutionContext, platform: dg.ResourceParam[Platform]
-) -> Iterator[dg.MaterializeResult]:
+) -> Iterator[Materialized]:
     """The rules that judge the source's newest files.
 
     Learnt from the profiles and types of the *baseline*: the files that were accepted before,
@@ -57,7 +62,7 @@ with the accepted rows they are exactly the files that arrived.""",
 )
 def gate(
     context: dg.AssetExecutionContext, platform: dg.ResourceParam[Platform]
-) -> Iterator[dg.MaterializeResult]:
+) -> Iterator[Materialized]:
     """Judges the files of a cell and sets apart what does not pass."""
     yield from materialized_in_order(context, platform, ("gate_verdict", "quarantine"))
 
@@ -69,5 +74,5 @@ def gate_checks(
     context: dg.AssetCheckExecutionContext, platform: dg.ResourceParam[Platform]
 ) -> Iterator[dg.AssetCheckResult]:
     """Holds the thresholds against the verdicts of a cell's files."""
-    verdicts = current_verdicts(platform, cell_of(context.partition_key))
-    yield from results(GATE_CHECKS, verdicts, context.selected_asset_check_keys)
+    files = judged_now(platform, cell_of(context.partition_key))
+    yield from results(GATE_CHECKS, files, context.selected_asset_check_keys)

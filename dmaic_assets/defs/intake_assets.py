@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from dmaic_assets.defs.materialize import materialized
+from dmaic_assets.defs.materialize import Materialized, materialized
 from dmaic_assets.defs.partitions import cells
 from dmaic_assets.runs.platform import Platform
 
@@ -16,7 +16,7 @@ from dmaic_assets.runs.platform import Platform
 @dg.asset(partitions_def=cells)
 def raw_file(
     context: dg.AssetExecutionContext, platform: dg.ResourceParam[Platform]
-) -> Iterator[dg.MaterializeResult]:
+) -> Iterator[Materialized]:
     """The source's files, known by the SHA-256 of their bytes.
 
     Tells how each was read: format, dialect, encoding, rows, and records that do not fit the
@@ -28,7 +28,7 @@ def raw_file(
 @dg.asset(partitions_def=cells, deps=[raw_file])
 def column_types(
     context: dg.AssetExecutionContext, platform: dg.ResourceParam[Platform]
-) -> Iterator[dg.MaterializeResult]:
+) -> Iterator[Materialized]:
     """The type of every column, with the evidence for it.
 
     An override in `config/sources.yaml` wins, then what the history of the source expects, then
@@ -41,7 +41,7 @@ def column_types(
 @dg.asset(partitions_def=cells, deps=[raw_file, column_types])
 def profile(
     context: dg.AssetExecutionContext, platform: dg.ResourceParam[Platform]
-) -> Iterator[dg.MaterializeResult]:
+) -> Iterator[Materialized]:
     """Facts measured on every column in one pass, before any judgement.
 
     Nulls, distinct values, ranges, moments, quantiles, lengths, frequent values and shapes; exact

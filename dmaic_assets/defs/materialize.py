@@ -4,8 +4,9 @@ What belongs here: the way from a step's context to `runs` and back, and refusal
 Dagster shows well.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import dagster as dg
 
@@ -13,16 +14,20 @@ from dmaic_assets.defs.catalogue import storable_outcomes
 from dmaic_assets.defs.checks import CellCheck
 from dmaic_assets.defs.metadata import Exhibit, metadata_of
 from dmaic_assets.defs.partitions import cell_of
+from dmaic_assets.defs.tables import JudgedFile, judged_files
 from dmaic_assets.errors import DmaicError
-from dmaic_assets.model import AssetName, Cell, Verdict
-from dmaic_assets.runs.outcomes import CellResult
+from dmaic_assets.model import AssetName, Cell
 from dmaic_assets.runs.platform import Platform
-from dmaic_assets.runs.single import materialize_asset
+
+if TYPE_CHECKING:
+    from dmaic_assets.runs.outcomes import CellResult
+
+Materialized: TypeAlias = dg.MaterializeResult[Any]  # pyright: ignore[reportExplicitAny] - values stay in the stores
 
 
 def materialized(
     context: dg.AssetExecutionContext, platform: Platform, asset: AssetName
-) -> Iterator[dg.MaterializeResult[None]]:
+) -> Iterator[Materialized]:
     """Materializes one asset of the step's cell; known values are emitted again, not computed.
 
     Accepted rows of a cell whose gate is closed are not materialized: nothing is yielded, and
@@ -36,7 +41,7 @@ def materialized(
 
 def materialized_in_order(
     context: dg.AssetExecutionContext, platform: Platform, assets: Sequence[AssetName]
-) -> Iterator[dg.MaterializeResult[None]]:
+) -> Iterator[Materialized]:
     """Materializes those of the assets that the step was asked for, in the given order.
 
     Raises:
@@ -52,7 +57,7 @@ def materialized_with_checks(
     platform: Platform,
     asset: AssetName,
     checks: Sequence[CellCheck],
-) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
+) -> Iterator[Materialized | dg.AssetCheckResult]:
     """Materializes one asset and looks at it; the checks speak also when nothing was stored.
 
     Raises:
@@ -60,48 +65,55 @@ def materialized_with_checks(
     """
     result = _materialize(context, platform, asset)
     yield from _materialize_results(context, platform, result)
-    yield from (check.result(result.verdicts) for check in checks)
+    yield from (check.result(judged_files(result)) for check in checks)
 
 
 def _materialize(
     context: dg.AssetExecutionContext, platform: Platform, asset: AssetName
-) -> CellResult:
-    with refusals_as_failures():
-        return materialize_asset(platform, cell_of(context.partition_key), asset)
+) -> "CellResult":
+    return _from_core(platform, cell_of(context.partition_key), asset)
 
 
 def _materialize_results(
-    context: dg.AssetExecutionContext, platform: Platform, result: CellResult
-) -> Iterator[dg.MaterializeResult[None]]:
-    stored = list(storable_outcomes(result.outcomes, result.verdicts))
+    context: dg.AssetExecutionContext, platform: Platform, result: "CellResult"
+) -> Iterator[Materialized]:
+    files = judged_files(result)
+    stored = list(storable_outcomes(result.outcomes, files))
     if len(stored) < len(result.outcomes):
-        context.log.warning("%s: %s", context.partition_key, why_closed(result.verdicts))
+        context.log.warning("%s: %s", context.partition_key, why_closed(files))
     for outcome in stored:
         yield dg.MaterializeResult(
             asset_key=outcome.asset,
-            metadata=metadata_of(Exhibit(outcome, result.verdicts, platform.paths)),
+            metadata=metadata_of(Exhibit(outcome, files, platform.paths)),
             data_version=dg.DataVersion(outcome.data_version),
         )
 
 
-def current_verdicts(platform: Platform, cell: Cell) -> tuple[Verdict, ...]:
-    """Gives the verdicts of a cell's files under the current rules, from the memo when known.
+def judged_now(platform: Platform, cell: Cell) -> tuple[JudgedFile, ...]:
+    """Gives a cell's files with their verdicts under the current rules, memoized.
 
     Raises:
         dagster.Failure: The core refuses; the text names subject, culprit and fix.
     """
+    return judged_files(_from_core(platform, cell, "gate_verdict"))
+
+
+def _from_core(platform: Platform, cell: Cell, asset: AssetName) -> "CellResult":
+    # Definitions load without the core and the libraries that it brings.
+    from dmaic_assets.runs.single import materialize_asset
+
     with refusals_as_failures():
-        return materialize_asset(platform, cell, "gate_verdict").verdicts
+        return materialize_asset(platform, cell, asset)
 
 
-def why_closed(verdicts: tuple[Verdict, ...]) -> str:
+def why_closed(files: Sequence[JudgedFile]) -> str:
     """Says why a closed gate lets nothing through."""
-    reasons = [reason for verdict in verdicts for reason in verdict.reasons][:3]
+    reasons = [reason for file in files for reason in file.verdict.reasons][:3]
     return f"the gate is closed, nothing was written: {'; '.join(reasons) or 'every file is held'}"
 
 
 @contextmanager
-def refusals_as_failures() -> Iterator[None]:
+def refusals_as_failures() -> Generator[None]:
     """Turns a refusal of the core into a failure that Dagster shows without a stack trace."""
     try:
         yield

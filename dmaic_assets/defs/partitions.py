@@ -5,7 +5,7 @@ only ever made from run ids and source names, which are slugs.
 """
 
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 
 import dagster as dg
@@ -53,7 +53,7 @@ def across_sources(asset: str) -> dg.AssetDep:
 
 
 @contextmanager
-def preview_features() -> Iterator[None]:
+def preview_features() -> Generator[None]:
     """Allows what Dagster calls beta or preview and this project uses knowingly.
 
     That is partitioned asset checks and the mapping from a cell to its run; tests pin both.

@@ -1,18 +1,21 @@
 """Small pictures inside metadata: SVG that Dagster's UI shows as images in Markdown.
 
 What belongs here: drawing numbers. The UI's Markdown allows images as `data:` addresses and no
-inline SVG, so a picture is one image without scripts, fonts or links.
+inline SVG; it shows up to a thousand characters in place and hides what is longer behind a link,
+so the drawings spend no character on looks.
 """
 
 import base64
 from collections.abc import Sequence
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import escape
 
-_GOOD, _BAD, _EMPTY, _MARK, _TEXT = "#2e9e6b", "#d9822b", "#c9ced6", "#30404d", "#7a8794"
-_FONT = "font-family='system-ui, sans-serif' font-size='12'"
+SHOWN_IN_PLACE = 1000
+_GOOD, _BAD, _EMPTY, _MARK = "#2e9e6b", "#d9822b", "#ccd2d9", "#345"
 _WIDTH = 420
+_BAR = 14
 _LINE = 20
-_NAME_WIDTH = 150
+_NAME_WIDTH = 130
+_LONGEST_NAME = 18
 
 
 def score_bar(score: float, threshold: float) -> str:
@@ -26,15 +29,15 @@ def score_bar(score: float, threshold: float) -> str:
         Markdown.
     """
     percent = 100 * score
-    at = _WIDTH * threshold / 100 - 1
-    colour = _GOOD if percent >= threshold else _BAD
+    words = f"score {percent:.1f}, at least {threshold:g} to pass"
+    mark = _WIDTH * threshold / 100 - 1
     parts = [
-        _bar(0, 4, _WIDTH, _EMPTY),
-        _bar(0, 4, _WIDTH * score, colour),
-        f"<rect x='{at:.1f}' y='0' width='2' height='22' fill='{_MARK}'/>",
-        _text(0, 38, f"score {percent:.1f}, at least {threshold:g} to pass"),
+        _path([_bar(0, 4, _WIDTH)], _EMPTY),
+        _path([_bar(0, 4, _WIDTH * score)], _GOOD if percent >= threshold else _BAD),
+        _path([f"M{mark:.0f},0v22h2v-22z"], _MARK),
+        _text(0, 38, words),
     ]
-    return _picture(parts, 44, f"score {percent:.1f} of 100, at least {threshold:g} to pass")
+    return _picture(parts, 44, words)
 
 
 def row_split(accepted: int, quarantined: int) -> str:
@@ -47,48 +50,65 @@ def row_split(accepted: int, quarantined: int) -> str:
     share = accepted / rows if rows else 0.0
     words = f"{accepted:,} rows accepted, {quarantined:,} in quarantine"
     parts = [
-        _bar(0, 4, _WIDTH, _BAD if rows else _EMPTY),
-        _bar(0, 4, _WIDTH * share, _GOOD),
+        _path([_bar(0, 4, _WIDTH)], _BAD if rows else _EMPTY),
+        _path([_bar(0, 4, _WIDTH * share)], _GOOD),
         _text(0, 38, words),
     ]
     return _picture(parts, 44, words)
 
 
 def share_bars(title: str, shares: Sequence[tuple[str, float]]) -> str:
-    """Draws one bar per name, each a share in [0, 1]; the order is kept.
+    """Draws one bar per name, each a share in [0, 1]; as many of the first as fit in place.
 
     Returns:
         Markdown.
     """
-    parts = [_text(0, 14, title)]
-    width = _WIDTH - _NAME_WIDTH - 60
-    for line, (name, share) in enumerate(shares):
-        y = 24 + line * _LINE
-        parts += [
-            _text(0, y + 11, _short(name)),
-            _bar(_NAME_WIDTH, y, width, _EMPTY),
-            _bar(_NAME_WIDTH, y, width * min(max(share, 0.0), 1.0), _BAD),
-            _text(_NAME_WIDTH + width + 8, y + 11, f"{100 * share:.1f} %"),
-        ]
-    return _picture(parts, 28 + len(shares) * _LINE, title)
+    picture = _picture([], 1, title)
+    for count in range(1, len(shares) + 1):
+        larger = _drawn_shares(title, shares[:count])
+        if len(larger) >= SHOWN_IN_PLACE:
+            break
+        picture = larger
+    return picture
 
 
-def _bar(x: float, y: float, width: float, colour: str) -> str:
-    return f"<rect x='{x:.1f}' y='{y}' width='{width:.1f}' height='14' rx='2' fill='{colour}'/>"
+def _drawn_shares(title: str, shares: Sequence[tuple[str, float]]) -> str:
+    width = _WIDTH - _NAME_WIDTH - 50
+    places = [_LINE * line for line in range(len(shares))]
+    bars = [
+        _bar(_NAME_WIDTH, y, width * min(max(share, 0.0), 1.0))
+        for y, (_, share) in zip(places, shares, strict=True)
+    ]
+    parts = [
+        _path([_bar(_NAME_WIDTH, y, width) for y in places], _EMPTY),
+        _path(bars, _BAD),
+        *(_text(0, y + 12, _short(n)) for y, (n, _) in zip(places, shares, strict=True)),
+        *(_text(375, y + 12, f"{100 * s:.1f}%") for y, (_, s) in zip(places, shares, strict=True)),
+    ]
+    return _picture(parts, _LINE * len(shares), title)
+
+
+def _bar(x: float, y: float, width: float) -> str:
+    return f"M{x:.0f},{y:.0f}h{width:.0f}v{_BAR}h-{width:.0f}z"
+
+
+def _path(steps: Sequence[str], colour: str) -> str:
+    return f"<path d='{''.join(steps)}' fill='{colour}'/>"
 
 
 def _text(x: float, y: float, words: str) -> str:
-    return f"<text x='{x:.1f}' y='{y}' {_FONT} fill='{_TEXT}'>{escape(words)}</text>"
+    place = f"x='{x:.0f}' y='{y:.0f}'" if x else f"y='{y:.0f}'"
+    return f"<text {place}>{escape(words)}</text>"
 
 
-def _short(name: str, longest: int = 22) -> str:
-    return name if len(name) <= longest else f"{name[: longest - 1]}…"
+def _short(name: str) -> str:
+    return name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…"
 
 
 def _picture(parts: Sequence[str], height: int, alternative: str) -> str:
-    size = f"width='{_WIDTH}' height='{height}' viewBox='0 0 {_WIDTH} {height}'"
-    label = f"role='img' aria-label={quoteattr(alternative)}"
-    drawing = f"<svg xmlns='http://www.w3.org/2000/svg' {size} {label}>{''.join(parts)}</svg>"
+    frame = f"xmlns='http://www.w3.org/2000/svg' width='{_WIDTH}' height='{height}'"
+    style = "font-family='sans-serif' font-size='12' fill='#789'"
+    drawing = f"<svg {frame} {style}>{''.join(parts)}</svg>"
     encoded = base64.b64encode(drawing.encode()).decode("ascii")
     words = "".join(c if c.isalnum() or c in " ,.%" else " " for c in alternative)
     return f"![{words}](data:image/svg+xml;base64,{encoded})"

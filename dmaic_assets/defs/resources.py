@@ -4,8 +4,7 @@ What belongs here: which project a Dagster process works on, and opening and clo
 """
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Generator
 from pathlib import Path
 
 import dagster as dg
@@ -14,24 +13,21 @@ from dmaic_assets.runs.platform import Platform, platform_of
 from dmaic_assets.settings import Settings, find_project, load_settings
 
 
-class PlatformResource(dg.ConfigurableResourceFactory[Platform]):
-    """Opens the stores of one project; assets and jobs receive the open `Platform`."""
+@dg.resource(
+    config_schema={"project": dg.Field(str, description="The project folder")},
+    description="Settings, ledger and clock of the project.",
+)
+def platform_resource(context: dg.InitResourceContext) -> Generator[Platform]:
+    """Opens the stores of a project for the length of a run or tick.
 
-    project: str
+    The configuration is read each time, so that an edit of it is seen without a reload.
 
-    @contextmanager
-    def yield_for_execution(
-        self,
-        context: dg.InitResourceContext,  # noqa: ARG002 - the name is Dagster's
-    ) -> Iterator[Platform]:
-        """Opens the stores for the length of a run or tick.
-
-        Raises:
-            SettingsError: The project's configuration is wrong.
-            StoreError: The ledger cannot be opened.
-        """
-        with platform_of(load_settings(Path(self.project))) as platform:
-            yield platform
+    Raises:
+        SettingsError: The project's configuration is wrong.
+        StoreError: The ledger cannot be opened.
+    """
+    with platform_of(load_settings(Path(context.resource_config["project"]))) as platform:
+        yield platform
 
 
 def project_settings() -> Settings:

@@ -11,9 +11,10 @@ import dagster as dg
 
 from dmaic_assets.defs.automation import when_versions_change
 from dmaic_assets.defs.figures import run_figure, store_figure
-from dmaic_assets.defs.materialize import refusals_as_failures
-from dmaic_assets.defs.metadata import Metadata, page_link, table_of
+from dmaic_assets.defs.materialize import Materialized, refusals_as_failures
+from dmaic_assets.defs.metadata import Metadata, page_link
 from dmaic_assets.defs.partitions import across_sources, runs
+from dmaic_assets.defs.tables import table_of
 from dmaic_assets.ledger.keys import code_version, sha256_json
 from dmaic_assets.ledger.runs import RunRecord, get_run
 from dmaic_assets.ledger.verdicts import verdicts as recorded_verdicts
@@ -21,6 +22,7 @@ from dmaic_assets.model import Json, Verdict
 from dmaic_assets.runs.platform import Platform
 
 RUN_SUMMARY = "run_summary"
+_READ = ("gate_verdict", "accepted_rows", "quarantine")
 _MODULES = ("dmaic_assets.defs.run_assets", "dmaic_assets.runs.bulk")
 
 
@@ -77,8 +79,13 @@ def summary_metadata(platform: Platform, summary: RunSummary) -> Metadata:
     return shown
 
 
-def summary_event(platform: Platform, run_id: str) -> dg.AssetMaterialization:
+def summary_event(platform: Platform, run_id: str, *, pointer: int) -> dg.AssetMaterialization:
     """Builds the catalog event of a run that the bulk job logs.
+
+    Args:
+        platform: The stores.
+        run_id: Which run.
+        pointer: The catalog's newest event, all of the run's cells included.
 
     Raises:
         BadInputError: There is no such run.
@@ -88,6 +95,8 @@ def summary_event(platform: Platform, run_id: str) -> dg.AssetMaterialization:
         "dagster/data_version": summary.data_version,
         "dagster/data_version_is_user_provided": "true",
         "dagster/code_version": summary_code_version(),
+        **{f"dagster/input_data_version/{name}": summary.data_version for name in _READ},
+        **{f"dagster/input_event_pointer/{name}": str(pointer) for name in _READ},
     }
     metadata = summary_metadata(platform, summary)
     return dg.AssetMaterialization(RUN_SUMMARY, partition=run_id, metadata=metadata, tags=tags)
@@ -101,12 +110,12 @@ def summary_code_version() -> str:
 @dg.asset(
     name=RUN_SUMMARY,
     partitions_def=runs,
-    deps=[across_sources(name) for name in ("gate_verdict", "accepted_rows", "quarantine")],
+    deps=[across_sources(name) for name in _READ],
     automation_condition=when_versions_change(),
 )
 def run_summary(
     context: dg.AssetExecutionContext, platform: dg.ResourceParam[Platform]
-) -> dg.MaterializeResult:
+) -> Materialized:
     """What a run came to: files and rows per source, decisions, scores, time.
 
     Reads every source of the run from the ledger, so that sources whose gate was closed count

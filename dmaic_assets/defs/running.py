@@ -7,7 +7,7 @@ ever in Dagster; it is ended here, so that it neither blocks the sensors nor mis
 import os
 import socket
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 import dagster as dg
 from dagster import DagsterRunStatus
@@ -85,7 +85,7 @@ def _end_if_dead(instance: dg.DagsterInstance, run: dg.DagsterRun) -> bool:
 
 
 def _config(run: dg.DagsterRun) -> Mapping[str, Any]:  # pyright: ignore[reportExplicitAny] - run config
-    ops = run.run_config.get("ops", {})
+    ops = cast("dict[str, dict[str, Any]]", run.run_config.get("ops", {}))  # pyright: ignore[reportExplicitAny] - run config
     return next((dict(op.get("config", {})) for op in ops.values()), {})
 
 

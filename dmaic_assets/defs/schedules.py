@@ -10,7 +10,6 @@ import dagster as dg
 
 from dmaic_assets.defs.bulk_job import config_of
 from dmaic_assets.defs.jobs import INGEST, op_name
-from dmaic_assets.runs.plan import plan_run
 from dmaic_assets.runs.platform import Platform
 from dmaic_assets.runs.request import RunRequest
 from dmaic_assets.settings import ScheduleSettings
@@ -25,6 +24,9 @@ def run_schedules(pace: ScheduleSettings) -> tuple[dg.ScheduleDefinition, ...]:
 
 def due_sources(platform: Platform, rhythm: Rhythm) -> tuple[str, ...]:
     """Finds the sources of a rhythm that have something to do, sorted."""
+    # Definitions load without the core and the libraries that it brings.
+    from dmaic_assets.runs.plan import plan_run
+
     plan = plan_run(platform, RunRequest(trigger="schedule"))
     settings = platform.settings
     return tuple(name for name in plan.cells if settings.source(name).schedule == rhythm)

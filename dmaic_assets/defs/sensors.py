@@ -8,7 +8,7 @@ from pathlib import Path
 import dagster as dg
 
 from dmaic_assets.defs.batches import Batch, Change, find_batch
-from dmaic_assets.defs.bulk_job import BATCH_TAG, config_of
+from dmaic_assets.defs.bulk_job import config_of
 from dmaic_assets.defs.catalogue import publish_outbox
 from dmaic_assets.defs.jobs import INGEST, op_name
 from dmaic_assets.defs.landing import mark_of
@@ -76,7 +76,7 @@ def _launch(batch: Batch, change: Change) -> dg.SensorResult:
     run = dg.RunRequest(
         run_key=f"{change}-{batch.key}",
         run_config={"ops": {op_name(INGEST): {"config": config}}},
-        tags={BATCH_TAG: batch.key, "dmaic/trigger": "sensor"},
+        tags={"dmaic/trigger": "sensor"},
     )
     # The run's own key joins the grid when the run is opened: until then it has no id.
     grid = [sources.build_add_request(list(batch.sources))]

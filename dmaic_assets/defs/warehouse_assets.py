@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import dagster as dg
 
 from dmaic_assets.defs.checks import ROW_CHECKS
-from dmaic_assets.defs.materialize import materialized_with_checks
+from dmaic_assets.defs.materialize import Materialized, materialized_with_checks
 from dmaic_assets.defs.partitions import cells
 from dmaic_assets.runs.platform import Platform
 
@@ -22,7 +22,7 @@ from dmaic_assets.runs.platform import Platform
 )
 def accepted_rows(
     context: dg.AssetExecutionContext, platform: dg.ResourceParam[Platform]
-) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+) -> Iterator[Materialized | dg.AssetCheckResult]:
     """The rows that may be used, typed, one Parquet file per source file.
 
     `data/warehouse/warehouse.duckdb` has one view per source over them. When the gate holds every

@@ -3,7 +3,7 @@
 What belongs here: building it the way Dagster's command does, on our instance and code server.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -24,7 +24,7 @@ _POLL_MS = 2_000
 
 
 @contextmanager
-def dagster_app(home: Path, workspace: Path) -> Iterator[Starlette]:
+def dagster_app(home: Path, workspace: Path) -> Generator[Starlette]:
     """Builds Dagster's web application over a workspace of running code servers.
 
     Runs that ended with an earlier code server are ended in Dagster's records too.

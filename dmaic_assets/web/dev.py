@@ -11,7 +11,7 @@ import signal
 import socket
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -83,7 +83,7 @@ def services_of(settings: Settings, *, folder: Path, port: int) -> list[Service]
         Service(
             "daemon",
             "dagster._daemon",
-            ("run", "--workspace", str(workspace)),
+            ("run", "--workspace", str(workspace), *quiet),
             logs / "daemon.log",
         ),
         Service(
@@ -123,7 +123,7 @@ def answers(place: Path | int) -> bool:
 
 
 @contextmanager
-def _only_one(settings: Settings) -> Iterator[None]:
+def _only_one(settings: Settings) -> Generator[None]:
     """Holds the project's server lock; two daemons would launch everything twice."""
     import fcntl
 
@@ -141,7 +141,7 @@ def _only_one(settings: Settings) -> Iterator[None]:
 
 
 @contextmanager
-def _socket_folder() -> Iterator[Path]:
+def _socket_folder() -> Generator[Path]:
     # A socket's path may have 107 bytes only, so it does not lie in the project.
     folder = Path(tempfile.mkdtemp(prefix="dmaic-"))
     try:
@@ -151,7 +151,7 @@ def _socket_folder() -> Iterator[Path]:
 
 
 @contextmanager
-def _stopped_by_signals(supervisor: Supervisor) -> Iterator[None]:
+def _stopped_by_signals(supervisor: Supervisor) -> Generator[None]:
     def stop(_signum: int, _frame: FrameType | None) -> None:
         supervisor.stop()
 

@@ -5,6 +5,7 @@ What belongs here: processes and time. What the children serve is their own busi
 
 import logging
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -18,6 +19,8 @@ from typing import IO
 
 _log = logging.getLogger(__name__)
 _TAIL_LINES = 15
+_LARGEST_LOG_BYTES = 10_000_000
+_COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 # A child shows a line to the person at the terminal by starting it with this; such lines may
 # hold a one-time code and are not written to the log.
 SAY = "::say "
@@ -180,17 +183,17 @@ class Supervisor:
 
     def _copy_output(self, child: _Child, output: IO[str]) -> None:
         service = child.service
-        service.log.parent.mkdir(parents=True, exist_ok=True)
-        with service.log.open("a", encoding="utf-8") as log:
-            for line in output:
+        with _opened(service.log) as log:
+            for coloured in output:
+                line = _COLOURS.sub("", coloured).rstrip()
                 if line.startswith(SAY):
-                    self._say(line.removeprefix(SAY).rstrip("\n"))
+                    self._say(line.removeprefix(SAY))
                     continue
-                log.write(line)
+                log.write(f"{line}\n")
                 log.flush()
-                child.tail.append(line.rstrip("\n"))
+                child.tail.append(line)
                 if self._is_verbose:
-                    self._say(f"[{service.name}] {line.rstrip()}")
+                    self._say(f"[{service.name}] {line}")
 
     def _end(self, child: _Child) -> None:
         """Ends the child's whole process group, politely first."""
@@ -207,6 +210,14 @@ class Supervisor:
             process.stdin.close()
         if child.reader is not None:
             child.reader.join(timeout=5)
+
+
+def _opened(path: Path) -> IO[str]:
+    """Opens a log to append to; a large one is put aside first, in place of the one before."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.exists() and path.stat().st_size > _LARGEST_LOG_BYTES:
+        path.replace(path.with_name(f"{path.name}.1"))
+    return path.open("a", encoding="utf-8")
 
 
 def _signal_group(process: "subprocess.Popen[str]", signum: int) -> bool:
