@@ -1,10 +1,11 @@
 """Which tasks may be claimed now, and what happens to leases that time has overtaken.
 
 What belongs here: the selections and sweeps that claiming and reconciling share. All of it runs
-inside the caller's write transaction.
+inside the caller's write transaction. Statements are built once: building costs more than running.
 """
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,49 +20,46 @@ from dmaic_assets.model import Json
 
 # How far the clocks of two machines may lie apart before one counts as having jumped.
 _SKEW_US = 60_000_000
+_now: "sa.BindParameter[int]" = sa.bindparam("now_us", type_=sa.BigInteger)
+_is_expired = sa.and_(sa.text(IS_LIVE), table.c.lease_until_us <= _now)
+_is_lease_ahead = sa.and_(sa.text(IS_LIVE), table.c.lease_until_us > _now + 2 * table.c.ttl_us)
+_is_delay_ahead = sa.and_(
+    sa.text(IS_PLANNED),
+    table.c.available_us > 0,
+    table.c.available_us - table.c.delay_us > _now + _SKEW_US,
+)
+_OVERTAKEN = sa.select(
+    sa.exists(sa.select(table.c.task_id).where(sa.or_(_is_expired, _is_lease_ahead)))
+    | sa.exists(sa.select(table.c.task_id).where(_is_delay_ahead))
+)
+_EXPIRED = sa.select(table).where(_is_expired).order_by(table.c.task_id)
+_EXPIRED_LOCKED = _EXPIRED.with_for_update(skip_locked=True)
+_REBASE_LEASES = table.update().where(_is_lease_ahead).values(lease_until_us=_now + table.c.ttl_us)
+_REBASE_DELAYS = table.update().where(_is_delay_ahead).values(available_us=_now + table.c.delay_us)
 
 
 def claimable(
-    kinds: Sequence[str], now_us: int, *, run_id: str | None, limit: int
-) -> "sa.Select[Any]":  # pyright: ignore[reportExplicitAny] - numbers of tasks
-    """Selects the tasks that are next, oldest first.
+    connection: Connection, kinds: Sequence[str], now_us: int, *, run_id: str | None, limit: int
+) -> list[int]:
+    """Selects the numbers of the tasks that are next, oldest first, and locks them.
 
     A task waits while its lane has a live task, of whatever run, or an earlier open one: of the
     same run when only that run's tasks are wanted, of any run otherwise. (A run that nobody
     works on must not hold up the next one for ever.)
     """
-    t, live, earlier = (table.alias(name) for name in ("t", "live", "earlier"))
-    has_live = sa.exists().where(live.c.lane == t.c.lane, sa.text(f"live.{IS_LIVE}"))
-    has_earlier = sa.exists().where(
-        earlier.c.lane == t.c.lane,
-        earlier.c.task_id < t.c.task_id,
-        sa.text(f"earlier.{IS_OPEN}"),
-    )
-    if run_id is not None:
-        has_earlier = has_earlier.where(earlier.c.run_id == t.c.run_id)
-    query = (
-        sa.select(t.c.task_id)
-        .where(sa.text(f"t.{IS_PLANNED}"), t.c.available_us <= now_us, t.c.kind.in_(kinds))
-        .where(t.c.lane.is_(None) | (~has_live & ~has_earlier))
-        .order_by(t.c.task_id)
-        .limit(limit)
-        .with_for_update(of=t, skip_locked=True)
-    )
-    return query if run_id is None else query.where(t.c.run_id == run_id)
+    wanted = {"now_us": now_us, "kinds": list(kinds), "run": run_id, "most": limit}
+    query = _claimable(is_of_run=run_id is not None)
+    return list(connection.execute(query, wanted).scalars())
 
 
 def is_overtaken(connection: Connection, now_us: int) -> bool:
     """Tells whether some lease has expired, or some time lies further ahead than it can."""
-    conditions = [sa.and_(sa.text(IS_LIVE), _expired(now_us) | _lease_ahead(now_us))]
-    conditions.append(_delay_ahead(now_us))
-    found = (sa.exists(sa.select(table.c.task_id).where(c)) for c in conditions)
-    return bool(connection.execute(sa.select(sa.or_(*found))).scalar())
+    return bool(connection.execute(_OVERTAKEN, {"now_us": now_us}).scalar())
 
 
 def expired_tasks(connection: Connection, now_us: int) -> list[Task]:
     """Lists the tasks whose lease has expired; nothing is changed."""
-    query = sa.select(table).where(sa.text(IS_LIVE), _expired(now_us)).order_by(table.c.task_id)
-    return [to_task(row) for row in connection.execute(query)]
+    return [to_task(row) for row in connection.execute(_EXPIRED, {"now_us": now_us})]
 
 
 def expire_leases(connection: Connection, now_us: int) -> list[Task]:
@@ -70,12 +68,7 @@ def expire_leases(connection: Connection, now_us: int) -> list[Task]:
     Returns:
         The tasks as they are now.
     """
-    rows = connection.execute(
-        sa.select(table)
-        .where(sa.text(IS_LIVE), _expired(now_us))
-        .order_by(table.c.task_id)
-        .with_for_update(skip_locked=True)
-    ).all()
+    rows = connection.execute(_EXPIRED_LOCKED, {"now_us": now_us}).all()
     return [_taken_back(connection, now_us, row) for row in rows]
 
 
@@ -89,25 +82,31 @@ def rebase_times(connection: Connection, now_us: int) -> int:
     Returns:
         How many tasks were changed.
     """
-    leases = table.update().where(sa.text(IS_LIVE), _lease_ahead(now_us))
-    delays = table.update().where(_delay_ahead(now_us))
-    return (
-        connection.execute(leases.values(lease_until_us=now_us + table.c.ttl_us)).rowcount
-        + connection.execute(delays.values(available_us=now_us + table.c.delay_us)).rowcount
+    changes = (_REBASE_LEASES, _REBASE_DELAYS)
+    return sum(connection.execute(change, {"now_us": now_us}).rowcount for change in changes)
+
+
+@cache
+def _claimable(*, is_of_run: bool) -> "sa.Select[Any]":  # pyright: ignore[reportExplicitAny] - numbers of tasks
+    t, live, earlier = (table.alias(name) for name in ("t", "live", "earlier"))
+    has_live = sa.exists().where(live.c.lane == t.c.lane, sa.text(f"live.{IS_LIVE}"))
+    has_earlier = sa.exists().where(
+        earlier.c.lane == t.c.lane,
+        earlier.c.task_id < t.c.task_id,
+        sa.text(f"earlier.{IS_OPEN}"),
     )
-
-
-def _expired(now_us: int) -> "sa.ColumnElement[bool]":
-    return table.c.lease_until_us <= now_us
-
-
-def _lease_ahead(now_us: int) -> "sa.ColumnElement[bool]":
-    return table.c.lease_until_us > now_us + 2 * table.c.ttl_us
-
-
-def _delay_ahead(now_us: int) -> "sa.ColumnElement[bool]":
-    is_delayed = sa.and_(sa.text(IS_PLANNED), table.c.available_us > 0)
-    return is_delayed & (table.c.available_us - table.c.delay_us > now_us + _SKEW_US)
+    if is_of_run:
+        has_earlier = has_earlier.where(earlier.c.run_id == t.c.run_id)
+    query = (
+        sa.select(t.c.task_id)
+        .where(sa.text(f"t.{IS_PLANNED}"), t.c.available_us <= _now)
+        .where(t.c.kind.in_(sa.bindparam("kinds", expanding=True)))
+        .where(t.c.lane.is_(None) | (~has_live & ~has_earlier))
+        .order_by(t.c.task_id)
+        .limit(sa.bindparam("most", type_=sa.Integer))
+        .with_for_update(of=t, skip_locked=True)
+    )
+    return query.where(t.c.run_id == sa.bindparam("run")) if is_of_run else query
 
 
 def _taken_back(connection: Connection, now_us: int, row: Row[Any]) -> Task:  # pyright: ignore[reportExplicitAny] - a row of tasks

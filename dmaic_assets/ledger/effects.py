@@ -20,13 +20,27 @@ from dmaic_assets.ledger.codec import from_json, to_json
 from dmaic_assets.ledger.effect_holders import Holder, is_alive, new_holder
 from dmaic_assets.ledger.events import EventKind, NewEvent, add_events
 from dmaic_assets.ledger.leases import Lease, fenced
-from dmaic_assets.ledger.rows import chunks, dumps, loads, storable, upsert
+from dmaic_assets.ledger.rows import chunks, dumps, insert_if_absent, loads, storable
 from dmaic_assets.ledger.schema_tasks import effects as table
 from dmaic_assets.ledger.store import Ledger, from_us
 from dmaic_assets.model import ArtifactRef, Json
 
 RECEIPT_BYTES = 20_000
 _WAIT_S = 0.05
+# Statements that every worker runs all the time are built once.
+_EFFECT = sa.select(table).where(table.c.effect_key == sa.bindparam("at_key"))
+_EFFECT_LOCKED = _EFFECT.with_for_update()
+_DONE = (
+    table.update()
+    .where(table.c.effect_key == sa.bindparam("at_key"))
+    .values(
+        state="done",
+        finished_us=sa.bindparam("to_us", type_=sa.BigInteger),
+        receipt=sa.bindparam("to_receipt", type_=sa.Text),
+        receipt_ref=sa.bindparam("to_receipt_ref", type_=sa.Text),
+        error=None,
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +132,7 @@ def run_effect(
 def find_receipt(ledger: Ledger, key: str) -> Json:
     """Reads the receipt of an effect that happened; None when it has not."""
     with ledger.reading() as connection:
-        row = connection.execute(sa.select(table).where(table.c.effect_key == key)).one_or_none()
+        row = connection.execute(_EFFECT, {"at_key": key}).one_or_none()
     return None if row is None or row.state != "done" else _value(ledger, row)
 
 
@@ -144,11 +158,10 @@ def _begin(
     def work(connection: Connection) -> _Attempt | Receipt | str:
         now_us = ledger.now_us()
         attempt = _Attempt(key, kind, holder, 1, now_us)
-        if upsert(connection, table, [_open_row(attempt)], conflict=("effect_key",)):
+        if insert_if_absent(connection, table, _open_row(attempt), conflict=("effect_key",)):
             _tell(connection, "effect_started", attempt, {"attempt": 1})
             return attempt
-        query = sa.select(table).where(table.c.effect_key == key).with_for_update()
-        row = connection.execute(query).one()
+        row = connection.execute(_EFFECT_LOCKED, {"at_key": key}).one()
         if row.state == "done":
             return _replay(ledger, connection, row, attempt)
         if row.state == "open" and is_alive(connection, row, holder, now_us):
@@ -185,8 +198,8 @@ def _execute(ledger: Ledger, attempt: _Attempt, fn: Effect, lease: Lease | None)
 def _record(
     connection: Connection, now_us: int, attempt: _Attempt, stored: dict[str, str | None]
 ) -> None:
-    values = {**stored, "state": "done", "finished_us": now_us, "error": None}
-    connection.execute(table.update().where(table.c.effect_key == attempt.key).values(values))
+    given = {"at_key": attempt.key, "to_us": now_us, **stored}
+    connection.execute(_DONE, given)
     elapsed_ms = max(0, now_us - attempt.started_us) // 1000
     _tell(connection, "effect_completed", attempt, {"elapsed_ms": elapsed_ms}, now_us=now_us)
 
@@ -212,8 +225,8 @@ def _record_failure(ledger: Ledger, attempt: _Attempt, error: BaseException) -> 
 
 
 def _require_epoch(connection: Connection, attempt: _Attempt) -> None:
-    query = sa.select(table.c.epoch).where(*_is_mine(attempt)).with_for_update()
-    if connection.execute(query).scalar() is None:
+    row = connection.execute(_EFFECT_LOCKED, {"at_key": attempt.key}).one_or_none()
+    if row is None or (row.epoch, row.state) != (attempt.epoch, "open"):
         raise StaleLeaseError(
             f"effect {attempt.key}",
             "taken over while it was executed",
@@ -270,9 +283,9 @@ def _open_row(attempt: _Attempt) -> dict[str, object]:
 def _stored(ledger: Ledger, value: Json) -> dict[str, str | None]:
     text = dumps(value)
     if len(text) <= RECEIPT_BYTES:
-        return {"receipt": text, "receipt_ref": None}
+        return {"to_receipt": text, "to_receipt_ref": None}
     ref = put_json(ledger.artifacts, "receipts", value)
-    return {"receipt": None, "receipt_ref": dumps(to_json(ref))}
+    return {"to_receipt": None, "to_receipt_ref": dumps(to_json(ref))}
 
 
 def _value(ledger: Ledger, row: Row[Any]) -> Json:  # pyright: ignore[reportExplicitAny] - a row of effects

@@ -34,6 +34,9 @@ EventKind: TypeAlias = Literal[
 ]
 
 
+_INSERT = table.insert()
+
+
 @dataclass(frozen=True, slots=True)
 class NewEvent:
     """An event to be written; what does not apply is None."""
@@ -75,7 +78,7 @@ def add_events(connection: Connection, now_us: int, new: Sequence[NewEvent]) -> 
         for event in new
     ]
     if rows:
-        connection.execute(table.insert(), rows)
+        connection.execute(_INSERT, rows)
 
 
 def list_events(

@@ -13,16 +13,25 @@ from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from dmaic_assets.errors import BadInputError, StaleLeaseError
 from dmaic_assets.ledger.claims import claimable, expire_leases, is_overtaken, rebase_times
 from dmaic_assets.ledger.events import NewEvent, add_events
 from dmaic_assets.ledger.rows import dumps
 from dmaic_assets.ledger.schema_tasks import tasks as table
-from dmaic_assets.ledger.states import LIVE_STATES, TERMINAL_STATES, TaskState, predecessors
+from dmaic_assets.ledger.states import (
+    LIVE_STATES,
+    MOVES,
+    TERMINAL_STATES,
+    TaskState,
+    predecessors,
+)
 from dmaic_assets.ledger.store import Ledger, from_us
 from dmaic_assets.ledger.tasks import Task, denied, moved, to_task
 from dmaic_assets.model import Json
@@ -30,6 +39,25 @@ from dmaic_assets.model import Json
 _SECOND_US = 1_000_000
 _MAX_BACKOFF_S = 3600.0
 _JITTER_SHARE = 0.25
+# Statements that every worker runs all the time are built once.
+_TASK = sa.select(table).where(table.c.task_id == sa.bindparam("at_task"))
+_TASK_LOCKED = _TASK.with_for_update()
+_GRANT = (
+    table.update()
+    .where(table.c.task_id.in_(sa.bindparam("at_tasks", expanding=True)))
+    .where(table.c.state == "PLANNED")
+    .values(
+        state="LEASED",
+        owner=sa.bindparam("to_owner"),
+        fencing=table.c.fencing + 1,
+        attempts=table.c.attempts + 1,
+        ttl_us=sa.bindparam("to_ttl_us", type_=sa.BigInteger),
+        leased_us=sa.bindparam("to_leased_us", type_=sa.BigInteger),
+        lease_until_us=sa.bindparam("to_until_us", type_=sa.BigInteger),
+        updated_us=sa.bindparam("to_leased_us", type_=sa.BigInteger),
+    )
+    .returning(*table.c)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +112,7 @@ def claim(
         if is_overtaken(connection, now_us):
             rebase_times(connection, now_us)
             expire_leases(connection, now_us)
-        query = claimable(kinds, now_us, run_id=run_id, limit=limit)
-        ids = connection.execute(query).scalars().all()
+        ids = claimable(connection, kinds, now_us, run_id=run_id, limit=limit)
         if not ids:
             return []
         ttl_us = int(ttl_s * _SECOND_US)
@@ -139,7 +166,7 @@ def advance(ledger: Ledger, lease: Lease, to: TaskState, *, result: Json = None)
         if is_end:
             values |= {"owner": None, "lease_until_us": None, "finished_us": now_us}
             values |= {"result": dumps(result)}
-        before, task = _moved(connection, lease, values, to)
+        before, task = _moved(connection, lease, to, values)
         add_events(connection, now_us, [moved(task, before, owner=lease.owner)])
         return Lease(task, lease.owner, lease.token, lease.until, lease.ttl_s)
 
@@ -225,11 +252,12 @@ def release(ledger: Ledger, lease: Lease) -> Task:
 
     def work(connection: Connection) -> Task:
         now_us = ledger.now_us()
+        attempts = _current(connection, lease, is_locked=True).attempts - 1
         values = {
             "state": "PLANNED",
             "owner": None,
             "lease_until_us": None,
-            "attempts": table.c.attempts - 1,
+            "attempts": attempts,
             "updated_us": now_us,
         }
         task = _held(connection, lease, values)
@@ -269,21 +297,14 @@ def require_lease(ledger: Ledger, lease: Lease) -> Task:
 def _granted(
     connection: Connection, ids: Sequence[int], owner: str, *, now_us: int, ttl_us: int
 ) -> list[Task]:
-    rows = connection.execute(
-        table.update()
-        .where(table.c.task_id.in_(ids), table.c.state == "PLANNED")
-        .values(
-            state="LEASED",
-            owner=owner,
-            fencing=table.c.fencing + 1,
-            attempts=table.c.attempts + 1,
-            ttl_us=ttl_us,
-            leased_us=now_us,
-            lease_until_us=now_us + ttl_us,
-            updated_us=now_us,
-        )
-        .returning(*table.c)
-    )
+    given = {
+        "at_tasks": list(ids),
+        "to_owner": owner,
+        "to_ttl_us": ttl_us,
+        "to_leased_us": now_us,
+        "to_until_us": now_us + ttl_us,
+    }
+    rows = connection.execute(_GRANT, given)
     return sorted((to_task(row) for row in rows), key=lambda task: task.task_id)
 
 
@@ -293,35 +314,48 @@ def _leased_event(task: Task, data: Mapping[str, Json]) -> NewEvent:
 
 
 def _held(connection: Connection, lease: Lease, values: Mapping[str, object]) -> Task:
-    statement = table.update().where(*_holds(lease)).values(values).returning(*table.c)
-    row = connection.execute(statement).one_or_none()
+    row = connection.execute(_update_held(*values), _given(lease, values)).one_or_none()
     return _current(connection, lease) if row is None else to_task(row)
 
 
 def _moved(
-    connection: Connection, lease: Lease, values: Mapping[str, object], to: TaskState
+    connection: Connection, lease: Lease, to: TaskState, values: Mapping[str, object]
 ) -> tuple[TaskState, Task]:
-    allowed: tuple[TaskState, ...] = tuple(
-        state for state in LIVE_STATES if state in predecessors(to)
-    )
+    known = lease.task.state
+    if to in MOVES[known]:
+        # The common case in one statement: the lease knows where its task is.
+        statement, given = _update_held(*values, is_at=True), _given(lease, values)
+        row = connection.execute(statement, given | {"at_state": known}).one_or_none()
+        if row is not None:
+            return known, to_task(row)
     before = _current(connection, lease, is_locked=True)
-    if before.state not in allowed:
-        raise denied(before, to, allowed)
+    if to not in MOVES[before.state]:
+        raise denied(before, to, [s for s in predecessors(to) if s in LIVE_STATES])
     return before.state, _held(connection, lease, values)
 
 
-def _holds(lease: Lease) -> "tuple[sa.ColumnElement[bool], ...]":
+@cache
+def _update_held(*columns: str, is_at: bool = False) -> ReturningUpdate[Any]:  # pyright: ignore[reportExplicitAny] - rows of tasks
     # An owner stands only in live tasks: the table's checks see to that.
-    return (
-        table.c.task_id == lease.task.task_id,
-        table.c.owner == lease.owner,
-        table.c.fencing == lease.token,
+    update = table.update().where(
+        table.c.task_id == sa.bindparam("at_task"),
+        table.c.owner == sa.bindparam("at_owner"),
+        table.c.fencing == sa.bindparam("at_token"),
     )
+    if is_at:
+        update = update.where(table.c.state == sa.bindparam("at_state"))
+    changed = {name: sa.bindparam(f"to_{name}", type_=table.c[name].type) for name in columns}
+    return update.values(changed).returning(*table.c)
+
+
+def _given(lease: Lease, values: Mapping[str, object]) -> dict[str, object]:
+    holder = {"at_task": lease.task.task_id, "at_owner": lease.owner, "at_token": lease.token}
+    return holder | {f"to_{name}": value for name, value in values.items()}
 
 
 def _current(connection: Connection, lease: Lease, *, is_locked: bool = False) -> Task:
-    query = sa.select(table).where(table.c.task_id == lease.task.task_id)
-    row = connection.execute(query.with_for_update() if is_locked else query).one_or_none()
+    query = _TASK_LOCKED if is_locked else _TASK
+    row = connection.execute(query, {"at_task": lease.task.task_id}).one_or_none()
     task = None if row is None else to_task(row)
     if task is not None and task.owner == lease.owner and task.token == lease.token:
         return task

@@ -5,6 +5,7 @@ What belongs here: what every table of the ledger shares.
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -76,3 +77,21 @@ def upsert(
             final = statement.on_conflict_do_nothing(index_elements=conflict)
         touched += connection.execute(final).rowcount
     return touched
+
+
+def insert_if_absent(
+    connection: Connection,
+    table: sa.Table,
+    row: Mapping[str, object],
+    *,
+    conflict: tuple[str, ...],
+) -> bool:
+    """Inserts one row unless one with the same `conflict` columns exists; tells whether it did."""
+    statement = _insert_if_absent(table, conflict, connection.dialect.name)
+    return connection.execute(statement, row).rowcount == 1
+
+
+@cache
+def _insert_if_absent(table: sa.Table, conflict: tuple[str, ...], dialect: str) -> sa.Insert:
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    return insert(table).on_conflict_do_nothing(index_elements=conflict)
