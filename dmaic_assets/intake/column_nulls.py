@@ -21,6 +21,7 @@ _TEXT_GROUPS = ("standard", "spreadsheet")
 # A token is a value when this share of the other values has its very shape.
 _SAME_SHAPE_SHARE = 0.95
 _FEWEST_DISTINCT = 3
+_MOST_BLANKS = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class TokenSet:
         known = {t for group in NULL_TOKEN_GROUPS.values() for t in group}
         shared = {t for name in _TEXT_GROUPS for t in NULL_TOKEN_GROUPS[name]}
         own = (*self.explicit, *(t for t in self.tokens if t in shared or t not in known))
-        object.__setattr__(self, "folded", frozenset(t.casefold() for t in self.tokens))
+        object.__setattr__(self, "folded", frozenset(t.lower() for t in self.tokens))
         object.__setattr__(self, "in_text", tuple(dict.fromkeys(own)))
 
     def is_token(self, text: pl.Series) -> pl.Series:
@@ -55,18 +56,17 @@ def text_tokens(raw: pl.Series, tokens: TokenSet, *, is_empty: bool) -> Counter[
     if is_empty:
         found = raw.drop_nulls().str.strip_chars()
     else:
-        found = raw.filter(token_mask(raw, tokens.in_text)).str.strip_chars()
+        found = raw.gather(token_rows(raw, tokens.in_text)).str.strip_chars()
     counts = found.alias("text").value_counts(name="rows")
     return Counter(dict(counts.iter_rows()))
 
 
-def token_mask(raw: pl.Series, tokens: Sequence[str]) -> pl.Series:
-    """Tells which rows hold one of the tokens, with or without blanks around it."""
-    exact = raw.is_in(list(tokens))
-    is_padded = raw.str.contains(r"^\s|\s$") & ~exact
-    if is_padded.any():
-        exact = exact | (is_padded & raw.str.strip_chars().is_in(list(tokens)))
-    return exact.fill_null(value=False)
+def token_rows(raw: pl.Series, tokens: Sequence[str]) -> pl.Series:
+    """Finds the positions of tokens in a text column, with up to 16 blanks around them."""
+    longest = max((len(token.encode()) for token in tokens), default=0) + _MOST_BLANKS
+    short = (raw.str.len_bytes() <= longest).arg_true()
+    text = raw if len(short) == len(raw) else raw.gather(short)
+    return short.filter(text.str.strip_chars().is_in(list(tokens)))
 
 
 def looks_like_value(token: str, sample: pl.Series) -> bool:

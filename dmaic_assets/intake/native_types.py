@@ -6,6 +6,7 @@ a file is text unless somebody said otherwise.
 """
 
 import polars as pl
+from polars import selectors as cs
 from polars.datatypes import DataType
 
 from dmaic_assets.intake.type_overrides import Override
@@ -76,7 +77,7 @@ def needs_reading(
 
 def as_text(column: str, dtype: pl.DataType) -> pl.Expr:
     """Builds the text of a column's values that `read_values` understands; whole floats as "5"."""
-    value = pl.col(column)
+    value = cs.by_name(column).as_expr()
     if dtype.is_float():
         is_whole = value.is_finite() & (value == value.round()) & (value.abs() < 1e15)
         whole = value.cast(pl.Int64, strict=False).cast(pl.String)

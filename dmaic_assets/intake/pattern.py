@@ -12,6 +12,8 @@ from dmaic_assets.model import TypeName
 ParserName: TypeAlias = Literal[
     "integer", "decimal", "number", "quantity", "boolean", "temporal", "duration", "period", "text"
 ]
+# Formats of one type may be mixed in a column; styles of numbers contradict each other.
+MIXABLE_PARSERS: frozenset[ParserName] = frozenset({"temporal", "boolean", "period", "duration"})
 Proof: TypeAlias = Literal["both_words", "codes", "phone_numbers"]
 
 

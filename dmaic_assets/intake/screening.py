@@ -10,15 +10,16 @@ in 64 random blocks of rows, where even a file sorted by the very pattern leaves
 """
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 
 import numpy as np
 import polars as pl
+from polars import selectors as cs
 
 from dmaic_assets.intake.column_nulls import TokenSet
-from dmaic_assets.intake.pattern import Pattern
+from dmaic_assets.intake.pattern import MIXABLE_PARSERS, Pattern
 from dmaic_assets.intake.patterns import PATTERNS, patterns_by_name
 from dmaic_assets.intake.table import Table
 
@@ -42,7 +43,7 @@ _PREFIXES_OF_PHONES = 20
 
 def chunks(table: Table, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
     """Reads columns of a table in file order, in parts that fit into memory."""
-    lazy = table.lazy.select(columns)
+    lazy = table.lazy.select(cs.by_name(*columns))
     source = lazy.collect().lazy() if table.is_in_memory else lazy
     for start in range(0, table.row_count, CHUNK_ROWS):
         yield source.slice(start, CHUNK_ROWS).collect()
@@ -59,12 +60,13 @@ def sample_texts(table: Table, columns: Sequence[str], tokens: TokenSet) -> Mapp
 
 
 def _values(raw: pl.Series, tokens: TokenSet) -> pl.Series:
-    text = raw.drop_nulls().str.strip_chars()
+    # polars looks a series up by its name, and "^a$" would be taken for an expression.
+    text = raw.alias("text").drop_nulls().str.strip_chars()
     return text.filter(~tokens.is_token(text) & (text.str.len_bytes() > 0))
 
 
 def _sampled_rows(table: Table, columns: Sequence[str]) -> pl.DataFrame:
-    lazy = table.lazy.select(columns)
+    lazy = table.lazy.select(cs.by_name(*columns))
     if table.row_count <= SAMPLE_ROWS:
         return lazy.collect()
     random = np.random.default_rng(_SEED)
@@ -129,16 +131,15 @@ def _compiled(regex: str) -> re.Pattern[str]:
 
 def _worth_measuring(shares: Mapping[str, float]) -> set[str]:
     known = patterns_by_name()
-    together: dict[str, float] = {}
+    together: defaultdict[str, float] = defaultdict(float)
     for name, share in shares.items():
-        if known[name].type == "text":
-            continue
-        together[known[name].type] = together.get(known[name].type, 0.0) + share
+        if known[name].parser in MIXABLE_PARSERS:
+            together[known[name].type] += share
     return {
         name
         for name, share in shares.items()
         if share >= _LEAST_SHARE
-        or (share >= _LEAST_PART and together.get(known[name].type, 0.0) >= _LEAST_MIXTURE)
+        or (share >= _LEAST_PART and together[known[name].type] >= _LEAST_MIXTURE)
     }
 
 

@@ -46,15 +46,15 @@ def _stamps(dates: tuple[str, ...], glue: str, *, zone: str = "") -> tuple[str, 
     return tuple(f"{date}{glue}{clock}{zone}" for date in dates for clock in clocks)
 
 
-def _orders(mark: str, *, day_first: str, month_first: str, has_short: bool) -> tuple[Pattern, ...]:
-    """Builds both readings of a date in digits, as dates and as datetimes."""
+def _orders(mark: str, first: str, second: str, *, has_short: bool = False) -> tuple[Pattern, ...]:
+    """Builds both readings of a date in digits, as dates and as datetimes, the usual one first.
+
+    Names that begin with us_ have the month first, the others the day.
+    """
     made: list[Pattern] = []
-    for name, rival, order in (
-        (day_first, month_first, "%d{0}%m{0}"),
-        (month_first, day_first, "%m{0}%d{0}"),
-    ):
-        years = ("%Y", "%y") if has_short else ("%Y",)
-        dates = tuple(order.format(mark) + year for year in years)
+    for name, rival in ((first, second), (second, first)):
+        order = f"%m{mark}%d{mark}" if name.startswith("us_") else f"%d{mark}%m{mark}"
+        dates = tuple(order + year for year in (("%Y", "%y") if has_short else ("%Y",)))
         rivals = (f"{rival}_date",)
         made.append(_temporal(f"{name}_date", "date", dates, needs=f"9{mark}", rivals=rivals))
         stamps = (*_stamps(dates, " "), *dates)
@@ -98,9 +98,9 @@ _ZONED = (
 TIME_PATTERNS: tuple[Pattern, ...] = (
     _temporal("iso_date", "date", _ISO_DATES, needs="9-"),
     _temporal("year_first_date", "date", ("%Y/%m/%d", "%Y.%m.%d")),
-    *_orders("/", day_first="eu_slash", month_first="us_slash", has_short=True),
-    *_orders(".", day_first="eu_dotted", month_first="us_dotted", has_short=False),
-    *_orders("-", day_first="eu_dashed", month_first="us_dashed", has_short=False),
+    *_orders("/", "us_slash", "eu_slash", has_short=True),
+    *_orders(".", "eu_dotted", "us_dotted"),
+    *_orders("-", "eu_dashed", "us_dashed"),
     _temporal(
         "eu_dotted_short_date",
         "date",

@@ -99,7 +99,7 @@ def _measure_chunk(
 ) -> None:
     fast = _fast_casts(chunk, plan)
     for column, recipes in plan.items():
-        raw = chunk[column]
+        raw = chunk[column].alias("raw")
         found = evidence[column]
         if not recipes and found.text_tokens is not None:
             found.text_tokens.update(text_tokens(raw, tokens, is_empty=found.is_empty))

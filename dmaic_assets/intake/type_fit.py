@@ -7,6 +7,7 @@ overrides and expectations (`type_resolution`) and measuring (`type_evidence`).
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from dmaic_assets.intake.pattern import MIXABLE_PARSERS
 from dmaic_assets.intake.patterns import preference
 from dmaic_assets.intake.span_text import PERIOD_UNITS
 from dmaic_assets.intake.type_evidence import TRUE_WORDS, Evidence, Tally, has_code_proof
@@ -19,7 +20,6 @@ LEAST_PARSE_SHARE = 0.8
 LEAST_CONFIDENCE = 0.85
 # The least share of one format in a mixture of formats.
 LEAST_PART_SHARE = 0.05
-_MIXABLE = frozenset({"temporal", "boolean", "period", "duration"})
 _WORD_UNIT_SHARE = 0.95
 _CODE_SHARE = 0.01
 _CODE_WIDTH_SHARE = 0.95
@@ -94,7 +94,7 @@ def mixture(fits: Sequence[Fit]) -> Recipe | None:
         kind = f"{part.recipe.type} {part.recipe.dtype}"
         taken = parts.setdefault(kind, [])
         names = {name for f in taken for name in f.recipe.patterns[0].rivals}
-        is_mixable = part.recipe.patterns[0].parser in _MIXABLE
+        is_mixable = part.recipe.patterns[0].parser in MIXABLE_PARSERS
         if is_mixable and part.parse_share >= LEAST_PART_SHARE and part.recipe.name not in names:
             taken.append(part)
     best = max(parts.values(), key=lambda p: sum(f.parse_share for f in p), default=[])

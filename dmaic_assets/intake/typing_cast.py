@@ -13,9 +13,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
+from polars import selectors as cs
 
 from dmaic_assets.errors import InvariantError
-from dmaic_assets.intake.column_nulls import token_mask
+from dmaic_assets.intake.column_nulls import token_rows
 from dmaic_assets.intake.native_types import as_text, is_text_like
 from dmaic_assets.intake.screening import CHUNK_ROWS
 from dmaic_assets.intake.table import ROW, Table
@@ -109,33 +110,37 @@ def _cast_frame(
     frame: pl.DataFrame, casts: Mapping[str, _Cast]
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Casts a frame in one select, then completes each column; failures by position in it."""
-    texts = frame.select(
-        pl.col(name) if cast.is_kept else as_text(name, cast.stored) for name, cast in casts.items()
-    )
+    texts = frame.select(_stored_text(name, cast) for name, cast in casts.items())
     fast = texts.select(
         expression
         for name, cast in casts.items()
         if cast.recipe is not None
         and (expression := fast_expression(name, cast.recipe)) is not None
     )
-    columns: list[pl.Series] = []
+    columns: dict[str, pl.Series] = {}
     failed: list[pl.DataFrame] = []
     for name, cast in casts.items():
-        raw = texts[name]
+        raw = texts[name].alias("raw")
         if cast.recipe is None:
-            columns.append(raw if cast.is_kept else _without_tokens(raw, cast))
+            kept = raw if cast.is_kept else _without_tokens(raw, cast)
+            columns[name] = kept.alias(name)
             continue
         ready = fast[name] if name in fast.columns else None
         values = repair(raw, ready, cast.recipe, cast.type.null_tokens)
-        columns.append(values)
+        columns[name] = values.alias(name)
         failed.append(_failures(raw, values, cast))
     return pl.DataFrame(columns), _stacked(failed)
+
+
+def _stored_text(name: str, cast: _Cast) -> pl.Expr:
+    return cs.by_name(name).as_expr() if cast.is_kept else as_text(name, cast.stored)
 
 
 def _without_tokens(raw: pl.Series, cast: _Cast) -> pl.Series:
     if not cast.type.null_tokens:
         return raw
-    return raw.set(token_mask(raw, cast.type.null_tokens), None)
+    rows = token_rows(raw, cast.type.null_tokens)
+    return raw.clone().scatter(rows, None) if len(rows) else raw
 
 
 def _failures(raw: pl.Series, values: pl.Series, cast: _Cast) -> pl.DataFrame:
@@ -162,7 +167,7 @@ def _failures(raw: pl.Series, values: pl.Series, cast: _Cast) -> pl.DataFrame:
 
 def _lazy_cast(name: str, cast: _Cast) -> pl.Expr:
     if cast.is_kept:
-        return pl.col(name)
+        return cs.by_name(name).as_expr()
     text = as_text(name, cast.stored)
     read = _reader(cast)
     return text.map_batches(read, return_dtype=cast.dtype, is_elementwise=True).alias(name)
@@ -170,9 +175,10 @@ def _lazy_cast(name: str, cast: _Cast) -> pl.Expr:
 
 def _reader(cast: _Cast) -> Callable[[pl.Series], pl.Series]:
     def read(raw: pl.Series) -> pl.Series:
+        text = raw.alias("raw")
         if cast.recipe is None:
-            return _without_tokens(raw, cast)
-        return read_values(raw, cast.recipe, cast.type.null_tokens)
+            return _without_tokens(text, cast)
+        return read_values(text, cast.recipe, cast.type.null_tokens)
 
     return read
 
@@ -181,7 +187,7 @@ def _failures_in_parts(table: Table, casts: Mapping[str, _Cast]) -> pl.DataFrame
     read = {name: cast for name, cast in casts.items() if cast.recipe is not None}
     failed: list[pl.DataFrame] = []
     if read:
-        lazy = table.lazy.select(list(read))
+        lazy = table.lazy.select(cs.by_name(*read))
         for start in range(0, table.row_count, CHUNK_ROWS):
             _, part = _cast_frame(lazy.slice(start, CHUNK_ROWS).collect(), read)
             failed.append(part.with_columns(pl.col(ROW) + start))

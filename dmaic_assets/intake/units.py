@@ -168,7 +168,8 @@ def _spellings() -> Mapping[str, str]:
     for symbol, texts in _UNITS.items():
         for text in texts:
             spellings[text if len(text) <= _SHORT else text.casefold()] = symbol
-        spellings.setdefault(symbol, symbol)
+        if len(symbol) > 1:
+            spellings.setdefault(symbol, symbol)
     return spellings
 
 

@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import polars as pl
+from polars import selectors as cs
 
 from dmaic_assets.intake.number_text import (
     EXACT_LIMIT,
@@ -95,7 +96,9 @@ def recipe_of(column_type: ColumnType) -> Recipe | None:
     known = patterns_by_name()
     patterns = tuple(known[name] for name in column_type.pattern.split("|"))
     formats = tuple(written.split("|")) if patterns[0].parser == "temporal" and written else ()
-    return Recipe(patterns, formats, column_type.unit)
+    # The unit of a period is its length, which the pattern says already.
+    unit = column_type.unit if patterns[0].parser == "quantity" else None
+    return Recipe(patterns, formats, unit)
 
 
 def fast_expression(column: str, recipe: Recipe) -> pl.Expr | None:
@@ -103,12 +106,13 @@ def fast_expression(column: str, recipe: Recipe) -> pl.Expr | None:
 
     Its result must go through `repair`, which drops what it reads wrongly and reads the rest.
     """
-    pattern, text = recipe.patterns[0], pl.col(column)
+    pattern, text = recipe.patterns[0], cs.by_name(column).as_expr()
     if pattern.parser == "integer":
         return text.cast(pl.Int64, strict=False)
     if pattern.parser == "boolean":
         true, false = _word_forms(pattern)
-        return pl.when(text.is_in(true)).then(True).when(text.is_in(false)).then(False)
+        words = pl.when(text.is_in(true)).then(True).when(text.is_in(false)).then(False)
+        return words.alias(column)
     if pattern.parser == "decimal" and not pattern.is_guarded:
         return text.cast(pl.Float64, strict=False)
     if pattern.parser == "temporal" and not pattern.is_guarded:
@@ -130,7 +134,7 @@ def repair(
     """
     values = pl.repeat(None, len(raw), dtype=recipe.dtype, eager=True)
     if fast is not None:
-        values = _checked(raw, fast, recipe)
+        values = _checked(raw, fast.alias(raw.name), recipe)
     readable = _readable_tokens(recipe, null_tokens)
     if readable:
         values = values.set(raw.is_in(readable), None)
@@ -264,7 +268,8 @@ def _parse_numbers(text: pl.Series, pattern: Pattern, recipe: Recipe) -> pl.Seri
 
 def _parse_quantities(text: pl.Series, pattern: Pattern, recipe: Recipe) -> pl.Series:
     parts = split_quantities(text, pattern)
-    return parts["number"].set((parts["unit"] != recipe.unit).fill_null(value=True), None)
+    is_other = parts["unit"].ne_missing(pl.Series([recipe.unit], dtype=pl.String))
+    return parts["number"].set(is_other, None)
 
 
 def _parse_booleans(text: pl.Series, pattern: Pattern, _: Recipe) -> pl.Series:
