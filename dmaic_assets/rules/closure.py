@@ -32,6 +32,7 @@ class Closure:
     row_loss: float
     rows: int
     rare_rows: int
+    is_cut: bool = False
 
     @property
     def new_file_rate(self) -> float:
@@ -44,7 +45,7 @@ class Closure:
     def new_row_rate(self) -> float:
         """The estimated share of further rows with a new value."""
         singles = self.rare_rows / self.rows if self.rows else 1.0
-        return max(self.row_loss, singles if self.parts < 3 else 0.0)
+        return max(self.row_loss, singles if self.is_cut or self.parts < 3 else 0.0)
 
 
 def closure_of(codes: Codes, history: History) -> Closure:
@@ -65,4 +66,5 @@ def closure_of(codes: Codes, history: History) -> Closure:
         row_loss=float(rows[held_by == 1].sum() / len(values)),
         rows=len(values),
         rare_rows=int((rows == 1).sum()),
+        is_cut=history.is_cut,
     )

@@ -16,6 +16,7 @@ from dmaic_assets.rules.kinds_file import FILE_KINDS
 from dmaic_assets.rules.kinds_file_relative import FILE_RELATIVE_KINDS
 from dmaic_assets.rules.kinds_near import NEAR_KINDS
 from dmaic_assets.rules.kinds_rows import ROW_KINDS
+from dmaic_assets.rules.kinds_spelling import SPELLING_KINDS
 from dmaic_assets.rules.kinds_values import VALUE_KINDS
 from dmaic_assets.rules.rule_kind import RuleKind, bad_rule
 
@@ -30,6 +31,7 @@ _ALL: tuple[RuleKind, ...] = (
     *DISTRIBUTION_KINDS,
     *FILE_RELATIVE_KINDS,
     *NEAR_KINDS,
+    *SPELLING_KINDS,
 )
 
 KINDS: Mapping[str, RuleKind] = {kind.name: kind for kind in _ALL}

@@ -1,7 +1,10 @@
 """Learns which columns arrive, in which order and of which type."""
 
+from dmaic_assets.model import Json
 from dmaic_assets.rules.history import History
 from dmaic_assets.rules.proposal import Proposal, Proposals, Refusal
+
+NEVER_BROKEN = 1.0
 
 
 def propose_columns(history: History) -> Proposals:
@@ -20,6 +23,7 @@ def propose_columns(history: History) -> Proposals:
     if len(always) > 1 and _has_one_order(history, always):
         found.append(Proposal("column_order", always, "low", evidence={"files": files}))
     found.extend(_types(history))
+    found.extend(_spellings(history))
     return found
 
 
@@ -49,5 +53,20 @@ def _types(history: History) -> Proposals:
                 {"type": type_.type},
                 {"values": values, "pattern": type_.pattern},
             )
+        )
+    return found
+
+
+def _spellings(history: History) -> Proposals:
+    """How numbers carry units and how missing values are written, where every file agrees."""
+    found: Proposals = []
+    for name in history.types:
+        seen = [t for f in history.all_facts for t in f.types if t.column == name]
+        units = {t.unit or "" for t in seen if t.type in {"integer", "decimal"}}
+        if len(units) == 1 and all(t.type in {"integer", "decimal"} for t in seen):
+            found.append(Proposal("unit", (name,), "high", {"unit": units.pop()}))
+        tokens: list[Json] = sorted({token for t in seen for token in t.null_tokens if token})
+        found.append(
+            Proposal("null_spelling", (name,), "low", {"tokens": tokens}, tolerance=NEVER_BROKEN)
         )
     return found

@@ -32,6 +32,7 @@ MOST_DETERMINANTS = 24
 MAP_LIMIT = 20_000
 PLAIN_MAP = 50
 SLACK = 0.002
+SET_APART = 0.20
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,7 @@ class Dependency:
     checked: int
     surprise: float
     groups: int
+    distinct: int
 
 
 def propose_dependencies(history: History, kinds: Mapping[str, ColumnKind]) -> Proposals:
@@ -91,10 +93,7 @@ def _is_known(found: Sequence[Dependency], pair: tuple[str, ...]) -> bool:
 def _determined(
     history: History, first: tuple[str, ...], codes: Codes, targets: Sequence[str]
 ) -> list[Dependency]:
-    in_file = Codes(
-        np.where(codes.values < 0, -1, codes.values + history.part_ids * max(1, codes.size)),
-        codes.size * max(1, history.parts),
-    )
+    in_file = _within_files(history, codes)
     found: list[Dependency] = []
     for target in targets:
         if target in first:
@@ -110,6 +109,14 @@ def _determined(
         if dependency is not None:
             found.append(dependency)
     return found
+
+
+def _within_files(history: History, codes: Codes) -> Codes:
+    """The same values of two files as different ones; blocks of one file stay together."""
+    if history.is_cut:
+        return codes
+    moved = codes.values + history.part_ids * max(1, codes.size)
+    return Codes(np.where(codes.values < 0, -1, moved), codes.size * max(1, history.parts))
 
 
 def _contradicts(first: Codes, target: Codes, probe: int | None) -> bool:
@@ -139,7 +146,8 @@ def _measured(
     surprise = (checked - groups) * (1 - float((shares**2).sum()))
     if surprise < LEAST_SURPRISE:
         return None
-    return Dependency(first, target, is_global, checked, float(surprise), groups)
+    distinct = codes.size // (1 if is_global or history.is_cut else max(1, history.parts))
+    return Dependency(first, target, is_global, checked, float(surprise), groups, distinct)
 
 
 def _chosen(found: Sequence[Dependency], history: History) -> list[Dependency]:
@@ -149,8 +157,11 @@ def _chosen(found: Sequence[Dependency], history: History) -> list[Dependency]:
     ]
     if not solid:
         return []
-    ranked = sorted(solid, key=lambda d: (len(d.first), not d.is_global, d.groups, d.first))
-    return ranked[:MOST_PER_TARGET] if len(ranked[0].first) == 1 else ranked[:1]
+    singles = [d for d in solid if len(d.first) == 1]
+    if not singles:
+        return sorted(solid, key=lambda d: (d.groups, d.first))[:1]
+    # The finest determinant is the surest: a coarser one may only not yet have met its exception.
+    return sorted(singles, key=lambda d: (-d.distinct, d.first))[:MOST_PER_TARGET]
 
 
 def _is_structural(found: Dependency) -> bool:
@@ -172,7 +183,9 @@ def _proposal(history: History, found: Dependency) -> Proposal:
     known = _map(history, found) if found.is_global else None
     if known is not None:
         parameters: dict[str, Json] = {"map": known, **_slack(history, found.target)}
-        return Proposal("mapping", columns, "high", parameters, evidence, row_rate=rate)
+        return Proposal(
+            "mapping", columns, "high", parameters, evidence, tolerance=SET_APART, row_rate=rate
+        )
     return Proposal("functional_dependency", columns, "high", {}, evidence, row_rate=rate)
 
 

@@ -14,15 +14,19 @@ from dmaic_assets.rules.history import Codes, History
 from dmaic_assets.rules.proposal import Proposal, Proposals, Refusal
 
 MOST_SHAPES = 6
+NEVER_BROKEN = 1.0
+SET_APART = 0.20
 CLOSED_ROW_RATE = 0.001
 CLOSED_FILE_RATE = 0.03
 REPORTED_ROW_RATE = 0.01
 MOST_DISTINCT = 20_000
 LEAST_VALUES = 8
 LONGER = 2.0
+LEAST_LENGTHS = 20
+LEAST_ENDS = 4
 
 _LETTER = r"[^\W\d_]"
-_INSIDE = {_LETTER: r"\w"}
+_KINDS = ("[A-Z]", "[a-z]", "[0-9]")
 _RUN = re.compile(r"[A-Z]+|[a-z]+|[0-9]+|\s+|[^\W\d_]+|.", re.DOTALL)
 
 
@@ -61,7 +65,10 @@ def _of_column(history: History, kind: ColumnKind) -> Proposals:
         severity = _severity(history, closure)
         if severity is None:
             continue
-        pattern = _pattern(values, shapes, level is _alphabet)
+        is_sequence = level is shape_of
+        pattern = _sequences_pattern(values, shapes) if is_sequence else _alphabet_pattern(values)
+        if pattern is None:
+            continue
         evidence = _evidence(closure, int(there.sum()))
         return [
             Proposal(
@@ -70,7 +77,7 @@ def _of_column(history: History, kind: ColumnKind) -> Proposals:
                 severity,
                 {"pattern": pattern},
                 evidence,
-                tolerance=1.0 if severity == "low" else None,
+                tolerance=NEVER_BROKEN if severity == "low" else SET_APART,
                 row_rate=closure.new_row_rate,
             )
         ]
@@ -129,16 +136,19 @@ def shape_of(value: str) -> str:
 
 
 def _alphabet(value: str) -> str:
-    """The kinds of characters, whatever their order and number; letters by case."""
+    """Which of capitals, small letters and digits a text has."""
     kinds = {run.kind for run in _runs(value)}
-    return "".join(sorted(k for k in kinds if k in {"[A-Z]", "[a-z]", _LETTER})) or "-"
+    return "".join(k for k in _KINDS if k in kinds) or "-"
 
 
-def _pattern(values: Sequence[str], shapes: Sequence[str], is_alphabet: bool) -> str:
-    if is_alphabet:
-        kinds = sorted({run.kind for v in values for run in _runs(v)})
-        inside = "".join(_INSIDE.get(k, k[1:-1] if k.startswith("[") else k) for k in kinds)
-        return f"[{inside}]*"
+def _alphabet_pattern(values: Sequence[str]) -> str | None:
+    """Forbids the kinds of characters that no text has; None when there is none to forbid."""
+    seen = {run.kind for v in values for run in _runs(v)}
+    unseen = [k[1:-1] for k in _KINDS if k not in seen]
+    return f"[^{''.join(unseen)}]*" if unseen else None
+
+
+def _sequences_pattern(values: Sequence[str], shapes: Sequence[str]) -> str:
     groups: dict[str, list[list[_Run]]] = {}
     for value, shape in zip(values, shapes, strict=True):
         groups.setdefault(shape, []).append(_runs(value))
@@ -157,9 +167,9 @@ def _sequence_pattern(group: Sequence[Sequence[_Run]]) -> str:
 def _times(sizes: Counter[int], *, total: int) -> str:
     """How often: exactly, between, or any number of times where lengths are not closed."""
     low, high = min(sizes), max(sizes)
-    is_closed = min(sizes[low], sizes[high]) > 1 or total < LEAST_VALUES
-    if low == high:
+    if low == high and (total >= LEAST_LENGTHS or total < LEAST_VALUES):
         return "" if low == 1 else f"{{{low}}}"
+    is_closed = total >= LEAST_LENGTHS and min(sizes[low], sizes[high]) >= LEAST_ENDS
     return f"{{{low},{high}}}" if is_closed else "+"
 
 

@@ -19,13 +19,16 @@ CLOSED_FILE_RATE = 0.02
 MOST_CLOSED = 30
 CLOSED_ROW_RATE = 0.002
 OPEN_ROW_RATE = 0.02
+OPEN_CUT_RATE = 0.005
 NEW_FLOOR = 0.03
 NEW_FLOOR_LONG = 0.10
 NEVER_BROKEN = 1.0
+SET_APART = 0.20
+MOST_WATCHED = 300
 SLIP_SHARE = 0.02
 RANGE_ALPHA = 1e-3
 COUNT_LIMIT = 0.25
-MARGIN = 0.25
+MARGIN = 0.5
 FURTHEST = 9e18
 
 
@@ -63,9 +66,17 @@ def _domain(history: History, kind: ColumnKind) -> Proposals:
     rates = closure.new_file_rate, closure.new_row_rate
     if _is_closed(history, *rates) and closure.distinct <= MOST_CLOSED:
         return [
-            Proposal("in_set", (name,), "high", {"values": values}, evidence, row_rate=rates[1])
+            Proposal(
+                "in_set",
+                (name,),
+                "high",
+                {"values": values},
+                evidence,
+                tolerance=SET_APART,
+                row_rate=rates[1],
+            )
         ]
-    if rates[1] > OPEN_ROW_RATE:
+    if rates[1] > (OPEN_CUT_RATE if history.is_cut else OPEN_ROW_RATE):
         reason = f"open: {closure.once} of {closure.distinct} values are in one file only"
         return [Refusal("in_set", (name,), reason)]
     shares = _new_shares(history, name)
@@ -78,12 +89,11 @@ def _domain(history: History, kind: ColumnKind) -> Proposals:
         tolerance=NEVER_BROKEN,
         row_rate=rates[1],
     )
-    fit = partial(_fit_new, shares, values, evidence)
-    return [
-        report,
-        *_near(history, kind, values, evidence),
-        Proposal("new_values", (name,), "critical", fit=fit),
-    ]
+    found = [report, *_near(history, kind, values, evidence)]
+    if closure.distinct <= MOST_WATCHED:
+        fit = partial(_fit_new, shares, values, evidence)
+        found.append(Proposal("new_values", (name,), "critical", fit=fit))
+    return found
 
 
 def _near(
@@ -137,13 +147,23 @@ def _listed(history: History, name: str) -> list[Json]:
 
 
 def _new_shares(history: History, name: str) -> Floats:
-    """For each part, the share of its rows whose value no other part has."""
+    """For each part, the share of its rows whose value is new to it.
+
+    New is what no other part has, or what none of the earlier ones had (for the second half of
+    history, so that a list that keeps growing shows), whichever is more.
+    """
     codes = history.codes(name)
     there = codes.values >= 0
     pairs = np.unique(codes.values[there] * history.parts + history.part_ids[there])
     held_by = np.bincount(pairs // history.parts, minlength=codes.size)
-    own = there & (held_by[np.maximum(codes.values, 0)] == 1)
-    return history.per_part(own) / np.maximum(history.per_part(there), 1)
+    first = np.full(codes.size, history.parts)
+    np.minimum.at(first, pairs // history.parts, pairs % history.parts)
+    safe = np.maximum(codes.values, 0)
+    alone = there & (held_by[safe] == 1)
+    is_late = history.part_ids >= max(1, history.parts // 2)
+    fresh = there & is_late & (first[safe] == history.part_ids)
+    new = np.maximum(history.per_part(alone), history.per_part(fresh))
+    return new / np.maximum(history.per_part(there), 1)
 
 
 def _fit_new(
@@ -178,7 +198,10 @@ def _range(history: History, kind: ColumnKind) -> Proposals:
         "files": history.files,
         "rows": int((~np.isnan(x)).sum()),
     }
-    return [Proposal("range", (kind.column,), "medium", bounds, evidence, row_rate=1e-4)]
+    rule = Proposal(
+        "range", (kind.column,), "medium", bounds, evidence, tolerance=SET_APART, row_rate=1e-4
+    )
+    return [rule]
 
 
 def _margins(history: History, x: Floats, lows: Floats, highs: Floats) -> tuple[float, float]:
