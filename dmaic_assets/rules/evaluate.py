@@ -74,7 +74,7 @@ def evaluate(
     """
     ctx = compiled.ctx
     frame = Frame.of(lazy, ctx.row_count, is_in_memory=is_in_memory)
-    figures = aggregates(frame, {**compiled.measures(), **_screens(compiled)})
+    figures = aggregates(frame, {**compiled.measures(), **_screens(compiled, frame)})
     found = _failing_rows(compiled, frame, figures)
     skipped = list(compiled.skipped)
     rows: list[RowResult] = []
@@ -99,9 +99,12 @@ def _screen_name(index: int) -> str:
     return f"screen:{index}"
 
 
-def _screens(compiled: CompiledRules) -> dict[str, pl.Expr]:
+def _screens(compiled: CompiledRules, frame: Frame) -> dict[str, pl.Expr]:
+    """The screens of row rules; keys have none when streamed, where distinct values cost memory."""
     found: dict[str, pl.Expr] = {}
     for index, check in enumerate(compiled.rows):
+        if check.key is not None and not frame.is_in_memory:
+            continue
         if check.key is not None:
             found[_screen_name(index)] = copies_screen(check.key, compiled.ctx)
         elif check.screen is not None:
