@@ -4,6 +4,7 @@ What belongs here: containers and file signatures. What does not: what the bytes
 """
 
 import gzip
+import os
 import zlib
 from collections.abc import Generator
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import BinaryIO, cast
 from dmaic_assets.errors import UnreadableFileError
 
 BLOCK_BYTES = 1 << 25
+_NEAR_BYTES = 1 << 16
 _GZIP = b"\x1f\x8b"
 _SIGNATURES = (
     (b"PK\x03\x04", "a ZIP archive or an Excel workbook"),
@@ -43,9 +45,10 @@ def text_blocks(path: Path, *, block_bytes: int = BLOCK_BYTES) -> Generator[byte
             if head.startswith(_GZIP):
                 with gzip.GzipFile(fileobj=raw) as inflated:
                     # A GzipFile reads like any binary file.
-                    yield from _blocks(cast("BinaryIO", inflated), path, block_bytes)
+                    yield from _blocks(cast("BinaryIO", inflated), block_bytes)
             else:
-                yield from _blocks(raw, path, block_bytes)
+                _refuse_other_formats(head, path)
+                yield from _line_blocks(raw, block_bytes)
     except EOFError as error:
         fix = "Fetch the file again: the transfer was cut."
         raise UnreadableFileError(str(path), "the gzip stream ends early", fix) from error
@@ -58,12 +61,23 @@ def text_blocks(path: Path, *, block_bytes: int = BLOCK_BYTES) -> Generator[byte
         raise UnreadableFileError(str(path), reason, fix) from error
 
 
-def _blocks(handle: BinaryIO, path: Path, block_bytes: int) -> Generator[bytes]:
-    block = handle.read(block_bytes)
-    _refuse_other_formats(block[:64], path)
-    while block:
+def _blocks(handle: BinaryIO, block_bytes: int) -> Generator[bytes]:
+    while block := handle.read(block_bytes):
         yield block
-        block = handle.read(block_bytes)
+
+
+def _line_blocks(handle: BinaryIO, block_bytes: int) -> Generator[bytes]:
+    """Cuts blocks behind a line feed where there is one near: what follows then copies nothing."""
+    place = 0
+    while True:
+        near = min(_NEAR_BYTES, block_bytes)
+        look = os.pread(handle.fileno(), near, place + block_bytes - near)
+        cut = look.rfind(b"\n") + 1 or len(look)
+        block = handle.read(block_bytes - near + cut)
+        if not block:
+            return
+        yield block
+        place += len(block)
 
 
 def _refuse_other_formats(head: bytes, path: Path) -> None:

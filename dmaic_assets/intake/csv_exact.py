@@ -163,7 +163,8 @@ class Tokenizer:
         value = text[place:end]
         if value.endswith("\r") and not text.startswith(self._form.delimiter, end):
             value, end = value[:-1], end - 1
-        if self._form.quote and self._form.quote in value:
+        bare = self._escaped.sub("", value) if self._escaped else value
+        if self._form.quote and self._form.quote in bare:
             record.has_stray_quote = True
         if self._escaped:
             value = self._escaped.sub(r"\1", value)

@@ -72,7 +72,7 @@ def set_apart(region: bytes, columns: int, form: TextFormat) -> Apart:
     kept = int(is_good.sum())
     return Apart(
         good=good,
-        measure=Scan(len(good), kept, int(counts[is_good].sum()), None),
+        measure=Scan(len(good), kept, int(counts[is_good].sum()), good.count(b"\n"), None),
         bad=tuple((int(row), int(start), int(end)) for row, start, end in bad),
         rows=int((~is_blank).sum()),
         blank_lines=int(is_blank.sum()),

@@ -31,13 +31,15 @@ _CARRIAGE_RETURN = 13
 class Scan:
     """The whole regular records at the start of a text: data[:end].
 
-    `delimiters` counts those that separate fields, in these records. `trouble` is the offset of
-    the first byte that regular reading cannot explain, or None.
+    `delimiters` counts those that separate fields in these records, `lines` the line feeds,
+    those within quoted fields included. `trouble` is the offset of the first byte that regular
+    reading cannot explain, or None.
     """
 
     end: int
     records: int
     delimiters: int
+    lines: int
     trouble: int | None
 
 
@@ -47,8 +49,26 @@ class _Step:
 
     delimiters: Bytes
     ends: Bytes
+    feeds: Bytes
     parity: int
     trouble: int | None
+
+
+@dataclass(slots=True)
+class _Count:
+    """A running count and how much of it lies behind the last record's end."""
+
+    until_end: int = 0
+    behind: int = 0
+
+    def add(self, bits: Bytes, last: int | None) -> None:
+        count = _count(bits)
+        if last is None:
+            self.behind += count
+        else:
+            within = _count(_before(bits, last))
+            self.until_end += self.behind + within
+            self.behind = count - within
 
 
 def scan(data: Bytes, form: TextFormat) -> Scan:
@@ -56,26 +76,23 @@ def scan(data: Bytes, form: TextFormat) -> Scan:
 
     Reads no further than the first trouble. Records that end behind it are not counted.
     """
-    end = records = delimiters = parity = 0
-    since_end = 0
+    end = records = parity = 0
+    delimiters, lines = _Count(), _Count()
+    trouble = None
     for start in range(0, len(data), _STEP):
         step = _take_step(data, start, form, parity)
-        ends, marks = step.ends, step.delimiters
-        if step.trouble is not None:
-            ends, marks = (_before(bits, step.trouble - start) for bits in (ends, marks))
+        ends, trouble, parity = step.ends, step.trouble, step.parity
+        if trouble is not None:
+            ends = _before(ends, trouble - start)
         last = _last_bit(ends)
-        if last is None:
-            since_end += _count(marks)
-        else:
+        if last is not None:
             end = start + last + 1
             records += _count(ends)
-            behind = _count(marks) - _count(_before(marks, last))
-            delimiters += since_end + _count(marks) - behind
-            since_end = behind
-        if step.trouble is not None:
-            return Scan(end, records, delimiters, step.trouble)
-        parity = step.parity
-    return Scan(end, records, delimiters, None)
+        delimiters.add(step.delimiters, last)
+        lines.add(step.feeds, None if last is None else last + 1)
+        if trouble is not None:
+            break
+    return Scan(end, records, delimiters.until_end, lines.until_end, trouble)
 
 
 def measure_records(data: Bytes, form: TextFormat) -> tuple[Positions, Positions]:
@@ -111,15 +128,15 @@ def _take_step(data: Bytes, start: int, form: TextFormat, parity: int) -> _Step:
     ends = np.packbits(part == _LINE_FEED)
     trouble = _first_escape(part, form)
     if form.quote is None:
-        return _Step(delimiters, ends, 0, _shifted(trouble, start))
+        return _Step(delimiters, ends, ends, 0, _shifted(trouble, start))
     quotes = np.packbits(part == ord(form.quote))
     if not quotes.any():
         outside = np.uint8(0 if parity else 255)
-        return _Step(delimiters & outside, ends & outside, parity, _shifted(trouble, start))
+        return _Step(delimiters & outside, ends & outside, ends, parity, _shifted(trouble, start))
     inside, after = _insides(quotes, parity)
     irregular = _irregular(data, start, form, (quotes, inside, delimiters | ends | quotes))
     trouble = min((t for t in (trouble, irregular) if t is not None), default=None)
-    return _Step(delimiters & ~inside, ends & ~inside, after, _shifted(trouble, start))
+    return _Step(delimiters & ~inside, ends & ~inside, ends, after, _shifted(trouble, start))
 
 
 def _insides(quotes: Bytes, parity: int) -> tuple[Bytes, int]:

@@ -110,8 +110,7 @@ class RowReader:
         if frame is not None:
             self._frames.append(frame)
             self.rows += frame.height
-            # Quoted fields may hold line ends of their own.
-            self._line += region.count(b"\n")
+            self._line += found.lines
             return
         apart = set_apart(region, len(self._columns), self._form)
         frame = parse_regular(apart.good, apart.measure, self._columns, self._form)

@@ -56,7 +56,11 @@ def detect_format(
         options: What a person knows; never overruled.
         is_whole: Whether the text is the whole file; otherwise its last record is left out.
     """
-    candidates = [_judge(form, text, is_whole=is_whole) for form in _forms(text, options)]
+    candidates = [
+        _judge(form, text, is_whole=is_whole, is_stated=options.delimiter is not None)
+        for form in _forms(text, options)
+    ]
+    candidates = [c for c in candidates if _earns_escape(c, candidates)]
     preferred = "\t" if file_format == "tsv" else ","
     ranked = sorted(
         candidates, key=lambda c: (-round(c.score, 6), c.form.delimiter != preferred, _rank(c.form))
@@ -113,11 +117,11 @@ def _quotings(
     quotes: list[str | None] = [options.quote] if options.quote else ['"']
     border = rf"(?:^|[\n\r{re.escape(delimiter)}])"
     if not options.quote:
-        if re.search(rf"{border}'[^'\n]*'(?=[\r\n{re.escape(delimiter)}]|\Z)", text):
+        if re.search(rf"{border}'(?:[^']|'')*'(?=[\r\n{re.escape(delimiter)}]|\Z)", text):
             quotes.append("'")
         is_plain = delimiter in ("\t", "|", NO_DELIMITER)
         if is_plain and not re.search(
-            rf'{border}"[^"\n]*"(?=[\r\n{re.escape(delimiter)}]|\Z)', text
+            rf'{border}"(?:[^"]|"")*"(?=[\r\n{re.escape(delimiter)}]|\Z)', text
         ):
             quotes.append(None)
     for quote in quotes:
@@ -126,7 +130,7 @@ def _quotings(
             yield quote, "\\"
 
 
-def _judge(form: TextFormat, text: str, *, is_whole: bool) -> Candidate:
+def _judge(form: TextFormat, text: str, *, is_whole: bool, is_stated: bool) -> Candidate:
     records = tuple(r for r in split_records(text, form, is_whole=is_whole) if not r.is_blank)
     widths = Counter(len(r.fields) for r in records if not r.broken)
     if not widths:
@@ -135,13 +139,36 @@ def _judge(form: TextFormat, text: str, *, is_whole: bool) -> Candidate:
     consistency = count / len(records)
     fitting = [r.fields for r in records if len(r.fields) == width and not r.broken]
     candidate = Candidate(form, records, width, consistency, 0.0)
-    if form.delimiter in (":", " ") and not _is_plausible(candidate, fitting):
-        return candidate
-    if form.delimiter == "," and _are_decimals(records, fitting):
+    if not is_stated and _is_trap(candidate, fitting):
         return candidate
     score = consistency**2 * _cleanness(fitting) * (0.3 if width == 1 else 1 - 0.5 / width)
-    # Equal in all but the escape: the plain reading is the likelier one.
-    return replace(candidate, score=score * (0.999 if form.escape else 1.0))
+    # Times and text hold these two as well.
+    score *= 0.6 if form.delimiter in (":", " ") and not is_stated else 1.0
+    # Broken quoting speaks against the reading as a whole, not only against its row.
+    score *= (sum(widths.values()) / len(records)) ** 2
+    return replace(candidate, score=score)
+
+
+def _earns_escape(candidate: Candidate, others: Sequence[Candidate]) -> bool:
+    """Whether an escape explains more than the same reading without it."""
+    if candidate.form.escape is None:
+        return True
+    plain = replace(candidate.form, escape=None)
+    return all(_defects(candidate) < _defects(c) for c in others if c.form == plain)
+
+
+def _defects(candidate: Candidate) -> int:
+    return sum(
+        bool(r.broken) or r.has_stray_quote or len(r.fields) != candidate.width
+        for r in candidate.records
+    )
+
+
+def _is_trap(candidate: Candidate, rows: Sequence[list[str | None]]) -> bool:
+    """Whether the delimiter is more likely a part of values than between them."""
+    if candidate.form.delimiter in (":", " "):
+        return not _is_plausible(candidate, rows)
+    return candidate.form.delimiter == "," and _are_decimals(candidate.records, rows)
 
 
 def _is_plausible(candidate: Candidate, rows: Sequence[list[str | None]]) -> bool:
@@ -174,8 +201,10 @@ def _clean(cell: str | None) -> float:
     if kind_of(cell) != "text" or cell is None:
         return 1.0
     text = cell.strip()
-    if text[0] in "\"'" and (text[-1] == text[0] or text[0] == '"'):
+    if text[0] == '"' or (text[0] == text[-1] == "'"):
         return 0.3
+    if text[0] == "'" or text[-1] == "'":
+        return 0.1
     if any(sign in text for sign in ";|\t\r") or re.search(r",(?! )", text):
         return 0.3
     return 0.9
@@ -203,8 +232,9 @@ def _refine(best: Candidate, text: str) -> Candidate:
     return replace(best, form=form, records=tuple(shifted))
 
 
-def _rank(form: TextFormat) -> tuple[int, int, int]:
+def _rank(form: TextFormat) -> tuple[int, int, int, int]:
     order = DELIMITERS.index(form.delimiter) if form.delimiter in DELIMITERS else len(DELIMITERS)
     quotes = ('"', "'", None)
     quote = quotes.index(form.quote) if form.quote in quotes else 0
-    return order, quote, int(form.cr_ends_rows)
+    # An escape that is still here has earned its place.
+    return order, quote, int(form.escape is None), int(form.cr_ends_rows)

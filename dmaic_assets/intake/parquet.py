@@ -41,7 +41,8 @@ def read_parquet_table(file: SourceFile, intake: IntakeSettings) -> Table:
             # Decodes every value without keeping it.
             scan.select(pl.all().null_count()).collect(engine="streaming")
             lazy = scan
-    except (pl.exceptions.PolarsError, OSError) as error:
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
+        # Some kinds of damage make Polars panic; a panic is no Exception to Python.
         reason = f"not a whole Parquet file: {_first_line(error)}"
         fix = "Fetch the file again; it may have been cut or still be on its way."
         raise UnreadableFileError(subject, reason, fix) from error
@@ -72,6 +73,6 @@ def _refuse_columns(columns: tuple[str, ...], subject: str, intake: IntakeSettin
         raise UnreadableFileError(subject, reason, "Rename the column.")
 
 
-def _first_line(error: Exception) -> str:
+def _first_line(error: BaseException) -> str:
     lines = str(error).strip().splitlines()
     return lines[0] if lines else type(error).__name__
