@@ -140,6 +140,11 @@ def _tree_hash(name: str, spec: ModuleSpec) -> str:
     source = cast("str | None", get_source(name)) if callable(get_source) else None
     if source is None:
         raise BadInputError(name, "the module has no source text", "Name Python modules.")
+    return _source_hash(source)
+
+
+@lru_cache(maxsize=1024)
+def _source_hash(source: str) -> str:
     tree = ast.parse(source)
     if not any(note in source for note in _CODE_NOTES):
         for node in ast.walk(tree):

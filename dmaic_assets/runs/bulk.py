@@ -18,7 +18,14 @@ from dmaic_assets.ledger.keys import sha256_json
 from dmaic_assets.ledger.leases import claim, worker_name
 from dmaic_assets.ledger.runs import finish_run, get_run, set_manifest, start_run
 from dmaic_assets.ledger.states import TERMINAL_STATES
-from dmaic_assets.ledger.tasks import Task, TaskSpec, plan_tasks, retry_task, tasks_of_run
+from dmaic_assets.ledger.tasks import (
+    Task,
+    TaskSpec,
+    open_task_count,
+    plan_tasks,
+    retry_task,
+    tasks_of_run,
+)
 from dmaic_assets.model import Cell, Json
 from dmaic_assets.runs.closing import close_cell, publish_stores
 from dmaic_assets.runs.outcomes import CellResult
@@ -30,6 +37,8 @@ from dmaic_assets.runs.tasks import KIND, work_task
 
 _log = logging.getLogger(__name__)
 _POLL_S = 0.1
+# Looking at a run's tasks may take at most a tenth of the time of the thread that watches.
+_REST = 9.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +120,7 @@ def work_run(
         loops = [pool.submit(_work_until, platform, run_id, stop, news) for _ in range(count)]
         try:
             while not watch.is_over():
-                _wait(news)
+                _wait(news, at_least_s=watch.rest_s)
                 if all(loop.done() for loop in loops):
                     _raise_first(loops)
         finally:
@@ -172,9 +181,22 @@ class _Watch:
         self._on_progress = on_progress
         self._ended: set[str] = set()
         self._closed: set[str] = set()
+        self._open = -1
+        self.rest_s = 0.0
         self.cells: list[CellResult] = []
 
     def is_over(self) -> bool:
+        # Counting is cheap, listing a thousand tasks is not: list only when some have ended.
+        still_open = open_task_count(self._platform.ledger, self._run_id)
+        if still_open == self._open:
+            return still_open == 0
+        self._open = still_open
+        started = time.perf_counter()
+        is_over = self._look()
+        self.rest_s = _REST * (time.perf_counter() - started)
+        return is_over
+
+    def _look(self) -> bool:
         tasks = tasks_of_run(self._platform.ledger, self._run_id)
         for task in tasks:
             if task.state in TERMINAL_STATES and task.key not in self._ended:
@@ -207,7 +229,8 @@ def _work_until(
             stop.wait(_POLL_S)
 
 
-def _wait(news: "queue.SimpleQueue[None]") -> None:
+def _wait(news: "queue.SimpleQueue[None]", *, at_least_s: float) -> None:
+    time.sleep(at_least_s)
     try:
         news.get(timeout=_POLL_S)
         while True:

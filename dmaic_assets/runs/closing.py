@@ -12,7 +12,7 @@ from dmaic_assets.ledger.mirrors import sync_mirrors
 from dmaic_assets.ledger.tasks import Task
 from dmaic_assets.model import ASSET_NAMES, AssetName, Cell, Json
 from dmaic_assets.runs.baseline import baseline_of
-from dmaic_assets.runs.hand_rules import hand_rules_of
+from dmaic_assets.runs.hand_rules import hand_rules_of, remember_hand_rules
 from dmaic_assets.runs.outcomes import CellResult, cell_result
 from dmaic_assets.runs.outputs import Outputs, archive_path
 from dmaic_assets.runs.platform import Platform
@@ -62,7 +62,7 @@ def learn_next(platform: Platform, source: str, run_id: str) -> None:
         run_id=run_id,
     )
     steps.keep()
-    write_rule_file(platform.settings, rules)
+    remember_hand_rules(platform, write_rule_file(platform.settings, rules))
 
 
 def archive_landed(platform: Platform, source: str, run_id: str) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from dmaic_assets.intake.discovery import hash_file
 from dmaic_assets.ledger.keys import sha256_json
 from dmaic_assets.ledger.memo import MemoRecord, lookup, remember
 from dmaic_assets.model import Json, Rule, RuleSet
@@ -71,7 +72,7 @@ def hand_rules_of_all(
     for source in sources:
         path = rules_path(platform.settings, source)
         if path.is_file():
-            keys[source] = sha256_json({"asset": _ASSET, "code": code, "file": hasher(path)})
+            keys[source] = _key(hasher(path), code)
         else:
             result[source] = HandRules(NO_HAND_RULES, None)
     known = lookup(platform.ledger, list(keys.values()))
@@ -85,6 +86,17 @@ def hand_rules_of_all(
         fresh.append(_remembered(platform, key, result[source].version))
     remember(platform.ledger, fresh)
     return result
+
+
+def remember_hand_rules(platform: Platform, rules: RuleSet) -> None:
+    """Remembers the hand part of a rule file that was just written, so that nobody reads it."""
+    path = rules_path(platform.settings, rules.source)
+    key = _key(hash_file(path), code_versions()["rule_set"])
+    remember(platform.ledger, [_remembered(platform, key, _version(hand_part(rules)))])
+
+
+def _key(sha256: str, code: str) -> str:
+    return sha256_json({"asset": _ASSET, "code": code, "file": sha256})
 
 
 def enforced(rule: Rule) -> dict[str, Json]:

@@ -70,18 +70,17 @@ def types_version(rules: RuleSet) -> str:
     )
 
 
-def write_rule_file(settings: Settings, rules: RuleSet) -> bool:
+def write_rule_file(settings: Settings, rules: RuleSet) -> RuleSet:
     """Writes the rule file of a source if that changes its bytes; hand edits made meanwhile stay.
 
     Returns:
-        Whether the file changed.
+        What the file holds now.
     """
     path = rules_path(settings, rules.source)
     merged = merge_rules(rules, load_rules(path)) if path.is_file() else rules
-    before = path.read_bytes() if path.is_file() else None
     path.parent.mkdir(parents=True, exist_ok=True)
     save_rules(merged, path)
-    return path.read_bytes() != before
+    return merged
 
 
 def _facts(rules: RuleSet) -> dict[str, Json]:
