@@ -2,12 +2,11 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date, datetime, time, timedelta
-from decimal import Decimal
 from typing import Any, TypeAlias
 
 from dmaic_assets.errors import BadInputError
 from dmaic_assets.model import Json
+from dmaic_assets.rules.imported import json_value, not_in_sql
 
 _Check: TypeAlias = Any  # pandera's Check, untyped where it matters
 _Statistics: TypeAlias = Mapping[str, Any]
@@ -37,35 +36,9 @@ def check_words(check: _Check) -> str:
     return str(check.name or check.error or "without a name")
 
 
-def _json(value: object) -> Json:
-    if value is None or isinstance(value, (bool, int, float, str)):
-        return value
-    if isinstance(value, (date, datetime, time)):
-        return value.isoformat()
-    if isinstance(value, timedelta):
-        return value.total_seconds()
-    if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
-    plain = getattr(value, "item", None)
-    return _json(plain()) if callable(plain) else str(value)
-
-
-def _literal(value: object) -> str:
-    plain = _json(value)
-    if isinstance(value, date):
-        return f"{'TIMESTAMP' if isinstance(value, datetime) else 'DATE'} '{plain}'"
-    if isinstance(plain, str):
-        return "'" + plain.replace("'", "''") + "'"
-    return str(plain).upper() if isinstance(plain, bool) else str(plain)
-
-
-def _quoted(column: str) -> str:
-    return '"' + column.replace('"', '""') + '"'
-
-
 def _bound(key: str, statistic: str, *, is_exclusive: bool) -> "_Maker":
     def make(column: str, statistics: _Statistics) -> Parts:  # noqa: ARG001 - one signature
-        parameters: dict[str, Json] = {key: _json(statistics[statistic])}
+        parameters: dict[str, Json] = {key: json_value(statistics[statistic])}
         if is_exclusive:
             parameters[f"exclusive_{key}"] = True
         return "range", parameters
@@ -75,8 +48,8 @@ def _bound(key: str, statistic: str, *, is_exclusive: bool) -> "_Maker":
 
 def _in_range(column: str, statistics: _Statistics) -> Parts:  # noqa: ARG001 - one signature
     parameters: dict[str, Json] = {
-        "min": _json(statistics["min_value"]),
-        "max": _json(statistics["max_value"]),
+        "min": json_value(statistics["min_value"]),
+        "max": json_value(statistics["max_value"]),
     }
     for key in ("min", "max"):
         if not statistics.get(f"include_{key}", True):
@@ -85,13 +58,12 @@ def _in_range(column: str, statistics: _Statistics) -> Parts:  # noqa: ARG001 - 
 
 
 def _in_set(values: Iterable[object]) -> Parts:
-    plain = [_json(v) for v in values if v is not None]
+    plain = [json_value(v) for v in values if v is not None]
     return "in_set", {"values": sorted(plain, key=lambda v: (type(v).__name__, v))}  # pyright: ignore[reportArgumentType] - scalars
 
 
 def _not_in(column: str, values: Iterable[object]) -> Parts:
-    listed = ", ".join(sorted(_literal(v) for v in values))
-    return "expression", {"sql": f"{_quoted(column)} NOT IN ({listed})"}
+    return "expression", {"sql": not_in_sql(column, values)}
 
 
 def _pattern(pattern: object) -> str:

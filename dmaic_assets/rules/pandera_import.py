@@ -12,6 +12,7 @@ from pandera.io import pandas_io, polars_io
 
 from dmaic_assets.errors import BadInputError
 from dmaic_assets.model import Json, Rule, RuleSet, Severity, TypeName
+from dmaic_assets.rules.imported import with_own_ids
 from dmaic_assets.rules.kinds import kind_of
 from dmaic_assets.rules.pandera_checks import check_parts, check_words
 from dmaic_assets.rules.pandera_export import METADATA_KEY
@@ -97,7 +98,7 @@ def import_schema(schema: _Object, subject: str, source: str) -> RuleSet:
     found = [*_frame_rules(schema, subject)]
     for name, column in schema.columns.items():
         found += _column_rules(str(name), column, subject)
-    return RuleSet(source, tuple(_with_own_ids(found)))
+    return RuleSet(source, tuple(with_own_ids(found)))
 
 
 def _frame_rules(schema: _Object, subject: str) -> Iterator[Rule]:
@@ -161,12 +162,3 @@ def _type_name(dtype: object, name: str, subject: str) -> TypeName:
 
 def _rule(kind: str, columns: tuple[str, ...], severity: Severity, **parameters: Json) -> Rule:
     return Rule("", kind, columns, severity, "hand", parameters)
-
-
-def _with_own_ids(rules: list[Rule]) -> Iterator[Rule]:
-    used: dict[str, int] = {}
-    for rule in rules:
-        base = f"{'+'.join(rule.columns[:3]) or 'file'}.{rule.kind}"
-        used[base] = used.get(base, 0) + 1
-        identity = base if used[base] == 1 else f"{base}.{used[base]}"
-        yield Rule(identity, rule.kind, rule.columns, rule.severity, rule.origin, rule.parameters)
