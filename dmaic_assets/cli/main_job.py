@@ -4,7 +4,7 @@ What belongs here: what all commands of the main job share. Dagster is imported 
 has work.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from dmaic_assets.runs.platform import Platform
     from dmaic_assets.runs.request import RunRequest
 
+    Report = Callable[[Platform, "Outcome", bool], None]
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -60,8 +62,16 @@ def run_main_job(
     assets: tuple[AssetName, ...],
     sources: tuple[str, ...] = (),
     files: tuple[Path, ...] = (),
+    report: "Report | None" = None,
 ) -> int:
     """Plans, runs what is missing, and reports; the whole of a main job command.
+
+    Args:
+        options: What the command line said.
+        assets: How far files are taken.
+        sources: Only these sources; all when empty.
+        files: Only these files; all when empty.
+        report: Says how it went; per source and with what is held when None.
 
     Returns:
         The exit code: `HELD` when a file in scope is held, unless `--exit-zero`.
@@ -81,12 +91,17 @@ def run_main_job(
             _report_plan(plan, is_json=options["is_json"])
             return errors.OK
         outcome = execute(platform, request, plan, is_quiet=options["is_json"])
-        if options["is_json"]:
-            print_json(outcome_document(outcome))
-        else:
-            print_outcome(outcome)
+        (report or report_outcome)(platform, outcome, options["is_json"])
         _refuse_failures(outcome)
         return errors.HELD if outcome.held and not options["exit_zero"] else errors.OK
+
+
+def report_outcome(_platform: "Platform", outcome: Outcome, is_json: bool) -> None:  # noqa: FBT001 - the form of Report
+    """Reports an outcome per source, or as one JSON document."""
+    if is_json:
+        print_json(outcome_document(outcome))
+    else:
+        print_outcome(outcome)
 
 
 def execute(

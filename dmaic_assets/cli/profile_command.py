@@ -13,7 +13,11 @@ from dmaic_assets.errors import BadInputError
 from dmaic_assets.model import Json, RuleSet
 
 if TYPE_CHECKING:
+    from dmaic_assets.cli.main_job import Outcome
+    from dmaic_assets.runs.platform import Platform
     from dmaic_assets.settings import Settings
+
+SHOWN_WHOLE = 3
 
 
 @click.command(
@@ -56,7 +60,29 @@ def profile(
     if sample is not None:
         fix = "Leave out --sample: a project's profiles are exact."
         raise BadInputError("--sample", "is for files outside of a project", fix)
-    return run_main_job(options, assets=PROFILE_ASSETS, sources=sources, files=files)
+    return run_main_job(
+        {**options, "exit_zero": True},
+        assets=PROFILE_ASSETS,
+        sources=sources,
+        files=files,
+        report=_report_profiles,
+    )
+
+
+def _report_profiles(platform: "Platform", outcome: "Outcome", is_json: bool) -> None:  # noqa: FBT001 - the form of Report
+    from dmaic_assets.cli.main_job import outcome_document
+    from dmaic_assets.cli.profile_view import views_of_project
+    from dmaic_assets.cli.render_profile import print_profile, print_profile_lines
+
+    views = views_of_project(platform, outcome)
+    if is_json:
+        profiles: list[Json] = [view.document() for view in views]
+        print_json({**outcome_document(outcome), "profiles": profiles})
+    elif len(views) <= SHOWN_WHOLE:
+        for view in views:
+            print_profile(view)
+    else:
+        print_profile_lines(views)
 
 
 def _project_of(project: Path | None) -> "Settings | None":
@@ -85,7 +111,8 @@ def _matches(root: Path, pattern: str) -> list[Path]:
 
 
 def _profile_alone(files: tuple[Path, ...], *, sample: int | None, is_json: bool) -> None:
-    from dmaic_assets.cli.render_profile import print_profile, profile_document
+    from dmaic_assets.cli.profile_view import view_of_work
+    from dmaic_assets.cli.render_profile import print_profile
     from dmaic_assets.cli.standalone import default_settings, work_on
     from dmaic_assets.intake.discovery import source_slug
     from dmaic_assets.intake.profile import profile_table
@@ -97,9 +124,10 @@ def _profile_alone(files: tuple[Path, ...], *, sample: int | None, is_json: bool
             if work.problem is not None:
                 raise work.problem
             facts = profile_table(work.typed, sample_rows=sample) if sample else work.profile
+            view = view_of_work(work, facts)
             if is_json:
-                documents.append(profile_document(work, facts))
+                documents.append(view.document())
             else:
-                print_profile(work, facts)
+                print_profile(view)
     if is_json:
         print_json(documents[0] if len(documents) == 1 else {"files": documents})

@@ -1,13 +1,11 @@
-"""A profile as JSON and for people: one line per column with a bar for its nulls."""
+"""A profile for people: one line per column with a bar for its nulls."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from dmaic_assets.cli.console import bar, count, percent, plural, print_table, say, size
+from dmaic_assets.cli.profile_view import ProfileView
 from dmaic_assets.cli.render_verdict import shorten
-from dmaic_assets.model import ColumnProfile, ColumnType, Dialect, Json, Profile, Scalar
-
-if TYPE_CHECKING:
-    from dmaic_assets.runs.file_work import FileWork
+from dmaic_assets.model import ColumnProfile, ColumnType, Dialect, Scalar
 
 SHOWN_COLUMNS = 100
 SHOWN_MALFORMED = 3
@@ -15,54 +13,50 @@ HEADERS = ("column", "type", "nulls", "", "distinct", "least", "most", "mean", "
 RIGHT = ("", "distinct", "mean")
 
 
-def profile_document(work: "FileWork", profile: Profile) -> dict[str, Json]:
-    """Builds the JSON form: the file, how it is written, its types with evidence, its profile."""
-    from dmaic_assets.ledger.codec import to_json
-
-    table = work.table
-    return {
-        "file": str(work.file.path),
-        "sha256": work.file.sha256,
-        "size_bytes": work.file.size_bytes,
-        "format": work.file.format,
-        "dialect": to_json(table.dialect),
-        "rows": table.total_rows,
-        "malformed": [to_json(row) for row in table.malformed[:100]],
-        "malformed_count": len(table.malformed),
-        "notes": list(table.notes),
-        "column_types": to_json(work.types),
-        "profile": to_json(profile),
-    }
-
-
-def print_profile(work: "FileWork", profile: Profile) -> None:
+def print_profile(view: ProfileView) -> None:
     """Prints what the file is, one line per column, and what is odd about it."""
-    table = work.table
-    shape = f"{plural(table.total_rows, 'row')} x {plural(len(table.columns), 'column')}"
-    how = _dialect_words(table.dialect)
-    say(
-        f"{work.file.path.name}  {work.file.format}{how}; {shape}; {size(work.file.size_bytes)}; "
-        f"profile score {profile.score * 100:.1f}"
-    )
-    types = {t.column: t for t in work.types}
+    profile = view.profile
+    shape = f"{plural(view.rows, 'row')} x {plural(len(profile.columns), 'column')}"
+    how = f"{view.format}{_dialect_words(view.dialect)}"
+    score = f"profile score {profile.score * 100:.1f}"
+    say(f"{view.path.name}  {how}; {shape}; {size(view.size_bytes)}; {score}")
+    types = {t.column: t for t in view.types}
     rows = [_row(column, types.get(column.column)) for column in profile.columns[:SHOWN_COLUMNS]]
     print_table(HEADERS, rows, right=RIGHT)
     if len(profile.columns) > SHOWN_COLUMNS:
         say(f"and {len(profile.columns) - SHOWN_COLUMNS} more columns (--json lists all)")
-    _print_oddities(work, profile)
+    _print_oddities(view)
 
 
-def _print_oddities(work: "FileWork", profile: Profile) -> None:
-    malformed = work.table.malformed
-    for row in malformed[:SHOWN_MALFORMED]:
+def print_profile_lines(views: Sequence[ProfileView]) -> None:
+    """Prints one line per file."""
+    rows = [
+        (
+            view.path.parent.name,
+            view.path.name,
+            count(view.rows),
+            count(len(view.profile.columns)),
+            size(view.size_bytes),
+            f"{view.profile.score * 100:.1f}",
+            count(view.malformed_count) if view.malformed_count else "",
+        )
+        for view in views
+    ]
+    headers = ("source", "file", "rows", "columns", "size", "profile score", "malformed")
+    print_table(headers, rows, right=headers[2:])
+
+
+def _print_oddities(view: ProfileView) -> None:
+    for row in view.malformed[:SHOWN_MALFORMED]:
         say(f"malformed: row {row.row} (line {row.line}): {row.reason}", style="yellow")
-    if len(malformed) > SHOWN_MALFORMED:
-        say(f"malformed: {count(len(malformed) - SHOWN_MALFORMED)} more rows", style="yellow")
-    if profile.duplicate_rows:
-        say(f"{plural(profile.duplicate_rows, 'row')} repeat an earlier one", style="yellow")
-    for note in (*work.table.notes, *profile.notes):
+    more = view.malformed_count - min(len(view.malformed), SHOWN_MALFORMED)
+    if more:
+        say(f"malformed: {plural(more, 'row')}{' more' if view.malformed else ''}", style="yellow")
+    if view.profile.duplicate_rows:
+        say(f"{plural(view.profile.duplicate_rows, 'row')} repeat an earlier one", style="yellow")
+    for note in (*view.notes, *view.profile.notes):
         say(f"note: {note}", style="dim")
-    for column in profile.columns:
+    for column in view.profile.columns:
         for warning in column.warnings:
             say(f"{column.column}: {warning}", style="yellow")
 

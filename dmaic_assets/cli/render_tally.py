@@ -45,7 +45,7 @@ def _row(source: SourceTally) -> "tuple[str | Text, ...]":
         count(source.files),
         verdict_words(source),
         score_text(source.score),
-        "" if share is None else bar(share),
+        "" if share is None else bar(share, width=8),
         "" if share is None else percent(share),
         count(source.accepted),
         count(source.quarantined),

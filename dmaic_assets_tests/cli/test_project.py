@@ -122,6 +122,19 @@ def test_why_names_the_reason_for_every_asset(shop: Path, call: Call) -> None:
     assert new.json["files"][0]["reasons"]["gate_verdict"]
 
 
+def test_known_profiles_are_shown_without_being_computed_again(shop: Path, call: Call) -> None:
+    files = sorted((shop / "data" / "incoming" / "orders").iterdir())[:2]
+
+    one = call("profile", str(files[0]), cwd=shop)
+    both = call("profile", *map(str, files), "--json", cwd=shop)
+    every = call("profile", "--source", "orders", cwd=shop)
+
+    assert one.out.startswith(f"{files[0].name}  csv, utf-8, comma; 300 rows x 5 columns")
+    assert [Path(p["file"]).name for p in both.json["profiles"]] == [f.name for f in files]
+    assert both.json["is_null_run"]
+    assert every.out.count("orders-2026-11-") == 7
+
+
 def test_status_tells_how_every_source_stands(shop: Path, call: Call) -> None:
     ran = call("status", "--json", cwd=shop)
 
@@ -290,5 +303,7 @@ def test_a_new_file_costs_one_file_and_can_be_taken_up_to_its_profile(tmp_path: 
 
     assert ran.code == 0, ran.err
     assert ran.json["files"][0]["verdict"] is None
+    (profile,) = ran.json["profiles"]
+    assert (profile["rows"], len(profile["profile"]["columns"])) == (ROWS, 5)
     assert file.exists()
     assert not list((tmp_path / "data" / "warehouse").rglob("*.parquet"))
