@@ -11,7 +11,7 @@ DMAIC  := $(PY) -m dmaic_assets.cli
 PYTEST := $(PY) -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help setup env browser demo dev test test-fast check lint fmt lock bench bench-quality soak clean
+.PHONY: help setup env browser demo dev test test-fast check lint fmt readme lock bench bench-quality soak clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -55,6 +55,9 @@ lint: env
 fmt: env ## Format the code and fix what ruff can fix
 	$(VENV)/bin/ruff check --fix-only .
 	$(VENV)/bin/ruff format .
+
+readme: env ## Run the console blocks of the documents in a clean clone and write what they print
+	$(PY) -m dmaic_assets_tests.session --write README.md docs/guides/quickstart.md
 
 lock: env ## Resolve pyproject.toml into requirements-lock.txt, hashes included
 	$(PY) -m pip install -q uv

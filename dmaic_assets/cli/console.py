@@ -182,7 +182,13 @@ def _table(headers: Sequence[str], *, right: Sequence[str], title: str | None) -
     from rich import box
     from rich.table import Table
 
-    table = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left", pad_edge=False)
+    table = Table(
+        box=box.SIMPLE_HEAD,
+        title=title,
+        title_justify="left",
+        pad_edge=False,
+        padding=(0, 1, 0, 0),
+    )
     for header in headers:
         justify = "right" if header in right else "left"
         table.add_column(header, justify=justify, overflow="fold", header_style="bold")
