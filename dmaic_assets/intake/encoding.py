@@ -6,6 +6,7 @@ so that the row it stands in can be set apart.
 """
 
 import codecs
+import io
 import re
 from collections.abc import Generator, Iterable
 from typing import cast
@@ -164,7 +165,8 @@ def _wide_encoding(sample: bytes) -> str | None:
 def _known_encoding(name: str, subject: str) -> str:
     try:
         codec = codecs.lookup(name)
-        b"".decode(name)
+        # Refuses what is a codec but no text encoding, such as base64.
+        io.TextIOWrapper(io.BytesIO(), encoding=name)
     except LookupError as error:
         fix = "Use a name that Python knows, such as utf-8, cp1252 or utf-16."
         raise UnreadableFileError(subject, f"unknown encoding {name}", fix) from error
