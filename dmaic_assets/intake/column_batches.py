@@ -9,18 +9,23 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import polars as pl
+from polars.selectors import by_index
 
 from dmaic_assets.intake.value_runs import Numbers
 
 # Large enough that a batch's fixed cost vanishes, small enough to stay out of the memory peak.
 BATCH_ROWS = 1 << 19
+SERIES = "column"
 _MIN_BATCH_ROWS = 1 << 12
 _BATCH_BYTES = 1 << 28
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of known type and length; `read(start, count)` gives rows in file order."""
+    """A column of known type and length; `read(start, count)` gives rows in file order.
+
+    What is read is named `SERIES`, not `name`: Polars takes some names ("*") for patterns.
+    """
 
     name: str
     dtype: pl.DataType
@@ -75,25 +80,44 @@ class Rows:
     rows: int
     batch_rows: int = BATCH_ROWS
 
+    def select(self, names: Sequence[str]) -> pl.LazyFrame:
+        """Selects columns in the given order, by place: `pl.col` takes "*" for a pattern."""
+        places = {name: place for place, name in enumerate(self.schema)}
+        return self.lazy.select(by_index(*(places[name] for name in names)))
+
     def column(self, name: str) -> Column:
         """Gives one column; every reading of it collects its slice of the frame anew."""
-        selected = self.lazy.select(pl.col(name))
+        selected = self.select([name])
 
         def read(start: int, count: int) -> pl.Series:
-            return selected.slice(start, count).collect().to_series()
+            return selected.slice(start, count).collect().to_series().alias(SERIES)
 
         return Column(name, self.schema[name], self.rows, read, self.batch_rows)
 
     def batches(self, names: Sequence[str]) -> Iterator[pl.DataFrame]:
-        """Reads some columns together, once from the start."""
-        selected = self.lazy.select([pl.col(name) for name in names])
+        """Reads some columns together, once from the start, named "0", "1", ... in that order."""
+        selected = self.select(names)
         for start in range(0, self.rows, self.batch_rows):
-            yield selected.slice(start, self.batch_rows).collect()
+            batch = selected.slice(start, self.batch_rows).collect()
+            batch.columns = [str(place) for place in range(batch.width)]
+            yield batch
 
 
 def column_in_memory(series: pl.Series) -> Column:
     """Wraps a series that is in memory; reading copies nothing."""
-    return Column(series.name, series.dtype, len(series), series.slice)
+    return Column(series.name, series.dtype, len(series), series.alias(SERIES).slice)
+
+
+def compact(part: pl.Series, of_rows: int) -> pl.Series:
+    """Copies the text of a small part of a batch, which otherwise keeps all of it in memory.
+
+    Args:
+        part: Some rows of a batch.
+        of_rows: The rows of that batch.
+    """
+    if part.dtype != pl.String or of_rows < _MIN_BATCH_ROWS or 2 * len(part) > of_rows:
+        return part
+    return pl.Series(part.name, part.to_arrow(compat_level=pl.CompatLevel.oldest()))
 
 
 def batch_rows_for(size_bytes: int, rows: int) -> int:

@@ -12,7 +12,8 @@ NULL_SHARE = 0.5
 NEAR_CONSTANT_SHARE = 0.01
 NEAR_CONSTANT_VALUES = 3
 _KEY_WORDS = frozenset({"id", "key", "pk", "uuid", "guid"})
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_A-Za-z]+")
+_WORDS = re.compile(r"[^\W\d_]+")
+_HUMPS = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
 def eligibility_warnings(column: ColumnProfile, *, failed_casts: int = 0) -> tuple[str, ...]:
@@ -26,7 +27,8 @@ def eligibility_warnings(column: ColumnProfile, *, failed_casts: int = 0) -> tup
 
 def name_words(name: str) -> tuple[str, ...]:
     """Splits a column name into lower-case words: "customerID_2" is customer, id."""
-    return tuple(word.lower() for word in _WORD.findall(name))
+    runs = _WORDS.findall(name)
+    return tuple(word.lower() for run in runs for word in _HUMPS.split(run))
 
 
 def is_key_name(name: str) -> bool:

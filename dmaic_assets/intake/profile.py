@@ -13,7 +13,12 @@ import numpy.typing as npt
 import polars as pl
 
 from dmaic_assets.errors import BadInputError
-from dmaic_assets.intake.column_batches import Column, Rows, batch_rows_for, column_in_memory
+from dmaic_assets.intake.column_batches import (
+    Column,
+    Rows,
+    batch_rows_for,
+    column_in_memory,
+)
 from dmaic_assets.intake.duplicate_rows import count_duplicate_rows
 from dmaic_assets.intake.null_spellings import count_null_tokens
 from dmaic_assets.intake.profile_column import profile_column
@@ -147,9 +152,9 @@ def _pairs(job: _Job) -> Iterator[tuple[Column, Column | None]]:
     width = max(1, _GROUP_CELLS // max(1, job.typed.rows))
     for start in range(0, len(job.names), width):
         names = job.names[start : start + width]
-        typed = job.typed.lazy.select(names).collect()
+        typed = job.typed.select(names).collect()
         texts = [name for name in names if _has_text(job, name)]
-        spelt = job.raw.lazy.select(texts).collect() if job.raw and texts else pl.DataFrame()
+        spelt = job.raw.select(texts).collect() if job.raw and texts else pl.DataFrame()
         for name in names:
             text = column_in_memory(spelt[name]) if name in spelt.columns else None
             yield column_in_memory(typed[name]), text
@@ -175,4 +180,5 @@ def _drawn(rows: Rows, names: Sequence[str], chosen: npt.NDArray[np.int64]) -> R
         parts.append(batch[chosen[first:last] - start])
         start += batch.height
     drawn = pl.concat(parts)
+    drawn.columns = list(names)
     return Rows(drawn.lazy(), drawn.schema, drawn.height)

@@ -100,6 +100,7 @@ def _measure_floats(column: Column, count: int) -> _Measured:
     is_finite = np.isfinite(values)
     special = values[:0] if is_finite.all() else values[~is_finite]
     runs = runs_of(values[is_finite] if len(special) else values, is_ascending=order == "ascending")
+    del values, is_finite  # as large as the column, and no longer needed
     runs.values[runs.values == 0] = 0.0
     special_counts = _special_counts(special)
     return _Measured(
@@ -139,6 +140,7 @@ def _measure_integers(column: Column, count: int, *, scale: int = 0) -> _Measure
     values = column.gather(count, _NUMPY[column.dtype.base_type()])
     order = order_of_numbers(values)
     runs = runs_of(values, is_ascending=order == "ascending")
+    del values  # as large as the column, and no longer needed
     numbers: Floats = runs.values.astype(np.float64)
     if scale:
         numbers /= 10.0**scale

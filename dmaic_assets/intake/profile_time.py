@@ -29,6 +29,7 @@ def profile_time(column: Column, base: ColumnProfile) -> ColumnProfile:
     values = whole.gather(base.rows - base.null_count, np.int32 if is_date else np.int64)
     order = order_of_numbers(values)
     runs = runs_of(values, is_ascending=order == "ascending")
+    del values  # as large as the column, and no longer needed
     top = runs.top(TOP)
     shown = [0, runs.distinct - 1] if runs.total else []
     texts = _texts(runs, [*shown, *(position for position, _ in top)], whole.dtype, column.dtype)
@@ -51,8 +52,10 @@ def _texts(
 
 
 def _seconds(values: Numbers, dtype: pl.DataType) -> Floats:
-    whole: Floats = values.astype(np.float64)
+    seconds: Floats = values.astype(np.float64)
     if dtype == pl.Date:
-        return whole * _DAY_S
+        seconds *= _DAY_S
+        return seconds
     unit = dtype.time_unit if isinstance(dtype, pl.Datetime | pl.Duration) else "ns"
-    return whole / _PER_SECOND[unit]
+    seconds /= _PER_SECOND[unit]
+    return seconds

@@ -11,17 +11,33 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from dmaic_assets.intake.column_batches import Column
+from dmaic_assets.intake.column_batches import Column, compact
 from dmaic_assets.intake.suspects import Hashes, Suspects, find_suspects, part_of
 
 VALUE, COUNT = "value", "count"
 TOP = 10
-_PROBE_ROWS = 1 << 14
-# A table beats hashes while it is this much shorter than the column ...
-_TABLE_SHARE = 8
-# ... and bounded, as are the rows that are compared at a time, so that memory is.
-_MAX_TABLE = 1 << 20
-_MAX_COMPARED = 1 << 23
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """Bounds on time and memory; no fact depends on them.
+
+    A table of values is kept while it is at most `max_table` long and `table_share` times
+    shorter than the column, but always up to `probe_rows` values. `max_compared` rows are
+    compared at a time.
+    """
+
+    probe_rows: int = 1 << 14
+    table_share: int = 8
+    max_table: int = 1 << 20
+    max_compared: int = 1 << 22
+
+    def table_length(self, rows: int) -> int:
+        """The longest table that pays for a column of so many rows."""
+        return max(self.probe_rows, min(self.max_table, rows // self.table_share))
+
+
+BUDGET = Budget()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +55,12 @@ class Counted:
     table: pl.DataFrame | None
 
 
-def count_values(column: Column) -> Counted:
+def count_values(column: Column, *, budget: Budget = BUDGET) -> Counted:
     """Counts the values of a column of any type that Polars can group by."""
     if column.dtype.is_nested():
         return _counted(tabulate(column))
-    most = max(_PROBE_ROWS, min(_MAX_TABLE, column.rows // _TABLE_SHARE))
-    table = tabulate_few(column, most=most) if _repeats(column, most) else None
+    most = budget.table_length(column.rows)
+    table = tabulate_few(column, most=most) if _repeats(column, budget) else None
     if table is not None:
         return _counted(table)
     hashes = _hashes(column)
@@ -53,7 +69,7 @@ def count_values(column: Column) -> Counted:
     del hashes
     if suspects.distinct <= most:
         return _counted(tabulate(column))
-    return _compared(column, suspects, total)
+    return _compared(column, suspects, total, budget)
 
 
 def tabulate(column: Column) -> pl.DataFrame:
@@ -101,7 +117,8 @@ def top_of(table: pl.DataFrame, most: int = TOP) -> pl.DataFrame:
 
 def _table_of(values: pl.Series) -> pl.DataFrame:
     counts = values.alias(VALUE).to_frame().lazy().group_by(VALUE)
-    return counts.agg(pl.len().cast(pl.Int64).alias(COUNT)).collect()
+    table = counts.agg(pl.len().cast(pl.Int64).alias(COUNT)).collect()
+    return table.with_columns(compact(table[VALUE], len(values)))
 
 
 def _counted(table: pl.DataFrame) -> Counted:
@@ -112,12 +129,12 @@ def _alone(table: pl.DataFrame) -> int:
     return int((table[COUNT] == 1).sum())
 
 
-def _repeats(column: Column, most: int) -> bool:
+def _repeats(column: Column, budget: Budget) -> bool:
     """Guesses from the first values whether a table will do; a wrong guess only costs time."""
     head = next(column.values(), None)
-    if head is None or column.rows <= most:
+    if head is None or column.rows <= budget.table_length(column.rows):
         return True
-    probe = head.head(_PROBE_ROWS)
+    probe = head.head(budget.probe_rows)
     return probe.n_unique() * 4 <= len(probe)
 
 
@@ -130,8 +147,8 @@ def _hashes(column: Column) -> Hashes:
     return hashes[:position]
 
 
-def _compared(column: Column, suspects: Suspects, total: int) -> Counted:
-    parts = max(1, math.ceil(suspects.rows / _MAX_COMPARED))
+def _compared(column: Column, suspects: Suspects, total: int, budget: Budget) -> Counted:
+    parts = max(1, math.ceil(suspects.rows / budget.max_compared))
     compared, distinct, once = 0, 0, 0
     top = empty_table(column.dtype)
     for part in range(parts):
@@ -153,7 +170,7 @@ def _suspected(column: Column, suspects: Suspects, part: int, parts: int) -> pl.
     for values in column.values():
         hashes = values.hash().to_numpy()
         mask = suspects.mask(hashes) & part_of(hashes, part, parts)
-        found.append(values.filter(pl.Series(mask)).alias(VALUE))
+        found.append(compact(values.filter(pl.Series(mask)).alias(VALUE), len(values)))
     return pl.concat(found)
 
 
