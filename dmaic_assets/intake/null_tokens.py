@@ -24,7 +24,7 @@ NULL_TOKEN_GROUPS: Mapping[NullTokenGroup, tuple[str, ...]] = MappingProxyType(
     {
         "standard": ("", "NULL", "null", "None", "NaN", "nan", "NA", "N/A", "n/a", "<NA>"),
         "spreadsheet": ("#N/A", "#NULL!", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!"),
-        "placeholder": ("-", "--", "---", ".", "*"),
+        "placeholder": ("-", "--", "---", ".", "*", "?"),
         "missing_words": (
             "MISSING",
             "UNKNOWN",

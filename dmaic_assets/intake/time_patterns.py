@@ -5,7 +5,7 @@ What does not: numbers, booleans and texts (`patterns`) and the language of form
 (`time_formats`).
 """
 
-from dmaic_assets.intake.pattern import ParserName, Pattern
+from dmaic_assets.intake.pattern import ParserName, Pattern, Proof
 from dmaic_assets.intake.time_formats import format_regex
 from dmaic_assets.model import TypeName
 
@@ -65,9 +65,17 @@ def _orders(mark: str, first: str, second: str, *, has_short: bool = False) -> t
     return tuple(made)
 
 
-def _span(name: str, parser: ParserName, regex: str, what: str, *, needs: str = "9") -> Pattern:
+def _span(
+    name: str,
+    parser: ParserName,
+    regex: str,
+    what: str,
+    *,
+    needs: str = "9",
+    proof: Proof | None = None,
+) -> Pattern:
     type_name: TypeName = "period" if parser == "period" else "duration"
-    return Pattern(name, type_name, parser, regex, what, formats=(name,), needs=needs)
+    return Pattern(name, type_name, parser, regex, what, (name,), needs=needs, proof=proof)
 
 
 # Eight digits are a date only between 1900 and 2099; epoch seconds are never guessed.
@@ -153,7 +161,14 @@ TIME_PATTERNS: tuple[Pattern, ...] = (
         r"(?:[0-9]{1,12}(?:\.[0-9]{1,9})? ?s(?:ec(?:ond)?s?)?)?$",
         "a duration like 1h 30m",
     ),
-    _span("month", "period", rf"^{_YEAR}-{_MONTH}$", "a month like 2024-03", needs="9-"),
+    _span(
+        "month",
+        "period",
+        rf"^{_YEAR}-{_MONTH}$",
+        "a month like 2024-03",
+        needs="9-",
+        proof="months",
+    ),
     _span("month_year", "period", rf"^{_MONTH}/{_YEAR}$", "a month like 03/2024", needs="9/"),
     _span(
         "month_name_year",

@@ -21,6 +21,8 @@ from dmaic_assets.intake.value_parsers import Recipe, fast_expression, repair
 
 TRUE_WORDS = "true"
 _CODE_PART = "code"
+_MOST_UNREAD = 3
+_SHOWN_CHARACTERS = 40
 _WIDTH = "width:"
 _CODE_WIDTH = "code width:"
 
@@ -29,7 +31,8 @@ _CODE_WIDTH = "code width:"
 class Tally:
     """Counts of one pattern in one column; `values` excludes nulls and tokens.
 
-    `details` counts units, true words, or widths of digit strings, as the pattern's proof needs.
+    `details` counts units, true words, or widths of digit strings, as the pattern's proof needs;
+    `unread` counts the most frequent of the values that are not read.
     """
 
     values: int = 0
@@ -37,6 +40,7 @@ class Tally:
     matched: int = 0
     tokens: Counter[str] = field(default_factory=Counter)
     details: Counter[str] = field(default_factory=Counter)
+    unread: Counter[str] = field(default_factory=Counter)
 
     def add(self, other: "Tally") -> None:
         """Adds the counts of another part of the same column."""
@@ -45,6 +49,7 @@ class Tally:
         self.matched += other.matched
         self.tokens.update(other.tokens)
         self.details.update(other.details)
+        self.unread.update(other.unread)
 
     @property
     def parse_share(self) -> float:
@@ -161,6 +166,8 @@ def _tally_unread(unread: pl.Series, read: int, recipe: Recipe, tokens: TokenSet
     tally = Tally(read + int(rest["rows"].sum()), read + late, read + alike)
     for text, rows in found.iter_rows():
         tally.tokens[text] += rows
+    for text, rows in rest.top_k(_MOST_UNREAD, by="rows").iter_rows():
+        tally.unread[text[:_SHOWN_CHARACTERS]] += rows
     return tally
 
 

@@ -15,6 +15,7 @@ from dmaic_assets.model import ColumnType
 
 _SHOWN_UNITS = 3
 _SHOWN_CHARACTERS = 80
+_ONE_WORD_SHARE = 0.9
 # What is wrong with text that looks right and has no value all the same.
 _AMISS: Mapping[ParserName, str] = {
     "integer": "an integer beyond 64 bits",
@@ -60,7 +61,7 @@ def no_type(fits: Sequence[Fit]) -> str:
     if nearest is None or not nearest.parsed:
         return "the values follow no known pattern"
     parts = [f"no pattern is sure enough; the nearest: {shares(nearest)}", *_units_note(nearest)]
-    return "; ".join(parts)
+    return "; ".join([*parts, *_unread_note(nearest)])
 
 
 def no_longer(expected: ColumnType, fits: Sequence[Fit]) -> str:
@@ -100,6 +101,16 @@ def _units_note(found: Fit) -> list[str]:
     total = sum(details.values())
     parts = [f"{unit} {_percent(rows / total)}" for unit, rows in details.most_common(_SHOWN_UNITS)]
     return [f"units are mixed ({', '.join(parts)}) and never merged"]
+
+
+def _unread_note(found: Fit) -> list[str]:
+    """Points at one word that stands for nearly all that is not read: a null token of one's own."""
+    missing = found.tally.values - found.tally.parsed
+    text, rows = next(iter(found.tally.unread.most_common(1)), ("", 0))
+    if not missing or rows < _ONE_WORD_SHARE * missing or rows < 2:
+        return []
+    share = _percent(rows / found.tally.values)
+    return [f"{share} are {text!r}: if that means no value, name it in null_tokens"]
 
 
 def _bits_note(found: Fit, fits: Sequence[Fit]) -> list[str]:

@@ -152,7 +152,7 @@ _SHORTEST_WORD = 3
 _WORD = re.compile(r"[A-Za-z]+")
 
 # The text of a unit as it follows a number; group-free, so that it can stand in larger patterns.
-UNIT_REGEX = r"(?:[A-Za-zµμΩ°℃℉][A-Za-z°]*[²³23]?(?:[/ ][A-Za-z]{1,6}[²³23]?)?\.?|\")"
+UNIT_REGEX = r"(?:[A-Za-zµμΩ°℃℉][A-Za-z°]{0,19}[²³23]?(?:[/ ][A-Za-z]{1,6}[²³23]?)?\.?|\")"
 
 
 def _longest_first(words: Mapping[str, str] | tuple[str, ...]) -> str:

@@ -95,6 +95,9 @@ AWKWARD = {
     "times": (["09:30", "17:45"], "time", "time", None),
     "more than a day": (["09:30:00", "36:15:00"], "duration", "clock_duration", None),
     "months": (["2024-01", "2024-12"], "period", "month", "month"),
+    "school years": (["2009-10", "2010-11", "2011-12"], "text", "text", None),
+    "one month": (["2011-12", "2011-12"], "period", "month", "month"),
+    "question marks": (["12", "?", "17", "?"], "integer", "integer", None),
     "quarters": (["2024-Q1", "2024-Q4"], "period", "quarter", "quarter"),
     "UUIDs": (["3f2504e0-4f89-11d3-9a0c-0305e82c3301"] * 2, "text", "uuid", None),
     "e-mails": (["a@b.org", "c.d@e.co.uk"], "text", "email", None),
@@ -134,7 +137,7 @@ def test_a_type_needs_85_percent_of_all_values(bad, expected):
 
 
 def test_shares_are_of_every_value_of_a_long_column():
-    values = [str(n) for n in range(9_000)] + ["?"] * 1_000
+    values = [str(n) for n in range(9_000)] + ["x"] * 1_000
     random.Random(1).shuffle(values)
 
     found = infer_one(values)
@@ -262,6 +265,13 @@ def test_zeros_and_ones_say_how_to_make_them_booleans():
 
     assert "override: one_zero" in found.reason
     assert infer_one(["0", "1"], overrides={"c": "one_zero"}).type == "boolean"
+
+
+def test_one_word_that_keeps_a_column_from_its_type_is_named():
+    found = infer_one([str(n) for n in range(80)] + ["NR"] * 20)
+
+    assert found.type == "text"
+    assert "20.0 % are 'NR': if that means no value, name it in null_tokens" in found.reason
 
 
 # Null tokens ------------------------------------------------------------------------------------
