@@ -14,7 +14,7 @@ import dagster as dg
 
 from dmaic_assets.defs.checks import CELL_CHECKS, is_closed
 from dmaic_assets.defs.metadata import Exhibit, Metadata, metadata_of
-from dmaic_assets.defs.partitions import key_of, register_cells
+from dmaic_assets.defs.partitions import key_of, register_cells, tags_of
 from dmaic_assets.defs.tables import JudgedFile, judged_files
 from dmaic_assets.errors import DmaicError
 from dmaic_assets.ledger.catalogue import CatalogueEvent, mark_published, reserve_unpublished
@@ -83,6 +83,7 @@ def materialization(
     """Builds the event of one asset of one cell, with the tags that staleness is told from."""
     newest = str(pointer()) if inputs else ""
     tags = {
+        **tags_of(outcome.cell),
         "dagster/data_version": outcome.data_version,
         "dagster/data_version_is_user_provided": "true",
         "dagster/code_version": outcome.code_version,

@@ -6,6 +6,7 @@ Dagster shows well.
 
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import dagster as dg
@@ -16,6 +17,7 @@ from dmaic_assets.defs.metadata import Exhibit, metadata_of
 from dmaic_assets.defs.partitions import cell_of
 from dmaic_assets.defs.tables import JudgedFile, judged_files
 from dmaic_assets.errors import DmaicError
+from dmaic_assets.ledger.tasks import tasks_of_run
 from dmaic_assets.model import AssetName, Cell
 from dmaic_assets.runs.platform import Platform
 
@@ -103,7 +105,25 @@ def _from_core(platform: Platform, cell: Cell, asset: AssetName) -> "CellResult"
     from dmaic_assets.runs.single import materialize_asset
 
     with refusals_as_failures():
-        return materialize_asset(platform, cell, asset)
+        return _of_this_run(platform, materialize_asset(platform, cell, asset))
+
+
+def _of_this_run(platform: Platform, result: "CellResult") -> "CellResult":
+    """Keeps the files that the run had work for, as the bulk job shows them.
+
+    A run's manifest also names the files that were known already; what the gate said of those
+    belongs to earlier cells.
+    """
+    tasks = tasks_of_run(platform.ledger, result.cell.run_id)
+    payloads = [task.payload for task in tasks if isinstance(task.payload, dict)]
+    mine = {p.get("sha256") for p in payloads if p.get("source") == result.cell.source}
+    if not mine:
+        return result
+    return replace(
+        result,
+        verdicts=tuple(v for v in result.verdicts if v.file_sha256 in mine),
+        files=tuple(f for f in result.files if f.sha256 in mine),
+    )
 
 
 def why_closed(files: Sequence[JudgedFile]) -> str:

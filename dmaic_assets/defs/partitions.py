@@ -34,8 +34,13 @@ def cell_of(partition_key: str) -> Cell:
 
 
 def key_of(cell: Cell) -> dg.MultiPartitionKey:
-    """Builds the key of a cell, with the tags that Dagster filters the grid by."""
+    """Builds the key of a cell."""
     return dg.MultiPartitionKey({RUN: cell.run_id, SOURCE: cell.source})
+
+
+def tags_of(cell: Cell) -> dict[str, str]:
+    """Builds the tags by which Dagster tells the dimensions of an event's partition apart."""
+    return {f"dagster/partition/{RUN}": cell.run_id, f"dagster/partition/{SOURCE}": cell.source}
 
 
 def register_cells(instance: dg.DagsterInstance, found: Iterable[Cell]) -> None:

@@ -1,0 +1,1 @@
+"""Tests of the Dagster wiring, on small projects with real stores."""

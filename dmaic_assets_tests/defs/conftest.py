@@ -1,0 +1,88 @@
+"""Projects with real stores, and a Dagster instance that forgets."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import dagster as dg
+import pytest
+
+from dmaic_assets.defs.launch import execute_bulk
+from dmaic_assets.definitions import definitions_of
+from dmaic_assets.runs.bulk import RunResult
+from dmaic_assets.runs.request import RunRequest
+from dmaic_assets_tests.runs.conftest import Project, csv_of, project
+
+__all__ = ["Project", "csv_of", "project"]
+
+BAD_AMOUNTS = {"amount": lambda n: "oops" if n % 2 else "12.5"}
+FEW_BAD_AMOUNTS = {"amount": lambda n: "oops" if n < 3 else f"{10 + (n * 37) % 100}.5"}
+
+
+@dataclass
+class Desk:
+    """A project and a Dagster instance: what a person has in front of them."""
+
+    project: Project
+    instance: dg.DagsterInstance
+
+    @property
+    def definitions(self) -> dg.Definitions:
+        return definitions_of(self.project.platform.settings)
+
+    def bulk(self, request: RunRequest | None = None) -> RunResult | None:
+        wanted = request or RunRequest()
+        plan = self.project.plan(wanted)
+        if plan.is_empty:
+            return None
+        return execute_bulk(self.project.platform, wanted, plan, instance=self.instance)
+
+    def materialize(self, partition: str, *assets: str) -> dg.ExecuteInProcessResult:
+        """Materializes assets of one partition as the UI would, failing runs included."""
+        keys = [dg.AssetKey(name) for name in assets]
+        job = self.definitions.resolve_implicit_job_def_def_for_assets(keys)
+        return job.execute_in_process(
+            instance=self.instance,
+            partition_key=partition,
+            asset_selection=keys,
+            raise_on_error=False,
+            run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+        )
+
+    def materializations(self, asset: str, partition: str | None = None):
+        wanted = dg.AssetRecordsFilter(
+            asset_key=dg.AssetKey(asset), asset_partitions=[partition] if partition else None
+        )
+        records = self.instance.fetch_materializations(wanted, limit=100).records
+        return [record.asset_materialization for record in records]
+
+    def checks(self, name: str, asset: str = "gate_verdict") -> dict[str, tuple]:
+        """The newest evaluation of a check by partition: passed, severity, description."""
+        key = dg.AssetCheckKey(dg.AssetKey(asset), name)
+        storage = self.instance.event_log_storage
+        found = {}
+        for record in reversed(storage.get_asset_check_execution_history(key, limit=100)):
+            event = record.event.dagster_event if record.event else None
+            if event is not None and event.event_type_value == "ASSET_CHECK_EVALUATION":
+                data = event.asset_check_evaluation_data
+                found[data.partition] = (data.passed, data.severity.value, data.description)
+        return found
+
+
+@pytest.fixture
+def instance() -> Iterator[dg.DagsterInstance]:
+    with dg.DagsterInstance.ephemeral() as made:
+        yield made
+
+
+@pytest.fixture
+def desk(project: Project, instance: dg.DagsterInstance) -> Desk:
+    return Desk(project, instance)
+
+
+@pytest.fixture
+def history(desk: Desk) -> Desk:
+    """A desk whose source has four accepted files."""
+    for day in range(1, 5):
+        desk.project.drop(f"{day}.csv", csv_of(1000 * day))
+    desk.bulk()
+    return desk

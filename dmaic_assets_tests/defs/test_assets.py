@@ -1,0 +1,138 @@
+"""Each asset group in process, one cell at a time, as the UI materializes it."""
+
+import dagster as dg
+import pytest
+
+from dmaic_assets.model import ASSET_NAMES
+from dmaic_assets_tests.defs.conftest import BAD_AMOUNTS, csv_of
+
+INTAKE = ("raw_file", "column_types", "profile")
+GATE = ("rule_set", "gate_verdict", "quarantine")
+
+
+def failures(result: dg.ExecuteInProcessResult) -> list[str]:
+    return [e.step_key for e in result.all_events if e.event_type_value == "STEP_FAILURE"]
+
+
+def skipped(result: dg.ExecuteInProcessResult) -> list[str]:
+    return [e.step_key for e in result.all_events if e.event_type_value == "STEP_SKIPPED"]
+
+
+def made(result: dg.ExecuteInProcessResult) -> list[str]:
+    events = result.get_asset_materialization_events()
+    return sorted(e.materialization.asset_key.to_user_string() for e in events)
+
+
+@pytest.fixture
+def cell(history) -> str:
+    return history.materializations("gate_verdict")[0].partition
+
+
+@pytest.fixture
+def closed_cell(history) -> str:
+    """A cell whose only file is held."""
+    history.project.drop("5.csv", csv_of(5000, **BAD_AMOUNTS))
+    return f"{history.bulk().run_id}|orders"
+
+
+@pytest.mark.parametrize("assets", [INTAKE, GATE, ("accepted_rows",)])
+def test_a_group_is_emitted_again_with_the_known_versions(history, cell, assets):
+    known = {a: history.materializations(a, cell)[0].tags["dagster/data_version"] for a in assets}
+
+    result = history.materialize(cell, *assets)
+
+    assert result.success
+    assert made(result) == sorted(assets)
+    for asset in assets:
+        newest = history.materializations(asset, cell)[0]
+        assert newest.tags["dagster/data_version"] == known[asset]
+
+
+def test_the_whole_cell_runs_in_one_go(history, cell):
+    result = history.materialize(cell, *ASSET_NAMES)
+
+    assert result.success
+    assert made(result) == sorted(ASSET_NAMES)
+    checked = {e.check_name for e in result.get_asset_check_evaluations()}
+    assert checked == {"gate_is_open", "passes_thresholds", "schema_as_expected", "rows_add_up"}
+    assert {e.partition for e in result.get_asset_check_evaluations()} == {cell}
+
+
+def test_the_blocking_check_stops_the_warehouse_and_not_the_quarantine(history, closed_cell):
+    result = history.materialize(closed_cell, *ASSET_NAMES)
+
+    assert not result.success
+    assert failures(result) == ["gate_checks"]
+    assert made(result) == sorted(set(ASSET_NAMES) - {"accepted_rows"})
+
+
+def test_ingest_alone_after_a_failed_gate_writes_nothing_and_says_why(history, closed_cell):
+    folder = history.project.data / "warehouse" / "accepted" / "orders"
+    before = {p.name: p.read_bytes() for p in folder.iterdir()}
+
+    result = history.materialize(closed_cell, "accepted_rows")
+
+    assert result.success
+    assert made(result) == []
+    assert {p.name: p.read_bytes() for p in folder.iterdir()} == before
+    logs = [e.user_message for e in history.instance.all_logs(result.run_id)]
+    assert any("the gate is closed, nothing was written" in log for log in logs)
+    (evaluation,) = result.get_asset_check_evaluations()
+    assert (evaluation.check_name, evaluation.passed) == ("rows_add_up", True)
+
+
+def test_good_files_of_a_mixed_cell_are_stored_though_one_is_held(history):
+    history.project.drop("5.csv", csv_of(5000, **BAD_AMOUNTS))
+    history.project.drop("6.csv", csv_of(6000))
+    cell = f"{history.bulk().run_id}|orders"
+
+    result = history.materialize(cell, *ASSET_NAMES)
+
+    assert result.success
+    assert made(result) == sorted(ASSET_NAMES)
+    checks = {e.check_name: e.passed for e in result.get_asset_check_evaluations()}
+    assert checks["gate_is_open"]
+    assert not checks["passes_thresholds"]
+
+
+def test_checks_can_be_asked_alone(history, closed_cell):
+    checks = dg.AssetSelection.checks_for_assets("gate_verdict")
+    wanted = dg.define_asset_job("look", selection=checks)
+    definitions = dg.Definitions.merge(history.definitions, dg.Definitions(jobs=[wanted]))
+
+    result = definitions.resolve_job_def("look").execute_in_process(
+        instance=history.instance,
+        tags={"dagster/partition": closed_cell},
+        raise_on_error=False,
+    )
+
+    found = {e.check_name: e.passed for e in result.get_asset_check_evaluations()}
+    assert found["gate_is_open"] is False
+    assert made(result) == []
+
+
+def test_a_refusal_is_a_failure_with_its_fix(history, cell):
+    history.instance.add_dynamic_partitions("source", ["nowhere"])
+
+    result = history.materialize(f"{cell.split('|')[0]}|nowhere", "profile")
+
+    assert not result.success
+    (failure,) = [e for e in result.all_events if e.event_type_value == "STEP_FAILURE"]
+    text = failure.step_failure_data.user_failure_data.description
+    assert "this run has no such source" in text
+    assert "Make a run first" in text
+
+
+def test_a_run_is_summed_up_the_same_by_hand_and_by_the_bulk_job(history, cell):
+    run_id = cell.split("|")[0]
+    (told,) = history.materializations("run_summary", run_id)
+
+    result = history.materialize(run_id, "run_summary")
+
+    assert result.success
+    newest = history.materializations("run_summary", run_id)[0]
+    assert newest.tags["dagster/data_version"] == told.tags["dagster/data_version"]
+    assert newest.metadata["dagster/row_count"].value == 400
+    (line,) = newest.metadata["sources"].records
+    assert line.data["source"] == "orders"
+    assert (line.data["files"], line.data["accepted"]) == (4, 400)
