@@ -65,6 +65,18 @@ lock: env ## Resolve pyproject.toml into requirements-lock.txt, hashes included
 	  --no-header --no-emit-index-url --no-emit-find-links --generate-hashes \
 	  pyproject.toml -o requirements-lock.txt
 
+bench: env ## Compare with the limits of the machine: profile, rules, whole loop, many files, ledger
+	@for part in profile rules loop runs ledger; do \
+	  echo "== $$part"; \
+	  PYTHONPATH=.:benchmarks $(PY) -m benchmarks.bench_$$part $(ARGS) || exit 1; \
+	done
+
+bench-quality: env ## Measure how good learnt rules are: clean files passed, damaged files caught
+	@$(PY) -m benchmarks.bench_quality $(ARGS)
+
+soak: env ## Kill the ingest 200 times at random points and compare with an undisturbed run
+	@$(PY) benchmarks/soak.py $(ARGS)
+
 clean: ## Remove caches and test artifacts; data/ and .venv stay
 	rm -rf .pytest_cache .ruff_cache .hypothesis .import_linter_cache htmlcov test-artifacts
 	rm -rf .coverage .coverage.* *.egg-info
