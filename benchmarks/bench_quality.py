@@ -47,6 +47,17 @@ class Result:
     gate_ms: float = 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A feed's later files and the rules learnt from its trusted ones."""
+
+    feed: Feed
+    later: list[pl.DataFrame]
+    rules: RuleSet
+    folder: Path
+    is_verbose: bool
+
+
 def measure(feed: Feed, seeds: int, folder: Path, *, is_verbose: bool) -> list[Result]:
     """Learns once, judges the clean files once, and damages with every seed."""
     files = feed.load()
@@ -54,23 +65,22 @@ def measure(feed: Feed, seeds: int, folder: Path, *, is_verbose: bool) -> list[R
     rules = rules_of(facts_of(files[: feed.trusted], folder), feed.name)
     learn_s = time.perf_counter() - started
     later = files[feed.trusted : feed.trusted + feed.clean]
-    base = _clean(feed, later, rules, folder, is_verbose=is_verbose)
+    trial = Trial(feed, later, rules, folder, is_verbose)
+    base = _clean(trial)
     results: list[Result] = []
     for seed in range(seeds):
         result = _copy(base, learn_s)
-        _damage(feed, later, rules, folder, result, seed=seed, is_verbose=is_verbose)
+        _damage(trial, result, seed)
         results.append(result)
     return results
 
 
-def _clean(
-    feed: Feed, later: list[pl.DataFrame], rules: RuleSet, folder: Path, *, is_verbose: bool
-) -> Result:
-    result = Result(feed.name, clean=len(later))
+def _clean(trial: Trial) -> Result:
+    result = Result(trial.feed.name, clean=len(trial.later))
     times: list[float] = []
-    for number, table in enumerate(later):
+    for number, table in enumerate(trial.later):
         started = time.perf_counter()
-        gated = gate(table, rules, folder)
+        gated = gate(table, trial.rules, trial.folder)
         times.append(time.perf_counter() - started)
         result.passed += not gated.is_stopped
         result.untouched += gated.is_untouched
@@ -81,36 +91,28 @@ def _clean(
             result.lossy += bool(gated.apart.mean() > MOST_LOST)
         shown = [v for v in gated.judgement.verdict.violations if v.scope == "row"]
         result.apart.update(v.rule for v in shown if v.severity != "low")
-        if is_verbose and gated.is_stopped:
+        if trial.is_verbose and gated.is_stopped:
             _tell("clean", number, gated)
     result.gate_ms = statistics.median(times) * 1000
     return result
 
 
-def _damage(
-    feed: Feed,
-    later: list[pl.DataFrame],
-    rules: RuleSet,
-    folder: Path,
-    result: Result,
-    *,
-    seed: int,
-    is_verbose: bool,
-) -> None:
+def _damage(trial: Trial, result: Result, seed: int) -> None:
     rng = np.random.default_rng(seed)
+    later = trial.later
     for name, damage in DAMAGES.items():
         count = min(DAMAGED_FILES, len(later))
-        for index in rng.choice(len(later), count, replace=False):
-            damaged = damage(later[index], feed.damages, rng)
+        for index in rng.choice(len(later), count, replace=False).tolist():
+            damaged = damage(later[index], trial.feed.damages, rng)
             if damaged is None:
                 continue
-            gated = gate(damaged.table, rules, folder)
+            gated = gate(damaged.table, trial.rules, trial.folder)
             is_found = is_caught(gated, damaged)
             result.damaged += 1
             result.caught += is_found
             result.missed[name] += not is_found
-            if is_verbose and not is_found:
-                _tell(f"missed {name}", int(index), gated)
+            if trial.is_verbose and not is_found:
+                _tell(f"missed {name}", index, gated)
 
 
 def is_caught(gated: Gated, damaged: Damaged) -> bool:
@@ -146,7 +148,8 @@ def _report(feed: Feed, results: list[Result]) -> dict[str, object]:
     print(
         f"{feed.name:10} clean {first.passed}/{first.clean} (all rows kept {first.untouched}, "
         f"more than 1 % of rows apart {first.lossy})  caught {caught}/{damaged}"
-        f" = {caught / max(1, damaged):.1%}  learn {first.learn_s:.2f} s  gate {first.gate_ms:.0f} ms"
+        f" = {caught / max(1, damaged):.1%}  learn {first.learn_s:.2f} s"
+        f"  gate {first.gate_ms:.0f} ms"
         f"{'' if feed.seen else '  [unseen]'}"
     )
     if first.stops:

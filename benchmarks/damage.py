@@ -32,7 +32,7 @@ def _typo(table: pl.DataFrame, on: Damages, rng: np.random.Generator) -> Damaged
     return _change(table, on.typo, 0.05, rng, lambda v: _mistyped(v, rng))
 
 
-def _unit(table: pl.DataFrame, on: Damages, rng: np.random.Generator) -> Damaged | None:
+def _unit(table: pl.DataFrame, on: Damages, _: np.random.Generator) -> Damaged | None:
     if on.unit is None:
         return None
     name, factor = on.unit
@@ -53,13 +53,13 @@ def _number(table: pl.DataFrame, on: Damages, rng: np.random.Generator) -> Damag
     return _change(table, on.number, 0.01, rng, lambda _: "unknown?")
 
 
-def _duplicates(table: pl.DataFrame, on: Damages, rng: np.random.Generator) -> Damaged | None:
+def _duplicates(table: pl.DataFrame, _: Damages, rng: np.random.Generator) -> Damaged | None:
     picked = table.filter(pl.Series(_pick(np.arange(table.height), table.height, 0.10, rng)))
     rows = np.r_[np.zeros(table.height, dtype=np.bool_), np.ones(picked.height, dtype=np.bool_)]
     return Damaged(pl.concat([table, picked]), rows)
 
 
-def _half(table: pl.DataFrame, on: Damages, rng: np.random.Generator) -> Damaged | None:
+def _half(table: pl.DataFrame, _: Damages, __: np.random.Generator) -> Damaged | None:
     return Damaged(table.head(table.height // 2), None)
 
 
@@ -126,7 +126,7 @@ def _change(
     rng: np.random.Generator,
     change: Callable[[str], str],
     *,
-    only: Callable[[str], bool] = lambda v: True,
+    only: Callable[[str], bool] = bool,
 ) -> Damaged | None:
     if name is None:
         return None

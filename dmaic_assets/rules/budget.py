@@ -7,7 +7,7 @@ apart and stop nothing until the gate's shares are passed; what they cost is the
 rows, and it is written beside them. See docs/adr/0010-false-alarm-budget.md.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from dmaic_assets.model import Json, Rule
@@ -58,9 +58,7 @@ def _fitted(proposal: Proposal, alpha: float) -> Rule | None:
     return _rule(proposal, fit.parameters, evidence)
 
 
-def _rule(
-    proposal: Proposal, parameters: "dict[str, Json] | object", evidence: dict[str, Json]
-) -> Rule:
+def _rule(proposal: Proposal, parameters: Mapping[str, Json], evidence: Mapping[str, Json]) -> Rule:
     return Rule(
         id=_identifier(proposal),
         kind=proposal.kind,

@@ -81,7 +81,7 @@ def _contradictions(first: Column, second: Column, vouchers: Floats) -> _Contrad
     pair = a * second.distinct + b
     keys, place, held = np.unique(pair[both], return_inverse=True, return_counts=True)
     of_first = keys // second.distinct
-    sizes = np.bincount(of_first, weights=held, minlength=first.distinct)
+    sizes = np.bincount(of_first, weights=held, minlength=first.distinct).astype(np.float64)
     strength = _strength(held, sizes, second.counts)
     if strength < LEAST_STRENGTH:
         return None

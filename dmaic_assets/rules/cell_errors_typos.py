@@ -52,7 +52,7 @@ def _nearest(
     value = part.values[code]
     most = max(1, int(EDIT_SHARE * len(value))) if len(value) >= LONG else 1
     gaps = np.abs(bags - _bags([value])).sum(axis=1) / 2
-    for place in np.flatnonzero(gaps <= most):
+    for place in np.flatnonzero(gaps <= most).tolist():
         other = frequent[place]
         candidate = part.values[other]
         if part.counts[other] < RATIO * part.counts[code] or other == code:

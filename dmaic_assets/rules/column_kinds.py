@@ -122,9 +122,10 @@ def _text_kind(
             "category",
             f"{closure.distinct} values, {closure.rows / closure.distinct:.0f} rows each",
         )
-    lengths = history.series(name).drop_nulls().str.len_chars()
-    spaces = history.series(name).drop_nulls().str.count_matches(r"\s").mean()
-    if isinstance(spaces, float) and spaces > 1.5 and float(lengths.std() or 0) > 4:
+    texts = history.series(name).drop_nulls()
+    lengths = texts.str.len_chars().to_numpy()
+    spaces = texts.str.count_matches(r"\s").to_numpy()
+    if float(spaces.mean()) > 1.5 and float(lengths.std()) > 4:
         return "text", "words of varying length"
     return (
         ("key", "values that recur") if closure.rows >= 2 * closure.distinct else ("code", "texts")
@@ -190,7 +191,8 @@ def _growth(history: History, x: Floats) -> str | None:
     lows, mids, highs = lows[known], mids[known], highs[known]
     if float(np.ptp(mids)) == 0.0:
         return None
-    rho = float(stats.spearmanr(np.arange(len(mids)), mids).statistic)
+    ranks = stats.rankdata(mids)
+    rho = float(np.corrcoef(np.arange(len(mids)), ranks)[0, 1])
     if abs(rho) < 0.9:
         return None
     inner = float(np.median(highs - lows))

@@ -49,10 +49,10 @@ class MappingKind(RowKind):
         """Refuses text that is not a JSON object."""
         super().validate(rule)
         try:
-            content = known_map(rule)
+            is_mapping = isinstance(_content(rule), dict)
         except json.JSONDecodeError as error:
             raise bad_rule(rule, f"parameter map: {error}", "Give a mapping.") from error
-        if not isinstance(content, dict):
+        if not is_mapping:
             raise bad_rule(rule, "parameter map: not a mapping", "Give a mapping.")
 
     @override
@@ -78,16 +78,10 @@ class MappingKind(RowKind):
         known = known_map(rule)
         target = rule.columns[-1]
         dtype = ctx.schema[target]
-        values = [literal_series([v], dtype) for v in dict.fromkeys(known.values())]
-        readable = {
-            v: s[0] for v, s in zip(dict.fromkeys(known.values()), values, strict=True) if len(s)
-        }
-        pairs = [(k, readable[v]) for k, v in known.items() if v in readable]
+        pairs = pl.DataFrame({"key": list(known), "value": _typed(list(known.values()), dtype)})
+        pairs = pairs.drop_nulls()
         expected = joined(rule.columns[:-1]).replace_strict(
-            pl.Series([k for k, _ in pairs], dtype=pl.String),
-            pl.Series([v for _, v in pairs], dtype=dtype, strict=False),
-            default=None,
-            return_dtype=dtype,
+            pairs["key"], pairs["value"], default=None, return_dtype=dtype
         )
         tolerance = rule.parameters.get("tolerance")
         if isinstance(tolerance, int | float) and dtype.is_numeric():
@@ -153,10 +147,23 @@ class FunctionalDependencyKind(RowKind):
 
 def known_map(rule: Rule) -> dict[str, Json]:
     """Reads the map of a mapping rule."""
+    return cast("dict[str, Json]", _content(rule))
+
+
+def _content(rule: Rule) -> object:
     content = rule.parameters.get("map")
-    if isinstance(content, str):
-        return cast("dict[str, Json]", json.loads(content))
-    return cast("dict[str, Json]", content or {})
+    return json.loads(content) if isinstance(content, str) else content or {}
+
+
+def _typed(values: Sequence[Json], dtype: pl.DataType) -> pl.Series:
+    """The map's values as the column's type; null for those that it cannot hold."""
+    if isinstance(dtype, pl.String):
+        return pl.Series([v if isinstance(v, str) else None for v in values], dtype=dtype)
+    if dtype.is_numeric():
+        numbers = [v if isinstance(v, int | float) else None for v in values]
+        return pl.Series(numbers, dtype=pl.Float64, strict=False).cast(dtype, strict=False)
+    typed = {v: literal_series([v], dtype) for v in dict.fromkeys(values)}
+    return pl.Series([s[0] if len(s := typed[v]) else None for v in values], dtype=dtype)
 
 
 def joined(columns: Sequence[str]) -> pl.Expr:

@@ -27,6 +27,7 @@ from dmaic_assets.rules.rule_kind import (
 
 STATISTICS = ("mean", "q05", "q10", "q25", "q50", "q75", "q90", "q95", "zero_share")
 AGREEING = 3
+SAMPLED_FROM = 400_000
 
 
 class DistributionKind(FileKind):
@@ -35,6 +36,7 @@ class DistributionKind(FileKind):
     `bounds` maps a statistic to [low, high] (null for no bound), `usual` to its usual value. A
     file with fewer than `least` values is not judged. Of several statistics, three must agree that
     the file is unusual: a change of unit moves all of them, a quantile in a gap only itself.
+    From 800,000 rows on, even steps of rows are measured, as in learning.
     """
 
     name: ClassVar[str] = "distribution"
@@ -49,10 +51,10 @@ class DistributionKind(FileKind):
     def validate(self, rule: Rule) -> None:
         """Refuses unknown statistics and bounds that are no pair."""
         super().validate(rule)
-        for key, pair in _bounds(rule).items():
+        for key, pair in cast("Mapping[str, object]", _bounds(rule)).items():
             if key not in STATISTICS:
                 raise bad_rule(rule, f"bounds: {key} is unknown", f"Use {', '.join(STATISTICS)}.")
-            if not isinstance(pair, Sequence) or len(pair) != 2:
+            if not isinstance(pair, list | tuple) or len(pair) != 2:
                 raise bad_rule(rule, f"bounds: {key} is not [low, high]", "Give two numbers.")
 
     @override
@@ -70,7 +72,8 @@ class DistributionKind(FileKind):
     def measure(self, rule: Rule, ctx: FrameContext) -> Sequence[pl.Expr]:
         """The named statistics."""
         name = rule.columns[0]
-        x = as_number(name, ctx.schema[name]).drop_nulls().drop_nans()
+        step = max(1, ctx.row_count // SAMPLED_FROM)
+        x = as_number(name, ctx.schema[name]).gather_every(step).drop_nulls().drop_nans()
         keys = {**_bounds(rule), **_usual(rule)}
         return [x.len().alias("count"), *(_statistic(x, key).alias(key) for key in keys)]
 

@@ -22,7 +22,7 @@ MIX_MARGIN = 0.15
 GROWTH = 2.0
 SHIFT_FLOOR = 0.4
 CROSSING_FLOOR = 0.8
-LOG_FLOOR = 0.05
+LOG_FLOOR = 0.08
 MIX_FLOOR = 0.35
 
 
@@ -69,7 +69,9 @@ def _fit_rows(history: History, alpha: float) -> Fit | None:
     low = max(0, int(np.floor(min(found.low, rows.min() * 0.9))))
     high = int(np.ceil(max(found.high, rows.max() * GROWTH)))
     evidence = _evidence(found) | {"least": int(rows.min()), "greatest": int(rows.max())}
-    parameters: dict[str, Json] = {"max": high} | ({"min": low} if low > 0 else {})
+    parameters: dict[str, Json] = {"max": high}
+    if low > 0:
+        parameters["min"] = low
     return Fit(parameters, evidence, alpha)
 
 

@@ -65,8 +65,7 @@ def _spellings(history: History) -> Proposals:
         units = {t.unit or "" for t in seen if t.type in {"integer", "decimal"}}
         if len(units) == 1 and all(t.type in {"integer", "decimal"} for t in seen):
             found.append(Proposal("unit", (name,), "high", {"unit": units.pop()}))
-        tokens: list[Json] = sorted({token for t in seen for token in t.null_tokens if token})
-        found.append(
-            Proposal("null_spelling", (name,), "low", {"tokens": tokens}, tolerance=NEVER_BROKEN)
-        )
+        tokens = sorted({token for t in seen for token in t.null_tokens if token})
+        spelled: dict[str, Json] = {"tokens": list(tokens)}
+        found.append(Proposal("null_spelling", (name,), "low", spelled, tolerance=NEVER_BROKEN))
     return found

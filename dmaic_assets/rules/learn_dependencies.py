@@ -6,7 +6,7 @@ were drawn independently; a dependency without enough of that is an accident of 
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy as np
@@ -27,6 +27,7 @@ LEAST_FILE_ROWS_CHECKED = 2.0
 MOST_PER_TARGET = 2
 LEAST_GROUP = 2.5
 MOST_NEW_ROWS = 0.3
+FEW_NEW_ROWS = 0.01
 LEAST_PAIR_GROUP = 20.0
 MOST_DETERMINANTS = 24
 MAP_LIMIT = 20_000
@@ -50,6 +51,7 @@ class Dependency:
     surprise: float
     groups: int
     distinct: int
+    meets_new: bool
 
 
 def propose_dependencies(history: History, kinds: Mapping[str, ColumnKind]) -> Proposals:
@@ -69,7 +71,7 @@ def propose_dependencies(history: History, kinds: Mapping[str, ColumnKind]) -> P
     rules: Proposals = []
     for target in targets:
         for dependency in _chosen(found[target], history):
-            rules.append(_proposal(history, dependency))
+            rules.extend(_rules(history, dependency))
     return rules
 
 
@@ -101,13 +103,13 @@ def _determined(
         values = history.codes(target)
         if _contradicts(in_file, values, PROBE_ROWS) or _contradicts(in_file, values, None):
             continue
-        recurs = closure_of(codes, history).row_loss <= MOST_NEW_ROWS
-        is_global = recurs and not _contradicts(codes, values, None)
+        new_rate = closure_of(codes, history).new_row_rate
+        is_global = new_rate <= MOST_NEW_ROWS and not _contradicts(codes, values, None)
         dependency = _measured(
             history, first, target, codes if is_global else in_file, is_global=is_global
         )
         if dependency is not None:
-            found.append(dependency)
+            found.append(replace(dependency, meets_new=new_rate > FEW_NEW_ROWS))
     return found
 
 
@@ -147,7 +149,9 @@ def _measured(
     if surprise < LEAST_SURPRISE:
         return None
     distinct = codes.size // (1 if is_global or history.is_cut else max(1, history.parts))
-    return Dependency(first, target, is_global, checked, float(surprise), groups, distinct)
+    return Dependency(
+        first, target, is_global, checked, float(surprise), groups, distinct, meets_new=False
+    )
 
 
 def _chosen(found: Sequence[Dependency], history: History) -> list[Dependency]:
@@ -170,7 +174,8 @@ def _is_structural(found: Dependency) -> bool:
     return found.checked >= least * found.groups
 
 
-def _proposal(history: History, found: Dependency) -> Proposal:
+def _rules(history: History, found: Dependency) -> Proposals:
+    """The map of known cases, and agreement within a file for the cases it does not know."""
     columns = (*found.first, found.target)
     evidence: dict[str, Json] = {
         "files": history.files,
@@ -181,12 +186,14 @@ def _proposal(history: History, found: Dependency) -> Proposal:
     }
     rate = rare_upper(0, found.checked)
     known = _map(history, found) if found.is_global else None
-    if known is not None:
-        parameters: dict[str, Json] = {"map": known, **_slack(history, found.target)}
-        return Proposal(
-            "mapping", columns, "high", parameters, evidence, tolerance=SET_APART, row_rate=rate
-        )
-    return Proposal("functional_dependency", columns, "high", {}, evidence, row_rate=rate)
+    within = Proposal("functional_dependency", columns, "high", {}, evidence, row_rate=rate)
+    if known is None:
+        return [within]
+    parameters: dict[str, Json] = {"map": known, **_slack(history, found.target)}
+    mapping = Proposal(
+        "mapping", columns, "high", parameters, evidence, tolerance=SET_APART, row_rate=rate
+    )
+    return [mapping, within] if found.meets_new else [mapping]
 
 
 def _slack(history: History, target: str) -> dict[str, Json]:

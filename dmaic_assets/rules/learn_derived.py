@@ -196,12 +196,12 @@ def _parts_of(
         there: Bools = ~(np.isnan(values) | np.isnan(y))
         if int(there.sum()) < LEAST_ROWS:
             continue
-        if (values[there] == y[there]).all() and _is_credible(values[there], form, target):
+        if (values[there] == y[there]).all() and _is_credible(values[there], form):
             found.append(_rule(history, (target, time), {"form": form}, y[there]))
     return found
 
 
-def _is_credible(values: Floats, form: str, target: str) -> bool:
+def _is_credible(values: Floats, form: str) -> bool:
     """A part that varies, or a year (constant in a short history) that says so or looks so."""
     return len(np.unique(values)) >= 2 or form == "year"
 

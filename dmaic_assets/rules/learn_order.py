@@ -1,5 +1,6 @@
 """Learns what belongs together within a file: one value, a window, and columns in order."""
 
+import re
 from collections.abc import Mapping
 
 import numpy as np
@@ -19,6 +20,22 @@ NEAR = 0.1
 LEAST_NEAR = 20
 NEAR_SHARE = 0.002
 _DAY_S = 86_400.0
+_ORDERED_WORDS = frozenset(
+    {
+        ("min", "max"),
+        ("minimum", "maximum"),
+        ("low", "high"),
+        ("lower", "upper"),
+        ("start", "end"),
+        ("begin", "end"),
+        ("from", "to"),
+        ("first", "last"),
+        ("open", "close"),
+        ("opened", "closed"),
+        ("created", "updated"),
+        ("ordered", "shipped"),
+    }
+)
 
 
 def propose_order(history: History, kinds: Mapping[str, ColumnKind]) -> Proposals:
@@ -91,7 +108,7 @@ def _pair(history: History, first: str, second: str) -> Proposals:
         return [_equal(first, second, rows)]
     low, high, x, y = (first, second, a, b) if below else (second, first, b, a)
     surprise = _chance_violations(x, y)
-    if surprise < LEAST_SURPRISE or not _is_sharp(y - x):
+    if surprise < LEAST_SURPRISE or not (_is_sharp(y - x) or _is_said(low, high)):
         return []
     evidence: dict[str, Json] = {
         "rows": rows,
@@ -119,6 +136,15 @@ def _equal(first: str, second: str, rows: int) -> Proposal:
         {"rows": rows, "violations": 0},
         row_rate=rare_upper(0, rows),
     )
+
+
+def _is_said(low: str, high: str) -> bool:
+    """Whether the names say so: alike but for a pair of words such as min and max."""
+    ours, theirs = (re.findall(r"[a-z]+|[0-9]+", n.lower()) for n in (low, high))
+    if len(ours) != len(theirs):
+        return False
+    differing = [(a, b) for a, b in zip(ours, theirs, strict=True) if a != b]
+    return len(differing) == 1 and differing[0] in _ORDERED_WORDS
 
 
 def _is_sharp(gaps: Floats) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dmaic_assets.model import Json
+from dmaic_assets.model import Json, Severity
 from dmaic_assets.rules.closure import Closure, closure_of
 from dmaic_assets.rules.column_kinds import ColumnKind
 from dmaic_assets.rules.history import Codes, History
@@ -70,21 +70,20 @@ def _of_column(history: History, kind: ColumnKind) -> Proposals:
         if pattern is None:
             continue
         evidence = _evidence(closure, int(there.sum()))
-        return [
-            Proposal(
-                "shape",
-                (kind.column,),
-                severity,
-                {"pattern": pattern},
-                evidence,
-                tolerance=NEVER_BROKEN if severity == "low" else SET_APART,
-                row_rate=closure.new_row_rate,
-            )
-        ]
+        rule = Proposal(
+            "shape",
+            (kind.column,),
+            severity,
+            {"pattern": pattern},
+            evidence,
+            tolerance=NEVER_BROKEN if severity == "low" else SET_APART,
+            row_rate=closure.new_row_rate,
+        )
+        return [rule]
     return [Refusal("shape", (kind.column,), "texts of many forms"), *_length(kind, values)]
 
 
-def _severity(history: History, closure: Closure) -> "str | None":
+def _severity(history: History, closure: Closure) -> Severity | None:
     is_closed = closure.new_row_rate <= CLOSED_ROW_RATE and (
         history.is_cut or closure.new_file_rate <= CLOSED_FILE_RATE
     )

@@ -133,17 +133,15 @@ def _is_closed(history: History, file_rate: float, row_rate: float) -> bool:
 
 
 def _listed(history: History, name: str) -> list[Json]:
-    counts: dict[Json, int] = {}
-    for value, rows in history.series(name).drop_nulls().value_counts(sort=True).iter_rows():
-        counts[value] = rows
+    values: set[Json] = set(history.series(name).drop_nulls().unique().to_list())
     for facts in history.facts:
         known = facts.extras.get("counts")
         column = known.get(name) if isinstance(known, dict) else None
-        if isinstance(column, dict) and isinstance(column.get("values"), list):
-            texts = pl.Series(column["values"], dtype=pl.String)
-            typed = texts.cast(history.dtype(name), strict=False).drop_nulls().to_list()
-            counts.update({v: 1 for v in typed if v not in counts})
-    return sorted(counts, key=lambda v: (str(type(v)), v))  # pyright: ignore[reportArgumentType] - one type
+        texts = column.get("values") if isinstance(column, dict) else None
+        if isinstance(texts, list):
+            written = pl.Series([str(v) for v in texts], dtype=pl.String)
+            values.update(written.cast(history.dtype(name), strict=False).drop_nulls().to_list())
+    return sorted(values, key=lambda v: (str(type(v)), v))  # pyright: ignore[reportArgumentType] - one type
 
 
 def _new_shares(history: History, name: str) -> Floats:

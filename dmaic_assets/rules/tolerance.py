@@ -76,8 +76,10 @@ def interval(
     centre = float(rest.mean())
     drift = np.array([0.0, trend * (n - 1), trend * 2 * (n - 1), trend * 4 * (n - 1)])
     low, high = centre + drift.min() - below * spread, centre + drift.max() + above * spread
-    ends = _backward(np.array([low, high, centre + trend * (n - 1)]), scale, weight).tolist()
-    return Interval(*ends, spread, max(below, above), worst, n, effective)
+    low, high, centre = _backward(
+        np.array([low, high, centre + trend * (n - 1)]), scale, weight
+    ).tolist()
+    return Interval(low, high, centre, spread, max(below, above), worst, n, effective)
 
 
 def _multipliers(
@@ -139,9 +141,12 @@ def _trend(x: Floats) -> float:
     n = len(x)
     if n < 8 or _is_constant(x):
         return 0.0
-    fit = stats.linregress(np.arange(n), x)
-    explains = float(fit.rvalue) ** 2
-    return float(fit.slope) if explains > 0.5 and float(fit.pvalue) < 1e-4 else 0.0
+    order = np.arange(n) - (n - 1) / 2
+    slope = float((order * (x - x.mean())).sum() / (order**2).sum())
+    explains = (slope**2 * float((order**2).sum())) / float(((x - x.mean()) ** 2).sum())
+    statistic = math.sqrt(explains * (n - 2) / max(1 - explains, 1e-12))
+    is_no_accident = float(2 * stats.t.sf(statistic, n - 2)) < 1e-4
+    return slope if explains > 0.5 and is_no_accident else 0.0
 
 
 def _effective(x: Floats) -> float:
