@@ -21,7 +21,9 @@ ASSET_DECORATORS = {
     "graph_asset",
     "observable_source_asset",
 }
-FORBIDDEN_IN_ASSETS = (ast.For, ast.AsyncFor, ast.While, ast.Try, ast.With)
+FORBIDDEN_IN_ASSETS = (ast.For, ast.AsyncFor, ast.While, ast.Try)
+# A migration is one list of statements, as long as the schema change is.
+MIGRATIONS = PACKAGE / "ledger" / "migrations" / "versions"
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -78,7 +80,7 @@ def test_a_module_has_one_subject_and_says_which(module: Path) -> None:
     assert ast.get_docstring(ast.parse(text)), "a module starts with a docstring"
 
 
-@pytest.mark.parametrize("module", MODULES, ids=name_of)
+@pytest.mark.parametrize("module", [m for m in MODULES if m.parent != MIGRATIONS], ids=name_of)
 def test_functions_fit_on_a_screen(module: Path) -> None:
     too_long = {
         function.name: length_without_docstring(function)
