@@ -10,7 +10,7 @@ from dmaic_assets.intake.table import Table
 from dmaic_assets.model import Example
 from dmaic_assets.rules.kinds import KINDS
 from dmaic_assets.rules.passes import Frame
-from dmaic_assets.rules.rule_kind import RowKind
+from dmaic_assets.rules.rule_kind import RowKind, RuleKind, column
 
 _CAUSE_ROWS = 200
 _LONGEST_RAW = 500
@@ -29,15 +29,13 @@ def raw_examples(
     columns = {o.rule.id: shown_columns(o, table.columns) for o in outcomes}
     if not picked or not count:
         return found
-    positions = pl.concat(list(picked.values())).unique().sort()
-    needed = [c for c in table.columns if any(c in columns[rule] for rule in picked)]
-    rows = _frame(table).rows_at(needed, positions)
-    place = {int(p): i for i, p in enumerate(positions)}
+    frame = Frame.of(table.lazy, table.row_count, is_in_memory=table.is_in_memory)
+    rows = _fetched(frame, picked, columns, table.columns)
     for rule, own in picked.items():
-        numbers = rows_of(table, own)
+        texts = [rows[rule][name].to_list() for name in columns[rule]]
         found[rule] = tuple(
-            Example(int(number), _texts(rows, place[int(p)], columns[rule]))
-            for number, p in zip(numbers, own, strict=True)
+            Example(int(number), dict(zip(columns[rule], map(_text, values), strict=True)))
+            for number, *values in zip(rows_of(table, own), *texts, strict=True)
         )
     return found
 
@@ -48,19 +46,49 @@ def shown_columns(outcome: Outcome, columns: Sequence[str]) -> tuple[str, ...]:
     return tuple(c for c in own if c in columns) or tuple(columns)
 
 
-def likely_cause(frame: Frame, columns: Sequence[str], outcome: Outcome) -> str | None:
-    """What the rule's kind takes for the cause, from the first failing rows; None without one.
+def likely_causes(
+    frame: Frame, columns: Sequence[str], outcomes: Sequence[Outcome]
+) -> dict[str, str]:
+    """What the rules' kinds take for the causes, by rule id, from the first failing rows.
 
     Args:
-        frame: The typed rows.
+        frame: The typed rows; those needed are fetched in one pass.
         columns: The table's columns.
-        outcome: The rule's outcome.
+        outcomes: The outcomes of the rules.
     """
-    kind = KINDS.get(outcome.rule.kind)
-    if outcome.mask is None or not isinstance(kind, RowKind) or type(kind).cause is RowKind.cause:
-        return None
-    rows = frame.rows_at(shown_columns(outcome, columns), _first(outcome, _CAUSE_ROWS))
-    return kind.cause(outcome.rule, rows)
+    kinds = {o.rule.id: (o, KINDS.get(o.rule.kind)) for o in outcomes if o.mask is not None}
+    asked = {i: o for i, (o, kind) in kinds.items() if _has_causes(kind) and o.cause is None}
+    picked = {i: _first(o, _CAUSE_ROWS) for i, o in asked.items()}
+    shown = {i: shown_columns(o, columns) for i, o in asked.items()}
+    rows = _fetched(frame, picked, shown, columns)
+    found: dict[str, str] = {}
+    for identity, (outcome, kind) in kinds.items():
+        if identity in rows and isinstance(kind, RowKind):
+            cause = kind.cause(outcome.rule, rows[identity])
+            found |= {identity: cause} if cause else {}
+    return found
+
+
+def _has_causes(kind: RuleKind | None) -> bool:
+    return isinstance(kind, RowKind) and type(kind).cause is not RowKind.cause
+
+
+def _fetched(
+    frame: Frame,
+    picked: Mapping[str, pl.Series],
+    shown: Mapping[str, Sequence[str]],
+    columns: Sequence[str],
+) -> dict[str, pl.DataFrame]:
+    """The picked rows of every rule with its shown columns, from one pass over the frame."""
+    if not picked:
+        return {}
+    positions = pl.concat(list(picked.values())).unique().sort()
+    wanted = {name for rule in picked for name in shown[rule]}
+    rows = frame.rows_at([c for c in columns if c in wanted], positions)
+    return {
+        rule: rows.select([column(name) for name in shown[rule]])[positions.search_sorted(own)]
+        for rule, own in picked.items()
+    }
 
 
 def _first(outcome: Outcome, count: int) -> pl.Series:
@@ -68,13 +96,8 @@ def _first(outcome: Outcome, count: int) -> pl.Series:
     return mask.arg_true().head(count).cast(pl.UInt32)
 
 
-def _frame(table: Table) -> Frame:
-    return Frame.of(table.lazy, table.row_count, is_in_memory=table.is_in_memory)
-
-
-def _texts(rows: pl.DataFrame, index: int, columns: Sequence[str]) -> Mapping[str, str | None]:
-    values = {name: rows[name][index] for name in columns}
-    return {name: None if value is None else str(value) for name, value in values.items()}
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)
 
 
 def _malformed(table: Table, outcome: Outcome, count: int) -> tuple[Example, ...]:

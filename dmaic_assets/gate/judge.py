@@ -13,7 +13,7 @@ import polars as pl
 
 from dmaic_assets.gate.cells import failing_cells, failing_rows
 from dmaic_assets.gate.context import frame_context, rows_of
-from dmaic_assets.gate.examples import likely_cause, raw_examples
+from dmaic_assets.gate.examples import likely_causes, raw_examples
 from dmaic_assets.gate.outcome import Outcome
 from dmaic_assets.gate.outcomes import rule_outcomes, skipped_notes
 from dmaic_assets.gate.reasons import seen_rows, verdict_reasons
@@ -101,9 +101,8 @@ def judge(
     violated = [o for o in outcomes if o.is_violated]
     shown = raw_examples(table, violated, examples)
     frame = Frame.of(typed.lazy, table.row_count, is_in_memory=table.is_in_memory)
-    explained = [
-        replace(o, cause=o.cause or likely_cause(frame, table.columns, o)) for o in violated
-    ]
+    causes = likely_causes(frame, table.columns, violated)
+    explained = [replace(o, cause=o.cause or causes.get(o.rule.id)) for o in violated]
     violations = [_violation(o, table.row_count, shown.get(o.rule.id, ())) for o in explained]
     violations.sort(key=lambda v: (SEVERITIES.index(v.severity), -v.share, v.rule))
     verdict = _verdict(outcomes, violations, thresholds, table, apart)

@@ -201,6 +201,11 @@ class ExpressionKind(RowKind):
         return tuple(dict.fromkeys([*rule.columns, *named]))
 
     @override
+    def blamed_columns(self, rule: Rule) -> tuple[str, ...]:
+        """All columns of the condition: it does not say which is at fault."""
+        return self.needed_columns(rule)
+
+    @override
     def obstacle(self, rule: Rule, ctx: FrameContext) -> Obstacle | None:
         """Missing columns, types that do not go together, or a result that is not Boolean."""
         found = super().obstacle(rule, ctx)

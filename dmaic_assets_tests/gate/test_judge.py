@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 
+import polars as pl
 import pytest
 
 from dmaic_assets.gate.judge import EMPTY_NOTE, FIRST_FILE_NOTE, judge
 from dmaic_assets.model import Rule, Thresholds
+from dmaic_assets.rules.kinds_values import InSetKind
 from dmaic_assets_tests.gate.tables import column_type, judged, rule_set, table, typed
 from dmaic_assets_tests.rules.frames import rule
 
@@ -140,6 +142,33 @@ def test_examples_show_the_raw_text(count: int) -> None:
         (2, {"price": "9.5"}),
         (3, {"price": "9.5"}),
     ][:count]
+
+
+def test_a_condition_blames_the_columns_that_it_names() -> None:
+    one = rule("expression", sql="id < 39 OR state = 'open'")
+
+    judgement = judged(typed(ORDERS, id="integer"), one)
+
+    (violation,) = judgement.verdict.violations
+    assert dict(violation.examples[0].values) == {"id": "39", "state": "OPEN"}
+    assert judgement.cells()["column"].to_list() == ["id", "state"]
+
+
+def test_the_cause_is_what_the_kind_makes_of_the_failing_rows(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def cause(_: InSetKind, one: Rule, rows: pl.DataFrame) -> str:
+        return f"{one.id} sees {rows.to_dicts()}"
+
+    monkeypatch.setattr(InSetKind, "cause", cause)
+
+    violations = judged(typed(ORDERS, price="decimal"), STATE, PRICE).verdict.violations
+
+    assert {v.rule: v.cause for v in violations} == {
+        "price.range": None,
+        "sanity.type.price": None,
+        "state.in_set": "state.in_set sees [{'state': 'OPEN'}]",
+    }
 
 
 def test_what_was_learnt_says_from_how_many_files() -> None:
