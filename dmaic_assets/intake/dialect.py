@@ -19,6 +19,7 @@ from dmaic_assets.model import FileFormat
 from dmaic_assets.settings import ReadOptions
 
 DELIMITERS = (",", "\t", ";", "|", ":", " ")
+_USUAL = DELIMITERS[:4]
 # Stands for "no delimiter" where the text holds all the usual ones; ASCII's unit separator.
 NO_DELIMITER = "\x1f"
 _SAMPLE_RECORDS = 400
@@ -107,7 +108,7 @@ def _forms(text: str, options: ReadOptions) -> Iterator[TextFormat]:
 def _delimiters_in(text: str) -> list[str]:
     found = [d for d in DELIMITERS if d in text]
     # One that the text does not hold reads it as a single column.
-    absent = next((d for d in DELIMITERS[:4] if d not in text), NO_DELIMITER)
+    absent = next((d for d in _USUAL if d not in text), NO_DELIMITER)
     return [*found, absent]
 
 
@@ -141,12 +142,22 @@ def _judge(form: TextFormat, text: str, *, is_whole: bool, is_stated: bool) -> C
     candidate = Candidate(form, records, width, consistency, 0.0)
     if not is_stated and _is_trap(candidate, fitting):
         return candidate
-    score = consistency**2 * _cleanness(fitting) * (0.3 if width == 1 else 1 - 0.5 / width)
+    shape = _single_column(records) if width == 1 else 1 - 0.5 / width
+    score = consistency**2 * _cleanness(fitting) * shape
     # Times and text hold these two as well.
     score *= 0.6 if form.delimiter in (":", " ") and not is_stated else 1.0
     # Broken quoting speaks against the reading as a whole, not only against its row.
     score *= (sum(widths.values()) / len(records)) ** 2
     return replace(candidate, score=score)
+
+
+def _single_column(records: Sequence[Record]) -> float:
+    """How likely a single column is: hardly, when the first row and most others could be split."""
+    lines = [next(iter(r.fields), None) or "" for r in records]
+    can_split = any(
+        d in lines[0] and sum(d in line for line in lines) * 2 > len(lines) for d in _USUAL
+    )
+    return 0.06 if can_split else 0.3
 
 
 def _earns_escape(candidate: Candidate, others: Sequence[Candidate]) -> bool:
@@ -175,7 +186,8 @@ def _is_plausible(candidate: Candidate, rows: Sequence[list[str | None]]) -> boo
     """Blanks and colons stand in text and times, too: they need more evidence."""
     if candidate.width < 2 or candidate.consistency < 0.98 or len(rows) < 2:
         return False
-    joined = [candidate.form.delimiter.join(f or "" for f in row) for row in rows]
+    # The first row may be a header.
+    joined = [candidate.form.delimiter.join(f or "" for f in row) for row in rows[1:]]
     if value_share(joined) > 0.9 or any(f is None for row in rows for f in row):
         return False
     shares = [value_share(column) for column in zip(*rows[1:], strict=True)]

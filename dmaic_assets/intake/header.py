@@ -104,7 +104,7 @@ def _skip_preamble(
     if start == first:
         return first
     above = [r for r in records[first:start] if not r.is_blank]
-    if all(len(r.fields) == 1 for r in above) or has_header is False:
+    if all(len(r.fields) == 1 and not r.broken for r in above) or has_header is False:
         return start
     if any(r.is_blank for r in records[first:start]):
         return start
