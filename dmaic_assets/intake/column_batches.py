@@ -4,7 +4,7 @@ What belongs here: where batches come from. What does not: what is measured on t
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +18,7 @@ BATCH_ROWS = 1 << 19
 SERIES = "column"
 _MIN_BATCH_ROWS = 1 << 12
 _BATCH_BYTES = 1 << 28
+HELD_BYTES = 1 << 28
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +62,14 @@ class Column:
         """Counts the rows without a value."""
         return sum(batch.null_count() for batch in self.batches())
 
-    def gather(self, count: int, dtype: npt.DTypeLike) -> Numbers:
-        """Copies the `count` values of a numeric column into one new array, in row order."""
-        gathered: Numbers = np.empty(count, dtype=dtype)
+    def gather(self, dtype: npt.DTypeLike) -> Numbers:
+        """Copies the values of a numeric column into one new array, in row order."""
+        gathered: Numbers = np.empty(self.rows, dtype=dtype)
         position = 0
         for values in self.values():
             gathered[position : position + len(values)] = values.to_numpy()
             position += len(values)
-        return gathered
+        return gathered[:position]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +119,15 @@ def compact(part: pl.Series, of_rows: int) -> pl.Series:
     if part.dtype != pl.String or of_rows < _MIN_BATCH_ROWS or 2 * len(part) > of_rows:
         return part
     return pl.Series(part.name, part.to_arrow(compat_level=pl.CompatLevel.oldest()))
+
+
+def held(column: Column) -> Column:
+    """Takes a column into memory when it is small, so that it is read (and cast) only once."""
+    first = next(column.batches(), None)
+    if first is None or first.estimated_size() * column.rows > HELD_BYTES * len(first):
+        return column
+    whole = pl.concat(column.batches())
+    return replace(column, read=whole.slice)
 
 
 def batch_rows_for(size_bytes: int, rows: int) -> int:

@@ -21,10 +21,11 @@ def count_null_tokens(raw: Column, typed: Column, failed: pl.Series) -> tuple[Va
         At most `MAX_SPELLINGS` spellings; None stands for a field with nothing in it.
     """
     table = empty_table(pl.String())
+    odd = failed.unique().implode()
     for text, values in zip(raw.batches(), typed.batches(), strict=True):
         if values.null_count():
             spelt = text.filter(values.is_null()).alias(VALUE)
-            spelt = spelt.filter(~spelt.is_in(failed.implode(), nulls_equal=True))
+            spelt = spelt.filter(~spelt.is_in(odd, nulls_equal=True))
             counts = spelt.str.strip_chars().to_frame().group_by(VALUE)
             table = merged([table, counts.agg(pl.len().cast(pl.Int64).alias(COUNT))])
     top = top_of(table, MAX_SPELLINGS)

@@ -18,13 +18,14 @@ from dmaic_assets.intake.column_batches import (
     Rows,
     batch_rows_for,
     column_in_memory,
+    held,
 )
 from dmaic_assets.intake.duplicate_rows import count_duplicate_rows
 from dmaic_assets.intake.null_spellings import count_null_tokens
 from dmaic_assets.intake.profile_column import profile_column
 from dmaic_assets.intake.profile_score import table_score
 from dmaic_assets.intake.table import ROW
-from dmaic_assets.intake.typing_cast import TypedTable
+from dmaic_assets.intake.typing_cast import FAILED_CASTS_SCHEMA, TypedTable
 from dmaic_assets.model import ColumnProfile, ColumnType, Profile
 
 _GROUP_CELLS = 1 << 23
@@ -38,7 +39,8 @@ class _Job:
     raw: Rows | None
     names: tuple[str, ...]
     types: Mapping[str, ColumnType]
-    failed_casts: pl.DataFrame | None
+    failed_casts: pl.DataFrame
+    row_numbers: pl.Series | None
     is_in_memory: bool
 
 
@@ -64,6 +66,7 @@ def profile_table(typed: TypedTable, *, sample_rows: int | None = None, seed: in
         names=tuple(name for name in table.columns if name in schema),
         types={kind.column: kind for kind in typed.types},
         failed_casts=typed.failed_casts,
+        row_numbers=table.row_numbers,
         is_in_memory=table.is_in_memory,
     )
     profile = _profile(job, size, sample_rows, seed)
@@ -102,7 +105,8 @@ def profile_frame(
         raw=None,
         names=tuple(name for name in schema if name != ROW),
         types={kind.column: kind for kind in types},
-        failed_casts=None,
+        failed_casts=FAILED_CASTS_SCHEMA.to_frame(),
+        row_numbers=None,
         is_in_memory=is_in_memory,
     )
     return _profile(job, size_bytes, sample_rows, seed)
@@ -125,21 +129,16 @@ def _profile(job: _Job, size_bytes: int, sample_rows: int | None, seed: int) -> 
 
 
 def _columns(job: _Job) -> Iterator[ColumnProfile]:
+    by_column = job.failed_casts.partition_by("column", as_dict=True)
     for typed, raw in _pairs(job):
         kind = job.types.get(typed.name)
-        failed = _failed_values(job, typed.name)
-        yield profile_column(
-            typed,
-            None if kind is None else kind.type,
-            null_tokens=() if raw is None else count_null_tokens(raw, typed, failed),
-            failed_casts=len(failed),
+        failed = by_column.get((typed.name,), job.failed_casts.clear())["raw"]
+        profile = profile_column(
+            typed, None if kind is None else kind.type, failed_casts=len(failed)
         )
-
-
-def _failed_values(job: _Job, name: str) -> pl.Series:
-    if job.failed_casts is None:
-        return pl.Series([], dtype=pl.String)
-    return job.failed_casts.filter(pl.col("column") == name)["raw"]
+        if raw is not None and profile.null_count:
+            profile = replace(profile, null_tokens=count_null_tokens(raw, typed, failed))
+        yield profile
 
 
 def _pairs(job: _Job) -> Iterator[tuple[Column, Column | None]]:
@@ -147,7 +146,7 @@ def _pairs(job: _Job) -> Iterator[tuple[Column, Column | None]]:
     if not job.is_in_memory:
         for name in job.names:
             raw = job.raw if _has_text(job, name) else None
-            yield job.typed.column(name), None if raw is None else raw.column(name)
+            yield held(job.typed.column(name)), None if raw is None else raw.column(name)
         return
     width = max(1, _GROUP_CELLS // max(1, job.typed.rows))
     for start in range(0, len(job.names), width):
@@ -169,7 +168,9 @@ def _sampled(job: _Job, sample_rows: int, seed: int) -> _Job:
     chosen = np.sort(rng.choice(job.typed.rows, sample_rows, replace=False))
     raw = None if job.raw is None else _drawn(job.raw, job.raw.schema.names(), chosen)
     typed = _drawn(job.typed, job.names, chosen)
-    return replace(job, typed=typed, raw=raw, is_in_memory=True)
+    numbers = pl.Series(chosen) if job.row_numbers is None else job.row_numbers.gather(chosen)
+    failed = job.failed_casts.filter(pl.col(ROW).is_in(numbers.cast(pl.UInt32).implode()))
+    return replace(job, typed=typed, raw=raw, failed_casts=failed, is_in_memory=True)
 
 
 def _drawn(rows: Rows, names: Sequence[str], chosen: npt.NDArray[np.int64]) -> Rows:

@@ -17,7 +17,7 @@ from dmaic_assets.intake.profile_other import profile_boolean, profile_nested, p
 from dmaic_assets.intake.profile_score import column_score
 from dmaic_assets.intake.profile_text import profile_binary, profile_text
 from dmaic_assets.intake.profile_time import profile_time
-from dmaic_assets.model import ColumnProfile, TypeName, ValueCount
+from dmaic_assets.model import ColumnProfile, TypeName
 
 Measure: TypeAlias = Callable[[Column, ColumnProfile], ColumnProfile]
 
@@ -26,7 +26,6 @@ def profile_column(
     column: Column,
     type_name: TypeName | None = None,
     *,
-    null_tokens: tuple[ValueCount, ...] = (),
     failed_casts: int = 0,
 ) -> ColumnProfile:
     """Measures one column exactly.
@@ -34,20 +33,19 @@ def profile_column(
     Args:
         column: The typed column.
         type_name: What the column was recognised as; None takes its data type's.
-        null_tokens: How its nulls were spelt in the file, with counts.
         failed_casts: How many of its nulls are values that do not fit the type.
     """
-    base = ColumnProfile(
+    unmeasured = ColumnProfile(
         column=column.name,
         type=type_name or type_of(column.dtype),
         physical=str(column.dtype),
         rows=column.rows,
-        null_count=column.null_count(),
-        null_tokens=null_tokens,
+        null_count=0,
+        null_tokens=(),
         distinct_count=0,
         once_count=0,
     )
-    measured = _measure(column, base)
+    measured = _measure(column, unmeasured)
     warnings = eligibility_warnings(measured, failed_casts=failed_casts)
     return replace(measured, warnings=warnings, score=column_score(measured))
 

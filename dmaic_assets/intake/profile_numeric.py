@@ -53,15 +53,15 @@ class _Measured:
 
 
 def profile_numeric(column: Column, base: ColumnProfile) -> ColumnProfile:
-    """Measures a numeric column; `base` holds its name, type, rows and nulls."""
-    count = base.rows - base.null_count
-    measured = _measure(column, count)
+    """Measures a numeric column; `base` holds its name, type and rows."""
+    measured = _measure(column)
     numbers = measured.numbers
     values: Floats = numbers.values.astype(np.float64, copy=False)
     shape = moments(values, numbers.counts)
     below = numbers.count_below(0.0)
     return replace(
         base,
+        null_count=base.rows - numbers.total - measured.nonfinite,
         distinct_count=measured.distinct,
         once_count=measured.once,
         minimum=measured.minimum,
@@ -80,22 +80,22 @@ def profile_numeric(column: Column, base: ColumnProfile) -> ColumnProfile:
     )
 
 
-def _measure(column: Column, count: int) -> _Measured:
+def _measure(column: Column) -> _Measured:
     dtype = column.dtype
     if dtype.is_float():
-        return _measure_floats(column, count)
+        return _measure_floats(column)
     if isinstance(dtype, pl.Decimal):
-        return _measure_decimals(column, count, dtype)
+        return _measure_decimals(column, dtype)
     if dtype.base_type() not in _NUMPY:
         narrow = _narrowed(column)
-        return _measure_wide(column) if narrow is None else _measure_integers(narrow, count)
-    return _measure_integers(column, count)
+        return _measure_wide(column) if narrow is None else _measure_integers(narrow)
+    return _measure_integers(column)
 
 
-def _measure_floats(column: Column, count: int) -> _Measured:
+def _measure_floats(column: Column) -> _Measured:
     if column.dtype.base_type() not in _NUMPY:
         column = column.map(lambda values: values.cast(pl.Float32), pl.Float32())
-    values = column.gather(count, _NUMPY[column.dtype.base_type()])
+    values = column.gather(_NUMPY[column.dtype.base_type()])
     order = order_of_numbers(values)
     is_finite = np.isfinite(values)
     special = values[:0] if is_finite.all() else values[~is_finite]
@@ -136,8 +136,8 @@ def _top_floats(
     return tuple(ValueCount(text, count) for text, (_, count) in zip(texts, top, strict=True))
 
 
-def _measure_integers(column: Column, count: int, *, scale: int = 0) -> _Measured:
-    values = column.gather(count, _NUMPY[column.dtype.base_type()])
+def _measure_integers(column: Column, *, scale: int = 0) -> _Measured:
+    values = column.gather(_NUMPY[column.dtype.base_type()])
     order = order_of_numbers(values)
     runs = runs_of(values, is_ascending=order == "ascending")
     del values  # as large as the column, and no longer needed
@@ -156,7 +156,7 @@ def _measure_integers(column: Column, count: int, *, scale: int = 0) -> _Measure
     )
 
 
-def _measure_decimals(column: Column, count: int, dtype: pl.Decimal) -> _Measured:
+def _measure_decimals(column: Column, dtype: pl.Decimal) -> _Measured:
     unscaled = column.map(pl.Series.to_physical, pl.Int128())
     if dtype.precision <= _SAFE_DIGITS:
         narrow = unscaled.map(lambda values: values.cast(pl.Int64), pl.Int64())
@@ -164,7 +164,7 @@ def _measure_decimals(column: Column, count: int, dtype: pl.Decimal) -> _Measure
         narrow = _narrowed(unscaled)
     if narrow is None:
         return _measure_wide(column)
-    return _measure_integers(narrow, count, scale=dtype.scale)
+    return _measure_integers(narrow, scale=dtype.scale)
 
 
 def _narrowed(column: Column) -> Column | None:

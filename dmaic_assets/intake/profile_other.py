@@ -10,11 +10,12 @@ from dmaic_assets.model import ColumnProfile
 
 
 def profile_boolean(column: Column, base: ColumnProfile) -> ColumnProfile:
-    """Measures a column of booleans; `base` holds its name, type, rows and nulls."""
+    """Measures a column of booleans; `base` holds its name, type and rows."""
     counted = count_values(column)
     present = {bool(value) for value in counted.top[VALUE]}
     return replace(
         base,
+        null_count=base.rows - counted.total,
         distinct_count=counted.distinct,
         once_count=counted.once,
         minimum=all(present) if present else None,
@@ -29,6 +30,7 @@ def profile_nested(column: Column, base: ColumnProfile) -> ColumnProfile:
     counted = count_values(column)
     return replace(
         base,
+        null_count=base.rows - counted.total,
         distinct_count=counted.distinct,
         once_count=counted.once,
         top_values=value_counts(counted.top),

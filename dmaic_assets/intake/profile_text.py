@@ -31,7 +31,7 @@ class _Extent:
 
 
 def profile_text(column: Column, base: ColumnProfile) -> ColumnProfile:
-    """Measures a text column; `base` holds its name, type, rows and nulls."""
+    """Measures a text column; `base` holds its name, type and rows."""
     counted = count_values(column)
     profile = _with_values(column, base, counted, _characters)
     shapes = count_shapes(column) if counted.table is None else count_table_shapes(counted.table)
@@ -44,13 +44,14 @@ def profile_text(column: Column, base: ColumnProfile) -> ColumnProfile:
 
 
 def profile_binary(column: Column, base: ColumnProfile) -> ColumnProfile:
-    """Measures a binary column; `base` holds its name, type, rows and nulls."""
+    """Measures a binary column; `base` holds its name, type and rows."""
     return _with_values(column, base, count_values(column), _bytes)
 
 
 def _with_values(
     column: Column, base: ColumnProfile, counted: Counted, lengths: Lengths
 ) -> ColumnProfile:
+    base = replace(base, null_count=base.rows - counted.total)
     if not counted.distinct:
         return base
     if counted.table is not None:
@@ -65,7 +66,7 @@ def _with_values(
         maximum=texts_of(extent.greatest)[0],
         length_min=extent.length_min,
         length_max=extent.length_max,
-        length_mean=extent.length_sum / (base.rows - base.null_count),
+        length_mean=extent.length_sum / counted.total,
         top_values=value_counts(counted.top),
         is_sorted=order_of_column(column),
     )

@@ -23,10 +23,10 @@ _PER_SECOND: Mapping[str, float] = {"ms": 1e3, "us": 1e6, "ns": 1e9}
 
 
 def profile_time(column: Column, base: ColumnProfile) -> ColumnProfile:
-    """Measures a column of times; `base` holds its name, type, rows and nulls."""
+    """Measures a column of times; `base` holds its name, type and rows."""
     is_date = column.dtype == pl.Date
     whole = column.map(pl.Series.to_physical, pl.Int32() if is_date else pl.Int64())
-    values = whole.gather(base.rows - base.null_count, np.int32 if is_date else np.int64)
+    values = whole.gather(np.int32 if is_date else np.int64)
     order = order_of_numbers(values)
     runs = runs_of(values, is_ascending=order == "ascending")
     del values  # as large as the column, and no longer needed
@@ -35,6 +35,7 @@ def profile_time(column: Column, base: ColumnProfile) -> ColumnProfile:
     texts = _texts(runs, [*shown, *(position for position, _ in top)], whole.dtype, column.dtype)
     return replace(
         base,
+        null_count=base.rows - runs.total,
         distinct_count=runs.distinct,
         once_count=runs.once,
         minimum=texts[0] if runs.total else None,

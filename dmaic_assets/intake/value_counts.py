@@ -44,11 +44,12 @@ BUDGET = Budget()
 class Counted:
     """Exact counts of one column's values, nulls left out.
 
-    `top` is a frame of VALUE and COUNT with the ten most frequent values (or all, when fewer),
-    the most frequent first, ties by the lower value. `table` has all values in no order; it is
-    None when there are too many.
+    `total` counts the values, however often each occurs. `top` is a frame of VALUE and COUNT
+    with the ten most frequent values (or all, when fewer), the most frequent first, ties by the
+    lower value. `table` has all values in no order; it is None when there are too many.
     """
 
+    total: int
     distinct: int
     once: int
     top: pl.DataFrame
@@ -122,7 +123,7 @@ def _table_of(values: pl.Series) -> pl.DataFrame:
 
 
 def _counted(table: pl.DataFrame) -> Counted:
-    return Counted(table.height, _alone(table), top_of(table), table)
+    return Counted(int(table[COUNT].sum()), table.height, _alone(table), top_of(table), table)
 
 
 def _alone(table: pl.DataFrame) -> int:
@@ -162,7 +163,7 @@ def _compared(column: Column, suspects: Suspects, total: int, budget: Budget) ->
     repeated = top.filter(pl.col(COUNT) > 1)
     if repeated.height < TOP:
         top = pl.concat([repeated, _least_alone(column, repeated[VALUE], TOP - repeated.height)])
-    return Counted(alone + distinct, alone + once, top, None)
+    return Counted(total, alone + distinct, alone + once, top, None)
 
 
 def _suspected(column: Column, suspects: Suspects, part: int, parts: int) -> pl.Series:
