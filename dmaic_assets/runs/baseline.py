@@ -19,6 +19,7 @@ from dmaic_assets.ledger.keys import sha256_json
 from dmaic_assets.ledger.memo import MemoRecord, lookup, remember
 from dmaic_assets.model import ArtifactRef, ColumnProfile, ColumnType, Profile
 from dmaic_assets.rules.facts import FileFacts, collect_facts
+from dmaic_assets.rules.rule_kind import column as column_of
 from dmaic_assets.runs.code import code_versions
 from dmaic_assets.runs.platform import Platform
 
@@ -152,7 +153,7 @@ def without_outliers(profile: Profile, accepted: pl.LazyFrame) -> Profile:
 
 
 def _measures(name: str, is_number: bool) -> list[pl.Expr]:  # noqa: FBT001 - called twice, above
-    column = pl.col(name)
+    column = column_of(name)
     measures = {"null_count": column.null_count()}
     if is_number:
         measures |= {"minimum": column.min(), "maximum": column.max()}
