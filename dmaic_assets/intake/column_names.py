@@ -14,8 +14,8 @@ def clean_names(raw: Sequence[str | None]) -> tuple[tuple[str, ...], tuple[str, 
 
     White space around a name goes, within it becomes one blank. A missing name becomes
     `column_N`, N counted from 1. A name that is there already, upper and lower case alike (SQL
-    does not tell them apart), gets the suffix `_2`, `_3`, ...; so do the names that the platform
-    keeps for itself, behind `source`.
+    does not tell them apart), gets the suffix `_2`, `_3`, ... A name that the platform keeps for
+    itself gets `source` in front, one that Polars would take for a pattern an underscore behind.
 
     Returns:
         The names, in order, and the notes.
@@ -24,22 +24,30 @@ def clean_names(raw: Sequence[str | None]) -> tuple[tuple[str, ...], tuple[str, 
     taken = {_folded(cell) for cell in raw if cell and cell.strip()}
     used: set[str] = set()
     empty: list[str] = []
-    twice: list[str] = []
+    changed: list[str] = []
     for number, cell in enumerate(raw, start=1):
         name = _BLANKS.sub(" ", cell or "").strip()
         if not name:
             name = _free(f"column_{number}", taken | used)
             empty.append(name)
-        elif name.lower().startswith(RESERVED):
-            name = _free(f"source{name}", taken | used)
-            twice.append(f"{cell} -> {name}")
+        elif is_reserved(name):
+            plain = f"source{name}" if name.lower().startswith(RESERVED) else f"{name}_"
+            renamed = _free(plain, taken | used)
+            changed.append(f"{name} -> {renamed}")
+            name = renamed
         elif name.lower() in used:
             unique = _free(name, taken | used)
-            twice.append(f"{name} -> {unique}")
+            changed.append(f"{name} -> {unique}")
             name = unique
         used.add(name.lower())
         names.append(name)
-    return tuple(names), tuple(_notes(names, empty, twice))
+    return tuple(names), tuple(_notes(names, empty, changed))
+
+
+def is_reserved(name: str) -> bool:
+    """Whether a column cannot go by this name: ours, or a pattern or wildcard to Polars."""
+    is_pattern = name.startswith("^") and name.endswith("$")
+    return name.lower().startswith(RESERVED) or is_pattern or name in ("", "*")
 
 
 def numbered_names(count: int) -> tuple[str, ...]:
@@ -47,12 +55,12 @@ def numbered_names(count: int) -> tuple[str, ...]:
     return tuple(f"column_{number}" for number in range(1, count + 1))
 
 
-def _notes(names: Sequence[str], empty: Sequence[str], twice: Sequence[str]) -> list[str]:
+def _notes(names: Sequence[str], empty: Sequence[str], changed: Sequence[str]) -> list[str]:
     notes: list[str] = []
     if empty:
         notes.append(f"columns without a name were named {', '.join(empty)}")
-    if twice:
-        notes.append(f"columns were renamed to be unique: {', '.join(twice)}")
+    if changed:
+        notes.append(f"columns were renamed: {', '.join(changed)}")
     if _INDEX.fullmatch(names[0]) or "column_1" in empty:
         notes.append(f"the first column, {names[0]}, looks like a row index; it was kept")
     return notes

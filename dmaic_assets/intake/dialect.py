@@ -199,7 +199,9 @@ def _is_plausible(candidate: Candidate, rows: Sequence[list[str | None]]) -> boo
 
 def _are_decimals(records: Sequence[Record], rows: Sequence[list[str | None]]) -> bool:
     """One name above rows of two halves that make a number: a column of decimal commas."""
-    if len(records) < 2 or len(records[0].fields) != 1 or len(rows) != len(records) - 1:
+    if len(records) < 2 or len(rows) != len(records) - 1:
+        return False
+    if len(records[0].fields) != 1 or records[0].broken:
         return False
     return len(rows[0]) == 2 and value_share(",".join(f or "" for f in row) for row in rows) > 0.9
 

@@ -47,6 +47,8 @@ class JsonColumns:
     def frame(self, objects: Sequence[Mapping[str, Any]]) -> pl.DataFrame:  # pyright: ignore[reportExplicitAny] - outside data
         """Builds a frame of objects, under the types that hold what was seen so far.
 
+        Its columns are named by the place of their key, "0", "1", ...: a key may be anything.
+
         Raises:
             UnreadableFileError: There are more keys than columns allowed.
         """
@@ -60,12 +62,16 @@ class JsonColumns:
                 f"has more than {self._max_columns:,} different keys",
                 "Keep ids out of the keys, or raise intake.max_columns in config/dmaic.yaml.",
             )
-        series = [_series(key, column, self._type(key)) for key, column in values.items()]
+        series = [
+            _series(str(place), values[key], self._type(key))
+            for place, key in enumerate(self._kinds)
+            if key in values
+        ]
         return pl.DataFrame(series or None, height=len(objects))
 
     def schema(self) -> dict[str, pl.DataType]:
-        """The type of each key, in order of appearance."""
-        return {key: self._type(key) for key in self._kinds}
+        """The type of each key, under its place."""
+        return {str(place): self._type(key) for place, key in enumerate(self._kinds)}
 
     def conform(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Gives a frame all keys, in order, under the types known now; missing values are null."""
@@ -112,15 +118,14 @@ class JsonColumns:
         return pl.Boolean() if kinds == {"boolean"} else pl.String()
 
 
-def _series(key: str, column: Sequence[object], dtype: pl.DataType) -> pl.Series:
+def _series(name: str, column: Sequence[object], dtype: pl.DataType) -> pl.Series:
     if dtype == pl.Float64():
         values = [float(v) if isinstance(v, int | float) else None for v in column]
-        return pl.Series(key, values, dtype)
+        return pl.Series(name, values, dtype)
     if dtype == pl.String():
-        return pl.Series(
-            key, [v if v is None or isinstance(v, str) else _json(v) for v in column], dtype
-        )
-    return pl.Series(key, column, dtype)
+        texts = [v if v is None or isinstance(v, str) else _json(v) for v in column]
+        return pl.Series(name, texts, dtype)
+    return pl.Series(name, column, dtype)
 
 
 def _json(value: object) -> str:

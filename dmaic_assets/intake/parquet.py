@@ -6,7 +6,7 @@ What belongs here: what Parquet itself can tell of damage. What does not: writin
 import polars as pl
 
 from dmaic_assets.errors import UnreadableFileError
-from dmaic_assets.intake.column_names import RESERVED
+from dmaic_assets.intake.column_names import is_reserved
 from dmaic_assets.intake.table import Table
 from dmaic_assets.model import SourceFile
 from dmaic_assets.settings import IntakeSettings
@@ -67,9 +67,9 @@ def _refuse_columns(columns: tuple[str, ...], subject: str, intake: IntakeSettin
             f"has {len(columns):,} columns, more than {intake.max_columns:,}",
             "Raise intake.max_columns in config/dmaic.yaml.",
         )
-    kept = [name for name in columns if name.lower().startswith(RESERVED)]
-    if kept:
-        reason = f"has a column {kept[0]}; names that start with {RESERVED} belong to the platform"
+    kept = next((name for name in columns if is_reserved(name)), None)
+    if kept is not None:
+        reason = f"has a column {kept!r}, a name that the platform or Polars keeps for itself"
         raise UnreadableFileError(subject, reason, "Rename the column.")
 
 

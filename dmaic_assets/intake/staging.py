@@ -17,7 +17,7 @@ from pathlib import Path
 import polars as pl
 
 from dmaic_assets.atomic import PART_MARK, fsync_file, fsync_folder, store_error
-from dmaic_assets.errors import StoreError
+from dmaic_assets.errors import DmaicError, StoreError
 from dmaic_assets.intake.table import Table, numbers_without
 from dmaic_assets.ledger.codec import from_json, to_json
 from dmaic_assets.ledger.keys import code_version, sha256_json
@@ -146,13 +146,24 @@ class FrameStore:
         try:
             (self._part / _RECORD).write_text(json.dumps(record), encoding="utf-8")
             fsync_file(self._part / _RECORD)
-            self._part.rename(self.folder)
+            self._rename()
             fsync_folder(self.folder.parent)
         except OSError as error:
-            # Another process staged the same file meanwhile; its parts hold the same rows.
+            raise store_error(self.folder, error) from error
+
+    def _rename(self) -> None:
+        try:
+            self._part.rename(self.folder)
+        except OSError as error:
             if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
-                raise store_error(self.folder, error) from error
-            self.discard()
+                raise
+            if _record_of(self.folder) is None:
+                # Somebody took parts away; these replace what is left.
+                shutil.rmtree(self.folder, ignore_errors=True)
+                self._part.rename(self.folder)
+            else:
+                # Another process staged the same file meanwhile; its parts hold the same rows.
+                self.discard()
 
 
 def staging_folder(
@@ -176,15 +187,20 @@ def load_staged(file: SourceFile, folder: Callable[[], Path], staging: Path) -> 
 
 
 def _load(file: SourceFile, folder: Path) -> Table | None:
+    reading = _record_of(folder)
+    return None if reading is None else _table(file, reading, _scan(folder), is_in_memory=False)
+
+
+def _record_of(folder: Path) -> Reading | None:
+    """What a folder's record says, if the record and every part of it are whole."""
     try:
         record = json.loads((folder / _RECORD).read_text(encoding="utf-8"))
         parts: dict[str, int] = record["parts"]
         if any((folder / name).stat().st_size != size for name, size in parts.items()):
             return None
-    except (OSError, ValueError, KeyError):
+        return from_json(Reading, record["reading"])
+    except (OSError, ValueError, KeyError, DmaicError):
         return None
-    reading = from_json(Reading, record["reading"])
-    return _table(file, reading, _scan(folder), is_in_memory=False)
 
 
 def forget_staged(file: SourceFile, staging: Path) -> None:

@@ -94,6 +94,7 @@ def test_a_header_of_another_width_is_judged_by_the_rows(
         (["", "column_1"], ("column_1_2", "column_1")),
         (["_dmaic_row", "x"], ("source_dmaic_row", "x")),
         (['we"ird', "sel.ect", "😀", "order"], ('we"ird', "sel.ect", "😀", "order")),
+        (["^a$", "a", "*", "^a$_"], ("^a$__2", "a", "*_", "^a$_")),
         (["Unnamed: 0", "x"], ("Unnamed: 0", "x")),
     ],
 )
@@ -106,6 +107,6 @@ def test_what_was_changed_is_told():
 
     assert notes == (
         "columns without a name were named column_1",
-        "columns were renamed to be unique: a -> a_2",
+        "columns were renamed: a -> a_2",
         "the first column, column_1, looks like a row index; it was kept",
     )
