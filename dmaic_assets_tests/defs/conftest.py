@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import dagster as dg
 import pytest
 
-from dmaic_assets.defs.launch import execute_bulk
 from dmaic_assets.definitions import definitions_of
+from dmaic_assets.defs.launch import execute_bulk
 from dmaic_assets.runs.bulk import RunResult
 from dmaic_assets.runs.request import RunRequest
 from dmaic_assets_tests.runs.conftest import Project, csv_of, project

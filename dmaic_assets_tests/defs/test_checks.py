@@ -86,9 +86,7 @@ def test_a_check_finds(name, verdicts, passed, severity):
 
 
 def test_lost_rows_are_found():
-    lossy = Verdict(
-        "orders", "a" * 64, "quarantine", 0.9, 100, 90, 9, (), {}, Thresholds(), 1, 1
-    )
+    lossy = Verdict("orders", "a" * 64, "quarantine", 0.9, 100, 90, 9, (), {}, Thresholds(), 1, 1)
 
     found = look("rows_add_up", lossy)
 

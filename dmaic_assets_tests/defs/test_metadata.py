@@ -23,7 +23,15 @@ from dmaic_assets.defs.tables import escaped, reasons_text, schema_of, table_of
 from dmaic_assets.model import ArtifactRef, Violation
 from dmaic_assets_tests.defs.test_checks import HELD, files, verdict
 
-NASTY = ["a<b>&c", "quote'\"", "</script><script>alert(1)</script>", "ключ", "x" * 300, "", "$%[](|"]
+NASTY = [
+    "a<b>&c",
+    "quote'\"",
+    "</script><script>alert(1)</script>",
+    "ключ",
+    "x" * 300,
+    "",
+    "$%[](|",
+]
 
 
 def drawing(markdown: str) -> ElementTree.Element:
@@ -37,7 +45,9 @@ def texts(element: ElementTree.Element) -> list[str]:
 
 
 @given(
-    score=st.floats(0, 1), threshold=st.floats(0, 100), rows=st.tuples(st.integers(0), st.integers(0))
+    score=st.floats(0, 1),
+    threshold=st.floats(0, 100),
+    rows=st.tuples(st.integers(0), st.integers(0)),
 )
 @settings(max_examples=50, deadline=None)
 def test_every_score_and_split_is_drawn_and_shown_in_place(score, threshold, rows):
@@ -67,7 +77,9 @@ def test_names_from_files_do_not_break_a_drawing(name):
 
 
 def test_numbers_of_a_table_are_short_and_lists_are_spelled_out():
-    shown = table_of([{"a": 1 / 60, "b": ["x", "y"], "c": {"d": 1}, "e": None}], ("a", "b", "c", "e"))
+    shown = table_of(
+        [{"a": 1 / 60, "b": ["x", "y"], "c": {"d": 1}, "e": None}], ("a", "b", "c", "e")
+    )
 
     (line,) = shown.records
     assert line.data == {"a": 0.0166667, "b": "x; y", "c": "{'d': 1}", "e": None}
@@ -75,7 +87,9 @@ def test_numbers_of_a_table_are_short_and_lists_are_spelled_out():
 
 
 def test_a_schema_shows_type_and_evidence():
-    shown = schema_of([{"name": "amount", "type": "decimal", "pattern": "point", "decided_by": "x"}])
+    shown = schema_of(
+        [{"name": "amount", "type": "decimal", "pattern": "point", "decided_by": "x"}]
+    )
 
     (column,) = shown.value.columns
     assert (column.name, column.type, column.description) == ("amount", "decimal", "point, x")
@@ -91,9 +105,7 @@ def test_reasons_stay_in_place_and_say_how_many_are_left_out():
 
 
 def test_words_from_files_do_not_act_as_markdown():
-    assert escaped("[x](http://evil) <b> `c` *d*\ne") == (
-        r"\[x\](http://evil) \<b\> \`c\` \*d\* e"
-    )
+    assert escaped("[x](http://evil) <b> `c` *d*\ne") == (r"\[x\](http://evil) \<b\> \`c\` \*d\* e")
 
 
 def violation(rule: str, share: float) -> Violation:

@@ -18,7 +18,9 @@ def test_a_cell_survives_the_way_through_its_key():
 def test_the_tags_are_those_that_dagster_writes_itself():
     cell = Cell(RUN, "orders")
 
-    assert tags_of(cell) == {f"dagster/partition/{k}": v for k, v in key_of(cell).keys_by_dimension.items()}
+    assert tags_of(cell) == {
+        f"dagster/partition/{k}": v for k, v in key_of(cell).keys_by_dimension.items()
+    }
 
 
 @pytest.mark.parametrize("key", ["", "orders", "|orders", "R|", "R|a|b"])

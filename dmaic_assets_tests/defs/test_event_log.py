@@ -1,0 +1,137 @@
+"""The kept event log holds what Dagster's own holds, and what we lean on is pinned."""
+
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import dagster as dg
+import pytest
+from dagster._core.storage.event_log import SqliteEventLogStorage
+
+from dmaic_assets.defs import event_log
+from dmaic_assets.defs.event_log import KeptSqliteEventLogStorage
+
+ROOT = Path(__file__).resolve().parents[2]
+CELLS = [f"R|{source}" for source in ("a", "b", "c")]
+
+
+def instance_in(home: Path, storage: type) -> dg.DagsterInstance:
+    home.mkdir(exist_ok=True)
+    (home / "dagster.yaml").write_text(
+        "telemetry: {enabled: false}\n"
+        f"event_log_storage: {{module: {storage.__module__}, class: {storage.__name__},"
+        f" config: {{base_dir: '{home / 'history'}'}}}}\n"
+    )
+    return dg.DagsterInstance.from_config(str(home))
+
+
+@dg.op
+def tell(context: dg.OpExecutionContext) -> None:
+    for cell in CELLS:
+        context.log_event(dg.AssetMaterialization("a", partition=cell, metadata={"n": 1}))
+        context.log_event(
+            dg.AssetCheckEvaluation(
+                asset_key=dg.AssetKey("a"), check_name="c", passed=True, partition=cell
+            )
+        )
+
+
+@dg.job(executor_def=dg.in_process_executor)
+def told() -> None:
+    tell()
+
+
+def everything(home: Path, storage: type) -> tuple:
+    with instance_in(home, storage) as instance:
+        result = told.execute_in_process(
+            instance=instance,
+            run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+        )
+        key = dg.AssetKey("a")
+        checks = instance.event_log_storage.get_asset_check_execution_history(
+            dg.AssetCheckKey(key, "c"), limit=10
+        )
+        return (
+            [entry.dagster_event_type for entry in instance.all_logs(result.run_id)],
+            sorted(instance.get_materialized_partitions(key)),
+            sorted(str(record.status) for record in checks),
+            instance.get_asset_keys(),
+            [run.status for run in instance.get_runs()],
+        )
+
+
+def test_it_holds_what_dagsters_own_holds(tmp_path):
+    own = everything(tmp_path / "own", SqliteEventLogStorage)
+    kept = everything(tmp_path / "kept", KeptSqliteEventLogStorage)
+
+    assert kept == own
+
+
+def test_either_reads_what_the_other_wrote(tmp_path):
+    home = tmp_path / "home"
+    first = everything(home, KeptSqliteEventLogStorage)
+
+    with instance_in(home, SqliteEventLogStorage) as instance:
+        assert sorted(instance.get_materialized_partitions(dg.AssetKey("a"))) == first[1]
+
+
+def test_it_is_safe_to_use_from_threads(tmp_path):
+    with instance_in(tmp_path / "home", KeptSqliteEventLogStorage) as instance:
+        events = [dg.AssetMaterialization("a", partition=f"R|s{n}") for n in range(12)]
+
+        with ThreadPoolExecutor(4) as pool:
+            list(pool.map(instance.report_runless_asset_event, events))
+
+        assert len(instance.get_materialized_partitions(dg.AssetKey("a"))) == 12
+
+
+def test_two_processes_write_at_once(tmp_path):
+    home = tmp_path / "home"
+    instance_in(home, KeptSqliteEventLogStorage).dispose()
+    code = (
+        "import sys, dagster as dg\n"
+        "with dg.DagsterInstance.from_config(sys.argv[1]) as instance:\n"
+        "    for n in range(25):\n"
+        "        event = dg.AssetMaterialization('a', partition=f'{sys.argv[2]}|{n}')\n"
+        "        instance.report_runless_asset_event(event)\n"
+    )
+
+    writers = [
+        subprocess.Popen([sys.executable, "-c", code, str(home), name], cwd=ROOT) for name in "AB"
+    ]
+
+    assert [writer.wait() for writer in writers] == [0, 0]
+    with instance_in(home, KeptSqliteEventLogStorage) as instance:
+        assert len(instance.get_materialized_partitions(dg.AssetKey("a"))) == 50
+
+
+def test_it_keeps_few_files_open(tmp_path, monkeypatch):
+    monkeypatch.setattr(event_log, "_KEPT_FILES", 2)
+    storage = KeptSqliteEventLogStorage(str(tmp_path / "history"))
+    for number in range(3):
+        with storage.run_connection(f"run{number}"):
+            pass
+        with storage.index_connection():
+            pass
+
+    assert sorted(storage._engines) == ["index", "run2"]
+    storage.dispose()
+    assert len(storage._engines) == 0
+
+
+@pytest.mark.parametrize("name", ["_connect", "_initdb", "conn_string_for_shard", "has_table"])
+def test_dagster_still_has_what_is_replaced(name):
+    assert callable(getattr(SqliteEventLogStorage, name))
+
+
+def test_dagsters_own_still_makes_an_engine_for_every_connection(tmp_path):
+    """When this fails, the kept event log has done its duty and can go."""
+    storage = SqliteEventLogStorage(str(tmp_path / "history"))
+
+    with storage.index_connection() as first:
+        one = first.engine
+    with storage.index_connection() as second:
+        assert second.engine is not one
+    assert hasattr(storage, "_db_lock")
+    assert hasattr(storage, "_initialized_dbs")
