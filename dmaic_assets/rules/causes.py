@@ -25,6 +25,9 @@ UNIT_FACTORS: Mapping[str, float] = {
     "millions": 1_000_000.0,
 }
 _CLOSE = 0.06
+_NEAR = 0.15
+_FAR_OFF = 0.3
+_ALIKE = 0.8
 _FEWEST_RATIOS = 2
 
 
@@ -42,22 +45,23 @@ def shift_cause(usual: Mapping[str, float], seen: Mapping[str, object]) -> str |
     if len(ratios) < _FEWEST_RATIOS:
         return None
     middle = sorted(ratios)[len(ratios) // 2]
-    if max(ratios) - min(ratios) > 4 * _CLOSE * abs(middle):
+    if max(ratios) - min(ratios) > _ALIKE * abs(middle):
         return "shift of the distribution"
     if abs(middle + 1) < _CLOSE:
         return "sign change"
-    name = unit_of(middle)
+    is_large = not 0.1 < abs(middle) < 10
+    name = unit_of(middle) or unit_of(middle, within=_FAR_OFF if is_large else _NEAR)
     return f"unit change ({name})" if name else "change of scale"
 
 
-def unit_of(factor: float) -> str | None:
+def unit_of(factor: float, *, within: float = _CLOSE) -> str | None:
     """Names the unit change that multiplies values by `factor`; None when none is near."""
     if factor <= 0:
         return None
     for name, known in UNIT_FACTORS.items():
-        if abs(factor / known - 1) < _CLOSE:
+        if abs(factor / known - 1) < within:
             return name
-        if abs(factor * known - 1) < _CLOSE:
+        if abs(factor * known - 1) < within:
             return " to ".join(reversed(name.split(" to "))) if " to " in name else f"1/{name}"
     return None
 

@@ -72,12 +72,12 @@ def _column(frame: pl.DataFrame, name: str, index: int, tokens: set[str]) -> Col
     if dtype.is_nested() or isinstance(dtype, pl.Binary | pl.Object):
         nothing = np.zeros(0, dtype=np.int64)
         return Column(name, index, (), nothing, np.full(frame.height, -1, dtype=np.int64))
-    text = frame.select(column(name).cast(pl.String)).to_series()
+    text = frame.select(column(name).cast(pl.String).alias("values")).to_series()
     blank = text.str.strip_chars() == ""
     text = text.set(blank.fill_null(value=False), None)
     counts = text.drop_nulls().value_counts(sort=True, name="__rows")
-    counts = counts.sort(["__rows", name], descending=[True, False])
-    values = counts.get_column(name).to_list()
+    counts = counts.sort(["__rows", "values"], descending=[True, False])
+    values = counts.get_column("values").to_list()
     held = counts.get_column("__rows").to_numpy().astype(np.int64)
     lookup = {value: code for code, value in enumerate(values)}
     codes = text.replace_strict(lookup, default=-1, return_dtype=pl.Int64)

@@ -166,7 +166,8 @@ def _counts(frame: pl.DataFrame, profile: Profile) -> dict[str, Json]:
         known = profile.column(name)
         if known is None or known.distinct_count > COUNTED_VALUES:
             continue
-        counts = frame.get_column(name).drop_nulls().value_counts(sort=True, name="__rows")
-        values = counts.get_column(name).cast(pl.String).to_list()
+        present = frame.get_column(name).drop_nulls().alias("values")
+        counts = present.value_counts(sort=True, name="__rows")
+        values = counts.get_column("values").cast(pl.String).to_list()
         found[name] = {"values": values, "rows": counts.get_column("__rows").to_list()}
     return found

@@ -151,8 +151,8 @@ class History:
         return name in self.pooled.schema
 
     def series(self, name: str) -> pl.Series:
-        """The pooled values of one column."""
-        return self.pooled.get_column(name)
+        """The pooled values of one column, under a name that is no pattern ("^a$" is one)."""
+        return self.pooled.get_column(name).alias("values")
 
     def codes(self, name: str) -> Codes:
         """The pooled values of one column as integer codes."""

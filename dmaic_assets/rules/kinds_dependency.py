@@ -41,7 +41,7 @@ class MappingKind(RowKind):
     is_elementwise: ClassVar[bool] = False
     parameters: ClassVar[Mapping[str, Parameter]] = {
         "map": Parameter((dict, str), "determining values -> value", is_required=True),
-        "tolerance": Parameter((int, float), "numbers: greatest difference that does not matter"),
+        "within": Parameter((int, float), "numbers: greatest difference that does not matter"),
     }
 
     @override
@@ -83,9 +83,9 @@ class MappingKind(RowKind):
         expected = joined(rule.columns[:-1]).replace_strict(
             pairs["key"], pairs["value"], default=None, return_dtype=dtype
         )
-        tolerance = rule.parameters.get("tolerance")
-        if isinstance(tolerance, int | float) and dtype.is_numeric():
-            differs = (column(target) - expected).abs() > pl.lit(float(tolerance))
+        within = rule.parameters.get("within")
+        if isinstance(within, int | float) and dtype.is_numeric():
+            differs = (column(target) - expected).abs() > pl.lit(float(within))
         else:
             differs = column(target) != expected
         return differs & ~is_missing(target, ctx)

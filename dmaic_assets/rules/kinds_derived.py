@@ -58,7 +58,7 @@ class DerivedKind(RowKind):
             complaint=lambda v: "0 divides nothing" if v == 0 else None,
         ),
         "separator": Parameter((str,), "concat: the text between the parts"),
-        "tolerance": Parameter((int, float), "greatest difference that counts as equal"),
+        "within": Parameter((int, float), "greatest difference that counts as equal"),
     }
 
     @override
@@ -100,9 +100,9 @@ class DerivedKind(RowKind):
         target = rule.columns[0]
         if rule.parameters["form"] in TEXT_FORMS:
             return (column(target).cast(pl.String) != expected) & ~missing
-        tolerance = float(str(rule.parameters.get("tolerance") or 1e-9))
+        within = float(str(rule.parameters.get("within") or 1e-9))
         actual = as_number(target, ctx.schema[target])
-        differs = ~((actual - expected).abs() <= tolerance)
+        differs = ~((actual - expected).abs() <= within)
         return differs & expected.is_finite().fill_null(value=False) & ~missing
 
     @override

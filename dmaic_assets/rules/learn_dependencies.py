@@ -201,7 +201,7 @@ def _slack(history: History, target: str) -> dict[str, Json]:
     if not history.is_number(target) or not history.dtype(target).is_numeric():
         return {}
     x = history.numbers(target)
-    return {"tolerance": float(f"{SLACK * float(np.nanstd(x)):.3g}")}
+    return {"within": float(f"{SLACK * float(np.nanstd(x)):.3g}")}
 
 
 def _map(history: History, found: Dependency) -> Json:

@@ -91,7 +91,7 @@ def _of_two(history: History, target: str, y: Floats, pair: tuple[str, str]) -> 
     if int(there.sum()) < LEAST_ROWS:
         return
     a, b, ys = a[there], b[there], y[there]
-    if not (_varies(a) and _varies(b) and _varies(ys)):
+    if not (_varies(a, 2) and _varies(b, 2) and _varies(ys)):
         return
     for parameters, swap, values in _candidates(a, b):
         if _holds(values(PROBE_ROWS), ys[:PROBE_ROWS]) and _holds(values(None), ys):
@@ -148,8 +148,8 @@ def _tolerance(y: Floats) -> float:
     return 1e-6 * max(1.0, float(np.abs(probe).max()))
 
 
-def _varies(x: Floats) -> bool:
-    return len(np.unique(x[:PROBE_ROWS])) >= LEAST_VALUES
+def _varies(x: Floats, least: int = LEAST_VALUES) -> bool:
+    return len(np.unique(x[:PROBE_ROWS])) >= least
 
 
 def _rule(
@@ -162,7 +162,7 @@ def _rule(
         "derived",
         columns,
         "high",
-        {**parameters, "tolerance": tolerance},
+        {**parameters, "within": tolerance},
         evidence,
         row_rate=rare_upper(0, rows),
     )

@@ -25,13 +25,20 @@ def propose_keys(
     if declared and declared == source.primary_key:
         found.append(Proposal("unique", declared, "critical", evidence={"declared": True}))
     for name, kind in kinds.items():
-        if kind.kind == "identifier" and (name,) != declared and history.rows >= LEAST_ROWS:
+        if _identifies(history, kind) and (name,) != declared:
             evidence = {"files": history.files, "values": kind.closure.rows, "repeated": 0}
             found.append(
                 Proposal("unique", (name,), "critical", evidence=evidence, tolerance=KEY_TOLERANCE)
             )
     found.extend(_duplicates(history))
     return found
+
+
+def _identifies(history: History, kind: ColumnKind) -> bool:
+    """Texts or whole numbers that no file repeats, in files long enough to tell."""
+    if kind.kind == "growing":
+        return kind.is_unique and history.dtype(kind.column).is_integer()
+    return kind.kind == "identifier" and history.rows >= LEAST_ROWS
 
 
 def _duplicates(history: History) -> Proposals:

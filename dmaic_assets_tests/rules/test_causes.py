@@ -1,0 +1,67 @@
+"""Likely causes by name, and silence where the evidence does not carry one."""
+
+import pytest
+
+from dmaic_assets.rules.causes import is_near, shift_cause, unit_of, value_cause
+
+
+@pytest.mark.parametrize(
+    ("factor", "name"),
+    [
+        (1.609344, "miles to kilometres"),
+        (1 / 1.609344, "kilometres to miles"),
+        (100, "shares to percent, or units to cents"),
+        (1000, "thousands"),
+        (0.001, "1/thousands"),
+        (1.3, None),
+        (-2, None),
+        (0, None),
+    ],
+)
+def test_factors_between_units_have_names(factor: float, name: str | None) -> None:
+    assert unit_of(factor) == name
+
+
+def test_a_unit_change_moves_every_statistic_alike() -> None:
+    usual = {"q25": 100.0, "q50": 200.0, "q75": 400.0}
+
+    alike = {key: v * 1.61 for key, v in usual.items()}
+    uneven = {"q25": 100.0, "q50": 210.0, "q75": 2000.0}
+
+    assert shift_cause(usual, alike) == "unit change (miles to kilometres)"
+    assert shift_cause(usual, uneven) == "shift of the distribution"
+    assert shift_cause(usual, {k: -v for k, v in usual.items()}) == "sign change"
+    assert shift_cause(usual, {}) is None
+
+
+@pytest.mark.parametrize(
+    ("new", "cause"),
+    [
+        (["NORTH"], "case change"),
+        (["north "], "whitespace"),
+        (["nrth", "nortth"], "typo"),
+        (["CafÃ©"], "encoding"),
+        (["harbour"], "new category"),
+        ([], None),
+    ],
+)
+def test_new_values_tell_what_happened_to_them(new: list[str], cause: str | None) -> None:
+    assert value_cause(new, ["north", "south"]) == cause
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "near"),
+    [
+        ("north", "north", False),
+        ("north", "nroth", True),
+        ("north", "nort", True),
+        ("north", "norths", True),
+        ("north", "south", False),
+        ("north", "narth", True),
+        ("", "a", True),
+        ("ab", "ba", True),
+    ],
+)
+def test_one_edit_is_near(first: str, second: str, near: bool) -> None:
+    assert is_near(first, second) is near
+    assert is_near(second, first) is near

@@ -1,0 +1,138 @@
+"""Suspicious cells of one file: what is found, and that clean tables stay clean."""
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dmaic_assets.rules.cell_errors import SCHEMA, CellErrorOptions, find_cell_errors
+from dmaic_assets.rules.cell_errors_typos import edit_distance
+
+CITIES = {"10": ("Birmingham", "AL"), "11": ("Montgomery", "AL"), "12": ("Anchorage", "AK"),
+          "13": ("Sacramento", "CA"), "14": ("Louisville", "KY")}  # fmt: skip
+
+
+def clinics(rows: int = 200) -> pl.DataFrame:
+    rng = np.random.default_rng(3)
+    ids = rng.choice(list(CITIES), rows).tolist()
+    return pl.DataFrame(
+        {
+            "row": [str(i) for i in range(rows)],
+            "clinic": ids,
+            "city": [CITIES[i][0] for i in ids],
+            "state": [CITIES[i][1] for i in ids],
+            "phone": [f"555{n:07d}" for n in rng.integers(0, 9_999_999, rows)],
+            "score": [f"{n}%" for n in rng.integers(10, 99, rows)],
+            "cost": [f"{n:.2f}" for n in rng.normal(100, 10, rows)],
+        }
+    )
+
+
+def spoiled(name: str, changes: dict[int, str | None]) -> pl.DataFrame:
+    frame = clinics()
+    values = frame[name].to_list()
+    for row, value in changes.items():
+        values[row] = value
+    return frame.with_columns(pl.Series(name, values, dtype=pl.String))
+
+
+def found(frame: pl.DataFrame) -> set[tuple[str, int]]:
+    return set(find_cell_errors(frame).select("column", "row").iter_rows())
+
+
+def test_a_clean_table_has_no_suspicious_cell() -> None:
+    assert found(clinics()) == set()
+
+
+@pytest.mark.parametrize(
+    ("name", "changes"),
+    [
+        ("city", {4: "Birmxngham", 90: "Sacrametno"}),
+        ("state", {7: "ZZ"}),
+        ("clinic", {8: "99x"}),
+        ("phone", {9: "555x123456"}),
+        ("score", {10: "x5%"}),
+        ("cost", {11: "987654.00"}),
+        ("city", {12: "N/A"}),
+        ("state", {13: None}),
+        ("state", {14: "AK" if clinics()["state"][14] != "AK" else "CA"}),
+    ],
+)
+def test_what_the_file_itself_contradicts_is_found_and_nothing_else(
+    name: str, changes: dict[int, str | None]
+) -> None:
+    assert found(spoiled(name, changes)) == {(name, row) for row in changes}
+
+
+def test_numbers_with_a_unit_among_plain_ones() -> None:
+    assert found(spoiled("cost", {3: "99.5 USD", 5: "101 USD"})) == {("cost", 3), ("cost", 5)}
+
+
+def test_a_unit_spelt_in_many_ways_makes_the_column_suspicious() -> None:
+    units = ["oz", "oz.", "ounce"]
+    frame = pl.DataFrame({"size": [f"{12 + i % 3} {units[i % 3]}" for i in range(60)]})
+
+    assert len(found(frame)) == 60
+
+
+def test_one_unit_spelt_in_one_way_is_no_error() -> None:
+    frame = pl.DataFrame({"size": [f"{12 + i % 7} oz" for i in range(60)]})
+
+    assert found(frame) == set()
+
+
+def test_a_value_that_slipped_into_its_neighbour() -> None:
+    frame = clinics()
+    city, state = frame["city"].to_list(), frame["state"].to_list()
+    for row in (5, 25, 45):
+        city[row], state[row] = f"{city[row]} {state[row]}", None
+
+    cells = found(frame.with_columns(pl.Series("city", city), pl.Series("state", state)))
+
+    assert {("state", r) for r in (5, 25, 45)} <= cells
+    assert {("city", r) for r in (5, 25, 45)} <= cells
+
+
+def test_cells_come_by_falling_score_with_a_reason() -> None:
+    frame = find_cell_errors(spoiled("city", {4: "Birmxngham", 12: "N/A"}))
+
+    assert frame.schema == pl.Schema(SCHEMA)
+    assert frame["score"].to_list() == sorted(frame["score"].to_list(), reverse=True)
+    assert all(frame["reason"].to_list())
+    assert frame["score"].is_between(0, 1).all()
+
+
+def test_the_least_score_and_extra_tokens_are_options() -> None:
+    frame = spoiled("city", {4: "Birmxngham", 12: "leer"})
+
+    strict = find_cell_errors(frame, CellErrorOptions(null_tokens=("leer",), least_score=0.95))
+
+    assert strict.select("column", "row").rows() == [("city", 12)]
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        pl.DataFrame(),
+        pl.DataFrame({"a": []}),
+        pl.DataFrame({"a": [None, None]}),
+        pl.DataFrame({"a": ["x"]}),
+        pl.DataFrame({"a": [[1], [2]], "b": [b"x", b"y"]}),
+        pl.DataFrame({"^a$": ["x", "y"], "*": [1, 2]}),
+    ],
+)
+def test_tables_without_anything_to_say_give_no_cells(frame: pl.DataFrame) -> None:
+    assert find_cell_errors(frame).height == 0
+
+
+@given(st.text("abcx", max_size=9), st.text("abcx", max_size=9))
+@settings(max_examples=50, deadline=None)
+def test_the_edit_distance_is_levenshteins(first: str, second: str) -> None:
+    table = list(range(len(second) + 1))
+    for i, a in enumerate(first, 1):
+        previous, table[0] = table[0], i
+        for j, b in enumerate(second, 1):
+            previous, table[j] = table[j], min(table[j] + 1, table[j - 1] + 1, previous + (a != b))
+
+    assert edit_distance(first, second, 20) == table[-1]
