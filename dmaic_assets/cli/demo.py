@@ -18,7 +18,7 @@ from dmaic_assets.cli import errors
 from dmaic_assets.cli.console import DECISION_STYLES, plural, print_json, say, seconds
 from dmaic_assets.cli.demo_data import DAMAGES, Damage, demo_files, drop
 from dmaic_assets.cli.framework import ExampleCommand, json_option, project_option
-from dmaic_assets.cli.main_job import Outcome, execute
+from dmaic_assets.cli.main_job import Outcome, execute, refuse_failures
 from dmaic_assets.cli.project import platform_at
 from dmaic_assets.cli.render_plan import shown_path
 from dmaic_assets.cli.render_tally import print_tallies
@@ -66,6 +66,7 @@ def demo(*, is_json: bool, project: Path | None) -> int:
             print_json(_document(outcome, judged, elapsed_s))
         else:
             _tell_outcome(platform, outcome, judged, elapsed_s)
+        refuse_failures(platform, outcome)
     return errors.OK
 
 

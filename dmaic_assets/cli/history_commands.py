@@ -19,6 +19,7 @@ from dmaic_assets.cli.console import (
 from dmaic_assets.cli.framework import ExampleCommand, json_option, project_option
 from dmaic_assets.cli.project import platform_at
 from dmaic_assets.cli.render_tally import print_tallies
+from dmaic_assets.cli.render_task import print_failed, task_document
 from dmaic_assets.cli.render_verdict import print_verdict, verdict_document
 from dmaic_assets.cli.tally import FileLine, line_of_verdict
 from dmaic_assets.errors import BadInputError
@@ -67,20 +68,24 @@ def show(*, run: str, is_json: bool, project: Path | None) -> None:
 
     RUN is a run id, the beginning of one, or `latest`.
     """
+    from dmaic_assets.ledger.tasks import list_tasks
     from dmaic_assets.ledger.verdicts import verdicts
 
     with platform_at(project) as platform:
         record = find_run(platform, run)
+        failed = list_tasks(platform.ledger, run_id=record.run_id, states=("FAILED",))
         found = sorted(
             verdicts(platform.ledger, run_id=record.run_id),
             key=lambda v: (v.verdict.source, v.path),
         )
     if is_json:
         files: list[Json] = [verdict_document(v.verdict, Path(v.path)) for v in found]
-        print_json({**run_document(record), "files": files})
+        failures: list[Json] = [task_document(task) for task in failed]
+        print_json({**run_document(record), "files": files, "failed": failures})
         return
     say(run_line(record))
     _print_verdicts(found)
+    print_failed(failed)
 
 
 def find_run(platform: "Platform", name: str) -> "RunRecord":

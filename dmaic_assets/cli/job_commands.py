@@ -4,13 +4,12 @@ What belongs here: looking at tasks and acting on them. Working on them is `dmai
 service levels are in `service_commands`.
 """
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from dmaic_assets.cli.console import bar, count, plural, print_json, print_table, say
+from dmaic_assets.cli.console import bar, count, print_json, print_table, say
 from dmaic_assets.cli.framework import (
     ExampleCommand,
     LazyCommand,
@@ -25,6 +24,7 @@ from dmaic_assets.cli.render_task import (
     event_document,
     file_of,
     lease_row,
+    print_failed,
     state_cell,
     task_document,
     task_name,
@@ -33,7 +33,6 @@ from dmaic_assets.model import Json
 
 if TYPE_CHECKING:
     from dmaic_assets.ledger.reconcile import Reconciliation
-    from dmaic_assets.ledger.tasks import Task
 
 HERE = "dmaic_assets.cli.job_commands"
 SERVICE = "dmaic_assets.cli.service_commands"
@@ -46,7 +45,6 @@ MEMBERS = (
     LazyCommand("stats", f"{SERVICE}:stats", "Count what happened to tasks and effects."),
     LazyCommand("slo", f"{SERVICE}:slo", "Compare service levels with their targets."),
 )
-SHOWN_FAILURES = 20
 STATE_STYLES = {
     "DONE": "green",
     "FAILED": "bold red",
@@ -83,7 +81,7 @@ def status(*, is_json: bool, project: Path | None) -> None:
         if number
     ]
     print_table(("state", "tasks", ""), rows, right=("tasks",)) if rows else say("No tasks yet.")
-    _print_failed(failed)
+    print_failed(failed)
 
 
 @click.command("leases", cls=ExampleCommand, examples=("dmaic job leases",))
@@ -186,16 +184,6 @@ def reconcile(*, dry_run: bool, is_json: bool, project: Path | None) -> None:
         (name.replace("_", " "), count(number)) for name, number in found.counts.items() if number
     ]
     print_table(("what", "how many"), rows, right=("how many",))
-
-
-def _print_failed(failed: Sequence["Task"]) -> None:
-    if not failed:
-        return
-    rows = [
-        (str(t.task_id), file_of(t), str(t.attempts), error_of(t)) for t in failed[-SHOWN_FAILURES:]
-    ]
-    print_table(("task", "failed", "attempts", "because"), rows, right=("task", "attempts"))
-    say(f"{plural(len(failed), 'failed task')}; bring one back with: dmaic job retry TASK")
 
 
 def _reconciliation_document(found: "Reconciliation") -> dict[str, Json]:

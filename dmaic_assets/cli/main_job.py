@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from dmaic_assets.cli import errors
 from dmaic_assets.cli.console import Advance, count, plural, print_json, progress, say, seconds
-from dmaic_assets.cli.project import platform_at
+from dmaic_assets.cli.project import log_path, platform_at
 from dmaic_assets.cli.render_plan import (
     plan_document,
     print_plan,
@@ -92,7 +92,7 @@ def run_main_job(
             return errors.OK
         outcome = execute(platform, request, plan, is_quiet=options["is_json"])
         (report or report_outcome)(platform, outcome, options["is_json"])
-        _refuse_failures(outcome)
+        refuse_failures(platform, outcome)
         return errors.HELD if outcome.held and not options["exit_zero"] else errors.OK
 
 
@@ -188,12 +188,19 @@ def _report_plan(plan: "Plan", *, is_json: bool) -> None:
         print_plan(plan)
 
 
-def _refuse_failures(outcome: Outcome) -> None:
+def refuse_failures(platform: "Platform", outcome: Outcome) -> None:
+    """Ends a command whose run could not work on every file; what it could do stands.
+
+    Raises:
+        StoreError: Files could not be worked on; names the first and how many more.
+    """
     failed: Sequence[tuple[str, str]] = outcome.result.errors if outcome.result else ()
     if failed:
         file, reason = failed[0]
-        more = f" (and {len(failed) - 1} more files)" if len(failed) > 1 else ""
-        fix = "Correct the cause and run again: only what is missing is done."
+        more = f" (and {plural(len(failed) - 1, 'more file')})" if len(failed) > 1 else ""
+        log = log_path(platform.paths)
+        told = f"See {log}; c" if log.exists() else "C"
+        fix = f"{told}orrect the cause and run again: only what is missing is done."
         raise StoreError(file, f"{reason}{more}", fix)
 
 

@@ -1,13 +1,15 @@
 """Finds and opens the project that a command works on."""
 
+import logging
 from collections.abc import Generator
 from contextlib import contextmanager
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from dmaic_assets.runs.platform import Platform
-    from dmaic_assets.settings import Settings
+    from dmaic_assets.settings import Paths, Settings
 
 
 def settings_at(project: Path | None) -> "Settings":
@@ -32,5 +34,40 @@ def platform_at(project: Path | None) -> Generator["Platform"]:
     """
     from dmaic_assets.runs.platform import platform_of
 
-    with platform_of(settings_at(project)) as platform:
+    settings = settings_at(project)
+    with _logged_to(log_path(settings.paths)), platform_of(settings) as platform:
         yield platform
+
+
+def log_path(paths: "Paths") -> Path:
+    """Where commands log what is too long for the terminal: tracebacks, warnings of workers."""
+    return paths.data / "logs" / "dmaic.log"
+
+
+@contextmanager
+def _logged_to(path: Path) -> Generator[None]:
+    """Sends the package's warnings and errors to a file, which is made by the first of them."""
+    handler = _LazyFileHandler(path)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    handler.setLevel(logging.WARNING)
+    logger = logging.getLogger("dmaic_assets")
+    before = logger.propagate
+    logger.addHandler(handler)
+    logger.propagate = False
+    try:
+        yield
+    finally:
+        logger.propagate = before
+        logger.removeHandler(handler)
+        handler.close()
+
+
+class _LazyFileHandler(logging.FileHandler):
+    """A log file whose folder, too, is made only when there is something to log."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path, delay=True, encoding="utf-8")
+
+    def _open(self) -> TextIOWrapper:
+        Path(self.baseFilename).parent.mkdir(parents=True, exist_ok=True)
+        return super()._open()

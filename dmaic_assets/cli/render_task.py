@@ -1,9 +1,10 @@
 """Tasks and what happened to them, as JSON and as cells of tables."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from dmaic_assets.cli.console import styled
+from dmaic_assets.cli.console import plural, print_table, say, styled
 from dmaic_assets.model import Json
 
 if TYPE_CHECKING:
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from dmaic_assets.ledger.events import Event
     from dmaic_assets.ledger.tasks import Task
 
+SHOWN_FAILURES = 20
 STATE_STYLES = {
     "DONE": "green",
     "FAILED": "bold red",
@@ -87,3 +89,14 @@ def event_document(event: "Event") -> Json:
         "effect_key": event.effect_key,
         "data": dict(event.data),
     }
+
+
+def print_failed(failed: Sequence["Task"]) -> None:
+    """Prints the newest failed tasks with their reasons; nothing when there are none."""
+    if not failed:
+        return
+    rows = [
+        (str(t.task_id), file_of(t), str(t.attempts), error_of(t)) for t in failed[-SHOWN_FAILURES:]
+    ]
+    print_table(("task", "failed", "attempts", "because"), rows, right=("task", "attempts"))
+    say(f"{plural(len(failed), 'failed task')}; bring one back with: dmaic job retry TASK")

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 SHOWN_VIOLATIONS = 8
 SHOWN_TEXT = 160
+SHOWN_IN_LINE = 80
 
 OUTCOMES: Mapping[str, str] = {
     "accept": "every row is accepted",
@@ -63,13 +64,18 @@ def reasons_beyond_rules(verdict: Verdict) -> list[str]:
 
 
 def why_held(verdict: Verdict) -> str:
-    """Says in a line why a file is held: its worst broken rule, else the threshold it missed."""
+    """Says in a line why a file is held: a broken rule, else the threshold it missed."""
     broken = [v for v in verdict.violations if v.is_broken]
     if not broken:
         return next(iter(verdict.reasons), "the gate holds it")
-    worst = min(broken, key=lambda v: (SEVERITIES.index(v.severity), not v.examples))
+    worst = min(
+        broken,
+        # One with an example row, or at least a short one, says more in a line than a severe one.
+        key=lambda v: (not v.examples, SEVERITIES.index(v.severity), len(v.expected)),
+    )
     more = f", and {plural(len(broken) - 1, 'more broken rule')}" if len(broken) > 1 else ""
-    return f"{worst.rule}: {shorten(worst.expected)}; seen {shorten(worst.seen)}{more}"
+    expected = shorten(worst.expected, width=SHOWN_IN_LINE)
+    return f"{worst.rule}: {expected}; seen {shorten(worst.seen, width=SHOWN_IN_LINE)}{more}"
 
 
 def print_violations(violations: Sequence[Violation], *, limit: int = SHOWN_VIOLATIONS) -> None:

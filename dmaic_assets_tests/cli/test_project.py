@@ -307,3 +307,23 @@ def test_a_new_file_costs_one_file_and_can_be_taken_up_to_its_profile(tmp_path: 
     assert (profile["rows"], len(profile["profile"]["columns"])) == (ROWS, 5)
     assert file.exists()
     assert not list((tmp_path / "data" / "warehouse").rglob("*.parquet"))
+
+
+def test_a_disk_that_refuses_is_reported_and_made_good_by_the_next_run(tmp_path: Path) -> None:
+    make_project(tmp_path)
+    write_days(tmp_path / "data" / "incoming" / "orders", range(1, 2))
+    with (tmp_path / "config" / "dmaic.yaml").open("a", encoding="utf-8") as config:
+        config.write("ledger: {max_attempts: 1}\n")
+    accepted = tmp_path / "data" / "warehouse"
+    accepted.write_text("a file where a folder should be", encoding="utf-8")
+
+    refused = dmaic("run-all", "--json", cwd=tmp_path)
+    shown = dmaic("show", "latest", "--json", cwd=tmp_path)
+    accepted.unlink()
+    healed = dmaic("run-all", "--json", cwd=tmp_path)
+
+    assert (refused.code, refused.error["error"]) == (5, "IO")
+    assert "Traceback" not in refused.err
+    assert len(refused.json["errors"]) == 1
+    assert [task["file"] for task in shown.json["failed"]] == ["orders/orders-2026-11-01.csv"]
+    assert (healed.code, healed.json["totals"]["accept"]) == (0, 1)
