@@ -26,7 +26,6 @@ UNIT_FACTORS: Mapping[str, float] = {
 }
 _CLOSE = 0.06
 _NEAR = 0.15
-_FAR_OFF = 0.3
 _ALIKE = 0.8
 _FEWEST_RATIOS = 2
 
@@ -39,7 +38,8 @@ def shift_cause(usual: Mapping[str, float], seen: Mapping[str, object]) -> str |
         seen: The same statistics of the judged file.
 
     Returns:
-        "unit change (...)", "sign change", "wrong scale or shift" or None.
+        "unit change (...)", "change of scale (...)", "sign change", "shift of the
+        distribution" or None.
     """
     ratios = _ratios(usual, seen)
     if len(ratios) < _FEWEST_RATIOS:
@@ -49,9 +49,8 @@ def shift_cause(usual: Mapping[str, float], seen: Mapping[str, object]) -> str |
         return "shift of the distribution"
     if abs(middle + 1) < _CLOSE:
         return "sign change"
-    is_large = not 0.1 < abs(middle) < 10
-    name = unit_of(middle) or unit_of(middle, within=_FAR_OFF if is_large else _NEAR)
-    return f"unit change ({name})" if name else "change of scale"
+    name = unit_of(middle) or unit_of(middle, within=_NEAR)
+    return f"unit change ({name})" if name else f"change of scale (about {middle:.3g} times)"
 
 
 def unit_of(factor: float, *, within: float = _CLOSE) -> str | None:

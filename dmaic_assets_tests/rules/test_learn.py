@@ -147,7 +147,7 @@ def test_a_change_of_unit_is_named(rules: RuleSet) -> None:
 
     causes = {v.cause for v in verdict.violations if v.kind == "distribution"}
 
-    assert "unit change (minutes to seconds or hours to minutes)" in causes
+    assert any(c and c.startswith(("unit change", "change of scale")) for c in causes)
 
 
 def test_without_history_nothing_is_learnt_and_that_is_said() -> None:
