@@ -183,7 +183,7 @@ class Supervisor:
 
     def _copy_output(self, child: _Child, output: IO[str]) -> None:
         service = child.service
-        with _opened(service.log) as log:
+        with output, _opened(service.log) as log:
             for coloured in output:
                 line = _COLOURS.sub("", coloured).rstrip()
                 if line.startswith(SAY):

@@ -62,7 +62,7 @@ def test_doing_it_again_changes_nothing(settings):
 
     prepare_home(settings)
 
-    assert {p: p.stat().st_mtime_ns for p in before} == before
+    assert {path: path.stat().st_mtime_ns for path in before} == before
 
 
 def test_what_a_person_wrote_stays(settings):
@@ -91,10 +91,9 @@ def test_a_project_that_was_moved_writes_to_its_new_place(settings, tmp_path):
     assert str(home.resolve()) in (moved / ".env").read_text()
 
 
-@pytest.mark.parametrize("name", ["a b", 'quo"te', "back\\slash", "ünï"])
-def test_any_folder_name_will_do(tmp_path, monkeypatch, name):
+def test_any_folder_name_will_do(tmp_path, monkeypatch):
     monkeypatch.delenv("DAGSTER_HOME", raising=False)
-    settings = settings_in(tmp_path / name)
+    settings = settings_in(tmp_path / "a b'\"\\ünï: #{}")
 
     with project_instance(settings) as instance:
         assert instance.get_runs() == []

@@ -1,0 +1,103 @@
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from dmaic_assets.errors import PolicyError
+from dmaic_assets.settings import Settings, load_settings
+from dmaic_assets.web.dev import _only_one, answers, free_port, main, services_of
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def settings(tmp_path) -> Settings:
+    shutil.copytree(ROOT / "config", tmp_path / "config")
+    made = load_settings(tmp_path, environment={})
+    made.paths.dagster_home.mkdir(parents=True)
+    return made
+
+
+@pytest.fixture
+def taken():
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        sock.listen()
+        yield sock.getsockname()[1]
+
+
+def test_a_taken_port_is_passed_over(taken):
+    assert free_port(taken) > taken
+
+
+def test_a_free_port_is_taken_as_wanted(taken):
+    free = free_port(taken)
+
+    assert free_port(free) == free
+
+
+def test_ports_that_do_not_exist_are_refused():
+    with pytest.raises(PolicyError, match="port 65536"):
+        free_port(65536)
+
+
+def test_a_listener_answers(taken, tmp_path):
+    place = tmp_path / "code.sock"
+
+    assert answers(taken)
+    assert not answers(place)
+    with socket.socket(socket.AF_UNIX) as sock:
+        sock.bind(str(place))
+        sock.listen()
+        assert answers(place)
+
+
+def test_the_code_server_is_on_a_socket_and_the_others_are_led_to_it(settings, tmp_path):
+    code, daemon, web = services_of(settings, folder=tmp_path, port=3000)
+
+    assert "--socket" in code.arguments
+    assert "--port" not in code.arguments
+    (entry,) = yaml.safe_load((tmp_path / "workspace.yaml").read_text())["load_from"]
+    assert entry["grpc_server"]["socket"] == str(tmp_path / "code.sock")
+    for service in (daemon, web):
+        assert str(tmp_path / "workspace.yaml") in service.arguments
+    assert [s.name for s in (code, daemon, web)] == ["code server", "daemon", "web server"]
+
+
+def test_a_project_has_one_server(settings):
+    refused = pytest.raises(PolicyError, match="running for this project already")
+
+    with _only_one(settings), refused, _only_one(settings):
+        pass
+    with _only_one(settings):
+        pass
+
+
+def test_outside_a_project_the_refusal_is_one_line_and_a_hint(tmp_path, capsys, monkeypatch):
+    monkeypatch.delenv("DMAIC_PROJECT", raising=False)
+
+    code = main(["--project", str(tmp_path)])
+
+    error = capsys.readouterr().err.splitlines()
+    assert code == 2
+    assert error[0].startswith(f"error: {tmp_path}: no config")
+    assert error[1].startswith("hint: ")
+
+
+def test_help_has_the_options():
+    shown = subprocess.run(
+        [sys.executable, "-m", "dmaic_assets.web.dev", "--help"],
+        cwd=ROOT,
+        env=os.environ,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    for option in ("--project", "--port", "--verbose"):
+        assert option in shown.stdout
