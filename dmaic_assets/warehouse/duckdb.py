@@ -97,7 +97,7 @@ def refresh_views(paths: Paths, *, wait_s: float = 30.0) -> ViewsReceipt:
 
 
 def _present_views(database: Path, *, wait_s: float) -> Mapping[str, str]:
-    if not database.is_file():
+    if not _has_content(database):
         return {}
     query = "SELECT schema_name, view_name, comment FROM duckdb_views() WHERE NOT internal"
     with open_database(database, wait_s=wait_s) as connection:
@@ -110,7 +110,7 @@ def _present_views(database: Path, *, wait_s: float) -> Mapping[str, str]:
 def _rewrite(database: Path, stale: Sequence[View], dropped: Sequence[str]) -> ViewsReceipt:
     part = database.with_name(f"{database.name}{PART_MARK}{secrets.token_hex(8)}")
     try:
-        if database.is_file():
+        if _has_content(database):
             shutil.copyfile(database, part)
         written, problems = _alter(part, stale, dropped)
         if written or dropped:
@@ -183,6 +183,10 @@ def _connect(database: Path, *, read_only: bool, wait_s: float) -> duckdb.DuckDB
                     "Close the program that has the database open for writing, then run again.",
                 ) from error
         time.sleep(_POLL_S)
+
+
+def _has_content(database: Path) -> bool:
+    return database.is_file() and database.stat().st_size > 0
 
 
 def _is_held(error: duckdb.Error) -> bool:

@@ -68,8 +68,8 @@ def stage_parquet(frame: pl.LazyFrame | pl.DataFrame, target: Path) -> StagedFil
                 row_group_size=ROW_GROUP_ROWS,
                 maintain_order=True,
             )
-        except pl.exceptions.PolarsError as error:
-            # Polars wraps what the disk said in an error of its own.
+        except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
+            # Polars wraps what the disk said in an error of its own, or panics.
             raise StoreError(
                 str(target),
                 f"cannot be written: {error}",
