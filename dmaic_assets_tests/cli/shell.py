@@ -37,7 +37,7 @@ def dmaic(
         input=stdin,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=240,
         check=False,
     )
     return Finished(ran.returncode, ran.stdout, ran.stderr)
