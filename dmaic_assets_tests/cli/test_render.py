@@ -1,0 +1,156 @@
+"""What people read of verdicts and plans."""
+
+from pathlib import Path
+
+import pytest
+
+from dmaic_assets.cli.render_plan import grouped_reasons, print_plan, print_why, summary_line
+from dmaic_assets.cli.render_verdict import (
+    example_text,
+    print_verdict,
+    reasons_beyond_rules,
+    shorten,
+    why_held,
+)
+from dmaic_assets.model import ASSET_NAMES, Example, SourceFile, Thresholds, Verdict, Violation
+from dmaic_assets.runs.plan import FilePlan, Plan
+
+MISSED = "only 50.0 % of the high rules hold, 95 % must"
+RANGE = Violation(
+    rule="range:amount",
+    kind="range",
+    columns=("amount",),
+    severity="high",
+    scope="row",
+    rows_failed=3,
+    share=0.3,
+    is_broken=True,
+    expected="amount is at least 0",
+    seen="3 of 10 rows",
+    cause="unit change",
+    examples=(Example(4, {"amount": "-1"}), Example(7, {"amount": None})),
+)
+COUNT = Violation(
+    "row_count", "row_count", (), "critical", "file", 0, 1.0, True, "100 rows", "10 rows"
+)
+MILD = Violation(
+    "in_set:x", "in_set", ("x",), "low", "row", 1, 0.1, False, "x is one of: a", "1 of 10 rows"
+)
+
+
+def verdict(*violations: Violation, reasons: tuple[str, ...] = ()) -> Verdict:
+    return Verdict(
+        source="orders",
+        file_sha256="0" * 64,
+        decision="reject" if any(v.is_broken for v in violations) else "accept",
+        score=0.75,
+        rows=10,
+        accepted=0,
+        quarantined=10,
+        violations=violations,
+        severity_rates={"critical": 100.0, "high": 50.0, "medium": 100.0, "low": 100.0},
+        thresholds=Thresholds(),
+        rules_evaluated=4,
+        baseline_files=8,
+        reasons=reasons,
+        notes=("read as latin-1",),
+    )
+
+
+def test_a_verdict_is_a_headline_the_missed_thresholds_and_the_broken_rules(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    reasons = (MISSED, "range:amount on amount: expected ...", "and 2 more violated rules")
+
+    print_verdict(verdict(MILD, RANGE, reasons=reasons), Path("data/a.csv"))
+
+    assert capsys.readouterr().out.splitlines() == [
+        "reject  a.csv  score 75.0: the file is held whole; 10 rows, 0 accepted, 10 held",
+        f"  {MISSED}",
+        "  4 rules evaluated, 1 broken; learnt from 8 accepted files",
+        "  unbroken: critical █████ 100 %   high ██▌   50 %   medium █████ 100 %   low █████ 100 %",
+        "  range:amount  (high, broken)",
+        "    expected  amount is at least 0",
+        "    seen      3 of 10 rows",
+        "    likely    unit change",
+        "    example   row 4: amount=-1",
+        "  in_set:x  (low, within its tolerance)",
+        "    expected  x is one of: a",
+        "    seen      1 of 10 rows",
+        "  note: read as latin-1",
+    ]
+
+
+def test_reasons_that_a_violation_tells_are_told_once() -> None:
+    told = reasons_beyond_rules(verdict(RANGE, reasons=("range:amount on ...", MISSED)))
+
+    assert told == [MISSED]
+
+
+@pytest.mark.parametrize(
+    ("violations", "expected"),
+    [
+        ((RANGE,), "range:amount: amount is at least 0; seen 3 of 10 rows"),
+        (
+            (COUNT, RANGE),
+            "range:amount: amount is at least 0; seen 3 of 10 rows, and 1 more broken rule",
+        ),
+        ((COUNT, MILD), "row_count: 100 rows; seen 10 rows"),
+        ((MILD,), MISSED),
+        ((), MISSED),
+    ],
+)
+def test_why_a_file_is_held_fits_a_line(violations: tuple[Violation, ...], expected: str) -> None:
+    assert why_held(verdict(*violations, reasons=(MISSED,))) == expected
+
+
+def test_an_example_tells_missing_values_from_text() -> None:
+    assert example_text(Example(7, {"a": None, "b": "NULL"})) == "row 7: a=(null), b=NULL"
+
+
+def test_shortened_text_stays_on_its_line() -> None:
+    assert shorten("a\n  b", width=10) == "a b"
+    assert shorten("abcdef", width=4) == "abc…"
+
+
+def file_plan(name: str, **reasons: str) -> FilePlan:
+    file = SourceFile("orders", Path("/p/data/incoming/orders") / name, "0" * 64, 1, "csv")
+    return FilePlan(file, "key", reasons=reasons, decision="accept", known_run="R1")  # pyright: ignore[reportArgumentType] - asset names as keywords
+
+
+def plan(*files: FilePlan) -> Plan:
+    return Plan(files=files, removed=(), duplicates=(), problems=(), sources=("orders",))
+
+
+def test_a_plan_counts_causes_and_leaves_out_what_follows(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    changed = {"profile": "its code changed", "gate_verdict": "follows profile if that differs"}
+    files = [file_plan(f"{n}.csv", **changed) for n in (1, 2, 3)]
+
+    print_plan(plan(*files, file_plan("4.csv")))
+
+    out = capsys.readouterr().out
+    assert out.startswith("4 files of 1 source: 3 to compute, 1 known.\n")
+    assert " orders  3: 1.csv ... 3.csv  profile and what follows  its code changed\n" in out
+    assert "follows profile" not in out
+
+
+def test_why_tells_every_file_and_every_reason(capsys: pytest.CaptureFixture[str]) -> None:
+    new = file_plan("1.csv", **dict.fromkeys(ASSET_NAMES, "new content"))
+
+    print_why(plan(new, file_plan("2.csv")), root=Path("/p"))
+
+    out = capsys.readouterr().out
+    assert "data/incoming/orders/1.csv  accept   all assets  new content" in out
+    assert "data/incoming/orders/2.csv  accept   none        known from run R1" in out
+
+
+def test_an_empty_plan_says_that_there_is_nothing_to_do() -> None:
+    assert summary_line(plan(file_plan("1.csv"))) == "Nothing to do: 1 file of 1 source, all known."
+
+
+def test_assets_with_one_reason_are_one_line() -> None:
+    reasons = {"gate_verdict": "b", "raw_file": "a", "profile": "a"}
+
+    assert grouped_reasons(reasons) == [("raw_file, profile", "a"), ("gate_verdict", "b")]  # pyright: ignore[reportArgumentType] - asset names as text
