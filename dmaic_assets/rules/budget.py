@@ -13,6 +13,8 @@ from dataclasses import replace
 from dmaic_assets.model import Json, Rule
 from dmaic_assets.rules.proposal import Proposal
 
+_MOST_NAMED = 4
+
 
 def settle(proposals: Sequence[Proposal], *, budget: float) -> list[Rule]:
     """Turns proposals into rules, each file rule fitted to its part of the budget.
@@ -73,9 +75,10 @@ def _rule(proposal: Proposal, parameters: Mapping[str, Json], evidence: Mapping[
 
 
 def _identifier(proposal: Proposal) -> str:
-    shown = proposal.columns if len(proposal.columns) <= 4 else ()
-    parts = [proposal.kind, ",".join(shown), proposal.variant]
-    return ":".join(part for part in parts if part)
+    """Names a rule as a rule written by hand is named by default: columns, then kind."""
+    shown = proposal.columns if len(proposal.columns) <= _MOST_NAMED else ()
+    name = f"{'+'.join(shown) or 'file'}.{proposal.kind}"
+    return f"{name}:{proposal.variant}" if proposal.variant else name
 
 
 def _named(rules: Sequence[Rule]) -> list[Rule]:

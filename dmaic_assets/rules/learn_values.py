@@ -6,7 +6,7 @@ from functools import partial
 import numpy as np
 import polars as pl
 
-from dmaic_assets.model import Json
+from dmaic_assets.model import Json, Severity
 from dmaic_assets.rules.column_kinds import ColumnKind, part_quantiles
 from dmaic_assets.rules.history import Floats, History
 from dmaic_assets.rules.kinds_near import LEAST_LENGTH, slips_among
@@ -47,13 +47,9 @@ def propose_values(history: History, kinds: Mapping[str, ColumnKind]) -> Proposa
 
 
 def _domain(history: History, kind: ColumnKind) -> Proposals:
+    if not _may_be_listed(history, kind):
+        return []
     closure, name = kind.closure, kind.column
-    is_number = history.dtype(name).is_numeric()
-    most = MOST_LISTED_NUMBERS if is_number else MOST_LISTED
-    if history.dtype(name).is_temporal() or closure.distinct > most or kind.per_value < 4:
-        return []
-    if kind.kind == "boolean" or (is_number and not history.dtype(name).is_integer()):
-        return []
     values = _listed(history, name)
     evidence: dict[str, Json] = {
         "values": closure.distinct,
@@ -63,37 +59,42 @@ def _domain(history: History, kind: ColumnKind) -> Proposals:
         "rows": closure.rows,
         "files": history.files,
     }
-    rates = closure.new_file_rate, closure.new_row_rate
-    if _is_closed(history, *rates) and closure.distinct <= MOST_CLOSED:
-        return [
-            Proposal(
-                "in_set",
-                (name,),
-                "high",
-                {"values": values},
-                evidence,
-                tolerance=SET_APART,
-                row_rate=rates[1],
-            )
-        ]
-    if rates[1] > (OPEN_CUT_RATE if history.is_cut else OPEN_ROW_RATE):
+    row_rate = closure.new_row_rate
+    if _is_closed(history, closure.new_file_rate, row_rate) and (
+        history.is_cut or closure.distinct <= MOST_CLOSED
+    ):
+        return [_list_rule(name, "high", values, evidence, row_rate)]
+    if row_rate > (OPEN_CUT_RATE if history.is_cut else OPEN_ROW_RATE):
         reason = f"open: {closure.once} of {closure.distinct} values are in one file only"
         return [Refusal("in_set", (name,), reason)]
-    shares = _new_shares(history, name)
-    report = Proposal(
-        "in_set",
-        (name,),
-        "low",
-        {"values": values},
-        evidence,
-        tolerance=NEVER_BROKEN,
-        row_rate=rates[1],
-    )
-    found = [report, *_near(history, kind, values, evidence)]
+    found = [_list_rule(name, "low", values, evidence, row_rate)]
+    found.extend(_near(history, kind, values, evidence))
     if closure.distinct <= MOST_WATCHED:
-        fit = partial(_fit_new, shares, values, evidence)
+        fit = partial(_fit_new, _new_shares(history, name), values, evidence)
         found.append(Proposal("new_values", (name,), "critical", fit=fit))
     return found
+
+
+def _may_be_listed(history: History, kind: ColumnKind) -> bool:
+    dtype, closure = history.dtype(kind.column), kind.closure
+    most = MOST_LISTED_NUMBERS if dtype.is_numeric() else MOST_LISTED
+    if dtype.is_temporal() or closure.distinct > most or kind.per_value < 4:
+        return False
+    return kind.kind != "boolean" and not (dtype.is_numeric() and not dtype.is_integer())
+
+
+def _list_rule(
+    name: str,
+    severity: Severity,
+    values: Sequence[Json],
+    evidence: Mapping[str, Json],
+    row_rate: float,
+) -> Proposal | Refusal:
+    tolerance = NEVER_BROKEN if severity == "low" else SET_APART
+    parameters: dict[str, Json] = {"values": list(values)}
+    return Proposal(
+        "in_set", (name,), severity, parameters, evidence, tolerance=tolerance, row_rate=row_rate
+    )
 
 
 def _near(
