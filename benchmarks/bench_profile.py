@@ -10,8 +10,12 @@ from pathlib import Path
 from benchmarks.measure import ROOT, Series, alternate, arguments, facts, measure, table
 
 QUICK_ROWS = 200_000
-# The figures to reach: cpu and peak memory as multiples of limit B's.
-GOALS = {"flights": (2.5, 1.2), "synthetic": (2.0, 1.2)}
+# The figures to reach as multiples of limit B's. On a table of a few megabytes the imports decide
+# the peak memory, so there is no goal for it.
+GOALS = {
+    "flights": {"cpu_ratio": 2.5},
+    "synthetic": {"cpu_ratio": 2.0, "peak_ratio": 1.2},
+}
 
 
 def bench(path: Path, repeats: int) -> dict[str, Series]:
@@ -45,11 +49,11 @@ def main() -> None:
     for name, path in prepare(is_quick=args.quick).items():
         series = bench(path, 1 if args.quick else max(3, args.repeats))
         limit = series["limit B"]
-        cpu_goal, peak_goal = GOALS[name]
-        goal = {"goal_cpu_ratio": cpu_goal, "goal_peak_ratio": peak_goal}
-        found[name] = {**facts(list(series.values()), limit=limit), **goal}
+        goals = GOALS[name]
+        found[name] = {"programs": facts(list(series.values()), limit=limit), "goals": goals}
         if not args.json:
-            print(f"{name} ({path.name}); goal: {cpu_goal} x cpu, {peak_goal} x peak")
+            told = ", ".join(f"{key} at most {value}" for key, value in goals.items())
+            print(f"{name} ({path.name}); {told}")
             print(table(list(series.values()), limit=limit), end="\n\n")
     if args.json:
         print(json.dumps(found, indent=2))
