@@ -170,6 +170,9 @@ def move_file(source: Path, target: Path, *, sha256: str) -> None:
         StoreError: Neither place holds the stated content, or a folder refuses.
     """
     try:
+        if _is_same_place(source, target):
+            # There is one file only: "removing the other copy" would lose it.
+            return
         if _holds(target, sha256):
             _remove_if(source, sha256)
             return
@@ -183,6 +186,11 @@ def move_file(source: Path, target: Path, *, sha256: str) -> None:
         _rename_or_copy(source, target, sha256)
     except OSError as error:
         raise store_error(target, error) from error
+
+
+def _is_same_place(source: Path, target: Path) -> bool:
+    """Whether both paths name one directory entry; hard links are two entries of one file."""
+    return source.name == target.name and source.parent.resolve() == target.parent.resolve()
 
 
 def _rename_or_copy(source: Path, target: Path, sha256: str) -> None:

@@ -272,3 +272,12 @@ class TestFailpoints:
                 write_bytes(tmp_path / "f", NEW)
 
         assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_moved_onto_itself_is_still_there(tmp_path: Path) -> None:
+    path = tmp_path / "only.csv"
+    path.write_bytes(b"one copy")
+
+    move_file(path, tmp_path / "." / "only.csv", sha256=hashlib.sha256(b"one copy").hexdigest())
+
+    assert path.read_bytes() == b"one copy"

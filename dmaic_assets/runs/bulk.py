@@ -37,6 +37,7 @@ from dmaic_assets.runs.tasks import KIND, work_task
 
 _log = logging.getLogger(__name__)
 _POLL_S = 0.1
+_WATCHED_BACKOFF_S = 1.0
 # Looking at a run's tasks may take at most a tenth of the time of the thread that watches.
 _REST = 9.0
 
@@ -86,7 +87,9 @@ def open_run(platform: Platform, plan: Plan, request: RunRequest) -> str:
         branch_of=_branch_of(platform, plan) if request.on_conflict == "branch" else None,
     )
     register_files(platform.ledger, [f.file for f in plan.files if f.is_in_scope], run.run_id)
-    tasks = plan_tasks(platform.ledger, [_spec(f, request, run.run_id) for f in plan.work])
+    tasks = plan_tasks(
+        platform.ledger, [_spec(platform, f, request, run.run_id) for f in plan.work]
+    )
     _revive(platform, plan.work, tasks, request, run.run_id)
     for arrival in plan.removed:
         _note_removed(platform, arrival.source, arrival.sha256)
@@ -244,7 +247,9 @@ def _raise_first(loops: Sequence[Future[None]]) -> None:
         loop.result()
 
 
-def _spec(plan: FilePlan, request: RunRequest, run_id: str, *, again: bool = False) -> TaskSpec:
+def _spec(
+    platform: Platform, plan: FilePlan, request: RunRequest, run_id: str, *, again: bool = False
+) -> TaskSpec:
     identity: dict[str, Json] = {
         "kind": KIND,
         "source": plan.file.source,
@@ -261,8 +266,17 @@ def _spec(plan: FilePlan, request: RunRequest, run_id: str, *, again: bool = Fal
         "run_id": run_id,
         "request": request.to_json(),
     }
+    ledger = platform.settings.dmaic.ledger
+    is_watched = request.trigger in ("cli", "ui")
     return TaskSpec(
-        key=sha256_json(identity), kind=KIND, lane=plan.file.source, payload=payload, run_id=run_id
+        key=sha256_json(identity),
+        kind=KIND,
+        lane=plan.file.source,
+        payload=payload,
+        run_id=run_id,
+        max_attempts=ledger.max_attempts,
+        # Nobody sits in front of a terminal for minutes to see whether a disk recovers.
+        backoff_s=min(ledger.backoff_s, _WATCHED_BACKOFF_S) if is_watched else ledger.backoff_s,
     )
 
 
@@ -279,7 +293,7 @@ def _revive(
         if task.run_id == run_id:
             continue
         if task.state in TERMINAL_STATES and task.state != "FAILED":
-            again.append(_spec(plan, request, run_id, again=True))
+            again.append(_spec(platform, plan, request, run_id, again=True))
         else:
             retry_task(platform.ledger, task.task_id, run_id=run_id)
     if again:

@@ -87,6 +87,11 @@ def file_key(components: Mapping[str, Json]) -> str:
     return sha256_json({"kind": "file", **components})
 
 
+def profile_key(components: Mapping[str, Json]) -> str:
+    """The key under which a file is known as profiled, judged or not."""
+    return sha256_json({"kind": "profile", **{k: v for k, v in components.items() if k != "gate"}})
+
+
 def _thresholds_json(thresholds: Thresholds) -> dict[str, Json]:
     values = asdict(thresholds)
     values["severities"] = dict(thresholds.severities)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from dmaic_assets.errors import BadInputError
 from dmaic_assets.intake.discovery import Discovery, Problem, discover
+from dmaic_assets.ledger.artifacts import is_intact
 from dmaic_assets.ledger.files import Arrival, arrivals
 from dmaic_assets.ledger.memo import MemoRecord, lookup
 from dmaic_assets.model import AssetName, Decision, Json, SourceFile
@@ -16,11 +17,11 @@ from dmaic_assets.runs.baseline import BaselineFile, baseline_of, baseline_versi
 from dmaic_assets.runs.chain import Chain, ChainFile, chains_of
 from dmaic_assets.runs.hand_rules import HandRules, hand_rules_of_all
 from dmaic_assets.runs.hashing import Hasher
-from dmaic_assets.runs.keys import file_components, file_key
+from dmaic_assets.runs.keys import file_components, file_key, profile_key
 from dmaic_assets.runs.outputs import outputs_intact
 from dmaic_assets.runs.platform import Platform
 from dmaic_assets.runs.reasons import reasons_for_change, reasons_for_force, reasons_for_new
-from dmaic_assets.runs.request import WORK_ORDER, RunRequest
+from dmaic_assets.runs.request import PROFILE_ASSETS, WORK_ORDER, RunRequest
 
 _SETTLED = frozenset({"accepted", "quarantine", "rejected"})
 
@@ -111,6 +112,16 @@ class _Context:
     hand: Mapping[str, HandRules]
     known: Mapping[str, MemoRecord]
 
+    def is_profiled(self, components: Mapping[str, Json]) -> bool:
+        """Whether no more than a profile is wanted, and it is known and stored."""
+        if self.request.stops_at not in PROFILE_ASSETS:
+            return False
+        record = self.record(profile_key(components))
+        root = self.platform.paths.artifacts
+        return (
+            record is not None and record.artifact is not None and is_intact(root, record.artifact)
+        )
+
     def record(self, key: str) -> MemoRecord | None:
         """The settled record under a key; asks the ledger where the prefetch has none."""
         return self.known.get(key) or lookup(self.platform.ledger, [key]).get(key)
@@ -172,6 +183,8 @@ def _reasons(
     if context.request.is_recompute:
         return reasons_for_force()
     arrival = item.arrival
+    if arrival is not None and context.is_profiled(components):
+        return {}
     if arrival is None or arrival.file_key is None:
         return reasons_for_new()
     if known is None:

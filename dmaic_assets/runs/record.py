@@ -13,12 +13,13 @@ from dmaic_assets.ledger.metrics import record_metrics
 from dmaic_assets.ledger.verdicts import record_verdict
 from dmaic_assets.model import Decision, Json, Verdict
 from dmaic_assets.runs.baseline import baseline_version
-from dmaic_assets.runs.keys import file_components, file_key
+from dmaic_assets.runs.keys import file_components, file_key, profile_key
 from dmaic_assets.runs.outputs import clear_stale, place_original, whereabouts
 from dmaic_assets.runs.platform import Platform
 from dmaic_assets.runs.process import FileJob, FileResult
 
 FILE = "file"
+PROFILED = "file_profile"
 DISPOSITIONS: Mapping[Decision, Disposition] = {
     "accept": "accepted",
     "quarantine": "quarantine",
@@ -60,7 +61,12 @@ def record_file(platform: Platform, job: FileJob, result: FileResult, *, elapsed
     is_whole = result.verdict is not None and "quarantine" in result.assets
     is_branch = job.outputs.branch is not None
     kept = is_whole and not is_branch
-    result.steps.keep([_file_record(platform, job, result, key, components)] if kept else [])
+    records = (
+        [_profile_record(platform, job, result, components)] if "profile" in result.assets else []
+    )
+    if kept:
+        records.append(_file_record(platform, job, result, key, components))
+    result.steps.keep(records)
     if result.verdict is not None:
         _record_judgement(platform, job, result, elapsed_s)
     if kept:
@@ -85,6 +91,21 @@ def _file_record(
             "components": components,
             "decision": verdict.decision,
         },
+    )
+
+
+def _profile_record(
+    platform: Platform, job: FileJob, result: FileResult, components: dict[str, Json]
+) -> MemoRecord:
+    return MemoRecord(
+        memo_key=profile_key(components),
+        asset=PROFILED,
+        data_version=result.assets["profile"].data_version,
+        code_version="",
+        artifact=result.assets["profile"].artifact,
+        run_id=job.run_id,
+        computed_at=platform.clock(),
+        facts={"assets": {name: record.memo_key for name, record in result.assets.items()}},
     )
 
 

@@ -417,3 +417,25 @@ def test_what_one_file_holds_constant_may_differ_in_the_next(project: Project) -
 
     assert result is not None
     assert decisions(result) == {"accept": 4}
+
+
+def test_a_profile_of_a_file_that_was_never_judged_is_not_measured_twice(project: Project) -> None:
+    request = RunRequest(assets=("raw_file", "column_types", "profile"))
+    project.drop("a.csv", csv_of(0))
+    project.run(request)
+
+    assert project.plan(request).is_empty
+    assert not project.plan().is_empty
+
+
+def test_a_held_file_that_is_judged_again_stays_where_it_is(project: Project) -> None:
+    project.drop("bad.csv", b"id,kind\n1,\x00\n" * 3)
+    project.drop("empty.csv", b"")
+    project.run()
+    held = sorted(p.name for p in (project.data / "quarantine").rglob("*.csv"))
+
+    for _ in range(2):
+        project.run(RunRequest(force=True))
+
+    assert "empty.csv" in held
+    assert sorted(p.name for p in (project.data / "quarantine").rglob("*.csv")) == held
