@@ -4,8 +4,10 @@
     python -m benchmarks.bench_ledger --database sqlite --workers 20 --tasks 2000
 
 Every task is claimed, moved through its states, writes one file as an effect, and is completed.
-The workers do nothing else, so they wait for the ledger all the time: the worst case. The
-history of all operations is checked afterwards (dmaic_assets_tests/ledger/checker.py).
+Without `--work` the workers do nothing else, so all of them wait for the ledger all the time:
+the worst case. With `--work S` a task takes up to S seconds, as reading and judging a file does.
+Each worker does one task before the measurement begins. The history of all operations is checked
+afterwards (dmaic_assets_tests/ledger/checker.py).
 """
 
 import argparse
@@ -41,7 +43,8 @@ def run(database: str, arguments: argparse.Namespace) -> dict[str, object]:
     folder = Path(tempfile.mkdtemp(prefix="bench-ledger-", dir=arguments.folder))
     try:
         with _address(database, folder, arguments.workers) as url:
-            return _measure(database, Order(url, folder, ttl_s=120, patience_s=3600), arguments)
+            order = Order(url, folder, ttl_s=120, patience_s=3600, work_s=arguments.work)
+            return _measure(database, order, arguments)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -60,29 +63,35 @@ def _measure(database: str, order: Order, arguments: argparse.Namespace) -> dict
     ledger = open_for(order)
     specs = [
         TaskSpec(f"k{n}", KIND, f"lane{n % arguments.lanes}" if arguments.lanes else None)
-        for n in range(arguments.tasks)
+        for n in range(arguments.tasks + arguments.workers)
     ]
     began = time.perf_counter()
     plan_tasks(ledger, specs)
     planned_s = time.perf_counter() - began
     ledger.close()
-    workers = [_fork.Process(target=work, args=(order,)) for _ in range(arguments.workers)]
-    began = time.perf_counter()
+    gate = _fork.Barrier(arguments.workers + 1)
+    workers = [
+        _fork.Process(target=work, args=(order, gate.wait)) for _ in range(arguments.workers)
+    ]
     for worker in workers:
         worker.start()
+    gate.wait()
+    began, began_ns = time.perf_counter(), time.monotonic_ns()
     for worker in workers:
         worker.join()
     elapsed_s = time.perf_counter() - began
-    operations = read_history(order.folder / "history")
-    violations = check(ledger, operations, order.folder / "out")
+    history = read_history(order.folder / "history")
+    violations = check(ledger, history, order.folder / "out")
     violations += [f"a worker ended with {w.exitcode}" for w in workers if w.exitcode]
     ledger.close()
+    operations = [o for o in history if o.began >= began_ns]
     claims = [o for o in operations if o.op == "claim" and o.outcome]
     return {
         "database": database,
         "workers": arguments.workers,
         "tasks": arguments.tasks,
         "lanes": arguments.lanes,
+        "work_s": arguments.work,
         "planned_s": round(planned_s, 2),
         "elapsed_s": round(elapsed_s, 1),
         "tasks_per_s": round(arguments.tasks / elapsed_s, 1),
@@ -108,6 +117,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--workers", type=int, default=100)
     parser.add_argument("--tasks", type=int, default=10_000)
     parser.add_argument("--lanes", type=int, default=0, help="0: no task waits for another")
+    parser.add_argument("--work", type=float, default=0.0, help="seconds a task takes at most")
     parser.add_argument("--folder", default=None, help="where outputs and the SQLite file go")
     return parser.parse_args()
 

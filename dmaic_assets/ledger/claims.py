@@ -4,12 +4,13 @@ What belongs here: the selections and sweeps that claiming and reconciling share
 inside the caller's write transaction. Statements are built once: building costs more than running.
 """
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from dmaic_assets.ledger.events import NewEvent, add_events
 from dmaic_assets.ledger.rows import dumps
@@ -17,6 +18,16 @@ from dmaic_assets.ledger.schema_tasks import IS_LIVE, IS_OPEN, IS_PLANNED
 from dmaic_assets.ledger.schema_tasks import tasks as table
 from dmaic_assets.ledger.tasks import Task, to_task
 from dmaic_assets.model import Json
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which tasks a claim is for."""
+
+    kinds: tuple[str, ...]
+    run_id: str | None
+    limit: int
+
 
 # How far the clocks of two machines may lie apart before one counts as having jumped.
 _SKEW_US = 60_000_000
@@ -38,18 +49,35 @@ _REBASE_LEASES = table.update().where(_is_lease_ahead).values(lease_until_us=_no
 _REBASE_DELAYS = table.update().where(_is_delay_ahead).values(available_us=_now + table.c.delay_us)
 
 
-def claimable(
-    connection: Connection, kinds: Sequence[str], now_us: int, *, run_id: str | None, limit: int
-) -> list[int]:
-    """Selects the numbers of the tasks that are next, oldest first, and locks them.
+def is_any_due(connection: Connection, wanted: Wanted, now_us: int) -> bool:
+    """Tells whether a claim could give anything now; only reads, so it disturbs no writer."""
+    given = {"now_us": now_us, "kinds": list(wanted.kinds), "most": 1, "run": wanted.run_id}
+    query = _next(is_of_run=wanted.run_id is not None)
+    is_due = connection.execute(query, given).first() is not None
+    return is_due or is_overtaken(connection, now_us)
+
+
+def grant_next(
+    connection: Connection, wanted: Wanted, owner: str, *, now_us: int, ttl_us: int
+) -> list[Task]:
+    """Gives the tasks that are next to an owner, oldest first, under a new fencing token each.
 
     A task waits while its lane has a live task, of whatever run, or an earlier open one: of the
     same run when only that run's tasks are wanted, of any run otherwise. (A run that nobody
     works on must not hold up the next one for ever.)
     """
-    wanted = {"now_us": now_us, "kinds": list(kinds), "run": run_id, "most": limit}
-    query = _claimable(is_of_run=run_id is not None)
-    return list(connection.execute(query, wanted).scalars())
+    given = {
+        "now_us": now_us,
+        "kinds": list(wanted.kinds),
+        "most": wanted.limit,
+        "to_owner": owner,
+        "to_ttl_us": ttl_us,
+        "to_until_us": now_us + ttl_us,
+    }
+    if wanted.run_id is not None:
+        given["run"] = wanted.run_id
+    rows = connection.execute(_grant(is_of_run=wanted.run_id is not None), given)
+    return sorted((to_task(row) for row in rows), key=lambda task: task.task_id)
 
 
 def is_overtaken(connection: Connection, now_us: int) -> bool:
@@ -87,7 +115,27 @@ def rebase_times(connection: Connection, now_us: int) -> int:
 
 
 @cache
-def _claimable(*, is_of_run: bool) -> "sa.Select[Any]":  # pyright: ignore[reportExplicitAny] - numbers of tasks
+def _grant(*, is_of_run: bool) -> ReturningUpdate[Any]:  # pyright: ignore[reportExplicitAny] - rows of tasks
+    picked = _next(is_of_run=is_of_run, is_locked=True).cte("picked")
+    return (
+        table.update()
+        .where(table.c.task_id.in_(sa.select(picked.c.task_id)))
+        .values(
+            state="LEASED",
+            owner=sa.bindparam("to_owner"),
+            fencing=table.c.fencing + 1,
+            attempts=table.c.attempts + 1,
+            ttl_us=sa.bindparam("to_ttl_us", type_=sa.BigInteger),
+            leased_us=_now,
+            lease_until_us=sa.bindparam("to_until_us", type_=sa.BigInteger),
+            updated_us=_now,
+        )
+        .returning(*table.c)
+    )
+
+
+@cache
+def _next(*, is_of_run: bool, is_locked: bool = False) -> "sa.Select[Any]":  # pyright: ignore[reportExplicitAny] - numbers of tasks
     t, live, earlier = (table.alias(name) for name in ("t", "live", "earlier"))
     has_live = sa.exists().where(live.c.lane == t.c.lane, sa.text(f"live.{IS_LIVE}"))
     has_earlier = sa.exists().where(
@@ -104,8 +152,9 @@ def _claimable(*, is_of_run: bool) -> "sa.Select[Any]":  # pyright: ignore[repor
         .where(t.c.lane.is_(None) | (~has_live & ~has_earlier))
         .order_by(t.c.task_id)
         .limit(sa.bindparam("most", type_=sa.Integer))
-        .with_for_update(of=t, skip_locked=True)
     )
+    if is_locked:
+        query = query.with_for_update(of=t, skip_locked=True)
     return query.where(t.c.run_id == sa.bindparam("run")) if is_of_run else query
 
 

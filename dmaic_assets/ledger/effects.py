@@ -32,7 +32,11 @@ _EFFECT = sa.select(table).where(table.c.effect_key == sa.bindparam("at_key"))
 _EFFECT_LOCKED = _EFFECT.with_for_update()
 _DONE = (
     table.update()
-    .where(table.c.effect_key == sa.bindparam("at_key"))
+    .where(
+        table.c.effect_key == sa.bindparam("at_key"),
+        table.c.epoch == sa.bindparam("at_epoch"),
+        table.c.state == "open",
+    )
     .values(
         state="done",
         finished_us=sa.bindparam("to_us", type_=sa.BigInteger),
@@ -181,11 +185,11 @@ def _execute(ledger: Ledger, attempt: _Attempt, fn: Effect, lease: Lease | None)
         value = to_json(outcome.value if isinstance(outcome, Prepared) else outcome)
         stored = _stored(ledger, value)
         with fenced(ledger, lease) as connection:
-            _require_epoch(connection, attempt)
+            _record(connection, ledger.now_us(), attempt, stored)
             if prepared is not None:
+                # Last, because the transaction can be undone and this cannot.
                 prepared.publish()
             failpoint("before_record")
-            _record(connection, ledger.now_us(), attempt, stored)
         failpoint("after_record")
     except BaseException as error:
         if prepared is not None:
@@ -198,8 +202,13 @@ def _execute(ledger: Ledger, attempt: _Attempt, fn: Effect, lease: Lease | None)
 def _record(
     connection: Connection, now_us: int, attempt: _Attempt, stored: dict[str, str | None]
 ) -> None:
-    given = {"at_key": attempt.key, "to_us": now_us, **stored}
-    connection.execute(_DONE, given)
+    given = {"at_key": attempt.key, "at_epoch": attempt.epoch, "to_us": now_us, **stored}
+    if connection.execute(_DONE, given).rowcount == 0:
+        raise StaleLeaseError(
+            f"effect {attempt.key}",
+            "taken over while it was executed",
+            "Drop this work: whoever took it over does it again.",
+        )
     elapsed_ms = max(0, now_us - attempt.started_us) // 1000
     _tell(connection, "effect_completed", attempt, {"elapsed_ms": elapsed_ms}, now_us=now_us)
 
@@ -222,16 +231,6 @@ def _record_failure(ledger: Ledger, attempt: _Attempt, error: BaseException) -> 
     except StoreError as away:
         # The effect stays open and is taken over once its holder is seen to be gone.
         error.add_note(f"and the failure could not be recorded: {away}")
-
-
-def _require_epoch(connection: Connection, attempt: _Attempt) -> None:
-    row = connection.execute(_EFFECT_LOCKED, {"at_key": attempt.key}).one_or_none()
-    if row is None or (row.epoch, row.state) != (attempt.epoch, "open"):
-        raise StaleLeaseError(
-            f"effect {attempt.key}",
-            "taken over while it was executed",
-            "Drop this work: whoever took it over does it again.",
-        )
 
 
 def _is_mine(attempt: _Attempt) -> "tuple[sa.ColumnElement[bool], ...]":

@@ -6,9 +6,13 @@ import time
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import URL, Connection, Engine
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 _WAL_PAUSE_S = 0.01
+_IDLE_S = 5.0
+_USED_AT = "dmaic_used_at"
 
 
 def make_engine(url: URL, *, busy_timeout_ms: int) -> Engine:
@@ -20,17 +24,41 @@ def make_engine(url: URL, *, busy_timeout_ms: int) -> Engine:
     """
     if url.get_backend_name() == "sqlite":
         return _sqlite(url, busy_timeout_ms)
-    return sa.create_engine(
+    return _postgres(url, busy_timeout_ms)
+
+
+def _postgres(url: URL, busy_timeout_ms: int) -> Engine:
+    engine = sa.create_engine(
         url,
         pool_size=4,
         max_overflow=-1,
-        pool_pre_ping=True,
         connect_args={
             "application_name": "dmaic",
             "connect_timeout": 10,
             "options": f"-c lock_timeout={busy_timeout_ms} -c timezone=UTC",
         },
     )
+
+    def on_checkin(_dbapi: DBAPIConnection | None, entry: ConnectionPoolEntry) -> None:
+        entry.info[_USED_AT] = time.monotonic()
+
+    def on_checkout(
+        dbapi: DBAPIConnection, entry: ConnectionPoolEntry, _proxy: PoolProxiedConnection
+    ) -> None:
+        # A connection in use is not asked whether it is alive: that would double the traffic.
+        if time.monotonic() - entry.info.get(_USED_AT, time.monotonic()) > _IDLE_S:
+            _ping(engine, dbapi)
+
+    event.listen(engine, "checkin", on_checkin)
+    event.listen(engine, "checkout", on_checkout)
+    return engine
+
+
+def _ping(engine: Engine, dbapi: DBAPIConnection) -> None:
+    try:
+        engine.dialect.do_ping(dbapi)
+    except engine.dialect.loaded_dbapi.Error as error:
+        raise DisconnectionError from error
 
 
 def _sqlite(url: URL, busy_timeout_ms: int) -> Engine:

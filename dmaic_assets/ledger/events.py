@@ -78,7 +78,7 @@ def add_events(connection: Connection, now_us: int, new: Sequence[NewEvent]) -> 
         for event in new
     ]
     if rows:
-        connection.execute(_INSERT, rows)
+        connection.execute(_INSERT, rows[0] if len(rows) == 1 else rows)
 
 
 def list_events(

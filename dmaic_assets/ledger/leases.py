@@ -11,7 +11,7 @@ import socket
 import time
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -21,7 +21,14 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from dmaic_assets.errors import BadInputError, StaleLeaseError
-from dmaic_assets.ledger.claims import claimable, expire_leases, is_overtaken, rebase_times
+from dmaic_assets.ledger.claims import (
+    Wanted,
+    expire_leases,
+    grant_next,
+    is_any_due,
+    is_overtaken,
+    rebase_times,
+)
 from dmaic_assets.ledger.events import NewEvent, add_events
 from dmaic_assets.ledger.rows import dumps
 from dmaic_assets.ledger.schema_tasks import tasks as table
@@ -39,25 +46,10 @@ from dmaic_assets.model import Json
 _SECOND_US = 1_000_000
 _MAX_BACKOFF_S = 3600.0
 _JITTER_SHARE = 0.25
+_SWEEP_S = 1.0
 # Statements that every worker runs all the time are built once.
 _TASK = sa.select(table).where(table.c.task_id == sa.bindparam("at_task"))
 _TASK_LOCKED = _TASK.with_for_update()
-_GRANT = (
-    table.update()
-    .where(table.c.task_id.in_(sa.bindparam("at_tasks", expanding=True)))
-    .where(table.c.state == "PLANNED")
-    .values(
-        state="LEASED",
-        owner=sa.bindparam("to_owner"),
-        fencing=table.c.fencing + 1,
-        attempts=table.c.attempts + 1,
-        ttl_us=sa.bindparam("to_ttl_us", type_=sa.BigInteger),
-        leased_us=sa.bindparam("to_leased_us", type_=sa.BigInteger),
-        lease_until_us=sa.bindparam("to_until_us", type_=sa.BigInteger),
-        updated_us=sa.bindparam("to_leased_us", type_=sa.BigInteger),
-    )
-    .returning(*table.c)
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +79,9 @@ def claim(
 ) -> list[Lease]:
     """Leases the oldest claimable tasks; no two owners ever get the same one.
 
-    Leases that expired are taken back first, so a dead worker's tasks come back by themselves;
-    each lease given counts as an attempt until it is released. At most one task per lane is
+    Leases that expired are taken back on the way (at once when there is too little else to do,
+    within a second otherwise), so a dead worker's tasks come back by themselves. Each lease
+    given counts as an attempt until it is released. At most one task per lane is
     live, so a batch has at most one of each.
 
     Args:
@@ -106,22 +99,24 @@ def claim(
     if ttl_s <= 0:
         raise BadInputError("ttl_s", f"{ttl_s} is no duration", "Give seconds above zero.")
     began = time.perf_counter()
+    wanted = Wanted(tuple(kinds), run_id, limit)
 
     def work(connection: Connection) -> list[Lease]:
-        now_us = ledger.now_us()
-        if is_overtaken(connection, now_us):
-            rebase_times(connection, now_us)
-            expire_leases(connection, now_us)
-        ids = claimable(connection, kinds, now_us, run_id=run_id, limit=limit)
-        if not ids:
+        now_us, ttl_us = ledger.now_us(), int(ttl_s * _SECOND_US)
+        tasks = grant_next(connection, wanted, owner, now_us=now_us, ttl_us=ttl_us)
+        if (len(tasks) < limit or _is_sweep_due(ledger)) and _swept(connection, now_us):
+            more = replace(wanted, limit=limit - len(tasks))
+            tasks += grant_next(connection, more, owner, now_us=now_us, ttl_us=ttl_us)
+        ledger.is_idle = not tasks
+        if not tasks:
             return []
-        ttl_us = int(ttl_s * _SECOND_US)
-        tasks = _granted(connection, ids, owner, now_us=now_us, ttl_us=ttl_us)
-        waited: Json = {"attempt": 1, "latency_us": round((time.perf_counter() - began) * 1e6)}
-        add_events(connection, now_us, [_leased_event(task, waited) for task in tasks])
+        latency_us = round((time.perf_counter() - began) * 1e6)
+        add_events(connection, now_us, [_leased_event(task, latency_us) for task in tasks])
         until = from_us(now_us + ttl_us)
         return [Lease(task, owner, task.token, until, ttl_s) for task in tasks]
 
+    if ledger.is_idle and not _is_any_due(ledger, wanted):
+        return []
     return ledger.write(work)
 
 
@@ -294,23 +289,31 @@ def require_lease(ledger: Ledger, lease: Lease) -> Task:
         return _current(connection, lease)
 
 
-def _granted(
-    connection: Connection, ids: Sequence[int], owner: str, *, now_us: int, ttl_us: int
-) -> list[Task]:
-    given = {
-        "at_tasks": list(ids),
-        "to_owner": owner,
-        "to_ttl_us": ttl_us,
-        "to_leased_us": now_us,
-        "to_until_us": now_us + ttl_us,
-    }
-    rows = connection.execute(_GRANT, given)
-    return sorted((to_task(row) for row in rows), key=lambda task: task.task_id)
+def _is_any_due(ledger: Ledger, wanted: Wanted) -> bool:
+    with ledger.reading() as connection:
+        return is_any_due(connection, wanted, ledger.now_us())
 
 
-def _leased_event(task: Task, data: Mapping[str, Json]) -> NewEvent:
-    facts = {**data, "attempt": task.attempts, "token": task.token}
-    return NewEvent("task_leased", task.run_id, task.task_id, owner=task.owner, data=facts)
+def _is_sweep_due(ledger: Ledger) -> bool:
+    # While there is plenty to do nobody runs out of work; then tasks of the dead would wait.
+    now_s = time.monotonic()
+    if now_s - ledger.swept_at_s < _SWEEP_S:
+        return False
+    ledger.swept_at_s = now_s
+    return True
+
+
+def _swept(connection: Connection, now_us: int) -> bool:
+    if not is_overtaken(connection, now_us):
+        return False
+    rebase_times(connection, now_us)
+    expire_leases(connection, now_us)
+    return True
+
+
+def _leased_event(task: Task, latency_us: int) -> NewEvent:
+    data: Json = {"attempt": task.attempts, "token": task.token, "latency_us": latency_us}
+    return NewEvent("task_leased", task.run_id, task.task_id, owner=task.owner, data=data)
 
 
 def _held(connection: Connection, lease: Lease, values: Mapping[str, object]) -> Task:

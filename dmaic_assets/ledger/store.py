@@ -43,6 +43,10 @@ class Ledger:
         self.clock = clock
         self.artifacts = artifacts
         self.timeout_s = busy_timeout_ms / 1000
+        # When this process last looked for expired leases, on its monotonic clock.
+        self.swept_at_s = -1e9
+        # Whether this process's last claim found nothing; then it looks before it locks.
+        self.is_idle = False
         self._pid = os.getpid()
         self._current = threading.local()
         database = engine.url.database

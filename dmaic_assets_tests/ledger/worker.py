@@ -78,12 +78,16 @@ def open_for(order: Order) -> Ledger:
     return Ledger.open(order.url, clock=utc_clock, artifacts=order.folder / "artifacts")
 
 
-def work(order: Order) -> None:
-    """Works until no task is open."""
+def work(order: Order, warm: Callable[[], object] | None = None) -> None:
+    """Works until no task is open; `warm` is called after a first task of its own."""
     ledger = open_for(order)
     owner = worker_name()
     history = History(order.folder / "history" / f"{owner}.jsonl")
     chance = random.Random(f"{order.seed}:{owner}")
+    if warm is not None:
+        for lease in _claim(ledger, history, owner, order):
+            _work_on(ledger, history, lease, order, chance)
+        warm()
     deadline = time.monotonic() + order.patience_s
     while time.monotonic() < deadline:
         leases = _claim(ledger, history, owner, order)
