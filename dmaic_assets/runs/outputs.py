@@ -116,39 +116,44 @@ def store_quarantine(
         StoreError: The quarantine folder refuses.
         StaleLeaseError: Somebody else has taken the file over.
     """
-    folder = job.outputs.quarantine(job.file)
-
-    def compute() -> Computed:
-        if verdict.decision == "accept":
-            return Computed(facts={"rows": 0, "path": None}, data_version=NOTHING)
-        is_held = verdict.decision == "reject"
-        name = job.file.path.name if is_held else "rows.parquet"
-        target = folder / name
-        write_bytes(folder / "reason.json", _reason(job, verdict, target))
-        receipt = _effect(
-            platform,
-            job,
-            "quarantine",
-            versions,
-            target,
-            lambda: _held_original(job, target) if is_held else _quarantined_rows(work, target),
-        )
-        facts: dict[str, Json] = {
-            "rows": verdict.quarantined,
-            "path": job.outputs.relative(target),
-            "sha256": receipt["sha256"],
-            "is_held": is_held,
-            "reasons": list(verdict.reasons),
-        }
-        return Computed(facts=facts, data_version=str(receipt["sha256"]))
-
     return steps.take(
         "quarantine",
-        compute,
+        lambda: _set_apart(platform, work, job, verdict, versions),
         params={"branch": job.outputs.branch},
         inputs=versions,
         is_present=lambda facts: _is_there(job.outputs, facts),
     )
+
+
+def _set_apart(
+    platform: Platform,
+    work: "FileWork",
+    job: "FileJob",
+    verdict: Verdict,
+    versions: Mapping[str, Json],
+) -> Computed:
+    if verdict.decision == "accept":
+        return Computed(facts={"rows": 0, "path": None}, data_version=NOTHING)
+    folder = job.outputs.quarantine(job.file)
+    is_held = verdict.decision == "reject"
+    target = folder / (job.file.path.name if is_held else "rows.parquet")
+    write_bytes(folder / "reason.json", _reason(job, verdict, target))
+    receipt = _effect(
+        platform,
+        job,
+        "quarantine",
+        versions,
+        target,
+        lambda: _held_original(job, target) if is_held else _quarantined_rows(work, target),
+    )
+    facts: dict[str, Json] = {
+        "rows": verdict.quarantined,
+        "path": job.outputs.relative(target),
+        "sha256": receipt["sha256"],
+        "is_held": is_held,
+        "reasons": list(verdict.reasons),
+    }
+    return Computed(facts=facts, data_version=str(receipt["sha256"]))
 
 
 def whereabouts(job: "FileJob", verdict: Verdict) -> Path:
