@@ -28,6 +28,7 @@ except ImportError:  # no such locks on this system: SQLite's own waiting has to
 _LOCK = struct.Struct("hhqqi")
 _NUMBER = struct.Struct("=Q")
 _MUTEX_AT, _TICKET_AT, _HOLDER_AT, _QUEUE_AT = 0, 8, 16, 64
+_MOST = 1 << 62
 _DRAW_S = 0.0002
 # A wake-up gets lost when the one in front is killed; then the freed byte is seen this late.
 _LOOK_AGAIN_S = 0.05
@@ -139,7 +140,7 @@ def _draw(descriptor: int, deadline: float) -> int:
             raise TimeoutError
         time.sleep(_DRAW_S)
     try:
-        ticket = _number(os.pread(descriptor, _NUMBER.size, _TICKET_AT)) + 1
+        ticket = _number(os.pread(descriptor, _NUMBER.size, _TICKET_AT)) % _MOST + 1
         os.pwrite(descriptor, _NUMBER.pack(ticket), _TICKET_AT)
         # Before the next one can draw, because it looks for this lock.
         _set_lock(descriptor, at=_QUEUE_AT + ticket)
