@@ -33,11 +33,15 @@ _GROUP_CELLS = 1 << 23
 
 @dataclass(frozen=True, slots=True)
 class _Job:
-    """What is to be profiled: typed rows, the same rows as text where there are any, casts."""
+    """What is to be profiled: typed rows, the same rows as read, and casts that failed.
+
+    `texts` names the columns that were read as text, so that their nulls have a spelling.
+    """
 
     typed: Rows
     raw: Rows | None
     names: tuple[str, ...]
+    texts: frozenset[str]
     types: Mapping[str, ColumnType]
     failed_casts: pl.DataFrame
     row_numbers: pl.Series | None
@@ -60,10 +64,16 @@ def profile_table(typed: TypedTable, *, sample_rows: int | None = None, seed: in
     schema = typed.lazy.collect_schema()
     size = table.file.size_bytes
     batch_rows = batch_rows_for(size, table.row_count)
+    raw = Rows(table.lazy, table.lazy.collect_schema(), table.row_count, batch_rows)
     job = _Job(
         typed=Rows(typed.lazy, schema, table.row_count, batch_rows),
-        raw=Rows(table.lazy, table.lazy.collect_schema(), table.row_count, batch_rows),
+        raw=raw,
         names=tuple(name for name in table.columns if name in schema),
+        texts=frozenset(
+            kind.column
+            for kind in typed.types
+            if (table.is_text or kind.null_tokens) and raw.schema[kind.column] == pl.String
+        ),
         types={kind.column: kind for kind in typed.types},
         failed_casts=typed.failed_casts,
         row_numbers=table.row_numbers,
@@ -104,6 +114,7 @@ def profile_frame(
         typed=Rows(lazy, schema, rows, batch_rows_for(size_bytes, rows)),
         raw=None,
         names=tuple(name for name in schema if name != ROW),
+        texts=frozenset(),
         types={kind.column: kind for kind in types},
         failed_casts=FAILED_CASTS_SCHEMA.to_frame(),
         row_numbers=None,
@@ -145,22 +156,18 @@ def _pairs(job: _Job) -> Iterator[tuple[Column, Column | None]]:
     """Gives each typed column with its raw one, when that is text."""
     if not job.is_in_memory:
         for name in job.names:
-            raw = job.raw if _has_text(job, name) else None
+            raw = job.raw if name in job.texts else None
             yield held(job.typed.column(name)), None if raw is None else raw.column(name)
         return
     width = max(1, _GROUP_CELLS // max(1, job.typed.rows))
     for start in range(0, len(job.names), width):
         names = job.names[start : start + width]
         typed = job.typed.select(names).collect()
-        texts = [name for name in names if _has_text(job, name)]
+        texts = [name for name in names if name in job.texts]
         spelt = job.raw.select(texts).collect() if job.raw and texts else pl.DataFrame()
         for name in names:
             text = column_in_memory(spelt[name]) if name in spelt.columns else None
             yield column_in_memory(typed[name]), text
-
-
-def _has_text(job: _Job, name: str) -> bool:
-    return job.raw is not None and job.raw.schema.get(name) == pl.String
 
 
 def _sampled(job: _Job, sample_rows: int, seed: int) -> _Job:
