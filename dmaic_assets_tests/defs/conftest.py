@@ -10,6 +10,7 @@ from dmaic_assets.definitions import definitions_of
 from dmaic_assets.defs.launch import execute_bulk
 from dmaic_assets.runs.bulk import RunResult
 from dmaic_assets.runs.request import RunRequest
+from dmaic_assets_tests.defs.dev_server import DevServer, dev_server_in
 from dmaic_assets_tests.runs.conftest import Project, csv_of, project
 
 __all__ = ["Project", "csv_of", "project"]
@@ -86,3 +87,10 @@ def history(desk: Desk) -> Desk:
         desk.project.drop(f"{day}.csv", csv_of(1000 * day))
     desk.bulk()
     return desk
+
+
+@pytest.fixture(scope="session")
+def dev_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DevServer]:
+    """One `make dev` for all tests that look at it from outside."""
+    with dev_server_in(tmp_path_factory.mktemp("dev") / "project") as server:
+        yield server

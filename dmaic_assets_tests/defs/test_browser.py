@@ -1,0 +1,177 @@
+"""Dagster's pages behind the guard, in a real browser; screenshots go to test-artifacts/."""
+
+import os
+import shutil
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from selenium import webdriver
+from selenium.webdriver.chrome.options import Options
+from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.by import By
+from selenium.webdriver.support.ui import WebDriverWait
+
+from dmaic_assets_tests.defs.dev_server import ROOT, DevServer
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("dev_server")]
+SHOTS = ROOT / "test-artifacts"
+FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--window-size=1600,1100",
+)
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+WAIT_S = 60
+
+
+def chromium() -> tuple[str, str]:
+    """Finds the browser and its driver, or says loudly that these tests were not run."""
+    binary = next((found for name in NAMES if (found := shutil.which(name))), None)
+    driver = shutil.which("chromedriver")
+    if binary is not None and driver is not None:
+        return binary, driver
+    message = "NOT RUN: no Chromium with chromedriver here (`make browser` tells how to get one)"
+    if os.environ.get("CI") == "true":
+        pytest.fail(message)
+    with warnings.catch_warnings():
+        warnings.simplefilter("default")
+        warnings.warn(message, stacklevel=1)
+    pytest.skip(message)
+
+
+@pytest.fixture(scope="module")
+def browser(dev_server: DevServer, tmp_path_factory) -> Iterator[webdriver.Chrome]:
+    binary, driver = chromium()
+    options = Options()
+    options.binary_location = binary
+    for flag in (*FLAGS, f"--user-data-dir={tmp_path_factory.mktemp('chromium')}"):
+        options.add_argument(flag)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    opened = webdriver.Chrome(options=options, service=Service(driver))
+    opened.get(dev_server.sign_in)
+    yield opened
+    opened.quit()
+
+
+def see(browser: webdriver.Chrome, text: str) -> None:
+    """Waits until the page shows a text."""
+    WebDriverWait(browser, WAIT_S).until(
+        lambda b: text in b.find_element(By.TAG_NAME, "body").text,
+        message=f"{browser.current_url} never showed {text!r}",
+    )
+
+
+def keep(browser: webdriver.Chrome, name: str) -> None:
+    SHOTS.mkdir(exist_ok=True)
+    browser.save_screenshot(str(SHOTS / f"{name}.png"))
+
+
+def first_partition_of(server: DevServer, source: str) -> str:
+    """The cell of the run that the server started with; other tests may have added more."""
+    query = (
+        '{assetOrError(assetKey: {path: ["gate_verdict"]}) {... on Asset {'
+        "assetMaterializations(limit: 50) {partition}}}}"
+    )
+    found = server.graphql(query)["assetOrError"]["assetMaterializations"]
+    return min(m["partition"] for m in found if m["partition"].endswith(f"|{source}"))
+
+
+def problems(browser: webdriver.Chrome) -> list[str]:
+    """What the browser complains of, but for what Dagster's own pages always say."""
+    return [
+        entry["message"]
+        for entry in browser.get_log("browser")
+        if entry["level"] == "SEVERE" and "apollo" not in entry["message"]
+    ]
+
+
+def test_the_lineage_is_readable(dev_server, browser):
+    browser.get(f"{dev_server.base}/assets/gate_verdict?view=lineage&lineageDepth=5")
+
+    for asset in ("raw_file", "column_types", "rule_set", "gate_verdict", "accepted_rows"):
+        see(browser, asset)
+    for group in ("intake", "gate", "warehouse", "runs"):
+        see(browser, group)
+
+    keep(browser, "lineage")
+    assert problems(browser) == []
+
+
+def test_all_groups_are_in_the_asset_graph(dev_server, browser):
+    browser.get(f"{dev_server.base}/asset-groups")
+
+    for group in ("intake", "gate", "warehouse", "runs"):
+        see(browser, group)
+
+    keep(browser, "asset-graph")
+    assert problems(browser) == []
+
+
+def test_a_partition_shows_its_verdict(dev_server, browser):
+    key = first_partition_of(dev_server, "orders")
+    address = f"{dev_server.base}/assets/gate_verdict?view=partitions&partition="
+    browser.get(address + key.replace("|", "%7C"))
+
+    for text in ("Materialized", "lowest_score", "verdicts", "9.csv", "open the figure"):
+        see(browser, text)
+    pictures = browser.find_elements(By.CSS_SELECTOR, "img[src^='data:image/svg+xml']")
+
+    keep(browser, "partition")
+    assert len(pictures) == 2
+    sizes = [browser.execute_script("return arguments[0].naturalWidth", p) for p in pictures]
+    assert sizes == [420, 420]
+    assert problems(browser) == []
+
+
+def test_a_figure_opens_in_a_page_that_can_reach_nothing(dev_server, browser):
+    key = first_partition_of(dev_server, "orders")
+    address = f"{dev_server.base}/assets/gate_verdict?view=partitions&partition="
+    browser.get(address + key.replace("|", "%7C"))
+    see(browser, "open the figure")
+    link = browser.find_element(By.LINK_TEXT, "open the figure").get_attribute("href")
+
+    browser.get(link)
+    WebDriverWait(browser, WAIT_S).until(
+        lambda b: b.find_elements(By.CSS_SELECTOR, "#figure .main-svg")
+    )
+    origin = browser.execute_script("return self.origin")
+
+    keep(browser, "figure")
+    assert link.startswith(f"{dev_server.base}/artifacts/figure/")
+    assert origin == "null"
+
+
+def test_the_checks_of_the_gate_show_reasons(dev_server, browser):
+    browser.get(f"{dev_server.base}/assets/gate_verdict?view=checks&checkDetail=passes_thresholds")
+
+    for text in ("gate_is_open", "passes_thresholds", "schema_as_expected", "held"):
+        see(browser, text)
+
+    keep(browser, "checks")
+    assert problems(browser) == []
+
+
+def test_the_address_signs_in_once(dev_server, browser):
+    used = next(line for line in dev_server.lines if line.startswith("Open ")).split()[1]
+    browser.delete_all_cookies()
+
+    browser.get(used)
+    see(browser, "Not signed in")
+    keep(browser, "not-signed-in")
+
+    browser.get(dev_server.sign_in)
+    see(browser, "Deployment")
+
+
+def test_screenshots_are_kept():
+    shots = {Path(path).stem for path in SHOTS.glob("*.png")}
+
+    assert {"lineage", "asset-graph", "partition", "figure", "checks"} <= shots
