@@ -107,13 +107,13 @@ def rodents() -> list[pl.DataFrame]:
 def diamonds() -> list[pl.DataFrame]:
     """Prices of diamonds, in shuffled files of 500 rows without any time."""
     table = _r("ggplot2", "diamonds").sample(fraction=1.0, shuffle=True, seed=7)
-    return [table.slice(i, 500) for i in range(0, table.height - 499, 500)]
+    return _chunks(table, 500)
 
 
 def ratings() -> list[pl.DataFrame]:
     """Movie ratings in order of time, in files of 1,000 rows."""
     table = _r("dslabs", "movielens").sort(pl.col("timestamp").cast(pl.Int64))
-    return [table.slice(i, 1000) for i in range(0, table.height - 999, 1000)]
+    return _chunks(table, 1000)
 
 
 def trains() -> list[pl.DataFrame]:
@@ -127,6 +127,39 @@ def batting() -> list[pl.DataFrame]:
     table = _lahman("Batting")
     files = _by(table, pl.col("yearID"))
     return [f for f in files if int(f["yearID"][0]) >= 1920]
+
+
+def loans() -> list[pl.DataFrame]:
+    """Personal loans in the USA in 2018, in files of 100 rows, 55 columns."""
+    return _chunks(_r("openintro", "loans_full_schema"), 100)
+
+
+def lending() -> list[pl.DataFrame]:
+    """Loans of a lending club, in files of 100 rows."""
+    return _chunks(_r("modeldata", "lending_club"), 100)
+
+
+def jobs() -> list[pl.DataFrame]:
+    """Employment in the USA by series, one file a month from 2000 on."""
+    table = _r("fpp3", "us_employment").filter(pl.col("Month").str.slice(0, 4) >= "2000")
+    month = pl.col("Month").str.to_date("%Y %b").dt.strftime("%Y-%m-%d").alias("Month")
+    return _by(table.with_columns(month), pl.col("Month"))
+
+
+def tweets() -> list[pl.DataFrame]:
+    """Tweets of one account from 2012 on, one file a month."""
+    table = _r("dslabs", "trump_tweets").filter(pl.col("created_at").str.slice(0, 4) >= "2012")
+    return _by(table, pl.col("created_at").str.slice(0, 7))
+
+
+def lectures() -> list[pl.DataFrame]:
+    """Students' scores of lectures, shuffled, in files of 700 rows."""
+    return _chunks(_r("lme4", "InstEval").sample(fraction=1.0, shuffle=True, seed=3), 700)
+
+
+def patients() -> list[pl.DataFrame]:
+    """Patients of a liver study in the order of the study, in files of 180 rows."""
+    return _chunks(_r("survival", "nafld1"), 180)
 
 
 FEEDS: tuple[Feed, ...] = (
@@ -230,6 +263,7 @@ FEEDS: tuple[Feed, ...] = (
         ),
         birds,
         clean=50,
+        seen=True,
     ),
     Feed(
         "covid",
@@ -246,6 +280,7 @@ FEEDS: tuple[Feed, ...] = (
         ),
         covid,
         clean=50,
+        seen=True,
     ),
     Feed(
         "rodents",
@@ -262,6 +297,7 @@ FEEDS: tuple[Feed, ...] = (
             flood="sex",
         ),
         rodents,
+        seen=True,
     ),
     Feed(
         "diamonds",
@@ -291,6 +327,7 @@ FEEDS: tuple[Feed, ...] = (
             flood="genres",
         ),
         ratings,
+        seen=True,
     ),
     Feed(
         "trains",
@@ -304,6 +341,7 @@ FEEDS: tuple[Feed, ...] = (
             flood="pressure",
         ),
         trains,
+        seen=True,
     ),
     Feed(
         "batting",
@@ -320,6 +358,94 @@ FEEDS: tuple[Feed, ...] = (
             flood="RBI",
         ),
         batting,
+        seen=True,
+    ),
+    Feed(
+        "loans",
+        Damages(
+            nulls="state",
+            typo="homeownership",
+            unit=("interest_rate", 0.01),
+            case="homeownership",
+            number="annual_income",
+            swap=("homeownership", "verified_income"),
+            period="earliest_credit_line",
+            negative="loan_amount",
+            flood="debt_to_income",
+        ),
+        loans,
+    ),
+    Feed(
+        "lending",
+        Damages(
+            nulls="addr_state",
+            typo="verification_status",
+            unit=("int_rate", 0.01),
+            case="term",
+            number="annual_inc",
+            swap=("term", "verification_status"),
+            negative="funded_amnt",
+            dependent="int_rate",
+            flood="emp_length",
+        ),
+        lending,
+    ),
+    Feed(
+        "jobs",
+        Damages(
+            nulls="Series_ID",
+            typo="Series_ID",
+            unit=("Employed", 1000.0),
+            case="Title",
+            number="Employed",
+            swap=("Series_ID", "Title"),
+            period="Month",
+            negative="Employed",
+            dependent="Title",
+            flood="Title",
+        ),
+        jobs,
+    ),
+    Feed(
+        "tweets",
+        Damages(
+            nulls="source",
+            typo="source",
+            case="source",
+            number="retweet_count",
+            swap=("source", "created_at"),
+            period="created_at",
+            negative="favorite_count",
+            flood="text",
+        ),
+        tweets,
+        clean=40,
+    ),
+    Feed(
+        "lectures",
+        Damages(
+            nulls="d",
+            unit=("y", 20.0),
+            number="studage",
+            swap=("s", "d"),
+            negative="y",
+            dependent="dept",
+            flood="dept",
+        ),
+        lectures,
+    ),
+    Feed(
+        "patients",
+        Damages(
+            nulls="futime",
+            unit=("height", 0.01),
+            number="age",
+            swap=("weight", "height"),
+            negative="bmi",
+            dependent="bmi",
+            flood="weight",
+        ),
+        patients,
     ),
 )
 
@@ -352,6 +478,10 @@ def _by(table: pl.DataFrame, key: pl.Expr) -> list[pl.DataFrame]:
     parts = keyed.partition_by("__key", maintain_order=True)
     parts.sort(key=lambda part: str(part["__key"][0]))
     return [part.drop("__key") for part in parts]
+
+
+def _chunks(table: pl.DataFrame, rows: int) -> list[pl.DataFrame]:
+    return [table.slice(i, rows) for i in range(0, table.height - rows + 1, rows)]
 
 
 def _padded(name: str) -> pl.Expr:

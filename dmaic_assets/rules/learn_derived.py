@@ -15,6 +15,7 @@ from dmaic_assets.rules.rule_kind import column
 from dmaic_assets.rules.tolerance import rare_upper
 
 PROBE_ROWS = 400
+FIRST_ROWS = 24
 LEAST_ROWS = 40
 LEAST_VALUES = 5
 MOST_COLUMNS = 24
@@ -93,8 +94,9 @@ def _of_two(history: History, target: str, y: Floats, pair: tuple[str, str]) -> 
     a, b, ys = a[there], b[there], y[there]
     if not (_varies(a, 2) and _varies(b, 2) and _varies(ys)):
         return
+    within = _tolerance(ys)
     for parameters, swap, values in _candidates(a, b):
-        if _holds(values(PROBE_ROWS), ys[:PROBE_ROWS]) and _holds(values(None), ys):
+        if _holds(values(FIRST_ROWS), ys[:FIRST_ROWS], within) and _holds(values(None), ys, within):
             columns = (target, *(reversed(pair) if swap else pair))
             yield _rule(history, columns, parameters, ys)
             return
@@ -127,14 +129,14 @@ def _quotient(a: Floats, b: Floats) -> _Values:
     return values
 
 
-def _holds(values: Floats, y: Floats) -> bool:
-    if not len(values):
+def _holds(values: Floats, y: Floats, within: float | None = None) -> bool:
+    """Whether the values are the column's wherever they are known (not by a division by 0)."""
+    gaps = np.abs(values - y)
+    known = ~np.isnan(gaps)
+    if int(known.sum()) < min(LEAST_ROWS, len(values)) // 2 or not known.any():
         return False
-    known = ~np.isnan(values)
-    if int(known.sum()) < min(LEAST_ROWS, len(values)):
-        return False
-    values, y = values[known], y[known]
-    return bool((np.abs(values - y) <= _tolerance(y)).all())
+    limit = _tolerance(y) if within is None else within
+    return bool((gaps[known] <= limit).all())
 
 
 def _tolerance(y: Floats) -> float:

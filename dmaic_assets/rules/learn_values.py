@@ -30,6 +30,7 @@ RANGE_ALPHA = 1e-3
 COUNT_LIMIT = 0.25
 MARGIN = 0.5
 FURTHEST = 9e18
+AMOUNT_MARGIN = 1.5
 
 
 def propose_values(history: History, kinds: Mapping[str, ColumnKind]) -> Proposals:
@@ -216,7 +217,7 @@ def _margins(history: History, x: Floats, lows: Floats, highs: Floats) -> tuple[
     low = min(low, least - part * max(spread, float(q50) - least))
     high = max(high, greatest + part * max(spread, greatest - float(q50)))
     if least >= 0 and _is_amount(values, least, float(q50)):
-        low = max(low, 0.0)
+        low, high = max(low, 0.0), max(high, AMOUNT_MARGIN * greatest)
     return min(low, least), max(high, greatest)
 
 
