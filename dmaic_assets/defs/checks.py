@@ -19,7 +19,6 @@ from dmaic_assets.defs.tables import (
 )
 from dmaic_assets.model import AssetName, Cell, Verdict
 
-
 _SHOWN_REASONS = 8
 
 

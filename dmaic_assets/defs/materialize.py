@@ -116,7 +116,7 @@ def _of_this_run(platform: Platform, result: "CellResult") -> "CellResult":
     """
     tasks = tasks_of_run(platform.ledger, result.cell.run_id)
     payloads = [task.payload for task in tasks if isinstance(task.payload, dict)]
-    mine = {p.get("sha256") for p in payloads if p.get("source") == result.cell.source}
+    mine = {str(p.get("sha256")) for p in payloads if p.get("source") == result.cell.source}
     if not mine:
         return result
     return replace(
