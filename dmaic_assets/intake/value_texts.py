@@ -13,6 +13,8 @@ from dmaic_assets.intake.value_counts import COUNT, VALUE
 from dmaic_assets.model import ValueCount
 
 TEXT_LIMIT = 1000
+# Some 250,000 years from 1970 on, in the units of the types; more than nanoseconds can hold.
+_LAST_TIMES = {"Date": 9 * 10**7, "ms": 8 * 10**15, "us": 8 * 10**18}
 _ZERO_FRACTION = re.compile(r"\.0+(?!\d)")
 
 
@@ -30,13 +32,22 @@ def value_counts(table: pl.DataFrame) -> tuple[ValueCount, ...]:
 def _texts(values: pl.Series) -> list[str]:
     dtype = values.dtype
     if dtype.is_temporal():
-        texts = values.dt.to_string("iso:strict").to_list()
-        return [_ZERO_FRACTION.sub("", text) for text in texts]
+        return [_time_text(values[place : place + 1]) for place in range(len(values))]
     if dtype == pl.Binary:
         return ["0x" + text for text in values.bin.encode("hex").to_list()]
     if dtype.is_nested():
         return [json.dumps(value, ensure_ascii=False, default=str) for value in values.to_list()]
     return values.cast(pl.String).to_list()
+
+
+def _time_text(value: pl.Series) -> str:
+    dtype, number = value.dtype, int(value.to_physical().item())
+    unit = dtype.time_unit if isinstance(dtype, pl.Datetime | pl.Duration) else str(dtype)
+    limit = _LAST_TIMES.get(unit)
+    if limit is not None and not -limit < number < limit and dtype != pl.Duration:
+        # Such a time is in no calendar (damaged Parquet has some), and Polars panics at it.
+        return f"{number} ({dtype})"
+    return _ZERO_FRACTION.sub("", value.dt.to_string("iso:strict").item())
 
 
 def _cut(text: str) -> str:

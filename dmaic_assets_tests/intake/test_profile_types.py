@@ -216,6 +216,35 @@ def test_datetimes_with_a_zone_carry_their_offset():
     assert column.histogram.edges[0] == dt.datetime(2024, 6, 30, 22, tzinfo=dt.UTC).timestamp()
 
 
+@pytest.mark.parametrize(
+    ("dtype", "number"),
+    [
+        (pl.Date, 2**31 - 1),
+        (pl.Datetime("ms"), 2**62),
+        (pl.Datetime("ms", "Europe/Berlin"), -(2**62)),
+        (pl.Datetime("us"), 2**63 - 1),
+        (pl.Datetime("us"), -(2**63)),
+    ],
+)
+def test_times_that_no_calendar_has_are_written_as_numbers(dtype, number):
+    physical = pl.Int32 if dtype == pl.Date else pl.Int64
+    series = pl.Series("x", [0, number], dtype=physical).cast(dtype)
+
+    (column,) = profile_frame(series.to_frame()).columns
+
+    assert column.distinct_count == 2
+    assert str(number) in (column.minimum + column.maximum)
+
+
+@pytest.mark.parametrize("number", [2**63 - 1, -(2**63)])
+def test_long_durations_are_written(number):
+    series = pl.Series("x", [number], dtype=pl.Int64).cast(pl.Duration("us"))
+
+    (column,) = profile_frame(series.to_frame()).columns
+
+    assert column.maximum.lstrip("-").startswith("P")
+
+
 def test_times_of_day():
     column = profiled([dt.time(1, 2, 3), dt.time(23, 0, 0, 5)])
 
