@@ -314,7 +314,8 @@ def test_a_disk_that_refuses_is_reported_and_made_good_by_the_next_run(tmp_path:
     write_days(tmp_path / "data" / "incoming" / "orders", range(1, 2))
     with (tmp_path / "config" / "dmaic.yaml").open("a", encoding="utf-8") as config:
         config.write("ledger: {max_attempts: 1}\n")
-    accepted = tmp_path / "data" / "warehouse"
+    accepted = tmp_path / "data" / "warehouse" / "accepted" / "orders"
+    accepted.parent.mkdir(parents=True)
     accepted.write_text("a file where a folder should be", encoding="utf-8")
 
     refused = dmaic("run-all", "--json", cwd=tmp_path)
