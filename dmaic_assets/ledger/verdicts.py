@@ -21,6 +21,7 @@ from dmaic_assets.model import ArtifactRef, Json, SourceFile, Verdict
 
 LogStatus: TypeAlias = Literal["PASSED", "FAILED", "ERROR"]
 _KEY = ("run_id", "source", "file_sha256")
+_MOST_FAILURES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +181,28 @@ def quality_entry(
     A file is PASSED when it was not rejected, ERROR when it was rejected before any rule could
     be asked. The details hold at most five failures.
     """
+    is_held = verdict.decision == "reject"
+    is_error = is_held and verdict.rules_evaluated == 0
+    return LogEntry(
+        run_id=run_id,
+        source=file.source,
+        file_sha256=file.sha256,
+        file=file.path.name,
+        status="ERROR" if is_error else "FAILED" if is_held else "PASSED",
+        score=None if is_error else verdict.score,
+        details={**_details(verdict), "elapsed_s": elapsed_s},
+        lineage={
+            "source_path": storable(str(file.path)),
+            "config_path": f"config/rules/{file.source}.yaml",
+            "file_size_bytes": file.size_bytes,
+            "modification_time": _modified_at(file),
+            "validation_timestamp": judged_at.isoformat(),
+            "host": socket.gethostname(),
+        },
+    )
+
+
+def _details(verdict: Verdict) -> dict[str, Json]:
     broken = [v for v in verdict.violations if v.is_broken]
     failures: list[Json] = [
         {
@@ -191,38 +214,18 @@ def quality_entry(
             "expected": v.expected,
             "seen": v.seen,
         }
-        for v in (broken or list(verdict.violations))[:5]
+        for v in (broken or list(verdict.violations))[:_MOST_FAILURES]
     ]
-    is_held = verdict.decision == "reject"
-    is_error = is_held and verdict.rules_evaluated == 0
-    status: LogStatus = "ERROR" if is_error else "FAILED" if is_held else "PASSED"
-    return LogEntry(
-        run_id=run_id,
-        source=file.source,
-        file_sha256=file.sha256,
-        file=file.path.name,
-        status=status,
-        score=None if is_error else verdict.score,
-        details={
-            "decision": verdict.decision,
-            "rows": verdict.rows,
-            "accepted": verdict.accepted,
-            "quarantined": verdict.quarantined,
-            "rules_evaluated": verdict.rules_evaluated,
-            "failed_count": len(broken),
-            "failures": failures,
-            "threshold_failures": list(verdict.reasons),
-            "elapsed_s": elapsed_s,
-        },
-        lineage={
-            "source_path": storable(str(file.path)),
-            "config_path": f"config/rules/{file.source}.yaml",
-            "file_size_bytes": file.size_bytes,
-            "modification_time": _modified_at(file),
-            "validation_timestamp": judged_at.isoformat(),
-            "host": socket.gethostname(),
-        },
-    )
+    return {
+        "decision": verdict.decision,
+        "rows": verdict.rows,
+        "accepted": verdict.accepted,
+        "quarantined": verdict.quarantined,
+        "rules_evaluated": verdict.rules_evaluated,
+        "failed_count": len(broken),
+        "failures": failures,
+        "threshold_failures": list(verdict.reasons),
+    }
 
 
 def _modified_at(file: SourceFile) -> str | None:
