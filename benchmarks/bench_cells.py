@@ -97,9 +97,8 @@ def _cells(frame: pl.DataFrame) -> Cells:
     return {(name, row) for row, name, _ in frame.iter_rows() if name}
 
 
-def main() -> None:
-    """Runs both protocols on every pair of the folder."""
-    root = Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER
+def report(root: Path) -> None:
+    """Runs both protocols on every pair of a folder."""
     pairs = sorted(p.parent for p in root.glob("*/dirty.csv"))
     if not pairs:
         raise SystemExit(f"{root}: no subfolder with dirty.csv and clean.csv")
@@ -115,6 +114,11 @@ def main() -> None:
             print(f"  without history         {figures}")
             alone.append(figures.f1)
     print(f"macro F1: trusted half {np.mean(trusted):.3f}, without history {np.mean(alone):.3f}")
+
+
+def main() -> None:
+    """Takes the folder from the command line."""
+    report(Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER)
 
 
 if __name__ == "__main__":

