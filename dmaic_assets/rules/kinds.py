@@ -15,6 +15,7 @@ from dmaic_assets.rules.kinds_distribution import DISTRIBUTION_KINDS
 from dmaic_assets.rules.kinds_file import FILE_KINDS
 from dmaic_assets.rules.kinds_file_relative import FILE_RELATIVE_KINDS
 from dmaic_assets.rules.kinds_near import NEAR_KINDS
+from dmaic_assets.rules.kinds_reference import REFERENCE_KINDS
 from dmaic_assets.rules.kinds_rows import ROW_KINDS
 from dmaic_assets.rules.kinds_spelling import SPELLING_KINDS
 from dmaic_assets.rules.kinds_values import VALUE_KINDS
@@ -31,6 +32,7 @@ _ALL: tuple[RuleKind, ...] = (
     *DISTRIBUTION_KINDS,
     *FILE_RELATIVE_KINDS,
     *NEAR_KINDS,
+    *REFERENCE_KINDS,
     *SPELLING_KINDS,
 )
 

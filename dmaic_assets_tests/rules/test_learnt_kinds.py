@@ -246,3 +246,26 @@ def test_the_determined_cell_takes_the_blame(one: Rule, blamed: tuple[str, ...])
 
     assert isinstance(kind, RowKind)
     assert kind.blamed_columns(one) == blamed
+
+
+def test_keys_that_the_other_source_does_not_have_fail() -> None:
+    frame = pl.DataFrame({"shop": [1, 2, None, 9]})
+    one = rule("inclusion", "shop", reference="shops.id")
+    keys = {"shops.id": pl.Series([1, 2, 3])}
+
+    assert rows_failing(frame, one, references=keys) == [3]
+
+
+def test_a_reference_that_is_not_there_yet_is_an_obstacle_not_a_violation() -> None:
+    result = evaluated(pl.DataFrame({"shop": [1]}), rule("inclusion", "shop", reference="shops.id"))
+
+    assert [s.obstacle.reason for s in result.skipped] == ["reference"]
+    assert not result.rows
+
+
+def test_composite_keys_are_compared_whole() -> None:
+    frame = pl.DataFrame({"a": ["x", "x", "y"], "b": [1, 2, 1]})
+    one = rule("inclusion", "a", "b", reference="pairs.a,b")
+    keys = {"pairs.a,b": pl.Series(["x\x1f1", "y\x1f1"])}
+
+    assert rows_failing(frame, one, references=keys) == [1]
