@@ -10,6 +10,7 @@ from typing import cast
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from dmaic_assets.errors import DmaicError, IllegalMoveError, InvariantError, StoreError
+from dmaic_assets.ledger.schema_tasks import LIVE_LANE
 
 _LOCKED = ("is locked by another process", "Wait for it or stop it, then run again.")
 _FULL = ("has no space left on its disk", "Free space there, then run again; nothing was lost.")
@@ -54,7 +55,8 @@ _GUARD = "task_state_transition_denied"
 def is_transient(error: DBAPIError) -> bool:
     """Tells whether the same transaction, tried again at once, can succeed."""
     name, code = _names(error)
-    return name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")) or code in ("40P01", "40001")
+    is_lost_race = code in ("40P01", "40001") or LIVE_LANE in str(error.orig)
+    return is_lost_race or name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED"))
 
 
 def translated(error: DBAPIError, place: str) -> DmaicError:

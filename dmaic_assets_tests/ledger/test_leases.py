@@ -1,4 +1,5 @@
 import random
+import threading
 from collections.abc import Callable
 
 import pytest
@@ -21,7 +22,7 @@ from dmaic_assets.ledger.leases import (
 )
 from dmaic_assets.ledger.store import Ledger
 from dmaic_assets.ledger.tasks import TaskSpec, get_task, plan_tasks, task_history
-from dmaic_assets_tests.ledger.conftest import HandClock
+from dmaic_assets_tests.ledger.conftest import HandClock, Opener
 from dmaic_assets_tests.ledger.examples import KINDS, a_file, a_lease, a_run, a_task, stored
 
 
@@ -125,6 +126,27 @@ class TestLanes:
         assert keys(claim(ledger, "b", kinds=KINDS, run_id=new)) == ["new"]
         with pytest.raises(StaleLeaseError):
             heartbeat(ledger, held)
+
+    def test_two_runs_that_claim_in_one_lane_at_once_do_not_both_get_a_task(
+        self, open_ledger: Opener
+    ) -> None:
+        ledger, other = open_ledger(), open_ledger()
+        old, new = a_run(ledger).run_id, a_run(ledger).run_id
+        plan_tasks(ledger, [TaskSpec("old", "intake", "x", run_id=old)])
+        plan_tasks(ledger, [TaskSpec("new", "intake", "x", run_id=new)])
+        found: list[list[Lease]] = []
+
+        with ledger.transaction():
+            claim(ledger, "a", kinds=KINDS, run_id=old)
+            # Sees the ledger as it was before the claim above, then waits for it.
+            thread = threading.Thread(
+                target=lambda: found.append(claim(other, "b", kinds=KINDS, run_id=new))
+            )
+            thread.start()
+            thread.join(0.3)
+        thread.join(20)
+
+        assert found == [[]]
 
     def test_without_a_run_the_order_holds_over_all_runs(self, ledger: Ledger) -> None:
         old, new = a_run(ledger).run_id, a_run(ledger).run_id
