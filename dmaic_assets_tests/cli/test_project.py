@@ -36,11 +36,11 @@ def shop(first_run: tuple[Path, Finished]) -> Path:
 
 
 def snapshot(folder: Path) -> dict[str, tuple[int, int]]:
-    """Size and time of every output; SQLite's own files are a reader's business too."""
+    """Size and time of every file but the database, which remembers hashes of files that it saw."""
     return {
         str(path.relative_to(folder)): (path.stat().st_size, path.stat().st_mtime_ns)
         for path in (folder / "data").rglob("*")
-        if path.is_file() and not path.name.endswith(("-wal", "-shm"))
+        if path.is_file() and not path.name.startswith("ledger.sqlite")
     }
 
 

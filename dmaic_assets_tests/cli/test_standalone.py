@@ -214,9 +214,7 @@ def test_an_exported_schema_judges_like_the_gate(shop: Path, call: Call) -> None
     )
     (shop / "few.yaml").write_text(by_hand, encoding="utf-8")
 
-    ran = call(
-        "rules", "export", "few.yaml", "--pandera", "-o", "few_schema.py", "--json", cwd=shop
-    )
+    ran = call("rules", "export", "few.yaml", "--pandera", "-o", "few.py", "--json", cwd=shop)
 
     assert (ran.code, ran.json["rules"]) == (0, 1)
     names = runpy.run_path(str(shop / "few.py"))
