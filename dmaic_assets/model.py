@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-Json: TypeAlias = "None | bool | int | float | str | list[Json] | dict[str, Json]"
-Scalar: TypeAlias = "None | bool | int | float | str"
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
+Scalar: TypeAlias = "bool | int | float | str | None"
 
 FileFormat: TypeAlias = Literal["csv", "tsv", "parquet", "jsonl"]
 Severity: TypeAlias = Literal["critical", "high", "medium", "low"]

@@ -331,8 +331,10 @@ def _merge(base: dict[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
     merged = dict(base)
     for key, value in other.items():
         old = merged.get(key)
-        both = isinstance(old, dict) and isinstance(value, Mapping)
-        merged[key] = _merge(old, value) if both else value
+        if isinstance(old, dict) and isinstance(value, Mapping):
+            merged[key] = _merge(old, value)
+        else:
+            merged[key] = value
     return merged
 
 
