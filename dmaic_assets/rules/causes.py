@@ -25,8 +25,8 @@ UNIT_FACTORS: Mapping[str, float] = {
     "millions": 1_000_000.0,
 }
 _CLOSE = 0.06
-_NEAR = 0.15
-_ALIKE = 0.8
+_ALIKE = 0.4
+_SAME = 0.15
 _FEWEST_RATIOS = 2
 
 
@@ -45,22 +45,23 @@ def shift_cause(usual: Mapping[str, float], seen: Mapping[str, object]) -> str |
     if len(ratios) < _FEWEST_RATIOS:
         return None
     middle = sorted(ratios)[len(ratios) // 2]
-    if max(ratios) - min(ratios) > _ALIKE * abs(middle):
+    differ = (max(ratios) - min(ratios)) / max(abs(middle), 1e-9)
+    if differ > _ALIKE:
         return "shift of the distribution"
     if abs(middle + 1) < _CLOSE:
         return "sign change"
-    name = unit_of(middle) or unit_of(middle, within=_NEAR)
+    name = unit_of(middle) if differ <= _SAME else None
     return f"unit change ({name})" if name else f"change of scale (about {middle:.3g} times)"
 
 
-def unit_of(factor: float, *, within: float = _CLOSE) -> str | None:
+def unit_of(factor: float) -> str | None:
     """Names the unit change that multiplies values by `factor`; None when none is near."""
     if factor <= 0:
         return None
     for name, known in UNIT_FACTORS.items():
-        if abs(factor / known - 1) < within:
+        if abs(factor / known - 1) < _CLOSE:
             return name
-        if abs(factor * known - 1) < within:
+        if abs(factor * known - 1) < _CLOSE:
             return " to ".join(reversed(name.split(" to "))) if " to " in name else f"1/{name}"
     return None
 

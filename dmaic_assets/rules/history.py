@@ -6,7 +6,7 @@ is then marked as such, because parts of one delivery vary less than deliveries 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -75,7 +75,18 @@ class History:
                 known = found.get(type_.column)
                 if known is None or not _is_narrower(type_, known, facts):
                     found[type_.column] = type_
-        return found
+        return {name: self._widened(type_) for name, type_ in found.items()}
+
+    def _widened(self, type_: ColumnType) -> ColumnType:
+        """A number that was never anything but 0 may have decimals when it comes."""
+        if type_.type != "integer" or type_.decided_by in {"override", "native"}:
+            return type_
+        known = [c for f in self.facts if (c := f.profile.column(type_.column)) is not None]
+        if not known or any(
+            c.minimum not in {0, None} or c.maximum not in {0, None} for c in known
+        ):
+            return type_
+        return replace(type_, type="decimal", physical="Float64", pattern="decimal_dot")
 
     @cached_property
     def columns(self) -> tuple[str, ...]:

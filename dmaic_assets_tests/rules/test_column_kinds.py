@@ -1,10 +1,13 @@
 """What a column is taken for, and when a list of values is closed."""
 
+from dataclasses import replace
+
 import polars as pl
 import pytest
 
 from dmaic_assets.rules.closure import closure_of
 from dmaic_assets.rules.column_kinds import column_kinds
+from dmaic_assets.rules.facts import FileFacts
 from dmaic_assets.rules.history import History, combine, encode
 from dmaic_assets_tests.rules.orders import day_of_orders, facts_of, history_of
 
@@ -74,3 +77,14 @@ def test_few_files_are_cut_into_blocks() -> None:
     assert one.parts > 1
     assert not many.is_cut
     assert many.parts == 6
+
+
+def test_a_column_of_zeros_is_expected_to_have_decimals_one_day() -> None:
+    def typed(values: list[int]) -> FileFacts:
+        facts = facts_of(pl.DataFrame({"rain": values}))
+        return replace(facts, types=tuple(replace(t, decided_by="automatic") for t in facts.types))
+
+    dry, wet = History([typed([0, 0, 0])]), History([typed([0, 0, 3])])
+
+    assert dry.types["rain"].type == "decimal"
+    assert wet.types["rain"].type == "integer"
