@@ -55,20 +55,23 @@ class Tokenizer:
         escape = re.escape(form.escape) if form.escape else ""
         ends = r"\r\n" if form.cr_ends_rows else r"\n"
         self._line_end = re.compile(r"\r\n|\r|\n")
-        taken = rf"(?:[^{delimiter}{ends}{escape}]|{escape}(?:.|\Z))*+" if escape else ""
-        self._plain = re.compile(taken or rf"[^{delimiter}{ends}]*+", re.DOTALL)
-        self._quoted: re.Pattern[str] | None = None
-        if form.quote:
-            quote = re.escape(form.quote)
-            inner = rf"[^{quote}{escape}]|{quote}{quote}" + (rf"|{escape}." if escape else "")
-            blank = (
-                "" if form.delimiter == " " else r"[ ]*" if form.delimiter == "\t" else r"[ \t]*"
-            )
-            stop = rf"(?={delimiter}|\r?\n|\r?\Z" + (r"|\r)" if form.cr_ends_rows else ")")
-            closed = rf"{blank}{quote}((?:{inner})*+){quote}"
-            self._opening = re.compile(blank + quote)
-            self._closed = re.compile(closed, re.DOTALL)
-            self._quoted = re.compile(closed + blank + stop, re.DOTALL)
+        plain = rf"[^{delimiter}{ends}]*+"
+        if escape:
+            plain = rf"(?:[^{delimiter}{ends}{escape}]|{escape}(?:.|\Z))*+"
+        self._plain = re.compile(plain, re.DOTALL)
+        quote = re.escape(form.quote) if form.quote else r"(?!)"
+        inner = rf"[^{quote}{escape}]|{quote}{quote}" + (rf"|{escape}." if escape else "")
+        inner = inner if form.quote else ""
+        closed = rf"{quote}((?:{inner})*+){quote}"
+        behind = rf"{delimiter} ?" if form.is_spaced else delimiter
+        self._fields = re.compile(
+            rf"(?:({quote})((?:{inner})*+){quote}|({plain})){behind}", re.DOTALL
+        )
+        blank = _blank_before(form.delimiter)
+        stop = rf"(?={delimiter}|\r?\n|\r?\Z" + (r"|\r)" if form.cr_ends_rows else ")")
+        self._opening = re.compile(blank + quote)
+        self._closed = re.compile(blank + closed, re.DOTALL)
+        self._quoted = re.compile(blank + closed + blank + stop, re.DOTALL)
         signs = "".join(re.escape(s) for s in (form.escape, form.quote, form.delimiter) if s)
         self._escaped = re.compile(rf"{escape}([{signs}\r\n])") if escape else None
 
@@ -82,10 +85,13 @@ class Tokenizer:
         if end is None:
             return None
         line = text[start:end]
+        body = line.removesuffix("\n").removesuffix("\r")
         if (form.quote and form.quote in line) or (form.escape and form.escape in line):
+            record = Record(start, end, [])
+            if self._take_line(body, record):
+                return record
             return self._signed_record(text, start, is_last=is_last)
-        line = line.removesuffix("\n").removesuffix("\r")
-        fields = line.split(form.delimiter)
+        fields = body.split(form.delimiter)
         if form.is_spaced:
             fields[1:] = [field.removeprefix(" ") for field in fields[1:]]
         return Record(start, end, [field or None for field in fields])
@@ -117,8 +123,29 @@ class Tokenizer:
     def count_lines(self, text: str, start: int, end: int) -> int:
         """Counts the line ends in text[start:end]."""
         if self._form.cr_ends_rows:
-            return len(self._line_end.findall(text, start, end))
+            ends = text.count("\n", start, end) + text.count("\r", start, end)
+            return ends - text.count("\r\n", start, end)
         return text.count("\n", start, end)
+
+    def _take_line(self, body: str, record: Record) -> bool:
+        """Takes a line apart in one go; False when it may not be a whole record by itself."""
+        quote, escape = self._form.quote, self._form.escape
+        if escape and body.endswith(escape):
+            return False
+        found = self._fields.findall(body + self._form.delimiter)
+        quotes = sum(1 for mark, _, _ in found if mark) * 2
+        if not escape and quote and body.count(quote) == quotes:
+            # No quote but those around fields: nothing to unescape, and none astray.
+            record.fields = [quoted if mark else plain or None for mark, quoted, plain in found]
+            return True
+        for mark, quoted, plain in found:
+            if mark:
+                record.fields.append(self._unquote(quoted))
+            elif quote and quote in plain and plain.lstrip().startswith(quote):
+                return False
+            else:
+                self._add_plain(plain, record)
+        return True
 
     def _signed_record(self, text: str, start: int, *, is_last: bool) -> Record | None:
         record = Record(start, start, [])
@@ -143,11 +170,11 @@ class Tokenizer:
 
     def _take_field(self, text: str, place: int, record: Record, *, is_last: bool) -> int | None:
         """Adds the field at `place`; tells where it ends, or None when that is not to be seen."""
-        quoted = self._quoted.match(text, place) if self._quoted else None
+        quoted = self._quoted.match(text, place)
         if quoted:
             record.fields.append(self._unquote(quoted.group(1)))
             return quoted.end()
-        if self._quoted and self._opening.match(text, place):
+        if self._opening.match(text, place):
             closed = self._closed.match(text, place)
             if closed is None and not is_last:
                 return None
@@ -163,19 +190,22 @@ class Tokenizer:
         value = text[place:end]
         if value.endswith("\r") and not text.startswith(self._form.delimiter, end):
             value, end = value[:-1], end - 1
+        self._add_plain(value, record)
+        return end
+
+    def _add_plain(self, value: str, record: Record) -> None:
         bare = self._escaped.sub("", value) if self._escaped else value
         if self._form.quote and self._form.quote in bare:
             record.has_stray_quote = True
         if self._escaped:
             value = self._escaped.sub(r"\1", value)
         record.fields.append(value or None)
-        return end
 
     def _unquote(self, body: str) -> str:
         quote = self._form.quote or ""
-        if self._escaped is None:
-            return body.replace(quote * 2, quote)
-        return self._escaped.sub(r"\1", body.replace(quote * 2, quote))
+        if quote in body:
+            body = body.replace(quote * 2, quote)
+        return body if self._escaped is None else self._escaped.sub(r"\1", body)
 
     def _line_after(self, text: str, start: int, *, is_last: bool) -> int | None:
         """Where the line behind the next line end starts; None when that is not in the text yet."""
@@ -190,6 +220,11 @@ class Tokenizer:
         if end >= 0:
             return end
         return len(text) if is_last else None
+
+
+def _blank_before(delimiter: str) -> str:
+    """What may stand between a delimiter and a quote without being a value."""
+    return {" ": "", "\t": "[ ]*"}.get(delimiter, r"[ \t]*")
 
 
 def _is_whole(record: Record, columns: int) -> bool:

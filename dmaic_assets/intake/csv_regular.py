@@ -44,6 +44,9 @@ def parse_regular(
     """
     if found.delimiters != found.records * (len(columns) - 1) or b"\0" in region:
         return None
+    # Polars drops a carriage return at the end of any unquoted field, not only of the last.
+    if b"\r" in region and f"\r{form.delimiter}".encode() in region:
+        return None
     if not found.records:
         return pl.DataFrame(schema=dict.fromkeys(columns, pl.String))
     if region.startswith(_BOM):
@@ -77,25 +80,6 @@ def set_apart(region: bytes, columns: int, form: TextFormat) -> Apart:
         rows=int((~is_blank).sum()),
         blank_lines=int(is_blank.sum()),
     )
-
-
-def simplify(data: bytes, form: TextFormat, *, is_last: bool) -> tuple[bytes, bytes]:
-    """Spells text without quotes the plain way: line feeds only, no blank behind a delimiter.
-
-    Returns:
-        The text, and a last carriage return whose line feed may be yet to come.
-    """
-    held = b""
-    if form.cr_ends_rows:
-        if data.endswith(b"\r") and not is_last:
-            data, held = data[:-1], b"\r"
-        data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    if form.is_spaced:
-        delimiter = form.delimiter.encode()
-        if data.endswith(delimiter) and not is_last:
-            data, held = data[: -len(delimiter)], delimiter + held
-        data = data.replace(delimiter + b" ", delimiter)
-    return data, held
 
 
 def _parse(region: bytes, columns: Sequence[str], form: TextFormat) -> pl.DataFrame | None:

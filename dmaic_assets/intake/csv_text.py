@@ -14,7 +14,8 @@ import polars as pl
 from dmaic_assets.errors import UnreadableFileError
 from dmaic_assets.intake.csv_exact import Record, Tokenizer
 from dmaic_assets.intake.csv_format import TextFormat
-from dmaic_assets.intake.csv_regular import parse_regular, set_apart, simplify
+from dmaic_assets.intake.csv_plain import is_plain, spell_plainly
+from dmaic_assets.intake.csv_regular import parse_regular, set_apart
 from dmaic_assets.intake.csv_scan import Scan, scan
 from dmaic_assets.intake.malformed import explain, undecodable
 from dmaic_assets.model import MalformedRow
@@ -63,19 +64,13 @@ class RowReader:
             UnreadableFileError: A row is longer than MAX_RECORD_BYTES, or more than
                 MAX_MALFORMED rows do not fit the header.
         """
-        held = b""
-        is_regular = True
-        if self._form.cr_ends_rows or self._form.is_spaced:
-            is_regular = not (self._form.quote and self._form.quote.encode() in data)
-            if is_regular:
-                data, held = simplify(data, self._form, is_last=is_last)
-        place = self._read_regular(data) if is_regular else self._read_exact_to_end(data)
+        place = self._read_regular(data) if is_plain(self._form) else self._read_spelled(data)
         if place == 0 and len(data) > MAX_RECORD_BYTES:
             place = self._force(data)
         if is_last:
             while place < len(data):
                 place += self._read_exact(data, place, len(data), is_last=True)
-        return data[place:] + held
+        return data[place:]
 
     def take(self) -> pl.DataFrame | None:
         """Hands over the rows read since the last call as one frame; None when there are none."""
@@ -105,12 +100,32 @@ class RowReader:
                 return place
             place += taken
 
+    def _read_spelled(self, data: bytes) -> int:
+        spelled = spell_plainly(data, self._form, is_last=False)
+        if spelled is None:
+            return self._read_exact_to_end(data)
+        found = scan(np.frombuffer(spelled.text, np.uint8), spelled.form)
+        if found.trouble is not None:
+            return self._read_exact_to_end(data)
+        text = spelled.finished(found.end)
+        frame = parse_regular(text, found, self._columns, spelled.form)
+        end = spelled.origin(found.end)
+        if frame is None:
+            self._read_whole(data[:end])
+        else:
+            lines = self._tokenizer.count_lines(data[:end].decode("latin-1"), 0, end)
+            self._add(frame, lines)
+        return end
+
+    def _add(self, frame: pl.DataFrame, lines: int) -> None:
+        self._frames.append(frame)
+        self.rows += frame.height
+        self._line += lines
+
     def _take_regular(self, region: bytes, found: Scan) -> None:
         frame = parse_regular(region, found, self._columns, self._form)
         if frame is not None:
-            self._frames.append(frame)
-            self.rows += frame.height
-            self._line += found.lines
+            self._add(frame, found.lines)
             return
         apart = set_apart(region, len(self._columns), self._form)
         frame = parse_regular(apart.good, apart.measure, self._columns, self._form)

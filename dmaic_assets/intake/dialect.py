@@ -229,8 +229,11 @@ def _refine(best: Candidate, text: str) -> Candidate:
     form = best.form
     if best.width < 2 or form.delimiter == " " or form.escape:
         return best
-    lines = [line for line in re.split(r"[\r\n]+", text[: best.records[-1].end]) if line]
-    plain = [line for line in lines if not form.quote or form.quote not in line]
+    outside = text[best.records[0].start : best.records[-1].end]
+    if form.quote:
+        quote = re.escape(form.quote)
+        outside = re.sub(rf"{quote}[^{quote}]*{quote}", "", outside)
+    plain = [line for line in re.split(r"[\r\n]+", outside) if line]
     count = sum(line.count(form.delimiter) for line in plain)
     spaced = sum(line.count(f"{form.delimiter} ") for line in plain)
     if len(plain) < 2 or not count or count != spaced:

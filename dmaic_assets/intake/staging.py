@@ -26,9 +26,9 @@ from dmaic_assets.settings import IntakeSettings, ReadOptions
 
 _RECORD = "table.json"
 _READERS = (
-    "byte_blocks", "cell_kinds", "column_names", "csv_exact", "csv_file", "csv_regular",
-    "csv_scan", "csv_text", "dialect", "encoding", "feeding", "header", "json_columns", "jsonl",
-    "malformed",
+    "byte_blocks", "cell_kinds", "column_names", "csv_exact", "csv_file", "csv_plain",
+    "csv_regular", "csv_scan", "csv_text", "dialect", "encoding", "feeding", "header",
+    "json_columns", "jsonl", "malformed",
 )  # fmt: skip
 
 

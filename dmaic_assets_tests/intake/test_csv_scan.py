@@ -69,12 +69,22 @@ def test_the_scan_does_not_depend_on_the_size_of_its_steps(parts: list[bytes]):
     assert [r.tolist() for r in records_in_steps] == [r.tolist() for r in records]
 
 
-PIECES = ["a", "é", '"', ",", "\n", " ", "\r\n", "\0", '","', '"\n', '""']
+PIECES = ["a", "é", '"', ",", "\n", " ", "\r\n", "\0", '","', '"\n', '""', "\r", "\\", '\\"', ", "]
+FORMS = [
+    COMMA,
+    TextFormat(",", escape="\\"),
+    TextFormat(",", is_spaced=True),
+    TextFormat(",", cr_ends_rows=True),
+    TextFormat(",", quote=None),
+    TextFormat(",", quote=None, is_spaced=True, cr_ends_rows=True),
+]
 TEXTS = st.lists(st.sampled_from(PIECES), max_size=40).map(lambda p: "".join(p).encode())
 
 
-def _read(text: bytes, *, cuts: int | None = None, is_exact: bool = False):
-    reader = RowReader("f", COMMA, ["x", "y"], line=1, encoding="utf-8")
+def _read(
+    text: bytes, form: TextFormat = COMMA, *, cuts: int | None = None, is_exact: bool = False
+):
+    reader = RowReader("f", form, ["x", "y"], line=1, encoding="utf-8")
     if is_exact:
         reader._read_whole(text)
     elif cuts is None:
@@ -89,16 +99,20 @@ def _read(text: bytes, *, cuts: int | None = None, is_exact: bool = False):
     return rows, reader.malformed, reader.rows, reader.blank_lines, reader.stray_quotes
 
 
-@given(TEXTS)
+@pytest.mark.parametrize("form", FORMS)
+@given(text=TEXTS)
 @settings(max_examples=50, deadline=None)
-def test_the_fast_way_reads_exactly_what_the_definition_says(text: bytes):
-    assert _read(text) == _read(text, is_exact=True)
+def test_the_fast_ways_read_exactly_what_the_definition_says(form: TextFormat, text: bytes):
+    assert _read(text, form) == _read(text, form, is_exact=True)
 
 
-@given(TEXTS, st.integers(1, 9))
+@pytest.mark.parametrize("form", FORMS)
+@given(text=TEXTS, cuts=st.integers(1, 9))
 @settings(max_examples=50, deadline=None)
-def test_where_the_text_is_cut_into_blocks_changes_nothing(text: bytes, cuts: int):
-    assert _read(text, cuts=cuts) == _read(text)
+def test_where_the_text_is_cut_into_blocks_changes_nothing(
+    form: TextFormat, text: bytes, cuts: int
+):
+    assert _read(text, form, cuts=cuts) == _read(text, form)
 
 
 @given(TEXTS)
