@@ -8,12 +8,14 @@ from dmaic_assets.gate.context import rows_of
 from dmaic_assets.gate.outcome import Outcome
 from dmaic_assets.intake.table import Table
 from dmaic_assets.model import Example
+from dmaic_assets.rules.causes import list_cause
 from dmaic_assets.rules.kinds import KINDS
 from dmaic_assets.rules.passes import Frame
 from dmaic_assets.rules.rule_kind import RowKind, RuleKind, column
 
 _CAUSE_ROWS = 200
 _LONGEST_RAW = 500
+_LIST = "in_set"
 
 
 def raw_examples(
@@ -57,16 +59,44 @@ def likely_causes(
         outcomes: The outcomes of the rules.
     """
     kinds = {o.rule.id: (o, KINDS.get(o.rule.kind)) for o in outcomes if o.mask is not None}
-    asked = {i: o for i, (o, kind) in kinds.items() if _has_causes(kind) and o.cause is None}
+    lists = _lists(outcomes)
+    asked = {
+        i: o
+        for i, (o, kind) in kinds.items()
+        if o.cause is None and (_has_causes(kind) or o.rule.kind == _LIST)
+    }
     picked = {i: _first(o, _CAUSE_ROWS) for i, o in asked.items()}
     shown = {i: shown_columns(o, columns) for i, o in asked.items()}
     rows = _fetched(frame, picked, shown, columns)
     found: dict[str, str] = {}
     for identity, (outcome, kind) in kinds.items():
         if identity in rows and isinstance(kind, RowKind):
-            cause = kind.cause(outcome.rule, rows[identity])
+            own = kind.cause(outcome.rule, rows[identity])
+            cause = own or _list_cause(outcome, rows[identity], lists)
             found |= {identity: cause} if cause else {}
     return found
+
+
+def _list_cause(
+    outcome: Outcome, rows: pl.DataFrame, lists: Mapping[str, frozenset[str]]
+) -> str | None:
+    """The cause of values outside a list, which may be that they are another column's."""
+    if outcome.rule.kind != _LIST:
+        return None
+    name = outcome.rule.columns[0]
+    new = rows.get_column(name).drop_nulls().cast(pl.String).unique().sort()
+    return list_cause(name, new.to_list(), lists)
+
+
+def _lists(outcomes: Sequence[Outcome]) -> dict[str, frozenset[str]]:
+    """The listed values of every column that a violated list rule is about."""
+    rules = [o.rule for o in outcomes if o.rule.kind == _LIST]
+    listed = {r.columns[0]: r.parameters.get("values") for r in rules}
+    return {
+        name: frozenset(str(v) for v in values)
+        for name, values in listed.items()
+        if isinstance(values, list | tuple)
+    }
 
 
 def _has_causes(kind: RuleKind | None) -> bool:

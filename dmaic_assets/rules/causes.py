@@ -4,7 +4,7 @@ What belongs here: from measured differences to a name out of a fixed list. A ca
 evidence does not support is None; nothing is guessed.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 # Factors between common units of one quantity, and what they are called.
 UNIT_FACTORS: Mapping[str, float] = {
@@ -28,6 +28,7 @@ _CLOSE = 0.06
 _ALIKE = 0.4
 _SAME = 0.15
 _FEWEST_RATIOS = 2
+_SWAPPED = 0.7
 
 
 def shift_cause(usual: Mapping[str, float], seen: Mapping[str, object]) -> str | None:
@@ -85,6 +86,27 @@ def value_cause(new: Sequence[str], known: Sequence[str]) -> str | None:
         return "whitespace"
     near = [any(is_near(v, k) for k in known[:200]) for v in values[:20]]
     return "typo" if _most(near) else "new category"
+
+
+def list_cause(column: str, new: Sequence[str], lists: Mapping[str, Collection[str]]) -> str | None:
+    """Names what happened to values that are not in their column's list.
+
+    Args:
+        column: The column.
+        new: Its values that are not listed.
+        lists: The lists of this and other columns of the table.
+
+    Returns:
+        "swapped columns (...)" when most values are of another column's list, else as
+        `value_cause`.
+    """
+    if not new:
+        return None
+    for other, values in lists.items():
+        known = set(values)
+        if other != column and sum(v in known for v in new) >= _SWAPPED * len(new):
+            return f"swapped columns ({column} and {other})"
+    return value_cause(new, list(lists.get(column, ())))
 
 
 def is_near(first: str, second: str) -> bool:

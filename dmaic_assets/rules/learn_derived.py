@@ -64,7 +64,7 @@ def _of_one(history: History, target: str, y: Floats, a: str) -> Iterator[Propos
     if int(there.sum()) < LEAST_ROWS or len(np.unique(y[there][:PROBE_ROWS])) < 2:
         return
     xs, ys = x[there], y[there]
-    for divisor in DIVISORS:
+    for divisor in _divisors(xs, ys):
         quotient = np.floor(xs / divisor)
         for form, values in (("floor", quotient), ("modulo", xs - quotient * divisor)):
             if _holds(values, ys) and _varies(values):
@@ -74,6 +74,15 @@ def _of_one(history: History, target: str, y: Floats, a: str) -> Iterator[Propos
     if slope is not None and _varies(xs):
         factors: dict[str, Json] = {"form": "linear", "factors": [slope]}
         yield _rule(history, (target, a), factors, ys)
+
+
+def _divisors(x: Floats, y: Floats) -> Iterator[int]:
+    """The divisors whose quotient or rest is right in the first rows."""
+    a, b = x[:FIRST_ROWS], y[:FIRST_ROWS]
+    for divisor in DIVISORS:
+        quotient = np.floor(a / divisor)
+        if (quotient == b).all() or (a - quotient * divisor == b).all():
+            yield divisor
 
 
 def _ratio(x: Floats, y: Floats) -> float | None:
@@ -88,11 +97,14 @@ def _ratio(x: Floats, y: Floats) -> float | None:
 
 def _of_two(history: History, target: str, y: Floats, pair: tuple[str, str]) -> Iterator[Proposal]:
     a, b = history.numbers(pair[0]), history.numbers(pair[1])
-    there = ~(np.isnan(a) | np.isnan(b) | np.isnan(y))
-    if int(there.sum()) < LEAST_ROWS:
+    head = _known(a[:PROBE_ROWS], b[:PROBE_ROWS], y[:PROBE_ROWS])
+    if len(head[2]) >= FIRST_ROWS and not any(
+        _holds(values(FIRST_ROWS), head[2][:FIRST_ROWS], _tolerance(head[2]))
+        for _, _, values in _candidates(head[0], head[1])
+    ):
         return
-    a, b, ys = a[there], b[there], y[there]
-    if not (_varies(a, 2) and _varies(b, 2) and _varies(ys)):
+    a, b, ys = _known(a, b, y)
+    if len(ys) < LEAST_ROWS or not (_varies(a, 2) and _varies(b, 2) and _varies(ys)):
         return
     within = _tolerance(ys)
     for parameters, swap, values in _candidates(a, b):
@@ -100,6 +112,12 @@ def _of_two(history: History, target: str, y: Floats, pair: tuple[str, str]) -> 
             columns = (target, *(reversed(pair) if swap else pair))
             yield _rule(history, columns, parameters, ys)
             return
+
+
+def _known(a: Floats, b: Floats, y: Floats) -> tuple[Floats, Floats, Floats]:
+    """The rows in which all three are known."""
+    there = ~(np.isnan(a) | np.isnan(b) | np.isnan(y))
+    return a[there], b[there], y[there]
 
 
 _Values = Callable[[int | None], Floats]

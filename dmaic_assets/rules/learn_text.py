@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import polars as pl
 
 from dmaic_assets.model import Json, Severity
 from dmaic_assets.rules.closure import Closure, closure_of
 from dmaic_assets.rules.column_kinds import ColumnKind
-from dmaic_assets.rules.history import Codes, History
+from dmaic_assets.rules.history import Codes, History, Ints
 from dmaic_assets.rules.proposal import Proposal, Proposals, Refusal
 
 MOST_SHAPES = 6
@@ -25,9 +26,21 @@ LONGER = 2.0
 LEAST_LENGTHS = 20
 LEAST_ENDS = 4
 
+PROBED = 300
+MOST_FORMS = 3_000
+
 _LETTER = r"[^\W\d_]"
 _KINDS = ("[A-Z]", "[a-z]", "[0-9]")
-_RUN = re.compile(r"[A-Z]+|[a-z]+|[0-9]+|\s+|[^\W\d_]+|.", re.DOTALL)
+_MASKS = (
+    ("\x01", "[A-Z]"),
+    ("\x02", "[a-z]"),
+    ("\x03", "[0-9]"),
+    ("\x04", r"\s"),
+    ("\x05", r"\p{L}"),
+)
+_MARKED = {"\x01": "[A-Z]", "\x02": "[a-z]", "\x03": "[0-9]", "\x04": r"\s", "\x05": _LETTER}
+_RUN = re.compile("\x01+|\x02+|\x03+|\x04+|\x05+|.", re.DOTALL)
+_PLAIN_RUN = re.compile(r"[A-Z]+|[a-z]+|[0-9]+|\s+|[^\W\d_]+|.", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +49,15 @@ class _Run:
 
     kind: str
     size: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Forms:
+    """The form of every distinct value (in the order of codes), and a pattern for all of them."""
+
+    ids: Ints
+    count: int
+    pattern: str
 
 
 def propose_shapes(history: History, kinds: Mapping[str, ColumnKind]) -> Proposals:
@@ -52,30 +74,22 @@ def propose_shapes(history: History, kinds: Mapping[str, ColumnKind]) -> Proposa
 
 def _of_column(history: History, kind: ColumnKind) -> Proposals:
     codes = history.codes(kind.column)
-    there = codes.values >= 0
-    values = history.series(kind.column).gather(_first_rows(codes)).to_list()
+    values = history.series(kind.column).gather(_first_rows(codes))
     if len(values) < LEAST_VALUES and kind.kind != "constant":
         return []
-    for level in (shape_of, _alphabet):
-        shapes = [level(v) for v in values]
-        mapped = _mapped(codes, shapes)
-        closure = closure_of(mapped, history)
-        if closure.distinct > MOST_SHAPES:
+    for forms in (_sequences(values), _alphabets(values)):
+        if forms is None or forms.count > MOST_SHAPES:
             continue
+        closure = closure_of(_mapped(codes, forms), history)
         severity = _severity(history, closure)
         if severity is None:
             continue
-        is_sequence = level is shape_of
-        pattern = _sequences_pattern(values, shapes) if is_sequence else _alphabet_pattern(values)
-        if pattern is None:
-            continue
-        evidence = _evidence(closure, int(there.sum()))
         rule = Proposal(
             "shape",
             (kind.column,),
             severity,
-            {"pattern": pattern},
-            evidence,
+            {"pattern": forms.pattern},
+            _evidence(closure, closure.rows),
             tolerance=NEVER_BROKEN if severity == "low" else SET_APART,
             row_rate=closure.new_row_rate,
         )
@@ -92,8 +106,8 @@ def _severity(history: History, closure: Closure) -> Severity | None:
     return "low" if closure.new_row_rate <= REPORTED_ROW_RATE else None
 
 
-def _length(kind: ColumnKind, values: Sequence[str]) -> Proposals:
-    longest = max(len(v) for v in values)
+def _length(kind: ColumnKind, values: pl.Series) -> Proposals:
+    longest = int(values.str.len_chars().to_numpy().max())
     most = int(longest * LONGER + 10)
     evidence: dict[str, Json] = {"longest": longest, "values": len(values)}
     return [Proposal("length", (kind.column,), "medium", {"max": most}, evidence, row_rate=1e-4)]
@@ -104,62 +118,88 @@ def _first_rows(codes: Codes) -> np.ndarray:
     return first[1:] if (codes.values < 0).any() else first
 
 
-def _mapped(codes: Codes, shapes: Sequence[str]) -> Codes:
-    ids = {s: i for i, s in enumerate(dict.fromkeys(shapes))}
-    table = np.array([*(ids[s] for s in shapes), -1], dtype=np.int64)
+def _mapped(codes: Codes, forms: _Forms) -> Codes:
     present = np.unique(codes.values[codes.values >= 0])
     index = np.full(codes.size + 1, -1, dtype=np.int64)
-    index[present] = table[: len(present)]
-    return Codes(index[codes.values], len(ids))
+    index[present] = forms.ids
+    return Codes(index[codes.values], int(forms.ids.max()) + 1)
 
 
-def _runs(value: str) -> list[_Run]:
-    return [_Run(_class(run[0]), len(run)) for run in _RUN.findall(value)]
+def _runs(masked: str) -> list[_Run]:
+    return [_Run(_kind_of_mark(run[0]), len(run)) for run in _RUN.findall(masked)]
+
+
+def _kind_of_mark(char: str) -> str:
+    return _MARKED.get(char) or re.escape(char)
+
+
+def _masked(values: pl.Series) -> pl.Series:
+    """Replaces every character by the mark of its class; punctuation stands for itself."""
+    for mark, pattern in _MASKS:
+        values = values.str.replace_all(pattern, mark)
+    return values
+
+
+def shape_of(value: str) -> str:
+    """The kinds of characters in order, without how often: `[0-9][a-z]` for `12ab`."""
+    return "".join(_class(run[0]) for run in _PLAIN_RUN.findall(value))
 
 
 def _class(char: str) -> str:
-    if "A" <= char <= "Z":
-        return "[A-Z]"
-    if "a" <= char <= "z":
-        return "[a-z]"
-    if "0" <= char <= "9":
-        return "[0-9]"
+    if char.isascii() and char.isalnum():
+        return "[0-9]" if char.isdigit() else "[A-Z]" if char.isupper() else "[a-z]"
     if char.isspace():
         return r"\s"
     return _LETTER if char.isalpha() else re.escape(char)
 
 
-def shape_of(value: str) -> str:
-    """The kinds of characters in order, without how often: `[0-9][a-z]` for `12ab`."""
-    return "".join(run.kind for run in _runs(value))
+def _sequences(values: pl.Series) -> _Forms | None:
+    """Sequences of character classes; None when there are too many different ones."""
+    if len({shape_of(v) for v in values.head(PROBED).to_list()}) > 3 * MOST_SHAPES:
+        return None
+    masked = _masked(values)
+    counts = masked.alias("form").value_counts(name="held").sort("form")
+    if counts.height > MOST_FORMS:
+        return None
+    runs = [_runs(form) for form in counts.get_column("form").to_list()]
+    shapes = ["".join(run.kind for run in parts) for parts in runs]
+    ids = {shape: i for i, shape in enumerate(dict.fromkeys(shapes))}
+    if len(ids) > MOST_SHAPES:
+        return None
+    of_form = np.array([ids[shape] for shape in shapes], dtype=np.int64)
+    places = masked.rank("dense").to_numpy().astype(np.int64) - 1
+    held = counts.get_column("held").to_list()
+    return _Forms(of_form[places], len(ids), _sequences_pattern(runs, shapes, held))
 
 
-def _alphabet(value: str) -> str:
-    """Which of capitals, small letters and digits a text has."""
-    kinds = {run.kind for run in _runs(value)}
-    return "".join(k for k in _KINDS if k in kinds) or "-"
+def _alphabets(values: pl.Series) -> _Forms | None:
+    """Which of capitals, small letters and digits texts have; None when all of them occur."""
+    has = [values.str.contains(kind).to_numpy() for kind in _KINDS]
+    unseen = [kind[1:-1] for kind, flags in zip(_KINDS, has, strict=True) if not flags.any()]
+    if not unseen:
+        return None
+    ids = sum(flags.astype(np.int64) << i for i, flags in enumerate(has))
+    return _Forms(np.asarray(ids), len(np.unique(ids)), f"[^{''.join(unseen)}]*")
 
 
-def _alphabet_pattern(values: Sequence[str]) -> str | None:
-    """Forbids the kinds of characters that no text has; None when there is none to forbid."""
-    seen = {run.kind for v in values for run in _runs(v)}
-    unseen = [k[1:-1] for k in _KINDS if k not in seen]
-    return f"[^{''.join(unseen)}]*" if unseen else None
-
-
-def _sequences_pattern(values: Sequence[str], shapes: Sequence[str]) -> str:
-    groups: dict[str, list[list[_Run]]] = {}
-    for value, shape in zip(values, shapes, strict=True):
-        groups.setdefault(shape, []).append(_runs(value))
-    most = sorted(groups.values(), key=len, reverse=True)
+def _sequences_pattern(
+    runs: Sequence[Sequence[_Run]], shapes: Sequence[str], held: Sequence[int]
+) -> str:
+    groups: dict[str, list[tuple[Sequence[_Run], int]]] = {}
+    for parts, shape, count in zip(runs, shapes, held, strict=True):
+        groups.setdefault(shape, []).append((parts, count))
+    most = sorted(groups.values(), key=lambda group: -sum(count for _, count in group))
     return "|".join(_sequence_pattern(group) for group in most)
 
 
-def _sequence_pattern(group: Sequence[Sequence[_Run]]) -> str:
+def _sequence_pattern(group: Sequence[tuple[Sequence[_Run], int]]) -> str:
+    total = sum(count for _, count in group)
     parts: list[str] = []
-    for i, run in enumerate(group[0] if group else ()):
-        sizes = Counter(runs[i].size for runs in group)
-        parts.append(run.kind + _times(sizes, total=len(group)))
+    for i, run in enumerate(group[0][0]):
+        sizes: Counter[int] = Counter()
+        for runs, count in group:
+            sizes[runs[i].size] += count
+        parts.append(run.kind + _times(sizes, total=total))
     return "".join(parts)
 
 

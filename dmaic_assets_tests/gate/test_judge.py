@@ -46,7 +46,7 @@ def test_failing_rows_are_set_apart_and_the_file_passes() -> None:
         "sanity.type.price on price: expected price is of type decimal, as nearly all its values "
         'are; seen 1 of 40 rows (2.5 %), such as "x"',
         "state.in_set on state: expected state is one of: open; seen 1 of 40 rows (2.5 %), "
-        'such as "OPEN"',
+        'such as "OPEN"; likely cause: case change',
     )
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dmaic_assets.rules.causes import is_near, shift_cause, unit_of, value_cause
+from dmaic_assets.rules.causes import is_near, list_cause, shift_cause, unit_of, value_cause
 
 
 @pytest.mark.parametrize(
@@ -65,3 +65,12 @@ def test_new_values_tell_what_happened_to_them(new: list[str], cause: str | None
 def test_one_edit_is_near(first: str, second: str, near: bool) -> None:
     assert is_near(first, second) is near
     assert is_near(second, first) is near
+
+
+def test_values_of_another_columns_list_are_swapped_columns() -> None:
+    lists = {"origin": ["EWR", "JFK"], "dest": ["ATL", "LAX", "ORD"]}
+
+    assert list_cause("origin", ["ATL", "LAX"], lists) == "swapped columns (origin and dest)"
+    assert list_cause("origin", ["ewr"], lists) == "case change"
+    assert list_cause("origin", ["QQQ"], lists) == "new category"
+    assert list_cause("origin", [], lists) is None
