@@ -84,6 +84,8 @@ def _materialize_results(
     if len(stored) < len(result.outcomes):
         context.log.warning("%s: %s", context.partition_key, why_closed(files))
     for outcome in stored:
+        origin = f"known from run {outcome.computed_in_run}" if outcome.is_memoized else "computed"
+        context.log.info("%s of %s: %s", outcome.asset, context.partition_key, origin)
         yield dg.MaterializeResult(
             asset_key=outcome.asset,
             metadata=metadata_of(Exhibit(outcome, files, platform.paths)),

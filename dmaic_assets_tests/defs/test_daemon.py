@@ -1,13 +1,17 @@
 """The daemon as its own process: a file is dropped, its run finishes, everything stops."""
 
+import shutil
+import subprocess
+import sys
 import urllib.error
 import urllib.request
 
 import dagster as dg
 import pytest
 
+from dmaic_assets.model import ASSET_NAMES
 from dmaic_assets_tests.defs.conftest import BAD_AMOUNTS, csv_of
-from dmaic_assets_tests.defs.dev_server import DevServer
+from dmaic_assets_tests.defs.dev_server import ROOT, DevServer, environment_for
 
 pytestmark = [pytest.mark.daemon, pytest.mark.xdist_group("dev_server")]
 # Two looks, a queue and a process that imports the core; the machine may be busy besides.
@@ -68,6 +72,52 @@ def test_a_dropped_bad_file_is_held_and_the_check_says_why(dev_server):
     latest = checks["gate_is_open"]["executionForLatestMaterialization"]
     assert latest["evaluation"]["success"] is False
     assert "1 of 1 files held" in latest["evaluation"]["description"]
+
+
+def dagster(server: DevServer, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    """Types a command of Dagster's own in the project folder; a .env there leads it home."""
+    return subprocess.run(
+        [sys.executable, "-m", "dagster", *arguments],
+        cwd=server.project,
+        env=environment_for(server.project),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+
+
+def test_a_job_is_launched_from_the_shell_and_worked_by_the_daemon(dev_server):
+    shutil.copy(ROOT / "workspace.yaml", dev_server.project)
+    before = {run["id"] for run in dev_server.runs()}
+
+    launched = dagster(dev_server, "job", "launch", "-w", "workspace.yaml", "-j", "everything_job")
+
+    assert launched.returncode == 0, launched.stdout
+
+    def is_done() -> bool:
+        new = [run for run in dev_server.runs() if run["id"] not in before]
+        return [(run["jobName"], run["status"]) for run in new] == [("everything_job", "SUCCESS")]
+
+    dev_server.until(is_done, SEEN_WITHIN_S)
+
+
+def test_an_asset_is_materialized_from_the_shell_and_a_closed_gate_is_an_exit_code(dev_server):
+    stored = set(partitions(dev_server, "accepted_rows"))
+    closed_cell = next(p for p in partitions(dev_server, "gate_verdict") if p not in stored)
+    materialize = ("asset", "materialize", "-m", "dmaic_assets.definitions")
+
+    def type_in(*assets: str) -> "subprocess.CompletedProcess[str]":
+        cell = ("--partition", closed_cell)
+        return dagster(dev_server, *materialize, *cell, "--select", ",".join(assets))
+
+    passed, blocked = type_in("profile"), type_in(*ASSET_NAMES)
+
+    assert passed.returncode == 0, passed.stdout
+    assert f"profile of {closed_cell}: " in passed.stdout
+    assert blocked.returncode == 1, blocked.stdout
+    assert f"quarantine of {closed_cell}: " in blocked.stdout
+    assert f"accepted_rows of {closed_cell}: " not in blocked.stdout
 
 
 def test_the_daemon_and_its_sensors_are_up(dev_server):
