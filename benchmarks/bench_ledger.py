@@ -42,7 +42,7 @@ def main() -> int:
 def run(database: str, arguments: argparse.Namespace) -> dict[str, object]:
     folder = Path(tempfile.mkdtemp(prefix="bench-ledger-", dir=arguments.folder))
     try:
-        with _address(database, folder, arguments.workers) as url:
+        with _address(database, folder, arguments) as url:
             order = Order(url, folder, ttl_s=120, patience_s=3600, work_s=arguments.work)
             return _measure(database, order, arguments)
     finally:
@@ -50,11 +50,12 @@ def run(database: str, arguments: argparse.Namespace) -> dict[str, object]:
 
 
 @contextlib.contextmanager
-def _address(database: str, folder: Path, workers: int) -> Iterator[str]:
+def _address(database: str, folder: Path, arguments: argparse.Namespace) -> Iterator[str]:
     if database == "sqlite":
         yield f"sqlite:///{folder / 'ledger.sqlite'}"
         return
-    with running_server([f"max_connections={workers * 2 + 20}"]) as server:
+    options = [f"max_connections={arguments.workers * 2 + 20}"]
+    with running_server(options, folder=arguments.folder or "/tmp") as server:
         server.execute("CREATE DATABASE bench")
         yield server.url("bench")
 
@@ -118,7 +119,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--tasks", type=int, default=10_000)
     parser.add_argument("--lanes", type=int, default=0, help="0: no task waits for another")
     parser.add_argument("--work", type=float, default=0.0, help="seconds a task takes at most")
-    parser.add_argument("--folder", default=None, help="where outputs and the SQLite file go")
+    parser.add_argument("--folder", default=None, help="where outputs and databases go")
     return parser.parse_args()
 
 

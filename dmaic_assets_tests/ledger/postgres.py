@@ -3,9 +3,11 @@
 PostgreSQL refuses to run as root; started by root it runs as another user of the machine.
 """
 
+import ctypes
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -55,20 +57,20 @@ def server_folders() -> list[Path]:
 
 
 @contextmanager
-def running_server(options: Sequence[str] = ()) -> Iterator[Server]:
+def running_server(options: Sequence[str] = (), *, folder: str = "/tmp") -> Iterator[Server]:
     """Runs a server for the length of a `with` block; `options` as for `postgres -c`.
 
     Raises:
         NoServerError: None of the servers found could be started.
     """
     problems: list[str] = []
-    for folder in server_folders():
-        base = Path(tempfile.mkdtemp(prefix="dmaic-pg-", dir="/tmp"))
+    for programs in server_folders():
+        base = Path(tempfile.mkdtemp(prefix="dmaic-pg-", dir=folder))
         try:
             try:
-                process = _start(folder, base, options)
+                process = _start(programs, base, options)
             except (OSError, subprocess.SubprocessError, TimeoutError) as error:
-                problems.append(f"{folder}: {error}")
+                problems.append(f"{programs}: {error}")
                 continue
             try:
                 yield Server(base)
@@ -84,12 +86,12 @@ def running_server(options: Sequence[str] = ()) -> Iterator[Server]:
     raise NoServerError("; ".join(problems) or "no server program found")
 
 
-def _start(folder: Path, base: Path, options: Sequence[str]) -> "subprocess.Popen[bytes]":
+def _start(programs: Path, base: Path, options: Sequence[str]) -> "subprocess.Popen[bytes]":
     as_user = _as_user(base)
     data = base / "data"
     choices = ["-U", "postgres", "-A", "trust", "-E", "UTF8", "-N", "--locale=C"]
     subprocess.run(
-        [folder / "initdb", "-D", data, *choices],
+        [programs / "initdb", "-D", data, *choices],
         check=True,
         capture_output=True,
         timeout=120,
@@ -97,11 +99,18 @@ def _start(folder: Path, base: Path, options: Sequence[str]) -> "subprocess.Pope
         **as_user,
     )
     settings = ["max_connections=250", "listen_addresses=", *options]
-    command = [folder / "postgres", "-D", data, "-k", base]
+    command = [programs / "postgres", "-D", data, "-k", base]
     for setting in settings:
         command += ["-c", setting]
     with (base / "log").open("wb") as log:
-        process = subprocess.Popen(command, stdout=log, stderr=log, cwd=base, **as_user)
+        process = subprocess.Popen(
+            command,
+            stdout=log,
+            stderr=log,
+            cwd=base,
+            preexec_fn=_end_with_parent,  # noqa: PLW1509 - takes no lock
+            **as_user,
+        )
     deadline = time.monotonic() + 60
     while True:
         try:
@@ -114,6 +123,13 @@ def _start(folder: Path, base: Path, options: Sequence[str]) -> "subprocess.Pope
             time.sleep(0.05)
         else:
             return process
+
+
+def _end_with_parent() -> None:
+    """Lets a killed test run leave no server behind (Linux; elsewhere it stays)."""
+    set_death_signal = 1
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(set_death_signal, signal.SIGINT)
 
 
 def _as_user(base: Path) -> dict[str, Any]:
