@@ -58,7 +58,7 @@ def test_workers_at_once_do_everything_exactly_once(url: str, tmp_path: Path) ->
 
 
 def test_killed_and_overslept_workers_lose_and_double_nothing(url: str, tmp_path: Path) -> None:
-    order = Order(url, tmp_path / "w", ttl_s=0.4, oversleeps=0.1, work_s=0.05)
+    order = Order(url, tmp_path / "w", ttl_s=0.4, oversleeps=True, work_s=0.05)
     ledger = open_for(order)
     plan(ledger, 40)
     chance = random.Random(20261121)
@@ -79,8 +79,24 @@ def test_killed_and_overslept_workers_lose_and_double_nothing(url: str, tmp_path
 
     assert kills >= 5
     assert violations(ledger, order) == []
+    ledger.close()
+
+
+def test_workers_that_oversleep_are_refused_and_their_tasks_done_by_others(
+    url: str, tmp_path: Path
+) -> None:
+    order = Order(url, tmp_path / "w", ttl_s=0.4, oversleeps=True)
+    ledger = open_for(order)
+    plan(ledger, 30)
+
+    workers = [start(order) for _ in range(4)]
+    for worker in workers:
+        worker.join(60)
+
+    assert violations(ledger, order) == []
     history = read_history(order.folder / "history")
-    assert any(not operation.succeeded for operation in history)
+    refused = {operation.task for operation in history if not operation.succeeded}
+    assert refused
     ledger.close()
 
 

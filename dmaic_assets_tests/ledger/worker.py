@@ -39,8 +39,9 @@ class Order:
     folder: Path
     ttl_s: float = 5.0
     batch: int = 1
-    # How often a worker sleeps through its lease, and how long it works on a task at most.
-    oversleeps: float = 0.0
+    # Whether the first worker of every tenth task sleeps through its lease.
+    oversleeps: bool = False
+    # How long a worker works on a task at most.
     work_s: float = 0.0
     seed: int = 0
     patience_s: float = 60.0
@@ -116,9 +117,10 @@ def _work_on(
 ) -> None:
     failpoint("after_claim")
     facts = {"owner": lease.owner, "task": lease.task.task_id, "token": lease.token}
-    if chance.random() < order.oversleeps:
-        time.sleep(order.ttl_s * 1.5)
-        if chance.random() < 0.5:
+    if order.oversleeps and lease.token == 1 and lease.task.task_id % 10 == 0:
+        # Long enough that somebody has looked for expired leases meanwhile.
+        time.sleep(order.ttl_s + 1.5)
+        if lease.task.task_id % 20 == 0:
             history.call({"op": "heartbeat"} | facts, lambda: heartbeat(ledger, lease), _nothing)
     _advance(ledger, history, lease, "READ", facts)
     failpoint("after_read")
