@@ -6,6 +6,7 @@ reading.md says what becomes of every kind of damage.
 
 from pathlib import Path
 
+from dmaic_assets.errors import UnreadableFileError
 from dmaic_assets.intake.csv_file import read_delimited
 from dmaic_assets.intake.jsonl import read_json_lines
 from dmaic_assets.intake.parquet import read_parquet_table
@@ -27,9 +28,11 @@ def read_table(
 
     Raises:
         UnreadableFileError: The file cannot be parsed into rows and columns at all; the culprit
-            names the place, row or line and column where there are any.
+            names the place, row or line and column where there are any. Or it is not as large
+            as it was when it was found.
         StoreError: The staging folder refuses.
     """
+    _refuse_changed(file)
     if file.format == "parquet":
         return read_parquet_table(file, intake)
 
@@ -46,3 +49,18 @@ def read_table(
         return read_delimited(file, options, intake, store)
     finally:
         store.discard()
+
+
+def _refuse_changed(file: SourceFile) -> None:
+    try:
+        size = file.path.stat().st_size
+    except OSError as error:
+        fix = "Check that the file exists and that this user may read it."
+        reason = f"cannot be read: {error.strerror or error}"
+        raise UnreadableFileError(str(file.path), reason, fix) from error
+    if size != file.size_bytes:
+        raise UnreadableFileError(
+            str(file.path),
+            f"has {size:,} bytes now and had {file.size_bytes:,} when it was found",
+            "Wait until the file is complete, then run again.",
+        )

@@ -183,3 +183,11 @@ def test_a_row_names_column_without_a_name_is_kept(tmp_path: Path):
 
     assert table.columns == ("column_1", "x", "y")
     assert rows_of(table)[0] == ("1", "a", "5")
+
+
+@pytest.mark.parametrize(
+    "signs", [{"delimiter": "§"}, {"delimiter": "\n"}, {"delimiter": '"', "quote": '"'}]
+)
+def test_signs_that_cannot_structure_a_text_are_refused(tmp_path: Path, signs: dict):
+    with pytest.raises(UnreadableFileError, match="cannot be delimiter or quote"):
+        read_bytes(tmp_path, b"a,b\n1,2\n", **signs)

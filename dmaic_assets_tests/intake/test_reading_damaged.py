@@ -7,6 +7,8 @@ import pytest
 
 from dmaic_assets.errors import UnreadableFileError
 from dmaic_assets.intake import csv_text
+from dmaic_assets.intake.reading import read_table
+from dmaic_assets.settings import IntakeSettings, ReadOptions
 from dmaic_assets_tests.intake.reading_support import read_bytes, rows_of
 
 HEAD = b"id,name,price\n"
@@ -188,15 +190,16 @@ def test_a_damaged_gzip_stream_is_refused(tmp_path: Path, place: int, byte: byte
         read_bytes(tmp_path, bytes(content), name="orders.csv.gz")
 
 
-def test_a_vanished_file_is_refused(tmp_path: Path):
-    table = read_bytes(tmp_path, HEAD + b"1,a,5\n")
-    table.file.path.unlink()
+def test_a_file_that_vanished_or_grew_since_it_was_found_is_refused(tmp_path: Path):
+    file = read_bytes(tmp_path, HEAD + b"1,a,5\n").file
 
+    with file.path.open("ab") as handle:
+        handle.write(b"2,b")
+    with pytest.raises(UnreadableFileError, match="has 23 bytes now and had 20"):
+        read_table(file, ReadOptions(), IntakeSettings(), staging=tmp_path)
+    file.path.unlink()
     with pytest.raises(UnreadableFileError, match="cannot be read"):
-        from dmaic_assets.intake.reading import read_table
-        from dmaic_assets.settings import IntakeSettings, ReadOptions
-
-        read_table(table.file, ReadOptions(), IntakeSettings(), staging=tmp_path)
+        read_table(file, ReadOptions(), IntakeSettings(), staging=tmp_path)
 
 
 def test_more_columns_than_allowed_are_refused(tmp_path: Path):
