@@ -12,7 +12,7 @@ import socket
 import sys
 import tempfile
 from collections.abc import Generator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -22,12 +22,14 @@ import yaml
 from dmaic_assets.defs.home import LOCATION, MODULE, prepare_home
 from dmaic_assets.errors import DmaicError, PolicyError
 from dmaic_assets.settings import Settings, find_project, load_settings
+from dmaic_assets.web.guard import SIGN_IN
 from dmaic_assets.web.serve import LOOPBACK, secret_path
 from dmaic_assets.web.session import load_secret
 from dmaic_assets.web.supervise import Service, Supervisor
 
 FIRST_PORT = 3000
 _PORTS_TRIED = 50
+_PROBE_S = 1.0
 
 
 def run_dev(settings: Settings, *, port: int = FIRST_PORT, is_verbose: bool = False) -> int:
@@ -43,8 +45,11 @@ def run_dev(settings: Settings, *, port: int = FIRST_PORT, is_verbose: bool = Fa
     """
     home = prepare_home(settings)
     load_secret(secret_path(settings.paths))
-    with _only_one(settings), _socket_folder() as folder:
-        free = free_port(port)
+    with ExitStack() as stack:
+        stack.enter_context(_only_one(settings))
+        folder = stack.enter_context(_socket_folder())
+        listener = stack.enter_context(listen(port))
+        free = listener.getsockname()[1]
         if free != port:
             _say(f"Port {port} is taken; using {free}.")
         environment = {
@@ -52,15 +57,18 @@ def run_dev(settings: Settings, *, port: int = FIRST_PORT, is_verbose: bool = Fa
             "DAGSTER_HOME": str(home),
             "DMAIC_PROJECT": str(settings.paths.root),
         }
-        services = services_of(settings, folder=folder, port=free)
+        services = services_of(settings, folder=folder, listener=listener)
         supervisor = Supervisor(services, environment=environment, say=_say, is_verbose=is_verbose)
         _say(f"Starting Dagster for {settings.paths.root}; logs are in {_logs(settings)}.")
-        with _stopped_by_signals(supervisor):
-            return 0 if supervisor.run() else 5
+        stack.enter_context(_stopped_by_signals(supervisor))
+        return 0 if supervisor.run() else 5
 
 
-def services_of(settings: Settings, *, folder: Path, port: int) -> list[Service]:
+def services_of(settings: Settings, *, folder: Path, listener: socket.socket) -> list[Service]:
     """Lists the children: the web server comes last, when there is something to show.
+
+    It answers on a socket that is this process's, so nobody takes the port from it while it
+    starts, or starts again.
 
     The code server is reached over a socket in a folder that only its owner may enter: on a
     port, every user of the machine could make it run code.
@@ -69,7 +77,7 @@ def services_of(settings: Settings, *, folder: Path, port: int) -> list[Service]
     workspace = folder / "workspace.yaml"
     server = {"host": "localhost", "socket": str(place), "location_name": LOCATION}
     workspace.write_text(yaml.safe_dump({"load_from": [{"grpc_server": server}]}))
-    root, logs = str(settings.paths.root), _logs(settings)
+    root, logs, port = str(settings.paths.root), _logs(settings), listener.getsockname()[1]
     code = ("code-server", "start", "--socket", str(place), "--module-name", MODULE)
     quiet = ("--log-level", "warning")
     return [
@@ -78,7 +86,7 @@ def services_of(settings: Settings, *, folder: Path, port: int) -> list[Service]
             "dagster",
             (*code, "--location-name", LOCATION, "--working-directory", root, *quiet),
             logs / "code-server.log",
-            is_ready=lambda: answers(place),
+            is_ready=lambda: listens(place),
         ),
         Service(
             "daemon",
@@ -89,37 +97,49 @@ def services_of(settings: Settings, *, folder: Path, port: int) -> list[Service]
         Service(
             "web server",
             "dmaic_assets.web.serve",
-            ("--project", root, "--workspace", str(workspace), "--port", str(port)),
+            ("--project", root, "--workspace", str(workspace), "--socket", str(listener.fileno())),
             logs / "web-server.log",
-            is_ready=lambda: answers(port),
+            is_ready=lambda: serves(port),
+            descriptors=(listener.fileno(),),
         ),
     ]
 
 
-def free_port(wanted: int) -> int:
-    """Finds the wanted port or the next free one after it on the loopback address.
+def listen(wanted: int) -> socket.socket:
+    """Opens the wanted port, or the next free one after it, on the loopback address.
 
     Raises:
         PolicyError: None of the next ports is free.
     """
     for port in range(wanted, min(wanted + _PORTS_TRIED, 65536)):
-        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((LOOPBACK, port))
-            except OSError:
-                continue
-            return port
+        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((LOOPBACK, port))
+            listener.listen()
+        except OSError:
+            listener.close()
+            continue
+        return listener
     raise PolicyError(f"port {wanted}", "it and the next ports are taken", "Name another --port.")
 
 
-def answers(place: Path | int) -> bool:
-    """Tells whether somebody listens at a socket file or a loopback port."""
-    is_file = isinstance(place, Path)
-    family = socket.AF_UNIX if is_file else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
-        probe.settimeout(1)
-        return probe.connect_ex(str(place) if is_file else (LOOPBACK, place)) == 0
+def listens(place: Path) -> bool:
+    """Tells whether somebody listens at a socket file."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+        probe.settimeout(_PROBE_S)
+        return probe.connect_ex(str(place)) == 0
+
+
+def serves(port: int) -> bool:
+    """Tells whether a web server answers at a port; an open port alone does not mean that."""
+    request = f"HEAD {SIGN_IN} HTTP/1.0\r\nHost: {LOOPBACK}:{port}\r\n\r\n"
+    try:
+        with socket.create_connection((LOOPBACK, port), timeout=_PROBE_S) as probe:
+            probe.sendall(request.encode())
+            return probe.recv(16).startswith(b"HTTP/")
+    except OSError:
+        return False
 
 
 @contextmanager

@@ -79,35 +79,35 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = _parse(arguments)
     paths = load_settings(options.project).paths
     sessions = Sessions(load_secret(secret_path(paths)))
+    listener = socket.socket(fileno=options.descriptor)
+    port = listener.getsockname()[1]
     with dagster_app(paths.dagster_home, options.workspace) as dagster:
-        app = guarded_app(dagster, paths=paths, sessions=sessions, port=options.port)
+        app = guarded_app(dagster, paths=paths, sessions=sessions, port=port)
         config = uvicorn.Config(
             app,
-            host=LOOPBACK,
-            port=options.port,
             log_level="warning",
             server_header=False,
             lifespan="off",
             timeout_graceful_shutdown=3,
         )
-        greeting = f"Open {sign_in_url(sessions, options.port)}"
-        _Server(config, greeting=greeting).run()
+        greeting = f"Open {sign_in_url(sessions, port)}"
+        _Server(config, greeting=greeting).run(sockets=[listener])
 
 
 @dataclass(frozen=True, slots=True)
 class _Options:
     project: Path
     workspace: Path
-    port: int
+    descriptor: int
 
 
 def _parse(arguments: Sequence[str] | None) -> _Options:
     parser = argparse.ArgumentParser(prog="python -m dmaic_assets.web.serve")
     parser.add_argument("--project", type=Path, required=True)
     parser.add_argument("--workspace", type=Path, required=True)
-    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--socket", type=int, required=True, help="an inherited open socket")
     parsed = parser.parse_args(arguments)
-    return _Options(parsed.project, parsed.workspace, parsed.port)
+    return _Options(parsed.project, parsed.workspace, parsed.socket)
 
 
 def _say(text: str) -> None:

@@ -28,13 +28,17 @@ SAY = "::say "
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """One child: a Python module with arguments, and how to tell that it is ready."""
+    """One child: a Python module with arguments, and how to tell that it is ready.
+
+    `descriptors` are open files of the supervisor that the child inherits under their numbers.
+    """
 
     name: str
     module: str
     arguments: tuple[str, ...]
     log: Path
     is_ready: Callable[[], bool] = lambda: True
+    descriptors: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +177,7 @@ class Supervisor:
             text=True,
             errors="replace",
             env=self._environment,
+            pass_fds=service.descriptors,
             start_new_session=True,
         )
         child.started = time.monotonic()

@@ -10,7 +10,7 @@ import yaml
 
 from dmaic_assets.errors import PolicyError
 from dmaic_assets.settings import Settings, load_settings
-from dmaic_assets.web.dev import _only_one, answers, free_port, main, services_of
+from dmaic_assets.web.dev import _only_one, listen, listens, main, serves, services_of
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -32,33 +32,40 @@ def taken():
 
 
 def test_a_taken_port_is_passed_over(taken):
-    assert free_port(taken) > taken
+    with listen(taken) as listener:
+        assert listener.getsockname()[0] == "127.0.0.1"
+        assert listener.getsockname()[1] > taken
 
 
-def test_a_free_port_is_taken_as_wanted(taken):
-    free = free_port(taken)
-
-    assert free_port(free) == free
+def test_two_servers_never_get_the_same_port(taken):
+    with listen(taken) as one, listen(taken) as two:
+        assert one.getsockname() != two.getsockname()
 
 
 def test_ports_that_do_not_exist_are_refused():
     with pytest.raises(PolicyError, match="port 65536"):
-        free_port(65536)
+        listen(65536)
 
 
-def test_a_listener_answers(taken, tmp_path):
+def test_an_open_port_is_not_yet_a_server(taken):
+    assert not serves(taken)
+
+
+def test_a_listener_answers(tmp_path):
     place = tmp_path / "code.sock"
 
-    assert answers(taken)
-    assert not answers(place)
+    assert not listens(place)
     with socket.socket(socket.AF_UNIX) as sock:
         sock.bind(str(place))
         sock.listen()
-        assert answers(place)
+        assert listens(place)
 
 
 def test_the_code_server_is_on_a_socket_and_the_others_are_led_to_it(settings, tmp_path):
-    code, daemon, web = services_of(settings, folder=tmp_path, port=3000)
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        code, daemon, web = services_of(settings, folder=tmp_path, listener=listener)
+        assert web.descriptors == (listener.fileno(),)
 
     assert "--socket" in code.arguments
     assert "--port" not in code.arguments

@@ -18,6 +18,7 @@ from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
 from dmaic_assets.settings import Paths
+from dmaic_assets.web.dev import serves
 from dmaic_assets.web.serve import guarded_app, sign_in_url
 from dmaic_assets.web.session import Sessions
 
@@ -83,6 +84,10 @@ def server(tmp_path_factory) -> Iterator[Server]:
     yield Server(port, sessions, paths)
     running.should_exit = True
     thread.join(10)
+
+
+def test_it_is_known_to_answer(server):
+    assert serves(server.port)
 
 
 def test_a_browser_signs_in_with_the_printed_address(server, capsys):
