@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Literal, TypeAlias
 
 CellKind: TypeAlias = Literal["empty", "number", "time", "boolean", "text"]
@@ -22,6 +23,7 @@ _BOOLEANS = frozenset({"true", "false", "yes", "no", "t", "f", "y", "n"})
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
+@lru_cache(maxsize=1 << 14)
 def kind_of(cell: str | None) -> CellKind:
     """Tells what a cell looks like."""
     text = (cell or "").strip()

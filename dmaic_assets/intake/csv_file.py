@@ -15,7 +15,8 @@ from dmaic_assets.intake.column_names import clean_names, numbered_names
 from dmaic_assets.intake.csv_exact import Record, Tokenizer
 from dmaic_assets.intake.csv_format import TextFormat
 from dmaic_assets.intake.csv_text import RowReader
-from dmaic_assets.intake.dialect import Detected, detect_format, split_records
+from dmaic_assets.intake.dialect import Detected, detect_format
+from dmaic_assets.intake.dialect_score import split_records
 from dmaic_assets.intake.encoding import Utf8Stream
 from dmaic_assets.intake.feeding import OpenedText
 from dmaic_assets.intake.header import Layout, find_layout

@@ -116,13 +116,17 @@ def detect_encoding(sample: bytes) -> tuple[str, str | None]:
     Returns:
         The encoding, and a note when it is a guess or the text is damaged.
     """
+    try:
+        codecs.getincrementaldecoder("utf-8")("strict").decode(sample, len(sample) < SAMPLE_BYTES)
+    except UnicodeDecodeError:
+        pass
+    else:
+        return "utf-8", None
     text = sample.decode("utf-8", "surrogateescape")
     # The end of the part may cut a character in up to three bytes.
     text = text if len(sample) < SAMPLE_BYTES else text[:-3]
     broken = sum(1 for sign in text if "\udc80" <= sign <= "\udcff")
     whole = sum(1 for sign in text if sign > "\x7f") - broken
-    if not broken:
-        return "utf-8", None
     if whole >= broken:
         return "utf-8", "the text is UTF-8 with damaged bytes; their rows are set apart"
     encoding = _legacy_encoding(sample)

@@ -27,8 +27,8 @@ from dmaic_assets.settings import IntakeSettings, ReadOptions
 _RECORD = "table.json"
 _READERS = (
     "byte_blocks", "cell_kinds", "column_names", "csv_exact", "csv_file", "csv_plain",
-    "csv_regular", "csv_scan", "csv_text", "dialect", "encoding", "feeding", "header",
-    "json_columns", "jsonl", "malformed",
+    "csv_regular", "csv_scan", "csv_text", "dialect", "dialect_score", "encoding", "feeding",
+    "header", "json_columns", "jsonl", "malformed",
 )  # fmt: skip
 
 
