@@ -69,7 +69,8 @@ def _candidates(
     is_stated = options.delimiter is not None
     forms = list(_forms(text, options))
     usual = TextFormat(options.delimiter or preferred, options.quote or '"')
-    if usual in forms and usual.delimiter in text:
+    variants = [form for form in forms if form.delimiter == usual.delimiter]
+    if variants == [usual] and usual.delimiter in text:
         first = judge(usual, text, is_whole=is_whole, is_stated=is_stated)
         # All rows of one width and every cell clean: nothing can be better.
         if first.width > 1 and first.score >= CLEAN_TEXT * (1 - 0.5 / first.width) - 1e-9:

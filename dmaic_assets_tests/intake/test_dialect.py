@@ -52,6 +52,8 @@ def test_the_delimiter_is_found(case: str):
         ("a,b\n'x, y',2\nz,3\n", "'", None),
         ("a,b\nO'Neil,2\nO'Hara,3\n", '"', None),
         ("a,b\n'O''Neil',2\nz,3\n", "'", None),
+        ("a,b\n" + "1,2\n" * 50 + "'O''Neil',2\n", "'", None),
+        ("a,b\n" + "1,2\n" * 50 + '3,"say \\"x\\""\n', '"', "\\"),
         ('a,b\n"x \\"y\\"",1\n"z",2\n', '"', "\\"),
         ('a,b\n"x ""y""",1\n"c:\\dir\\",2\n', '"', None),
         ("a,b\nx\\,y,1\nz,2\n", '"', "\\"),
