@@ -9,7 +9,6 @@ import urllib.request
 import dagster as dg
 import pytest
 
-from dmaic_assets.model import ASSET_NAMES
 from dmaic_assets_tests.defs.conftest import BAD_AMOUNTS, csv_of
 from dmaic_assets_tests.defs.dev_server import ROOT, DevServer, environment_for
 
@@ -100,24 +99,6 @@ def test_a_job_is_launched_from_the_shell_and_worked_by_the_daemon(dev_server):
         return [(run["jobName"], run["status"]) for run in new] == [("everything_job", "SUCCESS")]
 
     dev_server.until(is_done, SEEN_WITHIN_S)
-
-
-def test_an_asset_is_materialized_from_the_shell_and_a_closed_gate_is_an_exit_code(dev_server):
-    stored = set(partitions(dev_server, "accepted_rows"))
-    closed_cell = next(p for p in partitions(dev_server, "gate_verdict") if p not in stored)
-    materialize = ("asset", "materialize", "-m", "dmaic_assets.definitions")
-
-    def type_in(*assets: str) -> "subprocess.CompletedProcess[str]":
-        cell = ("--partition", closed_cell)
-        return dagster(dev_server, *materialize, *cell, "--select", ",".join(assets))
-
-    passed, blocked = type_in("profile"), type_in(*ASSET_NAMES)
-
-    assert passed.returncode == 0, passed.stdout
-    assert f"profile of {closed_cell}: " in passed.stdout
-    assert blocked.returncode == 1, blocked.stdout
-    assert f"quarantine of {closed_cell}: " in blocked.stdout
-    assert f"accepted_rows of {closed_cell}: " not in blocked.stdout
 
 
 def test_the_daemon_and_its_sensors_are_up(dev_server):
