@@ -80,7 +80,7 @@ def archive_landed(platform: Platform, source: str, run_id: str) -> None:
         if not is_done or not path.is_file() or hash_file(path) != arrival.sha256:
             continue
         target = archive_path(outputs, run_id, source, arrival.name)
-        location = outputs.relative(target)
+        location = str(target)
         set_disposition(
             platform.ledger, source, arrival.sha256, arrival.disposition, location=location
         )

@@ -93,7 +93,7 @@ def store_accepted(
     record = steps.take(
         "accepted_rows",
         compute,
-        params={"branch": job.outputs.branch},
+        params={"branch": job.outputs.branch, "source": job.file.source},
         inputs=versions,
         is_present=lambda facts: _is_there(job.outputs, facts),
     )
@@ -119,7 +119,7 @@ def store_quarantine(
     return steps.take(
         "quarantine",
         lambda: _set_apart(platform, work, job, verdict, versions),
-        params={"branch": job.outputs.branch},
+        params={"branch": job.outputs.branch, "source": job.file.source},
         inputs=versions,
         is_present=lambda facts: _is_there(job.outputs, facts),
     )

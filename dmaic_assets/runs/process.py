@@ -230,7 +230,10 @@ def _take_verdict(
     record = steps.take(
         "gate_verdict",
         lambda: Computed(to_json(work.verdict), verdict_facts(work.verdict)),
-        params=gate_params(work.thresholds, platform.settings.dmaic.runs.examples),
+        params={
+            "source": work.file.source,
+            **gate_params(work.thresholds, platform.settings.dmaic.runs.examples),
+        },
         inputs={
             "raw": raw.data_version,
             "types": types.data_version,

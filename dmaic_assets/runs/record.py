@@ -145,7 +145,7 @@ def _settle(platform: Platform, job: FileJob, result: FileResult, key: str) -> N
         accepted_path=cast("str | None", accepted.facts.get("path")) if is_stored else None,
         types=result.assets["column_types"].artifact,
         file_key=key,
-        location=job.outputs.relative(whereabouts(job, verdict)),
+        location=str(whereabouts(job, verdict)),
         rows=verdict.rows,
         accepted=verdict.accepted,
         quarantined=verdict.quarantined,

@@ -439,3 +439,24 @@ def test_a_held_file_that_is_judged_again_stays_where_it_is(project: Project) ->
 
     assert "empty.csv" in held
     assert sorted(p.name for p in (project.data / "quarantine").rglob("*.csv")) == held
+
+
+def test_the_same_bytes_in_two_sources_are_stored_for_both(project: Project) -> None:
+    project.drop("a.csv", csv_of(0))
+    project.run()
+    project.drop("a.csv", csv_of(0), source="sales")
+
+    project.run()
+
+    assert project.accepted_ids("sales") == project.accepted_ids("orders") == list(range(100))
+
+
+def test_a_file_that_stays_held_is_still_known_after_judging_again(project: Project) -> None:
+    project.drop("a.csv", csv_of(0))
+    project.drop("bad.csv", b"")
+    project.run()
+    project.run(RunRequest(force=True))
+
+    names = [f.file.path.name for f in project.plan().files]
+
+    assert sorted(names) == ["a.csv", "bad.csv"]
