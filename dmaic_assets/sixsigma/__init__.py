@@ -1,0 +1,1 @@
+"""Six Sigma statistics that know nothing of feeds: numbers in, numbers out."""
