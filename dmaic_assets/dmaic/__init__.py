@@ -1,0 +1,1 @@
+"""The five phases of DMAIC over sources as processes, and the recursion that repeats them."""

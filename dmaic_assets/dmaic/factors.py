@@ -1,0 +1,102 @@
+"""Factors: what a row is known by, coded as small integers, and the groups that they form.
+
+What belongs here: turning columns of values into levels, and counting rows and defects per level
+or pair of levels. Which group is a cause is decided in `root_causes`.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+import numpy.typing as npt
+
+Codes = npt.NDArray[np.int32]
+Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+
+# A pair of factors is searched when its table of cells stays this small.
+MAX_PAIR_CELLS = 250_000
+
+
+@dataclass(frozen=True)
+class Factor:
+    """One factor of n rows: `codes[i]` is the level of row i, an index into `levels`.
+
+    A missing value is a level of its own; every code is in [0, len(levels)).
+    """
+
+    name: str
+    levels: tuple[str, ...]
+    codes: Codes
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+
+@dataclass(frozen=True)
+class Grouping:
+    """The cells of one factor, or of two crossed; a row belongs to exactly one cell.
+
+    `cells` numbers the cell of each row; `rows` counts the rows per cell.
+    """
+
+    factors: tuple[Factor, ...]
+    cells: npt.NDArray[np.int64]
+    rows: Floats
+
+    @property
+    def tested(self) -> Bools:
+        """The cells with enough rows to say anything; which ones never depends on defects."""
+        return self.rows >= MIN_ROWS
+
+    def total_of(self, weights: Floats) -> Floats:
+        """Adds up one number per row over the rows of each cell."""
+        summed = np.bincount(self.cells, weights=weights, minlength=len(self.rows))
+        return summed.astype(np.float64, copy=False)
+
+    def labels(self, cell: int) -> tuple[tuple[str, str], ...]:
+        """The factor names and levels that one cell stands for."""
+        if len(self.factors) == 1:
+            only = self.factors[0]
+            return ((only.name, only.levels[cell]),)
+        first, second = self.factors
+        left, right = divmod(cell, len(second.levels))
+        return ((first.name, first.levels[left]), (second.name, second.levels[right]))
+
+
+MIN_ROWS = 5
+
+
+def factor_of(name: str, values: Sequence[str | None]) -> Factor:
+    """Codes a column of text values; None becomes the level "(missing)".
+
+    Levels are sorted, so that the same values give the same factor whatever their order.
+    """
+    texts = np.array(["(missing)" if v is None else v for v in values], dtype=object)
+    levels, codes = np.unique(texts, return_inverse=True) if len(texts) else (texts, texts)
+    return Factor(name, tuple(str(v) for v in levels), np.asarray(codes, dtype=np.int32))
+
+
+def single_groupings(factors: Sequence[Factor]) -> list[Grouping]:
+    """Groups the rows by each factor alone; factors with one level are left out."""
+    return [
+        Grouping(
+            (factor,),
+            factor.codes.astype(np.int64),
+            np.bincount(factor.codes, minlength=len(factor.levels)).astype(np.float64),
+        )
+        for factor in factors
+        if len(factor.levels) > 1
+    ]
+
+
+def pair_groupings(factors: Sequence[Factor]) -> Iterator[Grouping]:
+    """Groups the rows by every two factors whose crossed table is small enough to search."""
+    usable = [factor for factor in factors if len(factor.levels) > 1]
+    for first, second in combinations(usable, 2):
+        width = len(second.levels)
+        if len(first.levels) * width <= MAX_PAIR_CELLS:
+            cells = first.codes.astype(np.int64) * width + second.codes
+            rows = np.bincount(cells, minlength=len(first.levels) * width).astype(np.float64)
+            yield Grouping((first, second), cells, rows)
