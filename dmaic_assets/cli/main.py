@@ -101,6 +101,12 @@ COMMANDS = (
         STAND_ALONE,
     ),
     LazyCommand(
+        "conformance",
+        f"{CLI}.conformance_command:conformance",
+        "Compare our statistics with reference cases: a scorecard.",
+        STAND_ALONE,
+    ),
+    LazyCommand(
         "worker",
         f"{CLI}.worker_command:worker",
         "Work planned tasks until told to stop.",

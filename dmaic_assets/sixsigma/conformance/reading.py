@@ -1,0 +1,89 @@
+"""Reading reference files and the input data that their cases name.
+
+What belongs here: JSON documents with `meta` and `cases`, and finding a data file. What does not:
+what a case means (group modules).
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from dmaic_assets.errors import BadInputError, DmaicError
+from dmaic_assets.model import Json
+from dmaic_assets.sixsigma.conformance.case import CaseResult, not_run
+
+# What a case in an unexpected form makes plain code raise.
+UNFIT = (KeyError, IndexError, TypeError, ValueError, AttributeError, ArithmeticError)
+
+
+class MissingDataError(BadInputError):
+    """A case names an input file that is not in the reference folder."""
+
+
+def read_document(file: Path) -> dict[str, Json]:
+    """Reads a reference file, which is one JSON object.
+
+    Raises:
+        BadInputError: The file is not UTF-8, is no JSON (the culprit names line and column), or
+            is not an object.
+    """
+    fix = "Reference files are JSON objects with `cases`; see docs/guides/sixsigma.md."
+    try:
+        document = json.loads(file.read_text(encoding="utf-8"))
+    except UnicodeDecodeError as error:
+        raise BadInputError(str(file), f"byte {error.start} is not UTF-8", fix) from error
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno}, column {error.colno}: {error.msg}"
+        raise BadInputError(str(file), f"malformed JSON at {place}", fix) from error
+    if not isinstance(document, dict):
+        raise BadInputError(str(file), f"holds a {type(document).__name__}, no object", fix)
+    return document
+
+
+def cases_of(document: Mapping[str, Json], *, key: str = "cases") -> dict[str, dict[str, Json]]:
+    """Returns the cases of a document by name; a list of cases is named by place, from 1.
+
+    Entries that are no objects are left out.
+    """
+    cases = document.get(key)
+    if isinstance(cases, list):
+        cases = {str(place): case for place, case in enumerate(cases, start=1)}
+    if not isinstance(cases, dict):
+        return {}
+    return {name: case for name, case in cases.items() if isinstance(case, dict)}
+
+
+def find_data(folder: Path, file: Path, name: str) -> Path:
+    """Finds the input file that a case names, whatever folder it stands in.
+
+    Looked for in turn: below the reference folder, beside the reference file, in `datasets/` of
+    either, and by its bare name anywhere below the reference folder.
+
+    Raises:
+        MissingDataError: There is no such file.
+    """
+    for place in (folder, file.parent, folder / "datasets", file.parent / "datasets"):
+        if (place / name).is_file():
+            return place / name
+    bare = Path(name).name
+    found = sorted(path for path in folder.rglob("*") if path.name == bare and path.is_file())
+    if not found:
+        raise MissingDataError(name, f"is not below {folder}", "Add the file to the folder.")
+    return found[0]
+
+
+def judge(group: str, case: str, work: Callable[[], CaseResult]) -> CaseResult:
+    """Runs one case so that whatever goes wrong in it is its result, and the next one still runs.
+
+    A case without its input file is not_run; one that our statistics refuse, or that is not in
+    the form that its group knows, has failed.
+    """
+    try:
+        return work()
+    except MissingDataError as error:
+        return not_run(group, case, f"no input file {error.subject}")
+    except DmaicError as error:
+        return CaseResult(group, case, "failed", (), f"refused: {error}")
+    except UNFIT as error:
+        reason = f"not in the form that the group knows: {type(error).__name__}: {error}"
+        return CaseResult(group, case, "failed", (), reason)
