@@ -41,7 +41,7 @@ def conformance(
     output: Path | None,
     is_json: bool,  # noqa: FBT001 - click passes options by name
 ) -> int:
-    """Compare our statistics with reference cases and print the scorecard.
+    """Compare our statistics with reference cases: a scorecard.
 
     The shipped cases are certified and published values. The exit code is 3 when a case fails;
     cases that cannot be run (a data file is not there) and files that no group answers are named.
