@@ -96,3 +96,12 @@ def check_number(name: str, expected: float, actual: float, *, tolerance: float)
 def check_equal(name: str, expected: object, actual: object) -> Check:
     """Compares two values that must be equal (lists of points, decisions, names)."""
     return Check(name, repr(expected), repr(actual), 0.0 if expected == actual else 1.0, 0.0)
+
+
+def check_rounded(name: str, expected: float, actual: float) -> Check:
+    """Compares with a value as it was printed: equal within half a unit of its last decimal."""
+    decimals = len(repr(expected).partition(".")[2]) if isinstance(expected, float) else 0
+    difference = abs(actual - expected)
+    # The printed value may itself have been rounded from a binary fraction.
+    is_equal = difference <= 0.5 * 10.0**-decimals * (1 + 1e-9)
+    return Check(name, repr(expected), repr(actual), 0.0 if is_equal else difference, 0.0)

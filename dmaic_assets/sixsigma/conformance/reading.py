@@ -87,3 +87,26 @@ def judge(group: str, case: str, work: Callable[[], CaseResult]) -> CaseResult:
     except UNFIT as error:
         reason = f"not in the form that the group knows: {type(error).__name__}: {error}"
         return CaseResult(group, case, "failed", (), reason)
+
+
+def number(value: Json) -> float | int:
+    """Returns a JSON number, or a number spelled as text, as it stands.
+
+    Raises:
+        ValueError: The value is no number.
+    """
+    if isinstance(value, str):
+        return float(value)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ValueError(f"{value!r} is no number")
+    return value
+
+
+def numbers(value: Json) -> list[float]:
+    """Returns a JSON list of numbers; a single number is a list of one.
+
+    Raises:
+        ValueError: An entry is no number.
+    """
+    items = value if isinstance(value, list) else [value]
+    return [float(number(item)) for item in items]

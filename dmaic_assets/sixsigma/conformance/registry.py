@@ -13,7 +13,7 @@ from dmaic_assets.errors import BadInputError
 from dmaic_assets.sixsigma.conformance.case import CaseResult
 
 CONFORMANCE = "dmaic_assets.sixsigma.conformance"
-GROUPS: tuple[str, ...] = ()
+GROUPS: tuple[str, ...] = (f"{CONFORMANCE}.sigma",)
 
 
 class Group(Protocol):
