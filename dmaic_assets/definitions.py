@@ -18,6 +18,7 @@ from dmaic_assets.defs.run_assets import run_summary
 from dmaic_assets.defs.schedules import run_schedules
 from dmaic_assets.defs.sensors import file_sensors
 from dmaic_assets.defs.specs import completed
+from dmaic_assets.defs.upkeep import reconcile_job, reconcile_schedule
 from dmaic_assets.defs.warehouse_assets import accepted_rows
 from dmaic_assets.settings import Settings
 
@@ -31,9 +32,9 @@ def definitions_of(settings: Settings) -> dg.Definitions:
     return dg.Definitions(
         assets=dg.map_asset_specs(complete, ASSETS),
         asset_checks=[gate_checks],
-        jobs=bulk_jobs(),
+        jobs=[*bulk_jobs(), reconcile_job],
         sensors=[*file_sensors(pace), automation_sensor],
-        schedules=run_schedules(pace),
+        schedules=[*run_schedules(pace), reconcile_schedule(pace.reconcile)],
         resources={
             "platform": platform_resource.configured({"project": str(settings.paths.root)}),
             "watch": BulkWatch(),

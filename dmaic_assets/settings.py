@@ -73,6 +73,7 @@ class LedgerSettings(_Strict):
     max_attempts: Annotated[int, Field(ge=1)] = 3
     backoff_s: Annotated[float, Field(ge=0)] = 60.0
     stale_part_s: Annotated[float, Field(ge=0)] = 3600.0
+    reconcile_s: Annotated[float, Field(ge=0)] = 300.0
 
 
 class RunSettings(_Strict):
@@ -89,10 +90,11 @@ class RunSettings(_Strict):
 
 
 class ScheduleSettings(_Strict):
-    """Cron lines of the two periodic runs, in UTC, and the sensors' pace."""
+    """Cron lines of the periodic runs and of the reconciler, in UTC, and the sensors' pace."""
 
     hourly: str = "5 * * * *"
     daily: str = "15 2 * * *"
+    reconcile: str = "*/10 * * * *"
     sensor_interval_s: Annotated[int, Field(ge=1)] = 5
 
 

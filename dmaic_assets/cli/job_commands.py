@@ -168,11 +168,10 @@ def reconcile(*, dry_run: bool, is_json: bool, project: Path | None) -> None:
     Takes back expired leases, undoes effects that were begun and never finished, removes half
     written files and sets aside outputs that no record speaks of. Safe beside working ones.
     """
-    from dmaic_assets.ledger.reconcile import reconcile as put_right
+    from dmaic_assets.runs.upkeep import put_right
 
     with platform_at(project) as platform:
-        stale_s = platform.settings.dmaic.ledger.stale_part_s
-        found = put_right(platform.ledger, platform.paths, stale_s=stale_s, dry_run=dry_run)
+        found = put_right(platform, dry_run=dry_run)
     if is_json:
         print_json(_reconciliation_document(found))
         return

@@ -7,6 +7,7 @@ leftovers.py.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -25,12 +26,14 @@ from dmaic_assets.ledger.leftovers import (
     stale_parts,
     unrecorded_outputs,
 )
-from dmaic_assets.ledger.rows import dumps
-from dmaic_assets.ledger.schema import runs
-from dmaic_assets.ledger.schema_tasks import IS_LIVE, effects, tasks
-from dmaic_assets.ledger.store import Ledger
+from dmaic_assets.ledger.rows import dumps, upsert
+from dmaic_assets.ledger.schema import meta, runs
+from dmaic_assets.ledger.schema_tasks import IS_LIVE, IS_OPEN, effects, tasks
+from dmaic_assets.ledger.store import Ledger, from_us
 from dmaic_assets.model import Json
 from dmaic_assets.settings import Paths
+
+_RECONCILED = "reconciled_us"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,11 @@ class Reconciliation:
         """Whether ledger and disk agreed already."""
         return not any(self.counts.values())
 
+    @property
+    def is_curable(self) -> bool:
+        """Whether reconciling changes anything; lost files only a run can make again."""
+        return any(n for name, n in self.counts.items() if name != "lost_files")
+
 
 def reconcile(
     ledger: Ledger, paths: Paths, *, stale_s: float = 3600.0, dry_run: bool = False
@@ -119,6 +127,21 @@ def reconcile(
     return found
 
 
+def reconciled_at(ledger: Ledger) -> datetime | None:
+    """When ledger and disk were brought into agreement last; None when they never were."""
+    with ledger.reading() as connection:
+        query = sa.select(meta.c.value).where(meta.c.key == _RECONCILED)
+        value = connection.execute(query).scalar()
+    return None if value is None else from_us(int(value))
+
+
+def mark_reconciled(ledger: Ledger) -> None:
+    """Notes that ledger and disk were brought into agreement now."""
+    row = {"key": _RECONCILED, "value": str(ledger.now_us())}
+    with ledger.transaction() as connection:
+        upsert(connection, meta, [row], conflict=("key",), update=("value",))
+
+
 def _expired(connection: Connection, now_us: int, *, dry_run: bool) -> tuple[str, ...]:
     if dry_run:
         return tuple(task.key for task in expired_tasks(connection, now_us))
@@ -156,8 +179,12 @@ def _interrupted(
         tasks.c.run_id == runs.c.run_id,
         sa.or_(sa.text(f"tasks.{IS_LIVE}"), tasks.c.updated_us > before_us),
     )
+    # A run that waits for workers has nobody who touches it until one comes.
+    waits = (runs.c.kind == "worker") & sa.exists().where(
+        tasks.c.run_id == runs.c.run_id, sa.text(f"tasks.{IS_OPEN}")
+    )
     query = sa.select(runs.c.run_id).where(
-        runs.c.status == "running", runs.c.started_us <= before_us, ~touched
+        runs.c.status == "running", runs.c.started_us <= before_us, ~touched, ~waits
     )
     found = tuple(connection.execute(query.order_by(runs.c.started_us)).scalars())
     if found and not dry_run:

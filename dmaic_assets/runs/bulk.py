@@ -34,6 +34,7 @@ from dmaic_assets.runs.plan import FilePlan, Plan
 from dmaic_assets.runs.platform import Platform, git_sha
 from dmaic_assets.runs.request import RunRequest
 from dmaic_assets.runs.tasks import KIND, work_task
+from dmaic_assets.runs.upkeep import put_right_if_due
 
 _log = logging.getLogger(__name__)
 _POLL_S = 0.1
@@ -75,6 +76,7 @@ def open_run(platform: Platform, plan: Plan, request: RunRequest) -> str:
     Returns:
         The run id, which is also the run's partition key.
     """
+    put_right_if_due(platform)
     config = sha256_json(platform.settings.dmaic.model_dump(mode="json"))
     inputs = sha256_json([[f.file.source, f.file.sha256] for f in plan.files])
     run = start_run(

@@ -21,6 +21,7 @@ from dmaic_assets.runs.bulk import KIND, close_run
 from dmaic_assets.runs.closing import close_cell, publish_stores
 from dmaic_assets.runs.platform import Platform
 from dmaic_assets.runs.tasks import work_task
+from dmaic_assets.runs.upkeep import put_right_if_due
 
 _log = logging.getLogger(__name__)
 _IDLE_S = 0.5
@@ -46,6 +47,7 @@ def work_until_told(
     Returns:
         How many tasks were worked on.
     """
+    put_right_if_due(platform)
     with ThreadPoolExecutor(concurrency, thread_name_prefix="worker") as pool:
         loops = [
             pool.submit(_loop, platform, stop, until_idle, on_task) for _ in range(concurrency)
@@ -65,8 +67,8 @@ def _loop(
         leases = claim(platform.ledger, owner, kinds=(KIND,), limit=1, ttl_s=ttl_s)
         if not leases and until_idle:
             return done
-        if not leases:
-            stop.wait(_IDLE_S)
+        if not leases and not stop.wait(_IDLE_S):
+            put_right_if_due(platform)
         for lease in leases:
             if stop.is_set():
                 release(platform.ledger, lease)

@@ -96,7 +96,9 @@ def test_assets_are_partitioned_by_run_and_source(graph):
     assert graph.get(dg.AssetKey("run_summary")).partitions_def.name == "run"
 
 
-def test_sensors_run_by_themselves_and_schedules_wait_to_be_asked(definitions, settings):
+def test_sensors_and_upkeep_run_by_themselves_and_other_schedules_wait_to_be_asked(
+    definitions, settings
+):
     sensors = {s.name: s for s in definitions.get_repository_def().sensor_defs}
     schedules = {s.name: s for s in definitions.get_repository_def().schedule_defs}
 
@@ -109,6 +111,7 @@ def test_sensors_run_by_themselves_and_schedules_wait_to_be_asked(definitions, s
     assert {n: (s.cron_schedule, s.default_status.value) for n, s in schedules.items()} == {
         "hourly_schedule": (settings.dmaic.schedules.hourly, "STOPPED"),
         "daily_schedule": (settings.dmaic.schedules.daily, "STOPPED"),
+        "reconcile_schedule": (settings.dmaic.schedules.reconcile, "RUNNING"),
     }
     pace = settings.dmaic.schedules.sensor_interval_s
     assert sensors["new_files_sensor"].minimum_interval_seconds == pace
