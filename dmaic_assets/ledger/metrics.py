@@ -61,6 +61,7 @@ def list_metrics(
     ledger: Ledger,
     *,
     run_id: str | None = None,
+    phase: str | None = None,
     source: str | None = None,
     metric: str | None = None,
 ) -> list[MetricRecord]:
@@ -71,7 +72,12 @@ def list_metrics(
         .join(runs, runs.c.run_id == table.c.run_id)
         .order_by(runs.c.started_us, *columns[:4])
     )
-    wanted = {table.c.run_id: run_id, table.c.source: source, table.c.metric: metric}
+    wanted = {
+        table.c.run_id: run_id,
+        table.c.phase: phase,
+        table.c.source: source,
+        table.c.metric: metric,
+    }
     for column, value in wanted.items():
         if value is not None:
             query = query.where(column == value)

@@ -31,6 +31,8 @@ _RUN_COLUMNS = (
     "inputs_hash",
     "parent",
     "branch_of",
+    "recursion_id",
+    "iteration",
     "totals",
 )
 

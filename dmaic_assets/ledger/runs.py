@@ -19,11 +19,15 @@ from dmaic_assets.ledger.store import Ledger, from_us, to_us
 from dmaic_assets.model import Json
 
 RunStatus: TypeAlias = Literal["running", "succeeded", "failed", "skipped", "interrupted"]
+PhaseStatus: TypeAlias = RunStatus
 
 
 @dataclass(frozen=True, slots=True)
 class RunRecord:
-    """One run as the ledger knows it; `totals` is empty until it is finished."""
+    """One run as the ledger knows it; `totals` is empty until it is finished.
+
+    A run of a recursion has its id and the run's place in it, counted from 1.
+    """
 
     run_id: str
     kind: str
@@ -36,6 +40,8 @@ class RunRecord:
     parent: str | None
     branch_of: str | None
     totals: Mapping[str, Json] = field(default_factory=dict)
+    recursion_id: str | None = None
+    iteration: int | None = None
 
     @property
     def elapsed_s(self) -> float | None:
@@ -52,7 +58,7 @@ class PhaseRecord:
     run_id: str
     phase: str
     seq: int
-    status: str
+    status: PhaseStatus
     inputs_hash: str | None = None
     outputs_hash: str | None = None
     metrics: Mapping[str, Json] = field(default_factory=dict)
@@ -69,6 +75,7 @@ def start_run(  # noqa: PLR0913 - the parts of a run's identity
     kind: str,
     parent: str | None = None,
     branch_of: str | None = None,
+    recursion_id: str | None = None,
 ) -> RunRecord:
     """Opens a run under an id that nobody else has or had.
 
@@ -76,8 +83,11 @@ def start_run(  # noqa: PLR0913 - the parts of a run's identity
     `-2`, and so on. A branch takes the id of the run that it branches from with `-b1`, `-b2`,
     ...; a number is never used twice.
 
+    A run with `recursion_id` is the first of that recursion, or comes after its newest one. A run
+    whose parent belongs to a recursion belongs to it too, one place further than the newest.
+
     Raises:
-        BadInputError: `branch_of` names no run.
+        BadInputError: `branch_of` or `parent` names no run, or the parent's recursion is another.
         StoreError: The ledger refuses.
     """
 
@@ -88,6 +98,7 @@ def start_run(  # noqa: PLR0913 - the parts of a run's identity
             run_id = _free_id(connection, f"{now:%Y%m%dT%H%M%SZ}__{git_sha[:7] or 'nogit'}")
         else:
             run_id = f"{branch_of}-b{_next_branch(connection, branch_of)}"
+        recursion = _recursion_of(connection, parent, recursion_id)
         record = RunRecord(
             run_id=run_id,
             kind=kind,
@@ -99,6 +110,8 @@ def start_run(  # noqa: PLR0913 - the parts of a run's identity
             inputs_hash=inputs_hash,
             parent=parent,
             branch_of=branch_of,
+            recursion_id=recursion,
+            iteration=None if recursion is None else _next_iteration(connection, recursion),
         )
         connection.execute(runs.insert().values(_run_row(record)))
         return record
@@ -152,6 +165,13 @@ def list_runs(
         return [_record(row) for row in connection.execute(query)]
 
 
+def recursion_runs(ledger: Ledger, recursion_id: str) -> list[RunRecord]:
+    """Lists the runs of a recursion in their order, running ones too; none when it is unknown."""
+    query = sa.select(runs).where(runs.c.recursion_id == recursion_id).order_by(runs.c.iteration)
+    with ledger.reading() as connection:
+        return [_record(row) for row in connection.execute(query)]
+
+
 def set_manifest(ledger: Ledger, run_id: str, entries: Mapping[str, Json]) -> None:
     """Records what a run saw of each source, replacing what it recorded of these before."""
     rows = [
@@ -194,6 +214,11 @@ def record_phase(ledger: Ledger, record: PhaseRecord) -> None:
     ledger.write(work)
 
 
+def get_phase(ledger: Ledger, run_id: str, phase: str) -> PhaseRecord | None:
+    """Reads one phase of a run; None when nothing was recorded of it."""
+    return next((p for p in list_phases(ledger, run_id) if p.phase == phase), None)
+
+
 def list_phases(ledger: Ledger, run_id: str) -> list[PhaseRecord]:
     """Lists the phases of a run in their order."""
     query = sa.select(phases).where(phases.c.run_id == run_id).order_by(phases.c.seq)
@@ -224,6 +249,30 @@ def _next_branch(connection: Connection, branch_of: str) -> int:
     return number
 
 
+def _recursion_of(
+    connection: Connection, parent: str | None, recursion_id: str | None
+) -> str | None:
+    if parent is None:
+        return recursion_id
+    query = sa.select(runs.c.recursion_id).where(runs.c.run_id == parent)
+    row = connection.execute(query).one_or_none()
+    if row is None:
+        raise _unknown(parent)
+    inherited = cast("str | None", row.recursion_id)
+    if None not in (inherited, recursion_id) and inherited != recursion_id:
+        raise BadInputError(
+            f"parent {parent}",
+            f"belongs to the recursion {inherited}, not {recursion_id}",
+            "Leave the recursion out: a run inherits its parent's.",
+        )
+    return recursion_id or inherited
+
+
+def _next_iteration(connection: Connection, recursion_id: str) -> int:
+    query = sa.select(sa.func.max(runs.c.iteration)).where(runs.c.recursion_id == recursion_id)
+    return (connection.execute(query).scalar() or 0) + 1
+
+
 def _run_row(record: RunRecord) -> dict[str, object]:
     return {
         "run_id": record.run_id,
@@ -235,6 +284,8 @@ def _run_row(record: RunRecord) -> dict[str, object]:
         "inputs_hash": record.inputs_hash,
         "parent": record.parent,
         "branch_of": record.branch_of,
+        "recursion_id": record.recursion_id,
+        "iteration": record.iteration,
     }
 
 
@@ -251,6 +302,8 @@ def _record(row: Row[Any]) -> RunRecord:  # pyright: ignore[reportExplicitAny] -
         parent=row.parent,
         branch_of=row.branch_of,
         totals={} if row.totals is None else cast("dict[str, Json]", loads(row.totals)),
+        recursion_id=row.recursion_id,
+        iteration=row.iteration,
     )
 
 
@@ -259,7 +312,7 @@ def _phase(row: Row[Any]) -> PhaseRecord:  # pyright: ignore[reportExplicitAny] 
         run_id=row.run_id,
         phase=row.phase,
         seq=row.seq,
-        status=row.status,
+        status=cast("PhaseStatus", row.status),
         inputs_hash=row.inputs_hash,
         outputs_hash=row.outputs_hash,
         metrics=cast("dict[str, Json]", loads(row.metrics)),

@@ -9,7 +9,7 @@ columns ending in `_us`; JSON is text. How an older ledger gets here, migrations
 import sqlalchemy as sa
 
 # The newest revision in migrations/versions; a test keeps the two equal.
-HEAD = "0002"
+HEAD = "0003"
 
 metadata = sa.MetaData(
     naming_convention={
@@ -67,10 +67,16 @@ runs = sa.Table(
     sa.Column("branch_of", sa.Text),
     sa.Column("branches", sa.Integer, nullable=False, server_default="0"),
     sa.Column("totals", sa.Text),
+    sa.Column("recursion_id", sa.Text),
+    sa.Column("iteration", sa.BigInteger),
+    sa.CheckConstraint(
+        "(recursion_id IS NULL) = (iteration IS NULL) AND iteration > 0", name="iteration"
+    ),
     sa.CheckConstraint(
         "status IN ('running', 'succeeded', 'failed', 'skipped', 'interrupted')", name="status"
     ),
     sa.Index(None, "started_us"),
+    sa.Index("ix_runs_recursion_id", "recursion_id", "iteration"),
 )
 
 phases = sa.Table(

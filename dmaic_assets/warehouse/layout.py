@@ -13,7 +13,15 @@ from dmaic_assets.settings import Paths
 DATABASE = "warehouse.duckdb"
 LEDGER_SCHEMA = "_dmaic"
 # Hash-like text that a CSV reader would otherwise take for numbers (1234567, 12e4567).
-_TEXT_COLUMNS = ("run_id", "git_sha", "config_hash", "inputs_hash", "parent", "branch_of")
+_TEXT_COLUMNS = (
+    "run_id",
+    "git_sha",
+    "config_hash",
+    "inputs_hash",
+    "parent",
+    "branch_of",
+    "recursion_id",
+)
 
 
 @dataclass(frozen=True, slots=True)

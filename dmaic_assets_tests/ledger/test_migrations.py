@@ -12,10 +12,10 @@ from dmaic_assets.errors import StoreError
 from dmaic_assets.ledger import schema_tasks
 from dmaic_assets.ledger.engines import make_engine
 from dmaic_assets.ledger.migrate import current_version, upgrade
-from dmaic_assets.ledger.runs import get_run, list_runs
+from dmaic_assets.ledger.runs import list_runs
 from dmaic_assets.ledger.schema import HEAD, metadata
 from dmaic_assets.ledger.states import MOVES
-from dmaic_assets.ledger.store import Ledger
+from dmaic_assets.ledger.store import Ledger, from_us
 from dmaic_assets_tests.ledger.conftest import HandClock
 from dmaic_assets_tests.ledger.examples import a_run
 
@@ -49,25 +49,21 @@ def test_the_store_holds_the_same_moves_as_the_code(ledger: Ledger) -> None:
     assert stored == {(before, after) for before, afters in MOVES.items() for after in afters}
 
 
-def test_an_older_ledger_is_brought_up_with_its_content(new_url: str, clock: HandClock) -> None:
+@pytest.mark.parametrize("revision", ["0001", "0002"])
+def test_an_older_ledger_is_brought_up_with_its_content(
+    new_url: str, clock: HandClock, revision: str
+) -> None:
+    _make_old(new_url, revision)
+
     ledger = Ledger.open(new_url, clock=clock, artifacts=Path("/nonexistent"))
-    run = a_run(ledger)
-    with ledger.transaction() as connection:
-        connection.exec_driver_sql("DROP TABLE events")
-        connection.exec_driver_sql("DROP TABLE effects")
-        connection.exec_driver_sql("DROP TABLE task_moves")
-        connection.exec_driver_sql("DROP TABLE tasks")
-        if ledger.is_postgres:
-            connection.exec_driver_sql("DROP FUNCTION task_guard()")
-        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
-    ledger.close()
 
-    reopened = Ledger.open(new_url, clock=clock, artifacts=Path("/nonexistent"))
-
-    assert get_run(reopened, run.run_id) == run
-    with reopened.reading() as connection:
+    (run,) = list_runs(ledger)
+    assert (run.run_id, run.status, run.started_at) == ("old", "succeeded", from_us(1))
+    assert (run.recursion_id, run.iteration) == (None, None)
+    assert a_run(ledger).status == "running"
+    with ledger.reading() as connection:
         assert current_version(connection) == HEAD
-    reopened.close()
+    ledger.close()
 
 
 def test_migrating_twice_changes_nothing(ledger: Ledger) -> None:
@@ -114,6 +110,26 @@ def test_many_processes_may_open_a_new_ledger_first(new_url: str, clock: HandClo
     ledger = Ledger.open(new_url, clock=clock, artifacts=Path("/nonexistent"))
     assert len(list_runs(ledger)) == PROCESSES
     ledger.close()
+
+
+def _make_old(url: str, revision: str) -> None:
+    """Makes a ledger as an older version of the package did, with one run in it."""
+    parsed = sa.make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        Path(parsed.database or "").parent.mkdir(parents=True, exist_ok=True)
+    else:
+        parsed = parsed.set(drivername="postgresql+psycopg2")
+    engine = make_engine(parsed, busy_timeout_ms=1000)
+    with (
+        engine.connect().execution_options(dmaic_write=True) as connection,
+        connection.begin(),
+    ):
+        upgrade(connection, url, to=revision)
+        connection.exec_driver_sql(
+            "INSERT INTO runs (run_id, kind, status, started_us, git_sha, config_hash, "
+            "inputs_hash) VALUES ('old', 'cli', 'succeeded', 1, 'g', 'c', 'i')"
+        )
+    engine.dispose()
 
 
 def _open_at_once(url: str) -> int:

@@ -23,12 +23,15 @@ from dmaic_assets.ledger.metrics import list_metrics, record_metrics
 from dmaic_assets.ledger.mirrors import sync_mirrors
 from dmaic_assets.ledger.runs import (
     PhaseRecord,
+    RunRecord,
     finish_run,
+    get_phase,
     get_run,
     list_phases,
     list_runs,
     manifest,
     record_phase,
+    recursion_runs,
     set_manifest,
     start_run,
 )
@@ -42,6 +45,10 @@ from dmaic_assets.ledger.verdicts import (
 from dmaic_assets.model import ArtifactRef
 from dmaic_assets_tests.ledger.conftest import HandClock
 from dmaic_assets_tests.ledger.examples import a_file, a_memo_record, a_run, a_verdict
+
+
+def started(ledger: Ledger, **choices: str | None) -> RunRecord:
+    return start_run(ledger, git_sha="g", config_hash="", inputs_hash="", kind="cli", **choices)
 
 
 class TestRuns:
@@ -123,19 +130,42 @@ class TestRuns:
         assert list(manifest(ledger, run_id).items()) == [("a", None), ("b", {"files": ["y"]})]
         assert manifest(ledger, "other") == {}
 
+    def test_the_runs_of_a_recursion_are_numbered_in_their_order(self, ledger: Ledger) -> None:
+        first = started(ledger, recursion_id="r")
+        second = started(ledger, parent=first.run_id)
+        # Tried again from the first one: its place is a new one all the same.
+        third = started(ledger, parent=first.run_id, recursion_id="r")
+        other = started(ledger, recursion_id="s", parent=a_run(ledger).run_id)
+        alone = started(ledger, parent=a_run(ledger).run_id)
+
+        assert [run.iteration for run in (first, second, third, other, alone)] == [1, 2, 3, 1, None]
+        assert recursion_runs(ledger, "r") == [first, second, third]
+        assert recursion_runs(ledger, "unknown") == []
+        assert (get_run(ledger, alone.run_id).recursion_id, second.parent) == (None, first.run_id)
+
+    def test_a_recursion_of_another_parent_is_refused(self, ledger: Ledger) -> None:
+        first = started(ledger, recursion_id="r")
+
+        with pytest.raises(BadInputError, match="belongs to the recursion r, not s"):
+            started(ledger, parent=first.run_id, recursion_id="s")
+        with pytest.raises(BadInputError, match="no such run"):
+            started(ledger, parent="nobody")
+
     def test_phases_are_listed_in_their_order(self, ledger: Ledger, clock: HandClock) -> None:
         run_id = a_run(ledger).run_id
         measure = PhaseRecord(run_id, "measure", 2, "running")
         define = PhaseRecord(
-            run_id, "define", 1, "done", "i", "o", {"ctq": 3}, clock.now, clock.now
+            run_id, "define", 1, "succeeded", "i", "o", {"ctq": 3}, clock.now, clock.now
         )
         record_phase(ledger, measure)
         record_phase(ledger, define)
-        record_phase(ledger, PhaseRecord(run_id, "measure", 2, "done"))
+        record_phase(ledger, PhaseRecord(run_id, "measure", 2, "succeeded"))
 
         found = list_phases(ledger, run_id)
         assert found[0] == define
-        assert (found[1].phase, found[1].status) == ("measure", "done")
+        assert (found[1].phase, found[1].status) == ("measure", "succeeded")
+        assert get_phase(ledger, run_id, "define") == define
+        assert get_phase(ledger, run_id, "improve") is None
 
 
 class TestMemo:
@@ -319,6 +349,8 @@ class TestMetrics:
             (first, "n", None),
         ]
         assert len(list_metrics(ledger, source="orders", metric="a", run_id=first)) == 1
+        assert len(list_metrics(ledger, phase="gate")) == 4
+        assert list_metrics(ledger, phase="measure") == []
 
 
 class TestMirrors:
