@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 import numpy as np
-from scipy import stats
+import polars as pl
 
 from dmaic_assets.rules.closure import Closure, closure_of
 from dmaic_assets.rules.history import Floats, History
@@ -191,7 +191,7 @@ def _growth(history: History, x: Floats) -> str | None:
     lows, mids, highs = lows[known], mids[known], highs[known]
     if float(np.ptp(mids)) == 0.0:
         return None
-    ranks = stats.rankdata(mids)
+    ranks = pl.Series(mids).rank("average").to_numpy()
     rho = float(np.corrcoef(np.arange(len(mids)), ranks)[0, 1])
     if abs(rho) < 0.9:
         return None

@@ -5,6 +5,7 @@ Rows whose key hash is unique cannot be copies; only the others are compared by 
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -24,19 +25,19 @@ _HASH = "hash"
 _ROWS_AT_ONCE = 4_000_000
 
 
-def copies_screen(key: Key, ctx: FrameContext) -> pl.Expr:
-    """Builds an aggregate whose 0 proves that no key occurs twice."""
-    if len(key.columns) == 1 and not is_float(key.columns[0], ctx):
-        expr = column(key.columns[0])
-        missing = expr.null_count()
-        if not key.ignores_missing:
-            return pl.len() - expr.n_unique()
-        return (pl.len() - missing) - (expr.n_unique() - (missing > 0).cast(pl.UInt32))
-    hashes = _hash(key, ctx)
-    return hashes.count() - hashes.drop_nulls().n_unique()
+@dataclass(frozen=True, slots=True)
+class Copies:
+    """Which rows with a repeated key fail: Boolean per row of the frame, None when none do.
+
+    `is_distinct` is true when no two rows share the key, rows without a key included: then no
+    two rows share a key that has these columns among others.
+    """
+
+    mask: pl.Series | None
+    is_distinct: bool
 
 
-def copies(frame: Frame, key: Key, failing: pl.Expr, ctx: FrameContext) -> pl.Series | None:
+def copies(frame: Frame, key: Key, failing: pl.Expr, ctx: FrameContext) -> Copies:
     """Evaluates `failing` on all rows whose key occurs more than once.
 
     Args:
@@ -45,19 +46,43 @@ def copies(frame: Frame, key: Key, failing: pl.Expr, ctx: FrameContext) -> pl.Se
         failing: Boolean expression over the key's columns that tells which copies fail.
         ctx: The frame's context.
 
-    Returns:
-        Boolean per row of the frame, or None when no row fails.
+    Raises:
+        pl.exceptions.PolarsError: Polars cannot hash or compare the key.
     """
+    if frame.is_in_memory:
+        # Counting distinct values of a frame in memory is cheaper than keeping a hash per row.
+        screen = frame.select({"copies": _copy_count(key, ctx), "missing": _missing(key, ctx)})
+        if screen["copies"][0] == 0:
+            return Copies(None, is_distinct=screen["missing"][0] == 0)
     hashes = frame.select({_HASH: _hash(key, ctx)}).to_series()
     candidates = _repeated(hashes)
     if candidates.size == 0:
-        return None
+        return Copies(None, is_distinct=hashes.null_count() == 0)
     found = np.zeros(frame.row_count, dtype=np.bool_)
     for positions in _parts(candidates, hashes):
         rows = frame.rows_at(key.columns, pl.Series(positions))
         failing_here = rows.select(failing.fill_null(value=False)).to_series().to_numpy()
         found[positions[failing_here]] = True
-    return pl.Series(found) if found.any() else None
+    return Copies(pl.Series(found) if found.any() else None, is_distinct=False)
+
+
+def _copy_count(key: Key, ctx: FrameContext) -> pl.Expr:
+    """Counts keys beyond the distinct ones: 0 proves that none occurs twice."""
+    only = key.columns[0]
+    # Text is compared by hash: a fifth of the time, and no copy of the text is held.
+    if len(key.columns) > 1 or is_float(only, ctx) or isinstance(ctx.schema[only], pl.String):
+        hashes = _hash(key, ctx)
+        return hashes.count() - hashes.drop_nulls().n_unique()
+    expr = column(only)
+    missing = expr.null_count()
+    if not key.ignores_missing:
+        return pl.len() - expr.n_unique()
+    return (pl.len() - missing) - (expr.n_unique() - (missing > 0).cast(pl.UInt32))
+
+
+def _missing(key: Key, ctx: FrameContext) -> pl.Expr:
+    """Counts the rows that are not compared."""
+    return any_missing(key.columns, ctx).sum() if key.ignores_missing else pl.lit(0)
 
 
 def _hash(key: Key, ctx: FrameContext) -> pl.Expr:

@@ -17,7 +17,7 @@ from dmaic_assets.rules.compile import (
     SkippedRule,
     measure_name,
 )
-from dmaic_assets.rules.copies import copies, copies_screen
+from dmaic_assets.rules.copies import copies
 from dmaic_assets.rules.passes import Frame, Passed, aggregates, first_line, masks
 from dmaic_assets.rules.rule_kind import FileJudgement, FrameContext, Obstacle
 
@@ -74,7 +74,7 @@ def evaluate(
     """
     ctx = compiled.ctx
     frame = Frame.of(lazy, ctx.row_count, is_in_memory=is_in_memory)
-    figures = aggregates(frame, {**compiled.measures(), **_screens(compiled, frame)})
+    figures = aggregates(frame, {**compiled.measures(), **_screens(compiled)})
     found = _failing_rows(compiled, frame, figures)
     skipped = list(compiled.skipped)
     rows: list[RowResult] = []
@@ -99,17 +99,12 @@ def _screen_name(index: int) -> str:
     return f"screen:{index}"
 
 
-def _screens(compiled: CompiledRules, frame: Frame) -> dict[str, pl.Expr]:
-    """The screens of row rules; keys have none when streamed, where distinct values cost memory."""
-    found: dict[str, pl.Expr] = {}
-    for index, check in enumerate(compiled.rows):
-        if check.key is not None and not frame.is_in_memory:
-            continue
-        if check.key is not None:
-            found[_screen_name(index)] = copies_screen(check.key, compiled.ctx)
-        elif check.screen is not None:
-            found[_screen_name(index)] = check.screen
-    return found
+def _screens(compiled: CompiledRules) -> dict[str, pl.Expr]:
+    return {
+        _screen_name(index): check.screen
+        for index, check in enumerate(compiled.rows)
+        if check.key is None and check.screen is not None
+    }
 
 
 def _failing_rows(compiled: CompiledRules, frame: Frame, figures: Passed) -> Passed:
@@ -129,19 +124,31 @@ def _failing_rows(compiled: CompiledRules, frame: Frame, figures: Passed) -> Pas
     passed = masks(frame, plain)
     for name, expr in alone.items():
         passed.add(masks(frame, {name: expr}))
-    for name, check in keyed.items():
-        passed.add(_copies(frame, name, check, compiled.ctx))
+    passed.add(_keyed_rows(frame, keyed, compiled.ctx))
     return passed
 
 
-def _copies(frame: Frame, name: str, check: RowCheck, ctx: FrameContext) -> Passed:
-    if check.key is None:
-        return Passed()
-    try:
-        mask = copies(frame, check.key, check.failing, ctx)
-    except pl.exceptions.PolarsError as error:
-        return Passed(refused={name: first_line(error)})
-    return Passed() if mask is None else Passed({name: mask})
+def _keyed_rows(frame: Frame, keyed: Mapping[str, RowCheck], ctx: FrameContext) -> Passed:
+    """The failing rows of rules on keys, one after the other: each holds a hash per row.
+
+    Small keys come first. Where one tells all rows apart, every key around it does too.
+    """
+    passed = Passed()
+    distinct: list[frozenset[str]] = []
+    keys = [(name, check, check.key) for name, check in keyed.items() if check.key is not None]
+    for name, check, key in sorted(keys, key=lambda one: len(one[2].columns)):
+        if any(known.issubset(key.columns) for known in distinct):
+            continue
+        try:
+            found = copies(frame, key, check.failing, ctx)
+        except pl.exceptions.PolarsError as error:
+            passed.refused[name] = first_line(error)
+            continue
+        if found.mask is not None:
+            passed.values[name] = found.mask
+        if found.is_distinct:
+            distinct.append(frozenset(key.columns))
+    return passed
 
 
 def _row_result(check: RowCheck, mask: pl.Series | None, ctx: FrameContext) -> RowResult:

@@ -71,10 +71,12 @@ def collect_facts(
     schema = lazy.collect_schema()
     flat = [name for name, dtype in schema.items() if _is_flat(dtype)]
     lazy = lazy.select([column(name) for name in flat])
-    step = max(1, -(-profile.rows // SAMPLE_ROWS))
     number_step = max(1, -(-profile.rows // NUMBER_ROWS))
+    # A multiple of the other step, so that one reading of the rows gives both samples.
+    ratio = max(1, -(-profile.rows // (SAMPLE_ROWS * number_step)))
+    step = number_step * ratio
     numbers_frame = lazy.gather_every(number_step).collect() if flat else pl.DataFrame()
-    sample = numbers_frame if step == 1 else lazy.gather_every(step).collect()
+    sample = numbers_frame.gather_every(ratio)
     extras: dict[str, Json] = {
         "sample": {"rows": sample.height, "step": step, "ipc": _encode(sample)},
         "numbers": _numbers(numbers_frame),

@@ -22,7 +22,7 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
+from scipy import special
 
 Floats = npt.NDArray[np.float64]
 Scale: TypeAlias = Literal["plain", "log", "logit", "arcsine"]
@@ -87,7 +87,7 @@ def _multipliers(
 ) -> tuple[float, float, float]:
     """How many standard deviations the interval spans below and above, and the worst seen."""
     n = len(x)
-    t = float(stats.t.isf(alpha / 2, max(1.0, effective - 1)))
+    t = float(-special.stdtrit(max(1.0, effective - 1), alpha / 2))
     reach = math.sqrt(1 + 1 / effective)
     deviations = _leave_one_out(x, floor)
     ends: list[float] = []
@@ -102,7 +102,7 @@ def _multipliers(
 
 def false_positive_rate(found: Interval, deviation: float) -> float:
     """Estimates the share of files beyond `deviation` standard deviations (two-sided t)."""
-    return float(2 * stats.t.sf(deviation, max(1.0, found.effective - 1)))
+    return float(2 * special.stdtr(max(1.0, found.effective - 1), -deviation))
 
 
 def rare_upper(successes: float, trials: float, *, confidence: float = 0.5) -> float:
@@ -112,7 +112,7 @@ def rare_upper(successes: float, trials: float, *, confidence: float = 0.5) -> f
     """
     if trials <= 0:
         return 1.0
-    return float(stats.beta.ppf(confidence, successes + 1, max(trials - successes, 1e-9)))
+    return float(special.betaincinv(successes + 1, max(trials - successes, 1e-9), confidence))
 
 
 def _forward(values: Floats, scale: Scale, weight: float) -> Floats:
@@ -145,7 +145,7 @@ def _trend(x: Floats) -> float:
     slope = float((order * (x - x.mean())).sum() / (order**2).sum())
     explains = (slope**2 * float((order**2).sum())) / float(((x - x.mean()) ** 2).sum())
     statistic = math.sqrt(explains * (n - 2) / max(1 - explains, 1e-12))
-    is_no_accident = float(2 * stats.t.sf(statistic, n - 2)) < 1e-4
+    is_no_accident = float(2 * special.stdtr(n - 2, -statistic)) < 1e-4
     return slope if explains > 0.5 and is_no_accident else 0.0
 
 

@@ -142,6 +142,21 @@ def test_a_staged_table_is_split_the_same_way(tmp_path: Path, high: int, decisio
     assert first.accepted.collect().equals(second.accepted.collect())
 
 
+@pytest.mark.parametrize("apart", [[0], [19_999], [0, 1, 7_000, 19_999], [5, 6, 7]])
+def test_a_few_rows_among_many_are_cut_out_exactly(apart: list[int]) -> None:
+    values = ["999" if n in apart else "1" for n in range(20_000)]
+    source = typed(
+        table({"n": [str(n) for n in range(20_000)], "a": values}), n="integer", a="integer"
+    )
+    rules = (rule("range", "a", max=10, tolerance=1.0),)
+
+    parts = split(source, judged(source, *rules))
+
+    rest = [n for n in range(20_000) if n not in apart]
+    assert parts.accepted.collect()["n"].to_list() == rest
+    assert parts.quarantined.collect()[ROW].to_list() == apart
+
+
 def test_a_staged_table_with_malformed_rows_is_split_the_same_way(tmp_path: Path) -> None:
     malformed = [5, 17, 100]
     kept = [n for n in range(103) if n not in malformed]

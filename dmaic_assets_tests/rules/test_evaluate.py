@@ -40,6 +40,7 @@ RULES = (
     rule("length", "s", min=1, max=2),
     rule("shape", "s", pattern="[ab]+"),
     rule("unique", "i"),
+    rule("unique", "s"),
     rule("unique", "i", "s"),
     rule("duplicate_rows"),
     rule("column_pair", "i", "f"),
@@ -54,6 +55,7 @@ def missing(value: Any) -> bool:
 def naive(rows: list[tuple[Any, Any, Any]]) -> dict[str, list[int]]:
     """The same rules as plain Python over the rows, one by one."""
     ints = Counter(i for i, _, _ in rows if i is not None)
+    texts = Counter(s for _, _, s in rows if s is not None)
     pairs = Counter((i, s) for i, _, s in rows if i is not None and s is not None)
     keys = [(i, "nan" if f is not None and math.isnan(f) else f, s) for i, f, s in rows]
     tests: dict[str, Callable[[int, Any, Any, Any], bool]] = {
@@ -65,6 +67,7 @@ def naive(rows: list[tuple[Any, Any, Any]]) -> dict[str, list[int]]:
         "s.length": lambda n, i, f, s: s is not None and not 1 <= len(s) <= 2,
         "s.shape": lambda n, i, f, s: s is not None and (not s or bool(set(s) - set("ab"))),
         "i.unique": lambda n, i, f, s: ints[i] > 1,
+        "s.unique": lambda n, i, f, s: texts[s] > 1,
         "i+s.unique": lambda n, i, f, s: pairs[i, s] > 1,
         "file.duplicate_rows": lambda n, i, f, s: keys[n] in keys[:n],
         "i+f.column_pair": lambda n, i, f, s: i is not None and not missing(f) and i > f,
