@@ -13,7 +13,11 @@ from dmaic_assets.errors import BadInputError
 from dmaic_assets.sixsigma.conformance.case import CaseResult
 
 CONFORMANCE = "dmaic_assets.sixsigma.conformance"
-GROUPS: tuple[str, ...] = (f"{CONFORMANCE}.sigma",)
+GROUPS: tuple[str, ...] = (
+    f"{CONFORMANCE}.sigma",
+    f"{CONFORMANCE}.strd",
+    f"{CONFORMANCE}.strd_float",
+)
 
 
 class Group(Protocol):
