@@ -1,0 +1,222 @@
+"""Reference cases of R qcc: Shewhart charts, EWMA, CUSUM and T2 with both sets of constants.
+
+What belongs here: what a case of `ref_qcc*.json` asks for and how our chart is compared with it.
+Reading data files stands in `chart_data`.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import cast
+
+import numpy as np
+
+from dmaic_assets.errors import DmaicError
+from dmaic_assets.sixsigma.chart_model import ChartKind, ChartOptions, ControlChart, FrozenLimits
+from dmaic_assets.sixsigma.conformance.case import (
+    CaseResult,
+    Check,
+    check_equal,
+    not_run,
+    result_of,
+)
+from dmaic_assets.sixsigma.conformance.chart_data import ChartData, find_data, read_chart_data
+from dmaic_assets.sixsigma.conformance.qcc_case import (
+    NEW_STATISTICS,
+    AskedCase,
+    Case,
+    Floats,
+    check_vector,
+    first_points,
+    has_new,
+    individuals_method,
+    listed,
+    subgroup_method,
+)
+from dmaic_assets.sixsigma.conformance.qcc_memory import cusum_checks, ewma_checks, t2_checks
+from dmaic_assets.sixsigma.constants import ConstantsMode
+from dmaic_assets.sixsigma.estimators import SigmaEstimate
+from dmaic_assets.sixsigma.phases import control_chart
+from dmaic_assets.sixsigma.rules import NELSON, WESTERN_ELECTRIC, RuleName, RuleOptions, Signals
+
+GROUP = "control charts (qcc)"
+FILES = ("ref_qcc*.json",)
+
+_KINDS: dict[str, ChartKind] = {
+    "xbar": "xbar",
+    "R": "r",
+    "S": "s",
+    "xbar.one": "i",
+    "I": "i",
+    "MR": "mr",
+    "p": "p",
+    "np": "np",
+    "c": "c",
+    "u": "u",
+    "g": "g",
+}
+_RULES: tuple[RuleName, ...] = NELSON + WESTERN_ELECTRIC
+_INPUTS = {
+    *{"type", "data", "args", "sizes", "lambda", "nsigmas", "se_shift", "decision_interval"},
+    *{"head_start", "note", "confidence_level", "x", "std_dev_method", "source", "newdata"},
+}
+
+
+def run_cases(folder: Path, file: Path) -> Iterator[CaseResult]:
+    """Runs every case of one file against our charts.
+
+    Args:
+        folder: The reference folder, in which cases name their data.
+        file: A file of the qcc format.
+
+    Yields:
+        One result per case, in file order; not_run where its data are not there.
+    """
+    document = json.loads(file.read_text(encoding="utf-8"))
+    cases = cast("dict[str, Case]", document.get("cases", document))
+    meta = json.dumps(document.get("meta", ""))
+    mode: ConstantsMode = "table3" if "rounded" in meta else "exact"
+    for name, case in cases.items():
+        yield (
+            _run_case(folder, cases, name, mode)
+            if "type" in case
+            else not_run(GROUP, name, "the case has no type")
+        )
+
+
+def _run_case(
+    folder: Path, cases: Mapping[str, Case], name: str, mode: ConstantsMode
+) -> CaseResult:
+    case = cases[name]
+    kind = str(case["type"])
+    data = _data_of(folder, cases, case, kind)
+    if isinstance(data, str):
+        return not_run(GROUP, name, f"{data} is not there")
+    asked = AskedCase(name, case, data, mode)
+    try:
+        if kind.startswith("T2"):
+            checks = t2_checks(asked)
+        elif kind in ("ewma", "cusum"):
+            checks = ewma_checks(asked) if kind == "ewma" else cusum_checks(asked)
+        elif kind in _KINDS:
+            checks = _shewhart_checks(asked, _KINDS[kind])
+        else:
+            return not_run(GROUP, name, f"no chart of type {kind}")
+    except (DmaicError, ValueError) as error:
+        return not_run(GROUP, name, str(error))
+    checked = {check.name.split(" ")[0].split(".")[0] for check in checks}
+    unchecked = sorted(key for key in case if key not in _INPUTS and key not in checked)
+    return result_of(GROUP, name, checks, unchecked)
+
+
+def _data_of(folder: Path, cases: Mapping[str, Case], case: Case, kind: str) -> ChartData | str:
+    """The case's data from its file; charts of single values carry them as statistics too."""
+    text = str(case.get("data", ""))
+    found = find_data(folder, text) if text else "data"
+    if isinstance(found, Path):
+        return read_chart_data(found, kind=kind)
+    for other in (case, *cases.values()):
+        same = str(other.get("data", "")).split(" ")[0] == found
+        if same and other.get("type") == "xbar.one" and kind in ("xbar.one", "ewma", "cusum"):
+            series = np.array(other["statistics"], np.float64)
+            return ChartData(series[:, None, None], None, None)
+    return found
+
+
+def _shewhart_checks(asked: AskedCase, kind: ChartKind) -> list[Check]:
+    chart = _chart(asked, kind)
+    case = asked.case
+    center, spread = asked.given()
+    checks = [check_vector("statistics", first_points(case["statistics"], chart.statistics), case)]
+    total = len(np.atleast_1d(np.array(case["statistics"])))
+    later = [key for key in NEW_STATISTICS if key in case]
+    checks += [check_vector(key, chart.statistics[total:], case) for key in later]
+    if center is None and "center" in case:
+        checks.append(check_vector("center", chart.center, case))
+    if spread is None and "std_dev" in case:
+        sigma = chart.standard_error if kind == "np" else np.array([chart.limits.sigma.value])
+        checks.append(check_vector("std_dev", sigma, case))
+    checks += [check_vector(k, getattr(chart, k), case) for k in ("lcl", "ucl") if k in case]
+    if "beyond_limits" in case:
+        ours = [point + 1 for point in chart.beyond_limits]
+        checks.append(check_equal("beyond_limits", listed(case["beyond_limits"]), ours))
+    return checks + _rule_checks(case, chart.signals)
+
+
+def _chart(asked: AskedCase, kind: ChartKind) -> ControlChart:
+    """Limits from the points of phase I, or those given; every point that the case lists."""
+    values = asked.data.values[:, :, 0]
+    sizes = _sizes(asked, len(values))
+    series = values if kind in ("xbar", "r", "s") else values[:, 0]
+    if kind in ("p", "np") and sizes is not None and (series < 1).all():
+        series = np.rint(series * sizes)
+    options = _options(asked, kind)
+    count = len(listed(asked.case["statistics"]))
+    first = asked.data.first_phase or min(count, len(series))
+    shown = len(series) if has_new(asked.case) else max(count, first)
+    phase_one = control_chart(
+        kind, series[:first], sizes=None if sizes is None else sizes[:first], options=options
+    )
+    given = _given_limits(asked, kind, phase_one)
+    if given is None and shown <= first:
+        return phase_one
+    options = replace(options, baseline=given or phase_one.limits)
+    return control_chart(
+        kind, series[:shown], sizes=None if sizes is None else sizes[:shown], options=options
+    )
+
+
+def _given_limits(asked: AskedCase, kind: ChartKind, chart: ControlChart) -> FrozenLimits | None:
+    center, sigma = asked.given()
+    if center is None and sigma is None:
+        return None
+    frozen = chart.limits
+    return FrozenLimits(
+        kind,
+        frozen.center if center is None else center,
+        frozen.sigma if sigma is None else SigmaEstimate(sigma, "given", asked.mode),
+        frozen.n_points,
+    )
+
+
+def _options(asked: AskedCase, kind: ChartKind) -> ChartOptions:
+    method = asked.args.get("std.dev", asked.case.get("std_dev_method"))
+    label = method if isinstance(method, str) else asked.name
+    nsigmas = asked.number("nsigmas")
+    confidence = asked.number("confidence.level", "confidence_level")
+    if confidence is not None:
+        from scipy.stats import norm
+
+        nsigmas = float(norm.isf((1 - confidence) / 2))
+    counts = kind in ("p", "np", "c", "u", "g")
+    return ChartOptions(
+        nsigmas=3.0 if nsigmas is None else nsigmas,
+        constants=asked.mode,
+        limits="probability" if confidence is not None and counts else "sigma",
+        sigma_method=subgroup_method(label),
+        individuals_method=individuals_method(label),
+        rules=_RULES,
+        rule_options=RuleOptions(partial_windows=False),
+        spread_center="weighted",
+    )
+
+
+def _sizes(asked: AskedCase, points: int) -> Floats | None:
+    if asked.data.sizes is not None:
+        return asked.data.sizes
+    given = np.atleast_1d(np.array(asked.case.get("sizes", 1), np.float64))
+    if given.size == points:
+        return given
+    return np.full(points, given[0]) if given.size == 1 else None
+
+
+def _rule_checks(case: Case, signals: Signals) -> list[Check]:
+    wanted = cast("Case", case.get("rules") or {})
+    return [
+        check_equal(
+            f"rules.{rule}", listed(wanted[rule]), [point + 1 for point in signals.points(rule)]
+        )
+        for rule in _RULES
+        if rule in wanted
+    ]
