@@ -84,6 +84,7 @@ def g_chart(
     options: ChartOptions | None = None,
     *,
     center_line: Literal["mean", "median"] = "mean",
+    smallest: Literal[0, 1] = 0,
 ) -> ControlChart:
     """Charts units between defects: geometric, standard error sqrt(m (m + 1)) of mean m.
 
@@ -92,6 +93,8 @@ def g_chart(
         options: How the chart is made.
         center_line: What is drawn in the middle; the median halves the points of so skew a
             distribution. The limits stay around the mean.
+        smallest: What two defects side by side count as: 0 where good units are counted, 1 where
+            the defective one is counted too (standard error sqrt(m (m - 1))).
 
     Returns:
         One point per gap; the lower limit is 0 at least.
@@ -100,13 +103,14 @@ def g_chart(
         BadInputError: No value is there.
     """
     options = options or ChartOptions()
-    limits = options.baseline or _g_limits(gaps, options)
+    limits = options.baseline or _g_limits(gaps, options, smallest)
     mean = limits.center
     error = np.full(gaps.shape, limits.sigma.value)
     middle = mean if center_line == "mean" else float(np.nanmedian(gaps))
     lcl, ucl = np.maximum(mean - options.nsigmas * error, 0.0), mean + options.nsigmas * error
     if options.limits == "probability":
-        lcl, ucl = probability_limits("g", mean, np.ones(gaps.shape), options.nsigmas)
+        lcl, ucl = probability_limits("g", mean - smallest, np.ones(gaps.shape), options.nsigmas)
+        lcl, ucl = lcl + smallest, ucl + smallest
     center = np.full(gaps.shape, middle)
     return _assemble(limits, (gaps, np.ones(gaps.shape)), (center, error), (lcl, ucl), options)
 
@@ -200,12 +204,13 @@ def _rate_limits(
     return FrozenLimits(kind, mean, sigma, int(kept.sum()), options.excluded)
 
 
-def _g_limits(gaps: Floats, options: ChartOptions) -> FrozenLimits:
+def _g_limits(gaps: Floats, options: ChartOptions, smallest: int) -> FrozenLimits:
     kept = kept_points(len(gaps), options.excluded) & ~np.isnan(gaps)
     if not kept.any():
         raise BadInputError("g chart", "no point is left", "Give the units between defects.")
     mean = float(gaps[kept].mean())
-    sigma = SigmaEstimate((mean * (mean + 1)) ** 0.5, "geometric", options.constants)
+    good = max(mean - smallest, 0.0)
+    sigma = SigmaEstimate((good * (good + 1)) ** 0.5, "geometric", options.constants)
     return FrozenLimits("g", mean, sigma, int(kept.sum()), options.excluded)
 
 

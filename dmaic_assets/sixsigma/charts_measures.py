@@ -52,8 +52,7 @@ def xbar_chart(data: Floats, options: ChartOptions | None = None) -> ControlChar
     options = options or ChartOptions()
     statistics, sizes = subgroup_means(data), subgroup_sizes(data).astype(np.float64)
     limits = options.baseline or _subgroup_limits("xbar", data, options)
-    with np.errstate(divide="ignore"):
-        error = limits.sigma.value / np.sqrt(sizes)
+    error = limits.sigma.value / np.sqrt(np.where(sizes > 0, sizes, np.nan))
     center = np.full(sizes.shape, limits.center)
     return assemble(limits, statistics, sizes, center, error, options)
 

@@ -56,10 +56,13 @@ class RuleOptions:
             (qcc waits for a full window).
         either_side: Whether Nelson 8 takes eight points outside one sigma on one side only, as
             Minitab does; Nelson and qcc want both sides among the eight.
+        window_zones: Which zones the values of a window of k of m are held against where limits
+            vary: each value's `own`, or those of the `last` point, as qcc does.
     """
 
     partial_windows: bool = True
     either_side: bool = False
+    window_zones: Literal["own", "last"] = "own"
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +136,11 @@ class _Zones:
             self._kept[k] = (self.x > high, self.x < low)
         return self._kept[k]
 
+    def limits(self, k: float) -> tuple[Floats, Floats]:
+        """Centre + k sigma and centre - k sigma at every point."""
+        high, low = self._center + k * self._sigma, self._center - k * self._sigma
+        return np.broadcast_to(high, self.x.shape), np.broadcast_to(low, self.x.shape)
+
     @property
     def gaps(self) -> Flags | None:
         """Where points are missing, or None when none is (the rule for most charts)."""
@@ -193,6 +201,9 @@ def _alternation(zones: _Zones) -> Flags:
 
 def _k_of_m(k: int, m: int, width: float) -> "Callable[[_Zones], Flags]":
     def rule(zones: _Zones) -> Flags:
+        if zones.options.window_zones == "last":
+            out = _k_of_m_by_last(zones, k, m, width)
+            return out if zones.options.partial_windows else out & _full_window(zones, m)
         out = np.zeros(zones.x.shape, np.bool_)
         gaps = zones.gaps
         for side in zones.beyond(width):
@@ -201,6 +212,19 @@ def _k_of_m(k: int, m: int, width: float) -> "Callable[[_Zones], Flags]":
         return out if zones.options.partial_windows else out & _full_window(zones, m)
 
     return rule
+
+
+def _k_of_m_by_last(zones: _Zones, k: int, m: int, width: float) -> Flags:
+    """The window's plain values against the zones of the point that completes it; gaps count 0."""
+    high, low = zones.limits(width)
+    above, below = zones.beyond(width)
+    counts = np.zeros((2, *zones.x.shape), np.int8)
+    counts[0] += above
+    counts[1] += below
+    for lag in range(1, m):
+        counts[0][..., lag:] += zones.x[..., :-lag] > high[..., lag:]
+        counts[1][..., lag:] += zones.x[..., :-lag] < low[..., lag:]
+    return (above & (counts[0] >= k)) | (below & (counts[1] >= k))
 
 
 def _k_of_m_side(side: Flags, k: int, m: int) -> Flags:

@@ -12,6 +12,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from dmaic_assets.sixsigma.conformance.reading import MissingDataError, find_data
+
 Floats = NDArray[np.float64]
 
 _PHASE_NAMES = ("trial", "phase")
@@ -33,18 +35,25 @@ class ChartData:
     first_phase: int | None
 
 
-def find_data(folder: Path, text: str) -> Path | str:
-    """Finds the file that a case names, or returns the name that is not there.
+def find_chart_data(folder: Path, file: Path, text: str) -> Path:
+    """Finds the file that a case names, by itself or as R's data sets are exported.
 
     Args:
         folder: The reference folder.
-        text: The case's `data`: a path, and maybe remarks after it.
+        file: The reference file.
+        text: The case's `data`: a path or a data set's name, and maybe remarks after it.
+
+    Raises:
+        MissingDataError: There is no such file.
     """
-    name = re.split(r"[\s(,;]", text.strip(), maxsplit=1)[0]
-    places = (folder / name, folder / "datasets" / name, folder / "nist_handbook" / name)
-    candidates = [*places, *(p.with_name(p.name + ".csv") for p in places)]
-    candidates += [p.with_name(f"r_{p.name}") for p in candidates[:]]
-    return next((path for path in candidates if path.is_file()), name)
+    name = re.split(r"[\s(,;\[]", text.strip(), maxsplit=1)[0] or "data"
+    names = (name, f"{name}.csv", f"r_{name}.csv", f"qcc_{name}.csv", f"{name}.txt")
+    for spelled in names:
+        try:
+            return find_data(folder, file, spelled)
+        except MissingDataError:
+            continue
+    raise MissingDataError(name, f"is not below {folder}", "Add the file to the folder.")
 
 
 def read_chart_data(path: Path, *, kind: str) -> ChartData:
@@ -57,7 +66,8 @@ def read_chart_data(path: Path, *, kind: str) -> ChartData:
     Raises:
         ValueError: The file has no rows of numbers.
     """
-    names, table = _read_csv(path) if path.suffix.lower() == ".csv" else _read_dataplot(path)
+    delimited = path.suffix.lower() in (".csv", ".txt")
+    names, table = _read_delimited(path) if delimited else _read_dataplot(path)
     if not table.size:
         raise ValueError(f"{path.name} has no rows of numbers")
     phase = _named(names, _PHASE_NAMES)
@@ -109,9 +119,10 @@ def _named(names: list[str], wanted: tuple[str, ...]) -> int | None:
     return next((j for j, name in enumerate(names) if name.strip().lower() in wanted), None)
 
 
-def _read_csv(path: Path) -> tuple[list[str], Floats]:
-    with path.open(encoding="utf-8", newline="") as file:
-        header, *rows = list(csv.reader(file))
+def _read_delimited(path: Path) -> tuple[list[str], Floats]:
+    text = path.read_text(encoding="utf-8")
+    delimiter = "\t" if "\t" in text.partition("\n")[0] else ","
+    header, *rows = list(csv.reader(text.splitlines(), delimiter=delimiter))
     cells = [[_TRUTH.get(cell.strip(), cell) for cell in row] for row in rows if row]
     numeric = [j for j in range(len(header)) if all(_is_number(row[j]) for row in cells)]
     table = np.array([[float(row[j]) for j in numeric] for row in cells])

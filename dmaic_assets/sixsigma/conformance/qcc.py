@@ -5,15 +5,16 @@ Reading data files stands in `chart_data`.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
 import numpy as np
 
-from dmaic_assets.errors import DmaicError
 from dmaic_assets.sixsigma.chart_model import ChartKind, ChartOptions, ControlChart, FrozenLimits
+from dmaic_assets.sixsigma.charts_counts import g_chart
 from dmaic_assets.sixsigma.conformance.case import (
     CaseResult,
     Check,
@@ -21,7 +22,7 @@ from dmaic_assets.sixsigma.conformance.case import (
     not_run,
     result_of,
 )
-from dmaic_assets.sixsigma.conformance.chart_data import ChartData, find_data, read_chart_data
+from dmaic_assets.sixsigma.conformance.chart_data import ChartData, find_chart_data, read_chart_data
 from dmaic_assets.sixsigma.conformance.qcc_case import (
     NEW_STATISTICS,
     AskedCase,
@@ -35,6 +36,12 @@ from dmaic_assets.sixsigma.conformance.qcc_case import (
     subgroup_method,
 )
 from dmaic_assets.sixsigma.conformance.qcc_memory import cusum_checks, ewma_checks, t2_checks
+from dmaic_assets.sixsigma.conformance.reading import (
+    MissingDataError,
+    cases_of,
+    judge,
+    read_document,
+)
 from dmaic_assets.sixsigma.constants import ConstantsMode
 from dmaic_assets.sixsigma.estimators import SigmaEstimate
 from dmaic_assets.sixsigma.phases import control_chart
@@ -63,65 +70,57 @@ _INPUTS = {
 }
 
 
-def run_cases(folder: Path, file: Path) -> Iterator[CaseResult]:
+def run_cases(folder: Path, file: Path) -> Sequence[CaseResult]:
     """Runs every case of one file against our charts.
 
     Args:
         folder: The reference folder, in which cases name their data.
         file: A file of the qcc format.
 
-    Yields:
+    Returns:
         One result per case, in file order; not_run where its data are not there.
     """
-    document = json.loads(file.read_text(encoding="utf-8"))
-    cases = cast("dict[str, Case]", document.get("cases", document))
-    meta = json.dumps(document.get("meta", ""))
-    mode: ConstantsMode = "table3" if "rounded" in meta else "exact"
-    for name, case in cases.items():
-        yield (
-            _run_case(folder, cases, name, mode)
-            if "type" in case
-            else not_run(GROUP, name, "the case has no type")
-        )
+    document = read_document(file)
+    cases = cases_of(document)
+    mode: ConstantsMode = "table3" if "rounded" in json.dumps(document.get("meta")) else "exact"
+
+    def answer(name: str, case: Case) -> CaseResult:
+        data = _data_of(folder, file, cases, case)
+        return _run_case(AskedCase(name, case, data, mode))
+
+    return [
+        judge(GROUP, name, lambda name=name, case=case: answer(name, case))
+        for name, case in cases.items()
+    ]
 
 
-def _run_case(
-    folder: Path, cases: Mapping[str, Case], name: str, mode: ConstantsMode
-) -> CaseResult:
-    case = cases[name]
-    kind = str(case["type"])
-    data = _data_of(folder, cases, case, kind)
-    if isinstance(data, str):
-        return not_run(GROUP, name, f"{data} is not there")
-    asked = AskedCase(name, case, data, mode)
-    try:
-        if kind.startswith("T2"):
-            checks = t2_checks(asked)
-        elif kind in ("ewma", "cusum"):
-            checks = ewma_checks(asked) if kind == "ewma" else cusum_checks(asked)
-        elif kind in _KINDS:
-            checks = _shewhart_checks(asked, _KINDS[kind])
-        else:
-            return not_run(GROUP, name, f"no chart of type {kind}")
-    except (DmaicError, ValueError) as error:
-        return not_run(GROUP, name, str(error))
+def _run_case(asked: AskedCase) -> CaseResult:
+    kind, case = str(asked.case["type"]), asked.case
+    if kind.startswith("T2"):
+        checks = t2_checks(asked)
+    elif kind in ("ewma", "cusum"):
+        checks = ewma_checks(asked) if kind == "ewma" else cusum_checks(asked)
+    elif kind in _KINDS:
+        checks = _shewhart_checks(asked, _KINDS[kind])
+    else:
+        return not_run(GROUP, asked.name, f"no chart of type {kind}")
     checked = {check.name.split(" ")[0].split(".")[0] for check in checks}
     unchecked = sorted(key for key in case if key not in _INPUTS and key not in checked)
-    return result_of(GROUP, name, checks, unchecked)
+    return result_of(GROUP, asked.name, checks, unchecked)
 
 
-def _data_of(folder: Path, cases: Mapping[str, Case], case: Case, kind: str) -> ChartData | str:
+def _data_of(folder: Path, file: Path, cases: Mapping[str, Case], case: Case) -> ChartData:
     """The case's data from its file; charts of single values carry them as statistics too."""
-    text = str(case.get("data", ""))
-    found = find_data(folder, text) if text else "data"
-    if isinstance(found, Path):
-        return read_chart_data(found, kind=kind)
-    for other in (case, *cases.values()):
-        same = str(other.get("data", "")).split(" ")[0] == found
-        if same and other.get("type") == "xbar.one" and kind in ("xbar.one", "ewma", "cusum"):
-            series = np.array(other["statistics"], np.float64)
-            return ChartData(series[:, None, None], None, None)
-    return found
+    kind, text = str(case["type"]), str(case.get("data", ""))
+    try:
+        return read_chart_data(find_chart_data(folder, file, text), kind=kind)
+    except MissingDataError as missing:
+        for other in (case, *cases.values()):
+            same = re.split(r"[\s(,;\[]", str(other.get("data", "")))[0] == missing.subject
+            if same and other.get("type") == "xbar.one" and kind in ("xbar.one", "ewma", "cusum"):
+                series = np.array(listed(other["statistics"]), np.float64)
+                return ChartData(series[:, None, None], None, None)
+        raise
 
 
 def _shewhart_checks(asked: AskedCase, kind: ChartKind) -> list[Check]:
@@ -155,6 +154,8 @@ def _chart(asked: AskedCase, kind: ChartKind) -> ControlChart:
     count = len(listed(asked.case["statistics"]))
     first = asked.data.first_phase or min(count, len(series))
     shown = len(series) if has_new(asked.case) else max(count, first)
+    if kind == "g":
+        return g_chart(series, options, smallest=1)  # qcc counts trials up to the event
     phase_one = control_chart(
         kind, series[:first], sizes=None if sizes is None else sizes[:first], options=options
     )
@@ -197,7 +198,7 @@ def _options(asked: AskedCase, kind: ChartKind) -> ChartOptions:
         sigma_method=subgroup_method(label),
         individuals_method=individuals_method(label),
         rules=_RULES,
-        rule_options=RuleOptions(partial_windows=False),
+        rule_options=RuleOptions(partial_windows=False, window_zones="last"),
         spread_center="weighted",
     )
 

@@ -98,9 +98,9 @@ def check_vector(name: str, ours: Floats, case: Case) -> Check:
     """Compares element by element, small ones against a thousandth of the largest."""
     expected = np.asarray(case[name], np.float64)
     actual = np.asarray(ours, np.float64)
-    if expected.size == 1 and actual.size > 1:
+    if expected.size == 1:
         expected = np.full(actual.shape, expected.reshape(-1)[0])
-    if actual.size == 1 and expected.size > 1:
+    elif actual.size == 1:
         actual = np.full(expected.shape, actual.reshape(-1)[0])
     if expected.shape != actual.shape:
         return check_equal(f"{name} (shape)", list(expected.shape), list(actual.shape))
