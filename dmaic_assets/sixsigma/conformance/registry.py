@@ -17,6 +17,10 @@ GROUPS: tuple[str, ...] = (
     f"{CONFORMANCE}.sigma",
     f"{CONFORMANCE}.strd",
     f"{CONFORMANCE}.strd_float",
+    f"{CONFORMANCE}.constants",
+    f"{CONFORMANCE}.rules_edge",
+    f"{CONFORMANCE}.qcc",
+    f"{CONFORMANCE}.chart_cases",
 )
 
 
