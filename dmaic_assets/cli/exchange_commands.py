@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from dmaic_assets.cli.console import plural, print_json, say
-from dmaic_assets.cli.framework import ExampleCommand, json_option
+from dmaic_assets.cli.framework import ExampleCommand, json_option, refuse_overwriting
 from dmaic_assets.errors import BadInputError
 from dmaic_assets.model import Json, RuleSet
 
@@ -51,6 +51,7 @@ def export(*, rules_file: Path, pandera: bool, output: Path, is_json: bool) -> N
 
     if not pandera:
         raise BadInputError("dmaic rules export", "no form is named", "Add --pandera.")
+    refuse_overwriting("-o", output, (rules_file,))
     rule_set = load_rules(rules_file)
     to_pandera(rule_set)
     text = MODULE.format(source=rule_set.source, text=_literal(format_rules(rule_set)))
@@ -88,6 +89,7 @@ def import_rules(*, schema: Path, output: Path, source: str | None, is_json: boo
     from dmaic_assets.rules.exchange_pandera import from_pandera
     from dmaic_assets.rules.yaml_file import load_rules, save_rules
 
+    refuse_overwriting("-o", output, (schema,))
     imported = from_pandera(schema, source=source or output.stem)
     written = joined(load_rules(output), imported) if output.is_file() else imported
     save_rules(written, output)

@@ -13,6 +13,8 @@ from typing import TypeVar
 
 import click
 
+from dmaic_assets.errors import BadInputError
+
 FunctionT = TypeVar("FunctionT", bound=Callable[..., object])
 
 CONTEXT_SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -136,6 +138,18 @@ def json_option(function: FunctionT) -> FunctionT:
     return click.option(
         "--json", "is_json", is_flag=True, help="Print one JSON document; errors become JSON too."
     )(function)
+
+
+def refuse_overwriting(option: str, output: Path | None, inputs: Sequence[Path]) -> None:
+    """Refuses to write over what a command reads, by whatever name or link.
+
+    Raises:
+        BadInputError: The output is one of the inputs; names both.
+    """
+    for path in inputs:
+        if output is not None and output.exists() and path.exists() and output.samefile(path):
+            fix = f"Give {option} another name."
+            raise BadInputError(f"{option} {output}", f"is the input {path}", fix)
 
 
 def project_option(function: FunctionT) -> FunctionT:

@@ -12,7 +12,13 @@ import click
 
 from dmaic_assets.cli import errors
 from dmaic_assets.cli.console import print_json, say, seconds
-from dmaic_assets.cli.framework import DefaultGroup, ExampleCommand, LazyCommand, json_option
+from dmaic_assets.cli.framework import (
+    DefaultGroup,
+    ExampleCommand,
+    LazyCommand,
+    json_option,
+    refuse_overwriting,
+)
 from dmaic_assets.model import Thresholds
 
 MEMBERS: tuple[LazyCommand, ...] = ()
@@ -88,6 +94,7 @@ def gate_file(file: Path, **options: Unpack[GateOptions]) -> int:
 
     started = time.perf_counter()
     overall, cells = options["threshold"], options["cells"]
+    refuse_overwriting("--cells", cells, (file, options["rules_file"]))
     values = ThresholdValues() if overall is None else ThresholdValues(overall=overall)
     verdict = judge_file(
         file,

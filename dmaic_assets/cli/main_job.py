@@ -14,9 +14,11 @@ from dmaic_assets.cli import errors
 from dmaic_assets.cli.console import Advance, count, plural, print_json, progress, say, seconds
 from dmaic_assets.cli.project import log_path, platform_at
 from dmaic_assets.cli.render_plan import (
+    duplicate_document,
     plan_document,
+    print_notices,
     print_plan,
-    print_problems,
+    removed_document,
     summary_line,
 )
 from dmaic_assets.cli.render_tally import print_tallies
@@ -139,6 +141,8 @@ def outcome_document(outcome: Outcome) -> dict[str, Json]:
         "held": len(outcome.held),
         "totals": totals_of(result) if result else {},
         "errors": failed,
+        "removed": [removed_document(arrival) for arrival in outcome.plan.removed],
+        "duplicates": [duplicate_document(duplicate) for duplicate in outcome.plan.duplicates],
         "problems": [str(problem) for problem in outcome.plan.problems],
         "elapsed_s": result.elapsed_s if result else 0.0,
     }
@@ -159,7 +163,7 @@ def print_outcome(outcome: Outcome) -> None:
         if lines:
             print_tallies(lines)
     _print_held(outcome)
-    print_problems(outcome.plan)
+    print_notices(outcome.plan)
     if result is not None:
         say("Look closer: dmaic show latest")
 

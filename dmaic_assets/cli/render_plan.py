@@ -8,6 +8,8 @@ from dmaic_assets.cli.console import decision_cell, plural, print_table, say
 from dmaic_assets.model import ASSET_NAMES, AssetName, Json
 
 if TYPE_CHECKING:
+    from dmaic_assets.ledger.files import Arrival
+    from dmaic_assets.runs.chain import Duplicate
     from dmaic_assets.runs.plan import FilePlan, Plan
 
 # How the plan spells the reason of an asset that depends on another one (`runs.reasons`).
@@ -17,14 +19,39 @@ FOLLOWS = "follows "
 def plan_document(plan: "Plan") -> dict[str, Json]:
     """Builds the JSON form of a plan; every file is listed, known ones too."""
     files: list[Json] = [_file_document(file) for file in plan.files]
-    removed: list[Json] = [{"source": a.source, "sha256": a.sha256} for a in plan.removed]
+    removed: list[Json] = [removed_document(arrival) for arrival in plan.removed]
     problems: list[Json] = [str(problem) for problem in plan.problems]
+    duplicates: list[Json] = [duplicate_document(duplicate) for duplicate in plan.duplicates]
     return {
         "is_empty": plan.is_empty,
         "sources_with_work": list(plan.cells),
         "files": files,
         "removed": removed,
+        "duplicates": duplicates,
         "problems": problems,
+    }
+
+
+def duplicate_document(duplicate: "Duplicate") -> Json:
+    """Builds the JSON form of a file whose content the source has already."""
+    return {
+        "source": duplicate.file.source,
+        "path": str(duplicate.file.path),
+        "sha256": duplicate.file.sha256,
+        "duplicate_of": str(duplicate.original),
+        "verdict": duplicate.decision,
+    }
+
+
+def removed_document(arrival: "Arrival") -> Json:
+    """Builds the JSON form of a file that somebody took away."""
+    from dmaic_assets.runs.chain import decision_of
+
+    return {
+        "source": arrival.source,
+        "path": arrival.path,
+        "sha256": arrival.sha256,
+        "verdict": decision_of(arrival),
     }
 
 
@@ -37,7 +64,7 @@ def print_plan(plan: "Plan") -> None:
     rows = [(source, files, what, why) for (source, what, why), files in _causes(plan).items()]
     if rows:
         print_table(("source", "files", "would be computed", "because"), rows)
-    print_problems(plan)
+    print_notices(plan)
 
 
 def print_why(plan: "Plan", *, root: Path) -> None:
@@ -56,13 +83,32 @@ def print_why(plan: "Plan", *, root: Path) -> None:
         print_table(("file", "verdict", "assets", "because"), rows)
     else:
         say("No files.")
-    print_problems(plan)
+    print_notices(plan)
 
 
-def print_problems(plan: "Plan") -> None:
-    """Prints what discovery could not use."""
+def print_notices(plan: "Plan") -> None:
+    """Prints what a person should know of files that nothing is computed for.
+
+    That is files taken away, copies of files that are known, and what discovery could not use.
+    """
+    for arrival in plan.removed:
+        say(f"gone  {arrival.source}/{arrival.name}: {_what_is_left(arrival)}", style="yellow")
+    for duplicate in plan.duplicates:
+        say(f"duplicate  {duplicate.file.path}: {_same_as(duplicate)}", style="yellow")
     for problem in plan.problems:
         say(f"problem: {problem}", style="yellow")
+
+
+def _what_is_left(arrival: "Arrival") -> str:
+    if arrival.disposition == "rejected":
+        return "the held file was taken away"
+    return "the file was taken away (sources.yaml: on_removed says whether its rows stay)"
+
+
+def _same_as(duplicate: "Duplicate") -> str:
+    became = {"accept": "accepted", "quarantine": "accepted in part", "reject": "held"}
+    told = f" ({became[duplicate.decision]})" if duplicate.decision else ""
+    return f"the same content as {duplicate.original}{told}; not loaded again"
 
 
 def summary_line(plan: "Plan") -> str:

@@ -86,13 +86,17 @@ def returns_of(settings: "Settings") -> list[Return]:
     The ledger is not asked, since it may be what is broken. Copies of files that a glob
     declares are no source files: their originals were never moved.
     """
+    from dmaic_assets.intake.discovery import landing_folders
+
     paths = settings.paths
+    folders = landing_folders(paths.incoming)
     found = [*_held(paths), *_archived(paths)]
     owned = [(s, p) for s, p in found if settings.source(s).glob is None]
     taken: set[Path] = set()
     returns: list[Return] = []
     for source, path in owned:
-        place = _free_place(paths.incoming / source / path.name, path, taken)
+        folder = folders.get(source, paths.incoming / source)
+        place = _free_place(folder / path.name, path, taken)
         taken.add(place)
         returns.append(Return(path, place))
     return returns

@@ -9,7 +9,13 @@ from pathlib import Path
 import click
 
 from dmaic_assets.cli.console import plural, print_json, print_table, say
-from dmaic_assets.cli.framework import ExampleCommand, LazyCommand, LazyGroup, json_option
+from dmaic_assets.cli.framework import (
+    ExampleCommand,
+    LazyCommand,
+    LazyGroup,
+    json_option,
+    refuse_overwriting,
+)
 from dmaic_assets.model import SEVERITIES, Json, RuleSet
 
 CLI = "dmaic_assets.cli"
@@ -79,6 +85,7 @@ def learn(
     from dmaic_assets.rules.merge import merge_rules
     from dmaic_assets.rules.yaml_file import load_rules, save_rules
 
+    refuse_overwriting("-o", output, files)
     learnt = learn_from(files, source=source or source_slug(output.stem), budget=budget)
     written = merge_rules(learnt, load_rules(output)) if output.is_file() else learnt
     save_rules(written, output)

@@ -9,7 +9,7 @@ from dmaic_assets.cli.console import count, print_json, print_table, say
 from dmaic_assets.cli.framework import ExampleCommand, json_option, project_option
 from dmaic_assets.cli.history_commands import run_document, run_line
 from dmaic_assets.cli.project import platform_at
-from dmaic_assets.cli.render_plan import plan_document, print_problems, summary_line
+from dmaic_assets.cli.render_plan import plan_document, print_notices, summary_line
 from dmaic_assets.cli.render_tally import print_tallies, score_text
 from dmaic_assets.cli.tally import SourceTally, line_of_arrival, tallies, tally
 from dmaic_assets.model import Json
@@ -45,7 +45,7 @@ def status(*, is_json: bool, project: Path | None) -> None:
             print_tallies(lines)
         say("last run: " + (run_line(last[0]) if last else "none yet"))
         say(summary_line(plan))
-        print_problems(plan)
+        print_notices(plan)
 
 
 @click.command("sources", cls=ExampleCommand, examples=("dmaic sources", "dmaic sources --json"))
@@ -56,12 +56,12 @@ def sources(*, is_json: bool, project: Path | None) -> None:
     with platform_at(project) as platform:
         found = sources_of(platform)
     if is_json:
-        print_json([source_document(source, standing) for source, standing in found])
+        print_json([source_document(*line) for line in found])
         return
     rows = [
         (
             source.name,
-            source.glob or f"incoming/{source.name}",
+            place,
             count(standing.files),
             count(standing.accepted),
             score_text(standing.score),
@@ -69,26 +69,42 @@ def sources(*, is_json: bool, project: Path | None) -> None:
             source.schedule,
             source.owner or "",
         )
-        for source, standing in found
+        for source, standing, place in found
     ]
     headers = ("source", "files lie in", "files", "rows accepted", "score")
     right = ("files", "rows accepted", "score")
     print_table((*headers, "criticality", "schedule", "owner"), rows, right=right)
 
 
-def sources_of(platform: "Platform") -> "list[tuple[SourceSettings, SourceTally]]":
-    """Finds every source that is declared, has a folder, or has a history; by name."""
+def sources_of(platform: "Platform") -> "list[tuple[SourceSettings, SourceTally, str]]":
+    """Finds every source that is declared, has a folder, or has a history; by name.
+
+    Returns:
+        Its settings, how it stands, and where its files lie: a glob, or a folder of the data
+        folder, whose name need not be the source's.
+    """
+    from dmaic_assets.intake.discovery import landing_folders
+
     standing = {t.source: t for t in tallies(line_of_arrival(a) for a in _current(platform))}
-    incoming = platform.paths.incoming
-    folders = [p.name for p in incoming.iterdir() if p.is_dir()] if incoming.is_dir() else []
+    folders = landing_folders(platform.paths.incoming)
     names = sorted({*folders, *standing, *(s.name for s in platform.settings.sources)})
-    return [(platform.settings.source(n), standing.get(n) or tally(n, [])) for n in names]
+    settings = [platform.settings.source(name) for name in names]
+    return [
+        (
+            source,
+            standing.get(source.name) or tally(source.name, []),
+            source.glob or f"incoming/{folder.name if folder else source.name}",
+        )
+        for source in settings
+        for folder in (folders.get(source.name),)
+    ]
 
 
-def source_document(source: "SourceSettings", standing: SourceTally) -> dict[str, Json]:
-    """Builds the JSON form of a source."""
+def source_document(source: "SourceSettings", standing: SourceTally, place: str) -> dict[str, Json]:
+    """Builds the JSON form of a source; `place` is where its files lie."""
     return {
         **standing.document(),
+        "files_lie_in": place,
         "glob": source.glob,
         "criticality": source.criticality,
         "schedule": source.schedule,

@@ -61,6 +61,20 @@ def hash_file(path: Path) -> str:
         return hashlib.file_digest(handle, "sha256").hexdigest()
 
 
+def landing_folders(incoming: Path) -> dict[str, Path]:
+    """Finds the folders that files land in, by the names of their sources.
+
+    Of two folders that stand for one source only the first is read, and so listed.
+    """
+    if not incoming.is_dir():
+        return {}
+    found: dict[str, Path] = {}
+    for path in sorted(incoming.iterdir(), key=lambda folder: natural_key(folder.name)):
+        if path.is_dir() and not is_passed_over(path.name):
+            found.setdefault(source_slug(path.name), path)
+    return found
+
+
 def source_file(
     path: Path,
     *,

@@ -29,7 +29,7 @@ from dmaic_assets.ledger.tasks import (
 from dmaic_assets.model import Cell, Json
 from dmaic_assets.runs.closing import close_cell, publish_stores
 from dmaic_assets.runs.outcomes import CellResult
-from dmaic_assets.runs.outputs import Outputs, withdraw
+from dmaic_assets.runs.outputs import Outputs, withdraw_whole
 from dmaic_assets.runs.plan import FilePlan, Plan
 from dmaic_assets.runs.platform import Platform, git_sha
 from dmaic_assets.runs.request import RunRequest
@@ -318,7 +318,7 @@ def _branch_of(platform: Platform, plan: Plan) -> str | None:
 def _note_removed(platform: Platform, source: str, sha256: str) -> None:
     moved = None
     if platform.settings.source(source).on_removed == "withdraw":
-        moved = withdraw(Outputs(platform.paths.data), source, sha256[:16])
+        moved = withdraw_whole(Outputs(platform.paths.data), source, sha256[:16])
     set_disposition(platform.ledger, source, sha256, "removed", accepted_path=moved)
 
 

@@ -5,14 +5,23 @@ order is kept; new files follow in natural name order.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 from dmaic_assets.ledger.files import Arrival
-from dmaic_assets.model import SourceFile
+from dmaic_assets.model import Decision, SourceFile
 
-_IN_USE = frozenset({"landed", "accepted", "quarantine"})
+IsIntact: TypeAlias = Callable[[Path, str], bool]
+"""Tells whether a file is there with exactly the content of this SHA-256."""
+
+_IN_USE = frozenset({"landed", "accepted", "quarantine", "rejected"})
+_DECISIONS: Mapping[str, Decision] = {
+    "accepted": "accept",
+    "quarantine": "quarantine",
+    "rejected": "reject",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,22 +38,37 @@ class ChainFile:
 
 
 @dataclass(frozen=True, slots=True)
+class Duplicate:
+    """A further path with content that the source has already; it is named and left alone.
+
+    `decision` is what became of the content, None as long as it was not judged.
+    """
+
+    file: SourceFile
+    original: Path
+    decision: Decision | None
+
+
+@dataclass(frozen=True, slots=True)
 class Chain:
     """One source: the files that can be read now, in order, and the arrivals that cannot.
 
-    `duplicates` are further paths with the content of a file that is in `files`; `removed` are
-    files that somebody took away from where they lay.
+    `removed` are files that somebody took away from where they lay, held ones included;
+    `altered` are places in quarantine whose held file was changed by somebody; `absent` are
+    files that are nowhere and whose rows the platform may still have.
     """
 
     source: str
     files: tuple[ChainFile, ...]
     arrivals: tuple[Arrival, ...]
     removed: tuple[Arrival, ...]
-    duplicates: tuple[SourceFile, ...]
+    duplicates: tuple[Duplicate, ...]
+    altered: tuple[Path, ...] = ()
+    absent: tuple[Arrival, ...] = ()
 
 
 def chains_of(
-    found: Sequence[SourceFile], known: Sequence[Arrival], *, data: Path
+    found: Sequence[SourceFile], known: Sequence[Arrival], *, data: Path, is_intact: IsIntact
 ) -> dict[str, Chain]:
     """Builds the chain of every source that has files or a history.
 
@@ -52,6 +76,7 @@ def chains_of(
         found: The files in the folders, in discovery order.
         known: The arrivals of the ledger, in sequence order.
         data: The data folder, which relative locations start from.
+        is_intact: Checks the places where the platform itself put files.
     """
     files_by: defaultdict[str, list[SourceFile]] = defaultdict(list)
     for file in found:
@@ -60,38 +85,97 @@ def chains_of(
     for arrival in known:
         known_by[arrival.source].append(arrival)
     names = sorted(files_by.keys() | known_by.keys())
-    return {name: _chain(name, files_by[name], known_by[name], data) for name in names}
+    return {
+        name: _Builder(data, is_intact).chain(name, files_by[name], known_by[name])
+        for name in names
+    }
 
 
-def _chain(source: str, found: Sequence[SourceFile], known: Sequence[Arrival], data: Path) -> Chain:
-    by_content: dict[str, SourceFile] = {}
-    paths = {str(file.path) for file in found}
-    duplicates: list[SourceFile] = []
-    for file in found:
-        if file.sha256 in by_content:
-            duplicates.append(file)
+class _Builder:
+    """Puts one chain together, arrival by arrival and then what is new."""
+
+    def __init__(self, data: Path, is_intact: IsIntact) -> None:
+        self._data = data
+        self._is_intact = is_intact
+        self._files: list[ChainFile] = []
+        self._duplicates: list[Duplicate] = []
+        self._absent: list[Arrival] = []
+
+    def chain(self, source: str, found: Sequence[SourceFile], known: Sequence[Arrival]) -> Chain:
+        copies: defaultdict[str, list[SourceFile]] = defaultdict(list)
+        for file in found:
+            copies[file.sha256].append(file)
+        for arrival in known:
+            self._take_known(arrival, copies.pop(arrival.sha256, []))
+        for same in copies.values():
+            self._take(ChainFile(same[0], None), same)
+        paths = {str(file.path) for file in found}
+        return Chain(
+            source,
+            tuple(self._files),
+            tuple(known),
+            removed=tuple(a for a in self._absent if _is_removed(a, paths, known)),
+            duplicates=tuple(self._duplicates),
+            altered=tuple(p for a in self._absent if (p := _altered(a, self._data)) is not None),
+            absent=tuple(self._absent),
+        )
+
+    def _take_known(self, arrival: Arrival, copies: Sequence[SourceFile]) -> None:
+        present = self._present(arrival, copies)
+        if present is None:
+            self._absent.append(arrival)
         else:
-            by_content[file.sha256] = file
-    files: list[ChainFile] = []
-    removed: list[Arrival] = []
-    for arrival in known:
-        present = by_content.pop(arrival.sha256, None) or _elsewhere(arrival, data)
-        if present is not None:
-            files.append(ChainFile(present, arrival))
-        elif arrival.disposition in _IN_USE and arrival.path not in paths:
-            removed.append(arrival)
-    files.extend(ChainFile(file, None) for file in by_content.values())
-    return Chain(source, tuple(files), tuple(known), tuple(removed), tuple(duplicates))
+            self._take(ChainFile(present, arrival), copies)
+
+    def _take(self, item: ChainFile, copies: Sequence[SourceFile]) -> None:
+        self._files.append(item)
+        decision = decision_of(item.arrival)
+        self._duplicates.extend(
+            Duplicate(copy, item.file.path, decision) for copy in copies if copy != item.file
+        )
+
+    def _present(self, arrival: Arrival, copies: Sequence[SourceFile]) -> SourceFile | None:
+        """The one of the arrival's places that counts: where the ledger says, if it is there."""
+        at = {str(copy.path): copy for copy in copies}
+        for place in places_of(arrival, self._data):
+            if str(place) in at:
+                return at[str(place)]
+            # Whoever removed a file meant all of it: a place of ours does not bring it back.
+            is_ours = str(place) != arrival.path and arrival.disposition != "removed"
+            if is_ours and self._is_intact(place, arrival.sha256):
+                return as_source_file(arrival, place)
+        return copies[0] if copies else None
 
 
-def _elsewhere(arrival: Arrival, data: Path) -> SourceFile | None:
-    """The file where the platform itself put it: held in quarantine, or archived."""
-    if arrival.disposition == "removed":
+def decision_of(arrival: Arrival | None) -> Decision | None:
+    """What became of an arrival; None while it is not judged, and once it is gone."""
+    return _DECISIONS.get(arrival.disposition) if arrival else None
+
+
+def _is_removed(arrival: Arrival, paths: set[str], known: Sequence[Arrival]) -> bool:
+    """Whether somebody took the file away, rather than put other content in its place."""
+    if arrival.disposition == "rejected":
+        return True
+    if arrival.disposition not in _IN_USE or arrival.path in paths:
+        return False
+    # The content that overwrote it is held, so it lies at the same path no more.
+    return not any(
+        a.path == arrival.path and a.disposition == "rejected" and a.sequence > arrival.sequence
+        for a in known
+    )
+
+
+def _altered(arrival: Arrival, data: Path) -> Path | None:
+    """The place of a held file that has other content now."""
+    if arrival.disposition not in ("rejected", "removed"):
         return None
-    for path in places_of(arrival, data):
-        if str(path) != arrival.path and path.is_file():
-            return as_source_file(arrival, path)
-    return None
+    held = held_place(arrival, data)
+    return held if held.is_file() else None
+
+
+def held_place(arrival: Arrival, data: Path) -> Path:
+    """Where the arrival lies when it is held."""
+    return data / "quarantine" / arrival.source / arrival.sha256[:16] / arrival.name
 
 
 def places_of(arrival: Arrival, data: Path) -> tuple[Path, ...]:
@@ -101,9 +185,8 @@ def places_of(arrival: Arrival, data: Path) -> tuple[Path, ...]:
     held counts even if the ledger does not say so yet.
     """
     location = Path(arrival.location)
-    held = data / "quarantine" / arrival.source / arrival.sha256[:16] / arrival.name
     recorded = location if location.is_absolute() else data / location
-    return (recorded, Path(arrival.path), held)
+    return (recorded, Path(arrival.path), held_place(arrival, data))
 
 
 def as_source_file(arrival: Arrival, path: Path) -> SourceFile:

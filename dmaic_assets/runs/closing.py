@@ -4,6 +4,7 @@ What belongs here: what follows when the files are done. All of it can be done a
 """
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from dmaic_assets.atomic import move_file
 from dmaic_assets.intake.discovery import hash_file
@@ -75,9 +76,13 @@ def archive_landed(platform: Platform, source: str, run_id: str) -> None:
         return
     outputs = Outputs(platform.paths.data)
     for arrival in arrivals(platform.ledger, [source]):
-        path = platform.paths.incoming / source / arrival.name
+        path = Path(arrival.path)
         is_done = arrival.disposition in ("accepted", "quarantine") and arrival.is_owned
         if not is_done or not path.is_file() or hash_file(path) != arrival.sha256:
+            continue
+        recorded = Path(arrival.location)
+        if recorded != path and recorded.is_file():
+            # It is archived; what lies here is a copy that somebody dropped once more.
             continue
         target = archive_path(outputs, run_id, source, arrival.name)
         location = str(target)

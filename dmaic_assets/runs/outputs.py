@@ -11,14 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dmaic_assets.atomic import StagedFile, move_file, stage_copy, write_bytes
-from dmaic_assets.errors import InvariantError, StoreError
+from dmaic_assets.errors import InvariantError
 from dmaic_assets.intake.discovery import hash_file
 from dmaic_assets.ledger.codec import to_json
 from dmaic_assets.ledger.effects import Prepared, run_effect
-from dmaic_assets.ledger.files import Arrival
 from dmaic_assets.ledger.keys import sha256_json
 from dmaic_assets.model import Json, SourceFile, Verdict
-from dmaic_assets.runs.hashing import Hasher
+from dmaic_assets.runs.intact import quarantine_outputs
 from dmaic_assets.runs.platform import Platform
 from dmaic_assets.runs.steps import AssetRecord, Computed, Steps
 from dmaic_assets.warehouse.parquet import parquet_rows, stage_parquet
@@ -121,7 +120,7 @@ def store_quarantine(
         lambda: _set_apart(platform, work, job, verdict, versions),
         params={"branch": job.outputs.branch, "source": job.file.source},
         inputs=versions,
-        is_present=lambda facts: _is_there(job.outputs, facts),
+        is_present=lambda facts: _is_whole(job.outputs, facts),
     )
 
 
@@ -137,7 +136,7 @@ def _set_apart(
     folder = job.outputs.quarantine(job.file)
     is_held = verdict.decision == "reject"
     target = folder / (job.file.path.name if is_held else "rows.parquet")
-    write_bytes(folder / "reason.json", _reason(job, verdict, target))
+    reason = write_bytes(folder / "reason.json", _reason(job, verdict, target))
     receipt = _effect(
         platform,
         job,
@@ -151,6 +150,7 @@ def _set_apart(
         "path": job.outputs.relative(target),
         "sha256": receipt["sha256"],
         "is_held": is_held,
+        "reason_sha256": reason.sha256,
         "reasons": list(verdict.reasons),
     }
     return Computed(facts=facts, data_version=str(receipt["sha256"]))
@@ -164,8 +164,16 @@ def whereabouts(job: "FileJob", verdict: Verdict) -> Path:
     if verdict.decision == "reject":
         return job.outputs.quarantine(file) / file.path.name
     if file.path.is_relative_to(job.outputs.data / "quarantine"):
-        return job.outputs.data / "incoming" / file.source / file.path.name
+        return _free_home(job)
     return file.path
+
+
+def _free_home(job: "FileJob") -> Path:
+    """Where a released file goes: where it arrived, beside other content that took its place."""
+    home = job.home
+    if not home.exists() or hash_file(home) == job.file.sha256:
+        return home
+    return home.with_name(f"{home.stem}.{job.file.key}{home.suffix}")
 
 
 def place_original(job: "FileJob", verdict: Verdict) -> None:
@@ -174,17 +182,11 @@ def place_original(job: "FileJob", verdict: Verdict) -> None:
     A held file has been moved by its effect already. Branches move nothing.
 
     Raises:
-        StoreError: Other content took the file's place meanwhile.
+        StoreError: The file is at neither place, or a folder refuses.
     """
     target = whereabouts(job, verdict)
     if target == job.file.path or verdict.decision == "reject":
         return
-    if target.exists() and hash_file(target) != job.file.sha256:
-        raise StoreError(
-            str(target),
-            "other content lies where the released file belongs",
-            f"Rename that file, then run: dmaic ingest --source {job.file.source}",
-        )
     move_file(job.file.path, target, sha256=job.file.sha256)
 
 
@@ -218,19 +220,36 @@ def withdraw(outputs: Outputs, source: str, key: str) -> str | None:
         Where they are now, relative to the data folder; None when there were none.
     """
     path = outputs.base / "warehouse" / "accepted" / source / f"{key}.parquet"
+    target = _withdrawn(outputs, source) / path.name
+    return outputs.relative(target) if _put_away(path, target) else None
+
+
+def withdraw_whole(outputs: Outputs, source: str, key: str) -> str | None:
+    """Takes both parts of a file into the archive: accepted rows, and what was set apart.
+
+    Returns:
+        Where the accepted rows are now, as `withdraw` does.
+    """
+    folder = outputs.base / "quarantine" / source / key
+    for name, archived in (
+        ("rows.parquet", f"{key}.quarantine.parquet"),
+        ("reason.json", f"{key}.reason.json"),
+    ):
+        _put_away(folder / name, _withdrawn(outputs, source) / archived)
+    if folder.is_dir() and not any(folder.iterdir()):
+        folder.rmdir()
+    return withdraw(outputs, source, key)
+
+
+def _withdrawn(outputs: Outputs, source: str) -> Path:
+    return outputs.data / "archive" / "withdrawn" / source
+
+
+def _put_away(path: Path, target: Path) -> bool:
     if not path.is_file():
-        return None
-    target = outputs.data / "archive" / "withdrawn" / source / path.name
+        return False
     move_file(path, target, sha256=hash_file(path))
-    return outputs.relative(target)
-
-
-def outputs_intact(platform: Platform, arrival: Arrival, hasher: Hasher) -> bool:
-    """Tells whether the stored rows of a settled file are there with the recorded content."""
-    if arrival.disposition == "rejected" or not arrival.accepted_path:
-        return True
-    path = platform.paths.data / arrival.accepted_path
-    return arrival.accepted_version is None or hasher.is_intact(path, arrival.accepted_version)
+    return True
 
 
 def _effect(
@@ -331,3 +350,10 @@ def _is_there(outputs: Outputs, facts: Mapping[str, Json]) -> bool:
         return True
     place = outputs.data / path
     return place.is_file() and hash_file(place) == sha256
+
+
+def _is_whole(outputs: Outputs, facts: Mapping[str, Json]) -> bool:
+    return all(
+        place.is_file() and hash_file(place) == sha256
+        for place, sha256 in quarantine_outputs(outputs.data, facts)
+    )

@@ -3,22 +3,22 @@
 What belongs here: comparing each file's key with what is known. Doing the work is in `bulk`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from dmaic_assets.errors import BadInputError
-from dmaic_assets.intake.discovery import Discovery, Problem, discover
+from dmaic_assets.intake.discovery import Discovery, Problem, discover, source_slug
 from dmaic_assets.ledger.artifacts import is_intact
 from dmaic_assets.ledger.files import Arrival, arrivals
 from dmaic_assets.ledger.memo import MemoRecord, lookup
 from dmaic_assets.model import AssetName, Decision, Json, SourceFile
 from dmaic_assets.runs.baseline import BaselineFile, baseline_of, baseline_version
-from dmaic_assets.runs.chain import Chain, ChainFile, chains_of
+from dmaic_assets.runs.chain import Chain, ChainFile, Duplicate, chains_of, decision_of
 from dmaic_assets.runs.hand_rules import HandRules, hand_rules_of_all
 from dmaic_assets.runs.hashing import Hasher
+from dmaic_assets.runs.intact import Stored
 from dmaic_assets.runs.keys import file_components, file_key, profile_key
-from dmaic_assets.runs.outputs import outputs_intact
 from dmaic_assets.runs.platform import Platform
 from dmaic_assets.runs.reasons import reasons_for_change, reasons_for_force, reasons_for_new
 from dmaic_assets.runs.request import PROFILE_ASSETS, WORK_ORDER, RunRequest
@@ -52,7 +52,7 @@ class Plan:
 
     files: tuple[FilePlan, ...]
     removed: tuple[Arrival, ...]
-    duplicates: tuple[SourceFile, ...]
+    duplicates: tuple[Duplicate, ...]
     problems: tuple[Problem, ...]
     sources: tuple[str, ...]
 
@@ -86,20 +86,27 @@ def plan_run(platform: Platform, request: RunRequest) -> Plan:
     """
     hasher = Hasher(platform)
     found = discover(platform.settings, hasher=hasher)
-    chains = chains_of(found.files, arrivals(platform.ledger), data=platform.paths.data)
+    chains = chains_of(
+        found.files,
+        arrivals(platform.ledger),
+        data=platform.paths.data,
+        is_intact=hasher.is_intact,
+    )
     _refuse_unknown(request, chains, found)
     in_scope = _scope(request, chains)
     hand = hand_rules_of_all(platform, in_scope, hasher)
-    context = _Context(platform, request, hasher, hand, _prefetch(platform, in_scope))
+    context = _context(platform, request, hasher, hand, in_scope)
     plans = [plan for chain in in_scope.values() for plan in _plan_chain(context, chain)]
+    problems = [
+        *(p for p in found.problems if not request.sources or p.source in request.sources),
+        *(p for chain in in_scope.values() for p in _problems(context, chain)),
+    ]
     hasher.flush()
     return Plan(
         files=tuple(plans),
         removed=_removed(request, in_scope),
         duplicates=tuple(d for c in in_scope.values() for d in c.duplicates),
-        problems=tuple(
-            p for p in found.problems if not request.sources or p.source in request.sources
-        ),
+        problems=tuple(problems),
         sources=tuple(in_scope),
     )
 
@@ -111,6 +118,7 @@ class _Context:
     hasher: Hasher
     hand: Mapping[str, HandRules]
     known: Mapping[str, MemoRecord]
+    stored: Stored
 
     def is_profiled(self, components: Mapping[str, Json]) -> bool:
         """Whether no more than a profile is wanted, and it is known and stored."""
@@ -148,7 +156,7 @@ def _plan_file(
 ) -> FilePlan:
     request, file = context.request, item.file
     if not _wants(request, file):
-        return FilePlan(file, "", decision=_decision(item.arrival), is_in_scope=False)
+        return FilePlan(file, "", decision=decision_of(item.arrival), is_in_scope=False)
     components = file_components(
         file,
         settings=context.platform.settings,
@@ -169,7 +177,7 @@ def _plan_file(
         file,
         key,
         reasons=wanted if is_work else {},
-        decision=_decision(item.arrival),
+        decision=decision_of(item.arrival),
         known_run=known.run_id if known else None,
     )
 
@@ -196,14 +204,38 @@ def _reasons(
         return dict.fromkeys(WORK_ORDER[-2:], f"the file is back (it was {arrival.disposition})")
     if arrival.file_key != known.memo_key:
         return dict.fromkeys(WORK_ORDER[-2:], "an earlier state is back")
-    if not outputs_intact(context.platform, arrival, context.hasher):
-        return dict.fromkeys(WORK_ORDER[-2:], "its stored output is gone or changed")
+    damaged = context.stored.damaged(arrival)
+    if damaged is not None:
+        reason = f"its stored output {damaged.name} is gone or changed"
+        return dict.fromkeys(WORK_ORDER[-2:], reason)
     return {}
 
 
-def _prefetch(platform: Platform, chains: Mapping[str, Chain]) -> dict[str, MemoRecord]:
-    keys = [a.file_key for c in chains.values() for a in c.arrivals if a.file_key]
-    return lookup(platform.ledger, keys)
+def _problems(context: _Context, chain: Chain) -> Iterator[Problem]:
+    """What of a source's files is damaged and cannot be made again from here."""
+    incoming = f"{context.platform.paths.incoming}/{chain.source}/"
+    for path in chain.altered:
+        reason = "was changed while it was held, so it is not what was judged"
+        yield Problem(chain.source, path, reason, f"Move it to {incoming} to have it judged.")
+    for arrival in chain.absent:
+        lost = context.stored.lost(arrival)
+        if lost is not None:
+            reason = f"is gone or changed, and {arrival.name}, which its rows are from, is gone too"
+            fix = f"Put {arrival.name} back into {incoming} (SHA-256 {arrival.sha256[:16]}...)."
+            yield Problem(chain.source, lost, reason, fix)
+
+
+def _context(
+    platform: Platform,
+    request: RunRequest,
+    hasher: Hasher,
+    hand: Mapping[str, HandRules],
+    chains: Mapping[str, Chain],
+) -> _Context:
+    known = [arrival for chain in chains.values() for arrival in chain.arrivals]
+    settled = lookup(platform.ledger, [a.file_key for a in known if a.file_key])
+    stored = Stored(platform, known, settled, hasher)
+    return _Context(platform, request, hasher, hand, settled, stored)
 
 
 def _scope(request: RunRequest, chains: Mapping[str, Chain]) -> dict[str, Chain]:
@@ -230,24 +262,15 @@ def _removed(request: RunRequest, chains: Mapping[str, Chain]) -> tuple[Arrival,
     return tuple(arrival for chain in chains.values() for arrival in chain.removed)
 
 
-def _decision(arrival: Arrival | None) -> Decision | None:
-    words: Mapping[str, Decision] = {
-        "accepted": "accept",
-        "quarantine": "quarantine",
-        "rejected": "reject",
-    }
-    return words.get(arrival.disposition) if arrival else None
-
-
 def _refuse_unknown(request: RunRequest, chains: Mapping[str, Chain], found: Discovery) -> None:
     for source in request.sources:
         if source not in chains and not any(p.source == source for p in found.problems):
             known = ", ".join(list(chains)[:10]) or "none yet"
-            raise BadInputError(
-                source,
-                "no such source",
-                f"Known sources: {known}. Put files under data/incoming/{source}/.",
-            )
+            fix = f"Known sources: {known}. Put files under data/incoming/{source}/."
+            slug = source_slug(source)
+            if slug in chains:
+                fix = f"The folder {source} is the source {slug}: use that name."
+            raise BadInputError(source, "no such source", fix)
     present: set[Path] = {i.file.path.resolve() for c in chains.values() for i in c.files}
     for path in request.files:
         if path.resolve() not in present:

@@ -6,6 +6,7 @@ disk is in `outputs`, what is known already in `steps`.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal, TypeAlias
 
 from dmaic_assets.errors import PolicyError
@@ -39,8 +40,9 @@ Stage: TypeAlias = Literal["READ", "JUDGED", "STORED", "QUARANTINED"]
 class FileJob:
     """One file to work on, with all that decides the result.
 
-    `stops_at` is the last asset wanted. `needs_recorded_verdict` holds the gate across runs:
-    outputs are then written only under a verdict that was recorded before.
+    `home` is where the file arrived. `stops_at` is the last asset wanted.
+    `needs_recorded_verdict` holds the gate across runs: outputs are then written only under a
+    verdict that was recorded before.
     """
 
     file: SourceFile
@@ -49,6 +51,7 @@ class FileJob:
     baseline: Sequence[BaselineFile]
     threshold: float | None
     outputs: Outputs
+    home: Path
     lease: Lease | None = None
     recompute: bool = False
     stops_at: AssetName = "quarantine"

@@ -18,7 +18,7 @@ from dmaic_assets.model import Json, SourceFile
 from dmaic_assets.runs.baseline import baseline_of
 from dmaic_assets.runs.chain import as_source_file, places_of
 from dmaic_assets.runs.hand_rules import hand_rules_of
-from dmaic_assets.runs.outputs import Outputs, withdraw
+from dmaic_assets.runs.outputs import Outputs, whereabouts, withdraw_whole
 from dmaic_assets.runs.platform import Platform
 from dmaic_assets.runs.process import FileJob, Stage, process_file
 from dmaic_assets.runs.record import record_file, result_json, settle_places
@@ -68,7 +68,7 @@ def _work(platform: Platform, lease: Lease) -> None:
     result = process_file(platform, job)
     settle_places(job, result)
     if result.verdict is not None and result.verdict.decision != "reject":
-        _replace_older(platform, job)
+        _replace_older(platform, job, place=str(whereabouts(job, result.verdict)))
     with platform.ledger.transaction():
         key = record_file(platform, job, result, elapsed_s=time.perf_counter() - started)
         complete(platform.ledger, lease, result_json(result, key))
@@ -128,6 +128,7 @@ def job_for(  # noqa: PLR0913 - a job is these seven things
         ),
         threshold=request.threshold,
         outputs=Outputs(data, branch),
+        home=Path(arrival.path),
         lease=lease,
         recompute=request.is_recompute,
         stops_at=request.stops_at,
@@ -152,30 +153,26 @@ def locate(arrival: Arrival, data: Path) -> SourceFile:
     )
 
 
-def _replace_older(platform: Platform, job: FileJob) -> None:
-    """Withdraws what the accepted file replaces: other content that lay at the same path.
+def _replace_older(platform: Platform, job: FileJob, *, place: str) -> None:
+    """Withdraws what the accepted file at `place` replaces: other content that lay there.
 
     A file that was moved on to the archive was not overwritten: the next delivery under its
     name is a further file.
     """
     if job.outputs.branch or platform.settings.source(job.file.source).on_changed == "add":
         return
-    history = arrivals(platform.ledger, [job.file.source])
-    mine = next(a for a in history if a.sha256 == job.file.sha256)
-    for other in history:
-        lay_here = other.path == mine.path and other.sha256 != mine.sha256
-        place = job.outputs.data / other.location
-        if not lay_here or other.disposition not in ("accepted", "quarantine"):
+    for other in arrivals(platform.ledger, [job.file.source]):
+        lay_here = other.path == place and str(job.outputs.data / other.location) == place
+        is_older = other.sha256 != job.file.sha256
+        if not lay_here or not is_older or other.disposition not in ("accepted", "quarantine"):
             continue
-        if str(place) != other.path:
-            continue
-        moved = withdraw(job.outputs, other.source, other.sha256[:16])
+        moved = withdraw_whole(job.outputs, other.source, other.sha256[:16])
         set_disposition(
             platform.ledger,
             other.source,
             other.sha256,
             "replaced",
-            replaced_by=mine.sha256,
+            replaced_by=job.file.sha256,
             accepted_path=moved or other.accepted_path,
         )
 

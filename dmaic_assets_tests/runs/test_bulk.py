@@ -74,7 +74,7 @@ def test_known_content_under_another_name_is_a_duplicate_and_not_loaded(project:
     plan = project.plan()
 
     assert plan.is_empty
-    assert [d.path.name for d in plan.duplicates] == ["copy.csv"]
+    assert [d.file.path.name for d in plan.duplicates] == ["copy.csv"]
     assert project.accepted_ids() == list(range(100))
 
 

@@ -1,0 +1,73 @@
+"""Whether what the platform stored of a file is still there, unchanged.
+
+What belongs here: comparing disk and records. What follows from a difference, `plan` decides.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from dmaic_assets.ledger.files import Arrival
+from dmaic_assets.ledger.memo import MemoRecord, lookup
+from dmaic_assets.model import Json
+from dmaic_assets.runs.hashing import Hasher
+from dmaic_assets.runs.platform import Platform
+
+_SPLIT = frozenset({"quarantine", "rejected"})
+_STORED = "warehouse/"
+
+
+class Stored:
+    """What was stored of settled files; the records of all of them are read at once."""
+
+    def __init__(
+        self,
+        platform: Platform,
+        arrivals: Sequence[Arrival],
+        settled: Mapping[str, MemoRecord],
+        hasher: Hasher,
+    ) -> None:
+        self._data = platform.paths.data
+        self._hasher = hasher
+        keys = {
+            (a.source, a.sha256): key
+            for a in arrivals
+            if a.disposition in (*_SPLIT, "removed")
+            and (key := _quarantine_key(settled.get(a.file_key or ""))) is not None
+        }
+        records = lookup(platform.ledger, keys.values())
+        self._apart = {file: records[key] for file, key in keys.items() if key in records}
+
+    def damaged(self, arrival: Arrival) -> Path | None:
+        """The first output of a settled file that is gone or changed; None when all is there."""
+        for path, sha256 in self._outputs(arrival):
+            if not self._hasher.is_intact(path, sha256):
+                return path
+        return None
+
+    def lost(self, arrival: Arrival) -> Path | None:
+        """What is damaged of a file that is nowhere any more, while its rows should be here."""
+        if not (arrival.accepted_path or "").startswith(_STORED):
+            return None
+        return self.damaged(arrival)
+
+    def _outputs(self, arrival: Arrival) -> Iterator[tuple[Path, str]]:
+        if arrival.accepted_path and arrival.accepted_version:
+            yield self._data / arrival.accepted_path, arrival.accepted_version
+        record = self._apart.get((arrival.source, arrival.sha256))
+        yield from () if record is None else quarantine_outputs(self._data, record.facts)
+
+
+def quarantine_outputs(data: Path, facts: Mapping[str, Json]) -> Iterator[tuple[Path, str]]:
+    """The files that a quarantine asset consists of, with the SHA-256 of each."""
+    path, sha256, reason = facts.get("path"), facts.get("sha256"), facts.get("reason_sha256")
+    if isinstance(path, str):
+        place = data / path
+        yield place, str(sha256)
+        if isinstance(reason, str):
+            yield place.with_name("reason.json"), reason
+
+
+def _quarantine_key(settled: MemoRecord | None) -> str | None:
+    assets = settled.facts.get("assets") if settled is not None else None
+    key = assets.get("quarantine") if isinstance(assets, dict) else None
+    return key if isinstance(key, str) else None
