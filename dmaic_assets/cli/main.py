@@ -95,9 +95,15 @@ COMMANDS = (
         STAND_ALONE,
     ),
     LazyCommand(
+        "errors",
+        f"{CLI}.errors_command:errors",
+        "List the suspicious cells of one file, without rules or history.",
+        STAND_ALONE,
+    ),
+    LazyCommand(
         "rules",
         f"{CLI}.rules_commands:rules",
-        "Learn rules, and exchange them with other tools.",
+        "Learn rules, say which of them hold, exchange them.",
         STAND_ALONE,
     ),
     LazyCommand(

@@ -9,7 +9,9 @@ Source: the strength is Goodman and Kruskal's tau in its unbiased pair form, as 
 approximate dependencies by Mandros et al. (2017) in spirit: agreement beyond chance.
 """
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -48,11 +50,14 @@ class Agreement:
 
 @dataclass(frozen=True, slots=True)
 class _Contradictions:
+    """`usual` has, for every code of the first column, the second's most frequent code."""
+
     first: int
     second: int
     strength: float
     rows: Ints
     missing: Ints
+    usual: Ints
 
 
 def agreement_of(text: TextFrame) -> Agreement:
@@ -109,7 +114,10 @@ def _contradictions(first: Column, second: Column, vouchers: Floats) -> _Contrad
     is_strong = strength >= SURE_STRENGTH
     firm = solid & (known >= MOSTLY_KNOWN) & (is_strong | (sizes >= LARGE_GROUP))
     missing = gone[firm[a[gone]]]
-    return _Contradictions(first.index, second.index, strength, rows[bad], missing)
+    usual = np.full(first.distinct, -1, dtype=np.int64)
+    rising = np.argsort(held, kind="stable")
+    usual[of_first[rising]] = keys[rising] % second.distinct
+    return _Contradictions(first.index, second.index, strength, rows[bad], missing, usual)
 
 
 def _strength(held: Ints, sizes: npt.NDArray[np.float64], counts: Ints) -> float:
@@ -139,15 +147,34 @@ def _blamed(found: list[_Contradictions], vouchers: Floats, text: TextFrame) -> 
         edges[at, c.first, c.second] = c.strength
     cleared = vouchers[rows] > edges.sum(axis=1)
     edges[cleared[:, :, None] & cleared[:, None, :]] = 0
-    suspects = _cover(edges, rows, cleared)
+    usual = {(c.first, c.second): c.usual for c in found}
+    suspects = _cover(edges, rows, cleared, partial(_contradicted, text, usual))
     for c in found:
         reason = f"missing where {text.columns[c.first]} determines it"
         suspects.extend(Suspect(int(r), c.second, reason, 0.7) for r in c.missing)
     return suspects
 
 
-def _cover(edges: Floats, rows: Ints, cleared: Bools) -> list[Suspect]:
-    """Blames, row by row, the cell with most contradictions until none is left."""
+def _contradicted(
+    text: TextFrame, usual: Mapping[tuple[int, int], Ints], row: int, cell: int, first: int
+) -> str:
+    """Says what rows with the same value of the strongest determinant have instead."""
+    codes = usual.get((first, cell))
+    group = int(text.parts[first].codes[row])
+    if codes is None or group < 0 or codes[group] < 0:
+        return "contradicts similar rows"
+    expected = text.parts[cell].values[int(codes[group])]
+    return f"rows with the same {text.columns[first]} have {expected[:60]!r}"
+
+
+def _cover(
+    edges: Floats, rows: Ints, cleared: Bools, explain: Callable[[int, int, int], str]
+) -> list[Suspect]:
+    """Blames, row by row, the cell with most contradictions until none is left.
+
+    `explain` puts a blamed cell into words, from its row, its column and the column that
+    contradicts it most (by position).
+    """
     suspects: list[Suspect] = []
     active = np.flatnonzero(edges.any(axis=(1, 2)))
     for _ in range(edges.shape[1]):
@@ -159,9 +186,11 @@ def _cover(edges: Floats, rows: Ints, cleared: Bools) -> list[Suspect]:
         weight = np.where(cleared[active], 0, as_second * 1.01 + as_first)
         worst = weight.argmax(axis=1)
         total = weight[np.arange(len(active)), worst]
-        for index, cell, amount in zip(active, worst, total, strict=True):
-            score = min(0.97, 0.55 + 0.1 * float(amount))
-            suspects.append(Suspect(int(rows[index]), int(cell), "contradicts similar rows", score))
+        strongest = part[np.arange(len(active)), :, worst].argmax(axis=1)
+        for place, index in enumerate(active):
+            row, cell = int(rows[index]), int(worst[place])
+            score = min(0.97, 0.55 + 0.1 * float(total[place]))
+            suspects.append(Suspect(row, cell, explain(row, cell, int(strongest[place])), score))
         edges[active, worst, :] = 0
         edges[active, :, worst] = 0
         active = active[edges[active].any(axis=(1, 2))]
