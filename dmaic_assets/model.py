@@ -16,6 +16,9 @@ FileFormat: TypeAlias = Literal["csv", "tsv", "parquet", "jsonl"]
 Severity: TypeAlias = Literal["critical", "high", "medium", "low"]
 RuleOrigin: TypeAlias = Literal["learnt", "hand", "override"]
 RuleScope: TypeAlias = Literal["row", "file"]
+RuleAction: TypeAlias = Literal[
+    "accept", "reject", "edit", "disable", "enable", "release", "widen", "retire"
+]
 Decision: TypeAlias = Literal["accept", "quarantine", "reject"]
 AssetName: TypeAlias = Literal[
     "raw_file", "profile", "column_types", "rule_set", "gate_verdict", "accepted_rows", "quarantine"
@@ -256,14 +259,43 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class RuleChange:
+    """One thing that somebody said about a rule, or about a held file.
+
+    `version` counts the changes of a rule set from 1. `at` is an ISO time in UTC. `before` and
+    `after` hold the parts of the rule that differ. A release names the file (SHA-256) that was
+    held, and in `after` the rules that held it.
+    """
+
+    version: int
+    action: RuleAction
+    rule: str
+    at: str
+    by: str
+    reason: str
+    before: Mapping[str, Json] = field(default_factory=dict)
+    after: Mapping[str, Json] = field(default_factory=dict)
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class RuleSet:
-    """All rules of one source version; `baseline` names the files (SHA-256) it was learnt from."""
+    """All rules of one source version; `baseline` names the files (SHA-256) it was learnt from.
+
+    `changes` is what people said about the rules so far, oldest first.
+    """
 
     source: str
     rules: tuple[Rule, ...]
     types: tuple[ColumnType, ...] = ()
     baseline: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    changes: tuple[RuleChange, ...] = ()
+
+    @property
+    def version(self) -> int:
+        """How often people have changed the rules."""
+        return max((change.version for change in self.changes), default=0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """`dmaic rules`: learn rules from files that somebody vouches for.
 
-What people say about a project's rules (accept, reject, edit, disable) belongs in a module of its
-own, as does the exchange with other tools.
+What people say about rules is in rule_edit_commands.py, looking at them in rule_list_commands.py,
+the exchange with other tools in exchange_commands.py.
 """
 
 from pathlib import Path
@@ -19,11 +19,61 @@ from dmaic_assets.cli.framework import (
 from dmaic_assets.model import SEVERITIES, Json, RuleSet
 
 CLI = "dmaic_assets.cli"
+LOOK = "Look at rules"
+ARGUE = "Say which rules hold"
 MEMBERS = (
     LazyCommand(
         "learn",
         f"{CLI}.rules_commands:learn",
         "Learn rules from files that you trust, as YAML.",
+    ),
+    LazyCommand(
+        "list",
+        f"{CLI}.rule_list_commands:list_rules",
+        "List the rules of a source with what each may cost.",
+        LOOK,
+    ),
+    LazyCommand(
+        "show",
+        f"{CLI}.rule_list_commands:show",
+        "Show one rule, its evidence, and what people said about it.",
+        LOOK,
+    ),
+    LazyCommand(
+        "changes",
+        f"{CLI}.rule_list_commands:changes",
+        "List what people said about rules: who, when and why.",
+        LOOK,
+    ),
+    LazyCommand(
+        "accept",
+        f"{CLI}.rule_edit_commands:accept",
+        "Keep rules as they stand, whatever is learnt later.",
+        ARGUE,
+    ),
+    LazyCommand(
+        "reject",
+        f"{CLI}.rule_edit_commands:reject",
+        "Switch rules off for good.",
+        ARGUE,
+    ),
+    LazyCommand(
+        "edit",
+        f"{CLI}.rule_edit_commands:edit",
+        "Change a rule and keep the change.",
+        ARGUE,
+    ),
+    LazyCommand(
+        "disable",
+        f"{CLI}.rule_edit_commands:disable",
+        "Switch rules off for now.",
+        ARGUE,
+    ),
+    LazyCommand(
+        "enable",
+        f"{CLI}.rule_edit_commands:enable",
+        "Switch rules on again.",
+        ARGUE,
     ),
     LazyCommand(
         "export",
@@ -40,7 +90,7 @@ MEMBERS = (
 
 @click.group("rules", cls=LazyGroup, lazy=MEMBERS)
 def rules() -> None:
-    """Learn rules, and exchange them with other tools."""
+    """Learn rules, say which of them hold, exchange them with other tools."""
 
 
 @click.command(

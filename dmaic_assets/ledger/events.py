@@ -31,6 +31,7 @@ EventKind: TypeAlias = Literal[
     "effect_abandoned",
     "effect_replayed",
     "crash_recovery",
+    "rule_changed",
 ]
 
 

@@ -16,6 +16,7 @@ from sqlalchemy.engine import Connection
 
 from dmaic_assets.atomic import PART_MARK, store_error
 from dmaic_assets.ledger.rows import chunks
+from dmaic_assets.ledger.rule_changes import KIND as RULE_CHANGES
 from dmaic_assets.ledger.schema import (
     arrivals,
     artifacts,
@@ -125,6 +126,7 @@ def _prune_rows(connection: Connection, before_us: int, keep_runs: int) -> dict[
             connection,
             events,
             events.c.at_us < before_us,
+            events.c.kind != RULE_CHANGES,
             events.c.task_id.is_(None) | events.c.task_id.not_in(open_tasks),
         ),
         "effects": _delete_in(

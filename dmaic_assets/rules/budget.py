@@ -11,17 +11,24 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from dmaic_assets.model import Json, Rule
+from dmaic_assets.rules.kinds import KINDS
 from dmaic_assets.rules.proposal import Proposal
+from dmaic_assets.rules.tolerance import rare_upper
 
 _MOST_NAMED = 4
 
 
-def settle(proposals: Sequence[Proposal], *, budget: float) -> list[Rule]:
+def settle(proposals: Sequence[Proposal], *, budget: float, rows: int = 0) -> list[Rule]:
     """Turns proposals into rules, each file rule fitted to its part of the budget.
+
+    Every rule gets its price: a file rule the share of clean files that it stops, a row rule the
+    share of good rows that it sets apart (estimated from never having done so when its family
+    has no better figure).
 
     Args:
         proposals: What the families propose.
         budget: The share of clean files that may be stopped, in (0, 1).
+        rows: Rows of history; 0 when unknown.
 
     Returns:
         Rules in the order of the proposals; a file rule that cannot be fitted is left out.
@@ -31,7 +38,7 @@ def settle(proposals: Sequence[Proposal], *, budget: float) -> list[Rule]:
     rules: list[Rule] = []
     for proposal in proposals:
         is_fixed = proposal.fit is None
-        rule = _fixed(proposal) if is_fixed else _fitted(proposal, unit * proposal.weight)
+        rule = _fixed(proposal, rows) if is_fixed else _fitted(proposal, unit * proposal.weight)
         if rule is not None:
             rules.append(rule)
     return _named(rules)
@@ -43,11 +50,13 @@ def total_stop_rate(rules: Iterable[Rule]) -> float:
     return sum(float(rate) for rate in rates if isinstance(rate, int | float))
 
 
-def _fixed(proposal: Proposal) -> Rule:
+def _fixed(proposal: Proposal, rows: int) -> Rule:
     rates: dict[str, Json] = {}
-    if proposal.row_rate:
-        rates["good_rows_lost"] = float(f"{proposal.row_rate:.2g}")
-    if proposal.stop_rate:
+    is_row_rule = KINDS[proposal.kind].scope == "row"
+    row_rate = proposal.row_rate or (rare_upper(0, rows) if is_row_rule and rows else 0.0)
+    if row_rate:
+        rates["good_rows_lost"] = float(f"{row_rate:.2g}")
+    if proposal.stop_rate or not is_row_rule:
         rates["stop_rate"] = float(f"{proposal.stop_rate:.2g}")
     return _rule(proposal, proposal.parameters, {**proposal.evidence, **rates})
 

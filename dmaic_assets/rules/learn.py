@@ -51,7 +51,8 @@ def learn_rules(
         return RuleSet(source.name, (), notes=(note,))
     history = History(used)
     proposals = _proposals(history, source)
-    rules = settle([p for p in proposals if isinstance(p, Proposal)], budget=budget)
+    wanted = [p for p in proposals if isinstance(p, Proposal)]
+    rules = settle(wanted, budget=budget, rows=history.rows)
     refusals = [p for p in proposals if isinstance(p, Refusal)]
     notes = [*_notes(history, total_stop_rate(rules), budget), *map(_told, refusals)]
     types = tuple(history.types[c] for c in history.columns if c in history.types)

@@ -19,22 +19,22 @@ def merge_rules(learnt: RuleSet, existing: RuleSet) -> RuleSet:
 
     Returns:
         Source, types, baseline and notes of `learnt`; learnt rules in their order, then the
-        others in the order of `existing`.
+        others in the order of `existing`; the changes of `existing`.
     """
     kept = {rule.id: rule for rule in existing.rules if _is_said_by_people(rule)}
     rules = [_joined(rule, kept) for rule in learnt.rules]
     known = {rule.id for rule in learnt.rules}
     rules += [rule for rule in kept.values() if rule.id not in known]
-    return replace(learnt, rules=tuple(rules))
+    return replace(learnt, rules=tuple(rules), changes=existing.changes)
 
 
 def hand_part(rule_set: RuleSet) -> RuleSet:
-    """The part of a rule set that people said: hand rules, overrides, and what is switched off.
+    """The part of a rule set that people said: hand rules, overrides, what is off, the changes.
 
     Its rules only change when people edit, apart from the evidence of overrides.
     """
     rules = tuple(rule for rule in rule_set.rules if _is_said_by_people(rule))
-    return RuleSet(rule_set.source, rules)
+    return RuleSet(rule_set.source, rules, changes=rule_set.changes)
 
 
 def _is_said_by_people(rule: Rule) -> bool:

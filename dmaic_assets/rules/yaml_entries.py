@@ -8,7 +8,15 @@ from dataclasses import replace
 from typing import Any, Literal, TypeVar, get_args
 
 from dmaic_assets.errors import BadInputError
-from dmaic_assets.model import SEVERITIES, ColumnType, Rule, RuleOrigin, TypeName
+from dmaic_assets.model import (
+    SEVERITIES,
+    ColumnType,
+    Rule,
+    RuleAction,
+    RuleChange,
+    RuleOrigin,
+    TypeName,
+)
 from dmaic_assets.rules.kinds import KINDS
 from dmaic_assets.rules.yaml_text import Document
 
@@ -19,6 +27,10 @@ _RULE_KEYS = (
     "description", "evidence",
 )  # fmt: skip
 _ORIGINS: tuple[RuleOrigin, ...] = get_args(RuleOrigin)
+_ACTIONS: tuple[RuleAction, ...] = get_args(RuleAction)
+_CHANGE_KEYS = (
+    "version", "action", "rule", "file", "at", "by", "reason", "before", "after",
+)  # fmt: skip
 _TYPES: tuple[TypeName, ...] = get_args(TypeName)
 _DECIDERS: tuple[Literal["override", "expected", "automatic", "fallback", "native"], ...] = (
     "override",
@@ -128,6 +140,13 @@ class Entry:
             raise self.error(f"key {key}: {value!r} is not true or false", f"Correct {key}.", key)
         return value
 
+    def count(self, key: str) -> int:
+        """A whole number from 1 on."""
+        value = self._value.get(key)
+        if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+            raise self.error(f"key {key}: {value!r} is not 1, 2, 3 ...", f"Correct {key}.", key)
+        return value
+
     def share(self, key: str) -> float | None:
         """A number in [0, 1], or None when the key is absent."""
         value = self._value.get(key)
@@ -209,3 +228,23 @@ def entry_type(entry: Entry) -> ColumnType:
     )
     confidence = entry.share("confidence")
     return found if confidence is None else replace(found, confidence=confidence)
+
+
+def entry_change(entry: Entry) -> RuleChange:
+    """Reads one change that somebody made.
+
+    Raises:
+        BadInputError: A key or value has no meaning; names place, key and fix.
+    """
+    entry = entry.mapping(_CHANGE_KEYS).named("change")
+    return RuleChange(
+        version=entry.count("version"),
+        action=entry.one_of("action", _ACTIONS),
+        rule=entry.optional_text("rule") or "",
+        at=entry.text("at"),
+        by=entry.optional_text("by") or "",
+        reason=entry.optional_text("reason") or "",
+        before=entry.table("before"),
+        after=entry.table("after"),
+        file=entry.optional_text("file") or "",
+    )

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from dmaic_assets.atomic import write_bytes_if_changed
 from dmaic_assets.errors import BadInputError
-from dmaic_assets.model import ColumnType, Json, Rule, RuleSet
+from dmaic_assets.model import ColumnType, Json, Rule, RuleChange, RuleSet
 from dmaic_assets.rules.kinds import KINDS
-from dmaic_assets.rules.yaml_entries import Entry, entry_rule, entry_type
+from dmaic_assets.rules.yaml_entries import Entry, entry_change, entry_rule, entry_type
 from dmaic_assets.rules.yaml_text import Document, inline
 
 HEADER = """\
@@ -21,11 +21,12 @@ HEADER = """\
 #   a rule of your own     add an entry with `origin: hand`
 #   change a learnt rule   change it and set `origin: override`, under the same id
 #   switch a rule off      set `enabled: false`
+# `dmaic rules accept|reject|edit|disable` do the same and write down who, when and why (`changes`).
 # A learnt rule that is only changed will be learnt again. Comments are not kept: use
 # `description`. Severity is critical, high, medium or low; `tolerance` is the share of rows that
 # may fail before the rule counts as broken for the file.
 """
-_TOP_KEYS = ("source", "baseline", "notes", "types", "rules")
+_TOP_KEYS = ("source", "version", "baseline", "notes", "types", "rules", "changes")
 _ALWAYS = ("column", "confidence")
 
 
@@ -61,6 +62,7 @@ def parse_rules(text: str, *, subject: str, source: str) -> RuleSet:
         types=types,
         baseline=top.texts("baseline"),
         notes=top.texts("notes"),
+        changes=tuple(entry_change(entry) for entry in top.entries("changes")),
     )
 
 
@@ -94,16 +96,18 @@ def _lines(rule_set: RuleSet) -> Iterator[str]:
     source = rule_set.source if rule_set.source.isprintable() else inline(rule_set.source)
     yield HEADER.format(source=source).rstrip("\n")
     yield f"source: {inline(rule_set.source)}"
+    if rule_set.changes:
+        yield f"version: {rule_set.version}"
     yield from _listed("baseline", [inline(b) for b in rule_set.baseline])
     yield from _listed("notes", [inline(n) for n in rule_set.notes])
     yield from _listed("types", [inline(_type_entry(t)) for t in rule_set.types])
-    if not rule_set.rules:
-        yield "rules: []"
-        return
-    yield "rules:"
+    yield "rules:" if rule_set.rules else "rules: []"
     for rule in rule_set.rules:
         yield ""
         yield from _rule_lines(rule)
+    if rule_set.changes:
+        yield ""
+        yield from _listed("changes", [inline(_change_entry(c)) for c in rule_set.changes])
 
 
 def _listed(key: str, items: Sequence[str]) -> Iterator[str]:
@@ -129,6 +133,21 @@ def _type_entry(column_type: ColumnType) -> dict[str, Json]:
         "reason": column_type.reason,
     }
     return {key: value for key, value in entry.items() if value or key in _ALWAYS}
+
+
+def _change_entry(change: RuleChange) -> dict[str, Json]:
+    entry: dict[str, Json] = {
+        "version": change.version,
+        "action": change.action,
+        "rule": change.rule,
+        "file": change.file,
+        "at": change.at,
+        "by": change.by,
+        "reason": change.reason,
+        "before": _sorted(change.before),
+        "after": _sorted(change.after),
+    }
+    return {key: value for key, value in entry.items() if value}
 
 
 def _rule_lines(rule: Rule) -> Iterator[str]:
