@@ -260,11 +260,9 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class RuleChange:
-    """One thing that somebody said about a rule, or about a held file.
+    """One thing that somebody said about a rule, or (a release) about a held file by SHA-256.
 
-    `version` counts the changes of a rule set from 1. `at` is an ISO time in UTC. `before` and
-    `after` hold the parts of the rule that differ. A release names the file (SHA-256) that was
-    held, and in `after` the rules that held it.
+    `version` counts from 1, `at` is an ISO time in UTC; `before` and `after` are what differs.
     """
 
     version: int
@@ -291,11 +289,6 @@ class RuleSet:
     baseline: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     changes: tuple[RuleChange, ...] = ()
-
-    @property
-    def version(self) -> int:
-        """How often people have changed the rules."""
-        return max((change.version for change in self.changes), default=0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,7 @@ def errors(
     null_tokens: tuple[str, ...],
     is_json: bool,
 ) -> None:
-    """List the suspicious cells of one file, without rules or history.
+    """List the suspicious cells of one file, without any rules.
 
     Looks for what the file itself contradicts: spelled null tokens, rare shapes, typos near
     frequent values, values that disagree with rows that are otherwise alike, numbers far beyond

@@ -97,13 +97,13 @@ COMMANDS = (
     LazyCommand(
         "errors",
         f"{CLI}.errors_command:errors",
-        "List the suspicious cells of one file, without rules or history.",
+        "List the suspicious cells of one file, without any rules.",
         STAND_ALONE,
     ),
     LazyCommand(
         "rules",
         f"{CLI}.rules_commands:rules",
-        "Learn rules, say which of them hold, exchange them.",
+        "Learn rules, say which hold, exchange them with other tools.",
         STAND_ALONE,
     ),
     LazyCommand(

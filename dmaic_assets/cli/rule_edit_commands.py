@@ -135,13 +135,16 @@ def _given(items: tuple[str, ...]) -> dict[str, Json]:
 
 
 def _report(edited: "Edited", source: str, signed: Signed) -> None:
+    from dmaic_assets.rules.people import version_of
+
+    version = version_of(edited.rules)
     if signed["is_json"]:
         changes: list[Json] = [change_document(c) for c in edited.changes]
         print_json(
             {
                 "source": edited.rules.source,
                 "rule_file": str(edited.path),
-                "version": edited.rules.version,
+                "version": version,
                 "changes": changes,
             }
         )
@@ -153,7 +156,7 @@ def _report(edited: "Edited", source: str, signed: Signed) -> None:
         say(change_line(made))
     told = "" if is_file(source) else "; the next run goes by it"
     what = plural(len(edited.changes), "change")
-    say(f"{what} in {edited.path}, now version {edited.rules.version}{told}")
+    say(f"{what} in {edited.path}, now version {version}{told}")
 
 
 def change_line(change: RuleChange) -> str:

@@ -65,7 +65,8 @@ def list_rules(  # noqa: PLR0913 - one argument per option
         listed: list[Json] = [rule_document(rule) for rule in wanted]
         print_json({**_head(rules, path), "rules": listed})
         return
-    say(f"{rules.source}: {plural(len(wanted), 'rule')} in {path}, version {rules.version}")
+    version = _head(rules, path)["version"]
+    say(f"{rules.source}: {plural(len(wanted), 'rule')} in {path}, version {version}")
     headers = ("rule", "severity", "origin", "on", "stops", "rows", "files")
     print_table(headers, [_row(rule) for rule in wanted], right=headers[4:])
     for note in rules.notes:
@@ -156,10 +157,12 @@ def rule_document(rule: Rule) -> dict[str, Json]:
 
 
 def _head(rules: RuleSet, path: Path) -> dict[str, Json]:
+    from dmaic_assets.rules.people import version_of
+
     return {
         "source": rules.source,
         "rule_file": str(path),
-        "version": rules.version,
+        "version": version_of(rules),
         "baseline_files": len(rules.baseline),
         "notes": list(rules.notes),
     }

@@ -90,7 +90,7 @@ MEMBERS = (
 
 @click.group("rules", cls=LazyGroup, lazy=MEMBERS)
 def rules() -> None:
-    """Learn rules, say which of them hold, exchange them with other tools."""
+    """Learn rules, say which hold, exchange them with other tools."""
 
 
 @click.command(

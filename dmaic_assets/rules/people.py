@@ -38,6 +38,11 @@ class Edit:
         return not self.parameters and all(value is None for value in asked)
 
 
+def version_of(rules: RuleSet) -> int:
+    """How often people have changed the rules."""
+    return max((change.version for change in rules.changes), default=0)
+
+
 def find_rule(rules: RuleSet, rule_id: str) -> Rule:
     """Finds a rule by its id.
 
@@ -79,7 +84,7 @@ def put_rule(
     if not changed:
         return rules
     change = RuleChange(
-        version=rules.version + 1,
+        version=version_of(rules) + 1,
         action=action,
         rule=before.id,
         at=signature.at,
@@ -97,7 +102,7 @@ def release(
 ) -> RuleSet:
     """Writes down that a held file is fine: for it alone, the rules that held it do not count."""
     change = RuleChange(
-        version=rules.version + 1,
+        version=version_of(rules) + 1,
         action="release",
         rule="",
         at=signature.at,

@@ -11,6 +11,7 @@ from dmaic_assets.atomic import write_bytes_if_changed
 from dmaic_assets.errors import BadInputError
 from dmaic_assets.model import ColumnType, Json, Rule, RuleChange, RuleSet
 from dmaic_assets.rules.kinds import KINDS
+from dmaic_assets.rules.people import version_of
 from dmaic_assets.rules.yaml_entries import Entry, entry_change, entry_rule, entry_type
 from dmaic_assets.rules.yaml_text import Document, inline
 
@@ -97,7 +98,7 @@ def _lines(rule_set: RuleSet) -> Iterator[str]:
     yield HEADER.format(source=source).rstrip("\n")
     yield f"source: {inline(rule_set.source)}"
     if rule_set.changes:
-        yield f"version: {rule_set.version}"
+        yield f"version: {version_of(rule_set)}"
     yield from _listed("baseline", [inline(b) for b in rule_set.baseline])
     yield from _listed("notes", [inline(n) for n in rule_set.notes])
     yield from _listed("types", [inline(_type_entry(t)) for t in rule_set.types])

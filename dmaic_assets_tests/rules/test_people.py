@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from dmaic_assets.errors import BadInputError
 from dmaic_assets.model import Rule, RuleSet
 from dmaic_assets.rules.merge import merge_rules
-from dmaic_assets.rules.people import Edit, Signature, released, say
+from dmaic_assets.rules.people import Edit, Signature, released, say, version_of
 from dmaic_assets.rules.people import release as release_file
 from dmaic_assets.rules.yaml_file import format_rules, parse_rules
 
@@ -76,7 +76,7 @@ def test_saying_it_twice_is_saying_it_once_and_the_file_holds_it_all(
 
         assert say(said, "a.range", action, KIM) == said
 
-    assert said.version == len(said.changes)
+    assert version_of(said) == len(said.changes)
     assert parse_rules(format_rules(said), subject="r", source="s") == said
 
 
