@@ -21,6 +21,7 @@ GROUPS: tuple[str, ...] = (
     f"{CONFORMANCE}.rules_edge",
     f"{CONFORMANCE}.qcc",
     f"{CONFORMANCE}.chart_cases",
+    f"{CONFORMANCE}.mtbf_sampling",
 )
 
 
