@@ -22,6 +22,7 @@ GROUPS: tuple[str, ...] = (
     f"{CONFORMANCE}.qcc",
     f"{CONFORMANCE}.chart_cases",
     f"{CONFORMANCE}.mtbf_sampling",
+    f"{CONFORMANCE}.grr",
 )
 
 
