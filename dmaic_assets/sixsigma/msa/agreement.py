@@ -181,7 +181,7 @@ def _tested(value: float, observed: float, chance: float, variance: float) -> Ka
     from scipy import special
 
     # A rater who knows one answer only leaves a variance of 0, and rounding.
-    if variance <= 1e-15:
+    if variance <= 1e-12:
         return Kappa(value, observed, chance, None, None)
     z = value / math.sqrt(variance)
     return Kappa(value, observed, chance, z, float(special.ndtr(-z)))

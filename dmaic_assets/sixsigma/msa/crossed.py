@@ -77,16 +77,18 @@ def crossed_gauge(
 def sums_of_squares(values: Floats) -> tuple[float, float, float, float]:
     """Sums of squares of part, operator, interaction and repeatability of a balanced cube."""
     parts, operators, trials = values.shape
-    # Means are subtracted twice, so that a large common value costs no digits.
-    centred = values - values.mean()
-    centred = centred - centred.mean()
-    part = centred.mean(axis=(1, 2))
-    operator = centred.mean(axis=(0, 2))
-    cell = centred.mean(axis=2)
-    crossed = cell - part[:, None] - operator[None, :]
-    within = centred - cell[:, :, None]
+    # Differences to the first value, trial and operator: a common offset costs no digits, and
+    # trials or operators that agree exactly come to exactly 0.
+    shifted = values - values[0, 0, 0]
+    trial = shifted - shifted[:, :, :1]
+    cell = shifted[:, :, 0] + trial.mean(axis=2)
+    relative = cell - cell[:, :1]
+    part = cell[:, 0] + relative.mean(axis=1)
+    operator = relative.mean(axis=0) - relative.mean()
+    crossed = relative - relative.mean(axis=1)[:, None] - operator[None, :]
+    within = trial - trial.mean(axis=2)[:, :, None]
     return (
-        operators * trials * float(part @ part),
+        operators * trials * float(np.square(part - part.mean()).sum()),
         parts * trials * float(operator @ operator),
         trials * float(np.square(crossed).sum()),
         float(np.square(within).sum()),

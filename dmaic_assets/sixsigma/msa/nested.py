@@ -63,12 +63,12 @@ def nested_gauge(values: Floats, *, scale: Scale | None = None) -> GaugeResult:
 
 def _sums_of_squares(cube: Floats) -> tuple[float, float, float]:
     parts, _, trials = cube.shape
-    centred = cube - cube.mean()
-    centred = centred - centred.mean()
-    operator = centred.mean(axis=(0, 2))
-    cell = centred.mean(axis=2)
+    shifted = cube - cube[0, 0, 0]
+    trial = shifted - shifted[:, :, :1]
+    cell = shifted[:, :, 0] + trial.mean(axis=2)
+    operator = cell.mean(axis=0)
     return (
-        parts * trials * float(operator @ operator),
+        parts * trials * float(np.square(operator - operator.mean()).sum()),
         trials * float(np.square(cell - operator[None, :]).sum()),
-        float(np.square(centred - cell[:, :, None]).sum()),
+        float(np.square(trial - trial.mean(axis=2)[:, :, None]).sum()),
     )

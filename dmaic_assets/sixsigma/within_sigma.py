@@ -1,0 +1,105 @@
+"""Standard deviation within subgroups, with the degrees of freedom that it is worth.
+
+What belongs here: what capability needs to know about a sigma, and two estimators of it. What
+does not: the estimators of control charts (`estimators`), whose sigma can be handed over here.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from dmaic_assets.errors import BadInputError
+
+
+@dataclass(frozen=True, slots=True)
+class SigmaEstimate:
+    """A standard deviation, its estimator's name and its (equivalent) degrees of freedom.
+
+    `unbiasing` is what a root mean square was divided by to be unbiased (c4); 1 when it was not.
+    """
+
+    value: float
+    df: float
+    estimator: str
+    unbiasing: float = 1.0
+
+    def __post_init__(self) -> None:
+        """Refuses a sigma that nothing can be divided by."""
+        if not self.value > 0 or not self.df > 0 or not self.unbiasing > 0:
+            culprit = f"{self.value} with {self.df} degrees of freedom"
+            fix = "A characteristic without variation has no capability index."
+            raise BadInputError(f"sigma ({self.estimator})", culprit, fix)
+
+
+def overall_sigma(values: Sequence[float]) -> SigmaEstimate:
+    """The standard deviation of all values, n - 1 degrees of freedom, not unbiased.
+
+    Raises:
+        BadInputError: There are fewer than two values, or all are equal.
+    """
+    if len(values) < 2:
+        raise BadInputError("overall sigma", f"{len(values)} values", "Give at least two values.")
+    return SigmaEstimate(
+        math.sqrt(_squares(values) / (len(values) - 1)), len(values) - 1, "overall"
+    )
+
+
+def pooled_sigma(
+    subgroups: Sequence[Sequence[float]], *, is_unbiased: bool = True
+) -> SigmaEstimate:
+    """Pools the variance within subgroups of any sizes: sqrt(sum of squares / sum of (n_i - 1)).
+
+    Args:
+        subgroups: Values that arose together; those of one value add nothing.
+        is_unbiased: Whether to divide by c4(df + 1).
+
+    Raises:
+        BadInputError: No subgroup has two values, or nothing varies within them.
+    """
+    df = sum(len(group) - 1 for group in subgroups)
+    if df < 1:
+        fix = "Give subgroups of at least two values, or use moving ranges."
+        raise BadInputError("pooled sigma", "no subgroup of two values", fix)
+    pooled = math.sqrt(math.fsum(_squares(group) for group in subgroups) / df)
+    factor = unbiasing_factor(df) if is_unbiased else 1.0
+    return SigmaEstimate(pooled / factor, df, "pooled", factor)
+
+
+def moving_range_sigma(values: Sequence[float]) -> SigmaEstimate:
+    """The mean moving range of two over d2 = 2 / sqrt(pi), for single values in order of time.
+
+    Its degrees of freedom are those of a standard deviation that varies as much (about 0.6 n),
+    from the variance of the mean of overlapping ranges of independent normal values.
+
+    Raises:
+        BadInputError: There are fewer than two values, or they never change.
+    """
+    m = len(values) - 1
+    if m < 1:
+        raise BadInputError("moving range", f"{len(values)} values", "Give at least two values.")
+    total = math.fsum(abs(b - a) for a, b in pairwise(values))
+    d2 = 2 / math.sqrt(math.pi)
+    # |x1 - x2| and |x2 - x3| are half-normal with correlation -1/2 of the differences.
+    covariance = (4 / math.pi) * (math.sqrt(0.75) - 0.5 * math.asin(-0.5)) - d2 * d2
+    variance = (m * (2 - d2 * d2) + 2 * (m - 1) * covariance) / (m * m * d2 * d2)
+    df = equivalent_df(variance)
+    return SigmaEstimate(total / m / d2, df, "moving range", unbiasing_factor(df))
+
+
+def equivalent_df(relative_variance: float) -> float:
+    """Degrees of freedom of a standard deviation with Var(s) / E(s)^2 as given.
+
+    Solves v = 1 / (2 df) + 1 / (8 df^2), the expansion of 1 / c4^2 - 1.
+    """
+    return (1 + math.sqrt(1 + 2 * relative_variance)) / (4 * relative_variance)
+
+
+def unbiasing_factor(df: float) -> float:
+    """c4 of df degrees of freedom, E(s) / sigma = sqrt(2/df) Gamma((df+1)/2) / Gamma(df/2)."""
+    return math.sqrt(2 / df) * math.exp(math.lgamma((df + 1) / 2) - math.lgamma(df / 2))
+
+
+def _squares(values: Sequence[float]) -> float:
+    mean = math.fsum(values) / len(values)
+    return math.fsum((value - mean) ** 2 for value in values)
