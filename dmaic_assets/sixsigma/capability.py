@@ -12,7 +12,7 @@ from dmaic_assets.errors import BadInputError
 from dmaic_assets.sixsigma.proportions import Interval, check_level
 from dmaic_assets.sixsigma.specification import Specification
 from dmaic_assets.sixsigma.stability_gate import Label, OnUnstable, Stability, label_of
-from dmaic_assets.sixsigma.within_sigma import SigmaEstimate, overall_sigma
+from dmaic_assets.sixsigma.within_sigma import CapabilitySigma, overall_sigma
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Indices:
     share beyond the limits that a normal process with this sigma has.
     """
 
-    sigma: SigmaEstimate
+    sigma: CapabilitySigma
     potential: Index | None
     lower: Index | None
     upper: Index | None
@@ -62,7 +62,7 @@ def capability(
     values: Sequence[float],
     specification: Specification,
     *,
-    within: SigmaEstimate | None = None,
+    within: CapabilitySigma | None = None,
     stability: Stability | None = None,
     on_unstable: OnUnstable = "label",
     level: float = 0.95,
@@ -105,7 +105,7 @@ def indices(
     mean: float,
     n: int,
     specification: Specification,
-    sigma: SigmaEstimate,
+    sigma: CapabilitySigma,
     *,
     level: float = 0.95,
 ) -> Indices:
@@ -173,7 +173,7 @@ def taguchi_index(
     return Index(value, Interval(value * low, value * high, level, "boyles"))
 
 
-def _potential(value: float, sigma: SigmaEstimate, level: float) -> Index:
+def _potential(value: float, sigma: CapabilitySigma, level: float) -> Index:
     low, high = _chi_bounds(sigma.df, level)
     # The chi-square is of the root mean square, which unbiasing has divided.
     plain = value / sigma.unbiasing

@@ -1,7 +1,7 @@
 """Standard deviation within subgroups, with the degrees of freedom that it is worth.
 
-What belongs here: what capability needs to know about a sigma, and two estimators of it. What
-does not: the estimators of control charts (`estimators`), whose sigma can be handed over here.
+What belongs here: what capability needs to know about a sigma, and estimators with that
+knowledge. What does not: the estimators of control charts (`estimators`), which need a value only.
 """
 
 import math
@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from dmaic_assets.errors import BadInputError
+from dmaic_assets.sixsigma.constants import constants
 
 
 @dataclass(frozen=True, slots=True)
-class SigmaEstimate:
+class CapabilitySigma:
     """A standard deviation, its estimator's name and its (equivalent) degrees of freedom.
 
     `unbiasing` is what a root mean square was divided by to be unbiased (c4); 1 when it was not.
@@ -32,7 +33,7 @@ class SigmaEstimate:
             raise BadInputError(f"sigma ({self.estimator})", culprit, fix)
 
 
-def overall_sigma(values: Sequence[float]) -> SigmaEstimate:
+def overall_sigma(values: Sequence[float]) -> CapabilitySigma:
     """The standard deviation of all values, n - 1 degrees of freedom, not unbiased.
 
     Raises:
@@ -40,14 +41,14 @@ def overall_sigma(values: Sequence[float]) -> SigmaEstimate:
     """
     if len(values) < 2:
         raise BadInputError("overall sigma", f"{len(values)} values", "Give at least two values.")
-    return SigmaEstimate(
+    return CapabilitySigma(
         math.sqrt(_squares(values) / (len(values) - 1)), len(values) - 1, "overall"
     )
 
 
 def pooled_sigma(
     subgroups: Sequence[Sequence[float]], *, is_unbiased: bool = True
-) -> SigmaEstimate:
+) -> CapabilitySigma:
     """Pools the variance within subgroups of any sizes: sqrt(sum of squares / sum of (n_i - 1)).
 
     Args:
@@ -63,10 +64,28 @@ def pooled_sigma(
         raise BadInputError("pooled sigma", "no subgroup of two values", fix)
     pooled = math.sqrt(math.fsum(_squares(group) for group in subgroups) / df)
     factor = unbiasing_factor(df) if is_unbiased else 1.0
-    return SigmaEstimate(pooled / factor, df, "pooled", factor)
+    return CapabilitySigma(pooled / factor, df, "pooled", factor)
 
 
-def moving_range_sigma(values: Sequence[float]) -> SigmaEstimate:
+def range_sigma(subgroups: Sequence[Sequence[float]]) -> CapabilitySigma:
+    """The mean of R / d2(n) over subgroups, with the degrees of freedom that its variance is worth.
+
+    Raises:
+        BadInputError: No subgroup has two values, or nothing varies within them.
+    """
+    used = [group for group in subgroups if len(group) > 1]
+    if not used:
+        fix = "Give subgroups of at least two values, or use moving ranges."
+        raise BadInputError("range sigma", "no subgroup of two values", fix)
+    known = [constants(len(group)) for group in used]
+    value = math.fsum(
+        (max(group) - min(group)) / c.d2 for group, c in zip(used, known, strict=True)
+    ) / len(used)
+    df = equivalent_df(math.fsum((c.d3 / c.d2) ** 2 for c in known) / len(used) ** 2)
+    return CapabilitySigma(value, df, "mean range", unbiasing_factor(df))
+
+
+def moving_range_sigma(values: Sequence[float]) -> CapabilitySigma:
     """The mean moving range of two over d2 = 2 / sqrt(pi), for single values in order of time.
 
     Its degrees of freedom are those of a standard deviation that varies as much (about 0.6 n),
@@ -84,7 +103,7 @@ def moving_range_sigma(values: Sequence[float]) -> SigmaEstimate:
     covariance = (4 / math.pi) * (math.sqrt(0.75) - 0.5 * math.asin(-0.5)) - d2 * d2
     variance = (m * (2 - d2 * d2) + 2 * (m - 1) * covariance) / (m * m * d2 * d2)
     df = equivalent_df(variance)
-    return SigmaEstimate(total / m / d2, df, "moving range", unbiasing_factor(df))
+    return CapabilitySigma(total / m / d2, df, "moving range", unbiasing_factor(df))
 
 
 def equivalent_df(relative_variance: float) -> float:

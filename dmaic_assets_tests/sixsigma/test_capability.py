@@ -16,11 +16,12 @@ from dmaic_assets.sixsigma.capability_attribute import (
 from dmaic_assets.sixsigma.specification import Specification
 from dmaic_assets.sixsigma.stability_gate import Stability
 from dmaic_assets.sixsigma.within_sigma import (
-    SigmaEstimate,
+    CapabilitySigma,
     equivalent_df,
     moving_range_sigma,
     overall_sigma,
     pooled_sigma,
+    range_sigma,
     unbiasing_factor,
 )
 
@@ -29,7 +30,7 @@ VALUES = st.lists(st.floats(-50, 50), min_size=4, max_size=40).filter(lambda v: 
 
 
 def test_the_handbook_example() -> None:
-    found = indices(16.0, 50, SPEC, SigmaEstimate(2.0, 49, "given"))
+    found = indices(16.0, 50, SPEC, CapabilitySigma(2.0, 49, "given"))
 
     assert found.potential.value == 1.0
     assert found.actual.value == pytest.approx(0.6667, abs=1e-4)
@@ -162,11 +163,22 @@ def test_an_unstable_process_is_labelled_or_refused() -> None:
         capability(values, SPEC, stability=unstable, on_unstable="refuse")
 
 
+def test_a_mean_range_is_nearly_the_pooled_sigma() -> None:
+    groups = np.random.default_rng(4).normal(0, 2.0, (400, 5)).tolist()
+
+    estimate = range_sigma(groups)
+
+    assert estimate.value == pytest.approx(2.0, rel=0.05)
+    assert 0.9 * 1600 < estimate.df < 1600
+    with pytest.raises(BadInputError):
+        range_sigma([[1.0]])
+
+
 @pytest.mark.parametrize("name", ["pp", "ppk", "cp pooled", "cp moving range", "cpm"])
 def test_intervals_cover_their_level(name: str) -> None:
     rng = np.random.default_rng(21)
     spec = Specification(-4.0, 5.0, target=0.5)
-    truth = {"pp": 1.5, "ppk": 1.3, "cpm": 4.5 / (3 * math.sqrt(1 + 0.4**2))}.get(name, 1.5)
+    truth = {"pp": 1.5, "ppk": 4.1 / 3, "cpm": 4.5 / (3 * math.sqrt(1 + 0.4**2))}.get(name, 1.5)
     covered = 0
 
     for _ in range(2000):
@@ -182,7 +194,7 @@ def test_intervals_cover_their_level(name: str) -> None:
     assert 0.935 <= covered / 2000 <= 0.965
 
 
-def _within(name: str, values: list) -> SigmaEstimate | None:
+def _within(name: str, values: list) -> CapabilitySigma | None:
     if name == "cp pooled":
         return pooled_sigma([values[k : k + 5] for k in range(0, 60, 5)])
     return moving_range_sigma(values) if name == "cp moving range" else None
@@ -211,7 +223,7 @@ def test_defects_per_unit_become_a_share_of_units() -> None:
 @pytest.mark.parametrize(
     "work",
     [
-        lambda: Specification(),
+        Specification,
         lambda: Specification(2.0, 1.0),
         lambda: Specification(1.0, 2.0, target=3.0),
         lambda: Specification(math.nan, 2.0),

@@ -6,18 +6,24 @@ from pathlib import Path
 from typing import TypeAlias
 
 from dmaic_assets.model import Json
+from dmaic_assets.sixsigma.capability import capability
 from dmaic_assets.sixsigma.conformance.case import (
     CaseResult,
     Check,
     check_number,
     result_of,
 )
-from dmaic_assets.sixsigma.conformance.reading import number
+from dmaic_assets.sixsigma.conformance.reading import find_data, number, numbers
+from dmaic_assets.sixsigma.conformance.tables import numeric_columns, read_table
+from dmaic_assets.sixsigma.constants import constants
 from dmaic_assets.sixsigma.defects import defect_metrics
+from dmaic_assets.sixsigma.proportions import Interval
+from dmaic_assets.sixsigma.specification import Specification
 from dmaic_assets.sixsigma.yields import rolled_throughput_yield, step_yield
 
 GROUP = "grr"
 TOLERANCE = 1e-9
+INTEGRATED = 1e-8
 
 Case: TypeAlias = Mapping[str, Json]
 Run: TypeAlias = Callable[[Path, Path, str, Case], CaseResult]
@@ -50,6 +56,42 @@ def _yield(folder: Path, file: Path, name: str, case: Case) -> CaseResult:
     return result_of(GROUP, name, _compare(values, answers), sorted(set(values) - set(answers)))
 
 
+def _capability(folder: Path, file: Path, name: str, case: Case) -> CaseResult:
+    """The package's cp and cpk use the overall sigma: they are Pp and Ppk here."""
+    columns = numeric_columns(read_table(find_data(folder, file, str(case["data"]).split()[0])))
+    values = [float(cell) for cell in list(columns.values())[-1]]
+    # Cases without limits are the example of the package's own documentation.
+    lower, upper = (number(case.get(key) or told) for key, told in (("lsl", 740), ("usl", 760)))
+    ours = capability(values, Specification(float(lower), float(upper))).overall
+    pp, ppk = ours.potential, ours.actual
+    checks = _compare(case, {"cpk": ppk.value, "z": 3 * ppk.value})
+    checks += _bounds("cpk_ci", case, ppk.interval)
+    if pp is not None:
+        checks += _compare(case, {"cp": pp.value}) + _bounds("cp_ci", case, pp.interval)
+    return result_of(GROUP, name, checks)
+
+
+def _constants(folder: Path, file: Path, name: str, case: Case) -> CaseResult:
+    """Lists from n = 2 on, which the package integrates to about ten digits."""
+    del folder, file
+    checks: list[Check] = []
+    for key in ("d2", "d3", "c4"):
+        for n, expected in enumerate(numbers(case.get(key, [])), start=2):
+            actual = float(getattr(constants(n), key))
+            checks.append(check_number(f"{key}({n})", expected, actual, tolerance=INTEGRATED))
+    return result_of(GROUP, name, checks)
+
+
+def _bounds(key: str, case: Case, interval: Interval) -> list[Check]:
+    if key not in case:
+        return []
+    pairs = zip(numbers(case[key]), (interval.lower, interval.upper), strict=True)
+    return [
+        check_number(f"{key} {place}", expected, number(actual), tolerance=TOLERANCE)
+        for place, (expected, actual) in enumerate(pairs, start=1)
+    ]
+
+
 def _compare(case: Case, answers: Mapping[str, float]) -> list[Check]:
     return [
         check_number(key, number(case[key]), actual, tolerance=TOLERANCE)
@@ -58,4 +100,4 @@ def _compare(case: Case, answers: Mapping[str, float]) -> list[Check]:
     ]
 
 
-OTHERS: Mapping[str, Run] = {"args": _yield}
+OTHERS: Mapping[str, Run] = {"args": _yield, "cpk": _capability, "d2": _constants}

@@ -12,6 +12,7 @@ from dmaic_assets.sixsigma.msa.components import Scale
 from dmaic_assets.sixsigma.msa.crossed import crossed_gauge, sums_of_squares
 from dmaic_assets.sixsigma.msa.levels import DayAverage, level_deviations
 from dmaic_assets.sixsigma.msa.nested import nested_gauge
+from dmaic_assets.sixsigma.msa.ranges import k_factor, range_gauge
 from dmaic_assets.sixsigma.msa.study import gauge_study, gauge_study_of
 
 # Parts 10 apart, operator 2 reads 2 more, trials +-1: every sum of squares is countable by hand.
@@ -175,6 +176,33 @@ def test_nested_parts_are_compared_within_their_operator() -> None:
     assert [row.df for row in result.table] == [1, 2, 4, 7]
 
 
+@pytest.mark.parametrize(
+    ("ranges", "size", "printed"),
+    [(30, 2, 0.8862), (30, 3, 0.5908), (1, 2, 0.7071), (1, 3, 0.5231), (1, 10, 0.3146)],
+)
+def test_k_factors_round_to_the_printed_ones(ranges: int, size: int, printed: float) -> None:
+    assert k_factor(ranges, size, factors="printed") == printed
+    assert k_factor(ranges, size) == pytest.approx(printed, abs=5e-5)
+
+
+def test_ranges_by_hand() -> None:
+    result = range_gauge(gauge_study_of(ADDITIVE))
+
+    ev = 2.0 * k_factor(6, 2)
+    assert result["repeatability"].sd == pytest.approx(ev)
+    assert result["part"].sd == pytest.approx(20 * k_factor(1, 3))
+    assert result["operator"].variance == pytest.approx((2 * k_factor(1, 2)) ** 2 - ev**2 / 6)
+
+
+def test_the_two_methods_agree_on_a_large_study() -> None:
+    study = random_study(7, (80, 3, 4), interaction_sd=0.0)
+
+    ranges, anova = range_gauge(study), crossed_gauge(study)
+
+    assert ranges["repeatability"].sd == pytest.approx(anova["repeatability"].sd, rel=0.05)
+    assert ranges.ndc is not None
+
+
 def test_an_unbalanced_study_is_refused_by_operator_and_part() -> None:
     with pytest.raises(BadInputError, match="operator 'B' measured part 2 1, not 2 times"):
         gauge_study([1, 1, 1, 1, 2, 2, 2], list("AABBAAB"), [0.0] * 7)
@@ -190,6 +218,7 @@ def test_an_unbalanced_study_is_refused_by_operator_and_part() -> None:
         lambda: gauge_study_of(np.full((2, 2, 2), math.nan)),
         lambda: crossed_gauge(gauge_study_of(np.zeros((2, 1, 2)))),
         lambda: nested_gauge(np.zeros((2, 1, 2))),
+        lambda: range_gauge(gauge_study_of(np.zeros((2, 1, 2)))),
         lambda: Scale(tolerance=0),
     ],
 )
