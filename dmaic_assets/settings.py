@@ -49,7 +49,10 @@ class NullTokenSettings(_Strict):
 
 
 class IntakeSettings(_Strict):
-    """How files are read. Files larger than `in_memory_bytes` are worked on in parts."""
+    """How files are read. Files whose rows take more than `in_memory_bytes` are worked on in parts.
+
+    Text takes about twice its bytes as rows.
+    """
 
     in_memory_bytes: Annotated[int, Field(ge=1_000_000)] = 1_500_000_000
     max_columns: Annotated[int, Field(ge=1)] = 10_000

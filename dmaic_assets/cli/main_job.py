@@ -124,8 +124,6 @@ def execute(
 
 def outcome_document(outcome: Outcome) -> dict[str, Json]:
     """Builds the JSON form: every file in scope with its verdict, judged now or known."""
-    from dmaic_assets.runs.bulk import totals_of
-
     verdicts = outcome.verdicts
     files: list[Json] = [
         _file_document(f, verdicts.get((f.file.source, f.file.sha256)))
@@ -139,13 +137,19 @@ def outcome_document(outcome: Outcome) -> dict[str, Json]:
         "is_null_run": result is None,
         "files": files,
         "held": len(outcome.held),
-        "totals": totals_of(result) if result else {},
+        "totals": _totals(result) if result else {},
         "errors": failed,
         "removed": [removed_document(arrival) for arrival in outcome.plan.removed],
         "duplicates": [duplicate_document(duplicate) for duplicate in outcome.plan.duplicates],
         "problems": [str(problem) for problem in outcome.plan.problems],
         "elapsed_s": result.elapsed_s if result else 0.0,
     }
+
+
+def _totals(result: "RunResult") -> dict[str, Json]:
+    from dmaic_assets.runs.bulk import totals_of
+
+    return totals_of(result)
 
 
 def print_outcome(outcome: Outcome) -> None:

@@ -13,7 +13,6 @@ from dmaic_assets.ledger.keys import sha256_json
 from dmaic_assets.ledger.memo import MemoRecord, lookup, remember
 from dmaic_assets.model import Json, Rule, RuleSet
 from dmaic_assets.rules.merge import hand_part
-from dmaic_assets.rules.yaml_file import load_rules
 from dmaic_assets.runs.code import code_versions
 from dmaic_assets.runs.hashing import Hasher
 from dmaic_assets.runs.platform import Platform
@@ -38,7 +37,7 @@ class HandRules:
         """
         if self.path is None or self.version == NO_HAND_RULES:
             return None
-        return hand_part(load_rules(self.path))
+        return _hand_part_of(self.path)
 
 
 def rules_path(settings: Settings, source: str) -> Path:
@@ -55,7 +54,7 @@ def hand_rules_of(settings: Settings, source: str) -> HandRules:
     path = rules_path(settings, source)
     if not path.is_file():
         return HandRules(NO_HAND_RULES, None)
-    return HandRules(_version(hand_part(load_rules(path))), path)
+    return HandRules(_version(_hand_part_of(path)), path)
 
 
 def hand_rules_of_all(
@@ -93,6 +92,13 @@ def remember_hand_rules(platform: Platform, rules: RuleSet) -> None:
     path = rules_path(platform.settings, rules.source)
     key = _key(hash_file(path), code_versions()["rule_set"])
     remember(platform.ledger, [_remembered(platform, key, _version(hand_part(rules)))])
+
+
+def _hand_part_of(path: Path) -> RuleSet:
+    # Rule files that nobody touched are not read, and then Polars is not loaded either.
+    from dmaic_assets.rules.yaml_file import load_rules
+
+    return hand_part(load_rules(path))
 
 
 def _key(sha256: str, code: str) -> str:

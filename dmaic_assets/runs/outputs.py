@@ -20,9 +20,10 @@ from dmaic_assets.model import Json, SourceFile, Verdict
 from dmaic_assets.runs.intact import quarantine_outputs
 from dmaic_assets.runs.platform import Platform
 from dmaic_assets.runs.steps import AssetRecord, Computed, Steps
-from dmaic_assets.warehouse.parquet import parquet_rows, stage_parquet
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from dmaic_assets.runs.file_work import FileWork
     from dmaic_assets.runs.process import FileJob
 
@@ -289,15 +290,24 @@ def _accepted_rows(work: "FileWork", target: Path) -> Prepared:
     if _is_unchanged(work):
         sha256 = work.file.sha256
         return _prepared(stage_copy(work.file.path, target, sha256=sha256), work.verdict.accepted)
-    return _prepared(stage_parquet(work.parts.accepted, target), work.verdict.accepted)
+    return _written(work.parts.accepted, target, work.verdict.accepted)
 
 
 def _quarantined_rows(work: "FileWork", target: Path) -> Prepared:
-    return _prepared(stage_parquet(work.parts.quarantined, target), work.verdict.quarantined)
+    return _written(work.parts.quarantined, target, work.verdict.quarantined)
+
+
+def _written(rows: "pl.LazyFrame", target: Path, count: int) -> Prepared:
+    # Planning asks this module for what is stored; a run without work never loads Polars.
+    from dmaic_assets.warehouse.parquet import stage_parquet
+
+    return _prepared(stage_parquet(rows, target), count)
 
 
 def _prepared(staged: StagedFile, rows: int) -> Prepared:
     """Checks a staged Parquet file and leaves only its rename to be done."""
+    from dmaic_assets.warehouse.parquet import parquet_rows
+
     written = parquet_rows(staged.part)
     if written != rows:
         staged.discard()

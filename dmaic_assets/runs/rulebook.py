@@ -13,7 +13,8 @@ from dmaic_assets.model import Json, RuleSet
 from dmaic_assets.rules.learn import learn_rules
 from dmaic_assets.rules.merge import merge_rules
 from dmaic_assets.rules.yaml_file import load_rules, save_rules
-from dmaic_assets.runs.baseline import BaselineFile, baseline_version, facts_of
+from dmaic_assets.runs.baseline import BaselineFile, baseline_version
+from dmaic_assets.runs.baseline_facts import facts_of
 from dmaic_assets.runs.hand_rules import HandRules, enforced, rules_path
 from dmaic_assets.runs.keys import rule_params
 from dmaic_assets.runs.platform import Platform

@@ -152,6 +152,17 @@ def test_a_staging_place_that_is_a_file_is_a_store_error(tmp_path: Path):
         staged(tmp_path)
 
 
+def test_text_is_held_while_its_rows_fit_and_staged_when_they_would_not(tmp_path: Path):
+    size = len(CONTENT)
+
+    fitting = read_bytes(tmp_path, CONTENT, in_memory_bytes=2 * size)
+    larger = read_bytes(tmp_path, CONTENT, in_memory_bytes=2 * size - 2)
+
+    assert fitting.is_in_memory
+    assert not larger.is_in_memory
+    assert rows_of(fitting) == rows_of(larger)
+
+
 def test_frames_stay_in_memory_up_to_the_limit(tmp_path: Path):
     store = FrameStore(lambda: tmp_path / "parts", in_memory_bytes=10)
 
