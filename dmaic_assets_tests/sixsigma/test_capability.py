@@ -80,7 +80,7 @@ def test_cpm_sees_the_distance_from_the_target() -> None:
     assert centred.interval.holds(centred.value)
 
 
-@settings(max_examples=60)
+@settings(deadline=None, max_examples=60)
 @given(VALUES, st.floats(-100, 100), st.floats(0.1, 10))
 def test_another_unit_changes_no_index(values: list, offset: float, factor: float) -> None:
     spec = Specification(-60.0, 70.0, target=1.0)
@@ -95,7 +95,7 @@ def test_another_unit_changes_no_index(values: list, offset: float, factor: floa
     assert theirs.cpm.value == pytest.approx(ours.cpm.value, rel=1e-6)
 
 
-@settings(max_examples=60)
+@settings(deadline=None, max_examples=60)
 @given(VALUES, st.randoms())
 def test_order_changes_what_a_process_can_do_and_not_what_it_did(values: list, random) -> None:
     shuffled = random.sample(values, len(values))

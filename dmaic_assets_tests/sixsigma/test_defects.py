@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -81,6 +81,7 @@ def test_a_dpmo_without_a_finite_z_is_refused(dpmo: float) -> None:
 
 
 @pytest.mark.parametrize("method", ["clopper-pearson", "wilson"])
+@settings(deadline=None)
 @given(count=st.integers(1, 199), level=st.floats(0.5, 0.999))
 def test_share_intervals_agree_with_scipy(method: str, count: int, level: float) -> None:
     ours = share_interval(count, 200, level=level, method=method)
@@ -91,6 +92,7 @@ def test_share_intervals_agree_with_scipy(method: str, count: int, level: float)
     assert ours.upper == pytest.approx(theirs.high, rel=1e-9)
 
 
+@settings(deadline=None)
 @given(count=st.integers(1, 99))
 def test_the_mid_p_interval_lies_within_the_exact_one(count: int) -> None:
     inner = share_interval(count, 100, method="mid-p")
@@ -118,6 +120,7 @@ def test_a_rate_without_events_has_only_an_upper_bound() -> None:
     assert rate_interval(4, 2.0).upper == pytest.approx(stats.chi2.ppf(0.975, 10) / 4)
 
 
+@settings(deadline=None)
 @given(st.integers(1, 400), st.integers(1, 40))
 def test_scaling_units_and_defects_together_leaves_dpmo_and_sharpens_it(
     units: int, times: int

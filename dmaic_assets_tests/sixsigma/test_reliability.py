@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dmaic_assets.errors import BadInputError
@@ -31,6 +31,7 @@ def test_an_observation_that_ends_with_a_failure_has_a_higher_lower_bound() -> N
     assert by_time.interval.upper == by_failure.interval.upper
 
 
+@settings(deadline=None)
 @given(st.integers(0, 50), st.floats(0.01, 1e6))
 def test_mtbf_scales_with_the_unit_of_time(failures: int, hours: float) -> None:
     in_hours, in_minutes = mtbf(hours, failures), mtbf(60 * hours, failures)

@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dmaic_assets.errors import BadInputError
@@ -45,6 +45,7 @@ def test_a_step_that_nothing_passes_leaves_no_defects_per_unit() -> None:
     assert chain.total_dpu is None
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(0.01, 1.0), min_size=1, max_size=12), st.randoms())
 def test_the_order_of_steps_does_not_matter(yields: list[float], random) -> None:
     shuffled = random.sample(yields, len(yields))
@@ -52,11 +53,13 @@ def test_the_order_of_steps_does_not_matter(yields: list[float], random) -> None
     assert rolled_throughput_yield(shuffled) == pytest.approx(rolled_throughput_yield(yields))
 
 
+@settings(deadline=None)
 @given(st.floats(0, 20))
 def test_yield_and_defects_per_unit_are_inverse(dpu: float) -> None:
     assert total_dpu(yield_of_dpu(dpu)) == pytest.approx(dpu, abs=1e-9)
 
 
+@settings(deadline=None)
 @given(st.floats(0.001, 1), st.integers(1, 30))
 def test_equal_steps_of_the_normalised_yield_make_the_chain(rty: float, steps: int) -> None:
     each = normalised_yield(rty, steps)

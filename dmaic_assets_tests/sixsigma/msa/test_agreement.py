@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from statsmodels.stats import inter_rater
 
@@ -38,6 +38,7 @@ def test_without_defects_there_is_no_miss_rate() -> None:
     assert rates.false_alarm.value == 0.5
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(LABELS, LABELS), min_size=5, max_size=60))
 def test_cohens_kappa_is_that_of_statsmodels(pairs: list) -> None:
     first, second = zip(*pairs, strict=True)
@@ -52,6 +53,7 @@ def test_cohens_kappa_is_that_of_statsmodels(pairs: list) -> None:
         assert ours.z == pytest.approx(z, abs=1e-6)
 
 
+@settings(deadline=None)
 @given(st.lists(st.lists(LABELS, min_size=4, max_size=4), min_size=3, max_size=40))
 def test_fleiss_kappa_is_that_of_statsmodels(ratings: list) -> None:
     ours = fleiss_kappa(ratings)

@@ -1,0 +1,1 @@
+"""Design of experiments: which settings to try, in which order, and what they did."""

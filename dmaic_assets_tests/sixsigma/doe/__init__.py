@@ -1,0 +1,1 @@
+"""Tests of dmaic_assets.sixsigma.doe."""
