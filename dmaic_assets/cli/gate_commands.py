@@ -21,7 +21,13 @@ from dmaic_assets.cli.framework import (
 )
 from dmaic_assets.model import Thresholds
 
-MEMBERS: tuple[LazyCommand, ...] = ()
+MEMBERS: tuple[LazyCommand, ...] = (
+    LazyCommand(
+        "release",
+        "dmaic_assets.cli.gate_release_command:release",
+        "Accept a held file after all, and let the rules that held it learn it.",
+    ),
+)
 
 
 class GateOptions(TypedDict):

@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 
 from dmaic_assets.errors import BadInputError
 from dmaic_assets.model import Json, Rule, RuleAction, RuleChange, RuleSet, Severity
-from dmaic_assets.rules.kinds import kind_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +68,9 @@ def say(
     Raises:
         BadInputError: There is no such rule, or its kind cannot give the edit a meaning.
     """
+    # Releases are read on every plan, which does without Polars when nothing is new.
+    from dmaic_assets.rules.kinds import kind_of
+
     before = find_rule(rules, rule_id)
     after = _changed(before, action, edit or Edit())
     kind_of(after).validate(after)

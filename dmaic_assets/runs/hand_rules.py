@@ -4,8 +4,8 @@ Reading a rule file costs milliseconds and there may be a thousand of them, so t
 hand part is remembered under the hash of the file.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from dmaic_assets.intake.discovery import hash_file
@@ -13,6 +13,7 @@ from dmaic_assets.ledger.keys import sha256_json
 from dmaic_assets.ledger.memo import MemoRecord, lookup, remember
 from dmaic_assets.model import Json, Rule, RuleSet
 from dmaic_assets.rules.merge import hand_part
+from dmaic_assets.rules.people import released
 from dmaic_assets.runs.code import code_versions
 from dmaic_assets.runs.hashing import Hasher
 from dmaic_assets.runs.platform import Platform
@@ -20,14 +21,19 @@ from dmaic_assets.settings import Settings
 
 NO_HAND_RULES = "none"
 _ASSET = "hand_rules"
+_FORM = 2
 
 
 @dataclass(frozen=True, slots=True)
 class HandRules:
-    """The hash of what people said in a source's rule file, and the file when it says something."""
+    """The hash of what people said in a source's rule file, and the file when it says something.
+
+    `released` names, for each file (SHA-256) that people released, the rules that do not count.
+    """
 
     version: str
     path: Path | None
+    released: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def load(self) -> RuleSet | None:
         """Reads the hand part; None when there is none.
@@ -54,7 +60,8 @@ def hand_rules_of(settings: Settings, source: str) -> HandRules:
     path = rules_path(settings, source)
     if not path.is_file():
         return HandRules(NO_HAND_RULES, None)
-    return HandRules(_version(_hand_part_of(path)), path)
+    hand = _hand_part_of(path)
+    return HandRules(_version(hand), path, released(hand))
 
 
 def hand_rules_of_all(
@@ -79,10 +86,10 @@ def hand_rules_of_all(
     for source, key in keys.items():
         if key in known:
             path = rules_path(platform.settings, source)
-            result[source] = HandRules(known[key].data_version, path)
+            result[source] = HandRules(known[key].data_version, path, _released(known[key]))
             continue
         result[source] = hand_rules_of(platform.settings, source)
-        fresh.append(_remembered(platform, key, result[source].version))
+        fresh.append(_remembered(platform, key, result[source]))
     remember(platform.ledger, fresh)
     return result
 
@@ -91,7 +98,8 @@ def remember_hand_rules(platform: Platform, rules: RuleSet) -> None:
     """Remembers the hand part of a rule file that was just written, so that nobody reads it."""
     path = rules_path(platform.settings, rules.source)
     key = _key(hash_file(path), code_versions()["rule_set"])
-    remember(platform.ledger, [_remembered(platform, key, _version(hand_part(rules)))])
+    hand = HandRules(_version(hand_part(rules)), None, released(rules))
+    remember(platform.ledger, [_remembered(platform, key, hand)])
 
 
 def _hand_part_of(path: Path) -> RuleSet:
@@ -102,7 +110,7 @@ def _hand_part_of(path: Path) -> RuleSet:
 
 
 def _key(sha256: str, code: str) -> str:
-    return sha256_json({"asset": _ASSET, "code": code, "file": sha256})
+    return sha256_json({"asset": _ASSET, "code": code, "file": sha256, "form": _FORM})
 
 
 def enforced(rule: Rule) -> dict[str, Json]:
@@ -125,14 +133,26 @@ def _version(hand: RuleSet) -> str:
     return sha256_json([enforced(rule) for rule in hand.rules])
 
 
-def _remembered(platform: Platform, key: str, version: str) -> MemoRecord:
+def _released(record: MemoRecord) -> dict[str, tuple[str, ...]]:
+    facts = record.facts if isinstance(record.facts, dict) else {}
+    found = facts.get("released")
+    if not isinstance(found, dict):
+        return {}
+    return {
+        sha256: tuple(str(rule) for rule in rules)
+        for sha256, rules in found.items()
+        if isinstance(rules, list)
+    }
+
+
+def _remembered(platform: Platform, key: str, hand: HandRules) -> MemoRecord:
     return MemoRecord(
         memo_key=key,
         asset=_ASSET,
-        data_version=version,
+        data_version=hand.version,
         code_version=code_versions()["rule_set"],
         artifact=None,
         run_id="",
         computed_at=platform.clock(),
-        facts={},
+        facts={"released": {sha256: list(rules) for sha256, rules in hand.released.items()}},
     )

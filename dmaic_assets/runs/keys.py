@@ -4,7 +4,7 @@ A key holds exactly the asset's name, its code version, the parameters that it r
 data versions of its inputs; nothing else can change it (docs/adr/0015).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
 from dmaic_assets.ledger.keys import sha256_json
@@ -55,9 +55,16 @@ def rule_params(settings: Settings, source: SourceSettings, hand_rules: str) -> 
     }
 
 
-def gate_params(thresholds: Thresholds, examples: int) -> dict[str, Json]:
-    """The parameters that a verdict depends on, beyond its rule set."""
-    return {"thresholds": _thresholds_json(thresholds), "examples": examples}
+def gate_params(
+    thresholds: Thresholds, examples: int, released: Sequence[str] | None
+) -> dict[str, Json]:
+    """The parameters that a verdict depends on, beyond its rule set.
+
+    `released` names the rules that do not count for a file that people released; only such a
+    file's key speaks of them.
+    """
+    params: dict[str, Json] = {"thresholds": _thresholds_json(thresholds), "examples": examples}
+    return params if released is None else {**params, "released": list(released)}
 
 
 def file_components(
@@ -67,6 +74,7 @@ def file_components(
     hand_rules: str,
     threshold: float | None,
     baseline: str,
+    released: Sequence[str] | None = None,
 ) -> dict[str, Json]:
     """Everything that decides one file's results, by name, so that `why` can tell what changed."""
     source = settings.source(file.source)
@@ -77,7 +85,7 @@ def file_components(
         "read": read_params(settings, source),
         "types": type_params(settings, source),
         "rules": rule_params(settings, source, hand_rules),
-        "gate": gate_params(thresholds, settings.dmaic.runs.examples),
+        "gate": gate_params(thresholds, settings.dmaic.runs.examples, released),
         "baseline": baseline,
     }
 

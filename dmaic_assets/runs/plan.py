@@ -163,6 +163,7 @@ def _plan_file(
         hand_rules=context.hand[file.source].version,
         threshold=request.threshold,
         baseline=baseline_version(baseline),
+        released=context.hand[file.source].released.get(file.sha256),
     )
     key = file_key(components)
     known = None if item.is_new else context.record(key)

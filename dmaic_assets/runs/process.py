@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 from dmaic_assets.errors import PolicyError
+from dmaic_assets.gate.release import open_thresholds, without_rules
 from dmaic_assets.ledger.artifacts import get_json
 from dmaic_assets.ledger.codec import from_json, to_json
 from dmaic_assets.ledger.leases import Lease
@@ -21,6 +22,7 @@ from dmaic_assets.model import (
     Profile,
     RuleSet,
     SourceFile,
+    Thresholds,
     Verdict,
 )
 from dmaic_assets.runs.baseline import BaselineFile
@@ -83,11 +85,10 @@ def process_file(platform: Platform, job: FileJob) -> FileResult:
     """
     steps = Steps(platform, job.run_id, recompute=job.recompute)
     source = platform.settings.source(job.file.source)
-    thresholds = platform.settings.thresholds(job.file.source, overall=job.threshold)
     rules_record, rule_set = rule_set_for(
         platform, steps, source, baseline=job.baseline, hand=job.hand, run_id=job.run_id
     )
-    work = FileWork(platform.settings, job.file, rule_set, thresholds)
+    work = FileWork(platform.settings, job.file, *_gate_of(platform, job, rule_set))
     raw = _take_raw(platform, steps, work)
     job.on_stage("READ")
     wanted = WORK_ORDER[: WORK_ORDER.index(job.stops_at) + 1]
@@ -101,6 +102,15 @@ def process_file(platform: Platform, job: FileJob) -> FileResult:
     return _result(steps, job, rule_set, None)
 
 
+def _gate_of(platform: Platform, job: FileJob, rule_set: RuleSet) -> tuple[RuleSet, Thresholds]:
+    """The rules and thresholds that this file must pass: nearly none when it was released."""
+    thresholds = platform.settings.thresholds(job.file.source, overall=job.threshold)
+    released = job.hand.released.get(job.file.sha256)
+    if released is None:
+        return rule_set, thresholds
+    return without_rules(rule_set, released), open_thresholds(thresholds)
+
+
 def _gate(
     platform: Platform,
     steps: Steps,
@@ -109,7 +119,7 @@ def _gate(
     inputs: tuple[AssetRecord, AssetRecord, AssetRecord],
 ) -> Verdict:
     raw, types, _ = inputs
-    record, verdict = _take_verdict(platform, steps, work, inputs)
+    record, verdict = _take_verdict(platform, steps, work, job, inputs)
     job.on_stage("JUDGED")
     wanted = WORK_ORDER[: WORK_ORDER.index(job.stops_at) + 1]
     if "accepted_rows" not in wanted:
@@ -227,15 +237,17 @@ def _take_verdict(
     platform: Platform,
     steps: Steps,
     work: FileWork,
+    job: FileJob,
     inputs: tuple[AssetRecord, AssetRecord, AssetRecord],
 ) -> tuple[AssetRecord, Verdict]:
     raw, types, rules = inputs
+    released = job.hand.released.get(job.file.sha256)
     record = steps.take(
         "gate_verdict",
         lambda: Computed(to_json(work.verdict), verdict_facts(work.verdict)),
         params={
             "source": work.file.source,
-            **gate_params(work.thresholds, platform.settings.dmaic.runs.examples),
+            **gate_params(work.thresholds, platform.settings.dmaic.runs.examples, released),
         },
         inputs={
             "raw": raw.data_version,

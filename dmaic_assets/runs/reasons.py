@@ -85,6 +85,8 @@ def _differences(prefix: str, now: Json, then: Json) -> list[str]:
         return found
     if prefix.endswith("hand_rules"):
         return ["hand-written rules"]
+    if prefix == "released":
+        return ["somebody released the file"]
     return [f"{prefix} {_short(then)} -> {_short(now)}"]
 
 

@@ -35,6 +35,7 @@ def components_of(platform: Platform, job: FileJob) -> dict[str, Json]:
         hand_rules=job.hand.version,
         threshold=job.threshold,
         baseline=baseline_version(job.baseline),
+        released=job.hand.released.get(job.file.sha256),
     )
 
 

@@ -1,0 +1,56 @@
+"""The release of a held file: which rules held it, and what of the gate still counts for it.
+
+What belongs here: values only. Where a release is written down, `rules.people` knows; the file's
+way into the warehouse is that of any file.
+"""
+
+from collections.abc import Collection
+from dataclasses import replace
+
+from dmaic_assets.model import SEVERITIES, RuleSet, Thresholds, Verdict
+
+SANITY = "sanity."
+UNREADABLE = f"{SANITY}readable"
+
+
+def holding_rules(verdict: Verdict) -> tuple[str, ...]:
+    """Names the rules that hold a file, in the order of its violations.
+
+    These are the broken ones, and, where too large a share of the rows was set apart, the row
+    rules that did so. Checks of reading and typing are no rules and never among them.
+    """
+    thresholds = verdict.thresholds
+    limit = SEVERITIES.index(thresholds.quarantine_from)
+    apart = [
+        v.share
+        for v in verdict.violations
+        if v.scope == "row" and SEVERITIES.index(v.severity) <= limit
+    ]
+    is_too_much = sum(apart) > thresholds.max_quarantined_share
+    return tuple(
+        v.rule
+        for v in verdict.violations
+        if not v.rule.startswith(SANITY)
+        and (
+            v.is_broken
+            or (is_too_much and v.scope == "row" and SEVERITIES.index(v.severity) <= limit)
+        )
+    )
+
+
+def can_be_read(verdict: Verdict) -> bool:
+    """Whether the file has rows that could be accepted at all."""
+    return all(v.rule != UNREADABLE for v in verdict.violations) and verdict.rows > 0
+
+
+def without_rules(rules: RuleSet, ids: Collection[str]) -> RuleSet:
+    """Switches the rules of these ids off, for the file that was released, and says so."""
+    kept = tuple(replace(r, is_enabled=r.is_enabled and r.id not in ids) for r in rules.rules)
+    named = ", ".join(ids) or "thresholds only"
+    note = f"released by people; these rules do not count for this file: {named}"
+    return replace(rules, rules=kept, notes=(*rules.notes, note))
+
+
+def open_thresholds(thresholds: Thresholds) -> Thresholds:
+    """Lets every file pass: only rows that fail a rule, or cannot be read, are set apart."""
+    return replace(thresholds, overall=0.0, severities={}, max_quarantined_share=1.0)
