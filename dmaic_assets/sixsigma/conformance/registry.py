@@ -17,6 +17,7 @@ GROUPS: tuple[str, ...] = (
     f"{CONFORMANCE}.sigma",
     f"{CONFORMANCE}.strd",
     f"{CONFORMANCE}.strd_float",
+    f"{CONFORMANCE}.hypothesis",
     f"{CONFORMANCE}.constants",
     f"{CONFORMANCE}.rules_edge",
     f"{CONFORMANCE}.qcc",
