@@ -82,36 +82,45 @@ def two_way_anova(
     crossed = (a[:, :, None] * b[:, None, :]).reshape(len(y), -1)
     parts = {"1": np.ones((len(y), 1)), "a": a, "b": b, "ab": crossed}
     df_residual = len(y) - sum(part.shape[1] for part in parts.values())
-    y = y - y[0] if kind != "III" else y
-
-    def residual(*terms: str) -> float:
-        return _residual_ss(np.hstack([parts[term] for term in terms]), y, "/".join(names))
-
-    full = residual("1", "a", "b", "ab")
+    sums = _sums_of_squares(parts, y if kind == "III" else y - y[0], kind, "/".join(names))
     if df_residual < 1:
         raise BadInputError("two-way ANOVA", "no cell has two values", "Pass repeats.")
-    additive = residual("1", "a", "b")
-    reduced = {
-        "I": lambda: (residual("1") - residual("1", "a"), residual("1", "a") - additive),
-        "II": lambda: (residual("1", "b") - additive, residual("1", "a") - additive),
-        "III": lambda: (residual("1", "b", "ab") - full, residual("1", "a", "ab") - full),
-    }[kind]()
-    mean_square = full / df_residual
 
     def row(source: str, df: int, ss: float) -> EffectRow:
-        f, p = f_test(max(ss, 0.0) / df, mean_square, df, df_residual)
+        f, p = f_test(max(ss, 0.0) / df, sums["residual"] / df_residual, df, df_residual)
         return EffectRow(source, df, ss, f, p)
 
-    intercept = residual("a", "b", "ab") - full if kind == "III" else None
     return TwoWayAnova(
         kind=kind,
         n=len(y),
-        first=row(names[0], a.shape[1], reduced[0]),
-        second=row(names[1], b.shape[1], reduced[1]),
-        interaction=row(f"{names[0]}:{names[1]}", crossed.shape[1], additive - full),
-        residual=EffectRow("residual", df_residual, full, None, None),
-        intercept=None if intercept is None else row("intercept", 1, intercept),
+        first=row(names[0], a.shape[1], sums["a"]),
+        second=row(names[1], b.shape[1], sums["b"]),
+        interaction=row(f"{names[0]}:{names[1]}", crossed.shape[1], sums["ab"]),
+        residual=EffectRow("residual", df_residual, sums["residual"], None, None),
+        intercept=row("intercept", 1, sums["1"]) if "1" in sums else None,
     )
+
+
+def _sums_of_squares(
+    parts: dict[str, Floats], y: Floats, kind: SumsOfSquares, what: str
+) -> dict[str, float]:
+    """What each term takes away from the residual of the model that its kind compares with."""
+
+    def residual(*terms: str) -> float:
+        return _residual_ss(np.hstack([parts[term] for term in terms]), y, what)
+
+    full, additive = residual("1", "a", "b", "ab"), residual("1", "a", "b")
+    both = {"residual": full, "ab": additive - full}
+    if kind == "III":
+        return {
+            **both,
+            "1": residual("a", "b", "ab") - full,
+            "a": residual("1", "b", "ab") - full,
+            "b": residual("1", "a", "ab") - full,
+        }
+    without_a, without_b = residual("1", "b"), residual("1", "a")
+    first = residual("1") - without_b if kind == "I" else without_a - additive
+    return {**both, "a": first, "b": without_b - additive}
 
 
 def _contrasts(labels: Sequence[object], name: str, n: int) -> Floats:

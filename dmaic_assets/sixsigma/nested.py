@@ -7,12 +7,16 @@ designs and stand in `msa`.
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
 from dmaic_assets.errors import BadInputError
 from dmaic_assets.sixsigma.anova import f_test
 from dmaic_assets.sixsigma.descriptive import as_sample, mean_of, sum_of_squares
+
+Floats: TypeAlias = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,39 +66,54 @@ def nested_anova(groups: Mapping[str, Mapping[str, Iterable[float]]]) -> NestedA
         raise BadInputError(
             "nested ANOVA", f"{k} groups, {s} subgroups, {n} values", "Pass repeats at each level."
         )
-    origin = float(samples[0][0][0])
-    means = [np.array([mean_of(v - origin) for v in group]) for group in samples]
-    group_sizes = np.array([size.sum() for size in sizes])
-    group_means = np.array(
-        [float(size @ m / size.sum()) for size, m in zip(sizes, means, strict=True)]
-    )
-    grand = float(group_sizes @ group_means) / n
-    ss_group = float(group_sizes @ (group_means - grand) ** 2)
-    ss_sub = math.fsum(
-        float(size @ (m - g) ** 2) for size, m, g in zip(sizes, means, group_means, strict=True)
-    )
-    ss_within = math.fsum(sum_of_squares(v) for group in samples for v in group)
-    ms = (ss_group / (k - 1), ss_sub / (s - k), ss_within / (n - s))
+    ss_group, ss_subgroup, ss_within = _sums_of_squares(samples, sizes)
+    ms = (ss_group / (k - 1), ss_subgroup / (s - k), ss_within / (n - s))
     f_group, p_group = f_test(ms[0], ms[1], k - 1, s - k)
-    f_sub, p_sub = f_test(ms[1], ms[2], s - k, n - s)
-    squares = np.array([float(size @ size) for size in sizes])
-    # Expected mean squares: within + c1 sub (subgroups), within + c2 sub + c3 group (groups).
-    c1 = (n - float((squares / group_sizes).sum())) / (s - k)
-    c2 = (float((squares / group_sizes).sum()) - float(squares.sum()) / n) / (k - 1)
-    c3 = (n - float(group_sizes @ group_sizes) / n) / (k - 1)
-    sub = (ms[1] - ms[2]) / c1
+    f_subgroup, p_subgroup = f_test(ms[1], ms[2], s - k, n - s)
+    variance_group, variance_subgroup = _components(sizes, ms)
     return NestedAnova(
         df_group=k - 1,
         df_subgroup=s - k,
         df_within=n - s,
         ss_group=ss_group,
-        ss_subgroup=ss_sub,
+        ss_subgroup=ss_subgroup,
         ss_within=ss_within,
         f_group=f_group,
         p_group=p_group,
-        f_subgroup=f_sub,
-        p_subgroup=p_sub,
-        variance_group=max(0.0, (ms[0] - ms[2] - c2 * sub) / c3),
-        variance_subgroup=max(0.0, sub),
+        f_subgroup=f_subgroup,
+        p_subgroup=p_subgroup,
+        variance_group=variance_group,
+        variance_subgroup=variance_subgroup,
         variance_within=ms[2],
     )
+
+
+def _sums_of_squares(
+    samples: list[list[Floats]], sizes: list[Floats]
+) -> tuple[float, float, float]:
+    origin = float(samples[0][0][0])
+    means = [np.array([mean_of(v - origin) for v in group]) for group in samples]
+    totals = np.array([float(size.sum()) for size in sizes])
+    centers = (
+        np.array([float(size @ mean) for size, mean in zip(sizes, means, strict=True)]) / totals
+    )
+    grand = float(totals @ centers) / float(totals.sum())
+    ss_subgroup = math.fsum(
+        float(size @ (mean - center) ** 2)
+        for size, mean, center in zip(sizes, means, centers.tolist(), strict=True)
+    )
+    ss_within = math.fsum(sum_of_squares(v) for group in samples for v in group)
+    return float(totals @ (centers - grand) ** 2), ss_subgroup, ss_within
+
+
+def _components(sizes: list[Floats], ms: tuple[float, float, float]) -> tuple[float, float]:
+    """Solves the expected mean squares: within + c1 subgroup; within + c2 subgroup + c3 group."""
+    totals = np.array([float(size.sum()) for size in sizes])
+    squares = np.array([float(size @ size) for size in sizes])
+    n, k, s = float(totals.sum()), len(sizes), sum(map(len, sizes))
+    share = float((squares / totals).sum())
+    c1 = (n - share) / (s - k)
+    c2 = (share - float(squares.sum()) / n) / (k - 1)
+    c3 = (n - float(totals @ totals) / n) / (k - 1)
+    subgroup = (ms[1] - ms[2]) / c1
+    return max(0.0, (ms[0] - ms[2] - c2 * subgroup) / c3), max(0.0, subgroup)

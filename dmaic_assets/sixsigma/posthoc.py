@@ -23,6 +23,7 @@ class Comparison:
     first: str
     second: str
     difference: float
+    standard_error: float
     t: float
     df: float
     p: float
@@ -143,6 +144,7 @@ def _compared(
         first=first,
         second=second,
         difference=difference,
+        standard_error=error * math.sqrt(2),
         t=q / math.sqrt(2),
         df=df,
         p=studentized_range_tail(abs(q), groups, df),

@@ -4,6 +4,7 @@ What belongs here: our results under the names of the reference. Single tests st
 `hypothesis_tests`.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
@@ -27,7 +28,7 @@ from dmaic_assets.sixsigma.effects_explained import (
 from dmaic_assets.sixsigma.factorial import EffectRow, TwoWayAnova, two_way_anova
 from dmaic_assets.sixsigma.multiplicity import Correction
 from dmaic_assets.sixsigma.normality import anderson_darling, shapiro_wilk
-from dmaic_assets.sixsigma.posthoc import games_howell, pairwise_t, tukey_kramer
+from dmaic_assets.sixsigma.posthoc import Comparison, games_howell, pairwise_t, tukey_kramer
 from dmaic_assets.sixsigma.ranks import dunn, kruskal_wallis, mann_whitney
 from dmaic_assets.sixsigma.ttests import kolmogorov_smirnov, t_test, variance_ratio_test
 from dmaic_assets.sixsigma.variances import bartlett, fligner_killeen, levene
@@ -50,10 +51,6 @@ def answer_groups(source: Source, case: Case) -> Answer:
     groups = grouped(source.table(case.get("data")), source.name)
     table, welch, ranks = one_way_anova(groups), welch_anova(groups), kruskal_wallis(groups)
     explained, by_rank = explained_variance(table), rank_explained(ranks)
-    spread, around_median = bartlett(groups), levene(groups)
-    around_mean, fligner = levene(groups, center="mean"), fligner_killeen(groups)
-    residuals = _residuals(groups)
-    shapiro, anderson = shapiro_wilk(residuals), anderson_darling(residuals)
     return {
         "anova": {
             "df": [table.df_between, table.df_within],
@@ -70,12 +67,7 @@ def answer_groups(source: Source, case: Case) -> Answer:
         "cohens_f": explained.cohen_f,
         "rank_epsilon2": by_rank.epsilon2,
         "rank_eta2": by_rank.eta2,
-        "bartlett": {"K2": spread.statistic, "p": spread.p},
-        "levene_median": {"F": around_median.statistic, "p": around_median.p},
-        "levene_mean": {"F": around_mean.statistic, "p": around_mean.p},
-        "fligner": {"chi2": fligner.statistic, "p": fligner.p},
-        "shapiro_resid": {"W": shapiro.statistic, "p": shapiro.p},
-        "anderson_darling_resid": {"A": anderson.statistic, "p": anderson.p},
+        **_assumptions(groups),
         **_pairs(groups),
     }
 
@@ -142,54 +134,68 @@ def answer_two_way(source: Source, case: Case) -> Answer:
     return answer
 
 
+def _assumptions(groups: Groups) -> Answer:
+    spread, around_median = bartlett(groups), levene(groups)
+    around_mean, fligner = levene(groups, center="mean"), fligner_killeen(groups)
+    residuals = _residuals(groups)
+    shapiro, anderson = shapiro_wilk(residuals), anderson_darling(residuals)
+    return {
+        "bartlett": {"K2": spread.statistic, "p": spread.p},
+        "levene_median": {"F": around_median.statistic, "p": around_median.p},
+        "levene_mean": {"F": around_mean.statistic, "p": around_mean.p},
+        "fligner": {"chi2": fligner.statistic, "p": fligner.p},
+        "shapiro_resid": {"W": shapiro.statistic, "p": shapiro.p},
+        "anderson_darling_resid": {"A": anderson.statistic, "p": anderson.p},
+    }
+
+
 def _pairs(groups: Groups) -> Answer:
     tukey = {
         f"{c.second}-{c.first}": {"diff": c.difference, "lwr": c.lower, "upr": c.upper, "p": c.p}
         for c in tukey_kramer(groups)
     }
     howell = games_howell(groups)
-    answer: Answer = {
-        "tukey": tukey,
-        "games_howell": [
-            {
-                "group1": c.first,
-                "group2": c.second,
-                "estimate": c.difference,
-                "conf.low": c.lower,
-                "conf.high": c.upper,
-                "se": abs(c.difference / c.t) / 2**0.5,
-                "statistic": abs(c.t),
-                "df": c.df,
-                "p.adj": c.p,
-            }
-            for c in howell
-        ],
-        "games_howell_exact": [
-            {
-                "group1": c.first,
-                "group2": c.second,
-                "diff": c.difference,
-                "t": c.t,
-                "df": c.df,
-                "p": c.p,
-                "ci": [c.lower, c.upper],
-            }
-            for c in howell
-        ],
-        "dunn_holm": [
-            {
-                "group1": c.first,
-                "group2": c.second,
-                "statistic": c.z,
-                "p": c.p,
-                "p.adj": c.adjusted_p,
-            }
-            for c in dunn(groups)
-        ],
+    ranked = [
+        {"group1": c.first, "group2": c.second, "statistic": c.z, "p": c.p, "p.adj": c.adjusted_p}
+        for c in dunn(groups)
+    ]
+    triangles = {
+        f"pairwise_t_{label}": _triangle(groups, correction)
+        for label, correction in _CORRECTIONS.items()
     }
-    for label, correction in _CORRECTIONS.items():
-        answer[f"pairwise_t_{label}"] = _triangle(groups, correction)
-    return answer
+    return {
+        "tukey": tukey,
+        "games_howell": [_as_rstatix(c) for c in howell],
+        "games_howell_exact": [_as_computed(c) for c in howell],
+        "dunn_holm": ranked,
+        **triangles,
+    }
+
+
+def _as_rstatix(c: Comparison) -> Answer:
+    return {
+        "group1": c.first,
+        "group2": c.second,
+        "estimate": c.difference,
+        "conf.low": c.lower,
+        "conf.high": c.upper,
+        "se": c.standard_error / math.sqrt(2),
+        "statistic": abs(c.t),
+        "df": c.df,
+        "p.adj": c.p,
+    }
+
+
+def _as_computed(c: Comparison) -> Answer:
+    return {
+        "group1": c.first,
+        "group2": c.second,
+        "diff": c.difference,
+        "t": c.t,
+        "df": c.df,
+        "p": c.p,
+        "ci": [c.lower, c.upper],
+    }
 
 
 def _triangle(groups: Groups, correction: Correction) -> Answer:
