@@ -65,10 +65,10 @@ lock: env ## Resolve pyproject.toml into requirements-lock.txt, hashes included
 	  --no-header --no-emit-index-url --no-emit-find-links --generate-hashes \
 	  pyproject.toml -o requirements-lock.txt
 
-bench: env ## Compare with the limits of the machine: profile, rules, whole loop, many files, ledger
-	@for part in profile rules loop runs ledger; do \
+bench: env ## Compare with the limits of the machine: start, profile, rules, loop, many files, ledger
+	@for part in start profile rules loop csv runs ledger; do \
 	  echo "== $$part"; \
-	  PYTHONPATH=.:benchmarks $(PY) -m benchmarks.bench_$$part $(ARGS) || exit 1; \
+	  PYTHONPATH=. $(PY) -m benchmarks.bench_$$part $(ARGS) || exit 1; \
 	done
 
 bench-quality: env ## Measure how good learnt rules are: clean files passed, damaged files caught

@@ -1,81 +1,71 @@
 """Whole loop against the pipeline limit: read, profile, types, rules, gate, split, ingest.
 
-`python benchmarks/bench_loop.py [--rows N] [--format parquet|csv] [--json]`. The platform works
+`python -m benchmarks.bench_loop [--rows N] [--format parquet|csv] [--json]`. The platform works
 with a history (a tenth of the rows, made with another seed), a ledger and the real stores.
 """
 
-import argparse
 import json
-import shutil
 import sys
 import tempfile
 from pathlib import Path
 
-from measure import ROOT, Measured, measure
-from synthetic import write_csv, write_parquet
+from benchmarks.measure import (
+    ROOT,
+    Measured,
+    Series,
+    against,
+    arguments,
+    facts,
+    measure,
+    report,
+    report_json,
+)
+from benchmarks.projects import PATHS, fresh_copy, loop_program, project_with_history
+from benchmarks.synthetic import write_csv, write_parquet
 
-GOAL_CPU, GOAL_MEMORY = 1.4, 1.2
+GOAL_CPU, GOAL_PEAK = 1.4, 1.2
+QUICK_ROWS = 500_000
 WRITERS = {"parquet": write_parquet, "csv": write_csv}
 
 
-def prepare(folder: Path, rows: int, form: str) -> tuple[Path, Path]:
-    """Makes a project with one accepted file, and the file to measure beside it."""
-    project = folder / "project"
-    shutil.copytree(ROOT / "config", project / "config", ignore=shutil.ignore_patterns("rules"))
-    incoming = project / "data" / "incoming" / "orders"
-    incoming.mkdir(parents=True)
-    WRITERS[form](incoming / f"history.{form}", max(1000, rows // 10), seed=1)
-    program = [sys.executable, str(ROOT / "benchmarks" / "loop.py"), str(project)]
-    print("history:", measure(program).stdout.strip(), file=sys.stderr)
+def bench(folder: Path, rows: int, form: str, repeats: int) -> tuple[Series, Series, str]:
+    """Measures limit and loop in turn; also gives the verdict that the loop came to."""
+    write = WRITERS[form]
+    project = project_with_history(
+        folder, lambda target: write(target, max(1000, rows // 10), seed=1), form
+    )
     big = folder / f"orders.{form}"
-    WRITERS[form](big, rows, seed=2)
-    return project, big
-
-
-def fresh(project: Path, big: Path, folder: Path) -> Path:
-    """Copies the project with its history and drops the measured file into it."""
-    trial = folder / "trial"
-    shutil.rmtree(trial, ignore_errors=True)
-    shutil.copytree(project, trial)
-    target = trial / "data" / "incoming" / "orders" / big.name
-    target.hardlink_to(big)
-    return trial
+    write(big, rows, seed=2)
+    limit = [sys.executable, str(ROOT / "benchmarks" / "limit_pipeline.py"), str(big)]
+    limits: list[Measured] = []
+    loops: list[Measured] = []
+    for _ in range(repeats):
+        limits.append(measure([*limit, str(folder / "out")]))
+        trial = fresh_copy(project, folder / "trial", big)
+        loops.append(measure(loop_program(trial), environment=PATHS))
+    return (
+        Series("pipeline limit", tuple(limits)),
+        Series(f"whole loop, {rows:,} x 20 {form}", tuple(loops)),
+        loops[-1].stdout.strip(),
+    )
 
 
 def main() -> None:
-    arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--rows", type=int, default=5_000_000)
-    arguments.add_argument("--format", choices=("parquet", "csv"), default="parquet")
-    arguments.add_argument("--repeats", type=int, default=3)
-    arguments.add_argument("--quick", action="store_true", help="500,000 rows, once")
-    arguments.add_argument("--json", action="store_true")
-    given = arguments.parse_args()
-    rows, repeats = (500_000, 1) if given.quick else (given.rows, given.repeats)
-    here = str(ROOT / "benchmarks")
-    pairs: list[tuple[Measured, Measured]] = []
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        project, big = prepare(folder, rows, given.format)
-        for _ in range(repeats):
-            limit = [sys.executable, f"{here}/limit_pipeline.py", str(big), str(folder / "out")]
-            ours = [sys.executable, f"{here}/loop.py", str(fresh(project, big, folder))]
-            pairs.append((measure(limit), measure(ours)))
-    report = {
-        "rows": rows,
-        "format": given.format,
-        "said": pairs[-1][1].stdout.strip(),
-        "cpu_ratio": round(sorted(o.cpu_s / p.cpu_s for p, o in pairs)[repeats // 2], 3),
-        "wall_ratio": round(sorted(o.wall_s / p.wall_s for p, o in pairs)[repeats // 2], 3),
-        "memory_ratio": round(
-            sorted(o.peak_rss_mb / p.peak_rss_mb for p, o in pairs)[repeats // 2], 3
-        ),
-        "limit_cpu_s": [round(p.cpu_s, 2) for p, _ in pairs],
-        "ours_cpu_s": [round(o.cpu_s, 2) for _, o in pairs],
-        "limit_peak_mb": [round(p.peak_rss_mb) for p, _ in pairs],
-        "ours_peak_mb": [round(o.peak_rss_mb) for _, o in pairs],
-        "goals": {"cpu_ratio": GOAL_CPU, "memory_ratio": GOAL_MEMORY},
-    }
-    print(json.dumps(report, indent=None if given.json else 2))
+    parser = arguments(__doc__ or "")
+    parser.add_argument("--rows", type=int, default=5_000_000)
+    parser.add_argument("--format", choices=tuple(WRITERS), default="parquet")
+    args = parser.parse_args()
+    rows, repeats = (QUICK_ROWS, 1) if args.quick else (args.rows, args.repeats)
+    with tempfile.TemporaryDirectory(prefix="bench-loop-") as name:
+        limit, ours, said = bench(Path(name), rows, args.format, repeats)
+    figures = against(limit, ours, cpu=GOAL_CPU, peak=GOAL_PEAK)
+    if args.json:
+        programs = facts([limit, ours], limit=limit)
+        found = {"figures": report_json(figures), "programs": programs, "said": said}
+        print(json.dumps(found, indent=2))
+    else:
+        print(report(figures))
+        print(f"verdict: {said}")
 
 
 if __name__ == "__main__":

@@ -7,15 +7,23 @@ import json
 import sys
 from pathlib import Path
 
-from benchmarks.measure import ROOT, Series, alternate, arguments, facts, measure, table
+from benchmarks.measure import (
+    ROOT,
+    Figure,
+    Series,
+    against,
+    alternate,
+    arguments,
+    facts,
+    measure,
+    report,
+    report_json,
+)
 
 QUICK_ROWS = 200_000
 # The figures to reach as multiples of limit B's. On a table of a few megabytes the imports decide
 # the peak memory, so there is no goal for it.
-GOALS = {
-    "flights": {"cpu_ratio": 2.5},
-    "synthetic": {"cpu_ratio": 2.0, "peak_ratio": 1.2},
-}
+GOALS = {"flights": {"cpu": 2.5}, "synthetic": {"cpu": 2.0, "peak": 1.2}}
 
 
 def bench(path: Path, repeats: int) -> dict[str, Series]:
@@ -24,7 +32,7 @@ def bench(path: Path, repeats: int) -> dict[str, Series]:
     return alternate(
         {
             "limit B": [*python, "benchmarks.limit_b", str(path)],
-            "profile": [*python, "benchmarks.profile_once", str(path)],
+            f"profile of {path.stem}": [*python, "benchmarks.profile_once", str(path)],
         },
         repeats=repeats,
         environment={"PYTHONPATH": str(ROOT)},
@@ -46,17 +54,15 @@ def prepare(*, is_quick: bool) -> dict[str, Path]:
 def main() -> None:
     args = arguments(__doc__ or "").parse_args()
     found: dict[str, object] = {}
+    figures: list[Figure] = []
     for name, path in prepare(is_quick=args.quick).items():
-        series = bench(path, 1 if args.quick else max(3, args.repeats))
-        limit = series["limit B"]
-        goals = GOALS[name]
-        found[name] = {"programs": facts(list(series.values()), limit=limit), "goals": goals}
-        if not args.json:
-            told = ", ".join(f"{key} at most {value}" for key, value in goals.items())
-            print(f"{name} ({path.name}); {told}")
-            print(table(list(series.values()), limit=limit), end="\n\n")
+        limit, ours = bench(path, 1 if args.quick else max(3, args.repeats)).values()
+        figures += against(limit, ours, **GOALS[name])
+        found[name] = facts([limit, ours], limit=limit)
     if args.json:
-        print(json.dumps(found, indent=2))
+        print(json.dumps({"figures": report_json(figures), "programs": found}, indent=2))
+    else:
+        print(report(figures))
 
 
 if __name__ == "__main__":

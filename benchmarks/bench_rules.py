@@ -7,7 +7,17 @@ import json
 import sys
 from pathlib import Path
 
-from benchmarks.measure import ROOT, Series, alternate, arguments, facts, measure, table
+from benchmarks.measure import (
+    ROOT,
+    Series,
+    against,
+    alternate,
+    arguments,
+    facts,
+    measure,
+    report,
+    report_json,
+)
 
 QUICK_ROWS = 200_000
 # cpu as a multiple of the limit's, and peak memory.
@@ -20,8 +30,8 @@ def bench(path: Path, repeats: int) -> dict[str, Series]:
     return alternate(
         {
             "limit (sums only)": [*python, "benchmarks.limit_rules", str(path)],
-            "evaluate": [*python, "benchmarks.rules_once", "evaluate", str(path)],
-            "judge": [*python, "benchmarks.rules_once", "judge", str(path)],
+            "60 rules evaluated": [*python, "benchmarks.rules_once", "evaluate", str(path)],
+            "60 rules judged": [*python, "benchmarks.rules_once", "judge", str(path)],
         },
         repeats=repeats,
         environment={"PYTHONPATH": f"{ROOT}:{ROOT / 'benchmarks'}"},
@@ -42,12 +52,16 @@ def main() -> None:
     path = args.table or prepare(QUICK_ROWS if args.quick else 5_000_000)
     series = list(bench(path, 1 if args.quick else max(3, args.repeats)).values())
     limit = series[0]
+    figures = [
+        figure
+        for ours in series[1:]
+        for figure in against(limit, ours, cpu=GOAL_CPU, peak=GOAL_PEAK)
+    ]
     if args.json:
-        goal = {"goal_cpu_ratio": GOAL_CPU, "goal_peak_ratio": GOAL_PEAK}
-        print(json.dumps({**facts(series, limit=limit), **goal}, indent=2))
+        programs = facts(series, limit=limit)
+        print(json.dumps({"figures": report_json(figures), "programs": programs}, indent=2))
     else:
-        print(f"60 rules on {path.name}; goal: {GOAL_CPU} x cpu, {GOAL_PEAK} x peak")
-        print(table(series, limit=limit))
+        print(report(figures))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """What a program costs: cpu seconds, wall seconds and peak memory of a child process.
 
-What belongs here: measuring, alternating and tabulating. What does not: what is measured. Only
+What belongs here: measuring, alternating, tabulating, goals. What does not: what is measured. Only
 the standard library is imported, so that the measuring process stays small.
 """
 
@@ -123,22 +123,8 @@ def alternate(
     return {name: Series(name, tuple(measured)) for name, measured in runs.items()}
 
 
-def table(series: Sequence[Series], *, limit: Series) -> str:
-    """Lays out programs as text, one per line, with their ratios to the limit program."""
-    width = max(len(one.name) for one in series)
-    head = f"{'program':<{width}}  {'cpu s':>8} {'wall s':>8} {'peak MB':>8}"
-    lines = [f"{head}  {'x cpu':>6} {'x peak':>6}"]
-    for one in series:
-        cpu_ratio, peak_ratio = one.cpu_s / limit.cpu_s, one.peak_rss_mb / limit.peak_rss_mb
-        lines.append(
-            f"{one.name:<{width}}  {one.cpu_s:>8.2f} {one.wall_s:>8.2f} {one.peak_rss_mb:>8.0f}"
-            f"  {cpu_ratio:>6.2f} {peak_ratio:>6.2f}"
-        )
-    return "\n".join(lines)
-
-
 def facts(series: Sequence[Series], *, limit: Series) -> dict[str, dict[str, object]]:
-    """Builds the JSON form of `table`: medians, ratios and every single run."""
+    """Tells of each program medians, ratios and every single run."""
     return {
         one.name: {
             "cpu_s": one.cpu_s,
@@ -150,6 +136,56 @@ def facts(series: Sequence[Series], *, limit: Series) -> dict[str, dict[str, obj
         }
         for one in series
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure and the most it may be: `goal` times `limit`, or `goal` itself without a limit."""
+
+    what: str
+    unit: str
+    figure: float
+    goal: float
+    limit: float | None = None
+
+    @property
+    def ratio(self) -> float | None:
+        """The figure as a multiple of the limit, None without a limit."""
+        return None if self.limit is None else self.figure / self.limit
+
+    @property
+    def is_met(self) -> bool:
+        """Whether the goal is reached."""
+        return (self.figure if self.ratio is None else self.ratio) <= self.goal
+
+
+def against(limit: Series, ours: Series, *, cpu: float, peak: float | None = None) -> list[Figure]:
+    """Compares a program with its limit: `cpu` and `peak` are the goals, as ratios."""
+    found = [Figure(f"{ours.name}: cpu", "s", ours.cpu_s, cpu, limit.cpu_s)]
+    if peak is not None:
+        memory = (ours.peak_rss_mb, peak, limit.peak_rss_mb)
+        found.append(Figure(f"{ours.name}: peak memory", "MB", *memory))
+    return found
+
+
+def report(figures: Sequence[Figure]) -> str:
+    """Lays out figures as text, one per line: what, limit, figure, ratio, goal, whether met."""
+    width = max(len(one.what) for one in figures)
+    lines = [f"{'':<{width}}  {'limit':>9} {'figure':>9}       {'ratio':>7} {'goal':>7}"]
+    for one in figures:
+        limit = "-" if one.limit is None else f"{one.limit:.2f}"
+        ratio = "-" if one.ratio is None else f"{one.ratio:.2f} x"
+        goal = f"{one.goal:g}" if one.ratio is None else f"{one.goal:g} x"
+        lines.append(
+            f"{one.what:<{width}}  {limit:>9} {one.figure:>9.2f} {one.unit:<5} {ratio:>7} {goal:>7}"
+            f"  {'met' if one.is_met else 'MISSED'}"
+        )
+    return "\n".join(lines)
+
+
+def report_json(figures: Sequence[Figure]) -> list[dict[str, object]]:
+    """Builds the JSON form of `report`."""
+    return [{**asdict(one), "ratio": one.ratio, "is_met": one.is_met} for one in figures]
 
 
 def arguments(description: str) -> argparse.ArgumentParser:

@@ -3,7 +3,17 @@ import sys
 
 import pytest
 
-from benchmarks.measure import Measured, Series, alternate, facts, measure, table
+from benchmarks.measure import (
+    Figure,
+    Measured,
+    Series,
+    against,
+    alternate,
+    facts,
+    measure,
+    report,
+    report_json,
+)
 
 PYTHON = sys.executable
 
@@ -61,4 +71,21 @@ def test_figures_are_medians_and_ratios_to_the_limit():
 
     assert found["limit"]["cpu_s"] == 2.0
     assert (found["ours"]["cpu_ratio"], found["ours"]["peak_ratio"]) == (1.5, 1.5)
-    assert table([limit, ours], limit=limit).splitlines()[-1].split()[-2:] == ["1.50", "1.50"]
+
+
+def test_a_figure_is_met_by_its_ratio_or_by_itself():
+    limit = Series("limit", (Measured(10.0, 1.0, 100.0),))
+    ours = Series("ours", (Measured(13.0, 1.0, 130.0),))
+
+    cpu, peak = against(limit, ours, cpu=1.4, peak=1.2)
+    plain = Figure("start", "s", 0.3, 0.3)
+
+    assert (cpu.ratio, cpu.is_met) == (1.3, True)
+    assert (peak.ratio, peak.is_met) == (1.3, False)
+    assert (plain.ratio, plain.is_met) == (None, True)
+    assert [line.split()[-1] for line in report([cpu, peak, plain]).splitlines()[1:]] == [
+        "met",
+        "MISSED",
+        "met",
+    ]
+    assert report_json([peak])[0]["is_met"] is False
