@@ -13,11 +13,11 @@ from functools import lru_cache
 import numpy as np
 
 from dmaic_assets.sixsigma.capability import capability
-from dmaic_assets.sixsigma.defects import defect_metrics
+from dmaic_assets.sixsigma.defects import defect_metrics, dpmo_of_sigma
 from dmaic_assets.sixsigma.doe.effects import estimate_effects
 from dmaic_assets.sixsigma.doe.fractional import two_level_design
 from dmaic_assets.sixsigma.msa.bias import bias_of
-from dmaic_assets.sixsigma.proportions import ShareMethod, rate_interval, share_interval
+from dmaic_assets.sixsigma.proportions import RateMethod, ShareMethod, rate_interval, share_interval
 from dmaic_assets.sixsigma.reliability import mtbf
 from dmaic_assets.sixsigma.specification import Specification
 from dmaic_assets.sixsigma.within_sigma import moving_range_sigma, pooled_sigma, range_sigma
@@ -55,12 +55,12 @@ def _share(share: float, method: ShareMethod) -> Simulation:
 
 
 def _sigma_level(rng: np.random.Generator) -> bool:
-    found = defect_metrics(int(rng.binomial(20_000, 0.00621)), 20_000).sigma
-    return found.sigma_lower <= 4.00 <= found.sigma_upper
+    found = defect_metrics(int(rng.binomial(20_000, dpmo_of_sigma(4) / 1e6)), 20_000).sigma
+    return found.sigma_lower <= 4 <= found.sigma_upper
 
 
-def _rate(rng: np.random.Generator) -> bool:
-    return rate_interval(int(rng.poisson(40)), 8.0).holds(5.0)
+def _rate(method: RateMethod) -> Simulation:
+    return lambda rng: rate_interval(int(rng.poisson(40)), 8.0, method=method).holds(5.0)
 
 
 def _mtbf(rng: np.random.Generator) -> bool:
@@ -92,8 +92,9 @@ def simulations() -> Iterator[tuple[str, Simulation, bool]]:
         yield f"share {share} wilson", _share(share, "wilson"), False
         yield f"share {share} mid-p", _share(share, "mid-p"), False
         yield f"share {share} clopper-pearson", _share(share, "clopper-pearson"), True
-    yield "sigma level, 124 defects", _sigma_level, True
-    yield "defects per unit, garwood", _rate, True
+    yield "sigma level, 124 defects", _sigma_level, False
+    yield "defects per unit mid-p", _rate("mid-p"), False
+    yield "defects per unit garwood", _rate("garwood"), True
     yield "MTBF, failure-censored", _mtbf, False
     yield "MTBF, time-censored", _mtbf_time, True
     yield "bias of a gauge", _bias, False

@@ -12,6 +12,7 @@ from typing import Literal, TypeAlias
 from dmaic_assets.errors import BadInputError
 
 ShareMethod: TypeAlias = Literal["clopper-pearson", "mid-p", "wilson"]
+RateMethod: TypeAlias = Literal["garwood", "mid-p"]
 Side: TypeAlias = Literal["two-sided", "lower", "upper"]
 
 
@@ -70,16 +71,19 @@ def share_interval(
     return _clopper_pearson(count, trials, level)
 
 
-def rate_interval(events: int, exposure: float, *, level: float = 0.95) -> Interval:
-    """Bounds the rate of a Poisson count per unit of exposure, exactly.
+def rate_interval(
+    events: int, exposure: float, *, level: float = 0.95, method: RateMethod = "mid-p"
+) -> Interval:
+    """Bounds the rate of a Poisson count per unit of exposure.
 
-    Without events the upper bound gets the whole level: -ln(1 - level) / exposure.
+    `garwood` never covers less than `level`, `mid-p` covers it on average. Without events the
+    upper bound gets the whole level: -ln(1 - level) / exposure.
 
     Raises:
         BadInputError: Events are negative, the exposure is not positive, or the level is out of
             range.
 
-    Source: Garwood 1936, chi-square form.
+    Sources: Garwood 1936, chi-square form; Cohen & Yang 1994 (mid-p).
     """
     from scipy import special
 
@@ -93,7 +97,17 @@ def rate_interval(events: int, exposure: float, *, level: float = 0.95) -> Inter
     tail = (1 - level) / 2
     lower = float(special.gammaincinv(events, tail)) / exposure
     upper = float(special.gammainccinv(events + 1, tail)) / exposure
-    return Interval(lower, upper, level, "garwood")
+    if method == "garwood":
+        return Interval(lower, upper, level, "garwood")
+
+    def upper_probability(rate: float) -> float:
+        mean = rate * exposure
+        above, at_least = (float(special.gammainc(k, mean)) for k in (events + 1, events))
+        return (above + at_least) / 2
+
+    low = _solve(lambda rate: upper_probability(rate) - tail, upper)
+    high = _solve(lambda rate: upper_probability(rate) - (1 - tail), upper)
+    return Interval(low, high, level, "mid-p")
 
 
 def check_level(level: float) -> None:
@@ -129,12 +143,12 @@ def _mid_p(count: int, trials: int, level: float) -> Interval:
     return Interval(lower, upper, level, "mid-p")
 
 
-def _solve(rising: Callable[[float], float]) -> float:
-    """Finds where a function that rises over [0, 1] crosses 0, to the last digits by bisection.
+def _solve(rising: Callable[[float], float], high: float = 1.0) -> float:
+    """Finds where a function that rises over [0, high] crosses 0, to the last digits by bisection.
 
     Half steps of the exponent come first, so that a share of 1e-9 keeps its digits.
     """
-    low, high = 0.0, 1.0
+    low = 0.0
     for _ in range(200):
         middle = math.sqrt(low * high) if 0 < low < high / 4 else (low + high) / 2
         if middle in {low, high}:

@@ -116,8 +116,19 @@ def test_a_rate_without_events_has_only_an_upper_bound() -> None:
 
     assert interval.side == "upper"
     assert interval.upper == pytest.approx(0.0299573, rel=1e-5)
-    assert rate_interval(4, 2.0).lower == pytest.approx(stats.chi2.ppf(0.025, 8) / 4)
-    assert rate_interval(4, 2.0).upper == pytest.approx(stats.chi2.ppf(0.975, 10) / 4)
+    exact = rate_interval(4, 2.0, method="garwood")
+    assert exact.lower == pytest.approx(stats.chi2.ppf(0.025, 8) / 4)
+    assert exact.upper == pytest.approx(stats.chi2.ppf(0.975, 10) / 4)
+
+
+def test_the_mid_p_interval_of_a_rate_splits_the_probability_of_what_was_seen() -> None:
+    interval = rate_interval(4, 2.0)
+
+    def tail(rate: float) -> float:
+        return stats.poisson.sf(4, 2 * rate) + stats.poisson.pmf(4, 2 * rate) / 2
+
+    assert tail(interval.lower) == pytest.approx(0.025)
+    assert tail(interval.upper) == pytest.approx(0.975)
 
 
 @settings(deadline=None)

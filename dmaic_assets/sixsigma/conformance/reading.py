@@ -4,6 +4,7 @@ What belongs here: JSON documents with `meta` and `cases`, and finding a data fi
 what a case means (group modules).
 """
 
+import importlib.util
 import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -57,7 +58,8 @@ def find_data(folder: Path, file: Path, name: str) -> Path:
     """Finds the input file that a case names, whatever folder it stands in.
 
     Looked for in turn: below the reference folder, beside the reference file, in `datasets/` of
-    either, and by its bare name anywhere below the reference folder.
+    either, by its bare name anywhere below the reference folder, and among the NIST sets that come
+    with SciPy.
 
     Raises:
         MissingDataError: There is no such file.
@@ -67,9 +69,17 @@ def find_data(folder: Path, file: Path, name: str) -> Path:
             return place / name
     bare = Path(name).name
     found = sorted(path for path in folder.rglob("*") if path.name == bare and path.is_file())
+    found += [path for path in (_scipy_folder() / bare,) if path.is_file()]
     if not found:
         raise MissingDataError(name, f"is not below {folder}", "Add the file to the folder.")
     return found[0]
+
+
+def _scipy_folder() -> Path:
+    """Where the wheel of SciPy keeps the NIST ANOVA sets; a distribution may have left them out."""
+    spec = importlib.util.find_spec("scipy")
+    home = Path(spec.origin).parent if spec and spec.origin else Path()
+    return home / "stats" / "tests" / "data" / "nist_anova"
 
 
 def judge(group: str, case: str, work: Callable[[], CaseResult]) -> CaseResult:

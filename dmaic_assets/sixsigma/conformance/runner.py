@@ -48,10 +48,15 @@ def run_conformance(folders: Sequence[Path], groups: Sequence[Group]) -> Conform
         The results, groups without any file included.
 
     Raises:
-        BadInputError: A folder is not there, or a file that a group answers is malformed JSON.
+        BadInputError: A folder is not there, no group answers any file, or a file that a group
+            answers is malformed JSON.
     """
     found = [(folder, file) for folder in folders for file in _files_below(folder)]
     runs = tuple(_run_group(group, found) for group in groups)
+    if not any(run.files for run in runs):
+        known = ", ".join(sorted({pattern for group in groups for pattern in group.FILES}))
+        culprit = "no group answers any file below it"
+        raise BadInputError(", ".join(map(str, folders)), culprit, f"Files are named {known}.")
     unanswered = tuple(
         _relative(folder, file)
         for folder, file in found

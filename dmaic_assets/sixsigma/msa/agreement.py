@@ -168,7 +168,7 @@ def fleiss_kappa(ratings: Sequence[Sequence[Hashable]]) -> Kappa:
 
 
 def share_of(
-    count: int, trials: int, *, level: float = 0.95, method: ShareMethod = "clopper-pearson"
+    count: int, trials: int, *, level: float = 0.95, method: ShareMethod = "wilson"
 ) -> Share:
     """Builds a share with its interval; of no trials there is neither."""
     if trials == 0:

@@ -181,13 +181,22 @@ def test_no_shipped_case_fails_and_all_are_answered() -> None:
     assert card.unanswered == ()
 
 
-def test_the_command_ends_with_3_when_a_case_fails_and_writes_the_page(tmp_path: Path) -> None:
+def test_a_folder_without_a_reference_file_is_no_clean_scorecard(tmp_path: Path) -> None:
+    with pytest.raises(BadInputError, match="no group answers any file"):
+        run_conformance([tmp_path], load_groups(PARITY))
+
+
+@pytest.mark.parametrize(("fty", "code"), [(0.5, 3), (0.36787944117144233, 0)])
+def test_the_command_ends_with_3_when_a_case_fails_and_writes_the_page(
+    tmp_path: Path, fty: float, code: int
+) -> None:
     page = tmp_path / "page.html"
+    write(tmp_path / "ref_sigma.json", {"dpu_poisson": [{"dpu": 1, "fty": fty}]})
 
     ran = _conformance("--reference", str(tmp_path), "--json", "-o", str(page))
 
-    assert ran.returncode == 0, ran.stderr
-    assert json.loads(ran.stdout)["is_clean"]
+    assert ran.returncode == code, ran.stderr
+    assert json.loads(ran.stdout)["is_clean"] == (code == 0)
     assert page.read_text().startswith("<!doctype html>")
 
 
