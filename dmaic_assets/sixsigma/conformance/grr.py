@@ -97,10 +97,9 @@ def _gauge(table: Columns, name: str, case: Case) -> CaseResult:
 
 def _study(table: Columns, told: str) -> GaugeStudy:
     named = {key.lower(): column for key, column in _ASSIGNED.findall(told)}
-    part = named.get("part") or find_column(table, _PARTS)
-    operator = named.get("operator") or find_column(table, _OPERATORS)
-    if part is None or operator is None:
-        raise ValueError(f"no column of parts or operators among {sorted(table)}")
+    told_or_first = [name for name in table if name.lower() not in {"", "rownames"}]
+    part = named.get("part") or find_column(table, _PARTS) or told_or_first[0]
+    operator = named.get("operator") or find_column(table, _OPERATORS) or told_or_first[1]
     rest = {n: c for n, c in numeric_columns(table).items() if n not in {part, operator}}
     bracketed = _IN_BRACKETS.search(told)
     if bracketed and bracketed[1] in rest:
