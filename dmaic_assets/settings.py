@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, TypeAlias, TypeVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from dmaic_assets.errors import BadInputError, SettingsError
 from dmaic_assets.model import OnConflict, Severity, Thresholds
+from dmaic_assets.phase_settings import PhasesSettings, RecursionSettings, Share, Strict
 
 Clock: TypeAlias = Callable[[], datetime]
 
@@ -23,7 +24,6 @@ PROJECT_MARK = Path("config") / "dmaic.yaml"
 SOURCE_PATTERN = r"^[a-z0-9][a-z0-9_-]{0,62}$"
 
 Percent: TypeAlias = Annotated[float, Field(ge=0, le=100)]
-Share: TypeAlias = Annotated[float, Field(ge=0, le=1)]
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
 
@@ -32,11 +32,7 @@ def utc_clock() -> datetime:
     return datetime.now(UTC)  # noqa: TID251 - everything else takes a Clock
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class NullTokenSettings(_Strict):
+class NullTokenSettings(Strict):
     """Which spellings of "no value" are read as null (groups of R11; sentinels are off)."""
 
     standard: bool = True
@@ -48,7 +44,7 @@ class NullTokenSettings(_Strict):
     extra: tuple[str, ...] = ()
 
 
-class IntakeSettings(_Strict):
+class IntakeSettings(Strict):
     """How files are read. Files whose rows take more than `in_memory_bytes` are worked on in parts.
 
     Text takes about twice its bytes as rows.
@@ -60,13 +56,13 @@ class IntakeSettings(_Strict):
     null_tokens: NullTokenSettings = NullTokenSettings()
 
 
-class MemoSettings(_Strict):
+class MemoSettings(Strict):
     """What happens when a run meets a result that is known (D11)."""
 
     on_conflict: OnConflict = "skip"
 
 
-class LedgerSettings(_Strict):
+class LedgerSettings(Strict):
     """Where the ledger is; an empty URL means SQLite under the data folder."""
 
     url: str = ""
@@ -79,7 +75,7 @@ class LedgerSettings(_Strict):
     reconcile_s: Annotated[float, Field(ge=0)] = 300.0
 
 
-class RunSettings(_Strict):
+class RunSettings(Strict):
     """How a run works: parallel cells, examples, baseline and what happens to landed files.
 
     `false_alarm_budget` is the share of clean files that learnt rules may stop at most.
@@ -92,7 +88,7 @@ class RunSettings(_Strict):
     landing: Literal["keep", "archive"] = "keep"
 
 
-class ScheduleSettings(_Strict):
+class ScheduleSettings(Strict):
     """Cron lines of the periodic runs and of the reconciler, in UTC, and the sensors' pace."""
 
     hourly: str = "5 * * * *"
@@ -101,7 +97,7 @@ class ScheduleSettings(_Strict):
     sensor_interval_s: Annotated[int, Field(ge=1)] = 5
 
 
-class DmaicSettings(_Strict):
+class DmaicSettings(Strict):
     """config/dmaic.yaml."""
 
     project: str = "dmaic-assets"
@@ -111,9 +107,11 @@ class DmaicSettings(_Strict):
     ledger: LedgerSettings = LedgerSettings()
     runs: RunSettings = RunSettings()
     schedules: ScheduleSettings = ScheduleSettings()
+    recursion: RecursionSettings = RecursionSettings()
+    phases: PhasesSettings = PhasesSettings()
 
 
-class ReadOptions(_Strict):
+class ReadOptions(Strict):
     """What a person knows about how a source's files are written; None means: detect."""
 
     encoding: str | None = None
@@ -125,7 +123,7 @@ class ReadOptions(_Strict):
     day_first: bool | None = None
 
 
-class SourceSettings(_Strict):
+class SourceSettings(Strict):
     """One entry of config/sources.yaml. A source without `glob` lives in data/incoming/<name>/.
 
     `on_changed` tells what new content at a known path does once it is accepted: it replaces
@@ -147,13 +145,13 @@ class SourceSettings(_Strict):
     description: str = ""
 
 
-class SourcesFile(_Strict):
+class SourcesFile(Strict):
     """config/sources.yaml."""
 
     sources: tuple[SourceSettings, ...] = ()
 
 
-class ThresholdValues(_Strict):
+class ThresholdValues(Strict):
     """The thresholds that hold for every source or, in `sources`, for one."""
 
     overall: Percent = 85.0
@@ -195,6 +193,21 @@ class Paths:
     def incoming(self) -> Path:
         """The landing zone: one folder per source."""
         return self.data / "incoming"
+
+    @property
+    def charters(self) -> Path:
+        """What people say of a source as a process: one YAML charter per source."""
+        return self.config / "charters"
+
+    @property
+    def changes(self) -> Path:
+        """The promoted repairs of each source, which runs apply before the gate."""
+        return self.config / "changes"
+
+    @property
+    def reports(self) -> Path:
+        """What the phases write for people: charters, analyses, plans, pages, notebooks."""
+        return self.data / "reports"
 
     @property
     def quarantine(self) -> Path:

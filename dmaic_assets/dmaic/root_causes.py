@@ -36,7 +36,8 @@ class Cause:
     """One group of rows that has more defects than its rows were expected to have.
 
     `group` names factors and levels (one or two). `lift` is the defect rate of the group over
-    that of all other rows, with a 95 % interval (Katz, on the log scale). `contribution` is the
+    that of the other rows, rows of stronger causes left out of both, with a 95 % interval (Katz,
+    on the log scale). `contribution` is the
     share of all defects that the group has beyond expectation, in [0, 1], with a 95 % interval.
     `p_adjusted` is Bonferroni-adjusted over every group of its kind that was tested.
     """
@@ -147,6 +148,8 @@ class _Search:
         self._expected = np.full(len(defects), defects.mean())
         self._observed = [[g.total_of(defects) for g in groups] for groups in self._classes]
         self._counts = [int(sum(g.tested.sum() for g in groups)) for groups in self._classes]
+        self._taken: dict[int, list[int]] = {}
+        self._explained = np.zeros(len(defects), dtype=np.bool_)
 
     @property
     def tested(self) -> int:
@@ -160,8 +163,10 @@ class _Search:
         if best is None:
             return None
         inside = best.grouping.cells == best.cell
-        cause = _cause(best, inside, self._defects, self._expected)
+        cause = _cause(best, inside, self._defects, (self._expected, self._explained))
         self._raise_expected(inside)
+        self._explained |= inside
+        self._taken.setdefault(id(best.grouping), []).append(best.cell)
         return cause
 
     def _best_of(self, index: int) -> _Best | None:
@@ -170,6 +175,7 @@ class _Search:
         for grouping, observed in zip(self._classes[index], self._observed[index], strict=True):
             expected = grouping.total_of(self._expected)
             ratios = _ratios(observed, expected, grouping.rows, grouping.tested)
+            ratios[self._taken.get(id(grouping), [])] = 0.0
             cell = int(ratios.argmax())
             ratio = float(ratios[cell])
             score = ratio - math.log(max(tested, 1))
@@ -178,14 +184,13 @@ class _Search:
         return best
 
     def _raise_expected(self, inside: Bools) -> None:
-        """Gives the group's rows their own rate and the others what is left, totals kept."""
-        total = self._defects.sum()
-        own = self._defects[inside].sum()
-        expected = self._expected
-        expected[inside] *= own / expected[inside].sum()
-        rest = expected[~inside].sum()
-        if rest > 0:
-            expected[~inside] *= (total - own) / rest
+        """Gives the group's rows their own rate, and the rows of no cause what is left."""
+        expected, defects = self._expected, self._defects
+        expected[inside] *= defects[inside].sum() / expected[inside].sum()
+        rest = ~inside & ~self._explained
+        left = expected[rest].sum()
+        if left > 0:
+            expected[rest] *= defects[rest].sum() / left
         np.clip(expected, 1e-12, 1.0, out=expected)
 
 
@@ -207,11 +212,14 @@ def _adjusted(best: _Best) -> float:
     return math.exp(min(0.0, log_p))
 
 
-def _cause(best: _Best, inside: Bools, defects: Floats, expected: Floats) -> Cause:
+def _cause(best: _Best, inside: Bools, defects: Floats, known: tuple[Floats, Bools]) -> Cause:
+    expected, explained = known
     rows, total = int(inside.sum()), float(defects.sum())
     own = float(defects[inside].sum())
-    others, other_defects = len(defects) - rows, total - own
-    lift, low, high = _lift(own, rows, other_defects, others)
+    fresh, others = inside & ~explained, ~inside & ~explained
+    lift, low, high = _lift(
+        float(defects[fresh].sum()), int(fresh.sum()), float(defects[others].sum()), others.sum()
+    )
     excess = own - float(expected[inside].sum())
     spread = _Z * math.sqrt(max(own * (1 - own / rows), own / total))
     share, least, most = (max(0.0, min(1.0, x / total)) for x in _around(excess, spread))
@@ -240,7 +248,7 @@ def _lift(
 ) -> tuple[float, float, float]:
     """The ratio of two rates with its Katz interval; half a defect stands for none at all."""
     d, e = own or 0.5, other_defects or 0.5
-    if not others:
+    if not others or not rows:
         return 1.0, 1.0, 1.0
     lift = (d / rows) / (e / others)
     error = math.sqrt(max(0.0, 1 / d - 1 / rows + 1 / e - 1 / others))

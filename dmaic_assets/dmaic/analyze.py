@@ -1,0 +1,241 @@
+"""Analyze: where the defects are, and which groups of rows they come from.
+
+What belongs here: the findings of the phase and their report. Counting is in `defects`, the search
+in `root_causes`, the table that is searched in `factor_table`.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dmaic_assets.dmaic.ctq import Ctq, of_unit
+from dmaic_assets.dmaic.defects import FileDefects, rules_of_ctqs
+from dmaic_assets.dmaic.evidence import SourceEvidence
+from dmaic_assets.dmaic.explained_variance import FactorVariance, explained_variance
+from dmaic_assets.dmaic.factor_table import FactorTable
+from dmaic_assets.dmaic.five_whys import Why, five_whys
+from dmaic_assets.dmaic.pareto import ParetoBar, pareto, vital_few
+from dmaic_assets.dmaic.phase import Document, PhaseOutput, Table
+from dmaic_assets.dmaic.root_causes import Cause, CauseRanking, rank_causes
+from dmaic_assets.dmaic.trend import Trend, trend_of
+from dmaic_assets.ledger.codec import to_json
+from dmaic_assets.model import Json, Violation
+from dmaic_assets.phase_settings import AnalyzeSettings
+
+_MOST_CTQS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class CtqAnalysis:
+    """The causes found for one CTQ, and how much each factor explains as a whole."""
+
+    ctq: Ctq
+    bar: ParetoBar
+    ranking: CauseRanking
+    variances: tuple[FactorVariance, ...]
+
+
+def analyze(
+    evidence: SourceEvidence,
+    ctqs: Sequence[Ctq],
+    history: Sequence[FileDefects],
+    table: FactorTable,
+    settings: AnalyzeSettings,
+) -> PhaseOutput:
+    """Finds where a source's defects concentrate.
+
+    Args:
+        evidence: The judged files; at least one.
+        ctqs: What Define fixed.
+        history: The defects of all judged files, in arrival order.
+        table: Every judged row with its factors.
+        settings: The phase's parameters.
+    """
+    rows = of_unit(ctqs, "row")
+    bars = pareto({c.id: _defective(c.id, history) for c in rows})
+    by_rule, by_file = _by_rule(evidence), _by_file(history)
+    few = vital_few(bars)[:_MOST_CTQS]
+    by_id = {c.id: c for c in rows}
+    analyses = [_analysis(evidence, by_id[bar.name], bar, table, settings) for bar in few]
+    trend = trend_of([d.defective_rows / d.rows if d.rows else 0.0 for d in history])
+    whys = _whys(evidence, analyses)
+    value: dict[str, Json] = {
+        "source": evidence.source,
+        "method": settings.method,
+        "rows": table.rows,
+        "sampled_from": table.sampled_from,
+        "pareto": {
+            "ctq": to_json(bars),
+            "rule": to_json(by_rule),
+            "file": to_json(by_file),
+        },
+        "causes": [_analysis_json(a) for a in analyses],
+        "trend": to_json(trend),
+        "five_whys": to_json(whys),
+    }
+    documents = (
+        Document(
+            "analysis.md", _text(evidence, analyses, (bars, by_rule, by_file), trend, whys, table)
+        ),
+        Document("model.json", json.dumps(value, indent=2, sort_keys=True) + "\n"),
+    )
+    return PhaseOutput(value, documents, _metrics(analyses, bars))
+
+
+def _defective(key: str, history: Sequence[FileDefects]) -> int:
+    return sum(f.counts[key].defective for f in history if key in f.counts)
+
+
+def _by_rule(evidence: SourceEvidence) -> tuple[ParetoBar, ...]:
+    counts: Counter[str] = Counter()
+    for file in evidence.files:
+        for violation in file.verdict.violations:
+            counts[violation.rule] += violation.rows_failed
+    return pareto(counts)
+
+
+def _by_file(history: Sequence[FileDefects]) -> tuple[ParetoBar, ...]:
+    return pareto({d.name: d.defective_rows for d in history})
+
+
+def _analysis(
+    evidence: SourceEvidence,
+    ctq: Ctq,
+    bar: ParetoBar,
+    table: FactorTable,
+    settings: AnalyzeSettings,
+) -> CtqAnalysis:
+    rules = rules_of_ctqs(evidence.files, ctq.id)
+    defective = table.defective(rules)
+    # The column at fault tells its own defects apart by definition; that explains nothing.
+    factors = table.without([ctq.column])
+    ranking = rank_causes(
+        factors,
+        defective,
+        limit=settings.max_causes,
+        alpha=settings.alpha,
+        with_pairs=settings.pairs,
+    )
+    return CtqAnalysis(ctq, bar, ranking, explained_variance(factors, defective)[:10])
+
+
+def _whys(evidence: SourceEvidence, analyses: Sequence[CtqAnalysis]) -> tuple[Why, ...]:
+    if not analyses:
+        return ()
+    first = analyses[0]
+    rules = frozenset(rules_of_ctqs(evidence.files, first.ctq.id))
+    found: list[tuple[str, Violation]] = [
+        (file.arrival.name, violation)
+        for file in evidence.files
+        for violation in file.verdict.violations
+        if violation.rule in rules
+    ]
+    found.sort(key=lambda item: (-item[1].rows_failed, item[0], item[1].rule))
+    owner = first.ctq.owner or evidence.settings.owner or ""
+    return five_whys(
+        evidence.source, top=first.bar, violations=found, ranking=first.ranking, owner=owner
+    )
+
+
+def _metrics(analyses: Sequence[CtqAnalysis], bars: Sequence[ParetoBar]) -> dict[str, float | None]:
+    first = analyses[0] if analyses else None
+    cause = first.ranking.causes[0] if first and first.ranking.causes else None
+    return {
+        "ctqs_with_defects": float(len(bars)),
+        "causes": float(sum(len(a.ranking.causes) for a in analyses)),
+        "top_ctq_share": first.bar.share if first else None,
+        "top_cause_lift": cause.lift if cause else None,
+        "top_cause_contribution": cause.contribution if cause else None,
+        "explained_share": first.ranking.explained if first else None,
+    }
+
+
+def _analysis_json(found: CtqAnalysis) -> Json:
+    return {
+        "ctq": found.ctq.id,
+        "defects": found.ranking.defects,
+        "groups_tested": found.ranking.tested,
+        "causes": [_cause_json(c) for c in found.ranking.causes],
+        "suspects": [_cause_json(c) for c in found.ranking.suspects],
+        "explained": found.ranking.explained,
+        "factors": to_json(found.variances),
+    }
+
+
+def _cause_json(cause: Cause) -> Json:
+    return {"words": cause.words, **_mapping(to_json(cause))}
+
+
+def _mapping(value: Json) -> dict[str, Json]:
+    return value if isinstance(value, dict) else {}
+
+
+def _text(
+    evidence: SourceEvidence,
+    analyses: Sequence[CtqAnalysis],
+    bars: tuple[Sequence[ParetoBar], Sequence[ParetoBar], Sequence[ParetoBar]],
+    trend: Trend | None,
+    whys: Sequence[Why],
+    table: FactorTable,
+) -> str:
+    sampled = (
+        f" (a sample of {table.rows:,} of {table.sampled_from:,} rows, with every defective one)"
+        if table.sampled_from
+        else ""
+    )
+    parts = [f"# Analyze: {evidence.source}\n\n{table.rows:,} rows were searched{sampled}.\n"]
+    for heading, found in zip(("CTQ", "rule", "file"), bars, strict=True):
+        parts.append(f"## Pareto by {heading}\n{_pareto_table(heading, found).markdown()}")
+    for found in analyses:
+        parts.append(f"## Causes of {found.ctq.id}\n{_cause_table(found).markdown()}")
+        parts.append(f"### Factors as a whole\n{_variance_table(found.variances).markdown()}")
+    if trend is not None:
+        parts.append(f"## Trend over files\n{trend.words}\n")
+    chain = "".join(f"{i}. {w.question}\n   {w.answer}\n" for i, w in enumerate(whys, 1))
+    parts.append(f"## Five whys\n{chain or 'No defect to ask about.' + chr(10)}")
+    return "\n".join(parts)
+
+
+def _pareto_table(heading: str, bars: Sequence[ParetoBar]) -> Table:
+    rows = tuple(
+        (b.name, f"{b.count:,}", f"{100 * b.share:.1f} %", f"{100 * b.cumulative:.1f} %")
+        for b in bars[:12]
+    )
+    return Table((heading, "defects", "share", "running share"), rows)
+
+
+def _cause_table(found: CtqAnalysis) -> Table:
+    marked = [
+        *((c, "cause") for c in found.ranking.causes),
+        *((c, "not told from chance") for c in found.ranking.suspects[:2]),
+    ]
+    rows = tuple(
+        (
+            cause.words,
+            word,
+            f"{cause.rows:,}",
+            f"{cause.defects:,}",
+            f"{cause.lift:,.2f} ({cause.lift_low:,.2f} to {cause.lift_high:,.2f})",
+            f"{100 * cause.contribution:.1f} %",
+            f"{cause.p_adjusted:.2g}",
+        )
+        for cause, word in marked
+    )
+    return Table(
+        ("rows with", "is", "rows", "defects", "lift (95 %)", "contribution", "adjusted p"), rows
+    )
+
+
+def _variance_table(variances: Sequence[FactorVariance]) -> Table:
+    rows = tuple(
+        (
+            v.factor,
+            str(v.levels),
+            "" if v.f is None else f"{v.f:,.2f}",
+            f"{v.p_adjusted:.2g}",
+            f"{v.omega_squared:.4f}",
+        )
+        for v in variances
+    )
+    return Table(("factor", "levels", "F", "adjusted p", "omega squared"), rows)

@@ -1,0 +1,168 @@
+"""The phases of one run: every source through define, measure, analyze, improve and control.
+
+What belongs here: order, inputs of each phase, and what the ledger is told. The run itself was
+opened, and its files judged, before.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from dmaic_assets.dmaic.evidence import evidence_version
+from dmaic_assets.dmaic.metric_rules import over_sources
+from dmaic_assets.dmaic.phase_memo import PhaseResult, take_phase
+from dmaic_assets.dmaic.source_work import SourceWork
+from dmaic_assets.ledger.keys import sha256_json
+from dmaic_assets.ledger.metrics import record_metrics
+from dmaic_assets.ledger.runs import PhaseRecord, PhaseStatus, record_phase
+from dmaic_assets.model import Json
+from dmaic_assets.phase_settings import PHASES, PhaseName
+from dmaic_assets.runs.platform import Platform
+
+ALL = ""
+
+
+@dataclass(frozen=True)
+class CycleResult:
+    """What the phases of one run came to, by source in name order and by phase in theirs."""
+
+    run_id: str
+    results: tuple[PhaseResult, ...]
+    metrics: dict[str, float | None] = field(default_factory=dict)
+
+    @property
+    def computed(self) -> int:
+        """How many phases were computed; the others were known."""
+        return sum(not result.is_memoized for result in self.results)
+
+    def of(self, source: str, phase: PhaseName) -> PhaseResult | None:
+        """One phase of one source, or None when it did not run."""
+        found = (r for r in self.results if (r.source, r.phase) == (source, phase))
+        return next(found, None)
+
+
+def work_phases(
+    platform: Platform,
+    run_id: str,
+    sources: Sequence[str],
+    *,
+    until: PhaseName = "control",
+    recompute: bool = False,
+    on_result: Callable[[PhaseResult], None] | None = None,
+) -> CycleResult:
+    """Takes every source through the enabled phases up to `until`, phase by phase.
+
+    Args:
+        platform: The stores.
+        run_id: The run that the phases belong to.
+        sources: Which sources; one without a judged file is passed over.
+        until: The last phase wanted; all enabled ones before it are included.
+        recompute: Compute what is known again.
+        on_result: Told each result as soon as it is there.
+
+    Raises:
+        DmaicError: A phase refuses, or a store does; phases before it are recorded.
+    """
+    wanted: list[PhaseName] = [
+        p for p in PHASES[: PHASES.index(until) + 1] if _is_enabled(platform, p)
+    ]
+    versions = {s: evidence_version(platform, s) for s in sorted(sources)}
+    empty = sha256_json([])
+    works = {s: SourceWork(platform, s) for s, version in versions.items() if version != empty}
+    results: list[PhaseResult] = []
+    for seq, phase in enumerate(wanted, start=1):
+        started = platform.clock()
+        found: list[PhaseResult] = []
+        try:
+            for source, work in works.items():
+                before: dict[PhaseName, str] = {
+                    r.phase: r.version for r in results if r.source == source
+                }
+                found.append(
+                    _take(platform, run_id, phase, work, (versions[source], before), recompute)
+                )
+                if on_result is not None:
+                    on_result(found[-1])
+        except BaseException:
+            _record(platform, run_id, (seq, phase), found, started, "failed")
+            raise
+        _record(platform, run_id, (seq, phase), found, started, "succeeded")
+        results.extend(found)
+    metrics = over_sources([_all_metrics(results, source) for source in works])
+    record_metrics(platform.ledger, run_id, "run", ALL, metrics)
+    return CycleResult(run_id, tuple(sorted(results, key=_order)), metrics)
+
+
+def _is_enabled(platform: Platform, phase: PhaseName) -> bool:
+    return phase in platform.settings.dmaic.phases.enabled
+
+
+def _take(
+    platform: Platform,
+    run_id: str,
+    phase: PhaseName,
+    work: SourceWork,
+    known: tuple[str, dict[PhaseName, str]],
+    recompute: bool,  # noqa: FBT001 - called once, above
+) -> PhaseResult:
+    evidence, before = known
+    own: dict[str, Json] = {**work.inputs_of(phase)}
+    inputs: dict[str, Json] = {"evidence": evidence, "before": {**before}, **own}
+    params = platform.settings.dmaic.phases.of(phase).model_dump(mode="json")
+    return take_phase(
+        platform,
+        run_id,
+        phase,
+        work.source,
+        lambda: work.output(phase),
+        params=params,
+        inputs=inputs,
+        recompute=recompute,
+    )
+
+
+def _record(
+    platform: Platform,
+    run_id: str,
+    phase: tuple[int, PhaseName],
+    found: Sequence[PhaseResult],
+    started: datetime,
+    status: PhaseStatus,
+) -> None:
+    seq, name = phase
+    for result in found:
+        record_metrics(platform.ledger, run_id, name, result.source, result.output.metrics)
+    total = over_sources([r.output.metrics for r in found])
+    record_metrics(platform.ledger, run_id, name, ALL, total)
+    metrics: dict[str, Json] = {
+        "all": {**total},
+        "sources": {r.source: {**r.output.metrics} for r in found},
+        "memoized": sum(r.is_memoized for r in found),
+    }
+    record_phase(
+        platform.ledger,
+        PhaseRecord(
+            run_id=run_id,
+            phase=name,
+            seq=seq,
+            status=status,
+            inputs_hash=sha256_json({r.source: r.key for r in found}),
+            outputs_hash=sha256_json({r.source: [a.sha256 for a in r.artifacts] for r in found}),
+            metrics=metrics,
+            started_at=started,
+            finished_at=platform.clock(),
+        ),
+    )
+
+
+def _all_metrics(results: Sequence[PhaseResult], source: str) -> dict[str, float | None]:
+    return {
+        name: value
+        for result in results
+        if result.source == source
+        for name, value in result.output.metrics.items()
+    }
+
+
+def _order(result: PhaseResult) -> tuple[str, int]:
+    return result.source, PHASES.index(result.phase)

@@ -1,0 +1,276 @@
+"""Measure: defects and opportunities per CTQ and per stage, yields, sigma level, the gauge.
+
+What belongs here: the figures of the phase and their report. How rows are counted is in
+`defects`, how the checker is measured in `measure_checker`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from dmaic_assets.dmaic.ctq import Ctq, of_unit
+from dmaic_assets.dmaic.defects import Count, FileDefects
+from dmaic_assets.dmaic.evidence import SourceEvidence
+from dmaic_assets.dmaic.measure_checker import CheckerStudy
+from dmaic_assets.dmaic.phase import Document, PhaseOutput, Table
+from dmaic_assets.intake.table import ROW
+from dmaic_assets.model import Json
+from dmaic_assets.sixsigma.defects import DefectMetrics, defect_metrics
+from dmaic_assets.sixsigma.proportions import Interval
+from dmaic_assets.sixsigma.sampling_plans import sample_size_without_defects
+from dmaic_assets.sixsigma.yields import normalised_yield, rolled_throughput_yield
+
+_PLANNED_SHARE = 0.01
+_Z = 1.959963984540054
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One stage of the way from arrival to warehouse: what went in, and what failed in it."""
+
+    name: str
+    unit: str
+    count: Count
+
+    @property
+    def first_time_yield(self) -> float:
+        """The share that came through without a defect."""
+        return 1.0 - self.count.share
+
+
+def measure(
+    evidence: SourceEvidence,
+    ctqs: Sequence[Ctq],
+    history: Sequence[FileDefects],
+    study: CheckerStudy | None,
+    capabilities: Sequence[Mapping[str, Json]] = (),
+) -> PhaseOutput:
+    """Measures a source.
+
+    Args:
+        evidence: The judged files; at least one.
+        ctqs: What Define fixed.
+        history: The defects of all judged files, in arrival order.
+        study: How good the checker is; None when no row could be studied.
+        capabilities: Capability of columns that have value limits.
+    """
+    stages = stages_of(evidence, history)
+    counts = {ctq.id: _total(ctq.id, history) for ctq in ctqs}
+    rows = of_unit(ctqs, "row")
+    defects = sum(counts[c.id].defective for c in rows)
+    opportunities = sum(counts[c.id].units * c.opportunities for c in rows)
+    total = defect_metrics(defects, opportunities) if opportunities else None
+    repaired = sum(f.repaired for f in evidence.files)
+    rty = rolled_throughput_yield([s.first_time_yield for s in stages])
+    value: dict[str, Json] = {
+        "source": evidence.source,
+        "files": len(evidence.files),
+        "rows": evidence.rows,
+        "stages": [_stage_json(stage) for stage in stages],
+        "rolled_throughput_yield": rty,
+        "normalised_yield": normalised_yield(rty, len(stages)),
+        "ctqs": [_ctq_json(ctq, counts[ctq.id]) for ctq in ctqs],
+        "total": None if total is None else total_json(total),
+        "repaired_cells": repaired,
+        "checker": study.to_json() if study else None,
+        "capability": [dict(c) for c in capabilities],
+        "sampling_plan": _sampling_plan(evidence),
+    }
+    metrics = _metrics(total, rty, repaired, stages, study)
+    return PhaseOutput(value, (Document("measure.md", _text(evidence, value)),), metrics)
+
+
+def stages_of(evidence: SourceEvidence, history: Sequence[FileDefects]) -> tuple[Stage, ...]:
+    """Counts each stage: files landed, records read, rows typed, rows judged, rows joined."""
+    files = evidence.files
+    unreadable = sum(not f.is_readable for f in files)
+    malformed = sum(f.malformed for f in files)
+    readable = sum(f.verdict.rows - f.malformed for f in files if f.is_readable)
+    typed = sum(_rows_failing(f.failing, f.type_rules) for f in files)
+    joined = [f for f in files if f.inclusion_rules]
+    orphans = sum(_rows_failing(f.failing, f.inclusion_rules) for f in joined)
+    defective = sum(d.defective_rows for d in history)
+    stages = [
+        Stage("landed", "files", Count(len(files), unreadable)),
+        Stage("read", "records", Count(readable + malformed, malformed)),
+        Stage("typed", "rows", Count(readable, typed)),
+        Stage("judged", "rows", Count(readable, max(0, defective - typed - orphans))),
+    ]
+    if joined:
+        units = sum(f.verdict.rows - f.malformed for f in joined)
+        stages.append(Stage("joined", "rows", Count(units, orphans)))
+    return tuple(stages)
+
+
+def _rows_failing(failing: pl.DataFrame, rules: Sequence[str]) -> int:
+    return failing.filter(pl.col("rule").is_in(list(rules)))[ROW].n_unique() if rules else 0
+
+
+def _total(key: str, history: Sequence[FileDefects]) -> Count:
+    found = [f.counts[key] for f in history if key in f.counts]
+    return Count(sum(c.units for c in found), sum(c.defective for c in found))
+
+
+def total_json(total: DefectMetrics) -> dict[str, Json]:
+    """Spells defect metrics; bounds that the data cannot give are None."""
+    return {
+        "defects": total.defects,
+        "opportunities": total.opportunities,
+        "dpmo": total.dpmo,
+        "dpmo_lower": total.dpmo_interval.lower,
+        "dpmo_upper": total.dpmo_interval.upper,
+        "z_long_term": total.sigma.z_long_term,
+        "sigma_level": total.sigma.sigma_level,
+        "sigma_lower": total.sigma.sigma_lower,
+        "sigma_upper": total.sigma.sigma_upper,
+    }
+
+
+def _ctq_json(ctq: Ctq, count: Count) -> Json:
+    if not count.units:
+        return {"id": ctq.id, "units": 0, "defective": 0, "is_within_limit": None}
+    found = defect_metrics(count.defective, count.units, opportunities_per_unit=ctq.opportunities)
+    interval: Interval = found.dpo_interval
+    share = count.share
+    return {
+        "id": ctq.id,
+        "unit": ctq.unit,
+        "is_critical": ctq.is_critical,
+        "units": count.units,
+        "defective": count.defective,
+        "share": share,
+        "share_lower": interval.lower,
+        "share_upper": interval.upper,
+        "upper_limit": ctq.upper_limit,
+        "is_within_limit": share <= ctq.upper_limit,
+        **total_json(found),
+    }
+
+
+def _stage_json(stage: Stage) -> Json:
+    return {
+        "stage": stage.name,
+        "unit": stage.unit,
+        "units": stage.count.units,
+        "defective": stage.count.defective,
+        "first_time_yield": stage.first_time_yield,
+    }
+
+
+def _sampling_plan(evidence: SourceEvidence) -> dict[str, Json]:
+    return {
+        "inspection": "every row of every file",
+        "rows": evidence.rows,
+        "rows_for_a_spot_check": sample_size_without_defects(_PLANNED_SHARE),
+        "share_that_it_excludes": _PLANNED_SHARE,
+    }
+
+
+def _metrics(
+    total: DefectMetrics | None,
+    rty: float,
+    repaired: int,
+    stages: Sequence[Stage],
+    study: CheckerStudy | None,
+) -> dict[str, float | None]:
+    found: dict[str, float | None] = {
+        "rolled_throughput_yield": rty,
+        "repaired_cells": float(repaired),
+        "repeat_disagreements": float(study.repeat_disagreements) if study else None,
+        **{f"yield_{stage.name}": stage.first_time_yield for stage in stages},
+    }
+    if total is None:
+        return found
+    bound = total.sigma
+    # Without any defect the level is unknown and its lower bound is what can be claimed.
+    level = bound.sigma_level if bound.sigma_level is not None else bound.sigma_lower
+    found |= {
+        "sigma": level,
+        "sigma_lower": bound.sigma_lower,
+        "sigma_upper": bound.sigma_upper,
+        "sigma_se": _spread(bound.sigma_lower, bound.sigma_upper),
+        "dpmo": total.dpmo,
+        "defects": float(total.defects),
+        "opportunities": float(total.opportunities),
+    }
+    return found
+
+
+def _spread(lower: float | None, upper: float | None) -> float | None:
+    return None if lower is None or upper is None else (upper - lower) / (2 * _Z)
+
+
+def _text(evidence: SourceEvidence, value: Mapping[str, Json]) -> str:
+    total = value["total"]
+    headline = "No row was judged."
+    if isinstance(total, dict):
+        level = total["sigma_level"] if total["sigma_level"] is not None else total["sigma_lower"]
+        at_least = "" if total["sigma_level"] is not None else "at least "
+        z = total["z_long_term"]
+        long_term = f" (Z.LT {z:.3f})" if isinstance(z, float) else ""
+        headline = (
+            f"{total['defects']:,} defects in {total['opportunities']:,} opportunities: "
+            f"{total['dpmo']:,.1f} DPMO, sigma level {at_least}{level:.2f}{long_term}."
+        )
+    rty = value["rolled_throughput_yield"]
+    return "\n".join(
+        [
+            f"# Measure: {evidence.source}\n",
+            f"{headline} Rolled throughput yield {100 * float(str(rty)):.2f} %.\n",
+            "## Stages\n" + _stage_table(value).markdown(),
+            "## CTQs with defects\n" + _ctq_table(value).markdown(),
+            "## The checker as a gauge\n" + _checker_text(value["checker"]),
+        ]
+    )
+
+
+def _stage_table(value: Mapping[str, Json]) -> Table:
+    names = ("stage", "unit", "units", "defective", "first_time_yield")
+    return Table(names, tuple(_cells(s, names) for s in _list(value["stages"])))
+
+
+def _ctq_table(value: Mapping[str, Json]) -> Table:
+    names = ("id", "units", "defective", "dpmo", "sigma_level", "sigma_lower", "is_within_limit")
+    judged = [c for c in _list(value["ctqs"]) if isinstance(c, dict) and c.get("defective")]
+    judged.sort(key=lambda c: (-float(str(c.get("share") or 0)), str(c["id"])))
+    return Table(names, tuple(_cells(c, names) for c in judged))
+
+
+def _cells(record: Json, names: Sequence[str]) -> tuple[str, ...]:
+    found = record if isinstance(record, dict) else {}
+    return tuple(_cell(found.get(name)) for name in names)
+
+
+def _cell(value: Json) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, float):
+        return f"{value:,.1f}" if abs(value) >= 1000 else f"{value:.4g}"
+    return str(value)
+
+
+def _list(value: Json) -> list[Json]:
+    return value if isinstance(value, list) else []
+
+
+def _checker_text(checker: Json) -> str:
+    if not isinstance(checker, dict):
+        return "No accepted row to study it on.\n"
+    miss, alarm = checker["miss"], checker["false_alarm"]
+    shares = [
+        f"- {word}: {100 * float(str(s['value'])):.2f} % of {s['trials']:,}\n"
+        for word, s in (("missed seeded defects", miss), ("false alarms on clean rows", alarm))
+        if isinstance(s, dict)
+    ]
+    return (
+        f"{checker['rules']} row rules on {checker['rows']:,} accepted rows.\n"
+        f"- repeatability: {checker['repeat_disagreements']} decisions differ when judged twice\n"
+        f"- reproducibility: {checker['engine_disagreements']} of "
+        f"{checker['engine_decisions']:,} decisions differ from a second appraiser\n"
+        + "".join(shares)
+    )

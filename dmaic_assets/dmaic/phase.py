@@ -1,0 +1,47 @@
+"""What a phase gives: a value, documents for people, and numbers.
+
+What belongs here: the types that all five phases share. Each phase is a function of its evidence;
+running them in order, remembering and recording is in `cycle`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from dmaic_assets.model import Json
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One file that a phase writes for people, named relative to the source's reports."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseOutput:
+    """The outcome of one phase for one source.
+
+    The same evidence gives the same output, byte for byte: it holds no clock, path or run.
+    `metrics` are None where a number could not be measured.
+    """
+
+    value: Mapping[str, Json]
+    documents: tuple[Document, ...] = ()
+    metrics: Mapping[str, float | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of a report: headings, and cells as text."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+    def markdown(self) -> str:
+        """Spells the table in Markdown; a bar inside a cell is escaped."""
+        if not self.rows:
+            return "none\n"
+        lines = [self.columns, tuple("---" for _ in self.columns), *self.rows]
+        cells = [[cell.replace("|", "\\|").replace("\n", " ") for cell in line] for line in lines]
+        return "".join(f"| {' | '.join(line)} |\n" for line in cells)

@@ -1,0 +1,141 @@
+"""The phases of one source, each computed when first asked for, from one gathering of evidence.
+
+What belongs here: what each phase is given. Remembering is in `phase_memo`, the order in `cycle`.
+"""
+
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from dmaic_assets.dmaic.analyze import analyze
+from dmaic_assets.dmaic.charter import Charter, load_charter
+from dmaic_assets.dmaic.ctq import Ctq
+from dmaic_assets.dmaic.defects import FileDefects, count_defects
+from dmaic_assets.dmaic.define import define
+from dmaic_assets.dmaic.evidence import FileEvidence, SourceEvidence, evidence_of, work_of
+from dmaic_assets.dmaic.factor_table import factor_table
+from dmaic_assets.dmaic.measure import measure
+from dmaic_assets.dmaic.measure_checker import CheckerStudy, study_checker
+from dmaic_assets.dmaic.phase import PhaseOutput
+from dmaic_assets.intake.table import ROW
+from dmaic_assets.ledger.keys import sha256_json
+from dmaic_assets.model import Json
+from dmaic_assets.phase_settings import PhaseName
+from dmaic_assets.runs.platform import Platform
+
+
+class SourceWork:
+    """One source in one run; nothing is read before a phase has to be computed."""
+
+    def __init__(self, platform: Platform, source: str) -> None:
+        self.platform = platform
+        self.source = source
+        self.settings = platform.settings.dmaic.phases
+
+    @property
+    def charter_file(self) -> Path:
+        """Where people write the charter of the source."""
+        return self.platform.paths.charters / f"{self.source}.yaml"
+
+    @cached_property
+    def charter(self) -> Charter:
+        """What people say of the source.
+
+        Raises:
+            BadInputError: The charter cannot be read; names file and key.
+        """
+        return load_charter(self.charter_file)
+
+    @cached_property
+    def evidence(self) -> SourceEvidence:
+        """The judged files of the source."""
+        return evidence_of(self.platform, self.source)
+
+    @cached_property
+    def history(self) -> tuple[FileDefects, ...]:
+        """The defects of every judged file, in arrival order."""
+        return tuple(count_defects(file) for file in self.evidence.files)
+
+    @cached_property
+    def rng(self) -> np.random.Generator:
+        """Chance that depends on the evidence alone: the same evidence draws the same rows."""
+        return np.random.default_rng(int(self.evidence.version[:16], 16))
+
+    @cached_property
+    def _defined(self) -> tuple[PhaseOutput, tuple[Ctq, ...]]:
+        accepted = [
+            defects
+            for file, defects in zip(self.evidence.files, self.history, strict=True)
+            if file.verdict.decision != "reject"
+        ]
+        return define(
+            self.evidence,
+            accepted,
+            self.charter,
+            self.settings.define,
+            charter_file=self.charter_file,
+        )
+
+    @property
+    def ctqs(self) -> tuple[Ctq, ...]:
+        """What Define fixed."""
+        return self._defined[1]
+
+    def inputs_of(self, phase: PhaseName) -> Mapping[str, Json]:
+        """What a phase depends on besides evidence and the phases before it, as hashes."""
+        if phase == "define":
+            return {"charter": sha256_json(self.charter.model_dump(mode="json"))}
+        return {}
+
+    def output(self, phase: PhaseName) -> PhaseOutput:
+        """Computes one phase.
+
+        Raises:
+            DmaicError: As the phase refuses.
+        """
+        phases: Mapping[PhaseName, Callable[[], PhaseOutput]] = {
+            "define": lambda: self._defined[0],
+            "measure": self._measure,
+            "analyze": self._analyze,
+        }
+        return phases[phase]()
+
+    def _measure(self) -> PhaseOutput:
+        return measure(self.evidence, self.ctqs, self.history, self._study())
+
+    def _study(self) -> CheckerStudy | None:
+        accepted = [
+            f for f in self.evidence.files if f.arrival.accepted_path and f.arrival.accepted
+        ]
+        if not accepted or not self.evidence.newest_rules.rules:
+            return None
+        newest = self._accepted_rows(accepted[-1])
+        wanted = min(self.settings.measure.sample_size, newest.height)
+        picked = np.sort(self.rng.choice(newest.height, wanted, replace=False))
+        return study_checker(
+            newest[picked.tolist()],
+            self.evidence.newest_rules,
+            seeded_share=self.settings.measure.seeded_share,
+            rng=self.rng,
+        )
+
+    def _analyze(self) -> PhaseOutput:
+        settings = self.settings.analyze
+        table = factor_table(
+            self.evidence, self.typed_rows, max_rows=settings.max_rows, rng=self.rng
+        )
+        return analyze(self.evidence, self.ctqs, self.history, table, settings)
+
+    def typed_rows(self, file: FileEvidence) -> pl.DataFrame:
+        """The typed rows of a file with their data row numbers: stored ones, or read again."""
+        if file.arrival.accepted == file.verdict.rows and file.failing.is_empty():
+            return self._accepted_rows(file).with_row_index(ROW)
+        work = work_of(self.platform, file)
+        return work.typed.lazy.collect().with_columns(work.table.data_rows().alias(ROW))
+
+    def _accepted_rows(self, file: FileEvidence) -> pl.DataFrame:
+        path = self.platform.paths.data / str(file.arrival.accepted_path)
+        return pl.read_parquet(path, glob=False)
