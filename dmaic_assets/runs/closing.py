@@ -14,6 +14,7 @@ from dmaic_assets.ledger.tasks import Task
 from dmaic_assets.model import ASSET_NAMES, AssetName, Cell, Json
 from dmaic_assets.runs.baseline import baseline_of
 from dmaic_assets.runs.hand_rules import hand_rules_of, remember_hand_rules
+from dmaic_assets.runs.links import learn_links, with_learnt_links
 from dmaic_assets.runs.outcomes import CellResult, cell_result
 from dmaic_assets.runs.outputs import Outputs, archive_path
 from dmaic_assets.runs.platform import Platform
@@ -63,7 +64,8 @@ def learn_next(platform: Platform, source: str, run_id: str) -> None:
         run_id=run_id,
     )
     steps.keep()
-    remember_hand_rules(platform, write_rule_file(platform.settings, rules))
+    shown = with_learnt_links(platform, rules)
+    remember_hand_rules(platform, write_rule_file(platform.settings, shown))
 
 
 def archive_landed(platform: Platform, source: str, run_id: str) -> None:
@@ -94,6 +96,7 @@ def archive_landed(platform: Platform, source: str, run_id: str) -> None:
 
 def publish_stores(platform: Platform, sources: Sequence[str], run_id: str) -> None:
     """Brings rule files, warehouse views and ledger mirrors up to date with the ledger."""
+    learn_links(platform, sources, run_id)
     for source in sources:
         archive_landed(platform, source, run_id)
         learn_next(platform, source, run_id)

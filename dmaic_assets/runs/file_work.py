@@ -3,7 +3,10 @@
 What belongs here: the order of the core calls. Nothing is stored here.
 """
 
+from collections.abc import Callable, Mapping
 from functools import cached_property
+
+import polars as pl
 
 from dmaic_assets.errors import UnreadableFileError
 from dmaic_assets.gate.judge import Judgement, judge
@@ -23,7 +26,8 @@ class FileWork:
     """The values that one reading of a file gives, each computed when first asked for.
 
     A file that cannot be read has a `problem`, no types, an empty profile and a verdict that
-    rejects it; only its table and parts are refused.
+    rejects it; only its table and parts are refused. `references` reads the keys of other
+    sources when they are needed, by "source.column"; there are none unless somebody sets it.
     """
 
     def __init__(
@@ -33,6 +37,7 @@ class FileWork:
         self.rule_set = rule_set
         self._settings = settings
         self.thresholds = thresholds
+        self.references: Callable[[], Mapping[str, pl.Series]] = dict
         self._known_types: tuple[ColumnType, ...] | None = None
 
     @cached_property
@@ -103,7 +108,11 @@ class FileWork:
     def judgement(self) -> Judgement:
         """The rules applied, with the failing rows."""
         return judge(
-            self.typed, self.rule_set, self.thresholds, examples=self._settings.dmaic.runs.examples
+            self.typed,
+            self.rule_set,
+            self.thresholds,
+            examples=self._settings.dmaic.runs.examples,
+            references=self.references(),
         )
 
     @cached_property

@@ -76,7 +76,10 @@ def file_components(
     baseline: str,
     released: Sequence[str] | None = None,
 ) -> dict[str, Json]:
-    """Everything that decides one file's results, by name, so that `why` can tell what changed."""
+    """Everything that decides one file's results, by name, so that `why` can tell what changed.
+
+    What it needs of other sources is added by `with_links`.
+    """
     source = settings.source(file.source)
     thresholds = settings.thresholds(file.source, overall=threshold)
     return {
@@ -90,6 +93,11 @@ def file_components(
     }
 
 
+def with_links(components: Mapping[str, Json], links: Mapping[str, Json]) -> dict[str, Json]:
+    """Adds the versions of other sources' keys; a file that needs none does not speak of them."""
+    return {**components, "links": dict(links)} if links else {**components}
+
+
 def file_key(components: Mapping[str, Json]) -> str:
     """The key under which one file's whole result is known."""
     return sha256_json({"kind": "file", **components})
@@ -97,7 +105,8 @@ def file_key(components: Mapping[str, Json]) -> str:
 
 def profile_key(components: Mapping[str, Json]) -> str:
     """The key under which a file is known as profiled, judged or not."""
-    return sha256_json({"kind": "profile", **{k: v for k, v in components.items() if k != "gate"}})
+    parts = {k: v for k, v in components.items() if k not in ("gate", "links")}
+    return sha256_json({"kind": "profile", **parts})
 
 
 def _thresholds_json(thresholds: Thresholds) -> dict[str, Json]:

@@ -18,7 +18,8 @@ from dmaic_assets.runs.chain import Chain, ChainFile, Duplicate, chains_of, deci
 from dmaic_assets.runs.hand_rules import HandRules, hand_rules_of_all
 from dmaic_assets.runs.hashing import Hasher
 from dmaic_assets.runs.intact import Stored
-from dmaic_assets.runs.keys import file_components, file_key, profile_key
+from dmaic_assets.runs.keys import file_components, file_key, profile_key, with_links
+from dmaic_assets.runs.links import link_components
 from dmaic_assets.runs.platform import Platform
 from dmaic_assets.runs.reasons import reasons_for_change, reasons_for_force, reasons_for_new
 from dmaic_assets.runs.request import PROFILE_ASSETS, WORK_ORDER, RunRequest
@@ -130,6 +131,11 @@ class _Context:
             record is not None and record.artifact is not None and is_intact(root, record.artifact)
         )
 
+    def links(self, arrival: Arrival | None) -> Mapping[str, Json]:
+        """The versions of other sources' keys that count for a file judged before."""
+        settled = self.record(arrival.file_key) if arrival and arrival.file_key else None
+        return link_components(settled.facts, self.platform) if settled else {}
+
     def record(self, key: str) -> MemoRecord | None:
         """The settled record under a key; asks the ledger where the prefetch has none."""
         return self.known.get(key) or lookup(self.platform.ledger, [key]).get(key)
@@ -165,6 +171,7 @@ def _plan_file(
         baseline=baseline_version(baseline),
         released=context.hand[file.source].released.get(file.sha256),
     )
+    components = with_links(components, context.links(item.arrival))
     key = file_key(components)
     known = None if item.is_new else context.record(key)
     reasons = _reasons(context, item, known, components)

@@ -13,6 +13,7 @@ from dmaic_assets.errors import PolicyError
 from dmaic_assets.gate.release import open_thresholds, without_rules
 from dmaic_assets.ledger.artifacts import get_json
 from dmaic_assets.ledger.codec import from_json, to_json
+from dmaic_assets.ledger.keys import sha256_json
 from dmaic_assets.ledger.leases import Lease
 from dmaic_assets.ledger.memo import lookup
 from dmaic_assets.model import (
@@ -27,8 +28,10 @@ from dmaic_assets.model import (
 )
 from dmaic_assets.runs.baseline import BaselineFile
 from dmaic_assets.runs.file_work import FileWork
-from dmaic_assets.runs.hand_rules import HandRules
+from dmaic_assets.runs.hand_rules import HandRules, enforced
 from dmaic_assets.runs.keys import gate_params, read_params, type_params
+from dmaic_assets.runs.links import KIND as LINK_KIND
+from dmaic_assets.runs.links import Links, links_of, with_learnt_links
 from dmaic_assets.runs.outputs import Outputs, store_accepted, store_quarantine
 from dmaic_assets.runs.platform import Platform
 from dmaic_assets.runs.request import WORK_ORDER
@@ -71,6 +74,7 @@ class FileResult:
     verdict: Verdict | None
     notes: tuple[str, ...]
     steps: Steps
+    links: Links
 
 
 def process_file(platform: Platform, job: FileJob) -> FileResult:
@@ -88,7 +92,10 @@ def process_file(platform: Platform, job: FileJob) -> FileResult:
     rules_record, rule_set = rule_set_for(
         platform, steps, source, baseline=job.baseline, hand=job.hand, run_id=job.run_id
     )
+    rule_set = with_learnt_links(platform, rule_set)
     work = FileWork(platform.settings, job.file, *_gate_of(platform, job, rule_set))
+    links = links_of(platform, work.rule_set)
+    work.references = links.load
     raw = _take_raw(platform, steps, work)
     job.on_stage("READ")
     wanted = WORK_ORDER[: WORK_ORDER.index(job.stops_at) + 1]
@@ -97,9 +104,9 @@ def process_file(platform: Platform, job: FileJob) -> FileResult:
         if "profile" in wanted:
             _take_profile(steps, work, raw, types)
         if "gate_verdict" in wanted:
-            verdict = _gate(platform, steps, work, job, (raw, types, rules_record))
-            return _result(steps, job, rule_set, verdict)
-    return _result(steps, job, rule_set, None)
+            verdict = _gate(platform, steps, work, job, (raw, types, rules_record), links)
+            return _result(steps, job, rule_set, verdict, links)
+    return _result(steps, job, rule_set, None, links)
 
 
 def _gate_of(platform: Platform, job: FileJob, rule_set: RuleSet) -> tuple[RuleSet, Thresholds]:
@@ -117,9 +124,10 @@ def _gate(
     work: FileWork,
     job: FileJob,
     inputs: tuple[AssetRecord, AssetRecord, AssetRecord],
+    links: Links,
 ) -> Verdict:
     raw, types, _ = inputs
-    record, verdict = _take_verdict(platform, steps, work, job, inputs)
+    record, verdict = _take_verdict(platform, steps, work, job, inputs, links)
     job.on_stage("JUDGED")
     wanted = WORK_ORDER[: WORK_ORDER.index(job.stops_at) + 1]
     if "accepted_rows" not in wanted:
@@ -142,8 +150,16 @@ def _gate(
     return verdict
 
 
-def _result(steps: Steps, job: FileJob, rule_set: RuleSet, verdict: Verdict | None) -> FileResult:
-    return FileResult(job.file, steps.records, rule_set, verdict, tuple(steps.notes), steps)
+def _links_version(rules: RuleSet, links: Links) -> Json:
+    enforcing: list[Json] = [enforced(r) for r in rules.rules if r.kind == LINK_KIND]
+    return sha256_json({"rules": enforcing, "keys": dict(links.versions)})
+
+
+def _result(
+    steps: Steps, job: FileJob, rule_set: RuleSet, verdict: Verdict | None, links: Links
+) -> FileResult:
+    notes = tuple(steps.notes)
+    return FileResult(job.file, steps.records, rule_set, verdict, notes, steps, links)
 
 
 def _take_raw(platform: Platform, steps: Steps, work: FileWork) -> AssetRecord:
@@ -239,6 +255,7 @@ def _take_verdict(
     work: FileWork,
     job: FileJob,
     inputs: tuple[AssetRecord, AssetRecord, AssetRecord],
+    links: Links,
 ) -> tuple[AssetRecord, Verdict]:
     raw, types, rules = inputs
     released = job.hand.released.get(job.file.sha256)
@@ -253,6 +270,7 @@ def _take_verdict(
             "raw": raw.data_version,
             "types": types.data_version,
             "rules": rules.data_version,
+            **({"links": _links_version(work.rule_set, links)} if links.versions else {}),
         },
     )
     if record.is_memoized and record.artifact is not None:

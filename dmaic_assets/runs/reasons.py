@@ -16,6 +16,7 @@ _READERS: Mapping[str, tuple[AssetName, str]] = {
     "rules": ("rule_set", "rule settings"),
     "gate": ("gate_verdict", "thresholds"),
     "baseline": ("rule_set", "baseline"),
+    "links": ("gate_verdict", "keys of other sources"),
 }
 _NEEDS: Mapping[AssetName, tuple[AssetName, ...]] = {
     "raw_file": (),

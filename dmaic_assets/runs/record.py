@@ -13,7 +13,8 @@ from dmaic_assets.ledger.metrics import record_metrics
 from dmaic_assets.ledger.verdicts import record_verdict
 from dmaic_assets.model import Decision, Json, Verdict
 from dmaic_assets.runs.baseline import baseline_version
-from dmaic_assets.runs.keys import file_components, file_key, profile_key
+from dmaic_assets.runs.keys import file_components, file_key, profile_key, with_links
+from dmaic_assets.runs.links import Links, waits_for_keys
 from dmaic_assets.runs.outputs import clear_stale, place_original, whereabouts
 from dmaic_assets.runs.platform import Platform
 from dmaic_assets.runs.process import FileJob, FileResult
@@ -27,9 +28,9 @@ DISPOSITIONS: Mapping[Decision, Disposition] = {
 }
 
 
-def components_of(platform: Platform, job: FileJob) -> dict[str, Json]:
+def components_of(platform: Platform, job: FileJob, links: Links) -> dict[str, Json]:
     """Everything that decides the job's result, by name."""
-    return file_components(
+    components = file_components(
         job.file,
         settings=platform.settings,
         hand_rules=job.hand.version,
@@ -37,6 +38,7 @@ def components_of(platform: Platform, job: FileJob) -> dict[str, Json]:
         baseline=baseline_version(job.baseline),
         released=job.hand.released.get(job.file.sha256),
     )
+    return with_links(components, dict(links.versions))
 
 
 def settle_places(job: FileJob, result: FileResult) -> None:
@@ -57,7 +59,7 @@ def record_file(platform: Platform, job: FileJob, result: FileResult, *, elapsed
     Returns:
         The key under which the result is known from now on.
     """
-    components = components_of(platform, job)
+    components = components_of(platform, job, result.links)
     key = file_key(components)
     is_whole = result.verdict is not None and "quarantine" in result.assets
     is_branch = job.outputs.branch is not None
@@ -91,6 +93,7 @@ def _file_record(
             "assets": {name: record.memo_key for name, record in result.assets.items()},
             "components": components,
             "decision": verdict.decision,
+            "waits_for_keys": waits_for_keys(verdict, result.links),
         },
     )
 
