@@ -1,6 +1,7 @@
 """`dmaic conformance`: our statistics against reference cases, as a scorecard."""
 
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -57,6 +58,9 @@ def conformance(
     started = time.perf_counter()
     groups = load_groups(only=group)
     card = scorecard_of(run_conformance([reference or SHIPPED], groups))
+    if group:
+        # What the other groups answer is not unanswered.
+        card = replace(card, unanswered=())
     elapsed_s = time.perf_counter() - started
     if output:
         write_bytes(output, scorecard_page(card, version=version("dmaic-assets")).encode())

@@ -51,16 +51,18 @@ class Group(Protocol):
 
 
 def load_groups(modules: Sequence[str] = GROUPS, *, only: str | None = None) -> tuple[Group, ...]:
-    """Imports the group modules, in order; with `only`, the one group of that name.
+    """Imports the group modules, in order; with `only`, the one of that name or module name.
 
     Raises:
         BadInputError: There is no group of the name asked for.
     """
-    groups = tuple(cast(Group, importlib.import_module(module)) for module in modules)
+    named = {module: cast("Group", importlib.import_module(module)) for module in modules}
     if only is None:
-        return groups
-    chosen = tuple(group for group in groups if only == group.GROUP)
+        return tuple(named.values())
+    chosen = tuple(
+        group for module, group in named.items() if only in {group.GROUP, module.rpartition(".")[2]}
+    )
     if not chosen:
-        names = ", ".join(group.GROUP for group in groups)
+        names = ", ".join(module.rpartition(".")[2] for module in named)
         raise BadInputError("--group", f"there is no group {only!r}", f"Choose one of: {names}.")
     return chosen

@@ -29,7 +29,9 @@ body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:75rem;padding
 color:#1c2430;background:#fff}
 h1{font-size:1.5rem}h2{font-size:1.1rem;margin-top:2rem}
 table{border-collapse:collapse;width:100%}
-th,td{text-align:left;padding:.3rem .6rem;border-bottom:1px solid #d9dee5;vertical-align:top}
+th,td{text-align:left;padding:.3rem .6rem;border-bottom:1px solid #d9dee5;vertical-align:top;
+white-space:nowrap}
+td:last-child{white-space:normal;overflow-wrap:anywhere}
 td.number,th.number{text-align:right;font-variant-numeric:tabular-nums}
 tr.failed td{background:#fdecea}tr.total td{font-weight:600;border-top:2px solid #1c2430}
 code{font:13px ui-monospace,monospace;overflow-wrap:anywhere}
@@ -119,9 +121,21 @@ def _row(row: GroupScore) -> tuple[str, ...]:
         str(row.checks),
         "-" if row.digits is None else f"{row.digits:.1f}",
         f"{row.rules_equal} of {row.rules}" if row.rules else "-",
-        "-" if worst is None else f"{worst.check.difference:.1e} of {worst.check.tolerance:.0e}",
-        "-" if worst is None else f"{worst.case}: {worst.check.name}",
+        _distance(row),
+        "-" if _is_equal(row) or worst is None else f"{worst.case}: {worst.check.name}",
     )
+
+
+def _distance(row: GroupScore) -> str:
+    if row.worst is None:
+        return "-"
+    if _is_equal(row):
+        return "none"
+    return f"{row.worst.check.difference:.1e} of {row.worst.check.tolerance:.0e}"
+
+
+def _is_equal(row: GroupScore) -> bool:
+    return row.worst is not None and row.worst.check.difference == 0
 
 
 def _aligned(row: Iterable[str], widths: Sequence[int]) -> str:

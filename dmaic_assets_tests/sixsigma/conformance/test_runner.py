@@ -106,6 +106,8 @@ def test_a_folder_that_is_not_there_and_an_unknown_group_are_refused(tmp_path: P
     with pytest.raises(BadInputError, match="no group 'x'"):
         load_groups(PARITY, only="x")
     assert [group.GROUP for group in load_groups(PARITY, only="parity")] == ["parity"]
+    for module in GROUPS:
+        assert len(load_groups(only=module.rpartition(".")[2])) == 1
 
 
 def test_data_is_found_beside_the_case_in_datasets_or_anywhere(tmp_path: Path) -> None:
@@ -179,6 +181,7 @@ def test_no_shipped_case_fails_and_all_are_answered() -> None:
 
     assert card.total.failed == card.total.not_run == 0, scorecard_text(card)
     assert card.unanswered == ()
+    assert str(SHIPPED) not in scorecard_page(card, version="1"), "the same on every machine"
 
 
 def test_a_folder_without_a_reference_file_is_no_clean_scorecard(tmp_path: Path) -> None:
