@@ -77,3 +77,7 @@ class StoreError(DmaicError):
 
     code: ClassVar[ErrorCode] = "IO"
     exit_code: ClassVar[int] = 5
+
+
+class BusyError(StoreError):
+    """Somebody else is at work on the same files; the culprit says who."""

@@ -10,6 +10,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
+
 from dmaic_assets.cli import errors
 from dmaic_assets.cli.console import Advance, count, plural, print_json, progress, say, seconds
 from dmaic_assets.cli.project import log_path, platform_at
@@ -31,6 +33,7 @@ from dmaic_assets.model import AssetName, Decision, Json, Verdict
 
 if TYPE_CHECKING:
     from dmaic_assets.runs.bulk import Progress, RunResult
+    from dmaic_assets.runs.holders import Holder
     from dmaic_assets.runs.plan import FilePlan, Plan
     from dmaic_assets.runs.platform import Platform
     from dmaic_assets.runs.request import RunRequest
@@ -40,10 +43,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a command of the main job came to; `result` is None when nothing had to be done."""
+    """What a command of the main job came to; `result` is None when nothing had to be done.
+
+    `waited_for` names runs of other processes that worked on the same files.
+    """
 
     plan: "Plan"
     result: "RunResult | None"
+    waited_for: tuple[str, ...] = ()
 
     @property
     def verdicts(self) -> dict[tuple[str, str], Verdict]:
@@ -117,9 +124,15 @@ def execute(
     with progress("judging files", is_quiet=is_quiet) as advance:
         advance(0, len(plan.work), "starting Dagster")
         tell = partial(_advance, advance)
-        result = execute_bulk(platform, request, plan, on_progress=tell)
-    write_summary(result, platform.paths)
-    return Outcome(plan, result)
+        opened, result = execute_bulk(platform, request, plan, on_progress=tell, on_wait=tell_wait)
+    if result is not None:
+        write_summary(result, platform.paths)
+    return Outcome(opened.plan, result, opened.waited_for)
+
+
+def tell_wait(holder: "Holder") -> None:
+    """Says on standard error whom the command waits for."""
+    click.echo(f"waiting for {holder}, which works on the same files", err=True)
 
 
 def outcome_document(outcome: Outcome) -> dict[str, Json]:
@@ -134,6 +147,7 @@ def outcome_document(outcome: Outcome) -> dict[str, Json]:
     failed: list[Json] = [{"file": f, "reason": r} for f, r in (result.errors if result else ())]
     return {
         "run_id": result.run_id if result else None,
+        "waited_for": list(outcome.waited_for),
         "is_null_run": result is None,
         "files": files,
         "held": len(outcome.held),
@@ -155,6 +169,8 @@ def _totals(result: "RunResult") -> dict[str, Json]:
 def print_outcome(outcome: Outcome) -> None:
     """Prints what the run did per source, then the files that are held and why."""
     result = outcome.result
+    for run_id in outcome.waited_for:
+        say(f"waited for run {run_id}, which worked on the same files: dmaic show {run_id}")
     if result is None:
         say(summary_line(outcome.plan))
     else:

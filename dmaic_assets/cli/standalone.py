@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING
 from dmaic_assets.errors import BadInputError
 from dmaic_assets.model import ColumnType, RuleSet
 
+# Files that are not larger together are read once.
+_KEPT_BYTES = 500_000_000
+
 if TYPE_CHECKING:
     from dmaic_assets.rules.facts import FileFacts
     from dmaic_assets.runs.file_work import FileWork
@@ -44,20 +47,43 @@ def work_on(settings: "Settings", path: Path, rules: RuleSet) -> "FileWork":
 def learn_from(paths: Sequence[Path], *, source: str, budget: float | None = None) -> RuleSet:
     """Learns rules from files that somebody vouches for, in the order given.
 
+    The column types are those of all files together, whatever their order.
+
     Raises:
         BadInputError: A file cannot be read, or is too broken to be a model for others.
     """
+    from dmaic_assets.intake.type_union import common_types
     from dmaic_assets.rules.learn import learn_rules
 
     with default_settings() as settings:
-        facts: list[FileFacts] = []
-        types: tuple[ColumnType, ...] = ()
-        for path in paths:
-            work = work_on(settings, path, RuleSet(source, (), types=types))
-            types = work.types
-            facts.append(_facts(work))
+        works = [work_on(settings, path, RuleSet(source, ())) for path in paths]
+        is_small = sum(work.file.size_bytes for work in works) <= _KEPT_BYTES
+        own: list[tuple[ColumnType, ...]] = []
+        for position, work in enumerate(works):
+            own.append(work.types)
+            if not is_small:
+                # What was read is forgotten: all files together may exceed the memory.
+                works[position] = work_on(settings, paths[position], RuleSet(source, ()))
+        types = common_types(own)
+        pairs = zip(works, own, strict=True)
+        facts = [_facts(_under(settings, work, mine, types)) for work, mine in pairs]
         allowed = settings.dmaic.runs.false_alarm_budget if budget is None else budget
         return learn_rules(facts, source=settings.source(source), budget=allowed)
+
+
+def _under(
+    settings: "Settings",
+    work: "FileWork",
+    own: tuple[ColumnType, ...],
+    types: tuple[ColumnType, ...],
+) -> "FileWork":
+    """The file read under the common types: as it is, where they are its own."""
+    from dmaic_assets.intake.type_union import is_same_reading
+
+    if is_same_reading(own, types):
+        work.use_types(own)
+        return work
+    return work_on(settings, work.file.path, RuleSet(work.file.source, (), types=types))
 
 
 def _facts(work: "FileWork") -> "FileFacts":

@@ -8,6 +8,7 @@ import os
 import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -139,13 +140,14 @@ def _work_bulk(
 
 
 def _open(context: dg.OpExecutionContext, platform: Platform, request: RunRequest) -> str:
-    from dmaic_assets.runs.bulk import open_run
+    from dmaic_assets.runs.opening import open_when_free
     from dmaic_assets.runs.plan import plan_run
 
     plan = plan_run(platform, request)
     for problem in plan.problems:
         context.log.warning(str(problem))
-    return "" if plan.is_empty else open_run(platform, plan, request)
+    tell = partial(context.log.info, "waiting for %s, which works on files of this run")
+    return open_when_free(platform, request, plan, on_wait=tell).run_id or ""
 
 
 def _announce(

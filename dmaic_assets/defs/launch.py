@@ -13,7 +13,9 @@ from dmaic_assets.defs.instance import project_instance
 from dmaic_assets.defs.jobs import EVERYTHING, INGEST, PROFILE, bulk_jobs, op_name
 from dmaic_assets.errors import InvariantError
 from dmaic_assets.model import Cell
-from dmaic_assets.runs.bulk import Progress, RunResult, open_run
+from dmaic_assets.runs.bulk import Progress, RunResult
+from dmaic_assets.runs.holders import Holder
+from dmaic_assets.runs.opening import Opened, open_when_free
 from dmaic_assets.runs.plan import Plan
 from dmaic_assets.runs.platform import Platform
 from dmaic_assets.runs.request import PROFILE_ASSETS, RunRequest
@@ -28,8 +30,11 @@ def execute_bulk(
     *,
     instance: dg.DagsterInstance | None = None,
     on_progress: Callable[[Progress], None] | None = None,
-) -> RunResult:
+    on_wait: Callable[[Holder], None] = lambda _holder: None,
+) -> tuple[Opened, RunResult | None]:
     """Opens a run for a plan and works it through Dagster's job, in this process.
+
+    Files that another process works on are waited for, and the rest is planned anew.
 
     Every materialization and check result is in Dagster's catalog when this returns. Nothing is
     printed; the events are in the run's log in the UI.
@@ -40,6 +45,11 @@ def execute_bulk(
         plan: What is to be done; not empty.
         instance: Dagster's; the project's own when None.
         on_progress: Told each file that ended, in this thread.
+        on_wait: Told every other run that is waited for.
+
+    Returns:
+        The run as it was opened with the plan that held then, and how it ended: None when others
+        had left nothing to do.
 
     Raises:
         InvariantError: The Dagster run broke before the work was done.
@@ -47,8 +57,11 @@ def execute_bulk(
     watch = BulkWatch(on_progress or (lambda _progress: None))
     own = project_instance(platform.settings) if instance is None else nullcontext(instance)
     with own as dagster:
-        run_id = open_run(platform, plan, request)
-        cells = tuple(Cell(run_id, source) for source in plan.cells)
+        opened = open_when_free(platform, request, plan, on_wait=on_wait)
+        if opened.run_id is None:
+            return opened, None
+        run_id = opened.run_id
+        cells = tuple(Cell(run_id, source) for source in opened.plan.cells)
         name = _job_for(request)
         job = next(job for job in bulk_jobs() if job.name == name)
         config = config_of(request, run_id=run_id, cells=cells)
@@ -65,7 +78,7 @@ def execute_bulk(
             f"Dagster run {outcome.run_id} broke: {_failure(outcome)}",
             "Run again: what is done is known. The log of the Dagster run has the details.",
         )
-    return watch.results[-1]
+    return opened, watch.results[-1]
 
 
 def _job_for(request: RunRequest) -> str:

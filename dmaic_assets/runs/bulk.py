@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
+from dmaic_assets.errors import BusyError
 from dmaic_assets.ledger.files import register_files, set_disposition
 from dmaic_assets.ledger.keys import sha256_json
 from dmaic_assets.ledger.leases import claim, worker_name
@@ -28,6 +29,7 @@ from dmaic_assets.ledger.tasks import (
 )
 from dmaic_assets.model import Cell, Json
 from dmaic_assets.runs.closing import close_cell, publish_stores
+from dmaic_assets.runs.holders import hold, let_go, mark_working, others_at_work
 from dmaic_assets.runs.outcomes import CellResult
 from dmaic_assets.runs.outputs import Outputs, withdraw_whole
 from dmaic_assets.runs.plan import FilePlan, Plan
@@ -35,9 +37,11 @@ from dmaic_assets.runs.platform import Platform, git_sha
 from dmaic_assets.runs.request import RunRequest
 from dmaic_assets.runs.tasks import KIND, work_task
 from dmaic_assets.runs.upkeep import put_right_if_due
+from dmaic_assets.warehouse.lock import file_lock
 
 _log = logging.getLogger(__name__)
 _POLL_S = 0.1
+_OPENING_S = 120.0
 _WATCHED_BACKOFF_S = 1.0
 # Looking at a run's tasks may take at most a tenth of the time of the thread that watches.
 _REST = 9.0
@@ -75,8 +79,20 @@ def open_run(platform: Platform, plan: Plan, request: RunRequest) -> str:
 
     Returns:
         The run id, which is also the run's partition key.
+
+    Raises:
+        BusyError: A living process works on files of the plan under another run; names it.
     """
     put_right_if_due(platform)
+    with file_lock(platform.paths.ledger / "opening.lock", wait_s=_OPENING_S):
+        others = others_at_work(platform, plan)
+        if others:
+            fix = "Wait until it is done and run again: what it did is then known."
+            raise BusyError("the files of this run", f"are worked on by {others[0]}", fix)
+        return _open_run(platform, plan, request)
+
+
+def _open_run(platform: Platform, plan: Plan, request: RunRequest) -> str:
     config = sha256_json(platform.settings.dmaic.model_dump(mode="json"))
     inputs = sha256_json([[f.file.source, f.file.sha256] for f in plan.files])
     run = start_run(
@@ -88,6 +104,7 @@ def open_run(platform: Platform, plan: Plan, request: RunRequest) -> str:
         parent=None,
         branch_of=_branch_of(platform, plan) if request.on_conflict == "branch" else None,
     )
+    hold(platform, run.run_id)
     register_files(platform.ledger, [f.file for f in plan.files if f.is_in_scope], run.run_id)
     tasks = plan_tasks(
         platform.ledger, [_spec(platform, f, request, run.run_id) for f in plan.work]
@@ -117,8 +134,25 @@ def work_run(
         on_progress: Told each file that ended, in the calling thread.
     """
     started = time.perf_counter()
+    hold(platform, run_id)
+    mark_working(platform, run_id)
+    try:
+        cells = _work(platform, run_id, workers, on_cell or _ignore, on_progress or _ignore)
+        publish_stores(platform, [cell.cell.source for cell in cells], run_id)
+        return close_run(platform, run_id, cells, time.perf_counter() - started)
+    finally:
+        let_go(platform, run_id)
+
+
+def _work(
+    platform: Platform,
+    run_id: str,
+    workers: int | None,
+    on_cell: Callable[[CellResult], None],
+    on_progress: Callable[[Progress], None],
+) -> list[CellResult]:
     count = workers or platform.settings.dmaic.runs.workers
-    watch = _Watch(platform, run_id, on_cell or _ignore, on_progress or _ignore)
+    watch = _Watch(platform, run_id, on_cell, on_progress)
     stop = threading.Event()
     news: queue.SimpleQueue[None] = queue.SimpleQueue()
     with ThreadPoolExecutor(count, thread_name_prefix="intake") as pool:
@@ -130,8 +164,7 @@ def work_run(
                     _raise_first(loops)
         finally:
             stop.set()
-    publish_stores(platform, [cell.cell.source for cell in watch.cells], run_id)
-    return close_run(platform, run_id, watch.cells, time.perf_counter() - started)
+    return watch.cells
 
 
 def close_run(

@@ -246,3 +246,25 @@ def test_an_export_names_its_form(shop: Path, call: Call) -> None:
     ran = call("rules", "export", "rules.yaml", "-o", "x.py", "--json", cwd=shop)
 
     assert (ran.code, ran.error["hint"]) == (2, "Add --pandera.")
+
+
+@pytest.mark.parametrize("order", [("whole.csv", "parts.csv"), ("parts.csv", "whole.csv")])
+def test_types_are_those_of_all_files_together(
+    tmp_path: Path, call: Call, order: tuple[str, ...]
+) -> None:
+    whole = [{**row, "amount": str(number)} for number, row in enumerate(orders(1))]
+    parts = [
+        {**row, "amount": f"{number}.5" if number % 4 == 0 else str(number)}
+        for number, row in enumerate(orders(2))
+    ]
+    write_csv(tmp_path / "whole.csv", whole)
+    write_csv(tmp_path / "parts.csv", parts)
+    write_csv(tmp_path / "next.csv", [{**row, "amount": "7.25"} for row in orders(3)])
+
+    learnt = call("rules", "learn", *order, "-o", "rules.yaml", "--json", cwd=tmp_path)
+    judged = call("gate", "next.csv", "--rules", "rules.yaml", "--json", cwd=tmp_path)
+
+    assert learnt.code == 0, learnt.err
+    types = {t.column: t.type for t in load_rules(tmp_path / "rules.yaml").types}
+    assert types["amount"] == "decimal"
+    assert not [v for v in judged.json["violations"] if v["kind"] == "type"]

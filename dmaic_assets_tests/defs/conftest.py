@@ -35,7 +35,8 @@ class Desk:
         plan = self.project.plan(wanted)
         if plan.is_empty:
             return None
-        return execute_bulk(self.project.platform, wanted, plan, instance=self.instance)
+        _, result = execute_bulk(self.project.platform, wanted, plan, instance=self.instance)
+        return result
 
     def materialize(self, partition: str, *assets: str) -> dg.ExecuteInProcessResult:
         """Materializes assets of one partition as the UI would, failing runs included."""
