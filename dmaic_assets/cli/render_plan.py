@@ -28,6 +28,10 @@ def plan_document(plan: "Plan") -> dict[str, Json]:
         "files": files,
         "removed": removed,
         "duplicates": duplicates,
+        "leaving": [
+            {"source": each.source, "file": each.name, "rows": each.rows, "why": each.why}
+            for each in plan.leaving
+        ],
         "problems": problems,
     }
 
@@ -61,6 +65,8 @@ def print_plan(plan: "Plan") -> None:
     What only follows from another asset is left to `print_why`.
     """
     say(summary_line(plan))
+    for leaving in plan.leaving:
+        say(f"warning: {leaving}", style="bold yellow")
     rows = [(source, files, what, why) for (source, what, why), files in _causes(plan).items()]
     if rows:
         print_table(("source", "files", "would be computed", "because"), rows)
@@ -69,6 +75,8 @@ def print_plan(plan: "Plan") -> None:
 
 def print_why(plan: "Plan", *, root: Path) -> None:
     """Prints every file of the plan with each asset's reason, or why nothing is computed."""
+    for leaving in plan.leaving:
+        say(f"warning: {leaving}", style="bold yellow")
     rows = [
         (
             shown_path(f.file.path, root),

@@ -22,12 +22,22 @@ from dmaic_assets.gate.sanity import (
     malformed_rows,
     missing_columns,
     no_columns,
+    reading_checks,
     uncast_rows,
 )
 from dmaic_assets.gate.score import decide, missed_thresholds, score_of, severity_rates
+from dmaic_assets.gate.unfit import unfit_rules
 from dmaic_assets.intake.table import ROW, Table
 from dmaic_assets.intake.typing_cast import TypedTable
-from dmaic_assets.model import SEVERITIES, Example, RuleSet, Thresholds, Verdict, Violation
+from dmaic_assets.model import (
+    SEVERITIES,
+    Example,
+    RuleSet,
+    Severity,
+    Thresholds,
+    Verdict,
+    Violation,
+)
 from dmaic_assets.rules.compile import compile_rules
 from dmaic_assets.rules.evaluate import evaluate
 from dmaic_assets.rules.passes import Frame
@@ -105,7 +115,10 @@ def judge(
     explained = [replace(o, cause=o.cause or causes.get(o.rule.id)) for o in violated]
     violations = [_violation(o, table.row_count, shown.get(o.rule.id, ())) for o in explained]
     violations.sort(key=lambda v: (SEVERITIES.index(v.severity), -v.share, v.rule))
-    verdict = _verdict(outcomes, violations, thresholds, table, apart)
+    checks = reading_checks(table, ctx, thresholds) if table.columns else ()
+    score = score_of(outcomes, () if rule_set.baseline else checks)
+    rates = severity_rates(outcomes, checks)
+    verdict = _verdict((score, rates), outcomes, violations, thresholds, table, apart)
     verdict = replace(
         verdict,
         baseline_files=len(rule_set.baseline),
@@ -124,12 +137,15 @@ def _outcomes(
     table = typed.table
     if not table.columns:
         return [no_columns(), *malformed_rows(table, thresholds)], []
-    compiled = compile_rules(rule_set, ctx)
+    unfit = unfit_rules(rule_set, ctx)
+    fitting = tuple(rule for rule in rule_set.rules if rule.id not in unfit)
+    compiled = compile_rules(replace(rule_set, rules=fitting), ctx)
     evaluation = evaluate(compiled, typed.lazy, is_in_memory=table.is_in_memory)
     typing_rules = [r.rule for r in evaluation.rows if r.rule.kind == "type"]
     covered = frozenset(name for rule in typing_rules for name in rule.columns)
     outcomes = [
         *rule_outcomes(evaluation, thresholds),
+        *unfit.values(),
         *missing_columns(evaluation.skipped),
         *failed_casts(ctx, covered, thresholds),
         *malformed_rows(table, thresholds),
@@ -166,6 +182,7 @@ def _violation(outcome: Outcome, rows: int, examples: tuple[Example, ...]) -> Vi
 
 
 def _verdict(
+    figures: tuple[float, Mapping[Severity, float]],
     outcomes: Sequence[Outcome],
     violations: Sequence[Violation],
     thresholds: Thresholds,
@@ -174,7 +191,7 @@ def _verdict(
 ) -> Verdict:
     rows = table.total_rows
     quarantined = len(table.malformed) + (0 if apart is None else int(apart.sum()))
-    score, rates = score_of(outcomes), severity_rates(outcomes)
+    score, rates = figures
     missed = missed_thresholds(score, rates, quarantined / rows if rows else 0.0, thresholds)
     if not table.columns:
         missed = (*missed, "the file has no columns")

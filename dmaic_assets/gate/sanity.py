@@ -1,8 +1,9 @@
 """The checks that need no rule: every row could be read, and every value cast to its type.
 
-Rows that fail them are set apart whatever the rule set says, but they are no rules: neither score
-nor severity rates count them. A column that rules name and that did not arrive does count, since
-those rules would otherwise pass by silence.
+Rows that fail them are set apart whatever the rule set says, but they are no rules: failing them
+breaks nothing. What holds weighs in the score of a file without history (`reading_checks`). A
+column that rules name and that did not arrive does count, since those rules would otherwise pass
+by silence.
 """
 
 from collections.abc import Sequence
@@ -83,6 +84,36 @@ def failed_casts(
             )
         )
     return found
+
+
+def reading_checks(table: Table, ctx: FrameContext, thresholds: Thresholds) -> tuple[Outcome, ...]:
+    """What reading showed of a file with columns: header, shape of the rows, types of the values.
+
+    Three checks whatever the number of columns, so that hundreds of columns that are fine never
+    drown one broken rule.
+    """
+    uncast = uncast_rows(ctx)
+    untyped = int(uncast.sum()) / ctx.row_count if uncast is not None else 0.0
+    kept: tuple[tuple[Rule, float, str], ...] = (
+        (Rule(HEADER_RULE, "columns_present", (), "critical", "learnt"), 0.0, "a column"),
+        (
+            Rule(MALFORMED_RULE, "malformed_rows", (), "high", "learnt"),
+            table.malformed_share,
+            "rows that fit the header",
+        ),
+        (Rule(TYPE_RULE, "type", (), "medium", "learnt"), untyped, "values of their types"),
+    )
+    return tuple(
+        Outcome(
+            rule,
+            "row",
+            share,
+            is_broken=is_beyond(share, thresholds.row_tolerance),
+            expected=expected,
+            is_counted=False,
+        )
+        for rule, share, expected in kept
+    )
 
 
 def missing_columns(skipped: Sequence[SkippedRule]) -> list[Outcome]:

@@ -13,25 +13,36 @@ from dmaic_assets.model import SEVERITIES, SEVERITY_WEIGHTS, Decision, Severity,
 _ROUNDING = 1e-9
 
 
-def score_of(outcomes: Iterable[Outcome]) -> float:
-    """The share of passed rule weight: sum(weight * passed) / sum(weight), in [0, 1].
+def score_of(outcomes: Iterable[Outcome], checks: Sequence[Outcome] = ()) -> float:
+    """The share of passed weight: sum(weight * passed) / sum(weight), in [0, 1].
 
-    A row rule passes with the share of rows that do not fail it, a file rule with 0 or 1. It is
-    1 when no rule was evaluated.
+    A row rule passes with the share of rows that do not fail it, a file rule with 0 or 1.
+
+    Args:
+        outcomes: What the rules came to; what is not counted is passed over.
+        checks: The checks of reading, where they weigh too: as long as a file has no history.
+
+    Returns:
+        The score; 1 when no rule was evaluated.
     """
-    total = passed = 0.0
-    for outcome in outcomes:
-        if outcome.is_counted:
-            weight = SEVERITY_WEIGHTS[outcome.rule.severity]
-            total += weight
-            passed += weight * outcome.passed
-    return passed / total if total else 1.0
+    counted = [outcome for outcome in outcomes if outcome.is_counted]
+    if not counted:
+        return 1.0
+    weighed = [(SEVERITY_WEIGHTS[o.rule.severity], o.passed) for o in (*counted, *checks)]
+    return sum(weight * passed for weight, passed in weighed) / sum(w for w, _ in weighed)
 
 
-def severity_rates(outcomes: Iterable[Outcome]) -> dict[Severity, float]:
-    """Percent of unbroken among evaluated rules of each severity; 100 when none was evaluated."""
-    evaluated = dict.fromkeys(SEVERITIES, 0)
-    unbroken = dict.fromkeys(SEVERITIES, 0)
+def severity_rates(
+    outcomes: Iterable[Outcome], checks: Sequence[Outcome] = ()
+) -> dict[Severity, float]:
+    """Percent of unbroken among evaluated rules of each severity; 100 when none was evaluated.
+
+    The checks of reading that hold count among the rules of low severity, so that a single mild
+    rule never decides over a file.
+    """
+    held = sum(not check.is_broken for check in checks)
+    evaluated = {**dict.fromkeys(SEVERITIES, 0), "low": held}
+    unbroken = {**dict.fromkeys(SEVERITIES, 0), "low": held}
     for outcome in outcomes:
         if outcome.is_counted:
             evaluated[outcome.rule.severity] += 1

@@ -26,6 +26,7 @@ from dmaic_assets.model import (
     Verdict,
     Violation,
 )
+from dmaic_assets.rules.fitting import refuse_misfits
 from dmaic_assets.rules.yaml_file import load_rules
 from dmaic_assets.settings import IntakeSettings, ReadOptions
 
@@ -86,6 +87,8 @@ def gate_file(
         StoreError: `cells_path` cannot be written.
     """
     rule_set = load_rules(rules_path)
+    history = {t.column: t for t in rule_set.types} if rule_set.baseline else {}
+    refuse_misfits(rule_set.rules, history, subject=str(rules_path))
     overrides, expected = _known_types(rule_set, rules_path)
     known = options or ReadOptions()
     intake = IntakeSettings()

@@ -7,9 +7,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-from dmaic_assets.model import ColumnType
+from dmaic_assets.model import ColumnType, TypeName
 
-_NUMBERS = frozenset({"integer", "decimal"})
+_NUMBERS: frozenset[TypeName] = frozenset({"integer", "decimal"})
 
 
 def common_types(files: Sequence[Sequence[ColumnType]]) -> tuple[ColumnType, ...]:
@@ -40,7 +40,7 @@ def is_same_reading(one: Sequence[ColumnType], other: Sequence[ColumnType]) -> b
 
 def _common(types: Sequence[ColumnType]) -> ColumnType:
     telling = [t for t in types if t.confidence > 0] or list(types)
-    kinds = {t.type for t in telling}
+    kinds: set[TypeName] = {t.type for t in telling}
     if len(kinds) == 1:
         return _likeliest(telling)
     if kinds == _NUMBERS:

@@ -4,14 +4,18 @@ Reading a rule file costs milliseconds and there may be a thousand of them, so t
 hand part is remembered under the hash of the file.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from dmaic_assets.intake.discovery import hash_file
+from dmaic_assets.ledger.artifacts import get_json, is_intact
+from dmaic_assets.ledger.codec import from_json
+from dmaic_assets.ledger.files import Arrival
 from dmaic_assets.ledger.keys import sha256_json
 from dmaic_assets.ledger.memo import MemoRecord, lookup, remember
-from dmaic_assets.model import Json, Rule, RuleSet
+from dmaic_assets.model import ColumnType, Json, Rule, RuleSet
+from dmaic_assets.rules.fitting import refuse_misfits
 from dmaic_assets.rules.merge import hand_part
 from dmaic_assets.rules.people import released
 from dmaic_assets.runs.code import code_versions
@@ -62,6 +66,25 @@ def hand_rules_of(settings: Settings, source: str) -> HandRules:
         return HandRules(NO_HAND_RULES, None)
     hand = _hand_part_of(path)
     return HandRules(_version(hand), path, released(hand))
+
+
+def refuse_wrong_rules(platform: Platform, hand: HandRules, accepted: Sequence[Arrival]) -> None:
+    """Refuses hand rules that contradict the columns of the source's accepted files.
+
+    Raises:
+        BadInputError: A column is misspelt, or a parameter does not fit its type; names the file,
+            the rule, the column and the nearest column.
+    """
+    written = hand.load()
+    if written is None:
+        return
+    history: dict[str, ColumnType] = {}
+    for arrival in accepted:
+        if arrival.types is not None and is_intact(platform.paths.artifacts, arrival.types):
+            payload = get_json(platform.paths.artifacts, arrival.types)
+            types = [from_json(ColumnType, t) for t in payload] if isinstance(payload, list) else []
+            history |= {t.column: t for t in types}
+    refuse_misfits(written.rules, history, subject=str(hand.path))
 
 
 def hand_rules_of_all(

@@ -4,7 +4,7 @@ What belongs here: comparing each file's key with what is known. Doing the work 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from dmaic_assets.errors import BadInputError
@@ -15,10 +15,11 @@ from dmaic_assets.ledger.memo import MemoRecord, lookup
 from dmaic_assets.model import AssetName, Decision, Json, SourceFile
 from dmaic_assets.runs.baseline import BaselineFile, baseline_of, baseline_version
 from dmaic_assets.runs.chain import Chain, ChainFile, Duplicate, chains_of, decision_of
-from dmaic_assets.runs.hand_rules import HandRules, hand_rules_of_all
+from dmaic_assets.runs.hand_rules import HandRules, hand_rules_of_all, refuse_wrong_rules
 from dmaic_assets.runs.hashing import Hasher
 from dmaic_assets.runs.intact import Stored
 from dmaic_assets.runs.keys import file_components, file_key, profile_key, with_links
+from dmaic_assets.runs.leaving import Leaving, leaving_rows
 from dmaic_assets.runs.links import link_components
 from dmaic_assets.runs.platform import Platform
 from dmaic_assets.runs.reasons import reasons_for_change, reasons_for_force, reasons_for_new
@@ -56,6 +57,7 @@ class Plan:
     duplicates: tuple[Duplicate, ...]
     problems: tuple[Problem, ...]
     sources: tuple[str, ...]
+    leaving: tuple[Leaving, ...] = ()
 
     @property
     def work(self) -> tuple[FilePlan, ...]:
@@ -83,7 +85,7 @@ def plan_run(platform: Platform, request: RunRequest) -> Plan:
 
     Raises:
         BadInputError: The request names a source or file that is not there, or a rule file
-            cannot be read.
+            cannot be read or contradicts the columns of accepted files.
     """
     hasher = Hasher(platform)
     found = discover(platform.settings, hasher=hasher)
@@ -98,6 +100,7 @@ def plan_run(platform: Platform, request: RunRequest) -> Plan:
     hand = hand_rules_of_all(platform, in_scope, hasher)
     context = _context(platform, request, hasher, hand, in_scope)
     plans = [plan for chain in in_scope.values() for plan in _plan_chain(context, chain)]
+    _refuse_wrong_rules(context, in_scope, plans)
     problems = [
         *(p for p in found.problems if not request.sources or p.source in request.sources),
         *(p for chain in in_scope.values() for p in _problems(context, chain)),
@@ -109,6 +112,7 @@ def plan_run(platform: Platform, request: RunRequest) -> Plan:
         duplicates=tuple(d for c in in_scope.values() for d in c.duplicates),
         problems=tuple(problems),
         sources=tuple(in_scope),
+        leaving=leaving_rows(platform.settings, _noted(request, in_scope), plans),
     )
 
 
@@ -219,6 +223,16 @@ def _reasons(
     return {}
 
 
+def _refuse_wrong_rules(
+    context: _Context, chains: Mapping[str, Chain], plans: Sequence[FilePlan]
+) -> None:
+    """Looks at the hand rules of the sources that have work: elsewhere they have been applied."""
+    window = context.platform.settings.dmaic.runs.baseline_window
+    for source in {plan.file.source for plan in plans if plan.reasons}:
+        accepted = [a for a in chains[source].arrivals if a.accepted_version]
+        refuse_wrong_rules(context.platform, context.hand[source], accepted[-window:])
+
+
 def _problems(context: _Context, chain: Chain) -> Iterator[Problem]:
     """What of a source's files is damaged and cannot be made again from here."""
     incoming = f"{context.platform.paths.incoming}/{chain.source}/"
@@ -262,6 +276,11 @@ def _wants(request: RunRequest, file: SourceFile) -> bool:
     if not request.files or file.source in request.sources:
         return True
     return file.path.resolve() in {path.resolve() for path in request.files}
+
+
+def _noted(request: RunRequest, chains: Mapping[str, Chain]) -> Mapping[str, Chain]:
+    """The chains as the run would see them: a run over named files notes no removal."""
+    return {n: replace(c, removed=()) for n, c in chains.items()} if request.files else chains
 
 
 def _removed(request: RunRequest, chains: Mapping[str, Chain]) -> tuple[Arrival, ...]:

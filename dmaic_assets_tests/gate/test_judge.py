@@ -197,10 +197,25 @@ def test_a_missing_column_is_reported_once_by_the_rule_that_knows_it() -> None:
     )
 
 
-def test_a_missing_column_that_only_value_rules_name_is_reported_all_the_same() -> None:
+def test_a_missing_column_that_only_hand_rules_name_is_a_violation_of_each() -> None:
     verdict = judged(
-        typed(ORDERS), rule("range", "gone", max=1, severity="low"), rule("unique", "gone")
+        typed(ORDERS), rule("range", "pice", max=1, severity="low"), rule("unique", "gone")
     ).verdict
+
+    assert [(v.rule, v.is_broken) for v in verdict.violations] == [
+        ("gone.unique", True),
+        ("pice.range", True),
+    ]
+    assert verdict.violations[1].seen.endswith("no column pice; the nearest is price")
+    assert verdict.decision == "reject"
+
+
+def test_a_missing_column_that_only_learnt_rules_name_is_reported_all_the_same() -> None:
+    learnt = [
+        replace(rule("range", "gone", max=1, severity="low"), origin="learnt"),
+        replace(rule("unique", "gone"), origin="learnt"),
+    ]
+    verdict = judged(typed(ORDERS), *learnt).verdict
 
     (violation,) = verdict.violations
     assert (violation.rule, violation.severity, violation.is_broken) == (
@@ -236,7 +251,9 @@ def test_a_type_rule_that_holds_excuses_no_rule_that_cannot_be_applied() -> None
         typed(ORDERS, id="integer"), rule("type", "id", type="integer"), rule("length", "id", max=1)
     ).verdict
 
-    assert [(v.rule, v.rows_failed) for v in verdict.violations] == [("id.length", 40)]
+    (violation,) = verdict.violations
+    assert (violation.rule, violation.scope, violation.is_broken) == ("id.length", "file", True)
+    assert "length with max: 1 cannot be applied to column id" in violation.seen
 
 
 def test_an_expression_that_cannot_be_applied_breaks_rather_than_passes() -> None:

@@ -134,3 +134,20 @@ def test_rows_are_set_apart_from_a_severity_on(
 
     assert outcome(severity).quarantines(thresholds) is quarantines
     assert not outcome(severity, scope="file").quarantines(thresholds)
+
+
+def test_checks_of_reading_weigh_beside_rules_and_never_alone() -> None:
+    checks = [outcome("critical"), outcome("high"), outcome("medium", 0.5)]
+
+    assert score_of([], checks) == 1.0
+    assert score_of([outcome("low", 1.0)], checks) == pytest.approx(13 / 15)
+
+
+@pytest.mark.parametrize(("broken", "rate"), [(0, 100.0), (1, 200 / 3), (2, 50.0), (3, 40.0)])
+def test_checks_that_hold_count_among_the_low_rules(broken: int, rate: float) -> None:
+    checks = [outcome("critical"), outcome("high"), outcome("medium", 0.5)]
+
+    rates = severity_rates([outcome("low", 1.0)] * broken + [outcome("high", 1.0)], checks)
+
+    assert rates["low"] == pytest.approx(rate)
+    assert rates["high"] == 0.0

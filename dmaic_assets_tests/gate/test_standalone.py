@@ -47,7 +47,7 @@ def test_a_file_is_judged_and_its_cells_listed(tmp_path: Path, rules_path: Path)
         "accepted": 48,
         "quarantined": 2,
     }
-    assert payload["score"] == pytest.approx((8 + 2 * (49 / 50)) / 10)
+    assert payload["score"] == pytest.approx((8 + 2 * (49 / 50) + 8 + 4 + 2 * (49 / 50)) / 24)
     assert payload["violations"][0] == {
         "rule": "price.range",
         "kind": "range",
