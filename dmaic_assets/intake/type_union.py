@@ -43,7 +43,7 @@ def _common(types: Sequence[ColumnType]) -> ColumnType:
     kinds: set[TypeName] = {t.type for t in telling}
     if len(kinds) == 1:
         return _likeliest(telling)
-    if kinds == _NUMBERS:
+    if kinds <= _NUMBERS:
         decimals = [t for t in telling if t.type == "decimal"]
         return replace(_likeliest(decimals), reason="whole numbers in some files")
     texts = [t for t in telling if t.type == "text"]
