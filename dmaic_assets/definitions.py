@@ -10,9 +10,11 @@ import dagster as dg
 
 from dmaic_assets.defs.automation import automation_sensor
 from dmaic_assets.defs.bulk_job import BulkWatch
+from dmaic_assets.defs.dmaic_job import dmaic_job
 from dmaic_assets.defs.gate_assets import gate, gate_checks, rule_set
 from dmaic_assets.defs.intake_assets import column_types, profile, raw_file
 from dmaic_assets.defs.jobs import bulk_jobs
+from dmaic_assets.defs.phase_assets import dmaic_report, phase_assets
 from dmaic_assets.defs.resources import platform_resource, project_settings
 from dmaic_assets.defs.run_assets import run_summary
 from dmaic_assets.defs.schedules import run_schedules
@@ -22,7 +24,17 @@ from dmaic_assets.defs.upkeep import reconcile_job, reconcile_schedule
 from dmaic_assets.defs.warehouse_assets import accepted_rows
 from dmaic_assets.settings import Settings
 
-ASSETS = (raw_file, column_types, profile, rule_set, gate, accepted_rows, run_summary)
+ASSETS = (
+    raw_file,
+    column_types,
+    profile,
+    rule_set,
+    gate,
+    accepted_rows,
+    run_summary,
+    *phase_assets(),
+    dmaic_report,
+)
 
 
 def definitions_of(settings: Settings) -> dg.Definitions:
@@ -32,7 +44,7 @@ def definitions_of(settings: Settings) -> dg.Definitions:
     return dg.Definitions(
         assets=dg.map_asset_specs(complete, ASSETS),
         asset_checks=[gate_checks],
-        jobs=[*bulk_jobs(), reconcile_job],
+        jobs=[*bulk_jobs(), dmaic_job(), reconcile_job],
         sensors=[*file_sensors(pace), automation_sensor],
         schedules=[*run_schedules(pace), reconcile_schedule(pace.reconcile)],
         resources={

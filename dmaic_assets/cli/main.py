@@ -43,7 +43,7 @@ COMMANDS = (
     LazyCommand(
         "run",
         f"{CLI}.run_commands:run",
-        "Take files up to one asset, such as their verdict.",
+        "Take files up to one asset, or sources through the phases.",
         MAIN_JOB,
     ),
     LazyCommand(

@@ -8,7 +8,9 @@ import click
 from dmaic_assets.cli.framework import ExampleCommand
 from dmaic_assets.cli.main_job import run_main_job
 from dmaic_assets.cli.run_options import RunOptions, run_options, source_option
+from dmaic_assets.errors import BadInputError
 from dmaic_assets.model import ASSET_NAMES, AssetName
+from dmaic_assets.phase_settings import PHASES
 
 
 @click.command(
@@ -60,23 +62,56 @@ def ingest(files: tuple[Path, ...], sources: tuple[str, ...], **options: Unpack[
         "dmaic run --source orders",
         "dmaic run --source orders --phase gate_verdict",
         "dmaic run --phase column_types --dry-run",
+        "dmaic run --source orders --phase analyze",
+        "dmaic run --until-plateau",
+        "dmaic run --until-plateau --json | jq .recursion.sigma",
     ),
 )
 @source_option
 @click.option(
     "--phase",
-    type=click.Choice(get_args(AssetName)),
-    default=ASSET_NAMES[-1],
-    show_default=True,
-    help="The last asset to compute; all before it are included.",
+    type=click.Choice((*get_args(AssetName), *PHASES)),
+    help="The last asset or phase to compute; all before it are included."
+    "  [default: quarantine, or control with --until-plateau]",
 )
+@click.option(
+    "--until-plateau",
+    is_flag=True,
+    help="Run the phases again and again, each run with what the one before promoted, until a"
+    " stop rule of recursion.stop_rules holds.",
+)
+@click.option("--resume", metavar="ID", help="Go on with a recursion that was interrupted.")
 @run_options
-def run(phase: AssetName, sources: tuple[str, ...], **options: Unpack[RunOptions]) -> int:
-    """Take files up to one asset, such as their verdict.
+def run(
+    phase: str | None,
+    sources: tuple[str, ...],
+    until_plateau: bool,  # noqa: FBT001 - click passes options by name
+    resume: str | None,
+    **options: Unpack[RunOptions],
+) -> int:
+    """Take files up to one asset, or sources through the phases.
 
-    `dmaic graph` shows the assets and their order.
+    `dmaic graph` shows the assets and their order. A phase (define, measure, analyze, improve,
+    control) first judges what is new; its reports are in data/reports/.
     """
     from dmaic_assets.runs.request import WORK_ORDER
 
-    wanted = WORK_ORDER[: WORK_ORDER.index(phase) + 1]
+    is_recursion = until_plateau or resume is not None
+    name = phase or ("control" if is_recursion else ASSET_NAMES[-1])
+    for known in PHASES:
+        if name == known:
+            from dmaic_assets.cli.dmaic_runs import run_phases
+
+            return run_phases(
+                options, until=known, sources=sources, is_recursion=is_recursion, resume=resume
+            )
+    if is_recursion:
+        raise BadInputError(
+            f"--phase {name}", "is no phase of a recursion", f"Use one of: {', '.join(PHASES)}."
+        )
+    wanted = WORK_ORDER[: WORK_ORDER.index(_asset(name)) + 1]
     return run_main_job(options, assets=wanted, sources=sources)
+
+
+def _asset(name: str) -> AssetName:
+    return next(asset for asset in ASSET_NAMES if asset == name)

@@ -25,6 +25,8 @@ from dmaic_assets.runs.platform import Platform
 from dmaic_assets.runs.request import RunRequest, request_from_json
 
 if TYPE_CHECKING:
+    from dmaic_assets.dmaic.cycle import CycleResult
+    from dmaic_assets.dmaic.phase_memo import PhaseResult
     from dmaic_assets.runs.bulk import Progress, RunResult
     from dmaic_assets.runs.outcomes import CellResult
 
@@ -51,7 +53,9 @@ class BulkWatch:
     """Follows a bulk run from the process that started it; elsewhere nobody looks at it."""
 
     on_progress: "Callable[[Progress], None]" = lambda _progress: None
+    on_phase: "Callable[[PhaseResult], None]" = lambda _result: None
     results: "list[RunResult]" = field(default_factory=list)
+    cycles: "list[CycleResult]" = field(default_factory=list)
 
 
 def bulk_op(name: str, assets: tuple[AssetName, ...], description: str) -> dg.OpDefinition:
@@ -114,17 +118,37 @@ def _work_bulk(
     config: BulkConfig,
     assets: tuple[AssetName, ...],
 ) -> None:
+    request = request_of(config, assets)
+    run_id = config.run_id or _open(context, platform, request)
+    if run_id:
+        work_cells(context, platform, watch, _of_run(config, run_id), request)
+    else:
+        context.log.info("nothing has changed: every file is known")
+
+
+def _of_run(config: BulkConfig, run_id: str) -> BulkConfig:
+    return config.model_copy(update={"run_id": run_id})
+
+
+def work_cells(
+    context: dg.OpExecutionContext,
+    platform: Platform,
+    watch: BulkWatch,
+    config: BulkConfig,
+    request: RunRequest,
+) -> None:
+    """Works the files of an open run and tells the catalog each cell as soon as it is done.
+
+    Raises:
+        dagster.Failure: Files could not be worked on; all others are done.
+    """
     # Definitions load without the core and the libraries that it brings.
     from dmaic_assets.runs.bulk import work_run
 
-    request = request_of(config, assets)
     told = publish_outbox(context.instance, platform)
     if told:
         context.log.info("told the catalog of %d outcomes that workers had left", told)
-    run_id = config.run_id or _open(context, platform, request)
-    if not run_id:
-        context.log.info("nothing has changed: every file is known")
-        return
+    run_id = config.run_id
     _announce(context, platform, run_id, config)
     result = work_run(
         platform,

@@ -9,10 +9,14 @@ from contextlib import nullcontext
 import dagster as dg
 
 from dmaic_assets.defs.bulk_job import BulkWatch, config_of
+from dmaic_assets.defs.dmaic_job import OP as DMAIC_OP
+from dmaic_assets.defs.dmaic_job import dmaic_job
 from dmaic_assets.defs.instance import project_instance
 from dmaic_assets.defs.jobs import EVERYTHING, INGEST, PROFILE, bulk_jobs, op_name
+from dmaic_assets.dmaic.cycle import CycleResult
 from dmaic_assets.errors import InvariantError
 from dmaic_assets.model import Cell
+from dmaic_assets.phase_settings import PhaseName
 from dmaic_assets.runs.bulk import Progress, RunResult
 from dmaic_assets.runs.holders import Holder
 from dmaic_assets.runs.opening import Opened, open_when_free
@@ -79,6 +83,51 @@ def execute_bulk(
             "Run again: what is done is known. The log of the Dagster run has the details.",
         )
     return opened, watch.results[-1]
+
+
+def execute_dmaic(
+    platform: Platform,
+    request: RunRequest,
+    *,
+    until: PhaseName,
+    instance: dg.DagsterInstance | None = None,
+    watch: BulkWatch | None = None,
+) -> tuple[RunResult | None, CycleResult]:
+    """Judges what is new and takes its sources through the phases, in one Dagster run.
+
+    Args:
+        platform: The stores, which stay open.
+        request: What was asked for, with recursion and parent.
+        until: The last phase.
+        instance: Dagster's; the project's own when None.
+        watch: Told files and phases as they end, in this thread.
+
+    Raises:
+        InvariantError: The Dagster run broke before the work was done.
+        DmaicError: A phase refuses.
+    """
+    watch = watch or BulkWatch()
+    config = config_of(request) | {
+        "until": until,
+        "parent": request.parent or "",
+        "recursion": request.recursion or "",
+    }
+    own = project_instance(platform.settings) if instance is None else nullcontext(instance)
+    with own as dagster:
+        outcome = dmaic_job().execute_in_process(
+            run_config={"ops": {DMAIC_OP: {"config": config}}, **_QUIET},
+            instance=dagster,
+            resources={"platform": platform, "watch": watch},
+            tags={"dmaic/trigger": request.trigger},
+            raise_on_error=False,
+        )
+    if not watch.cycles:
+        raise InvariantError(
+            "dmaic run",
+            f"Dagster run {outcome.run_id} broke: {_failure(outcome)}",
+            "Run again: what is done is known. The log of the Dagster run has the details.",
+        )
+    return (watch.results[-1] if watch.results else None), watch.cycles[-1]
 
 
 def _job_for(request: RunRequest) -> str:

@@ -8,7 +8,10 @@ from collections.abc import Mapping
 
 import dagster as dg
 
+from dmaic_assets.defs.phase_events import REPORT
 from dmaic_assets.defs.run_assets import RUN_SUMMARY, summary_code_version
+from dmaic_assets.dmaic.phase_code import phase_code
+from dmaic_assets.phase_settings import PHASES
 from dmaic_assets.runs.code import code_versions
 from dmaic_assets.settings import Settings
 
@@ -22,6 +25,8 @@ _GROUPS: Mapping[str, str] = {
     "accepted_rows": "warehouse",
     "quarantine": "warehouse",
     RUN_SUMMARY: "runs",
+    **dict.fromkeys(PHASES, "dmaic"),
+    REPORT: "runs",
 }
 _KINDS: Mapping[str, frozenset[str]] = {
     "raw_file": frozenset({"polars", "csv"}),
@@ -32,6 +37,12 @@ _KINDS: Mapping[str, frozenset[str]] = {
     "accepted_rows": frozenset({"parquet", "duckdb"}),
     "quarantine": frozenset({"parquet", "json"}),
     RUN_SUMMARY: frozenset({"python", "plotly"}),
+    "define": frozenset({"python", "markdown"}),
+    "measure": frozenset({"python", "scipy"}),
+    "analyze": frozenset({"polars", "scipy"}),
+    "improve": frozenset({"polars", "yaml"}),
+    "control": frozenset({"python", "scipy"}),
+    REPORT: frozenset({"python", "plotly"}),
 }
 
 
@@ -42,7 +53,12 @@ def completed(spec: dg.AssetSpec, settings: Settings) -> dg.AssetSpec:
         KeyError: The asset is not in the tables here.
     """
     name = spec.key.to_user_string()
-    versions: Mapping[str, str] = {**code_versions(), RUN_SUMMARY: summary_code_version()}
+    versions: Mapping[str, str] = {
+        **code_versions(),
+        RUN_SUMMARY: summary_code_version(),
+        REPORT: summary_code_version(),
+        **{phase: phase_code(phase) for phase in PHASES},
+    }
     return spec.replace_attributes(
         group_name=_GROUPS[name],
         kinds=set(_KINDS[name]),

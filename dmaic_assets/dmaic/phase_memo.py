@@ -6,27 +6,17 @@ by its code, its parameters, the evidence, and what the phases before it gave.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 
 from dmaic_assets.atomic import write_bytes_if_changed
 from dmaic_assets.dmaic.phase import Document, PhaseOutput
+from dmaic_assets.dmaic.phase_code import phase_code
 from dmaic_assets.ledger.artifacts import get_json, is_intact, put_bytes, put_json, record_artifacts
 from dmaic_assets.ledger.codec import from_json, to_json
-from dmaic_assets.ledger.keys import code_version, sha256_json
+from dmaic_assets.ledger.keys import sha256_json
 from dmaic_assets.ledger.memo import MemoRecord, lookup, remember
 from dmaic_assets.model import ArtifactRef, Json
 from dmaic_assets.phase_settings import PhaseName
-from dmaic_assets.runs.code import import_closure
 from dmaic_assets.runs.platform import Platform
-
-_ROOTS: Mapping[PhaseName, str] = {
-    "define": "dmaic_assets.dmaic.define",
-    "measure": "dmaic_assets.dmaic.measure",
-    "analyze": "dmaic_assets.dmaic.analyze",
-    "improve": "dmaic_assets.dmaic.improve",
-    "control": "dmaic_assets.dmaic.control",
-}
-LIBRARIES = ("numpy", "polars", "scipy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +35,6 @@ class PhaseResult:
     is_memoized: bool
     computed_in_run: str
     artifacts: tuple[ArtifactRef, ...]
-
-
-@cache
-def phase_code(phase: PhaseName) -> str:
-    """The code version of a phase: a hash over every module of ours that can change its output."""
-    modules = import_closure([_ROOTS[phase], "dmaic_assets.dmaic.source_work"])
-    return code_version(sorted(modules), libraries=LIBRARIES)
 
 
 def phase_key(

@@ -218,7 +218,10 @@ def _cause(best: _Best, inside: Bools, defects: Floats, known: tuple[Floats, Boo
     own = float(defects[inside].sum())
     fresh, others = inside & ~explained, ~inside & ~explained
     lift, low, high = _lift(
-        float(defects[fresh].sum()), int(fresh.sum()), float(defects[others].sum()), others.sum()
+        float(defects[fresh].sum()),
+        int(fresh.sum()),
+        float(defects[others].sum()),
+        int(others.sum()),
     )
     excess = own - float(expected[inside].sum())
     spread = _Z * math.sqrt(max(own * (1 - own / rows), own / total))

@@ -101,7 +101,8 @@ def _open_run(platform: Platform, plan: Plan, request: RunRequest) -> str:
         config_hash=config,
         inputs_hash=inputs,
         kind=request.trigger,
-        parent=None,
+        parent=request.parent,
+        recursion_id=request.recursion,
         branch_of=_branch_of(platform, plan) if request.on_conflict == "branch" else None,
     )
     hold(platform, run.run_id)

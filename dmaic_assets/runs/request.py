@@ -28,7 +28,8 @@ class RunRequest:
 
     Empty `sources` and `files` mean everything. `assets` limits how far files are taken;
     `threshold` (0-100) replaces the overall threshold of every source in scope; `force`
-    computes what is known again, and is the only way to overwrite it.
+    computes what is known again, and is the only way to overwrite it. A run of a recursion has
+    its `recursion` and the run before it as `parent`.
     """
 
     sources: tuple[str, ...] = ()
@@ -39,6 +40,8 @@ class RunRequest:
     workers: int | None = None
     assets: tuple[AssetName, ...] = ASSET_NAMES
     trigger: Trigger = "cli"
+    parent: str | None = None
+    recursion: str | None = None
 
     def __post_init__(self) -> None:
         if self.threshold is not None and not 0 <= self.threshold <= 100:
@@ -79,6 +82,8 @@ class RunRequest:
             "workers": self.workers,
             "assets": list(self.assets),
             "trigger": self.trigger,
+            "parent": self.parent,
+            "recursion": self.recursion,
         }
 
     def for_source(self, source: str) -> "RunRequest":

@@ -14,6 +14,7 @@ from dmaic_assets.defs.catalogue import UPSTREAM
 from dmaic_assets.defs.home import LOCATION, MODULE
 from dmaic_assets.defs.specs import TEAM, owners_of
 from dmaic_assets.model import ASSET_NAMES
+from dmaic_assets.phase_settings import PHASES
 from dmaic_assets.settings import Settings, SourceSettings, load_settings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -59,7 +60,7 @@ def test_every_asset_says_what_it_is(graph):
         node = graph.get(key)
         name = key.to_user_string()
         assert node.description, name
-        assert node.group_name in {"intake", "gate", "warehouse", "runs"}, name
+        assert node.group_name in {"intake", "gate", "warehouse", "runs", "dmaic"}, name
         assert node.owners, name
         assert 1 <= len(node.kinds) <= 3, name
         assert node.code_version, name
@@ -69,7 +70,7 @@ def test_every_asset_says_what_it_is(graph):
 def test_the_assets_are_those_of_the_model_and_the_summary(graph):
     names = {key.to_user_string() for key in graph.get_all_asset_keys()}
 
-    assert names == {*ASSET_NAMES, "run_summary"}
+    assert names == {*ASSET_NAMES, "run_summary", *PHASES, "dmaic_report"}
 
 
 def test_the_lineage_is_what_the_bulk_job_tells_the_catalog(graph):

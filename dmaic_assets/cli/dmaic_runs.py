@@ -1,0 +1,253 @@
+"""Runs of the five phases for `dmaic run`: one run, or a recursion until a stop rule holds.
+
+What belongs here: the way from options to Dagster's job and back, and what is printed. Dagster is
+imported only here, when a run starts.
+"""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from dmaic_assets.cli import errors
+from dmaic_assets.cli.console import (
+    Advance,
+    count,
+    plural,
+    print_json,
+    print_table,
+    progress,
+    say,
+    seconds,
+)
+from dmaic_assets.cli.project import platform_at
+from dmaic_assets.cli.run_options import RunOptions, request_of
+from dmaic_assets.model import ASSET_NAMES, Json
+from dmaic_assets.phase_settings import PHASES, PhaseName
+
+if TYPE_CHECKING:
+    from dmaic_assets.dmaic.cycle import CycleResult
+    from dmaic_assets.dmaic.phase_memo import PhaseResult
+    from dmaic_assets.dmaic.recursion import RecursionState
+    from dmaic_assets.runs.bulk import Progress, RunResult
+    from dmaic_assets.runs.platform import Platform
+    from dmaic_assets.runs.request import RunRequest
+
+
+@dataclass(frozen=True, slots=True)
+class DmaicRun:
+    """One run of the phases, and the recursion that it belongs to, if any."""
+
+    cycle: "CycleResult"
+    judged: "RunResult | None"
+    state: "RecursionState | None"
+
+    def document(self) -> dict[str, Json]:
+        """Builds the JSON form of the run."""
+        per_source: dict[str, Json] = {}
+        for source in sorted({r.source for r in self.cycle.results}):
+            per_source[source] = {
+                r.phase: {
+                    "metrics": {**r.output.metrics},
+                    "is_memoized": r.is_memoized,
+                    "computed_in_run": r.computed_in_run,
+                    "outputs": [a.path for a in r.artifacts],
+                }
+                for r in self.cycle.results
+                if r.source == source
+            }
+        return {
+            "run_id": self.cycle.run_id,
+            "files_judged": sum(len(c.verdicts) for c in self.judged.cells) if self.judged else 0,
+            "phases_computed": self.cycle.computed,
+            "metrics": {**self.cycle.metrics},
+            "per_source": per_source,
+        }
+
+
+def run_phases(
+    options: RunOptions,
+    *,
+    until: PhaseName,
+    sources: tuple[str, ...],
+    is_recursion: bool,
+    resume: str | None = None,
+) -> int:
+    """Runs the phases once, or again and again until a stop rule holds, and reports.
+
+    Args:
+        options: What the command line said.
+        until: The last phase of a run.
+        sources: Only these sources; all when empty.
+        is_recursion: Whether runs are chained.
+        resume: The recursion to go on with; a new one when None.
+
+    Raises:
+        BadInputError: A source is not there, or no such recursion to resume.
+        DmaicError: A phase refuses.
+    """
+    with platform_at(options["project"]) as platform:
+        request = request_of(options, platform.settings, assets=ASSET_NAMES, sources=sources)
+        if options["dry_run"]:
+            return _plan(platform, request, is_json=options["is_json"])
+        quiet = options["is_json"]
+        if not is_recursion:
+            runs = [_one_run(platform, request, until, is_quiet=quiet)]
+        else:
+            runs = list(_recursion(platform, request, until, resume, is_quiet=quiet))
+        if quiet:
+            print_json(document_of(runs))
+        return errors.OK
+
+
+def document_of(runs: Sequence[DmaicRun]) -> dict[str, Json]:
+    """Builds the JSON form of one run, or of a recursion."""
+    newest = runs[-1]
+    if newest.state is None:
+        return newest.document()
+    return {
+        "recursion": newest.state.to_json(),
+        "runs": [run.document() for run in runs],
+    }
+
+
+def _recursion(
+    platform: "Platform",
+    request: "RunRequest",
+    until: PhaseName,
+    resume: str | None,
+    *,
+    is_quiet: bool,
+) -> list[DmaicRun]:
+    from dmaic_assets.dmaic.recursion import new_recursion_id, recursion_state
+    from dmaic_assets.errors import BadInputError
+
+    recursion_id = resume or new_recursion_id(platform, suffix=secrets.token_hex(2))
+    state = recursion_state(platform, recursion_id)
+    if resume and state.newest is None:
+        raise BadInputError(
+            resume, "no recursion of that id has run", "List the runs with `dmaic runs`."
+        )
+    runs: list[DmaicRun] = []
+    while not state.stop.is_stop:
+        parent = state.newest.run_id if state.newest else None
+        chained = replace(request, recursion=recursion_id, parent=parent)
+        runs.append(_one_run(platform, chained, until, is_quiet=is_quiet))
+        state = recursion_state(platform, recursion_id)
+        runs[-1] = replace(runs[-1], state=state)
+        # Only the first run of a forced recursion computes again what was known before it.
+        request = replace(request, force=False, on_conflict="skip")
+    if not is_quiet:
+        print_recursion(state)
+    return runs
+
+
+def _one_run(
+    platform: "Platform", request: "RunRequest", until: PhaseName, *, is_quiet: bool
+) -> DmaicRun:
+    from dmaic_assets.defs.bulk_job import BulkWatch
+    from dmaic_assets.defs.launch import execute_dmaic
+
+    with progress("define ... control", is_quiet=is_quiet) as advance:
+        watch = BulkWatch(
+            lambda now: _file(advance, now),
+            lambda result: _phase(advance, result, until),
+        )
+        judged, cycle = execute_dmaic(platform, request, until=until, watch=watch)
+    run = DmaicRun(cycle, judged, None)
+    if not is_quiet:
+        print_run(run)
+    return run
+
+
+def _file(advance: Advance, now: "Progress") -> None:
+    advance(now.done, now.total, now.name)
+
+
+def _phase(advance: Advance, result: "PhaseResult", until: PhaseName) -> None:
+    advance(PHASES.index(result.phase) + 1, PHASES.index(until) + 1, result.phase)
+
+
+def print_run(run: DmaicRun) -> None:
+    """Prints one run: how long, what was computed, and a line per source."""
+    files = sum(len(c.verdicts) for c in run.judged.cells) if run.judged else 0
+    took = seconds(run.judged.elapsed_s) if run.judged else "0 s"
+    phases = plural(len(run.cycle.results), "phase")
+    say(
+        f"run {run.cycle.run_id}: {plural(files, 'file')} judged in {took}; {phases},"
+        f" {count(run.cycle.computed)} of them computed"
+    )
+    rows = [_line(run.cycle, source) for source in _sources(run.cycle)]
+    print_table(("source", "DPMO", "sigma", "yield", "top cause", "promoted", "alarms"), rows)
+
+
+def _sources(cycle: "CycleResult") -> list[str]:
+    return sorted({r.source for r in cycle.results})
+
+
+def _line(cycle: "CycleResult", source: str) -> tuple[str, ...]:
+    found = {
+        name: value
+        for r in cycle.results
+        if r.source == source
+        for name, value in r.output.metrics.items()
+    }
+    analysis = cycle.of(source, "analyze")
+    return (
+        source,
+        _number(found.get("dpmo"), ",.1f"),
+        _number(found.get("sigma"), ".2f"),
+        _number(_percent(found.get("rolled_throughput_yield")), ".1f", " %"),
+        _top_cause(analysis),
+        _number(found.get("promoted"), ".0f"),
+        _number(found.get("alarms"), ".0f"),
+    )
+
+
+def _top_cause(analysis: "PhaseResult | None") -> str:
+    causes = analysis.output.value.get("causes") if analysis else None
+    for entry in causes if isinstance(causes, list) else []:
+        found = entry.get("causes") if isinstance(entry, dict) else None
+        first = found[0] if isinstance(found, list) and found else None
+        if isinstance(first, dict):
+            return str(first["words"])
+    return ""
+
+
+def _percent(share: float | None) -> float | None:
+    return None if share is None else 100 * share
+
+
+def _number(value: float | None, form: str, unit: str = "") -> str:
+    return "" if value is None else f"{value:{form}}{unit}"
+
+
+def print_recursion(state: "RecursionState") -> None:
+    """Prints the runs of a recursion with their figures, and why it ended."""
+    rows = [
+        (
+            str(number),
+            run.run_id,
+            _number(point.value("dpmo"), ",.1f"),
+            _number(point.value("sigma"), ".3f"),
+            _number(_percent(point.value("rolled_throughput_yield")), ".1f", " %"),
+            _number(point.value("promoted"), ".0f"),
+        )
+        for number, (run, point) in enumerate(zip(state.runs, state.points, strict=True), 1)
+    ]
+    print_table(("", "run", "DPMO", "sigma", "yield", "promoted"), rows)
+    word = "ended" if state.stop.is_stop else "goes on"
+    say(f"recursion {state.recursion_id} {word}: {state.stop.reason}")
+
+
+def _plan(platform: "Platform", request: "RunRequest", *, is_json: bool) -> int:
+    from dmaic_assets.cli.render_plan import plan_document, print_plan
+    from dmaic_assets.runs.plan import plan_run
+
+    plan = plan_run(platform, request)
+    if is_json:
+        print_json(plan_document(plan))
+    else:
+        print_plan(plan)
+        say("Then the phases of each source; what is known of them is not computed again.")
+    return errors.OK
