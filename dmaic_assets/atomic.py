@@ -7,6 +7,7 @@ What does not: knowing what the bytes mean, or recording that they were written.
 import errno
 import hashlib
 import os
+import re
 import secrets
 import shutil
 import signal
@@ -224,14 +225,21 @@ def fsync_folder(path: Path) -> None:
 
 def store_error(place: Path | str, error: OSError) -> StoreError:
     """Says what a refused file operation means and what to do about it."""
-    reason = error.strerror or str(error)
-    if error.errno in _FULL:
+    code = _code_of(error)
+    reason = error.strerror or (os.strerror(code) if code else str(error))
+    if code in _FULL:
         return StoreError(str(place), f"no space: {reason}", "Free space there, then run again.")
-    if error.errno in _REFUSED:
+    if code in _REFUSED:
         return StoreError(
             str(place), f"not writable: {reason}", "Give this user write access to the folder."
         )
     return StoreError(str(place), reason, "Check the disk and the path, then run again.")
+
+
+def _code_of(error: OSError) -> int | None:
+    # Libraries that are not written in Python tell the number in the text only.
+    told = re.search(r"\(os error (\d+)\)", str(error))
+    return int(told[1]) if error.errno is None and told is not None else error.errno
 
 
 def _verified(staged: StagedFile, sha256: str) -> StagedFile:

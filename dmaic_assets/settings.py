@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, TypeAlias, TypeVar
 
 import yaml
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from dmaic_assets.errors import BadInputError, SettingsError
 from dmaic_assets.model import OnConflict, Severity, Thresholds
@@ -73,6 +73,15 @@ class LedgerSettings(Strict):
     backoff_s: Annotated[float, Field(ge=0)] = 60.0
     stale_part_s: Annotated[float, Field(ge=0)] = 3600.0
     reconcile_s: Annotated[float, Field(ge=0)] = 300.0
+
+    @model_validator(mode="after")
+    def _beats_in_time(self) -> "LedgerSettings":
+        if self.heartbeat_s >= self.lease_ttl_s:
+            raise ValueError(
+                f"heartbeat_s ({self.heartbeat_s:g}) must be below lease_ttl_s "
+                f"({self.lease_ttl_s:g}): no lease would be renewed before it expires"
+            )
+        return self
 
 
 class RunSettings(Strict):

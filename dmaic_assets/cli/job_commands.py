@@ -59,20 +59,25 @@ def job() -> None:
 
 
 @click.command(
-    "status", cls=ExampleCommand, examples=("dmaic job status", "dmaic job status --json")
+    "status",
+    cls=ExampleCommand,
+    examples=("dmaic job status", "dmaic job status --last 20", "dmaic job status --json"),
 )
+@click.option("--last", type=click.IntRange(0), default=0, help="Also list the newest tasks.")
 @json_option
 @project_option
-def status(*, is_json: bool, project: Path | None) -> None:
+def status(*, last: int, is_json: bool, project: Path | None) -> None:
     """Count tasks by state and list those that failed."""
-    from dmaic_assets.ledger.tasks import count_states, list_tasks
+    from dmaic_assets.ledger.tasks import count_states, list_tasks, newest_tasks
 
     with platform_at(project) as platform:
         states = count_states(platform.ledger)
         failed = list_tasks(platform.ledger, states=("FAILED",))
+        newest = newest_tasks(platform.ledger, last)
     if is_json:
-        states_json = dict[str, Json](states.items())
-        print_json({"states": states_json, "failed": [task_document(t) for t in failed]})
+        document: dict[str, Json] = {"states": dict[str, Json](states.items())}
+        document["failed"] = [task_document(t) for t in failed]
+        print_json({**document, "newest": [task_document(t) for t in newest]})
         return
     total = sum(states.values())
     rows = [
@@ -81,6 +86,9 @@ def status(*, is_json: bool, project: Path | None) -> None:
         if number
     ]
     print_table(("state", "tasks", ""), rows, right=("tasks",)) if rows else say("No tasks yet.")
+    if newest:
+        lines = [(str(t.task_id), file_of(t), state_cell(t.state), t.run_id) for t in newest]
+        print_table(("task", "file", "state", "run"), lines, right=("task",))
     print_failed(failed)
 
 
@@ -180,9 +188,16 @@ def reconcile(*, dry_run: bool, is_json: bool, project: Path | None) -> None:
         return
     say("Would be put right:" if dry_run else "Put right:")
     rows = [
-        (name.replace("_", " "), count(number)) for name, number in found.counts.items() if number
+        (name.replace("_", " "), count(number), _first_of(found, name))
+        for name, number in found.counts.items()
+        if number
     ]
-    print_table(("what", "how many"), rows, right=("how many",))
+    print_table(("what", "how many", "such as"), rows, right=("how many",))
+
+
+def _first_of(found: "Reconciliation", name: str) -> str:
+    things: tuple[Path | str, ...] = getattr(found, name)
+    return str(things[0])
 
 
 def _reconciliation_document(found: "Reconciliation") -> dict[str, Json]:

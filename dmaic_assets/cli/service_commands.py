@@ -41,6 +41,11 @@ MEMBERS = (
         "dmaic_assets.cli.service_commands:prune",
         "Remove old history that no live record needs.",
     ),
+    LazyCommand(
+        "vacuum",
+        "dmaic_assets.cli.service_commands:vacuum",
+        "Give the space of removed rows back to the disk.",
+    ),
 )
 
 
@@ -136,14 +141,14 @@ def prune(
     each file, memo records in use. The space is given back to the disk.
     """
     from dmaic_assets.ledger.retention import prune as remove_old
-    from dmaic_assets.ledger.retention import vacuum
+    from dmaic_assets.ledger.retention import vacuum as give_back
 
     with platform_at(project) as platform:
         older_than = timedelta(days=days)
         pruned = remove_old(
             platform.ledger, older_than=older_than, keep_runs=keep_runs, dry_run=dry_run
         )
-        freed = 0 if dry_run else vacuum(platform.ledger)
+        freed = 0 if dry_run else give_back(platform.ledger)
     if is_json:
         rows = dict[str, Json](pruned.rows.items())
         document: dict[str, Json] = {"rows": rows, "files": pruned.files, "is_dry_run": dry_run}
@@ -155,6 +160,24 @@ def prune(
     print_table(("of", "rows"), lines, right=("rows",)) if lines else say("  none")
     if freed:
         say(f"The ledger is {size(freed)} smaller.")
+
+
+@click.command("vacuum", cls=ExampleCommand, examples=("dmaic ledger vacuum",))
+@json_option
+@project_option
+def vacuum(*, is_json: bool, project: Path | None) -> None:
+    """Give the space of removed rows back to the disk.
+
+    Waits for those who write and holds up those who want to. `dmaic ledger prune` does it too.
+    """
+    from dmaic_assets.ledger.retention import vacuum as give_back
+
+    with platform_at(project) as platform:
+        freed = give_back(platform.ledger)
+    if is_json:
+        print_json({"ledger_bytes_freed": freed})
+        return
+    say(f"The ledger is {size(freed)} smaller." if freed else "There was nothing to give back.")
 
 
 def _level_row(level: "ServiceLevel") -> "tuple[str | Text, ...]":

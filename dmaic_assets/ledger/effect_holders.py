@@ -9,7 +9,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
-from dmaic_assets.ledger.leases import Lease, worker_name
+from dmaic_assets.ledger.fencing import Lease
+from dmaic_assets.ledger.leases import worker_name
 from dmaic_assets.ledger.schema_tasks import tasks
 
 # How long an execution without a lease is believed in when its process cannot be looked at.

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import Connection, Row
 
 from dmaic_assets.atomic import failpoint
@@ -18,10 +19,12 @@ from dmaic_assets.errors import InvariantError, StaleLeaseError, StoreError
 from dmaic_assets.ledger.artifacts import get_json, put_json
 from dmaic_assets.ledger.codec import from_json, to_json
 from dmaic_assets.ledger.effect_holders import Holder, is_alive, new_holder
-from dmaic_assets.ledger.events import EventKind, NewEvent, add_events
-from dmaic_assets.ledger.leases import Lease, fenced
+from dmaic_assets.ledger.events import EventKind, NewEvent, add_events, told
+from dmaic_assets.ledger.fencing import Lease, current_row, fenced, held_by, is_holder
+from dmaic_assets.ledger.quick import quick
 from dmaic_assets.ledger.rows import chunks, dumps, insert_if_absent, loads, storable
 from dmaic_assets.ledger.schema_tasks import effects as table
+from dmaic_assets.ledger.schema_tasks import tasks
 from dmaic_assets.ledger.store import Ledger, from_us
 from dmaic_assets.model import ArtifactRef, Json
 
@@ -44,7 +47,52 @@ _DONE = (
         receipt_ref=sa.bindparam("to_receipt_ref", type_=sa.Text),
         error=None,
     )
+    .returning(table.c.effect_key)
 )
+
+
+def _begin_and_tell() -> "sa.Select[Any]":  # pyright: ignore[reportExplicitAny] - keys of effects
+    held = sa.select(tasks.c.run_id, tasks.c.task_id).where(*is_holder()).with_for_update()
+    holder = held.cte("held")
+    values = {name: sa.bindparam(name, type_=table.c[name].type) for name in _OPEN_COLUMNS}
+    row = sa.select(*values.values()).select_from(holder)
+    begun = (
+        postgresql.insert(table)
+        .from_select(list(values), row)
+        .on_conflict_do_nothing(index_elements=["effect_key"])
+        .returning(table.c.effect_key, table.c.task_id)
+        .cte("begun")
+    )
+    return sa.select(begun.c.effect_key).add_cte(_told_of(begun))
+
+
+def _done_and_tell() -> "sa.Select[Any]":  # pyright: ignore[reportExplicitAny] - keys of effects
+    holder = sa.select(tasks.c.task_id).where(*is_holder()).with_for_update().cte("held")
+    is_held = sa.exists(sa.select(holder.c.task_id))
+    done = _DONE.where(is_held).returning(table.c.task_id).cte("done")
+    return sa.select(done.c.effect_key).add_cte(_told_of(done))
+
+
+def _told_of(source: "sa.CTE") -> "sa.CTE":
+    run = sa.bindparam("event_run_id", type_=sa.Text)
+    return told(source, run_id=run, effect_key=source.c.effect_key)
+
+
+_OPEN_COLUMNS = (
+    "effect_key",
+    "kind",
+    "state",
+    "task_id",
+    "fencing",
+    "owner",
+    "epoch",
+    "attempts",
+    "started_us",
+    "until_us",
+)
+# For PostgreSQL: one trip to the server instead of three.
+_BEGIN_AND_TELL = _begin_and_tell()
+_DONE_AND_TELL = _done_and_tell()
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,13 +207,18 @@ def forget_effects(ledger: Ledger, keys: Iterable[str]) -> int:
 def _begin(
     ledger: Ledger, key: str, kind: str, holder: Holder, lease: Lease | None
 ) -> _Attempt | Receipt | str:
+    if lease is not None and ledger.has_single_writes:
+        fresh = _Attempt(key, kind, holder, 1, ledger.now_us())
+        if ledger.write(lambda c: _began_at_once(c, fresh, lease), is_single=True):
+            return fresh
+
     def work(connection: Connection) -> _Attempt | Receipt | str:
         now_us = ledger.now_us()
         attempt = _Attempt(key, kind, holder, 1, now_us)
         if insert_if_absent(connection, table, _open_row(attempt), conflict=("effect_key",)):
             _tell(connection, "effect_started", attempt, {"attempt": 1})
             return attempt
-        row = connection.execute(_EFFECT_LOCKED, {"at_key": key}).one()
+        row = quick(connection, _EFFECT_LOCKED, {"at_key": key})[0]
         if row.state == "done":
             return _replay(ledger, connection, row, attempt)
         if row.state == "open" and is_alive(connection, row, holder, now_us):
@@ -184,8 +237,8 @@ def _execute(ledger: Ledger, attempt: _Attempt, fn: Effect, lease: Lease | None)
             prepared = outcome
         value = to_json(outcome.value if isinstance(outcome, Prepared) else outcome)
         stored = _stored(ledger, value)
-        with fenced(ledger, lease) as connection:
-            _record(connection, ledger.now_us(), attempt, stored)
+        with ledger.transaction() as connection:
+            _record(connection, ledger.now_us(), attempt, stored, lease)
             if prepared is not None:
                 # Last, because the transaction can be undone and this cannot.
                 prepared.publish()
@@ -199,17 +252,32 @@ def _execute(ledger: Ledger, attempt: _Attempt, fn: Effect, lease: Lease | None)
     return Receipt(replayed=False, value=value)
 
 
+def _began_at_once(connection: Connection, attempt: _Attempt, lease: Lease) -> bool:
+    given = _open_row(attempt) | held_by(lease) | _event(attempt, "effect_started", {"attempt": 1})
+    return bool(quick(connection, _BEGIN_AND_TELL, given))
+
+
 def _record(
-    connection: Connection, now_us: int, attempt: _Attempt, stored: dict[str, str | None]
+    connection: Connection,
+    now_us: int,
+    attempt: _Attempt,
+    stored: dict[str, str | None],
+    lease: Lease | None,
 ) -> None:
     given = {"at_key": attempt.key, "at_epoch": attempt.epoch, "to_us": now_us, **stored}
-    if connection.execute(_DONE, given).rowcount == 0:
+    elapsed_ms = max(0, now_us - attempt.started_us) // 1000
+    if lease is not None and connection.dialect.name == "postgresql":
+        event = _event(attempt, "effect_completed", {"elapsed_ms": elapsed_ms}, now_us=now_us)
+        if quick(connection, _DONE_AND_TELL, given | held_by(lease) | event):
+            return
+    if lease is not None:
+        _ = current_row(connection, lease, is_locked=True)
+    if not quick(connection, _DONE, given):
         raise StaleLeaseError(
             f"effect {attempt.key}",
             "taken over while it was executed",
             "Drop this work: whoever took it over does it again.",
         )
-    elapsed_ms = max(0, now_us - attempt.started_us) // 1000
     _tell(connection, "effect_completed", attempt, {"elapsed_ms": elapsed_ms}, now_us=now_us)
 
 
@@ -301,7 +369,22 @@ def _tell(
     *,
     now_us: int | None = None,
 ) -> None:
-    facts: dict[str, Json] = {"kind": attempt.kind, "epoch": attempt.epoch, **data}
-    holder = attempt.holder
+    holder, facts = attempt.holder, _facts(attempt, data)
     event = NewEvent(kind, holder.run_id, holder.task_id, attempt.key, holder.owner, facts)
     add_events(connection, attempt.started_us if now_us is None else now_us, [event])
+
+
+def _event(
+    attempt: _Attempt, kind: EventKind, data: Mapping[str, Json], *, now_us: int | None = None
+) -> dict[str, object]:
+    return {
+        "event_at_us": attempt.started_us if now_us is None else now_us,
+        "event_kind": kind,
+        "event_run_id": attempt.holder.run_id,
+        "event_owner": attempt.holder.owner,
+        "event_data": dumps(_facts(attempt, data)),
+    }
+
+
+def _facts(attempt: _Attempt, data: Mapping[str, Json]) -> dict[str, Json]:
+    return {"kind": attempt.kind, "epoch": attempt.epoch, **data}

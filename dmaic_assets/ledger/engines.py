@@ -10,6 +10,8 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
+from dmaic_assets.ledger.quick import quick_text
+
 _WAL_PAUSE_S = 0.01
 _IDLE_S = 5.0
 _USED_AT = "dmaic_used_at"
@@ -73,13 +75,16 @@ def _sqlite(url: URL, busy_timeout_ms: int) -> Engine:
         _use_write_ahead_log(dbapi, busy_timeout_ms / 1000)
         dbapi.execute("PRAGMA synchronous = NORMAL")
         dbapi.execute("PRAGMA foreign_keys = ON")
+        # Pages that every transaction changes are copied and synced a quarter as often.
+        dbapi.execute("PRAGMA wal_autocheckpoint = 4000")
+        dbapi.execute("PRAGMA temp_store = MEMORY")
 
     def on_begin(connection: Connection) -> None:
         options = connection.get_execution_options()
         if not options.get("dmaic_autocommit", False):
             # IMMEDIATE: a reader that becomes a writer half-way is refused without waiting.
             is_write = options.get("dmaic_write", False)
-            connection.exec_driver_sql("BEGIN IMMEDIATE" if is_write else "BEGIN")
+            quick_text(connection, "BEGIN IMMEDIATE" if is_write else "BEGIN")
 
     event.listen(engine, "connect", on_connect)
     event.listen(engine, "begin", on_begin)

@@ -12,6 +12,7 @@ from typing import Any, Literal, TypeAlias, cast
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
+from dmaic_assets.ledger.quick import quick
 from dmaic_assets.ledger.rows import dumps, loads
 from dmaic_assets.ledger.schema_tasks import events as table
 from dmaic_assets.ledger.store import Ledger, from_us, to_us
@@ -35,7 +36,11 @@ EventKind: TypeAlias = Literal[
 ]
 
 
-_INSERT = table.insert()
+_COLUMNS = ("at_us", "kind", "run_id", "task_id", "effect_key", "owner", "data")
+_INSERT_MANY = table.insert()
+_INSERT = (
+    table.insert().values({n: sa.bindparam(n, type_=table.c[n].type) for n in _COLUMNS}).inline()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +83,30 @@ def add_events(connection: Connection, now_us: int, new: Sequence[NewEvent]) -> 
         }
         for event in new
     ]
-    if rows:
-        connection.execute(_INSERT, rows[0] if len(rows) == 1 else rows)
+    if len(rows) == 1:
+        quick(connection, _INSERT, rows[0])
+    elif rows:
+        connection.execute(_INSERT_MANY, rows)
+
+
+def told(source: "sa.CTE", **columns: "sa.ColumnElement[Any] | sa.Null") -> "sa.CTE":  # pyright: ignore[reportExplicitAny] - columns of several types
+    """Builds the writing of one event per row of a statement, as a part of that statement.
+
+    For PostgreSQL, which then has one statement to run instead of two. `at_us`, `kind`, `owner`
+    and `data` are parameters named `event_...` unless given.
+
+    Args:
+        source: The rows, with columns `run_id` and `task_id` unless these are given.
+        columns: What to write into columns of events.
+    """
+    given: dict[str, Any] = {  # pyright: ignore[reportExplicitAny] - columns of several types
+        n: sa.bindparam(f"event_{n}", type_=table.c[n].type)
+        for n in ("at_us", "kind", "owner", "data")
+    }
+    given |= {n: source.c[n] for n in ("run_id", "task_id") if n in source.c}
+    given |= columns
+    insert = table.insert().from_select(list(given), sa.select(*given.values()).select_from(source))
+    return insert.cte("told")
 
 
 def list_events(

@@ -14,7 +14,7 @@ from sqlalchemy.engine import Connection, Row
 
 from dmaic_assets.errors import BadInputError
 from dmaic_assets.ledger.codec import from_json, to_json
-from dmaic_assets.ledger.leases import Lease, fenced
+from dmaic_assets.ledger.fencing import Lease, fenced
 from dmaic_assets.ledger.rows import dumps, loads, storable, upsert
 from dmaic_assets.ledger.schema import arrivals as table
 from dmaic_assets.ledger.schema import stat_cache

@@ -9,36 +9,33 @@ import random
 import secrets
 import socket
 import time
-from collections.abc import Generator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from datetime import datetime
-from functools import cache
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import replace
 
-import sqlalchemy as sa
 from sqlalchemy.engine import Connection
-from sqlalchemy.sql.dml import ReturningUpdate
 
-from dmaic_assets.errors import BadInputError, StaleLeaseError
+from dmaic_assets.errors import BadInputError
 from dmaic_assets.ledger.claims import (
+    Asked,
     Wanted,
     expire_leases,
+    grant_at_once,
     grant_next,
     is_any_due,
     is_overtaken,
     rebase_times,
 )
 from dmaic_assets.ledger.events import NewEvent, add_events
-from dmaic_assets.ledger.rows import dumps
-from dmaic_assets.ledger.schema_tasks import tasks as table
-from dmaic_assets.ledger.states import (
-    LIVE_STATES,
-    MOVES,
-    TERMINAL_STATES,
-    TaskState,
-    predecessors,
+from dmaic_assets.ledger.fencing import (
+    Lease,
+    current_row,
+    move_held,
+    move_held_at_once,
+    update_held,
 )
+from dmaic_assets.ledger.quick import QuickRow
+from dmaic_assets.ledger.rows import dumps
+from dmaic_assets.ledger.states import MOVES, TERMINAL_STATES, TaskState
 from dmaic_assets.ledger.store import Ledger, from_us
 from dmaic_assets.ledger.tasks import Task, denied, moved, to_task
 from dmaic_assets.model import Json
@@ -47,20 +44,6 @@ _SECOND_US = 1_000_000
 _MAX_BACKOFF_S = 3600.0
 _JITTER_SHARE = 0.25
 _SWEEP_S = 1.0
-# Statements that every worker runs all the time are built once.
-_TASK = sa.select(table).where(table.c.task_id == sa.bindparam("at_task"))
-_TASK_LOCKED = _TASK.with_for_update()
-
-
-@dataclass(frozen=True, slots=True)
-class Lease:
-    """A worker's claim on a task; `token` is higher than that of every earlier claim on it."""
-
-    task: Task
-    owner: str
-    token: int
-    until: datetime
-    ttl_s: float
 
 
 def worker_name() -> str:
@@ -98,26 +81,16 @@ def claim(
     """
     if ttl_s <= 0:
         raise BadInputError("ttl_s", f"{ttl_s} is no duration", "Give seconds above zero.")
-    began = time.perf_counter()
-    wanted = Wanted(tuple(kinds), run_id, limit)
-
-    def work(connection: Connection) -> list[Lease]:
-        now_us, ttl_us = ledger.now_us(), int(ttl_s * _SECOND_US)
-        tasks = grant_next(connection, wanted, owner, now_us=now_us, ttl_us=ttl_us)
-        if (len(tasks) < limit or _is_sweep_due(ledger)) and _swept(connection, now_us):
-            more = replace(wanted, limit=limit - len(tasks))
-            tasks += grant_next(connection, more, owner, now_us=now_us, ttl_us=ttl_us)
-        ledger.is_idle = not tasks
-        if not tasks:
-            return []
-        latency_us = round((time.perf_counter() - began) * 1e6)
-        add_events(connection, now_us, [_leased_event(task, latency_us) for task in tasks])
-        until = from_us(now_us + ttl_us)
-        return [Lease(task, owner, task.token, until, ttl_s) for task in tasks]
-
-    if ledger.is_idle and not _is_any_due(ledger, wanted):
+    asked = Asked(
+        Wanted(tuple(kinds), run_id, limit), owner, int(ttl_s * _SECOND_US), time.perf_counter()
+    )
+    if ledger.is_idle and not _is_any_due(ledger, asked.wanted):
         return []
-    return ledger.write(work)
+    rows = _granted_at_once(ledger, asked) if ledger.has_single_writes else _granted(ledger, asked)
+    ledger.is_idle = not rows
+    return [
+        Lease(to_task(row), owner, row.fencing, from_us(row.lease_until_us), ttl_s) for row in rows
+    ]
 
 
 def heartbeat(ledger: Ledger, lease: Lease, *, ttl_s: float | None = None) -> Lease:
@@ -132,11 +105,11 @@ def heartbeat(ledger: Ledger, lease: Lease, *, ttl_s: float | None = None) -> Le
         ttl_us = int((ttl_s or lease.ttl_s) * _SECOND_US)
         until_us = now_us + ttl_us
         values = {"lease_until_us": until_us, "ttl_us": ttl_us, "updated_us": now_us}
-        task = _held(connection, lease, values)
+        row = update_held(connection, lease, values)
         data: Json = {"until": from_us(until_us).isoformat()}
-        event = NewEvent("lease_renewed", task.run_id, task.task_id, None, lease.owner, data)
+        event = NewEvent("lease_renewed", row.run_id, row.task_id, None, lease.owner, data)
         add_events(connection, now_us, [event])
-        return Lease(task, lease.owner, lease.token, from_us(until_us), ttl_us / _SECOND_US)
+        return Lease(to_task(row), lease.owner, lease.token, from_us(until_us), ttl_us / _SECOND_US)
 
     return ledger.write(work)
 
@@ -153,19 +126,30 @@ def advance(ledger: Ledger, lease: Lease, to: TaskState, *, result: Json = None)
     """
     if to in ("PLANNED", "LEASED"):
         raise denied(lease.task, to, ())
-    is_end = to in TERMINAL_STATES
+    ending: dict[str, object] = {}
+    if to in TERMINAL_STATES:
+        ending = {"owner": None, "lease_until_us": None, "result": dumps(result)}
 
-    def work(connection: Connection) -> Lease:
+    def values(now_us: int) -> dict[str, object]:
+        ends = {"finished_us": now_us} if ending else {}
+        return {"state": to, "updated_us": now_us, **ending, **ends}
+
+    def at_once(connection: Connection) -> QuickRow | None:
         now_us = ledger.now_us()
-        values: dict[str, object] = {"state": to, "updated_us": now_us}
-        if is_end:
-            values |= {"owner": None, "lease_until_us": None, "finished_us": now_us}
-            values |= {"result": dumps(result)}
-        before, task = _moved(connection, lease, to, values)
-        add_events(connection, now_us, [moved(task, before, owner=lease.owner)])
-        return Lease(task, lease.owner, lease.token, lease.until, lease.ttl_s)
+        return move_held_at_once(connection, lease, values(now_us), _told_move(lease, to, now_us))
 
-    return ledger.write(work)
+    def work(connection: Connection) -> QuickRow:
+        now_us = ledger.now_us()
+        before, row = move_held(connection, lease, to, values(now_us))
+        add_events(connection, now_us, [moved(row, before, owner=lease.owner)])
+        return row
+
+    row: QuickRow | None = None
+    if ledger.has_single_writes and to in MOVES[lease.task.state]:
+        row = ledger.write(at_once, is_single=True)
+    if row is None:
+        row = ledger.write(work)
+    return Lease(to_task(row), lease.owner, lease.token, lease.until, lease.ttl_s)
 
 
 def complete(ledger: Ledger, lease: Lease, result: Json = None) -> Task:
@@ -214,7 +198,7 @@ def fail(
 
     def work(connection: Connection) -> Task:
         now_us = ledger.now_us()
-        current = _held(connection, lease, {"updated_us": now_us})
+        current = to_task(update_held(connection, lease, {"updated_us": now_us}))
         is_final = not retry or current.attempts >= current.max_attempts
         delay_us = 0 if is_final else _delay_us(current, rng)
         values = {
@@ -227,7 +211,7 @@ def fail(
             "updated_us": now_us,
             "finished_us": now_us if is_final else None,
         }
-        task = _held(connection, lease, values)
+        task = to_task(update_held(connection, lease, values))
         new = [moved(task, current.state, owner=lease.owner, reason=error)]
         if not is_final:
             data: Json = {"delay_s": delay_us / _SECOND_US, "attempts": task.attempts}
@@ -247,7 +231,7 @@ def release(ledger: Ledger, lease: Lease) -> Task:
 
     def work(connection: Connection) -> Task:
         now_us = ledger.now_us()
-        attempts = _current(connection, lease, is_locked=True).attempts - 1
+        attempts = current_row(connection, lease, is_locked=True).attempts - 1
         values = {
             "state": "PLANNED",
             "owner": None,
@@ -255,7 +239,7 @@ def release(ledger: Ledger, lease: Lease) -> Task:
             "attempts": attempts,
             "updated_us": now_us,
         }
-        task = _held(connection, lease, values)
+        task = to_task(update_held(connection, lease, values))
         event = NewEvent("lease_released", task.run_id, task.task_id, owner=lease.owner)
         add_events(connection, now_us, [event])
         return task
@@ -263,30 +247,31 @@ def release(ledger: Ledger, lease: Lease) -> Task:
     return ledger.write(work)
 
 
-@contextmanager
-def fenced(ledger: Ledger, lease: Lease | None) -> Generator[Connection]:
-    """Brackets writes under a lease: until the bracket ends nobody can take the task over.
+def _granted(ledger: Ledger, asked: Asked) -> list[QuickRow]:
+    limit = asked.wanted.limit
 
-    Meant for the one rename that publishes outside bytes, and for several ledger writes that
-    belong together; keep it short.
+    def work(connection: Connection) -> list[QuickRow]:
+        now_us = ledger.now_us()
+        rows = grant_next(connection, asked, now_us)
+        if (len(rows) < limit or _is_sweep_due(ledger)) and _swept(connection, now_us):
+            rows += grant_next(connection, asked.for_more(limit - len(rows)), now_us)
+        latency_us = asked.latency_us()
+        add_events(connection, now_us, [_leased_event(row, latency_us) for row in rows])
+        return rows
 
-    Raises:
-        StaleLeaseError: Somebody else has taken the task over.
-    """
-    with ledger.transaction() as connection:
-        if lease is not None:
-            _ = _current(connection, lease, is_locked=True)
-        yield connection
+    return ledger.write(work)
 
 
-def require_lease(ledger: Ledger, lease: Lease) -> Task:
-    """Proves that a lease still holds at this moment and reads its task.
+def _granted_at_once(ledger: Ledger, asked: Asked) -> list[QuickRow]:
+    def grant(more: Asked) -> list[QuickRow]:
+        return ledger.write(lambda c: grant_at_once(c, more, ledger.now_us()), is_single=True)
 
-    Raises:
-        StaleLeaseError: Somebody else has taken the task over.
-    """
-    with ledger.reading() as connection:
-        return _current(connection, lease)
+    if _is_sweep_due(ledger):
+        _sweep(ledger)
+    rows = grant(asked)
+    if len(rows) < asked.wanted.limit and _sweep(ledger):
+        rows += grant(asked.for_more(asked.wanted.limit - len(rows)))
+    return rows
 
 
 def _is_any_due(ledger: Ledger, wanted: Wanted) -> bool:
@@ -303,6 +288,13 @@ def _is_sweep_due(ledger: Ledger) -> bool:
     return True
 
 
+def _sweep(ledger: Ledger) -> bool:
+    with ledger.reading() as connection:
+        if not is_overtaken(connection, ledger.now_us()):
+            return False
+    return ledger.write(lambda connection: _swept(connection, ledger.now_us()))
+
+
 def _swept(connection: Connection, now_us: int) -> bool:
     if not is_overtaken(connection, now_us):
         return False
@@ -311,69 +303,20 @@ def _swept(connection: Connection, now_us: int) -> bool:
     return True
 
 
-def _leased_event(task: Task, latency_us: int) -> NewEvent:
-    data: Json = {"attempt": task.attempts, "token": task.token, "latency_us": latency_us}
-    return NewEvent("task_leased", task.run_id, task.task_id, owner=task.owner, data=data)
+def _leased_event(row: QuickRow, latency_us: int) -> NewEvent:
+    data: Json = {"attempt": row.attempts, "token": row.fencing, "latency_us": latency_us}
+    return NewEvent("task_leased", row.run_id, row.task_id, owner=row.owner, data=data)
 
 
-def _held(connection: Connection, lease: Lease, values: Mapping[str, object]) -> Task:
-    row = connection.execute(_update_held(*values), _given(lease, values)).one_or_none()
-    return _current(connection, lease) if row is None else to_task(row)
-
-
-def _moved(
-    connection: Connection, lease: Lease, to: TaskState, values: Mapping[str, object]
-) -> tuple[TaskState, Task]:
-    known = lease.task.state
-    if to in MOVES[known]:
-        # The common case in one statement: the lease knows where its task is.
-        statement, given = _update_held(*values, is_at=True), _given(lease, values)
-        row = connection.execute(statement, given | {"at_state": known}).one_or_none()
-        if row is not None:
-            return known, to_task(row)
-    before = _current(connection, lease, is_locked=True)
-    if to not in MOVES[before.state]:
-        raise denied(before, to, [s for s in predecessors(to) if s in LIVE_STATES])
-    return before.state, _held(connection, lease, values)
-
-
-@cache
-def _update_held(*columns: str, is_at: bool = False) -> ReturningUpdate[Any]:  # pyright: ignore[reportExplicitAny] - rows of tasks
-    # An owner stands only in live tasks: the table's checks see to that.
-    update = table.update().where(
-        table.c.task_id == sa.bindparam("at_task"),
-        table.c.owner == sa.bindparam("at_owner"),
-        table.c.fencing == sa.bindparam("at_token"),
-    )
-    if is_at:
-        update = update.where(table.c.state == sa.bindparam("at_state"))
-    changed = {name: sa.bindparam(f"to_{name}", type_=table.c[name].type) for name in columns}
-    return update.values(changed).returning(*table.c)
-
-
-def _given(lease: Lease, values: Mapping[str, object]) -> dict[str, object]:
-    holder = {"at_task": lease.task.task_id, "at_owner": lease.owner, "at_token": lease.token}
-    return holder | {f"to_{name}": value for name, value in values.items()}
-
-
-def _current(connection: Connection, lease: Lease, *, is_locked: bool = False) -> Task:
-    query = _TASK_LOCKED if is_locked else _TASK
-    row = connection.execute(query, {"at_task": lease.task.task_id}).one_or_none()
-    task = None if row is None else to_task(row)
-    if task is not None and task.owner == lease.owner and task.token == lease.token:
-        return task
-    if task is None:
-        culprit = "the task was removed"
-    elif task.owner is None:
-        culprit = f"its lease (token {lease.token}) ended: the task is {task.state}"
-    else:
-        culprit = f"taken over by {task.owner} (token {task.token}; this lease has {lease.token})"
-    raise StaleLeaseError(
-        f"task {lease.task.task_id} ({lease.task.key})",
-        culprit,
-        "Drop this work: whoever holds the task now does it again. Raise the lease's time to live "
-        "if workers are slow rather than dead.",
-    )
+def _told_move(lease: Lease, to: TaskState, now_us: int) -> dict[str, object]:
+    # Attempts stay the same for as long as a lease holds.
+    event = moved(replace(lease.task, state=to), lease.task.state, owner=lease.owner)
+    return {
+        "event_at_us": now_us,
+        "event_kind": event.kind,
+        "event_owner": event.owner,
+        "event_data": dumps(dict(event.data)),
+    }
 
 
 def _delay_us(task: Task, rng: random.Random | None) -> int:

@@ -19,7 +19,8 @@ from dmaic_assets.ledger.store import Ledger
 from dmaic_assets.ledger.tasks import list_tasks, live_tasks
 from dmaic_assets.settings import Paths
 
-_PART = re.compile(re.escape(PART_MARK) + r"[0-9a-f]+$")
+# A library may keep files of its own beside a part, under its name with a further ending.
+_PART = re.compile(re.escape(PART_MARK) + r"[0-9a-f]+(\.\w+)?$")
 ORPHANED = "orphaned"
 
 

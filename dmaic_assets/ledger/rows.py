@@ -12,11 +12,14 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
+from dmaic_assets.ledger.quick import quick
 from dmaic_assets.model import Json
 
 ItemT = TypeVar("ItemT")
 # Below SQLite's 32,766 variables in one statement for rows of a few columns.
 CHUNK = 500
+# One for all: json.dumps would build one for each value.
+_ENCODER = json.JSONEncoder(separators=(",", ":"), allow_nan=False)
 
 
 def dumps(value: object) -> str:
@@ -24,7 +27,7 @@ def dumps(value: object) -> str:
 
     Pure ASCII, so that every text can be stored.
     """
-    return json.dumps(value, separators=(",", ":"), allow_nan=False)
+    return _ENCODER.encode(value)
 
 
 def loads(text: str) -> Json:
@@ -87,11 +90,15 @@ def insert_if_absent(
     conflict: tuple[str, ...],
 ) -> bool:
     """Inserts one row unless one with the same `conflict` columns exists; tells whether it did."""
-    statement = _insert_if_absent(table, conflict, connection.dialect.name)
-    return connection.execute(statement, row).rowcount == 1
+    statement = _insert_if_absent(table, tuple(row), conflict, connection.dialect.name)
+    return bool(quick(connection, statement, row))
 
 
 @cache
-def _insert_if_absent(table: sa.Table, conflict: tuple[str, ...], dialect: str) -> sa.Insert:
+def _insert_if_absent(
+    table: sa.Table, columns: tuple[str, ...], conflict: tuple[str, ...], dialect: str
+) -> sa.Insert:
     insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    return insert(table).on_conflict_do_nothing(index_elements=conflict)
+    values = {name: sa.bindparam(name, type_=table.c[name].type) for name in columns}
+    absent = insert(table).values(values).on_conflict_do_nothing(index_elements=conflict)
+    return absent.returning(table.c[conflict[0]])

@@ -49,6 +49,8 @@ class Ledger:
         self.is_idle = False
         self._pid = os.getpid()
         self._current = threading.local()
+        # The same pool; each statement is a transaction.
+        self._single = engine.execution_options(isolation_level="AUTOCOMMIT")
         database = engine.url.database
         self._turnstile = (
             None if self.is_postgres or database is None else Turnstile(Path(f"{database}.lock"))
@@ -169,8 +171,18 @@ class Ledger:
             connection.execution_options(isolation_level="AUTOCOMMIT", dmaic_autocommit=True)
             yield connection
 
-    def write(self, work: Callable[[Connection], ResultT]) -> ResultT:
+    @property
+    def has_single_writes(self) -> bool:
+        """Whether a write of one statement needs no transaction around it here and now."""
+        return self.is_postgres and not self.is_in_transaction
+
+    def write(self, work: Callable[[Connection], ResultT], *, is_single: bool = False) -> ResultT:
         """Runs `work` in a transaction, again when it lost against concurrent work.
+
+        Args:
+            work: What to do.
+            is_single: Whether it is one statement, which is a transaction by itself: that saves
+                two of three trips to a server. Only where `has_single_writes`.
 
         Raises:
             StoreError: The database refuses, or stays locked beyond the busy timeout.
@@ -181,7 +193,7 @@ class Ledger:
         deadline = time.monotonic() + self.timeout_s
         while True:
             try:
-                with self._begun() as connection:
+                with self._alone() if is_single else self._begun() as connection:
                     return work(connection)
             except DBAPIError as error:
                 if not is_transient(error) or time.monotonic() > deadline:
@@ -216,14 +228,21 @@ class Ledger:
         with ExitStack() as stack:
             connection = stack.enter_context(self.engine.connect())
             if self._turnstile is not None:
-                stack.enter_context(self._turnstile.turn(self.timeout_s))
+                # Before the turn comes: whatever is done in it, everybody waits for.
                 connection = connection.execution_options(dmaic_write=True)
+                stack.enter_context(self._turnstile.turn(self.timeout_s))
             stack.enter_context(connection.begin())
             self._current.connection = connection
             try:
                 yield connection
             finally:
                 self._current.connection = None
+
+    @contextmanager
+    def _alone(self) -> Generator[Connection]:
+        self._leave_parent()
+        with self._single.connect() as connection:
+            yield connection
 
     @contextmanager
     def _translating(self) -> Generator[None]:

@@ -14,6 +14,7 @@ from sqlalchemy.engine import Connection, Row
 
 from dmaic_assets.errors import BadInputError, IllegalMoveError
 from dmaic_assets.ledger.events import Event, NewEvent, add_events, list_events
+from dmaic_assets.ledger.quick import QuickRow
 from dmaic_assets.ledger.rows import chunks, dumps, loads, storable, upsert
 from dmaic_assets.ledger.schema_tasks import IS_LIVE, IS_OPEN
 from dmaic_assets.ledger.schema_tasks import tasks as table
@@ -141,6 +142,13 @@ def list_tasks(
         return [to_task(row) for row in connection.execute(query)]
 
 
+def newest_tasks(ledger: Ledger, limit: int) -> list[Task]:
+    """Lists the tasks that were planned last, the newest in front."""
+    query = sa.select(table).order_by(table.c.task_id.desc()).limit(limit)
+    with ledger.reading() as connection:
+        return [to_task(row) for row in connection.execute(query)]
+
+
 def live_tasks(ledger: Ledger) -> list[Task]:
     """Lists the tasks that somebody holds a lease on, the one that expires first in front."""
     query = sa.select(table).where(sa.text(IS_LIVE)).order_by(table.c.lease_until_us)
@@ -189,7 +197,11 @@ def retry_task(ledger: Ledger, task: int | str, *, run_id: str | None = None) ->
         now_us = ledger.now_us()
         before = _locked(connection, task)
         if before.state not in (*OPEN_STATES, "FAILED"):
-            raise denied(before, "PLANNED", ("FAILED",))
+            raise IllegalMoveError(
+                f"task {before.task_id} ({before.key})",
+                f"is {before.state}: only a failed or an open task is brought back",
+                "To compute a file again that is done, run `dmaic run-all --force` for its source.",
+            )
         values = {"updated_us": now_us, **_brought_back(before), **_adopted(before, run_id, now_us)}
         statement = table.update().where(table.c.task_id == before.task_id).values(values)
         after = to_task(connection.execute(statement.returning(*table.c)).one())
@@ -230,7 +242,7 @@ def open_task_count(ledger: Ledger, run_id: str | None = None) -> int:
 
 
 def moved(
-    task: Task, before: TaskState, *, owner: str | None = None, reason: Json = None
+    task: Task | QuickRow, before: TaskState, *, owner: str | None = None, reason: Json = None
 ) -> NewEvent:
     """Builds the event of a task's move to the state that it is in now."""
     data: dict[str, Json] = {"from": before, "to": task.state, "attempts": task.attempts}
@@ -248,7 +260,7 @@ def denied(task: Task, wanted: TaskState, allowed: Sequence[TaskState]) -> Illeg
     )
 
 
-def to_task(row: Row[Any]) -> Task:  # pyright: ignore[reportExplicitAny] - a row of tasks
+def to_task(row: Row[Any] | QuickRow) -> Task:  # pyright: ignore[reportExplicitAny] - a row of tasks
     """Reads a row of the table of tasks."""
     return Task(
         task_id=row.task_id,

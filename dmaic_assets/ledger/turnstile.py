@@ -31,7 +31,8 @@ _MUTEX_AT, _TICKET_AT, _HOLDER_AT, _QUEUE_AT = 0, 8, 16, 64
 _MOST = 1 << 62
 _DRAW_S = 0.0002
 # A wake-up gets lost when the one in front is killed; then the freed byte is seen this late.
-_LOOK_AGAIN_S = 0.05
+# Rarely: with a hundred waiting, looking takes time from the one who works.
+_LOOK_AGAIN_S = 0.2
 
 
 class Turnstile:
@@ -97,13 +98,15 @@ class _Place:
         return True
 
     def leave(self) -> None:
-        with suppress(OSError):
-            # Not by closing alone: a child forked meanwhile shares the locks of an open file.
-            _set_lock(self.descriptor, at=_QUEUE_AT + self.ticket, is_free=True)
-        os.close(self.descriptor)
+        # The next one waits for this: made before it is free to go, told before anything else.
         with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as mouth:
             mouth.setblocking(False)
+            # Not by closing alone: a child forked meanwhile shares the locks of an open file.
+            _set_lock(self.descriptor, at=_QUEUE_AT + self.ticket, is_free=True)
             mouth.sendto(b".", self._address(self.ticket + 1))
+        with suppress(OSError):
+            _set_lock(self.descriptor, at=_QUEUE_AT + self.ticket, is_free=True)
+        os.close(self.descriptor)
 
     def holder(self) -> str:
         number = _number(os.pread(self.descriptor, _NUMBER.size, _HOLDER_AT))

@@ -13,8 +13,8 @@ from dmaic_assets.errors import PolicyError
 from dmaic_assets.gate.release import open_thresholds, without_rules
 from dmaic_assets.ledger.artifacts import get_json
 from dmaic_assets.ledger.codec import from_json, to_json
+from dmaic_assets.ledger.fencing import Lease
 from dmaic_assets.ledger.keys import sha256_json
-from dmaic_assets.ledger.leases import Lease
 from dmaic_assets.ledger.memo import lookup
 from dmaic_assets.model import (
     AssetName,

@@ -12,8 +12,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from dmaic_assets.errors import BadInputError, DmaicError, StaleLeaseError, StoreError
+from dmaic_assets.ledger.fencing import Lease
 from dmaic_assets.ledger.files import Arrival, arrivals, set_disposition
-from dmaic_assets.ledger.leases import Lease, advance, complete, fail, heartbeat
+from dmaic_assets.ledger.leases import advance, complete, fail, heartbeat
 from dmaic_assets.model import Json, SourceFile
 from dmaic_assets.runs.baseline import baseline_of
 from dmaic_assets.runs.chain import as_source_file, places_of
@@ -187,6 +188,9 @@ def _kept_alive(platform: Platform, lease: Lease) -> Generator[None]:
         while not stop.wait(settings.heartbeat_s):
             try:
                 heartbeat(platform.ledger, lease, ttl_s=settings.lease_ttl_s)
+            except StaleLeaseError:
+                # Taken over, which the work finds out at its next write; or just finished.
+                return
             except DmaicError as error:
                 _log.warning("no heartbeat for %s: %s", lease.task.key, error)
                 return

@@ -224,6 +224,9 @@ def test_tasks_of_the_run_are_done_and_can_be_looked_at(shop: Path, call: Call) 
     assert task["history"][0]["kind"] == "task_planned"
     assert call("job", "leases", cwd=shop).out == "Nobody works on anything.\n"
     assert "DONE" in call("job", "status", cwd=shop).out
+    newest = call("job", "status", "--last", "2", "--json", cwd=shop).json["newest"]
+    assert [task["task_id"] for task in newest] == [7, 6]
+    assert newest[0]["file"] in call("job", "status", "--last", "1", cwd=shop).out
     assert "task_planned" in call("job", "show", "1", cwd=shop).out
 
 
@@ -254,6 +257,14 @@ def test_pruning_keeps_what_is_young(shop: Path, call: Call) -> None:
     ran = call("ledger", "prune", "--dry-run", "--json", cwd=shop)
 
     assert (ran.code, ran.json["rows"], ran.json["files"]) == (0, {}, 0)
+
+
+def test_the_space_of_removed_rows_is_given_back(shop: Path, call: Call) -> None:
+    call("ledger", "prune", "--days", "0", cwd=shop)
+    ran = call("ledger", "vacuum", "--json", cwd=shop)
+
+    assert (ran.code, ran.json) == (0, {"ledger_bytes_freed": 0})
+    assert call("ledger", "vacuum", cwd=shop).out == "There was nothing to give back.\n"
 
 
 def test_a_worker_with_nothing_to_do_ends_when_idle(shop: Path, call: Call) -> None:

@@ -10,10 +10,16 @@ from dmaic_assets.runs.platform import platform_of
 from dmaic_assets.runs.request import RunRequest
 from dmaic_assets.settings import load_settings
 
+# Short, so that the task of a killed process is taken over soon.
+LEASES = {"lease_ttl_s": 1.0, "heartbeat_s": 0.25}
+
 
 def main() -> None:
-    settings = load_settings(Path(sys.argv[1]), overrides={"ledger": {"lease_ttl_s": 1.0}})
+    settings = load_settings(Path(sys.argv[1]), overrides={"ledger": LEASES})
     with platform_of(settings) as platform:
+        # From here on a kill meets work, not the loading of libraries.
+        sys.stdout.write("ready\n")
+        sys.stdout.flush()
         reconcile(platform.ledger, platform.paths, stale_s=0.0)
         request = RunRequest()
         plan = plan_run(platform, request)

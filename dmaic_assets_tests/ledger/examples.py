@@ -3,7 +3,8 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
-from dmaic_assets.ledger.leases import Lease, advance, claim
+from dmaic_assets.ledger.fencing import Lease
+from dmaic_assets.ledger.leases import advance, claim
 from dmaic_assets.ledger.memo import MemoRecord
 from dmaic_assets.ledger.runs import RunRecord, start_run
 from dmaic_assets.ledger.store import Ledger

@@ -6,17 +6,15 @@ import pytest
 
 from dmaic_assets.errors import BadInputError, StaleLeaseError
 from dmaic_assets.ledger.events import list_events
+from dmaic_assets.ledger.fencing import Lease, fenced, require_lease
 from dmaic_assets.ledger.files import Settlement, arrivals, register_files, settle
 from dmaic_assets.ledger.leases import (
-    Lease,
     advance,
     claim,
     complete,
     fail,
-    fenced,
     heartbeat,
     release,
-    require_lease,
     skip,
     worker_name,
 )

@@ -10,9 +10,9 @@ from dmaic_assets.ledger.events import list_events
 from dmaic_assets.ledger.files import Settlement, arrivals, register_files, set_disposition, settle
 from dmaic_assets.ledger.keys import sha256_file
 from dmaic_assets.ledger.reconcile import Reconciliation, reconcile
-from dmaic_assets.ledger.runs import get_run
+from dmaic_assets.ledger.runs import get_run, start_run
 from dmaic_assets.ledger.store import Ledger
-from dmaic_assets.ledger.tasks import get_task
+from dmaic_assets.ledger.tasks import TaskSpec, get_task, plan_tasks
 from dmaic_assets.settings import Paths, utc_clock
 from dmaic_assets_tests.ledger.conftest import HandClock, Opener
 from dmaic_assets_tests.ledger.examples import a_file, a_lease, a_run, a_task
@@ -244,3 +244,28 @@ def test_a_run_without_tasks_is_interrupted_only_after_a_while(
 
     assert reconcile(ledger, paths, stale_s=HOUR_S).interrupted_runs == (run_id,)
     assert get_run(ledger, run_id).finished_at == clock.now
+
+
+def test_what_a_library_kept_beside_a_part_file_goes_with_it(
+    ledger: Ledger, paths: Paths, clock: HandClock
+) -> None:
+    part = put(paths.warehouse / "warehouse.duckdb.part-00ff00ff00ff00ff")
+    journal = put(paths.warehouse / "warehouse.duckdb.part-00ff00ff00ff00ff.wal")
+    mine = put(paths.warehouse / "warehouse.duckdb.wal")
+    clock.move(hours=2)
+
+    found = reconcile(ledger, paths)
+
+    assert found.stale_parts == (part, journal)
+    assert mine.exists()
+
+
+def test_a_run_that_waits_for_workers_is_not_interrupted(
+    ledger: Ledger, paths: Paths, clock: HandClock
+) -> None:
+    waiting = start_run(ledger, git_sha="g", config_hash="", inputs_hash="", kind="worker").run_id
+    plan_tasks(ledger, [TaskSpec("k", "intake", run_id=waiting)])
+    clock.move(hours=2)
+
+    assert reconcile(ledger, paths).interrupted_runs == ()
+    assert get_run(ledger, waiting).status == "running"

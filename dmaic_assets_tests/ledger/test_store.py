@@ -57,9 +57,10 @@ def test_opening_a_ledger_at_the_newest_schema_is_fast(open_ledger: Opener) -> N
     open_ledger().close()
 
     def elapsed() -> float:
-        began = time.perf_counter()
+        # Of this process only: the machine may be busy with other work.
+        began = time.process_time()
         open_ledger()
-        return time.perf_counter() - began
+        return time.process_time() - began
 
     assert min(elapsed() for _ in range(5)) < 0.05
 

@@ -15,8 +15,8 @@ from typing import TypeVar
 from dmaic_assets.atomic import failpoint, stage_bytes
 from dmaic_assets.errors import IllegalMoveError, StaleLeaseError
 from dmaic_assets.ledger.effects import Prepared, run_effect
+from dmaic_assets.ledger.fencing import Lease
 from dmaic_assets.ledger.leases import (
-    Lease,
     advance,
     claim,
     complete,

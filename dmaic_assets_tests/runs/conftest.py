@@ -73,11 +73,16 @@ class Project:
         return sorted(int(v) for p in paths for v in pl.read_parquet(p)["id"])
 
 
+def make_project(root: Path) -> Project:
+    """Makes a project with the default settings and opens it."""
+    (root / "config" / "rules").mkdir(parents=True)
+    for name in ("dmaic.yaml", "sources.yaml", "thresholds.yaml"):
+        (root / "config" / name).write_bytes((ROOT / "config" / name).read_bytes())
+    return Project(root, open_platform(load_settings(root, environment={})))
+
+
 @pytest.fixture
 def project(tmp_path: Path) -> Iterator[Project]:
-    (tmp_path / "config" / "rules").mkdir(parents=True)
-    for name in ("dmaic.yaml", "sources.yaml", "thresholds.yaml"):
-        (tmp_path / "config" / name).write_bytes((ROOT / "config" / name).read_bytes())
-    opened = Project(tmp_path, open_platform(load_settings(tmp_path, environment={})))
+    opened = make_project(tmp_path)
     yield opened
     opened.platform.close()
