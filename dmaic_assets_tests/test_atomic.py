@@ -16,6 +16,7 @@ from dmaic_assets.atomic import (
     stage,
     stage_bytes,
     stage_copy,
+    store_error,
     write_bytes,
     write_bytes_if_changed,
 )
@@ -201,6 +202,19 @@ def test_a_read_only_folder_is_told_with_the_fix(tmp_path: Path) -> None:
     assert "not writable" in str(refusal.value)
     assert "write access" in refusal.value.fix
     assert target.read_bytes() == OLD
+
+
+@pytest.mark.parametrize(
+    ("text", "culprit"),
+    [
+        ("No space left on device (os error 28): /x", "no space: No space left on device"),
+        ("Operation not permitted (os error 1): /x", "not writable: Operation not permitted"),
+        ("Input/output error (os error 5): /x", "Input/output error"),
+        ("something else", "something else"),
+    ],
+)
+def test_a_refusal_that_names_its_number_in_the_text_is_read(text: str, culprit: str) -> None:
+    assert store_error("/x", OSError(text)).culprit == culprit
 
 
 def test_a_path_below_a_file_is_told(tmp_path: Path) -> None:

@@ -8,20 +8,42 @@ from pathlib import Path
 import pytest
 
 from dmaic_assets.cli.init_command import make_project
-from dmaic_assets_tests.cli.shell import clean_environment
+from dmaic_assets.ledger.runs import get_run
+from dmaic_assets.ledger.tasks import list_tasks
+from dmaic_assets.runs.bulk import open_run
+from dmaic_assets.runs.plan import plan_run
+from dmaic_assets.runs.platform import platform_of
+from dmaic_assets.runs.request import RunRequest
+from dmaic_assets.settings import load_settings
+from dmaic_assets_tests.cli.shell import clean_environment, dmaic
+from dmaic_assets_tests.runs.conftest import csv_of
 
 
-@pytest.mark.parametrize("signum", [signal.SIGTERM, signal.SIGINT])
-def test_a_worker_that_is_told_to_stop_says_goodbye(tmp_path: Path, signum: int) -> None:
-    make_project(tmp_path)
-    worker = subprocess.Popen(
-        [sys.executable, "-u", "-m", "dmaic_assets.cli", "worker", "--concurrency", "2"],
-        cwd=tmp_path,
+def start_worker(project: Path, *options: str) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        [sys.executable, "-u", "-m", "dmaic_assets.cli", "worker", *options],
+        cwd=project,
         env=clean_environment(),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     )
+
+
+def plan_for_workers(project: Path, *, files: int) -> str:
+    incoming = project / "data" / "incoming" / "orders"
+    incoming.mkdir(parents=True)
+    for number in range(files):
+        (incoming / f"{number}.csv").write_text(csv_of(1000 * number))
+    request = RunRequest(trigger="worker")
+    with platform_of(load_settings(project, environment={})) as platform:
+        return open_run(platform, plan_run(platform, request), request)
+
+
+@pytest.mark.parametrize("signum", [signal.SIGTERM, signal.SIGINT])
+def test_a_worker_that_is_told_to_stop_says_goodbye(tmp_path: Path, signum: int) -> None:
+    make_project(tmp_path)
+    worker = start_worker(tmp_path, "--concurrency", "2")
     assert worker.stdout is not None
     greeting = worker.stdout.readline()
 
@@ -30,3 +52,32 @@ def test_a_worker_that_is_told_to_stop_says_goodbye(tmp_path: Path, signum: int)
 
     assert greeting.startswith("Working on ")
     assert (worker.returncode, out, err) == (0, "Stopped after 0 tasks.\n", "")
+
+
+def test_a_worker_that_is_told_to_stop_finishes_its_task_and_leaves_the_rest(
+    tmp_path: Path,
+) -> None:
+    make_project(tmp_path)
+    run_id = plan_for_workers(tmp_path, files=6)
+    worker = start_worker(tmp_path)
+    assert worker.stdout is not None
+    assert [worker.stdout.readline() for _ in range(2)][1] == "orders/0.csv\n"
+
+    worker.send_signal(signal.SIGTERM)
+    out, err = worker.communicate(timeout=120)
+
+    with platform_of(load_settings(tmp_path, environment={})) as platform:
+        tasks = list_tasks(platform.ledger)
+        done = sum(task.state == "DONE" for task in tasks)
+        left = [(task.state, task.attempts, task.owner) for task in tasks[done:]]
+        assert (worker.returncode, err) == (0, "")
+        assert out.endswith(f"Stopped after {done} task{'s' if done > 1 else ''}.\n")
+        assert left == [("PLANNED", 0, None)] * (6 - done)
+        assert 1 <= done < 6
+        assert get_run(platform.ledger, run_id).status == "running"
+
+    rest = dmaic("worker", "--until-idle", "--json", cwd=tmp_path)
+
+    assert (rest.code, rest.json) == (0, {"tasks": 6 - done})
+    with platform_of(load_settings(tmp_path, environment={})) as platform:
+        assert get_run(platform.ledger, run_id).status == "succeeded"

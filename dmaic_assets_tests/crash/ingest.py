@@ -15,12 +15,14 @@ LEASES = {"lease_ttl_s": 1.0, "heartbeat_s": 0.25}
 
 
 def main() -> None:
+    # Whatever is half-written was left by the process that was killed, unless told otherwise.
+    stale_s = float(sys.argv[2]) if len(sys.argv) > 2 else 0.0
     settings = load_settings(Path(sys.argv[1]), overrides={"ledger": LEASES})
     with platform_of(settings) as platform:
         # From here on a kill meets work, not the loading of libraries.
         sys.stdout.write("ready\n")
         sys.stdout.flush()
-        reconcile(platform.ledger, platform.paths, stale_s=0.0)
+        reconcile(platform.ledger, platform.paths, stale_s=stale_s)
         request = RunRequest()
         plan = plan_run(platform, request)
         if not plan.is_empty:

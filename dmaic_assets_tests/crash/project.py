@@ -10,7 +10,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import polars as pl
@@ -54,12 +54,28 @@ def _line(source: int, day: int, row: int) -> str:
     return f"{source * 100_000 + day * 1_000 + row},{kind},{(row * 37) % 1000 / 10}"
 
 
+def start(
+    project: Path, *, environment: Mapping[str, str] | None = None, arguments: Sequence[str] = ()
+) -> "subprocess.Popen[str]":
+    """Starts the ingest of everything in a process of its own, which the caller waits for."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("DMAIC_")}
+    return subprocess.Popen(
+        [*PROGRAM, str(project), *arguments],
+        env=clean | dict(environment or {}),
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
 def work(
     project: Path,
     *,
     failpoint: str | None = None,
     kill_after_s: float | None = None,
     from_ready: bool = False,
+    environment: Mapping[str, str] | None = None,
 ) -> int:
     """Ingests everything in a process of its own.
 
@@ -68,28 +84,20 @@ def work(
         failpoint: Where the process fails, as DMAIC_FAILPOINT spells it.
         kill_after_s: When it is killed; None lets it end by itself.
         from_ready: Whether that time counts from when its stores are open.
+        environment: Further variables.
 
     Returns:
         Its exit code; negative when it was killed.
     """
-    environment = {**os.environ}
-    environment.pop("DMAIC_FAILPOINT", None)
+    variables = dict(environment or {})
     if failpoint is not None:
-        environment["DMAIC_FAILPOINT"] = failpoint
-    with subprocess.Popen(
-        [*PROGRAM, str(project)],
-        env=environment,
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
+        variables["DMAIC_FAILPOINT"] = failpoint
+    with start(project, environment=variables) as process:
         if from_ready and process.stdout is not None:
             process.stdout.readline()
+        limit_s = LONGEST_S if kill_after_s is None else kill_after_s
         try:
-            _, errors = process.communicate(
-                timeout=LONGEST_S if kill_after_s is None else kill_after_s
-            )
+            _, errors = process.communicate(timeout=limit_s)
         except subprocess.TimeoutExpired:
             process.kill()
             _, errors = process.communicate()
@@ -103,12 +111,12 @@ def work(
 def work_timed(project: Path) -> tuple[float, float]:
     """Ingests everything; tells the seconds until its stores were open, and from then on."""
     began = time.perf_counter()
-    with subprocess.Popen([*PROGRAM, str(project)], cwd=ROOT, stdout=subprocess.PIPE) as process:
+    with start(project) as process:
         assert process.stdout is not None
         process.stdout.readline()
         ready = time.perf_counter()
-        process.wait(LONGEST_S)
-    assert process.returncode == 0
+        _, errors = process.communicate(timeout=LONGEST_S)
+    assert process.returncode == 0, errors[-3000:]
     return ready - began, time.perf_counter() - ready
 
 
