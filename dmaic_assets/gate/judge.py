@@ -39,6 +39,7 @@ from dmaic_assets.model import (
     Violation,
 )
 from dmaic_assets.rules.compile import compile_rules
+from dmaic_assets.rules.drift import NOTE as DRIFT_NOTE
 from dmaic_assets.rules.evaluate import evaluate
 from dmaic_assets.rules.passes import Frame
 from dmaic_assets.rules.rule_kind import FrameContext
@@ -216,4 +217,5 @@ def _verdict(
 
 def _notes(rule_set: RuleSet, table: Table) -> list[str]:
     notes = [] if rule_set.baseline else [FIRST_FILE_NOTE]
+    notes += [note for note in rule_set.notes if note.startswith(DRIFT_NOTE)]
     return [*notes, EMPTY_NOTE] if table.columns and not table.total_rows else notes

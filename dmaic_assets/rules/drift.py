@@ -6,18 +6,21 @@ saying how far each has moved towards the bound that would stop a file. Nothing 
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 import numpy as np
 
 from dmaic_assets.model import Json, Rule, RuleSet
 from dmaic_assets.rules.facts import FileFacts, numbers_of
+from dmaic_assets.rules.learn_amounts import bounds_before
 
 RECENT_FILES = 5
 FEWEST_OLDER = 8
 USED_ROOM = 0.5
 LEAST_EFFECT = 2.0
+MOST_TOLD = 10
+NOTE = "drift: "
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,26 @@ def find_drift(facts: Sequence[FileFacts], rules: RuleSet) -> list[Drift]:
             if drift is not None:
                 found.append(drift)
     return sorted(found, key=lambda d: (-d.used_room, d.rule, d.figure))
+
+
+def drift_notes(facts: Sequence[FileFacts], rules: RuleSet) -> tuple[str, ...]:
+    """Says what drifts, for rules that were learnt from all of these files.
+
+    A slow change has moved such a rule's own bounds, so drift is measured by the bounds that the
+    older half of the files alone would give.
+
+    Returns:
+        One sentence per moving figure of a rule, the most urgent first, at most `MOST_TOLD`.
+    """
+    usable = [f for f in facts if f.rows > 0]
+    if len(usable) < RECENT_FILES + FEWEST_OLDER:
+        return ()
+    older = usable[: max(FEWEST_OLDER, len(usable) // 2)]
+    before = replace(rules, rules=tuple(bounds_before(rule, older) for rule in rules.rules))
+    worst: dict[str, Drift] = {}
+    for drift in find_drift(usable, before):
+        worst.setdefault(drift.rule, drift)
+    return tuple(f"{NOTE}{drift.sentence}" for drift in list(worst.values())[:MOST_TOLD])
 
 
 _Bound = float | None

@@ -5,10 +5,12 @@ rule may cost in budget.py. The judged file is never among the facts given here.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from dmaic_assets.model import RuleSet
 from dmaic_assets.rules.budget import settle, total_stop_rate
 from dmaic_assets.rules.column_kinds import column_kinds
+from dmaic_assets.rules.drift import drift_notes
 from dmaic_assets.rules.facts import FileFacts
 from dmaic_assets.rules.history import FEWEST_FILES, History
 from dmaic_assets.rules.learn_amounts import propose_amounts
@@ -56,13 +58,14 @@ def learn_rules(
     refusals = [p for p in proposals if isinstance(p, Refusal)]
     notes = [*_notes(history, total_stop_rate(rules), budget), *map(_told, refusals)]
     types = tuple(history.types[c] for c in history.columns if c in history.types)
-    return RuleSet(
+    learnt = RuleSet(
         source=source.name,
         rules=tuple(rules),
         types=types,
         baseline=tuple(f.file_sha256 for f in used),
         notes=tuple(notes),
     )
+    return replace(learnt, notes=(*notes, *drift_notes(used, learnt)))
 
 
 def _proposals(history: History, source: SourceSettings) -> Proposals:

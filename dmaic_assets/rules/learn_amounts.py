@@ -1,13 +1,14 @@
 """Learns file rules: how many rows arrive, and how numbers and categories are spread."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
 
-from dmaic_assets.model import Json
+from dmaic_assets.model import Json, Rule
 from dmaic_assets.rules.column_kinds import ColumnKind
-from dmaic_assets.rules.facts import numbers_of
+from dmaic_assets.rules.facts import FileFacts, numbers_of
 from dmaic_assets.rules.history import Floats, History
 from dmaic_assets.rules.proposal import Fit, Proposal, Proposals
 from dmaic_assets.rules.tolerance import Interval, interval
@@ -54,6 +55,28 @@ def propose_amounts(history: History, kinds: Mapping[str, ColumnKind]) -> Propos
                 Proposal("category_mix", (name,), "critical", fit=partial(_fit_mix, history, name))
             )
     return found
+
+
+def bounds_before(rule: Rule, facts: Sequence[FileFacts]) -> Rule:
+    """Fits an amount's bounds again, to older files only and at the price that the rule has.
+
+    Args:
+        rule: A learnt rule on the number of rows or on a distribution.
+        facts: Accepted files without the newest ones.
+
+    Returns:
+        The rule with the bounds that it would have had; unchanged for another kind or origin.
+    """
+    alpha = rule.evidence.get("stop_rate")
+    if rule.origin != "learnt" or not isinstance(alpha, float) or alpha <= 0:
+        return rule
+    history = History(facts)
+    fit: Fit | None = None
+    if rule.kind == "row_count":
+        fit = _fit_rows(history, alpha)
+    elif rule.kind == "distribution":
+        fit = _fit_spread(history, rule.columns[0], alpha)
+    return rule if fit is None else replace(rule, parameters=fit.parameters)
 
 
 def _is_graded(history: History, kind: ColumnKind) -> bool:

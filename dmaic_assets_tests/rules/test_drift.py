@@ -61,3 +61,16 @@ def _priced(day: int, factor: float) -> pl.DataFrame:
     frame = day_of_orders(day)
     cents = pl.int_range(pl.len()) * 37 % 1000
     return frame.with_columns(cost=(1000 + cents) * factor)
+
+
+def test_learning_notes_a_slow_change_while_every_file_still_passes() -> None:
+    facts = [facts_of(_priced(d, 1.0 + 0.04 * max(0, d - 14))) for d in range(24)]
+
+    notes = [note for note in learnt(facts).notes if note.startswith("drift: ")]
+
+    assert len(notes) == 1
+    assert "of cost moved from" in notes[0]
+
+
+def test_learning_from_a_steady_source_notes_no_drift() -> None:
+    assert not [note for note in learnt(history_of(25)).notes if note.startswith("drift: ")]
