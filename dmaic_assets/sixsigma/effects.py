@@ -9,13 +9,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+import numpy as np
+import numpy.typing as npt
 from scipy import special
 
 from dmaic_assets.errors import BadInputError
 from dmaic_assets.sixsigma.descriptive import as_sample, mean_of, sum_of_squares, variance_of
 from dmaic_assets.sixsigma.noncentral import noncentral_t_interval
-from dmaic_assets.sixsigma.ranks import mann_whitney
+from dmaic_assets.sixsigma.ranks import mann_whitney, ranks_of
 
+Floats: TypeAlias = npt.NDArray[np.float64]
+RankInterval: TypeAlias = Literal["placements", "ranks"]
 Standardizer: TypeAlias = Literal["pooled", "average", "second"]
 
 
@@ -114,12 +118,21 @@ def hedges_factor(df: float) -> float:
 
 
 def rank_biserial(
-    first: Iterable[float], second: Iterable[float], *, confidence: float = 0.95
+    first: Iterable[float],
+    second: Iterable[float],
+    *,
+    interval: RankInterval = "placements",
+    confidence: float = 0.95,
 ) -> Effect:
     """Chance that the first is higher minus chance that it is lower (Cliff's delta).
 
-    The interval is Fisher's z with variance (m + n + 1) / (3 m n): right near 0, conservative
-    far from it.
+    Args:
+        first: One sample.
+        second: The other.
+        interval: `placements` estimates the variance from the data (Brunner and Munzel 2000), on
+            the scale of Fisher's z; `ranks` is z with variance (m + n + 1) / (3 m n), which R's
+            effectsize has and which holds too rarely where the samples differ.
+        confidence: Coverage of the interval.
 
     Raises:
         BadInputError: A sample is empty or all values are equal.
@@ -127,8 +140,22 @@ def rank_biserial(
     x, y = as_sample(first, what="first sample"), as_sample(second, what="second sample")
     m, n = len(x), len(y)
     r = 2 * mann_whitney(x, y, method="normal").statistic / (m * n) - 1
-    half = float(special.ndtri(0.5 + confidence / 2)) * math.sqrt((m + n + 1) / (3 * m * n))
-    if abs(r) == 1:
-        return Effect(r, r, r, confidence)
-    middle = math.atanh(r)
-    return Effect(r, math.tanh(middle - half), math.tanh(middle + half), confidence)
+    quantile = float(special.ndtri(0.5 + confidence / 2))
+    if interval == "ranks" or min(m, n) < 2 or abs(r) == 1:
+        error = math.sqrt((m + n + 1) / (3 * m * n))
+    else:
+        error = _placement_error(x, y) / (1 - r**2)
+    # Separate samples give z no finite value: half a pair less than all of them does.
+    edge = 1 - 1 / (m * n)
+    middle = math.atanh(max(-edge, min(edge, r)))
+    low, high = math.tanh(middle - quantile * error), math.tanh(middle + quantile * error)
+    return Effect(r, -1.0 if r == -1 else low, 1.0 if r == 1 else high, confidence)
+
+
+def _placement_error(x: Floats, y: Floats) -> float:
+    """Standard error of the rank-biserial from the spread of placements."""
+    m, n = len(x), len(y)
+    ranks, _ = ranks_of(np.concatenate([x, y]))
+    of_x = (ranks[:m] - ranks_of(x)[0]) / n
+    of_y = (ranks[m:] - ranks_of(y)[0]) / m
+    return 2 * math.sqrt(variance_of(of_x) / m + variance_of(of_y) / n)

@@ -8,14 +8,18 @@ epsilon squared are not.
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
 from dmaic_assets.sixsigma.anova import Anova
 from dmaic_assets.sixsigma.contingency import chi_square_test
 from dmaic_assets.sixsigma.effects import Effect
 from dmaic_assets.sixsigma.noncentral import noncentral_chi2_interval, noncentral_f_interval
 from dmaic_assets.sixsigma.ranks import KruskalWallis
+
+Floats: TypeAlias = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,22 +106,37 @@ def rank_explained(test: KruskalWallis) -> RankExplained:
 def cramers_v(table: Sequence[Sequence[float]], *, confidence: float = 0.95) -> Effect:
     """Association of two categorical columns in [0, 1], with a noncentral chi-squared interval.
 
-    The interval bounds the noncentrality as is, without the degrees of freedom that some add to
-    it; it is asymptotic.
+    The interval inverts the noncentral distribution and is then scaled to the variance that chi
+    squared has under multinomial sampling (delta method), which fixed margins would not give.
 
     Raises:
         BadInputError: The table has an empty row or column, or fewer than two of either.
     """
     test = chi_square_test(table)
     counts = np.asarray(table, dtype=np.float64)
-    scale = float(counts.sum()) * (min(counts.shape) - 1)
+    scale = math.sqrt(float(counts.sum()) * (min(counts.shape) - 1))
     low, high = noncentral_chi2_interval(test.chi2, test.df, confidence=confidence)
+    center = math.sqrt(max(test.chi2 - test.df, 0.0))
+    stretch = _stretch(counts, test.chi2) if low > 0 else 1.0
     return Effect(
-        value=math.sqrt(test.chi2 / scale),
-        lower=min(1.0, math.sqrt(low / scale)),
-        upper=min(1.0, math.sqrt(high / scale)),
+        value=math.sqrt(test.chi2) / scale,
+        lower=min(1.0, max(0.0, center - stretch * (center - math.sqrt(low))) / scale),
+        upper=min(1.0, (center + stretch * (math.sqrt(high) - center)) / scale),
         confidence=confidence,
     )
+
+
+def _stretch(counts: Floats, chi2: float) -> float:
+    """Standard deviation of chi squared under multinomial sampling over that of noncentral chi."""
+    n = float(counts.sum())
+    share = counts / n
+    rows, columns = share.sum(axis=1, keepdims=True), share.sum(axis=0, keepdims=True)
+    ratio = share / (rows * columns)
+    by_row = (share * ratio).sum(axis=1, keepdims=True) / rows
+    by_column = (share * ratio).sum(axis=0, keepdims=True) / columns
+    slope = 2 * ratio - by_row - by_column
+    variance = float((share * slope**2).sum()) - float((share * slope).sum()) ** 2
+    return math.sqrt(variance * n / (4 * chi2))
 
 
 def _share(ncp: float, n: int) -> float:

@@ -14,6 +14,10 @@ from dmaic_assets.errors import BadInputError
 from dmaic_assets.sixsigma.anova import Groups, samples_of
 from dmaic_assets.sixsigma.descriptive import mean_of, sum_of_squares, variance_of
 from dmaic_assets.sixsigma.multiplicity import Correction, adjust_p_values
+from dmaic_assets.sixsigma.studentized_range import (
+    studentized_range_quantile,
+    studentized_range_tail,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,16 +113,6 @@ def pairwise_t(groups: Groups, *, correction: Correction = "holm") -> tuple[Pair
         PairwiseT(a, b, d, t, df, p, float(q))
         for (a, b), d, t, p, q in zip(pairs, differences, scores, p_values, adjusted, strict=True)
     )
-
-
-def studentized_range_tail(q: float, groups: int, df: float) -> float:
-    """Chance that the studentized range of `groups` normal means exceeds q."""
-    return float(stats.studentized_range.sf(q, groups, df))
-
-
-def studentized_range_quantile(share: float, groups: int, df: float) -> float:
-    """Value that the studentized range stays below with probability `share`."""
-    return float(stats.studentized_range.ppf(share, groups, df))
 
 
 def _pooled_variance(groups: Groups, what: str) -> tuple[float, float]:

@@ -86,7 +86,7 @@ def answer_two_samples(source: Source, case: Case) -> Answer:
         "cohens_d_welch": ("Cohens_d", cohen_d(x, y, standardizer="average")),
         "hedges_g": ("Hedges_g", hedges_g(x, y)),
         "glass_delta": ("Glass_delta", glass_delta(x, y)),
-        "rank_biserial": ("r_rank_biserial", rank_biserial(x, y)),
+        "rank_biserial": ("r_rank_biserial", rank_biserial(x, y, interval="ranks")),
     }
     first, second = summarize(x), summarize(y)
     found = {"student_t": student.t, "df": student.df, "n1": len(x), "n2": len(y)}

@@ -37,12 +37,15 @@ from dmaic_assets.sixsigma.normality import (
     lilliefors,
     shapiro_wilk,
 )
-from dmaic_assets.sixsigma.posthoc import studentized_range_quantile, studentized_range_tail
 from dmaic_assets.sixsigma.power import anova_size, share_test_size, t_test_size
 from dmaic_assets.sixsigma.proportions import share_interval
 from dmaic_assets.sixsigma.ranks import wilcoxon_signed_rank
 from dmaic_assets.sixsigma.raters import intraclass_correlations, table_kappa
 from dmaic_assets.sixsigma.regression import linear_regression
+from dmaic_assets.sixsigma.studentized_range import (
+    studentized_range_quantile,
+    studentized_range_tail,
+)
 from dmaic_assets.sixsigma.transforms import box_cox
 from dmaic_assets.sixsigma.ttests import paired_t_test
 
