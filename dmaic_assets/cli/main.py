@@ -101,6 +101,12 @@ COMMANDS = (
         STAND_ALONE,
     ),
     LazyCommand(
+        "improve",
+        f"{CLI}.improve_command:improve",
+        "Repair what a pilot shows to be better, and log every cell.",
+        STAND_ALONE,
+    ),
+    LazyCommand(
         "rules",
         f"{CLI}.rules_commands:rules",
         "Learn rules, say which hold, exchange them with other tools.",

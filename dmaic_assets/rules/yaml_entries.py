@@ -158,6 +158,13 @@ class Entry:
             )
         return float(value)
 
+    def whole(self, key: str, default: int) -> int:
+        """A whole number."""
+        value = self._value.get(key, default)
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise self.error(f"key {key}: {value!r} is no whole number", f"Correct {key}.", key)
+        return value
+
     def table(self, key: str) -> Mapping[str, Any]:
         """A mapping with text keys; empty when absent."""
         value = self._value.get(key)

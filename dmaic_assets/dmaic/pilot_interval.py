@@ -1,0 +1,76 @@
+"""Intervals of the pilot: a binomial share, and the difference of two paired shares.
+
+What belongs here: arithmetic on counts. What the counts are of is the pilot's.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from scipy.stats import beta, norm
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """An estimate with its bounds; all three are shares or differences of shares."""
+
+    estimate: float
+    low: float
+    high: float
+
+
+def share_interval(hits: int, total: int, *, confidence: float = 0.95) -> Interval:
+    """The share of hits with the exact two-sided interval; [0, 1] around 0 when total is 0.
+
+    Source: Clopper and Pearson (1934).
+    """
+    if total == 0:
+        return Interval(0.0, 0.0, 1.0)
+    tail = (1 - confidence) / 2
+    low = float(beta.ppf(tail, hits, total - hits + 1)) if hits else 0.0
+    high = float(beta.ppf(1 - tail, hits + 1, total - hits)) if hits < total else 1.0
+    return Interval(hits / total, low, high)
+
+
+def paired_interval(better: int, worse: int, total: int, *, confidence: float = 0.95) -> Interval:
+    """The difference of two shares of the same cells, with its score interval.
+
+    `better` cells pass with the repair only, `worse` ones without it only, out of `total`.
+
+    Source: Tango (1998), the score interval for the difference of paired proportions; bounds
+    solve (better - worse - total * d) ** 2 = z ** 2 * total * variance(d).
+    """
+    if total == 0:
+        return Interval(0.0, -1.0, 1.0)
+    z = float(norm.ppf(1 - (1 - confidence) / 2))
+    estimate = (better - worse) / total
+
+    def excess(difference: float) -> float:
+        return _score(better, worse, total, difference)
+
+    low = -1.0 if estimate <= -1 else _root(lambda d: excess(d) - z, -1.0, estimate)
+    high = 1.0 if estimate >= 1 else _root(lambda d: excess(d) + z, estimate, 1.0)
+    return Interval(estimate, low, high)
+
+
+def _score(better: int, worse: int, total: int, difference: float) -> float:
+    """The standardized distance of the data from a difference, falling in the difference."""
+    a = 2.0 * total
+    b = -better - worse + (2.0 * total - better + worse) * difference
+    c = -worse * difference * (1 - difference)
+    share = max(((b * b - 4 * a * c) ** 0.5 - b) / (2 * a), 0.0)
+    variance = total * (2 * share + difference * (1 - difference))
+    distance = better - worse - total * difference
+    if variance <= 0:
+        return 0.0 if distance == 0 else float("inf") * (1 if distance > 0 else -1)
+    return distance / variance**0.5
+
+
+def _root(function: Callable[[float], float], low: float, high: float) -> float:
+    """Halves the interval until the sign change of a falling function is known to 1e-13."""
+    for _ in range(60):
+        middle = (low + high) / 2
+        if function(middle) > 0:
+            low = middle
+        else:
+            high = middle
+    return (low + high) / 2
