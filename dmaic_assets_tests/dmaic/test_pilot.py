@@ -3,7 +3,7 @@
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binom, multinomial
 
@@ -58,6 +58,7 @@ def test_no_cell_says_nothing_about_the_uplift() -> None:
     assert share_interval(0, 0).high == 1
 
 
+@settings(deadline=None)
 @given(st.permutations(range(60)))
 def test_a_row_goes_the_same_way_whatever_stands_around_it(order: list[int]) -> None:
     frame = clinics(60)

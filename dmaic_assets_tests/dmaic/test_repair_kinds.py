@@ -2,7 +2,7 @@
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dmaic_assets.dmaic.repair_kinds import apply_repair, check_repair
@@ -136,6 +136,7 @@ def test_a_row_is_repaired_from_its_own_columns(
     assert apply_repair(once, repair) == {}
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.text(alphabet="bern x.,1%$NA/-", max_size=8), min_size=1),
     st.sampled_from([(k, p) for k, p, _, _ in VALUES]),
