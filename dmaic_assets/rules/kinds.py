@@ -18,6 +18,7 @@ from dmaic_assets.rules.kinds_near import NEAR_KINDS
 from dmaic_assets.rules.kinds_reference import REFERENCE_KINDS
 from dmaic_assets.rules.kinds_rows import ROW_KINDS
 from dmaic_assets.rules.kinds_spelling import SPELLING_KINDS
+from dmaic_assets.rules.kinds_time_step import TIME_STEP_KINDS
 from dmaic_assets.rules.kinds_values import VALUE_KINDS
 from dmaic_assets.rules.rule_kind import RuleKind, bad_rule
 
@@ -34,6 +35,7 @@ _ALL: tuple[RuleKind, ...] = (
     *NEAR_KINDS,
     *REFERENCE_KINDS,
     *SPELLING_KINDS,
+    *TIME_STEP_KINDS,
 )
 
 KINDS: Mapping[str, RuleKind] = {kind.name: kind for kind in _ALL}

@@ -20,6 +20,7 @@ from dmaic_assets.rules.learn_derived import propose_derived
 from dmaic_assets.rules.learn_keys import propose_keys
 from dmaic_assets.rules.learn_missing import propose_missing
 from dmaic_assets.rules.learn_order import propose_order
+from dmaic_assets.rules.learn_steps import propose_steps
 from dmaic_assets.rules.learn_text import propose_shapes
 from dmaic_assets.rules.learn_values import propose_values
 from dmaic_assets.rules.proposal import Proposal, Proposals, Refusal
@@ -80,6 +81,7 @@ def _proposals(history: History, source: SourceSettings) -> Proposals:
         *propose_shapes(history, kinds),
         *propose_keys(history, kinds, source),
         *propose_order(history, kinds),
+        *propose_steps(history),
         *propose_dependencies(history, kinds),
         *propose_derived(history, kinds),
         *propose_amounts(history, kinds),
