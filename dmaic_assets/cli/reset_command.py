@@ -47,6 +47,7 @@ def reset(*, yes: bool, is_json: bool, project: Path | None) -> None:
     settings = settings_at(project)
     _refuse_shared_ledger(settings)
     _refuse_running_servers(settings.paths)
+    _refuse_open_runs(settings.paths)
     returns = returns_of(settings)
     folders = [folder for folder in outputs_of(settings.paths) if folder.exists()]
     if not yes:
@@ -151,6 +152,14 @@ def _refuse_running_servers(paths: "Paths") -> None:
             raise PolicyError(
                 str(paths.root), "`dmaic dev` is running for this project", "Stop it first."
             ) from error
+
+
+def _refuse_open_runs(paths: "Paths") -> None:
+    from dmaic_assets.runs.holders import held_elsewhere
+
+    held = held_elsewhere(paths)
+    if held:
+        raise PolicyError(str(paths.root), f"{held[0]} is at work", "Wait for it, or end it.")
 
 
 def _ask(folders: list[Path], returns: list[Return], *, is_json: bool) -> None:

@@ -6,6 +6,7 @@ What belongs here: how a fact is shown. Which facts there are, `runs.outcomes` s
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import dagster as dg
 
@@ -22,6 +23,7 @@ from dmaic_assets.defs.tables import (
     verdict_table,
     violation_table,
 )
+from dmaic_assets.intake.discovery import landing_folders
 from dmaic_assets.model import ArtifactRef, AssetName, AssetOutcome, Json
 from dmaic_assets.settings import Paths
 
@@ -82,7 +84,7 @@ def _raw_file(exhibit: Exhibit) -> Metadata:
         "malformed_rows": _integer(exhibit, "malformed"),
         "files_read": table_of(records_of(exhibit.facts.get("table")), names),
         "dialect": _json(exhibit, "dialect"),
-        "incoming": dg.MetadataValue.path(exhibit.paths.incoming / exhibit.outcome.cell.source),
+        "incoming": dg.MetadataValue.path(_landing(exhibit)),
     }
 
 
@@ -210,3 +212,9 @@ def _share(column: Mapping[str, Json]) -> float:
 
 def _bullets(value: Json) -> str:
     return "\n".join(f"- {escaped(str(item))}" for item in items_of(value)) or "none"
+
+
+def _landing(exhibit: Exhibit) -> Path:
+    """The folder that the source's files land in; its name need not be the source's."""
+    incoming, source = exhibit.paths.incoming, exhibit.outcome.cell.source
+    return landing_folders(incoming).get(source, incoming / source)

@@ -22,6 +22,7 @@ from dmaic_assets.ledger.states import OPEN_STATES
 from dmaic_assets.ledger.tasks import list_tasks
 from dmaic_assets.runs.plan import Plan
 from dmaic_assets.runs.platform import Platform
+from dmaic_assets.settings import Paths
 
 _held: dict[Path, TextIOWrapper] = {}
 _working: set[Path] = set()
@@ -93,6 +94,17 @@ def holder_of(platform: Platform, run_id: str) -> Holder | None:
     with _guard:
         if path in _held:
             return _read(path) if path in _working else None
+    return _holder_at(path)
+
+
+def held_elsewhere(paths: Paths) -> list[Holder]:
+    """Finds the runs of a project that other processes work on, without asking the ledger."""
+    locks = sorted((paths.ledger / "running").glob("*.lock"))
+    found = (_holder_at(path) for path in locks if path not in _held)
+    return [holder for holder in found if holder is not None]
+
+
+def _holder_at(path: Path) -> Holder | None:
     try:
         handle = path.open("r+", encoding="utf-8")
     except FileNotFoundError:

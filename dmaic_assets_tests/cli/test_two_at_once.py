@@ -16,7 +16,7 @@ from dmaic_assets.runs.platform import Platform, platform_of
 from dmaic_assets.runs.request import RunRequest
 from dmaic_assets.settings import load_settings
 from dmaic_assets_tests.cli.samples import write_days
-from dmaic_assets_tests.cli.shell import clean_environment
+from dmaic_assets_tests.cli.shell import clean_environment, dmaic
 
 
 class Second:
@@ -110,6 +110,8 @@ def test_a_run_over_files_in_other_hands_is_refused_and_names_them(shop: Path) -
         plan = plan_run(platform, RunRequest())
         with pytest.raises(BusyError, match=f"run {run_id} .process {process.pid} on"):
             open_run(platform, plan, RunRequest())
+        reset = dmaic("reset", "--yes", "--json", cwd=shop)
+        assert (reset.code, run_id in reset.error["detail"]) == (4, True)
         process.kill()
         process.communicate()
         again = work_run(platform, open_run(platform, plan, RunRequest()), workers=1)
