@@ -9,6 +9,7 @@ from pathlib import Path
 
 from dmaic_assets.errors import BadInputError
 from dmaic_assets.intake.discovery import Discovery, Problem, discover, source_slug
+from dmaic_assets.intake.type_overrides import parse_overrides
 from dmaic_assets.ledger.artifacts import is_intact
 from dmaic_assets.ledger.files import Arrival, arrivals
 from dmaic_assets.ledger.memo import MemoRecord, lookup
@@ -86,7 +87,11 @@ def plan_run(platform: Platform, request: RunRequest) -> Plan:
     Raises:
         BadInputError: The request names a source or file that is not there, or a rule file
             cannot be read or contradicts the columns of accepted files.
+        SettingsError: `types` of a source names no type, pattern or format.
     """
+    for source in platform.settings.sources:
+        # A misspelt type is a mistake of the configuration, not of every file of the source.
+        parse_overrides(source.name, source.types)
     hasher = Hasher(platform)
     found = discover(platform.settings, hasher=hasher)
     chains = chains_of(

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from dmaic_assets.errors import BadInputError
+from dmaic_assets.errors import BadInputError, SettingsError
 from dmaic_assets_tests.runs.conftest import Project, csv_of
 
 
@@ -93,3 +93,14 @@ def test_a_wrong_rule_that_is_switched_off_stops_nothing(project: Project) -> No
     project.drop("b.csv", csv_of(1000))
 
     assert project.run() is not None
+
+
+def test_a_misspelt_type_stops_the_plan_and_names_source_and_column(project: Project) -> None:
+    project.drop("a.csv", csv_of(0))
+    (project.root / "config" / "sources.yaml").write_text(
+        "sources:\n  - {name: orders, types: {amount: txet}}\n"
+    )
+    project.reload()
+
+    with pytest.raises(SettingsError, match=r"source orders: types.amount.*txet"):
+        project.plan()
