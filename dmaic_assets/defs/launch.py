@@ -18,7 +18,7 @@ from dmaic_assets.errors import InvariantError
 from dmaic_assets.model import Cell
 from dmaic_assets.phase_settings import PhaseName
 from dmaic_assets.runs.bulk import Progress, RunResult
-from dmaic_assets.runs.holders import Holder
+from dmaic_assets.runs.holders import Holder, let_go
 from dmaic_assets.runs.opening import Opened, open_when_free
 from dmaic_assets.runs.plan import Plan
 from dmaic_assets.runs.platform import Platform
@@ -77,6 +77,7 @@ def execute_bulk(
             raise_on_error=False,
         )
     if not watch.results:
+        let_go(platform, run_id)
         raise InvariantError(
             f"run {run_id}",
             f"Dagster run {outcome.run_id} broke: {_failure(outcome)}",

@@ -5,6 +5,7 @@ the lock with the process, however that ends, so a lock that can be had proves t
 on the run any more.
 """
 
+import atexit
 import fcntl
 import json
 import os
@@ -65,7 +66,15 @@ def hold(platform: Platform, run_id: str) -> None:
         handle.truncate(0)
         handle.write(json.dumps(asdict(me)))
         handle.flush()
+        if not _held:
+            atexit.register(_close_all)
         _held[path] = handle
+
+
+def _close_all() -> None:
+    # The locks go with the process anyway; the files stay, and are seen to be nobody's.
+    while _held:
+        _held.popitem()[1].close()
 
 
 def mark_working(platform: Platform, run_id: str) -> None:
