@@ -4,7 +4,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dmaic_assets.errors import BadInputError, PolicyError
@@ -30,6 +30,7 @@ def test_a_constant_column_has_no_autocorrelation() -> None:
     assert certified_summary(["5", "5", "5"]).lag1 is None
 
 
+@settings(deadline=None)
 @given(st.lists(WHOLE, min_size=2, max_size=30), WHOLE)
 def test_a_shift_moves_the_mean_alone(values: list[int], shift: int) -> None:
     before = certified_summary([str(v) for v in values])
@@ -75,6 +76,7 @@ def test_a_degree_ten_polynomial_is_found_exactly() -> None:
     assert fit.standard_errors(digits=10) == (Decimal(0),) * 11
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(WHOLE, WHOLE, WHOLE), min_size=4, max_size=12, unique=True))
 def test_residuals_are_orthogonal_to_every_column(rows: list[tuple[int, int, int]]) -> None:
     y, a, b = ([str(row[i]) for row in rows] for i in range(3))

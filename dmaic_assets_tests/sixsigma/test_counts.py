@@ -1,7 +1,7 @@
 """Tables of counts, corrections of p-values, agreement of raters."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -43,6 +43,7 @@ def test_the_lady_tasting_tea() -> None:
     assert fisher_exact([[3, 1], [1, 3]]) == pytest.approx(34 / 70, rel=1e-13)
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 30), min_size=4, max_size=4))
 def test_fisher_agrees_with_scipy(cells: list[int]) -> None:
     table = [cells[:2], cells[2:]]
@@ -72,6 +73,7 @@ def test_two_rates_agree_with_r() -> None:
     assert rate_ratio((3, 0), (1, 1)).upper == float("inf")
 
 
+@settings(deadline=None)
 @given(st.integers(0, 40), st.integers(0, 40), st.floats(0.05, 0.95))
 def test_counts_agree_with_scipy(count: int, more: int, share: float) -> None:
     trials = count + more + 1
@@ -95,6 +97,7 @@ def test_corrections_agree_with_r(correction, expected: list[float]) -> None:
     assert adjust_p_values(P_VALUES, correction=correction) == pytest.approx(expected, rel=1e-12)
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=20))
 def test_corrections_keep_order_and_range(p_values: list[float]) -> None:
     for correction in ("bonferroni", "holm", "hochberg", "bh", "by"):

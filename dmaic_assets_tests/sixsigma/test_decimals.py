@@ -2,7 +2,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dmaic_assets.errors import BadInputError
@@ -30,6 +30,7 @@ def test_what_is_no_decimal_number_is_refused_by_position(text: str) -> None:
         scaled_integers(["1", text])
 
 
+@settings(deadline=None)
 @given(st.lists(st.decimals(allow_nan=False, allow_infinity=False, places=7), min_size=1))
 def test_scaled_integers_give_every_number_back(numbers: list[Decimal]) -> None:
     column = scaled_integers([str(number) for number in numbers])
@@ -39,6 +40,7 @@ def test_scaled_integers_give_every_number_back(numbers: list[Decimal]) -> None:
     ]
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10**60), st.integers(1, 10**60))
 def test_a_square_root_is_right_to_its_last_digit(p: int, q: int) -> None:
     value = Fraction(p, q)

@@ -5,7 +5,7 @@ from itertools import product
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -219,6 +219,7 @@ def test_a_nested_table_needs_repeats_at_each_level() -> None:
         nested_anova({"a": {"1": [1, 2]}, "b": {"1": [3, 4]}})
 
 
+@settings(deadline=None)
 @given(st.integers(2, 5), st.integers(2, 5), st.integers(0, 10**6))
 def test_groups_without_difference_are_never_sure(k: int, n: int, seed: int) -> None:
     values = np.random.default_rng(seed).normal(size=n)

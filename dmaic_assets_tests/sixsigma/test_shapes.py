@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -88,6 +88,7 @@ def test_correlations_agree_with_scipy() -> None:
     assert tau.lower < tau.coefficient < tau.upper
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(-100, 100), min_size=5, max_size=20, unique=True))
 def test_a_straight_line_correlates_fully(x: list[int]) -> None:
     assert spearman(x, [3 * v for v in x]).coefficient == pytest.approx(1)

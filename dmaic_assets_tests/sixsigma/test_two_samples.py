@@ -5,7 +5,7 @@ from functools import partial
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -74,6 +74,7 @@ def test_ties_use_the_normal_limit_with_correction() -> None:
     assert (paired.statistic, paired.p) == (0, pytest.approx(0.00909069801592506, rel=1e-12))
 
 
+@settings(deadline=None)
 @given(st.sets(st.integers(0, 1000), min_size=4, max_size=40), st.data())
 def test_small_samples_without_ties_are_exact(values: set[int], data: st.DataObject) -> None:
     order = data.draw(st.permutations(sorted(values)))
@@ -88,6 +89,7 @@ def test_small_samples_without_ties_are_exact(values: set[int], data: st.DataObj
     assert ours.p == pytest.approx(theirs.pvalue, rel=1e-10)
 
 
+@settings(deadline=None)
 @given(st.sets(st.integers(1, 1000), min_size=3, max_size=30), st.data())
 def test_small_signed_ranks_without_ties_are_exact(sizes: set[int], data: st.DataObject) -> None:
     signs = data.draw(st.lists(st.sampled_from([-1, 1]), min_size=30, max_size=30))
@@ -153,6 +155,7 @@ def test_the_factor_of_hedges_is_exact_and_not_its_approximation() -> None:
     assert hedges_factor(1e7) == pytest.approx(1, abs=1e-7)
 
 
+@settings(deadline=None)
 @given(VALUES, VALUES, st.floats(0.1, 10), st.floats(-100, 100))
 def test_effects_do_not_depend_on_units(
     first: list[int], second: list[int], scale: float, shift: float
@@ -166,6 +169,7 @@ def test_effects_do_not_depend_on_units(
     assert after == pytest.approx(before, rel=1e-9, abs=1e-9)
 
 
+@settings(deadline=None)
 @given(VALUES, VALUES)
 def test_the_order_of_samples_turns_signs_alone(first: list[int], second: list[int]) -> None:
     if len({*first, *second}) < 2:
