@@ -15,7 +15,6 @@ from dmaic_assets.ledger.files import Arrival
 from dmaic_assets.ledger.keys import sha256_json
 from dmaic_assets.ledger.memo import MemoRecord, lookup, remember
 from dmaic_assets.model import ColumnType, Json, Rule, RuleSet
-from dmaic_assets.rules.fitting import refuse_misfits
 from dmaic_assets.rules.merge import hand_part
 from dmaic_assets.rules.people import released
 from dmaic_assets.runs.code import code_versions
@@ -78,6 +77,8 @@ def refuse_wrong_rules(platform: Platform, hand: HandRules, accepted: Sequence[A
     written = hand.load()
     if written is None:
         return
+    from dmaic_assets.rules.fitting import refuse_misfits
+
     history: dict[str, ColumnType] = {}
     for arrival in accepted:
         if arrival.types is not None and is_intact(platform.paths.artifacts, arrival.types):
