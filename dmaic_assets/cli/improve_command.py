@@ -14,9 +14,9 @@ from dmaic_assets.model import Json, RuleSet
 if TYPE_CHECKING:
     import polars as pl
 
-    from dmaic_assets.dmaic.changes import Applied, Change
     from dmaic_assets.dmaic.pilot_report import PilotReport
     from dmaic_assets.dmaic.repair_cycle import Improvement
+    from dmaic_assets.repairs.changes import Applied, Change
     from dmaic_assets.runs.file_work import FileWork
 
 _WRITABLE = click.Path(dir_okay=False, path_type=Path)
@@ -76,9 +76,9 @@ def improve(file: Path, **options: Unpack[ImproveOptions]) -> None:
     other. Only those are applied whose gain is certain and that harm nothing. FILE stays as it is.
     """
     from dmaic_assets.cli.standalone import default_settings, work_on
-    from dmaic_assets.dmaic.changes import apply_changes
-    from dmaic_assets.dmaic.changes_file import load_changes, save_changes
     from dmaic_assets.dmaic.repair_standalone import text_frame
+    from dmaic_assets.repairs.changes import apply_changes
+    from dmaic_assets.repairs.changes_file import load_changes, save_changes
     from dmaic_assets.rules.yaml_file import load_rules
 
     started = time.perf_counter()
@@ -119,10 +119,10 @@ def _learnt(trusted: Path | None, file: Path) -> RuleSet:
 def _improved(
     work: "FileWork", reference: "pl.DataFrame | None", options: ImproveOptions
 ) -> "Improvement":
-    from dmaic_assets.dmaic.changes_file import load_changes
     from dmaic_assets.dmaic.pilot_report import PilotSettings
     from dmaic_assets.dmaic.repair_cycle import Cycle
     from dmaic_assets.dmaic.repair_standalone import Judged, improve_judged
+    from dmaic_assets.repairs.changes_file import load_changes
     from dmaic_assets.settings import utc_clock
 
     known_file = options["changes"]

@@ -9,12 +9,12 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import polars as pl
 
-from dmaic_assets.dmaic.changes import CELLS_SCHEMA, ROW_COLUMN, Applied
 from dmaic_assets.errors import BadInputError
 from dmaic_assets.intake.csv_exact import Record, Tokenizer
 from dmaic_assets.intake.csv_format import TextFormat
 from dmaic_assets.intake.table import Table
 from dmaic_assets.model import Dialect
+from dmaic_assets.repairs.changes import CELLS_SCHEMA, ROW_COLUMN, Applied
 
 Fresh = Mapping[int, Mapping[int, str | None]]
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r|\Z)")

@@ -20,8 +20,8 @@ from dmaic_assets.dmaic.pilot_interval import paired_interval, share_interval
 from dmaic_assets.dmaic.pilot_masking import recover
 from dmaic_assets.dmaic.pilot_report import PilotFigures, PilotReport, PilotSettings, decided
 from dmaic_assets.dmaic.repair_evidence import Bools, Evidence
-from dmaic_assets.dmaic.repair_kinds import apply_repair, changed_cells
-from dmaic_assets.dmaic.repair_model import Repair
+from dmaic_assets.repairs.kinds import apply_repair, changed_cells
+from dmaic_assets.repairs.model import Repair
 
 # Failing rows per rule id of a text table; the caller knows the rules and the types.
 RuleCounter: TypeAlias = Callable[[pl.DataFrame], Mapping[str, int]]

@@ -12,10 +12,10 @@ from functools import cached_property
 from typing import TypeAlias
 
 from dmaic_assets.dmaic.repair_evidence import Evidence
-from dmaic_assets.dmaic.repair_model import Repair, RepairKind, number, texts
-from dmaic_assets.dmaic.repair_numbers import PLAIN, moment_of
-from dmaic_assets.dmaic.repair_rows import tables_of, votes_of
-from dmaic_assets.dmaic.repair_typos import Dictionary, is_misspelling
+from dmaic_assets.repairs.model import Repair, RepairKind, number, texts
+from dmaic_assets.repairs.numbers import PLAIN, moment_of
+from dmaic_assets.repairs.rows import tables_of, votes_of
+from dmaic_assets.repairs.typos import Dictionary, is_misspelling
 
 Row: TypeAlias = Mapping[str, str | None]
 USUAL_SHARE = 0.01

@@ -13,9 +13,9 @@ from typing import TypeAlias
 import numpy as np
 import polars as pl
 
-from dmaic_assets.dmaic.repair_kinds import apply_repair
-from dmaic_assets.dmaic.repair_model import Repair, RepairKind, number, pairs, texts
-from dmaic_assets.dmaic.repair_numbers import PLAIN, canonical, moment_of
+from dmaic_assets.repairs.kinds import apply_repair
+from dmaic_assets.repairs.model import Repair, RepairKind, number, pairs, texts
+from dmaic_assets.repairs.numbers import PLAIN, canonical, moment_of
 from dmaic_assets.rules.rule_kind import column
 
 Spoiler: TypeAlias = Callable[[str, Repair, np.random.Generator], str | None]

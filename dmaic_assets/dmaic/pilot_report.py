@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from dmaic_assets.dmaic.pilot_interval import Interval
-from dmaic_assets.dmaic.repair_model import Repair
 from dmaic_assets.model import Json
+from dmaic_assets.repairs.changes import Promotion
+from dmaic_assets.repairs.model import Repair
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,11 @@ class PilotReport:
     figures: PilotFigures
     is_promoted: bool
     reason: str
+
+    @property
+    def promotion(self) -> Promotion:
+        """The report as the reason of a change."""
+        return Promotion(self.repair, self.reason, figures_document(self.figures))
 
     def document(self) -> dict[str, Json]:
         """Builds the JSON form."""

@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 import numpy as np
 import polars as pl
 
-from dmaic_assets.dmaic.changes import Applied, Change, active_changes, apply_changes, promote
 from dmaic_assets.dmaic.pilot import PilotRows, RuleCounter, Timer, pilot_repair, worse_rules
 from dmaic_assets.dmaic.pilot_report import PilotReport, PilotSettings
 from dmaic_assets.dmaic.pilot_split import split_rows
 from dmaic_assets.dmaic.repair_evidence import Bools
 from dmaic_assets.dmaic.repair_propose import badly_written, evidence_of, propose_repairs
+from dmaic_assets.repairs.changes import Applied, Change, active_changes, apply_changes, promote
 from dmaic_assets.rules.cell_errors import find_cell_errors
 
 FAILING_SCHEMA = pl.Schema({"row": pl.UInt32, "column": pl.String})
@@ -127,7 +127,8 @@ def _together(
     """
 
     def changes_of(kept: Sequence[PilotReport]) -> tuple[Change, ...]:
-        return promote(cycle.known, kept, source=cycle.source, promoted_at=cycle.promoted_at)
+        earned = [report.promotion for report in kept if report.is_promoted]
+        return promote(cycle.known, earned, source=cycle.source, promoted_at=cycle.promoted_at)
 
     def worse(changes: Sequence[Change]) -> tuple[str, ...]:
         if count_rules is None or not active_changes(changes):

@@ -16,8 +16,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from dmaic_assets.dmaic.repair_rows import elected
-from dmaic_assets.dmaic.repair_typos import is_misspelling
+from dmaic_assets.repairs.rows import elected
+from dmaic_assets.repairs.typos import is_misspelling
 from dmaic_assets.rules.cell_errors_frame import Column, Ints, TextFrame
 
 Bools = npt.NDArray[np.bool_]

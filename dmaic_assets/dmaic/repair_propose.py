@@ -10,11 +10,11 @@ import numpy as np
 import polars as pl
 
 from dmaic_assets.dmaic.repair_evidence import Bools, Evidence
-from dmaic_assets.dmaic.repair_kinds import apply_repair, changed_cells
-from dmaic_assets.dmaic.repair_model import Repair, RepairKind
 from dmaic_assets.dmaic.repair_propose_numbers import number_proposals
 from dmaic_assets.dmaic.repair_propose_rows import row_proposals
 from dmaic_assets.dmaic.repair_propose_text import text_proposals
+from dmaic_assets.repairs.kinds import apply_repair, changed_cells
+from dmaic_assets.repairs.model import Repair, RepairKind
 
 # Kinds that only write a value in the form that its column has; what they would change is badly
 # written, whoever looks. The others replace one value by another, and must be told what fails.

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from dmaic_assets.dmaic.repair_evidence import Evidence
-from dmaic_assets.dmaic.repair_model import Repair, repair_id
-from dmaic_assets.dmaic.repair_numbers import PLAIN, moment_of, plain_number
 from dmaic_assets.intake.units import canonical_currency, canonical_unit
+from dmaic_assets.repairs.model import Repair, repair_id
+from dmaic_assets.repairs.numbers import PLAIN, moment_of, plain_number
 from dmaic_assets.rules.cell_errors_frame import Column
 
 NUMBERS = 0.9

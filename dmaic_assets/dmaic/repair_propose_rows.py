@@ -10,9 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from dmaic_assets.dmaic.repair_evidence import Dependency, Evidence
-from dmaic_assets.dmaic.repair_formulas import FORMULAS, whole
-from dmaic_assets.dmaic.repair_model import Repair, repair_id
 from dmaic_assets.model import Json
+from dmaic_assets.repairs.formulas import FORMULAS, whole
+from dmaic_assets.repairs.model import Repair, repair_id
 from dmaic_assets.rules.cell_errors_frame import Column
 
 LEAST_CELLS = 3

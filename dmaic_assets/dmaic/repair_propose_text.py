@@ -12,11 +12,11 @@ from collections.abc import Iterator
 import numpy as np
 
 from dmaic_assets.dmaic.repair_evidence import Evidence
-from dmaic_assets.dmaic.repair_model import Repair, RepairKind, repair_id
-from dmaic_assets.dmaic.repair_numbers import PLAIN
-from dmaic_assets.dmaic.repair_typos import Dictionary, distance, most_edits, skeleton
-from dmaic_assets.dmaic.repair_values import READ_AS, decoder, trimmer
 from dmaic_assets.model import Json
+from dmaic_assets.repairs.model import Repair, RepairKind, repair_id
+from dmaic_assets.repairs.numbers import PLAIN
+from dmaic_assets.repairs.typos import Dictionary, distance, most_edits, skeleton
+from dmaic_assets.repairs.values import READ_AS, decoder, trimmer
 from dmaic_assets.rules.cell_errors_frame import Column
 from dmaic_assets.rules.learn_text import shape_of
 

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from dmaic_assets_tests.cli.shell import Finished
-from dmaic_assets_tests.dmaic.repair_tables import clinics, misspelt
+from dmaic_assets_tests.repairs.repair_tables import clinics, misspelt
 
 pytestmark = pytest.mark.xdist_group("cli_standalone")
 

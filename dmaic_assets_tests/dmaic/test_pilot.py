@@ -13,8 +13,8 @@ from dmaic_assets.dmaic.pilot_masking import recover
 from dmaic_assets.dmaic.pilot_report import PilotSettings
 from dmaic_assets.dmaic.pilot_split import hashed_shares, split_rows
 from dmaic_assets.dmaic.repair_cycle import Cycle, Improvement, improve
-from dmaic_assets.dmaic.repair_model import Repair
-from dmaic_assets_tests.dmaic.repair_tables import PLACES, changed, clinics, misspelt
+from dmaic_assets.repairs.model import Repair
+from dmaic_assets_tests.repairs.repair_tables import PLACES, changed, clinics, misspelt
 
 
 def improved(frame: pl.DataFrame, **options: object) -> Improvement:

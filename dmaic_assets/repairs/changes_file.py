@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import get_args
 
 from dmaic_assets.atomic import write_bytes_if_changed
-from dmaic_assets.dmaic.changes import Change, Status
-from dmaic_assets.dmaic.repair_kinds import check_repair
-from dmaic_assets.dmaic.repair_model import REPAIR_KINDS, Repair
 from dmaic_assets.errors import BadInputError
 from dmaic_assets.model import Json
+from dmaic_assets.repairs.changes import Change, Status
+from dmaic_assets.repairs.kinds import check_repair
+from dmaic_assets.repairs.model import REPAIR_KINDS, Repair
 from dmaic_assets.rules.yaml_entries import Entry
 from dmaic_assets.rules.yaml_text import Document, inline
 

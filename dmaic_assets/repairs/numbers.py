@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from decimal import Context, Decimal, InvalidOperation
 
-from dmaic_assets.dmaic.repair_model import number, texts
-from dmaic_assets.dmaic.repair_values import ValueFunction
 from dmaic_assets.model import Json
+from dmaic_assets.repairs.model import number, texts
+from dmaic_assets.repairs.values import ValueFunction
 
 PLAIN = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?")
 _GROUPED = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")

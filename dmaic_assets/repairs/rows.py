@@ -9,10 +9,10 @@ from typing import TypeAlias
 
 import polars as pl
 
-from dmaic_assets.dmaic.repair_formulas import FORMULAS
-from dmaic_assets.dmaic.repair_model import Repair, number, pairs, texts
-from dmaic_assets.dmaic.repair_typos import is_misspelling
 from dmaic_assets.model import Json
+from dmaic_assets.repairs.formulas import FORMULAS
+from dmaic_assets.repairs.model import Repair, number, pairs, texts
+from dmaic_assets.repairs.typos import is_misspelling
 
 Texts: TypeAlias = list[str | None]
 RowFunction: TypeAlias = Callable[[Mapping[str, Texts], Repair], Mapping[str, Texts]]

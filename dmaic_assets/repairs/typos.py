@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from dmaic_assets.dmaic.repair_model import texts
-from dmaic_assets.dmaic.repair_values import ValueFunction
 from dmaic_assets.intake.null_tokens import null_tokens
 from dmaic_assets.model import Json
+from dmaic_assets.repairs.model import texts
+from dmaic_assets.repairs.values import ValueFunction
 from dmaic_assets.settings import NullTokenSettings
 
 Bags = npt.NDArray[np.int16]

@@ -9,8 +9,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
-from dmaic_assets.dmaic.repair_model import pairs, texts
 from dmaic_assets.model import Json
+from dmaic_assets.repairs.model import pairs, texts
 
 ValueFunction: TypeAlias = Callable[[str], str | None]
 

@@ -11,10 +11,12 @@ from typing import TypeAlias
 
 import polars as pl
 
-from dmaic_assets.dmaic.repair_formulas import FORMULAS, INPUTS
-from dmaic_assets.dmaic.repair_model import Repair, RepairKind, pairs
-from dmaic_assets.dmaic.repair_numbers import date_writer, number_writer, scaler
-from dmaic_assets.dmaic.repair_rows import (
+from dmaic_assets.errors import BadInputError
+from dmaic_assets.model import Json
+from dmaic_assets.repairs.formulas import FORMULAS, INPUTS
+from dmaic_assets.repairs.model import Repair, RepairKind, pairs
+from dmaic_assets.repairs.numbers import date_writer, number_writer, scaler
+from dmaic_assets.repairs.rows import (
     RowFunction,
     by_dependency,
     by_formula,
@@ -23,8 +25,8 @@ from dmaic_assets.dmaic.repair_rows import (
     rewritten,
     tables_of,
 )
-from dmaic_assets.dmaic.repair_typos import typo_corrector
-from dmaic_assets.dmaic.repair_values import (
+from dmaic_assets.repairs.typos import typo_corrector
+from dmaic_assets.repairs.values import (
     READ_AS,
     ValueFunction,
     case_setter,
@@ -33,8 +35,6 @@ from dmaic_assets.dmaic.repair_values import (
     trimmer,
     value_mapper,
 )
-from dmaic_assets.errors import BadInputError
-from dmaic_assets.model import Json
 from dmaic_assets.rules.rule_kind import column
 
 ValueBuilder: TypeAlias = Callable[[Mapping[str, Json]], ValueFunction]

@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dmaic_assets.dmaic.repair_kinds import apply_repair, check_repair
-from dmaic_assets.dmaic.repair_model import Repair, RepairKind
-from dmaic_assets.dmaic.repair_typos import distance, is_misspelling
 from dmaic_assets.errors import BadInputError
 from dmaic_assets.model import Json
+from dmaic_assets.repairs.kinds import apply_repair, check_repair
+from dmaic_assets.repairs.model import Repair, RepairKind
+from dmaic_assets.repairs.typos import distance, is_misspelling
 
 VALUES: list[tuple[RepairKind, dict[str, Json], str, str | None]] = [
     ("encoding", {"read_as": "cp1252"}, "ZÃ¼rich", "Zürich"),

@@ -17,11 +17,10 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from dmaic_assets.dmaic.pilot_report import PilotReport, figures_document
-from dmaic_assets.dmaic.repair_kinds import apply_repair, changed_cells
-from dmaic_assets.dmaic.repair_model import Repair
 from dmaic_assets.ledger.keys import sha256_json
 from dmaic_assets.model import Json
+from dmaic_assets.repairs.kinds import apply_repair, changed_cells
+from dmaic_assets.repairs.model import Repair
 
 Status: TypeAlias = Literal["active", "retired"]
 Ints: TypeAlias = npt.NDArray[np.int64]
@@ -83,28 +82,36 @@ class Applied:
     skipped: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Promotion:
+    """A repair that earned it: why, and the figures of its pilot."""
+
+    repair: Repair
+    reason: str
+    pilot: Mapping[str, Json]
+
+
 def promote(
-    known: Sequence[Change], reports: Sequence[PilotReport], *, source: str, promoted_at: str
+    known: Sequence[Change], promotions: Sequence[Promotion], *, source: str, promoted_at: str
 ) -> tuple[Change, ...]:
-    """Adds the promoted repairs to known changes.
+    """Adds promoted repairs to known changes.
 
     A repair that says what the active change of its id says adds nothing; otherwise that change
     is retired and the repair becomes the next version. Nothing is ever removed.
     """
     changes = list(known)
-    for report in (r for r in reports if r.is_promoted):
-        same = [c for c in changes if c.id == report.repair.id]
+    for promotion in promotions:
+        repair = promotion.repair
+        same = [c for c in changes if c.id == repair.id]
         active = [c for c in same if c.status == "active"]
-        if any(_meaning(c.repair) == _meaning(report.repair) for c in active):
+        if any(_meaning(c.repair) == _meaning(repair) for c in active):
             continue
         version = 1 + max((c.version for c in same), default=0)
         for old in active:
             place = changes.index(old)
             changes[place] = retired(old, reason=f"replaced by version {version}")
-        pilot = figures_document(report.figures)
-        changes.append(
-            Change(report.repair, version, source, promoted_at, report.reason, "active", pilot)
-        )
+        reason, pilot = promotion.reason, promotion.pilot
+        changes.append(Change(repair, version, source, promoted_at, reason, "active", pilot))
     return tuple(changes)
 
 
