@@ -24,6 +24,7 @@ GROUPS: tuple[str, ...] = (
     f"{CONFORMANCE}.chart_cases",
     f"{CONFORMANCE}.mtbf_sampling",
     f"{CONFORMANCE}.grr",
+    f"{CONFORMANCE}.arl",
 )
 
 
