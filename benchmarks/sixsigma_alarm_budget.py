@@ -59,6 +59,7 @@ class World:
         return [pair[0] for pair in both], [pair[1] for pair in both]
 
     def shares(self, width: int, shift: float) -> tuple[Floats, Floats]:
+        """Defective units and units of one series of shares."""
         units = self.rng.integers(2_000, 20_000, width).astype(float)
         sizes = 1 / CORRELATION - 1
         share = self.rng.beta(SHARE * sizes, (1 - SHARE) * sizes, width)

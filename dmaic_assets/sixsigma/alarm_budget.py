@@ -74,7 +74,7 @@ class FleetDesign:
     def digest(self) -> str:
         """SHA-256 of the budget, the widths and every chart's name and estimates."""
         facts = {
-            "budget": self.alarms_per_month.hex(),
+            "budget": float(self.alarms_per_month).hex(),
             "widths": [width.hex() for width in self.widths],
             "charts": [
                 [c.series.name, c.n_points, c.correlation.hex(), c.sigma.hex(), c.scale.mean.hex()]

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dmaic_assets.sixsigma.alarm_fit import Fit, fit_series, residuals
+from dmaic_assets.sixsigma.alarm_series import FEWEST_POINTS
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -127,8 +128,7 @@ def stages_of(
         first = 0 if place == 0 else age + GUARD
         end = ages[place + 1] + GUARD if place + 1 < len(ages) else horizon
         newest = baseline + age
-        oldest = max(0, newest - LONGEST) if age else 0
-        fit = fit_series(usable[:, oldest:newest], seasons[:, oldest:newest], prior=prior)
+        fit = fit_series(*_window(usable, seasons, baseline, newest), prior=prior)
         prior = fit.prior
         start = baseline + first - 1
         stretch = slice(start, baseline + end)
@@ -138,6 +138,21 @@ def stages_of(
             usable[:, : baseline + end][flagged] = np.nan
         done.append((first, end, stage, fit))
     return done
+
+
+def _window(
+    usable: Floats, seasons: Integers, baseline: int, newest: int
+) -> tuple[Floats, Integers]:
+    """The newest points up to `newest`; the baseline itself where alarms left too few of them."""
+    oldest = max(0, newest - LONGEST) if newest > baseline else 0
+    table, days = usable[:, oldest:newest].copy(), seasons[:, oldest:newest].copy()
+    thin = (~np.isnan(table)).sum(axis=1) < FEWEST_POINTS
+    width = min(newest - oldest, baseline)
+    if thin.any():
+        table[thin] = np.nan
+        table[thin, -width:] = usable[thin, baseline - width : baseline]
+        days[thin, -width:] = seasons[thin, baseline - width : baseline]
+    return table, days
 
 
 def points_of_alarms(alarms: Flags, first: int, baseline: int) -> Flags:
