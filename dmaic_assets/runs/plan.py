@@ -9,7 +9,6 @@ from pathlib import Path
 
 from dmaic_assets.errors import BadInputError
 from dmaic_assets.intake.discovery import Discovery, Problem, discover, source_slug
-from dmaic_assets.intake.type_overrides import parse_overrides
 from dmaic_assets.ledger.artifacts import is_intact
 from dmaic_assets.ledger.files import Arrival, arrivals
 from dmaic_assets.ledger.memo import MemoRecord, lookup
@@ -89,9 +88,7 @@ def plan_run(platform: Platform, request: RunRequest) -> Plan:
             cannot be read or contradicts the columns of accepted files.
         SettingsError: `types` of a source names no type, pattern or format.
     """
-    for source in platform.settings.sources:
-        # A misspelt type is a mistake of the configuration, not of every file of the source.
-        parse_overrides(source.name, source.types)
+    _refuse_wrong_types(platform)
     hasher = Hasher(platform)
     found = discover(platform.settings, hasher=hasher)
     chains = chains_of(
@@ -119,6 +116,16 @@ def plan_run(platform: Platform, request: RunRequest) -> Plan:
         sources=tuple(in_scope),
         leaving=leaving_rows(platform.settings, _noted(request, in_scope), plans),
     )
+
+
+def _refuse_wrong_types(platform: Platform) -> None:
+    """A misspelt type is a mistake of the configuration, not of every file of the source."""
+    for source in platform.settings.sources:
+        if source.types:
+            # What reads types loads Polars, which a run without work has no need of.
+            from dmaic_assets.intake.type_overrides import parse_overrides
+
+            parse_overrides(source.name, source.types)
 
 
 @dataclass(frozen=True, slots=True)
