@@ -54,8 +54,8 @@ class ImproveSettings(Strict):
     enabled: bool = True
     optimizer: Literal["grid"] = "grid"
     promotions_per_run: Annotated[int, Field(ge=1)] = 1
-    min_precision: Share = 0.98
-    max_pilot_rows: Annotated[int, Field(ge=100)] = 200_000
+    least_precision: Share = 0.95
+    max_pilot_rows: Annotated[int, Field(ge=100)] = 20_000
 
 
 class ControlSettings(Strict):

@@ -88,7 +88,7 @@ def phase_metadata(platform: Platform, result: "PhaseResult") -> Metadata:
         "computed_in_run": dg.MetadataValue.text(result.computed_in_run),
         "reports": dg.MetadataValue.path(folder),
         **{
-            name: dg.MetadataValue.float(round(value, 6))
+            name: dg.MetadataValue.float(round(float(value), 6))
             for name, value in result.output.metrics.items()
             if value is not None
         },
@@ -113,7 +113,7 @@ def report_event(platform: Platform, result: "CycleResult") -> dg.AssetMateriali
         "phases_computed": dg.MetadataValue.int(result.computed),
         "report": dg.MetadataValue.path(platform.paths.reports / "dmaic.html"),
         **{
-            name: dg.MetadataValue.float(round(value, 6))
+            name: dg.MetadataValue.float(round(float(value), 6))
             for name, value in result.metrics.items()
             if value is not None
         },

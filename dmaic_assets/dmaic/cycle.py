@@ -11,6 +11,7 @@ from datetime import datetime
 from dmaic_assets.dmaic.evidence import evidence_version
 from dmaic_assets.dmaic.metric_rules import over_sources
 from dmaic_assets.dmaic.phase_memo import PhaseResult, take_phase
+from dmaic_assets.dmaic.promotions import apply_promotions
 from dmaic_assets.dmaic.source_work import SourceWork
 from dmaic_assets.ledger.keys import sha256_json
 from dmaic_assets.ledger.metrics import record_metrics
@@ -109,7 +110,7 @@ def _take(
     own: dict[str, Json] = {**work.inputs_of(phase)}
     inputs: dict[str, Json] = {"evidence": evidence, "before": {**before}, **own}
     params = platform.settings.dmaic.phases.of(phase).model_dump(mode="json")
-    return take_phase(
+    result = take_phase(
         platform,
         run_id,
         phase,
@@ -119,6 +120,9 @@ def _take(
         inputs=inputs,
         recompute=recompute,
     )
+    if phase == "improve":
+        apply_promotions(platform, work.source, result.output)
+    return result
 
 
 def _record(

@@ -17,13 +17,17 @@ from dmaic_assets.dmaic.defects import FileDefects, count_defects
 from dmaic_assets.dmaic.define import define
 from dmaic_assets.dmaic.evidence import FileEvidence, SourceEvidence, evidence_of, work_of
 from dmaic_assets.dmaic.factor_table import factor_table
+from dmaic_assets.dmaic.improve import changes_state, improve_source
 from dmaic_assets.dmaic.measure import measure
 from dmaic_assets.dmaic.measure_checker import CheckerStudy, study_checker
 from dmaic_assets.dmaic.phase import PhaseOutput
+from dmaic_assets.dmaic.pilot_table import pilot_tables
+from dmaic_assets.dmaic.promotions import known_changes
 from dmaic_assets.intake.table import ROW
 from dmaic_assets.ledger.keys import sha256_json
 from dmaic_assets.model import Json
 from dmaic_assets.phase_settings import PhaseName
+from dmaic_assets.repairs.changes import Change
 from dmaic_assets.runs.platform import Platform
 
 
@@ -88,6 +92,8 @@ class SourceWork:
         """What a phase depends on besides evidence and the phases before it, as hashes."""
         if phase == "define":
             return {"charter": sha256_json(self.charter.model_dump(mode="json"))}
+        if phase == "improve":
+            return {"changes": changes_state(self.changes)}
         return {}
 
     def output(self, phase: PhaseName) -> PhaseOutput:
@@ -100,6 +106,7 @@ class SourceWork:
             "define": lambda: self._defined[0],
             "measure": self._measure,
             "analyze": self._analyze,
+            "improve": self._improve,
         }
         return phases[phase]()
 
@@ -128,6 +135,26 @@ class SourceWork:
             self.evidence, self.typed_rows, max_rows=settings.max_rows, rng=self.rng
         )
         return analyze(self.evidence, self.ctqs, self.history, table, settings)
+
+    @cached_property
+    def changes(self) -> tuple[Change, ...]:
+        """Every change of the source so far, retired ones too.
+
+        Raises:
+            BadInputError: The change file cannot be read; names file and key.
+        """
+        return known_changes(self.platform, self.source)
+
+    def _improve(self) -> PhaseOutput:
+        settings = self.settings.improve
+        pilots = pilot_tables(
+            self.evidence,
+            lambda file: work_of(self.platform, file).table,
+            max_rows=settings.max_pilot_rows,
+            rng=self.rng,
+        )
+        output, _ = improve_source(self.evidence, pilots, self.changes, settings)
+        return output
 
     def typed_rows(self, file: FileEvidence) -> pl.DataFrame:
         """The typed rows of a file with their data row numbers: stored ones, or read again."""
