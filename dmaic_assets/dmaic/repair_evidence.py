@@ -112,6 +112,18 @@ class Evidence:
         is_in = (counts >= ESTABLISHED) | (trusted >= 2)
         return {part.values[i]: int(counts[i]) for i in np.flatnonzero(is_in)}
 
+    def unsuspected(self, name: str) -> int:
+        """How many cells of a column have a value that nothing speaks against."""
+        place = self.text.columns.index(name)
+        return int(((self.text.parts[place].codes >= 0) & ~self.suspects[:, place]).sum())
+
+    def trusted_counts(self, name: str) -> dict[str, int]:
+        """How many rows of the accepted history have each value of a column."""
+        part = self.text.parts[self.text.columns.index(name)]
+        first = part.codes[: self.trusted_rows]
+        counts = np.bincount(first[first >= 0], minlength=part.distinct)
+        return {part.values[i]: int(counts[i]) for i in np.flatnonzero(counts)}
+
     def expected(self, name: str, row: Mapping[str, str | None]) -> tuple[str, int] | None:
         """The value that the determinants of a row lead to expect, with its votes."""
         found = self.dependencies.get(name, ())

@@ -21,6 +21,7 @@ LEAST_EXACT_GROUPS = 5
 MOST_VALUES = 1_000
 HOLDS = 0.95
 COVERED = 0.9
+_MOSTLY = 50
 FORMULA_ROWS = 5_000
 LEAST_INPUTS = 30
 MOST_NUMBERS = 12
@@ -111,11 +112,10 @@ def _swaps(evidence: Evidence) -> Iterator[Repair]:
     known = {
         part.name: found
         for part in evidence.text.parts
-        if 2 <= part.distinct <= MOST_VALUES
-        and (found := _own_words(part, evidence.established(part.name)))
+        if 2 <= part.distinct <= MOST_VALUES and (found := _own_words(evidence, part.name))
     }
     for first, second in combinations(known, 2):
-        ours, theirs = known[first], known[second]
+        ours, theirs = _apart(evidence, (first, known[first]), (second, known[second]))
         if len(ours & theirs) > 0.1 * min(len(ours), len(theirs)):
             continue
         own, foreign = ours - theirs, theirs - ours
@@ -130,9 +130,24 @@ def _swaps(evidence: Evidence) -> Iterator[Repair]:
             )
 
 
-def _own_words(part: Column, established: Mapping[str, int]) -> frozenset[str]:
-    """The established values of a column that is made of a few words; none for numbers."""
-    is_covered = sum(established.values()) >= COVERED * part.known
+def _apart(
+    evidence: Evidence, first: tuple[str, frozenset[str]], second: tuple[str, frozenset[str]]
+) -> tuple[frozenset[str], frozenset[str]]:
+    """Gives a value that both columns know to the one where the accepted history has it mostly."""
+    one, other = evidence.trusted_counts(first[0]), evidence.trusted_counts(second[0])
+    ours = frozenset(v for v in first[1] if _MOSTLY * other.get(v, 0) <= one.get(v, 0))
+    theirs = frozenset(v for v in second[1] if _MOSTLY * one.get(v, 0) <= other.get(v, 0))
+    return (ours, theirs) if one and other else (first[1], second[1])
+
+
+def _own_words(evidence: Evidence, name: str) -> frozenset[str]:
+    """The established values of a column that is made of a few words; none for numbers.
+
+    They must cover the cells that nothing speaks against: in a file whose headings were swapped
+    those are the cells of the accepted history.
+    """
+    established = evidence.established(name)
+    is_covered = sum(established.values()) >= COVERED * max(1, evidence.unsuspected(name))
     words = frozenset(v for v in established if any(c.isalpha() for c in v))
     return words if is_covered and len(words) >= COVERED * len(established) else frozenset()
 
