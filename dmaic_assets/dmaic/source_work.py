@@ -10,8 +10,10 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from dmaic_assets.dmaic.acknowledgements import Answers, answers_path, load_answers
 from dmaic_assets.dmaic.analyze import analyze
 from dmaic_assets.dmaic.charter import Charter, load_charter
+from dmaic_assets.dmaic.control import control
 from dmaic_assets.dmaic.ctq import Ctq
 from dmaic_assets.dmaic.defects import FileDefects, count_defects
 from dmaic_assets.dmaic.define import define
@@ -63,9 +65,12 @@ class SourceWork:
         """The defects of every judged file, in arrival order."""
         return tuple(count_defects(file) for file in self.evidence.files)
 
-    @cached_property
+    @property
     def rng(self) -> np.random.Generator:
-        """Chance that depends on the evidence alone: the same evidence draws the same rows."""
+        """Chance that depends on the evidence alone: the same evidence draws the same rows.
+
+        A new generator each time: no phase's draws depend on which phases were computed before.
+        """
         return np.random.default_rng(int(self.evidence.version[:16], 16))
 
     @cached_property
@@ -94,6 +99,8 @@ class SourceWork:
             return {"charter": sha256_json(self.charter.model_dump(mode="json"))}
         if phase == "improve":
             return {"changes": changes_state(self.changes)}
+        if phase == "control":
+            return {"answers": self.answers.version}
         return {}
 
     def output(self, phase: PhaseName) -> PhaseOutput:
@@ -107,6 +114,7 @@ class SourceWork:
             "measure": self._measure,
             "analyze": self._analyze,
             "improve": self._improve,
+            "control": self._control,
         }
         return phases[phase]()
 
@@ -155,6 +163,19 @@ class SourceWork:
         )
         output, _ = improve_source(self.evidence, pilots, self.changes, settings)
         return output
+
+    @cached_property
+    def answers(self) -> Answers:
+        """What people answered to the source's alarms.
+
+        Raises:
+            BadInputError: The file of answers cannot be read; names file and key.
+        """
+        return load_answers(answers_path(self.platform.paths, self.source))
+
+    def _control(self) -> PhaseOutput:
+        settings = self.settings.control
+        return control(self.evidence, self.ctqs, self.history, self.answers, settings, rng=self.rng)
 
     def typed_rows(self, file: FileEvidence) -> pl.DataFrame:
         """The typed rows of a file with their data row numbers: stored ones, or read again."""

@@ -1,0 +1,223 @@
+"""Control: charts, alarms with owner and reason, MTBF of the source, and the control plan.
+
+What belongs here: the phase and its report. Drawing charts is in `control_charts`, what people
+answered to alarms in `acknowledgements`.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from dmaic_assets.dmaic.acknowledgements import Answers
+from dmaic_assets.dmaic.control_charts import AlarmBudget, CtqChart, ctq_charts
+from dmaic_assets.dmaic.ctq import Ctq
+from dmaic_assets.dmaic.defects import FileDefects
+from dmaic_assets.dmaic.evidence import SourceEvidence
+from dmaic_assets.dmaic.phase import Document, PhaseOutput, Table
+from dmaic_assets.ledger.codec import to_json
+from dmaic_assets.ledger.keys import sha256_json
+from dmaic_assets.model import Json
+from dmaic_assets.phase_settings import ControlSettings
+from dmaic_assets.sixsigma.reliability import Mtbf, mtbf
+from dmaic_assets.sixsigma.reliability_trend import laplace_test
+
+_HOURS = {"h": 1.0, "d": 24.0, "w": 168.0}
+_MONTH_HOURS = 730.5
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """One point beyond its limit: which CTQ and file, what was seen, and who is to answer.
+
+    `id` stays the same whatever is measured later; `acknowledged` holds the assignable cause once
+    somebody told it.
+    """
+
+    id: str
+    ctq: str
+    file: str
+    sha256: str
+    share: float
+    limit: float
+    owner: str
+    words: str
+    acknowledged: str
+
+
+def control(
+    evidence: SourceEvidence,
+    ctqs: Sequence[Ctq],
+    history: Sequence[FileDefects],
+    answers: Answers,
+    settings: ControlSettings,
+    *,
+    rng: np.random.Generator,
+) -> PhaseOutput:
+    """Charts a source's CTQs and tells what is out of control.
+
+    Args:
+        evidence: The judged files; at least one.
+        ctqs: What Define fixed.
+        history: The defects of every judged file, in arrival order.
+        answers: What people answered to earlier alarms.
+        settings: The phase's parameters.
+        rng: Where the calibration of the limits draws from.
+    """
+    cadence_h = cadence_hours(settings.monitor_every)
+    budget = AlarmBudget(
+        settings.alarms_per_month, _MONTH_HOURS / cadence_h, settings.baseline_points
+    )
+    excluded = _excluded(evidence.source, ctqs, history, answers)
+    charts = ctq_charts(ctqs, history, budget, excluded=excluded, rng=rng)
+    alarms = _alarms(evidence, ctqs, history, charts, answers)
+    failures = mtbf_of(evidence)
+    still_open = [a for a in alarms if not a.acknowledged]
+    value: dict[str, Json] = {
+        "source": evidence.source,
+        "alarms_per_month": settings.alarms_per_month,
+        "charts": [_chart_json(c) for c in charts],
+        "alarms": to_json(alarms),
+        "mtbf": to_json(failures),
+        "trend": _failure_trend(evidence),
+        "plan": to_json(_plan(evidence, ctqs, settings).rows),
+    }
+    metrics: dict[str, float | None] = {
+        "charts": float(len(charts)),
+        "alarms": float(len(still_open)),
+        "alarms_answered": float(len(alarms) - len(still_open)),
+        "charts_in_control": float(sum(c.is_in_control for c in charts)),
+        "mtbf_files": failures.value,
+        "mtbf_files_lower": failures.lower_bound,
+    }
+    text = _text(evidence, charts, alarms, failures, _plan(evidence, ctqs, settings))
+    return PhaseOutput(value, (Document("control_plan.md", text),), metrics)
+
+
+def cadence_hours(every: str) -> float:
+    """Reads a cadence such as 12h, 1d or 2w as hours."""
+    found = re.fullmatch(r"(\d+)([hdw])", every)
+    return int(found[1]) * _HOURS[found[2]] if found else _HOURS["d"]
+
+
+def alarm_id(source: str, ctq: str, sha256: str) -> str:
+    """Names an alarm by what it is about: 12 hex digits."""
+    return sha256_json([source, ctq, sha256])[:12]
+
+
+def mtbf_of(evidence: SourceEvidence) -> Mtbf:
+    """Measures the files between two that were held, with bounds; files are the unit of time."""
+    held = sum(f.verdict.decision == "reject" for f in evidence.files)
+    return mtbf(float(len(evidence.files)), held)
+
+
+def _failure_trend(evidence: SourceEvidence) -> Json:
+    times = [float(i) for i, f in enumerate(evidence.files, 1) if f.verdict.decision == "reject"]
+    # An MTBF has no meaning while failures become rarer or more frequent.
+    return to_json(laplace_test(times, float(len(evidence.files)))) if len(times) > 1 else None
+
+
+def _excluded(
+    source: str, ctqs: Sequence[Ctq], history: Sequence[FileDefects], answers: Answers
+) -> dict[str, frozenset[str]]:
+    return {
+        c.id: frozenset(
+            f.sha256 for f in history if alarm_id(source, c.id, f.sha256) in answers.by_id
+        )
+        for c in ctqs
+    }
+
+
+def _alarms(
+    evidence: SourceEvidence,
+    ctqs: Sequence[Ctq],
+    history: Sequence[FileDefects],
+    charts: Sequence[CtqChart],
+    answers: Answers,
+) -> tuple[Alarm, ...]:
+    names = {f.sha256: f.name for f in history}
+    owners = {c.id: c.owner or evidence.settings.owner or "" for c in ctqs}
+    found: list[Alarm] = []
+    for chart in charts:
+        for place in chart.signals:
+            sha256, share, limit = chart.files[place], chart.shares[place], chart.limits[place]
+            key = alarm_id(evidence.source, chart.ctq, sha256)
+            answer = answers.by_id.get(key)
+            words = (
+                f"{chart.ctq}: {100 * share:.3g} % of rows defective in {names[sha256]}, limit"
+                f" {100 * limit:.3g} %"
+            )
+            owner = owners[chart.ctq]
+            cause = answer.cause if answer else ""
+            found.append(
+                Alarm(key, chart.ctq, names[sha256], sha256, share, limit, owner, words, cause)
+            )
+    return tuple(sorted(found, key=lambda a: (bool(a.acknowledged), -a.share, a.ctq, a.file)))
+
+
+def _chart_json(chart: CtqChart) -> Json:
+    return {
+        "ctq": chart.ctq,
+        "chart": chart.kind,
+        "files": list(chart.files),
+        "points": len(chart.shares),
+        "baseline": chart.baseline,
+        "shares": list(chart.shares),
+        "units": list(chart.units),
+        "limits": list(chart.limits),
+        "signals": list(chart.signals),
+        "state": "in control" if chart.is_in_control else "signals",
+    }
+
+
+def _plan(evidence: SourceEvidence, ctqs: Sequence[Ctq], settings: ControlSettings) -> Table:
+    rows = tuple(
+        (
+            c.id,
+            f"at most {100 * c.upper_limit:.3g} % of {c.unit}s",
+            settings.monitor_every,
+            c.owner or evidence.settings.owner or "not named",
+            _reaction(c),
+        )
+        for c in ctqs
+    )
+    return Table(("what", "limit", "cadence", "owner", "reaction"), rows)
+
+
+def _reaction(ctq: Ctq) -> str:
+    if ctq.is_critical:
+        return "hold the file, call the owner, answer the alarm before the next release"
+    return "answer the alarm with its cause; propose a repair or a rule change"
+
+
+def _text(
+    evidence: SourceEvidence,
+    charts: Sequence[CtqChart],
+    alarms: Sequence[Alarm],
+    failures: Mtbf,
+    plan: Table,
+) -> str:
+    fine = sum(c.is_in_control for c in charts)
+    mean = f"{failures.value:,.1f}" if failures.value is not None else "unknown"
+    listed = Table(
+        ("alarm", "what", "owner", "answer"),
+        tuple((a.id, a.words, a.owner or "not named", a.acknowledged or "open") for a in alarms),
+    )
+    return "\n".join(
+        [
+            f"# Control plan of {evidence.source}\n",
+            f"{fine} of {len(charts)} charts are in control. Files between two held ones: {mean},"
+            f" at least {failures.lower_bound:,.1f} (95 % bound, {failures.failures} held of"
+            f" {failures.total_time:,.0f}).\n",
+            f"## Alarms\n{listed.markdown()}",
+            f"## Plan\n{plan.markdown()}",
+        ]
+    )
+
+
+def open_alarms(value: Mapping[str, Json]) -> list[dict[str, Json]]:
+    """The alarms of a Control output that nobody has answered yet."""
+    found = value.get("alarms")
+    alarms = [a for a in found if isinstance(a, dict)] if isinstance(found, list) else []
+    return [a for a in alarms if not a.get("acknowledged")]
