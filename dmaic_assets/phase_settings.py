@@ -55,7 +55,7 @@ class ImproveSettings(Strict):
     optimizer: Literal["grid"] = "grid"
     promotions_per_run: Annotated[int, Field(ge=1)] = 1
     least_precision: Share = 0.95
-    max_pilot_rows: Annotated[int, Field(ge=100)] = 20_000
+    max_pilot_rows: Annotated[int, Field(ge=100)] = 10_000
 
 
 class ControlSettings(Strict):

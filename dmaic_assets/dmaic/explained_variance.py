@@ -36,9 +36,9 @@ def explained_variance(factors: Sequence[Factor], defective: Bools) -> tuple[Fac
 
     Source: one-way ANOVA; for a 0/1 response SSB = sum d_l^2 / n_l - D^2 / N, SST = D - D^2 / N.
     """
-    flags = defective.astype(np.float64)
+    bad = np.flatnonzero(defective)
     found = [
-        (grouping.factors[0].name, *_test(grouping.rows, grouping.total_of(flags)))
+        (grouping.factors[0].name, *_test(grouping.rows, grouping.count(bad)))
         for grouping in single_groupings(factors)
     ]
     adjusted = _holm([p for *_, p, _ in found])

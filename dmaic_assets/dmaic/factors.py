@@ -14,6 +14,7 @@ import numpy.typing as npt
 Codes = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
+Indexes = npt.NDArray[np.int64]
 
 # A pair of factors is searched when its table of cells stays this small.
 MAX_PAIR_CELLS = 250_000
@@ -38,11 +39,11 @@ class Factor:
 class Grouping:
     """The cells of one factor, or of two crossed; a row belongs to exactly one cell.
 
-    `cells` numbers the cell of each row; `rows` counts the rows per cell.
+    `rows` counts the rows per cell. Which cell a row is in is worked out when asked: keeping it for
+    every pair of factors would take more memory than the table itself.
     """
 
     factors: tuple[Factor, ...]
-    cells: npt.NDArray[np.int64]
     rows: Floats
 
     @property
@@ -50,10 +51,16 @@ class Grouping:
         """The cells with enough rows to say anything; which ones never depends on defects."""
         return self.rows >= MIN_ROWS
 
-    def total_of(self, weights: Floats) -> Floats:
-        """Adds up one number per row over the rows of each cell."""
-        summed = np.bincount(self.cells, weights=weights, minlength=len(self.rows))
-        return summed.astype(np.float64, copy=False)
+    def cells(self, at: Indexes | None = None) -> Indexes:
+        """The cell of every row, or of the rows `at` these places."""
+        codes = [f.codes if at is None else f.codes[at] for f in self.factors]
+        if len(codes) == 1:
+            return codes[0].astype(np.int64)
+        return codes[0].astype(np.int64) * len(self.factors[1].levels) + codes[1]
+
+    def count(self, at: Indexes) -> Floats:
+        """Counts the rows `at` these places per cell."""
+        return np.bincount(self.cells(at), minlength=len(self.rows)).astype(np.float64)
 
     def labels(self, cell: int) -> tuple[tuple[str, str], ...]:
         """The factor names and levels that one cell stands for."""
@@ -83,7 +90,6 @@ def single_groupings(factors: Sequence[Factor]) -> list[Grouping]:
     return [
         Grouping(
             (factor,),
-            factor.codes.astype(np.int64),
             np.bincount(factor.codes, minlength=len(factor.levels)).astype(np.float64),
         )
         for factor in factors
@@ -97,6 +103,7 @@ def pair_groupings(factors: Sequence[Factor]) -> Iterator[Grouping]:
     for first, second in combinations(usable, 2):
         width = len(second.levels)
         if len(first.levels) * width <= MAX_PAIR_CELLS:
-            cells = first.codes.astype(np.int64) * width + second.codes
-            rows = np.bincount(cells, minlength=len(first.levels) * width).astype(np.float64)
-            yield Grouping((first, second), cells, rows)
+            # Codes are 32 bits: a crossed table of this size fits them, and is counted faster.
+            crossed = first.codes * np.int32(width) + second.codes
+            rows = np.bincount(crossed, minlength=len(first.levels) * width).astype(np.float64)
+            yield Grouping((first, second), rows)

@@ -138,7 +138,11 @@ def rank_causes(
 
 
 class _Search:
-    """The state of one ranking: which defects are expected of each row so far."""
+    """The state of one ranking: which defects are expected of each row so far.
+
+    Rows of found causes keep the rate of their cause; all others share one rate. So what a cell
+    is expected to have follows from its counts of rows, without looking at every row again.
+    """
 
     def __init__(
         self, singles: Sequence[Grouping], pairs: Sequence[Grouping], defects: Floats
@@ -146,10 +150,12 @@ class _Search:
         self._classes = [list(singles), list(pairs)]
         self._defects = defects
         self._expected = np.full(len(defects), defects.mean())
-        self._observed = [[g.total_of(defects) for g in groups] for groups in self._classes]
+        bad = np.flatnonzero(defects)
+        self._observed = [[g.count(bad) for g in groups] for groups in self._classes]
         self._counts = [int(sum(g.tested.sum() for g in groups)) for groups in self._classes]
         self._taken: dict[int, list[int]] = {}
         self._explained = np.zeros(len(defects), dtype=np.bool_)
+        self._base = float(defects.mean())
 
     @property
     def tested(self) -> int:
@@ -162,7 +168,7 @@ class _Search:
         best = max(found, key=lambda b: b.score, default=None)
         if best is None:
             return None
-        inside = best.grouping.cells == best.cell
+        inside = best.grouping.cells() == best.cell
         cause = _cause(best, inside, self._defects, (self._expected, self._explained))
         self._raise_expected(inside)
         self._explained |= inside
@@ -172,8 +178,13 @@ class _Search:
     def _best_of(self, index: int) -> _Best | None:
         best: _Best | None = None
         tested = self._counts[index]
+        known = np.flatnonzero(self._explained)
+        beyond = self._expected[known] - self._base
         for grouping, observed in zip(self._classes[index], self._observed[index], strict=True):
-            expected = grouping.total_of(self._expected)
+            expected = grouping.rows * self._base
+            if len(known):
+                more = np.bincount(grouping.cells(known), beyond, minlength=len(expected))
+                expected = expected + more
             ratios = _ratios(observed, expected, grouping.rows, grouping.tested)
             ratios[self._taken.get(id(grouping), [])] = 0.0
             cell = int(ratios.argmax())
@@ -192,6 +203,7 @@ class _Search:
         if left > 0:
             expected[rest] *= defects[rest].sum() / left
         np.clip(expected, 1e-12, 1.0, out=expected)
+        self._base = float(expected[rest][0]) if rest.any() else 1e-12
 
 
 def _ratios(observed: Floats, expected: Floats, rows: Floats, tested: Bools) -> Floats:
