@@ -5,7 +5,7 @@ recorded; only the failing cells of files that had any are found again, once, an
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from io import BytesIO
 
@@ -24,6 +24,7 @@ from dmaic_assets.runs.code import code_versions
 from dmaic_assets.runs.file_work import FileWork
 from dmaic_assets.runs.outcomes import FileState, file_states, verdict_of_state
 from dmaic_assets.runs.platform import Platform
+from dmaic_assets.runs.source_changes import changes_as_judged
 from dmaic_assets.runs.tasks import locate
 from dmaic_assets.settings import SourceSettings
 
@@ -35,7 +36,8 @@ class FileEvidence:
     """One judged file: as it arrived, and what the gate made of it.
 
     `failing` lists every failing cell (`ROW`, "column", "rule"); it is empty for a file that
-    cannot be read, whose every row counts as lost. `raw` are the facts of reading.
+    cannot be read, whose every row counts as lost. `raw` are the facts of reading, `components`
+    what its result is recorded to depend on.
     """
 
     arrival: Arrival
@@ -44,6 +46,7 @@ class FileEvidence:
     types: tuple[ColumnType, ...]
     raw: dict[str, Json]
     failing: pl.DataFrame = field(repr=False)
+    components: dict[str, Json] = field(default_factory=dict, repr=False)
 
     @property
     def is_readable(self) -> bool:
@@ -130,16 +133,19 @@ def profile_of(platform: Platform, file: FileEvidence) -> Profile | None:
 
 
 def work_of(platform: Platform, file: FileEvidence) -> FileWork:
-    """Opens a judged file again, under the rules and types that it was judged by.
+    """Opens a judged file again, under the rules, types and changes that it was judged by.
+
+    Its table is the repaired one; `FileWork.table_as_read` is what stands in the file.
 
     Raises:
-        BadInputError: The file's bytes are nowhere any more.
+        BadInputError: The file's bytes are nowhere any more, or the change file cannot be read.
     """
     work = FileWork(
         platform.settings,
         locate(file.arrival, platform.paths.data),
         file.rule_set,
         file.verdict.thresholds,
+        changes_as_judged(platform.settings, file.arrival.source, file.components),
     )
     work.use_types(file.types)
     return work
@@ -155,17 +161,18 @@ def _file(platform: Platform, source: str, state: FileState) -> FileEvidence:
         types=_types(platform, state),
         raw=_facts(state, "raw_file"),
         failing=no_cells(),
+        components=_components(platform, state),
     )
     if not verdict.violations or not found.is_readable:
         return found
-    return FileEvidence(
-        found.arrival,
-        found.verdict,
-        found.rule_set,
-        found.types,
-        found.raw,
-        _failing(platform, found),
-    )
+    return replace(found, failing=_failing(platform, found))
+
+
+def _components(platform: Platform, state: FileState) -> dict[str, Json]:
+    key = state.arrival.file_key or ""
+    settled = lookup(platform.ledger, [key]).get(key)
+    components = settled.facts.get("components") if settled is not None else None
+    return dict(components) if isinstance(components, dict) else {}
 
 
 def _failing(platform: Platform, file: FileEvidence) -> pl.DataFrame:

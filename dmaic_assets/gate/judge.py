@@ -16,7 +16,7 @@ from dmaic_assets.gate.context import frame_context, rows_of
 from dmaic_assets.gate.examples import likely_causes, raw_examples
 from dmaic_assets.gate.outcome import Outcome
 from dmaic_assets.gate.outcomes import rule_outcomes, skipped_notes
-from dmaic_assets.gate.reasons import seen_rows, verdict_reasons
+from dmaic_assets.gate.reasons import plural, seen_rows, verdict_reasons
 from dmaic_assets.gate.sanity import (
     failed_casts,
     malformed_rows,
@@ -31,6 +31,7 @@ from dmaic_assets.intake.table import ROW, Table
 from dmaic_assets.intake.typing_cast import TypedTable
 from dmaic_assets.model import (
     SEVERITIES,
+    Decision,
     Example,
     RuleSet,
     Severity,
@@ -67,8 +68,13 @@ class Judgement:
 
     @cached_property
     def quarantined_rows(self) -> pl.Series:
-        """The data row numbers set apart: sorted, unique, UInt32, malformed rows included."""
+        """The data row numbers set apart: sorted, unique, UInt32.
+
+        Malformed rows are, and rows that a change dropped.
+        """
         numbers = [pl.Series(ROW, [m.row for m in self.table.malformed], dtype=pl.UInt32)]
+        if self.table.before is not None:
+            numbers.append(self.table.before.dropped.get_column(ROW))
         if self.apart is not None:
             numbers.append(rows_of(self.table, self.apart.arg_true()))
         return pl.concat(numbers).sort()
@@ -191,9 +197,11 @@ def _verdict(
     apart: pl.Series | None,
 ) -> Verdict:
     rows = table.total_rows
-    quarantined = len(table.malformed) + (0 if apart is None else int(apart.sum()))
+    failing = len(table.malformed) + (0 if apart is None else int(apart.sum()))
+    quarantined = failing + table.dropped_count
     score, rates = figures
-    missed = missed_thresholds(score, rates, quarantined / rows if rows else 0.0, thresholds)
+    # Rows dropped as copies fail nothing: they count for no threshold.
+    missed = missed_thresholds(score, rates, failing / rows if rows else 0.0, thresholds)
     if not table.columns:
         missed = (*missed, "the file has no columns")
     decision = decide(missed, quarantined)
@@ -211,8 +219,18 @@ def _verdict(
         thresholds=thresholds,
         rules_evaluated=sum(o.is_counted for o in outcomes),
         baseline_files=0,
-        reasons=verdict_reasons(decision, missed, violations, quarantined=quarantined, rows=rows),
+        reasons=(
+            *verdict_reasons(decision, missed, violations, quarantined=quarantined, rows=rows),
+            *_dropped(table, decision),
+        ),
     )
+
+
+def _dropped(table: Table, decision: Decision) -> tuple[str, ...]:
+    count = table.dropped_count
+    if decision != "quarantine" or not count:
+        return ()
+    return (f"{count:,} {plural(count, 'row')} dropped by a change, as copies of others",)
 
 
 def _notes(rule_set: RuleSet, table: Table) -> list[str]:

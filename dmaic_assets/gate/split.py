@@ -1,6 +1,7 @@
 """Splits a judged file into accepted and quarantined rows: together exactly the file.
 
-Accepted rows are typed; quarantined rows keep what stands in the file, with why they are there.
+Accepted rows are typed; quarantined rows keep what stands in the file, with why they are there:
+also where a promoted change repaired cells of them, which did not make them pass.
 """
 
 from collections.abc import Sequence
@@ -20,6 +21,8 @@ from dmaic_assets.rules.rule_kind import column
 RULES = "_dmaic_rules"
 REASONS = "_dmaic_reasons"
 RAW = "_dmaic_raw"
+# The rule that rows dropped by a promoted change are listed under.
+DROPPED_RULE = "change.dropped"
 _POSITION = "_dmaic_position"
 # Rows between two that are set apart, on average, from which on taking slices beats filtering.
 _SLICE_ROWS = 4_096
@@ -31,7 +34,8 @@ class Parts:
 
     `accepted` has the typed columns. `quarantined` has the columns of the table as read (text
     for CSV), then `ROW`; `RULES` and `REASONS` (ids and words, joined by ";", of every rule that
-    the row fails); and `RAW`, the whole record of a malformed row, whose columns are null.
+    the row fails); and `RAW`, the whole record of a malformed row, whose columns are null. Rows
+    that a change dropped are quarantined, as copies of others.
     The row counts are those of the frames.
     """
 
@@ -58,7 +62,7 @@ def split(typed: TypedTable, judgement: Judgement) -> Parts:
         kept = _rows(typed.lazy, table, judgement.apart, keep=False)
         apart = _rows(_numbered(table), table, judgement.apart, keep=True)
     told = _told(judgement.outcomes, failing)
-    quarantined = _with_malformed(_joined(apart, told, table), table)
+    quarantined = _with_dropped(_with_malformed(_joined(apart, told, table), table), table)
     return Parts(kept, quarantined, verdict.accepted, verdict.quarantined)
 
 
@@ -68,7 +72,7 @@ def _any(masks: Sequence[pl.Series | None]) -> pl.Series | None:
 
 
 def _numbered(table: Table) -> pl.LazyFrame:
-    return table.lazy.with_row_index(_POSITION)
+    return table.lazy_as_read.with_row_index(_POSITION)
 
 
 def _rows(lazy: pl.LazyFrame, table: Table, mask: pl.Series | None, *, keep: bool) -> pl.LazyFrame:
@@ -131,6 +135,21 @@ def _joined(apart: pl.LazyFrame, told: pl.DataFrame, table: Table) -> pl.LazyFra
         )
         .select(*[column(name) for name in table.columns], ROW, RULES, REASONS, RAW)
     )
+
+
+def _with_dropped(rows: pl.LazyFrame, table: Table) -> pl.LazyFrame:
+    before = table.before
+    if before is None or not before.dropped.height:
+        return rows
+    words = pl.format("dropped by change {} (copy of row {})", before.dropped_by, before.copy_of)
+    told = before.dropped.lazy().select(
+        *[column(name) for name in table.columns],
+        ROW,
+        pl.lit(DROPPED_RULE).alias(RULES),
+        words.alias(REASONS),
+        pl.lit(None, dtype=pl.String).alias(RAW),
+    )
+    return rows.merge_sorted(told, key=ROW)
 
 
 def _with_malformed(rows: pl.LazyFrame, table: Table) -> pl.LazyFrame:

@@ -16,13 +16,29 @@ ROW = "_dmaic_row"
 
 
 @dataclass(frozen=True, slots=True)
+class Before:
+    """What stood in the file where promoted changes touched its rows.
+
+    `lazy` has the rows and columns of `Table.lazy` as they were read. `dropped` are the rows that
+    a change drops as copies, raw and sorted: `ROW`, then the columns of the table; `dropped_by`
+    names the change of each, `copy_of` the data row that it is a copy of.
+    """
+
+    lazy: pl.LazyFrame
+    dropped: pl.DataFrame
+    dropped_by: pl.Series
+    copy_of: pl.Series
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """The rows of one source file that fit its header, in file order.
 
     `lazy` is a frame in memory or a scan of staged Parquet, with `columns` as its columns and
     `row_count` rows; for CSV and TSV every column is text (null for an empty unquoted field,
     "" for a quoted empty one). `malformed` holds the other data rows. `row_numbers` is None
-    when row i of `lazy` is data row i; otherwise row i is data row `row_numbers[i]`.
+    when row i of `lazy` is data row i; otherwise row i is data row `row_numbers[i]`. `before` is
+    None unless changes touched the rows; those that a change dropped are in no other field.
     """
 
     file: SourceFile
@@ -35,11 +51,22 @@ class Table:
     is_text: bool = True
     is_in_memory: bool = True
     notes: tuple[str, ...] = ()
+    before: Before | None = None
+
+    @property
+    def dropped_count(self) -> int:
+        """Rows that a change dropped as copies of others."""
+        return self.before.dropped.height if self.before else 0
 
     @property
     def total_rows(self) -> int:
-        """Data rows of the file, malformed ones included."""
-        return self.row_count + len(self.malformed)
+        """Data rows of the file, malformed and dropped ones included."""
+        return self.row_count + len(self.malformed) + self.dropped_count
+
+    @property
+    def lazy_as_read(self) -> pl.LazyFrame:
+        """The rows of `lazy` as they stand in the file."""
+        return self.before.lazy if self.before else self.lazy
 
     @property
     def malformed_share(self) -> float:

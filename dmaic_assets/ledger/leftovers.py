@@ -56,7 +56,7 @@ def remove_parts(parts: Sequence[Path]) -> list[Path]:
 
 
 def unrecorded_outputs(ledger: Ledger, paths: Paths, stale_s: float) -> list[Path]:
-    """Finds accepted files and quarantine folders that no arrival speaks of.
+    """Finds accepted files, their raw values and quarantine folders that no arrival speaks of.
 
     What belongs to a file that is still to be worked on, or was written just now, is not
     counted: its task will record or replace it.
@@ -67,6 +67,11 @@ def unrecorded_outputs(ledger: Ledger, paths: Paths, stale_s: float) -> list[Pat
     for path in sorted(paths.warehouse.glob("accepted/*/*.parquet")):
         key = (path.parent.name, path.stem)
         if key not in pending and not _is_accepted_as(known.get(key), path, paths):
+            found.append(path)
+    for path in sorted(paths.warehouse.glob("repairs/*/*.parquet")):
+        key = (path.parent.name, path.stem)
+        accepted = paths.warehouse / "accepted" / path.parent.name / path.name
+        if key not in pending and not _is_accepted_as(known.get(key), accepted, paths):
             found.append(path)
     for path in sorted(paths.quarantine.glob("*/*")):
         key = (path.parent.name, path.name)

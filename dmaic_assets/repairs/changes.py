@@ -36,6 +36,7 @@ CELLS_SCHEMA = pl.Schema(
 )
 MOST_PASSES = 8
 _NOBODY = -1
+_PLACE = "_dmaic_place"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +72,9 @@ class Applied:
     `cells` logs every changed cell of the kept rows (`CELLS_SCHEMA`, by row, then by column):
     0-based row of the table before, raw and repaired text (null for no value), and the label of
     the change that wrote last. `dropped` holds dropped rows whole and raw: `row`, `change`, then
-    the table's columns. `kept` are the rows of `frame` in the table before. `skipped` names the
-    changes that need a column which is missing or no text.
+    the table's columns. `kept` are the rows of `frame` in the table before; `copy_of` tells for
+    each dropped row the kept one that it equals. `skipped` names the changes that need a column
+    which is missing or no text.
     """
 
     frame: pl.DataFrame
@@ -80,6 +82,7 @@ class Applied:
     dropped: pl.DataFrame
     kept: Ints
     skipped: tuple[str, ...] = ()
+    copy_of: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,14 +156,26 @@ def apply_changes(frame: pl.DataFrame, changes: Sequence[Change]) -> Applied:
     cells = _cell_log(frame, better, writers, labels)
     dedupe = next((c for c in usable if c.repair.kind == "dedupe"), None)
     kept = np.arange(frame.height)
+    copy_of = kept[:0]
     dropped = _dropped(frame, kept[:0], "")
     if dedupe is not None and frame.width:
         is_first = better.select(pl.struct(pl.all()).is_first_distinct()).to_series()
         kept = is_first.arg_true().to_numpy().astype(np.int64)
         dropped = _dropped(frame, (~is_first).arg_true().to_numpy(), dedupe.label)
+        copy_of = _firsts(better, is_first)
         better = better.filter(is_first)
         cells = cells.filter(~pl.col(ROW_COLUMN).is_in(dropped[ROW_COLUMN].implode()))
-    return Applied(better, cells, dropped, kept, skipped)
+    return Applied(better, cells, dropped, kept, skipped, copy_of)
+
+
+def _firsts(table: pl.DataFrame, is_first: pl.Series) -> Ints:
+    """The first row that equals each row which is no first one."""
+    if is_first.all():
+        return np.zeros(0, dtype=np.int64)
+    numbered = table.with_row_index(_PLACE)
+    rows = pl.struct(pl.exclude(_PLACE))
+    firsts = numbered.select(pl.col(_PLACE).first().over(rows)).to_series()
+    return firsts.filter(~is_first).to_numpy().astype(np.int64)
 
 
 def _settled(

@@ -42,6 +42,12 @@ def code_versions() -> Mapping[AssetName, str]:
     }
 
 
+@cache
+def code_version_from(root: str) -> str:
+    """Tells the code version of what one module computes."""
+    return code_version(sorted(import_closure([root])), libraries=LIBRARIES)
+
+
 def import_closure(roots: Iterable[str]) -> frozenset[str]:
     """Finds every module of this package that the roots import, themselves included.
 

@@ -16,9 +16,12 @@ from dmaic_assets.intake.column_types import infer_column_types
 from dmaic_assets.intake.null_tokens import null_tokens
 from dmaic_assets.intake.profile import profile_table
 from dmaic_assets.intake.reading import read_table
+from dmaic_assets.intake.staging import staging_folder
 from dmaic_assets.intake.table import Table
 from dmaic_assets.intake.typing_cast import TypedTable, apply_types
 from dmaic_assets.model import ColumnType, Profile, RuleSet, SourceFile, Thresholds, Verdict
+from dmaic_assets.runs.repaired import Repairs, repairs_of
+from dmaic_assets.runs.source_changes import NONE, SourceChanges
 from dmaic_assets.settings import Settings, SourceSettings
 
 
@@ -31,9 +34,15 @@ class FileWork:
     """
 
     def __init__(
-        self, settings: Settings, file: SourceFile, rule_set: RuleSet, thresholds: Thresholds
+        self,
+        settings: Settings,
+        file: SourceFile,
+        rule_set: RuleSet,
+        thresholds: Thresholds,
+        changes: SourceChanges = NONE,
     ) -> None:
         self.file = file
+        self.changes = changes
         self.rule_set = rule_set
         self._settings = settings
         self.thresholds = thresholds
@@ -61,8 +70,8 @@ class FileWork:
         return self._read if isinstance(self._read, UnreadableFileError) else None
 
     @property
-    def table(self) -> Table:
-        """The file as read.
+    def table_as_read(self) -> Table:
+        """The file as read, before any change.
 
         Raises:
             UnreadableFileError: The file cannot be parsed into rows and columns.
@@ -70,6 +79,31 @@ class FileWork:
         if isinstance(self._read, UnreadableFileError):
             raise self._read
         return self._read
+
+    @cached_property
+    def repairs(self) -> Repairs | None:
+        """What the active changes of the source do to the file; None when they touch nothing.
+
+        Raises:
+            UnreadableFileError: As `table_as_read`.
+            BadInputError: The change file cannot be read any more.
+            StoreError: The staging folder refuses.
+        """
+        if not self.changes.active:
+            return None
+        intake, staging = self._settings.dmaic.intake, self._settings.paths.staging
+        place = staging_folder(self.file, self.source.read, intake, staging)
+        folder = place.with_name(f"{place.name}-{self.changes.version[:12]}")
+        return repairs_of(self.table_as_read, self.changes.load(), folder=folder)
+
+    @property
+    def table(self) -> Table:
+        """The file as it is typed and judged: with the active changes of its source applied.
+
+        Raises:
+            UnreadableFileError: As `table_as_read`.
+        """
+        return self.repairs.table if self.repairs else self.table_as_read
 
     def use_types(self, types: tuple[ColumnType, ...]) -> None:
         """Takes column types that are known already, so that they are not inferred again."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from dmaic_assets.ledger.files import Arrival
 from dmaic_assets.ledger.memo import MemoRecord, lookup
-from dmaic_assets.model import Json
+from dmaic_assets.model import AssetName, Json
 from dmaic_assets.runs.hashing import Hasher
 from dmaic_assets.runs.platform import Platform
 
@@ -32,10 +32,18 @@ class Stored:
             (a.source, a.sha256): key
             for a in arrivals
             if a.disposition in (*_SPLIT, "removed")
-            and (key := _quarantine_key(settled.get(a.file_key or ""))) is not None
+            and (key := _key_of("quarantine", settled.get(a.file_key or ""))) is not None
         }
-        records = lookup(platform.ledger, keys.values())
+        repaired = {
+            (a.source, a.sha256): key
+            for a in arrivals
+            if a.accepted_version
+            and _has_changes(record := settled.get(a.file_key or ""))
+            and (key := _key_of("accepted_rows", record)) is not None
+        }
+        records = lookup(platform.ledger, [*keys.values(), *repaired.values()])
         self._apart = {file: records[key] for file, key in keys.items() if key in records}
+        self._repaired = {f: records[key] for f, key in repaired.items() if key in records}
 
     def damaged(self, arrival: Arrival) -> Path | None:
         """The first output of a settled file that is gone or changed; None when all is there."""
@@ -53,8 +61,19 @@ class Stored:
     def _outputs(self, arrival: Arrival) -> Iterator[tuple[Path, str]]:
         if arrival.accepted_path and arrival.accepted_version:
             yield self._data / arrival.accepted_path, arrival.accepted_version
+            accepted = self._repaired.get((arrival.source, arrival.sha256))
+            if accepted is not None and arrival.accepted_path == accepted.facts.get("path"):
+                yield from list(accepted_outputs(self._data, accepted.facts))[1:]
         record = self._apart.get((arrival.source, arrival.sha256))
         yield from () if record is None else quarantine_outputs(self._data, record.facts)
+
+
+def accepted_outputs(data: Path, facts: Mapping[str, Json]) -> Iterator[tuple[Path, str]]:
+    """The files that accepted rows consist of: the rows, and the raw values of repaired cells."""
+    for path, sha256 in (("path", "sha256"), ("repairs_path", "repairs_sha256")):
+        place = facts.get(path)
+        if isinstance(place, str):
+            yield data / place, str(facts.get(sha256))
 
 
 def quarantine_outputs(data: Path, facts: Mapping[str, Json]) -> Iterator[tuple[Path, str]]:
@@ -67,7 +86,12 @@ def quarantine_outputs(data: Path, facts: Mapping[str, Json]) -> Iterator[tuple[
             yield place.with_name("reason.json"), reason
 
 
-def _quarantine_key(settled: MemoRecord | None) -> str | None:
+def _key_of(asset: AssetName, settled: MemoRecord | None) -> str | None:
     assets = settled.facts.get("assets") if settled is not None else None
-    key = assets.get("quarantine") if isinstance(assets, dict) else None
+    key = assets.get(asset) if isinstance(assets, dict) else None
     return key if isinstance(key, str) else None
+
+
+def _has_changes(settled: MemoRecord | None) -> bool:
+    components = settled.facts.get("components") if settled is not None else None
+    return isinstance(components, dict) and "changes" in components

@@ -98,6 +98,11 @@ def with_links(components: Mapping[str, Json], links: Mapping[str, Json]) -> dic
     return {**components, "links": dict(links)} if links else {**components}
 
 
+def with_changes(components: Mapping[str, Json], changes: Mapping[str, Json]) -> dict[str, Json]:
+    """Adds the active changes of the source; a source that has none does not speak of them."""
+    return {**components, "changes": dict(changes)} if changes else {**components}
+
+
 def file_key(components: Mapping[str, Json]) -> str:
     """The key under which one file's whole result is known."""
     return sha256_json({"kind": "file", **components})

@@ -17,7 +17,7 @@ from dmaic_assets.ledger.codec import to_json
 from dmaic_assets.ledger.effects import Prepared, run_effect
 from dmaic_assets.ledger.keys import sha256_json
 from dmaic_assets.model import Json, SourceFile, Verdict
-from dmaic_assets.runs.intact import quarantine_outputs
+from dmaic_assets.runs.intact import accepted_outputs, quarantine_outputs
 from dmaic_assets.runs.platform import Platform
 from dmaic_assets.runs.steps import AssetRecord, Computed, Steps
 
@@ -45,6 +45,10 @@ class Outputs:
     def accepted(self, file: SourceFile) -> Path:
         """Where the accepted rows of a file go."""
         return self.base / "warehouse" / "accepted" / file.source / f"{file.key}.parquet"
+
+    def repairs(self, file: SourceFile) -> Path:
+        """Where the raw values of a file's repaired cells go."""
+        return self.base / "warehouse" / "repairs" / file.source / f"{file.key}.parquet"
 
     def quarantine(self, file: SourceFile) -> Path:
         """The folder of a file's quarantined rows or held original."""
@@ -76,6 +80,7 @@ def store_accepted(
     def compute() -> Computed:
         if verdict.decision == "reject":
             return Computed(facts={"rows": 0, "path": None}, data_version=NOTHING)
+        raw_values = _repairs(platform, work, job, versions)
         receipt = _effect(
             platform, job, "accepted", versions, target, lambda: _accepted_rows(work, target)
         )
@@ -87,6 +92,7 @@ def store_accepted(
             "schema": [
                 {"name": t.column, "type": t.type, "physical": t.physical} for t in work.types
             ],
+            **raw_values,
         }
         return Computed(facts=facts, data_version=str(receipt["sha256"]))
 
@@ -220,6 +226,8 @@ def withdraw(outputs: Outputs, source: str, key: str) -> str | None:
     Returns:
         Where they are now, relative to the data folder; None when there were none.
     """
+    raw_values = outputs.base / "warehouse" / "repairs" / source / f"{key}.parquet"
+    _put_away(raw_values, _withdrawn(outputs, source) / f"{key}.repairs.parquet")
     path = outputs.base / "warehouse" / "accepted" / source / f"{key}.parquet"
     target = _withdrawn(outputs, source) / path.name
     return outputs.relative(target) if _put_away(path, target) else None
@@ -286,6 +294,26 @@ def _effect(
     return receipt.value if isinstance(receipt.value, dict) else {}
 
 
+def _repairs(
+    platform: Platform, work: "FileWork", job: "FileJob", versions: Mapping[str, Json]
+) -> dict[str, Json]:
+    """Writes the raw values of repaired cells; before the accepted rows, which need them."""
+    repairs = work.repairs
+    if repairs is None or not repairs.cell_count:
+        return {}
+    target = job.outputs.repairs(job.file)
+
+    def prepare() -> Prepared:
+        return _written(repairs.log(job.file), target, repairs.cell_count)
+
+    receipt = _effect(platform, job, "repairs", versions, target, prepare)
+    return {
+        "repaired": repairs.cell_count,
+        "repairs_path": job.outputs.relative(target),
+        "repairs_sha256": receipt["sha256"],
+    }
+
+
 def _accepted_rows(work: "FileWork", target: Path) -> Prepared:
     if _is_unchanged(work):
         sha256 = work.file.sha256
@@ -350,16 +378,16 @@ def _is_unchanged(work: "FileWork") -> bool:
     return (
         work.file.format == "parquet"
         and work.verdict.decision == "accept"
+        and work.repairs is None
         and all(t.decided_by == "native" for t in work.types)
     )
 
 
 def _is_there(outputs: Outputs, facts: Mapping[str, Json]) -> bool:
-    path, sha256 = facts.get("path"), facts.get("sha256")
-    if not isinstance(path, str):
-        return True
-    place = outputs.data / path
-    return place.is_file() and hash_file(place) == sha256
+    return all(
+        place.is_file() and hash_file(place) == sha256
+        for place, sha256 in accepted_outputs(outputs.data, facts)
+    )
 
 
 def _is_whole(outputs: Outputs, facts: Mapping[str, Json]) -> bool:

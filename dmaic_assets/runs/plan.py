@@ -18,12 +18,24 @@ from dmaic_assets.runs.chain import Chain, ChainFile, Duplicate, chains_of, deci
 from dmaic_assets.runs.hand_rules import HandRules, hand_rules_of_all, refuse_wrong_rules
 from dmaic_assets.runs.hashing import Hasher
 from dmaic_assets.runs.intact import Stored
-from dmaic_assets.runs.keys import file_components, file_key, profile_key, with_links
+from dmaic_assets.runs.keys import (
+    file_components,
+    file_key,
+    profile_key,
+    with_changes,
+    with_links,
+)
 from dmaic_assets.runs.leaving import Leaving, leaving_rows
 from dmaic_assets.runs.links import link_components
 from dmaic_assets.runs.platform import Platform
-from dmaic_assets.runs.reasons import reasons_for_change, reasons_for_force, reasons_for_new
+from dmaic_assets.runs.reasons import (
+    reasons_for_change,
+    reasons_for_force,
+    reasons_for_new,
+    repairs_changed,
+)
 from dmaic_assets.runs.request import PROFILE_ASSETS, WORK_ORDER, RunRequest
+from dmaic_assets.runs.source_changes import SourceChanges, changes_of_all
 
 _SETTLED = frozenset({"accepted", "quarantine", "rejected"})
 
@@ -84,8 +96,8 @@ def plan_run(platform: Platform, request: RunRequest) -> Plan:
     """Tells what a run would compute and why. Changes nothing but the cache of file hashes.
 
     Raises:
-        BadInputError: The request names a source or file that is not there, or a rule file
-            cannot be read or contradicts the columns of accepted files.
+        BadInputError: The request names a source or file that is not there, a rule or change
+            file cannot be read, or rules contradict the columns of accepted files.
         SettingsError: `types` of a source names no type, pattern or format.
     """
     _refuse_wrong_types(platform)
@@ -99,8 +111,10 @@ def plan_run(platform: Platform, request: RunRequest) -> Plan:
     )
     _refuse_unknown(request, chains, found)
     in_scope = _scope(request, chains)
-    hand = hand_rules_of_all(platform, in_scope, hasher)
-    context = _context(platform, request, hasher, hand, in_scope)
+    said = _Said(
+        hand_rules_of_all(platform, in_scope, hasher), changes_of_all(platform, in_scope, hasher)
+    )
+    context = _context(platform, request, hasher, said, in_scope)
     plans = [plan for chain in in_scope.values() for plan in _plan_chain(context, chain)]
     _refuse_wrong_rules(context, in_scope, plans)
     problems = [
@@ -129,11 +143,19 @@ def _refuse_wrong_types(platform: Platform) -> None:
 
 
 @dataclass(frozen=True, slots=True)
+class _Said:
+    """What the files of each source are judged by, beside settings: hand rules and repairs."""
+
+    hand: Mapping[str, HandRules]
+    changes: Mapping[str, SourceChanges]
+
+
+@dataclass(frozen=True, slots=True)
 class _Context:
     platform: Platform
     request: RunRequest
     hasher: Hasher
-    hand: Mapping[str, HandRules]
+    said: _Said
     known: Mapping[str, MemoRecord]
     stored: Stored
 
@@ -182,11 +204,12 @@ def _plan_file(
     components = file_components(
         file,
         settings=context.platform.settings,
-        hand_rules=context.hand[file.source].version,
+        hand_rules=context.said.hand[file.source].version,
         threshold=request.threshold,
         baseline=baseline_version(baseline),
-        released=context.hand[file.source].released.get(file.sha256),
+        released=context.said.hand[file.source].released.get(file.sha256),
     )
+    components = with_changes(components, context.said.changes[file.source].component)
     components = with_links(components, context.links(item.arrival))
     key = file_key(components)
     known = None if item.is_new else context.record(key)
@@ -220,19 +243,24 @@ def _reasons(
     if arrival is None or arrival.file_key is None:
         return reasons_for_new()
     if known is None:
-        then = context.record(arrival.file_key)
-        facts = then.facts if then and isinstance(then.facts, dict) else {}
-        old = facts.get("components")
-        return reasons_for_change(components, old if isinstance(old, dict) else {})
+        return reasons_for_change(components, _components_of(context, arrival.file_key))
     if arrival.disposition not in _SETTLED:
         return dict.fromkeys(WORK_ORDER[-2:], f"the file is back (it was {arrival.disposition})")
     if arrival.file_key != known.memo_key:
-        return dict.fromkeys(WORK_ORDER[-2:], "an earlier state is back")
+        told = repairs_changed(components, _components_of(context, arrival.file_key))
+        said = f"an earlier state is back: {told}" if told else "an earlier state is back"
+        return dict.fromkeys(WORK_ORDER[-2:], said)
     damaged = context.stored.damaged(arrival)
     if damaged is not None:
         reason = f"its stored output {damaged.name} is gone or changed"
         return dict.fromkeys(WORK_ORDER[-2:], reason)
     return {}
+
+
+def _components_of(context: _Context, key: str) -> Mapping[str, Json]:
+    then = context.record(key)
+    components = then.facts.get("components") if then is not None else None
+    return components if isinstance(components, dict) else {}
 
 
 def _refuse_wrong_rules(
@@ -242,7 +270,7 @@ def _refuse_wrong_rules(
     window = context.platform.settings.dmaic.runs.baseline_window
     for source in {plan.file.source for plan in plans if plan.reasons}:
         accepted = [a for a in chains[source].arrivals if a.accepted_version]
-        refuse_wrong_rules(context.platform, context.hand[source], accepted[-window:])
+        refuse_wrong_rules(context.platform, context.said.hand[source], accepted[-window:])
 
 
 def _problems(context: _Context, chain: Chain) -> Iterator[Problem]:
@@ -263,13 +291,13 @@ def _context(
     platform: Platform,
     request: RunRequest,
     hasher: Hasher,
-    hand: Mapping[str, HandRules],
+    said: _Said,
     chains: Mapping[str, Chain],
 ) -> _Context:
     known = [arrival for chain in chains.values() for arrival in chain.arrivals]
     settled = lookup(platform.ledger, [a.file_key for a in known if a.file_key])
     stored = Stored(platform, known, settled, hasher)
-    return _Context(platform, request, hasher, hand, settled, stored)
+    return _Context(platform, request, hasher, said, settled, stored)
 
 
 def _scope(request: RunRequest, chains: Mapping[str, Chain]) -> dict[str, Chain]:

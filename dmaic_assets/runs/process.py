@@ -29,13 +29,14 @@ from dmaic_assets.model import (
 from dmaic_assets.runs.baseline import BaselineFile
 from dmaic_assets.runs.file_work import FileWork
 from dmaic_assets.runs.hand_rules import HandRules, enforced
-from dmaic_assets.runs.keys import gate_params, read_params, type_params
+from dmaic_assets.runs.keys import gate_params, read_params, type_params, with_changes
 from dmaic_assets.runs.links import KIND as LINK_KIND
 from dmaic_assets.runs.links import Links, links_of, with_learnt_links
 from dmaic_assets.runs.outputs import Outputs, store_accepted, store_quarantine
 from dmaic_assets.runs.platform import Platform
 from dmaic_assets.runs.request import WORK_ORDER
 from dmaic_assets.runs.rulebook import rule_set_for
+from dmaic_assets.runs.source_changes import NONE, SourceChanges
 from dmaic_assets.runs.steps import AssetRecord, Computed, Steps
 
 Stage: TypeAlias = Literal["READ", "JUDGED", "STORED", "QUARANTINED"]
@@ -57,6 +58,7 @@ class FileJob:
     threshold: float | None
     outputs: Outputs
     home: Path
+    changes: SourceChanges = NONE
     lease: Lease | None = None
     recompute: bool = False
     stops_at: AssetName = "quarantine"
@@ -93,7 +95,7 @@ def process_file(platform: Platform, job: FileJob) -> FileResult:
         platform, steps, source, baseline=job.baseline, hand=job.hand, run_id=job.run_id
     )
     rule_set = with_learnt_links(platform, rule_set)
-    work = FileWork(platform.settings, job.file, *_gate_of(platform, job, rule_set))
+    work = FileWork(platform.settings, job.file, *_gate_of(platform, job, rule_set), job.changes)
     links = links_of(platform, work.rule_set)
     work.references = links.load
     raw = _take_raw(platform, steps, work)
@@ -166,13 +168,17 @@ def _take_raw(platform: Platform, steps: Steps, work: FileWork) -> AssetRecord:
     return steps.take(
         "raw_file",
         lambda: Computed(facts=raw_facts(work)),
-        params=read_params(platform.settings, work.source),
+        params=with_changes(read_params(platform.settings, work.source), work.changes.component),
         inputs={"file": work.file.sha256, "format": work.file.format},
     )
 
 
 def raw_facts(work: FileWork) -> dict[str, Json]:
-    """Tells what reading found: size, rows, dialect, rows that do not fit, notes."""
+    """Tells what reading found: size, rows, dialect, rows that do not fit, repairs, notes.
+
+    What changes do is part of it by a fingerprint, so that a file that none touches has the
+    same facts, and the same data version, as without them.
+    """
     facts: dict[str, Json] = {
         "file": work.file.path.name,
         "sha256": work.file.sha256,
@@ -181,14 +187,17 @@ def raw_facts(work: FileWork) -> dict[str, Json]:
     }
     if work.problem is not None:
         return {**facts, "rows": 0, "columns": 0, "malformed": 0, "problem": work.problem.culprit}
-    table = work.table
+    table, repairs = work.table, work.repairs
     return {
         **facts,
-        "rows": table.row_count + len(table.malformed),
+        "rows": table.total_rows,
         "columns": len(table.columns),
         "malformed": len(table.malformed),
         "dialect": to_json(table.dialect) if table.dialect is not None else None,
         "notes": list(table.notes),
+        "repaired": repairs.cell_count if repairs else 0,
+        "dropped": table.dropped_count,
+        **({"repairs": repairs.fingerprint} if repairs else {}),
     }
 
 

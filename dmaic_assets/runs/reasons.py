@@ -17,6 +17,7 @@ _READERS: Mapping[str, tuple[AssetName, str]] = {
     "gate": ("gate_verdict", "thresholds"),
     "baseline": ("rule_set", "baseline"),
     "links": ("gate_verdict", "keys of other sources"),
+    "changes": ("raw_file", "repairs"),
 }
 _NEEDS: Mapping[AssetName, tuple[AssetName, ...]] = {
     "raw_file": (),
@@ -57,6 +58,13 @@ def reasons_for_change(now: Mapping[str, Json], then: Mapping[str, Json]) -> dic
     return reasons
 
 
+def repairs_changed(now: Mapping[str, Json], then: Mapping[str, Json]) -> str:
+    """Says which repairs were promoted or retired between two sets of components; "" if none."""
+    if now.get("changes") == then.get("changes"):
+        return ""
+    return _said_of_repairs(_labels(now.get("changes")), _labels(then.get("changes")))
+
+
 def _direct(now: Mapping[str, Json], then: Mapping[str, Json]) -> dict[AssetName, list[str]]:
     found: dict[AssetName, list[str]] = {}
     code_now, code_then = _mapping(now.get("code")), _mapping(then.get("code"))
@@ -70,10 +78,24 @@ def _direct(now: Mapping[str, Json], then: Mapping[str, Json]) -> dict[AssetName
 
 
 def _said(words: str, now: Json, then: Json) -> str:
+    if words == "repairs":
+        return _said_of_repairs(_labels(now), _labels(then))
     differences = sorted(_differences("", now, then))
     if not differences or words == "baseline":
         return "the files it learns from changed" if words == "baseline" else f"{words} changed"
     return f"{words} changed: {', '.join(differences[:3])}"
+
+
+def _said_of_repairs(now: list[str], then: list[str]) -> str:
+    said = [f"repair {label} was promoted" for label in now if label not in then]
+    said += [f"repair {label} was retired" for label in then if label not in now]
+    more = [f"and {len(said) - 3} more"] if len(said) > 3 else []
+    return ", ".join([*said[:3], *more]) or "what its repairs do changed"
+
+
+def _labels(changes: Json) -> list[str]:
+    active = _mapping(changes).get("active")
+    return [str(label) for label in active] if isinstance(active, list) else []
 
 
 def _differences(prefix: str, now: Json, then: Json) -> list[str]:

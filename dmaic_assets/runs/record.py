@@ -13,9 +13,16 @@ from dmaic_assets.ledger.metrics import record_metrics
 from dmaic_assets.ledger.verdicts import record_verdict
 from dmaic_assets.model import Decision, Json, Verdict
 from dmaic_assets.runs.baseline import baseline_version
-from dmaic_assets.runs.keys import file_components, file_key, profile_key, with_links
+from dmaic_assets.runs.keys import (
+    file_components,
+    file_key,
+    profile_key,
+    with_changes,
+    with_links,
+)
 from dmaic_assets.runs.links import Links, waits_for_keys
 from dmaic_assets.runs.outputs import clear_stale, place_original, whereabouts
+from dmaic_assets.runs.outputs_repairs import clear_repairs
 from dmaic_assets.runs.platform import Platform
 from dmaic_assets.runs.process import FileJob, FileResult
 
@@ -38,7 +45,7 @@ def components_of(platform: Platform, job: FileJob, links: Links) -> dict[str, J
         baseline=baseline_version(job.baseline),
         released=job.hand.released.get(job.file.sha256),
     )
-    return with_links(components, dict(links.versions))
+    return with_links(with_changes(components, job.changes.component), dict(links.versions))
 
 
 def settle_places(job: FileJob, result: FileResult) -> None:
@@ -49,6 +56,7 @@ def settle_places(job: FileJob, result: FileResult) -> None:
     if result.verdict is not None and "quarantine" in result.assets:
         place_original(job, result.verdict)
         clear_stale(job, result.verdict)
+        clear_repairs(job.outputs, job.file, result.assets["accepted_rows"].facts)
 
 
 def record_file(platform: Platform, job: FileJob, result: FileResult, *, elapsed_s: float) -> str:

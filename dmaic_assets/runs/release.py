@@ -22,6 +22,7 @@ from dmaic_assets.runs.hand_rules import rules_path
 from dmaic_assets.runs.outcomes import file_states, verdict_of_state
 from dmaic_assets.runs.platform import Platform
 from dmaic_assets.runs.rule_edits import Edited, change_rules
+from dmaic_assets.runs.source_changes import changes_of
 from dmaic_assets.runs.tasks import locate
 
 _LEAST_PREFIX = 8
@@ -142,7 +143,8 @@ def _put(rules: RuleSet, rule: Rule, wider: Rule | None, signature: Signature) -
 
 def _work(platform: Platform, file: SourceFile, rules: RuleSet) -> FileWork:
     thresholds = platform.settings.thresholds(file.source)
-    return FileWork(platform.settings, file, rules, thresholds)
+    changes = changes_of(platform.settings, file.source)
+    return FileWork(platform.settings, file, rules, thresholds, changes)
 
 
 def _located(platform: Platform, arrival: Arrival) -> SourceFile:

@@ -24,6 +24,7 @@ from dmaic_assets.runs.platform import Platform
 from dmaic_assets.runs.process import FileJob, Stage, process_file
 from dmaic_assets.runs.record import record_file, result_json, settle_places
 from dmaic_assets.runs.request import RunRequest, request_from_json
+from dmaic_assets.runs.source_changes import changes_of
 
 KIND = "intake"
 _log = logging.getLogger(__name__)
@@ -121,6 +122,7 @@ def job_for(  # noqa: PLR0913 - a job is these seven things
         file=locate(arrival, data),
         run_id=run_id,
         hand=hand_rules_of(platform.settings, arrival.source),
+        changes=changes_of(platform.settings, arrival.source),
         baseline=baseline_of(
             history,
             before=arrival.sequence,

@@ -48,6 +48,11 @@ def accepted_folder(paths: Paths) -> Path:
     return paths.warehouse / "accepted"
 
 
+def repairs_folder(paths: Paths) -> Path:
+    """The folder with the raw values of repaired cells: per source, one file per accepted file."""
+    return paths.warehouse / "repairs"
+
+
 def quote_name(name: str) -> str:
     """Quotes an identifier, whatever characters it holds."""
     return '"' + name.replace('"', '""') + '"'
@@ -64,14 +69,20 @@ def wanted_views(paths: Paths) -> tuple[View, ...]:
     Paths in them are absolute: DuckDB resolves relative ones against the working folder of
     whoever asks. Every source's view spans its files by column name, old and new columns alike.
     """
-    sources = (
-        View("main", folder.name, _accepted_query(folder)) for folder in _filled_folders(paths)
-    )
-    return (*sources, *_mirror_views(paths.ledger.absolute()))
+    folders = _filled_folders(accepted_folder(paths).absolute())
+    sources = (View("main", folder.name, _accepted_query(folder)) for folder in folders)
+    repairs = _repair_views(repairs_folder(paths).absolute())
+    return (*sources, *repairs, *_mirror_views(paths.ledger.absolute()))
 
 
-def _filled_folders(paths: Paths) -> Iterator[Path]:
-    root = accepted_folder(paths).absolute()
+def _repair_views(root: Path) -> Iterator[View]:
+    if any(_filled_folders(root)):
+        pattern = quote_text(f"{_without_wildcards(root)}/*/*.parquet")
+        query = f"SELECT * FROM read_parquet({pattern})"  # noqa: S608 - quoted
+        yield View(LEDGER_SCHEMA, "repaired_cells", query)
+
+
+def _filled_folders(root: Path) -> Iterator[Path]:
     if not root.is_dir():
         return
     for folder in sorted(root.iterdir()):

@@ -231,3 +231,22 @@ def test_a_mistake_in_a_change_file_is_named_with_its_place(text: str, culprit: 
 def test_a_change_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BadInputError, match="cannot be read"):
         load_changes(tmp_path / "none.yaml")
+
+
+@given(rows=st.lists(st.tuples(st.sampled_from(["a", " a", "b", "", None]), st.sampled_from("xy"))))
+def test_every_dropped_row_is_a_copy_of_the_kept_row_that_is_named(
+    rows: list[tuple[str | None, str]],
+) -> None:
+    frame = pl.DataFrame(rows, schema={"v": pl.String, "w": pl.String}, orient="row")
+    changes = [
+        Change(Repair("v.trim", "trim", ("v",), {}), 1, "s", "", ""),
+        Change(Repair("rows.dedupe", "dedupe", (), {}), 1, "s", "", ""),
+    ]
+
+    applied = apply_changes(frame, changes)
+
+    dropped = applied.dropped["row"].to_list()
+    trimmed = [(v.strip() if v else v, w) for v, w in rows]
+    assert sorted([*applied.kept.tolist(), *dropped]) == list(range(len(rows)))
+    assert [trimmed[n] for n in dropped] == [trimmed[n] for n in applied.copy_of.tolist()]
+    assert set(applied.copy_of.tolist()) <= set(applied.kept.tolist())

@@ -1,0 +1,165 @@
+"""The active changes of each source, and their hash, without reading what is unchanged.
+
+A change file may hold whole tables of values, so its hash and the labels of its active changes
+are remembered under the hash of the file. A source without active changes costs one look whether
+it has a file.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dmaic_assets.ledger.keys import sha256_json
+from dmaic_assets.ledger.memo import MemoRecord, lookup, remember
+from dmaic_assets.model import Json
+from dmaic_assets.runs.code import code_version_from
+from dmaic_assets.runs.hashing import Hasher
+from dmaic_assets.runs.platform import Platform
+from dmaic_assets.settings import Settings
+
+if TYPE_CHECKING:
+    from dmaic_assets.repairs.changes import Change
+
+_ASSET = "changes"
+_APPLIED_BY = "dmaic_assets.runs.repaired"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceChanges:
+    """The changes that are applied to the files of a source before the gate.
+
+    `version` hashes what they do and the code that does it; "" when there are none. `active` are
+    their labels in the order in which they are applied.
+    """
+
+    version: str = ""
+    active: tuple[str, ...] = ()
+    path: Path | None = None
+    loaded: "tuple[Change, ...] | None" = None
+
+    @property
+    def component(self) -> dict[str, Json]:
+        """What keys hold of the changes: nothing when there are none."""
+        if not self.active:
+            return {}
+        return {"version": self.version, "active": list(self.active)}
+
+    def load(self) -> "tuple[Change, ...]":
+        """Gives the active changes.
+
+        Raises:
+            BadInputError: The file is no change file; names file, change, key and fix.
+        """
+        if self.loaded is not None:
+            return self.loaded
+        return _read(self.path) if self.path is not None and self.active else ()
+
+
+NONE = SourceChanges()
+
+
+def changes_path(settings: Settings, source: str) -> Path:
+    """Where the change file of a source is."""
+    return settings.paths.changes / f"{source}.yaml"
+
+
+def changes_of(settings: Settings, source: str) -> SourceChanges:
+    """Reads the change file of one source.
+
+    Raises:
+        BadInputError: The file is no change file; names file, change, key and fix.
+    """
+    path = changes_path(settings, source)
+    return _source_changes(path, _read(path)) if path.is_file() else NONE
+
+
+def changes_of_all(
+    platform: Platform, sources: Iterable[str], hasher: Hasher
+) -> dict[str, SourceChanges]:
+    """Gives the changes of many sources, reading only change files that are new or changed.
+
+    Raises:
+        BadInputError: A change file cannot be read; names file, change, key and fix.
+    """
+    paths = {source: changes_path(platform.settings, source) for source in sources}
+    keys = {source: _key(hasher(path)) for source, path in paths.items() if path.is_file()}
+    known = lookup(platform.ledger, list(keys.values())) if keys else {}
+    found = dict.fromkeys(paths, NONE)
+    fresh: list[MemoRecord] = []
+    for source, key in keys.items():
+        if key in known:
+            found[source] = _remembered(known[key], paths[source])
+            continue
+        found[source] = changes_of(platform.settings, source)
+        fresh.append(_record(platform, key, found[source]))
+    if fresh:
+        remember(platform.ledger, fresh)
+    return found
+
+
+def changes_as_judged(
+    settings: Settings, source: str, components: Mapping[str, Json]
+) -> SourceChanges:
+    """Gives the changes that a file was judged under, whatever is active by now.
+
+    Nothing leaves a change file, so they are found in it by their labels.
+
+    Args:
+        settings: The project.
+        source: The source of the file.
+        components: What its result is recorded to depend on.
+
+    Raises:
+        BadInputError: The file is no change file; names file, change, key and fix.
+    """
+    recorded = components.get("changes")
+    labels = recorded.get("active") if isinstance(recorded, dict) else None
+    path = changes_path(settings, source)
+    if not isinstance(labels, list) or not labels or not path.is_file():
+        return NONE
+    from dmaic_assets.repairs.changes_file import load_changes
+
+    then = [replace(c, status="active") for c in load_changes(path) if c.label in labels]
+    return _source_changes(path, tuple(then))
+
+
+def _read(path: Path) -> "tuple[Change, ...]":
+    # Planning reads no change file that it knows, and then Polars is not loaded either.
+    from dmaic_assets.repairs.changes import active_changes
+    from dmaic_assets.repairs.changes_file import load_changes
+
+    return active_changes(load_changes(path))
+
+
+def _source_changes(path: Path, active: "tuple[Change, ...]") -> SourceChanges:
+    if not active:
+        return NONE
+    from dmaic_assets.repairs.changes import changes_hash
+
+    version = sha256_json({"do": changes_hash(active), "code": code_version_from(_APPLIED_BY)})
+    return SourceChanges(version, tuple(change.label for change in active), path, active)
+
+
+def _key(sha256: str) -> str:
+    code = code_version_from(_APPLIED_BY)
+    return sha256_json({"asset": _ASSET, "code": code, "file": sha256})
+
+
+def _remembered(record: MemoRecord, path: Path) -> SourceChanges:
+    active = record.facts.get("active")
+    labels = tuple(str(label) for label in active) if isinstance(active, list) else ()
+    return SourceChanges(record.data_version, labels, path) if labels else NONE
+
+
+def _record(platform: Platform, key: str, changes: SourceChanges) -> MemoRecord:
+    return MemoRecord(
+        memo_key=key,
+        asset=_ASSET,
+        data_version=changes.version,
+        code_version=code_version_from(_APPLIED_BY),
+        artifact=None,
+        run_id="",
+        computed_at=platform.clock(),
+        facts={"active": list(changes.active)},
+    )
