@@ -1,0 +1,111 @@
+"""What reports are made from: the phases of each source as plain values, and how these are read.
+
+What belongs here: the types that the reports take, and reading JSON without assuming its shape.
+No report knows the phases' own types, so a phase may add to its value freely.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from dmaic_assets.model import Json
+
+Record = Mapping[str, Json]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFacts:
+    """One source: the value and metrics of each phase that ran, by the phase's name."""
+
+    source: str
+    values: Mapping[str, Record]
+    metrics: Mapping[str, Mapping[str, float | None]] = field(default_factory=dict)
+
+    def value(self, phase: str) -> Record:
+        """The value of a phase; empty when it did not run."""
+        return self.values.get(phase, {})
+
+    def metric(self, name: str) -> float | None:
+        """A metric of whichever phase has it; None when none does or it was not measured."""
+        found = (m[name] for m in self.metrics.values() if name in m)
+        return next(found, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """The figures of a source that come first, as `dmaic report` and the page tell them.
+
+    `is_bound` says that no defect was seen, so that `sigma` is a lower bound. `promoted` and
+    `alarms` are None as long as Improve or Control did not run.
+    """
+
+    source: str
+    sigma: float | None
+    is_bound: bool
+    dpmo: float | None
+    rolled_throughput_yield: float | None
+    top_cause: str
+    promoted: float | None
+    alarms: float | None
+
+    def document(self) -> dict[str, Json]:
+        """Builds the JSON form."""
+        return {
+            "source": self.source,
+            "sigma": self.sigma,
+            "is_bound": self.is_bound,
+            "dpmo": self.dpmo,
+            "rolled_throughput_yield": self.rolled_throughput_yield,
+            "top_cause": self.top_cause,
+            "promoted": self.promoted,
+            "alarms": self.alarms,
+        }
+
+
+def headline_of(facts: SourceFacts) -> Headline:
+    """Picks the headline out of what the phases of a source gave."""
+    total = mapping(facts.value("measure").get("total"))
+    return Headline(
+        source=facts.source,
+        sigma=facts.metric("sigma"),
+        is_bound=bool(total) and total.get("sigma_level") is None,
+        dpmo=facts.metric("dpmo"),
+        rolled_throughput_yield=facts.metric("rolled_throughput_yield"),
+        top_cause=_top_cause(facts.value("analyze")),
+        promoted=facts.metric("promoted"),
+        alarms=facts.metric("alarms"),
+    )
+
+
+def records(value: Json) -> list[Record]:
+    """The objects of a JSON list; none for anything else."""
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def items(value: Json) -> Sequence[Json]:
+    """The items of a JSON list; none for anything else."""
+    return value if isinstance(value, list) else []
+
+
+def mapping(value: Json) -> Record:
+    """A JSON object; an empty one for anything else."""
+    return value if isinstance(value, dict) else {}
+
+
+def number(value: Json) -> float | None:
+    """A JSON number; None for anything else, booleans included."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return float(value)
+
+
+def numbers(value: Json) -> list[float | None]:
+    """The numbers of a JSON list, with None where an item is none."""
+    return [number(item) for item in items(value)]
+
+
+def _top_cause(value: Record) -> str:
+    for analysis in records(value.get("causes")):
+        found = records(analysis.get("causes"))
+        if found:
+            return str(found[0].get("words", ""))
+    return ""

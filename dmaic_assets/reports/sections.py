@@ -1,0 +1,214 @@
+"""What the page says of each phase of a source.
+
+What belongs here: which parts of a phase's value are shown, and how. A part that a phase did not
+give is left out.
+"""
+
+from collections.abc import Sequence
+from html import escape
+
+from dmaic_assets.model import Json
+from dmaic_assets.reports.control_plots import control_figure
+from dmaic_assets.reports.facts import Record, SourceFacts, mapping, number, records
+from dmaic_assets.reports.markup import Figure, cards, part, record_table, table
+from dmaic_assets.reports.plots import causes_figure, pareto_figure, uplift_figure, yields_figure
+from dmaic_assets.reports.wording import NOTHING, figure, percent, spelled, words
+
+_CHARTER = ("problem", "goal", "scope", "sponsor", "owner", "stakeholders")
+_MOST_CHARTS = 24
+
+
+def define_section(value: Record) -> str:
+    """The charter, and the CTQs with their limits and reasons."""
+    charter = mapping(value.get("charter"))
+    told = [(name, spelled(charter.get(name))) for name in _CHARTER if charter.get(name)]
+    names = (
+        "id",
+        "unit",
+        "upper_limit",
+        "lower_spec",
+        "upper_spec",
+        "is_critical",
+        "opportunities",
+        "owner",
+        "confidence",
+        "why",
+    )
+    target = number(value.get("target_sigma"))
+    return part(
+        "Define: charter and CTQs",
+        table(("charter", ""), told),
+        "" if target is None else f"<p>Target: a sigma level of {target:g}.</p>",
+        record_table(records(value.get("ctqs")), names),
+    )
+
+
+def measure_section(value: Record) -> str:
+    """Stages with their yields, the CTQs that have defects, capability, and the checker."""
+    judged = [c for c in records(value.get("ctqs")) if c.get("defective")]
+    judged.sort(key=lambda c: (-(number(c.get("share")) or 0.0), str(c.get("id"))))
+    names = (
+        "id",
+        "units",
+        "defective",
+        "dpmo",
+        "sigma_level",
+        "sigma_lower",
+        "sigma_upper",
+        "is_within_limit",
+    )
+    stages = records(value.get("stages"))
+    columns = ("stage", "unit", "units", "defective", "first_time_yield")
+    parts = (
+        _drawn(yields_figure(stages)),
+        record_table(stages, columns),
+        part("CTQs with defects", record_table(judged, names), level=4),
+        part("Capability", _any_table(records(value.get("capability"))), level=4),
+        part("The checker as a gauge", _checker(mapping(value.get("checker"))), level=4),
+    )
+    return part("Measure: defects and yields", *parts)
+
+
+def analyze_section(value: Record) -> str:
+    """Pareto charts, causes with intervals, the trend's figures, and the five whys."""
+    pareto = mapping(value.get("pareto"))
+    charts = [
+        _drawn(pareto_figure(records(bars), f"Defects by {words(name)}"))
+        for name, bars in sorted(pareto.items())
+    ]
+    parts = (
+        f'<div class="pair">{"".join(charts)}</div>' if any(charts) else "",
+        *(_causes(analysis) for analysis in records(value.get("causes"))),
+        part("Five whys", _whys(records(value.get("five_whys"))), level=4),
+    )
+    return part("Analyze: where defects come from", *parts)
+
+
+def improve_section(value: Record) -> str:
+    """Proposals with their pilots, uplift intervals, and the changes that are in force."""
+    proposals = [_flat(p) for p in records(value.get("proposals"))]
+    names = ("id", "kind", "columns", "is_promoted", *_PILOT, "reason")
+    changes = [_flat(c) for c in records(value.get("changes"))]
+    told = ("id", "kind", "columns", "version", "status", "promoted_at", "reason")
+    pilots = [(str(p.get("id")), p.get("uplift")) for p in proposals]
+    return part(
+        "Improve: pilots and changes",
+        _drawn(uplift_figure(pilots)),
+        record_table([{**p, "uplift": _interval(p.get("uplift"))} for p in proposals], names),
+        part("Changes", record_table(changes, told), level=4),
+    )
+
+
+def control_section(value: Record) -> str:
+    """Control charts, the ones with signals first, and the alarms."""
+    charts = records(value.get("charts"))
+    charts = sorted(charts, key=lambda c: (not c.get("signals"), str(c.get("ctq"))))
+    drawn = [_drawn(control_figure(chart)) for chart in charts[:_MOST_CHARTS]]
+    names = ("ctq", "chart", "state", "signals")
+    rows: list[Record] = [{**c, "signals": _count(c.get("signals"))} for c in charts]
+    return part(
+        "Control: charts and alarms",
+        part("Alarms", _any_table(records(value.get("alarms"))), level=4),
+        f'<div class="pair">{"".join(drawn)}</div>' if any(drawn) else "",
+        record_table(rows, names),
+    )
+
+
+SECTIONS = {
+    "analyze": analyze_section,
+    "define": define_section,
+    "measure": measure_section,
+    "improve": improve_section,
+    "control": control_section,
+}
+_ORDER = ("measure", "analyze", "improve", "control", "define")
+_PILOT = ("uplift", "held_rows", "changed", "confirmed", "harmed", "released_rows")
+
+
+def sections_of(facts: SourceFacts) -> str:
+    """All phases of a source: figures first, the charter and its CTQs as reference last."""
+    return "".join(SECTIONS[phase](facts.value(phase)) for phase in _ORDER)
+
+
+def _causes(analysis: Record) -> str:
+    causes = records(analysis.get("causes"))
+    ctq = str(analysis.get("ctq"))
+    rows = [
+        (
+            str(c.get("words")),
+            figure(number(c.get("rows"))),
+            figure(number(c.get("defects"))),
+            f"{figure(number(c.get('lift')))} ({figure(number(c.get('lift_low')))} to"
+            f" {figure(number(c.get('lift_high')))})",
+            percent(number(c.get("contribution"))),
+            figure(number(c.get("p_adjusted"))),
+        )
+        for c in causes
+    ]
+    names = ("rows with", "rows", "defects", "lift (95 %)", "contribution", "adjusted p")
+    factors = records(analysis.get("factors"))
+    shown = record_table(factors, ("factor", "levels", "f", "p_adjusted", "omega_squared"))
+    whole = f"<details><summary>Factors as a whole</summary>{shown}</details>" if shown else ""
+    body = table(names, rows) or "<p>No group of rows stands out.</p>"
+    return part(f"Causes of {ctq}", _drawn(causes_figure(causes, "Contribution")), body + whole)
+
+
+def _whys(chain: Sequence[Record]) -> str:
+    lines = "".join(
+        f"<li><b>{escape(str(why.get('question')))}</b>{escape(str(why.get('answer')))}</li>"
+        for why in chain
+    )
+    return f'<ol class="whys">{lines}</ol>' if lines else ""
+
+
+def _checker(checker: Record) -> str:
+    if not checker:
+        return ""
+    decisions = figure(number(checker.get("engine_decisions")))
+    differing = figure(number(checker.get("engine_disagreements")))
+    return cards(
+        [
+            (figure(number(checker.get("repeat_disagreements"))), "decisions differ when repeated"),
+            (f"{differing} of {decisions}", "decisions differ from a second appraiser"),
+            (_share(checker.get("miss")), "of seeded defects missed"),
+            (_share(checker.get("false_alarm")), "of clean rows blamed"),
+            (figure(number(checker.get("kappa"))), "kappa against seeded defects"),
+        ]
+    )
+
+
+def _share(value: Json) -> str:
+    share = mapping(value)
+    if not share:
+        return NOTHING
+    upper = number(share.get("upper"))
+    bound = "" if upper is None else f" (at most {percent(upper)})"
+    return percent(number(share.get("value"))) + bound
+
+
+def _interval(value: Json) -> str:
+    found = mapping(value)
+    if not found:
+        return spelled(value)
+    estimate, low, high = (percent(number(found.get(k))) for k in ("estimate", "low", "high"))
+    return f"{estimate} ({low} to {high})"
+
+
+def _flat(record: Record) -> Record:
+    """Puts what is told of a proposal's repair and pilot beside its own keys."""
+    return {**mapping(record.get("repair")), **mapping(record.get("pilot")), **record}
+
+
+def _any_table(found: Sequence[Record]) -> str:
+    names = dict.fromkeys(
+        name for record in found for name, item in record.items() if not isinstance(item, dict)
+    )
+    return record_table(found, list(names))
+
+
+def _count(value: Json) -> Json:
+    return len(value) if isinstance(value, list) else value
+
+
+def _drawn(found: Figure | None) -> str:
+    return found.html() if found else ""

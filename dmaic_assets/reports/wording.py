@@ -1,0 +1,65 @@
+"""Numbers as people read them, on pages, in tables and in text.
+
+What belongs here: spelling one value. A value that is not there is a dash, never an empty cell.
+"""
+
+from dmaic_assets.model import Json
+
+NOTHING = "–"
+_ABBREVIATIONS = {"ctq": "CTQ", "dpmo": "DPMO", "f": "F", "p_adjusted": "adjusted p"}
+
+
+def spelled(value: Json) -> str:
+    """Spells a JSON value for a table cell; lists become comma-separated."""
+    if value is None:
+        return NOTHING
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int | float):
+        return figure(value)
+    if isinstance(value, list):
+        return ", ".join(spelled(item) for item in value) or NOTHING
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {spelled(item)}" for name, item in value.items()) or NOTHING
+    return value or NOTHING
+
+
+def figure(value: float | None) -> str:
+    """Spells a number with as many digits as are of use, and thousands apart."""
+    if value is None:
+        return NOTHING
+    if float(value).is_integer() and abs(value) < 1e15:
+        return f"{int(value):,}"
+    if abs(value) >= 1000:
+        return f"{value:,.0f}"
+    return f"{value:.3g}" if abs(value) < 1 else f"{value:,.4g}"
+
+
+def percent(share: float | None, *, digits: int = 1) -> str:
+    """Spells a share in [0, 1] as percent; what is not all is never spelled as 100 %."""
+    if share is None:
+        return NOTHING
+    text = f"{100 * share:.{digits}f}"
+    if share < 1 and float(text) == 100:
+        return f"> {100 - 10.0**-digits:.{digits}f} %"
+    if share > 0 and float(text) == 0:
+        return f"< {10.0**-digits:.{digits}f} %"
+    return f"{text} %"
+
+
+def sigma(level: float | None, *, is_bound: bool = False) -> str:
+    """Spells a sigma level; a lower bound says so."""
+    if level is None:
+        return NOTHING
+    return f"{'≥ ' if is_bound else ''}{level:.2f}"
+
+
+def plural(count: int, word: str) -> str:
+    """Spells a number of things: "1 file", "1,200 files"."""
+    return f"{count:,} {word}" + ("" if count == 1 else "s")
+
+
+def words(name: str) -> str:
+    """Spells the name of a key as words: `is_within_limit` is "within limit"."""
+    known = _ABBREVIATIONS.get(name)
+    return known or name.removeprefix("is_").replace("_", " ")
