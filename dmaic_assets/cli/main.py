@@ -83,6 +83,18 @@ COMMANDS = (
         LOOK,
     ),
     LazyCommand(
+        "report",
+        f"{CLI}.report_commands:report",
+        "Show what the phases came to, and where their reports are.",
+        LOOK,
+    ),
+    LazyCommand(
+        "timeline",
+        f"{CLI}.report_commands:timeline",
+        "Show all runs from start to finish, newest last.",
+        LOOK,
+    ),
+    LazyCommand(
         "graph",
         f"{CLI}.graph_command:graph",
         "Show the assets, their groups, and what each needs.",

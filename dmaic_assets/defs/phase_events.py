@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import dagster as dg
 
-from dmaic_assets.defs.metadata import ROW_COUNT, Metadata
+from dmaic_assets.defs.figures import library_path, store_figure
+from dmaic_assets.defs.metadata import ROW_COUNT, Metadata, page_link
 from dmaic_assets.defs.partitions import key_of, tags_of
 from dmaic_assets.defs.phase_checks import PHASE_CHECKS
 from dmaic_assets.defs.tables import records_of, table_of
@@ -19,6 +20,7 @@ from dmaic_assets.runs.platform import Platform
 if TYPE_CHECKING:
     from dmaic_assets.dmaic.cycle import CycleResult
     from dmaic_assets.dmaic.phase_memo import PhaseResult
+    from dmaic_assets.dmaic.publish import Published
 
 REPORT = "dmaic_report"
 # What each phase is made from; the asset definitions say it too (a test compares).
@@ -104,16 +106,25 @@ def phase_metadata(platform: Platform, result: "PhaseResult") -> Metadata:
 
 
 def report_event(platform: Platform, result: "CycleResult") -> dg.AssetMaterialization:
-    """Builds the catalog event of a run's report, which the op logs last."""
+    """Writes the reports of a run and builds their catalog event, which the op logs last.
+
+    Raises:
+        StoreError: The folder of reports or of artifacts refuses.
+    """
+    from dmaic_assets.dmaic.publish import PAGE, publish_run
     from dmaic_assets.ledger.keys import sha256_json
 
     version = sha256_json([[r.source, r.phase, r.version] for r in result.results])
+    published = publish_run(platform, result)
     metadata: Metadata = {
+        "page": _page_of(platform, published),
+        "sources": table_of([h.document() for h in published.headlines], _HEADLINE),
         "phases": dg.MetadataValue.int(len(result.results)),
         "phases_computed": dg.MetadataValue.int(result.computed),
-        "report": dg.MetadataValue.path(platform.paths.reports / "dmaic.html"),
+        "report": dg.MetadataValue.path(platform.paths.reports / PAGE),
+        "reports_written": dg.MetadataValue.int(len(published.written)),
         **{
-            name: dg.MetadataValue.float(round(float(value), 6))
+            name: dg.MetadataValue.float(round(value, 6))
             for name, value in result.metrics.items()
             if value is not None
         },
@@ -125,6 +136,24 @@ def report_event(platform: Platform, result: "CycleResult") -> dg.AssetMateriali
     return dg.AssetMaterialization(REPORT, partition=result.run_id, metadata=metadata, tags=tags)
 
 
+def _page_of(platform: Platform, published: "Published") -> dg.MetadataValue:
+    """Links to the page behind the guard, where it shares plotly.js with all other pages."""
+    from dmaic_assets.reports.dmaic_page import dmaic_page, linked_library
+
+    library = linked_library(f"../../{library_path()}")
+    page = dmaic_page(published.sources, library=library)
+    return page_link(store_figure(platform.paths.artifacts, page), "open the DMAIC report")
+
+
+_HEADLINE = (
+    "source",
+    "sigma",
+    "dpmo",
+    "rolled_throughput_yield",
+    "top_cause",
+    "promoted",
+    "alarms",
+)
 _TABLES: Mapping[PhaseName, tuple[str, tuple[str, ...]]] = {
     "define": ("ctqs", ("id", "unit", "upper_limit", "is_critical", "confidence", "owner")),
     "measure": ("ctqs", ("id", "units", "defective", "dpmo", "sigma_level", "is_within_limit")),

@@ -87,15 +87,17 @@ def analyze_section(value: Record) -> str:
 def improve_section(value: Record) -> str:
     """Proposals with their pilots, uplift intervals, and the changes that are in force."""
     proposals = [_flat(p) for p in records(value.get("proposals"))]
-    names = ("id", "kind", "columns", "is_promoted", *_PILOT, "reason")
+    names = ("id", "kind", "columns", "is_promoted", *_PILOT, "benefit_cells", "reason")
     changes = [_flat(c) for c in records(value.get("changes"))]
     told = ("id", "kind", "columns", "version", "status", "promoted_at", "reason")
     pilots = [(str(p.get("id")), p.get("uplift")) for p in proposals]
     return part(
         "Improve: pilots and changes",
         _drawn(uplift_figure(pilots)),
-        record_table([{**p, "uplift": _interval(p.get("uplift"))} for p in proposals], names),
+        record_table([_with_intervals(p) for p in proposals], names),
         part("Changes", record_table(changes, told), level=4),
+        part("Requests to the owner", _any_table(records(value.get("requests"))), level=4),
+        part("Rules to argue about", _any_table(records(value.get("rule_proposals"))), level=4),
     )
 
 
@@ -122,7 +124,7 @@ SECTIONS = {
     "control": control_section,
 }
 _ORDER = ("measure", "analyze", "improve", "control", "define")
-_PILOT = ("uplift", "held_rows", "changed", "confirmed", "harmed", "released_rows")
+_PILOT = ("uplift", "precision", "changed", "confirmed", "harmed", "released_rows")
 
 
 def sections_of(facts: SourceFacts) -> str:
@@ -194,9 +196,13 @@ def _interval(value: Json) -> str:
     return f"{estimate} ({low} to {high})"
 
 
+def _with_intervals(pilot: Record) -> Record:
+    return {**pilot, **{n: _interval(pilot.get(n)) for n in ("uplift", "precision") if n in pilot}}
+
+
 def _flat(record: Record) -> Record:
     """Puts what is told of a proposal's repair and pilot beside its own keys."""
-    return {**mapping(record.get("repair")), **mapping(record.get("pilot")), **record}
+    return {**mapping(record.get("repair")), **record, **mapping(record.get("pilot"))}
 
 
 def _any_table(found: Sequence[Record]) -> str:

@@ -1,0 +1,164 @@
+"""Notebooks of a run: one per phase, and a template; each can be executed where it lies.
+
+What belongs here: the notebooks' cells, written as nbformat 4.5 by hand. They read what is there
+(artifacts, mirrors of the ledger, the warehouse) and hold no result, path or clock themselves, so
+that equal runs have equal notebooks.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from dmaic_assets.model import Json
+
+TEMPLATE = "000-template.ipynb"
+_MAIN_TABLES: Mapping[str, str] = {
+    "define": "ctqs",
+    "measure": "ctqs",
+    "analyze": "causes",
+    "improve": "proposals",
+    "control": "charts",
+}
+_FIND_DATA = '''"""Finds the data folder from wherever the notebook runs."""
+from pathlib import Path
+
+folders = [Path.cwd(), *Path.cwd().parents]
+DATA = next(p for f in folders for p in (f, f / "data") if (p / "ledger" / "runs.csv").is_file())'''
+_LEDGER = """import polars as pl
+
+runs = pl.read_csv(DATA / "ledger" / "runs.csv", infer_schema=False)
+metrics = pl.read_parquet(DATA / "ledger" / "metrics.parquet")
+mine = metrics.filter((pl.col("run_id") == RUN_ID) & (pl.col("phase") == PHASE))
+runs.filter(pl.col("run_id") == RUN_ID).select("run_id", "status", "started_at", "finished_at")"""
+_METRICS = """mine.filter(pl.col("source") != "").pivot("source", index="metric", values="value")"""
+_FIGURE = """import plotly.graph_objects as go
+
+shown = metrics.filter((pl.col("metric") == METRIC) & (pl.col("source") != ""))
+figure = go.Figure()
+for (source,), line in shown.group_by("source", maintain_order=True):
+    figure.add_scatter(x=line["run_id"], y=line["value"], name=source, mode="lines+markers")
+figure.update_layout(title=f"{METRIC} per run", xaxis_type="category", height=420)
+figure"""
+_WAREHOUSE = """import duckdb
+
+query = "select view_name from duckdb_views() where not internal and schema_name = 'main'"
+with duckdb.connect(str(DATA / "warehouse" / "warehouse.duckdb"), read_only=True) as warehouse:
+    names = sorted(name for (name,) in warehouse.execute(query).fetchall())
+    counts = [
+        (name, warehouse.execute(f'select count(*) from "{name}"').fetchall()[0][0])
+        for name in names
+    ]
+pl.DataFrame(counts, schema=["source", "accepted_rows"], orient="row")"""
+_NEWEST = """import polars as pl
+
+newest = pl.read_parquet(DATA / "ledger" / "metrics.parquet").filter(pl.col("phase") == PHASE)
+RUN_ID = newest["run_id"][-1]
+RUN_ID"""
+_METRIC_OF: Mapping[str, str] = {
+    "define": "ctqs",
+    "measure": "sigma",
+    "analyze": "causes",
+    "improve": "promoted",
+    "control": "alarms",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseNotebook:
+    """What a notebook is about. `outputs` has the artifact of each source, relative to the data."""
+
+    run_id: str
+    phase: str
+    inputs_hash: str
+    config_hash: str
+    outputs: Mapping[str, str]
+
+
+def notebook_name(run_id: str, phase: str) -> str:
+    """The file name of a run's notebook."""
+    return f"run-{run_id}-{phase}.ipynb"
+
+
+def phase_notebook(about: PhaseNotebook) -> str:
+    """Builds the notebook of one phase of one run."""
+    outputs = json.dumps(dict(sorted(about.outputs.items())), indent=4)
+    parameters = (
+        f"RUN_ID = {about.run_id!r}\nPHASE = {about.phase!r}\n"
+        f"METRIC = {_METRIC_OF.get(about.phase, '')!r}\nOUTPUTS = {outputs}"
+    )
+    title = f"# {about.phase.capitalize()} in run {about.run_id}\n\nRun the cells in order."
+    cells = [
+        _cell("title", title, is_code=False),
+        _cell("parameters", parameters),
+        _cell("data", _FIND_DATA),
+        _cell("run", _LEDGER),
+        _cell("metrics", _METRICS),
+        _cell("outputs", _read_outputs(_MAIN_TABLES.get(about.phase, ""))),
+        _cell("figure", _FIGURE),
+        _cell("warehouse", _WAREHOUSE),
+    ]
+    block = {
+        "run_id": about.run_id,
+        "phase": about.phase,
+        "inputs_hash": about.inputs_hash,
+        "config_hash": about.config_hash,
+    }
+    return _notebook(about.phase, cells, block)
+
+
+def template_notebook() -> str:
+    """Builds the notebook to start one's own from: it looks at the newest run's measurements."""
+    title = "# Template\n\nCopy it, choose a phase and a metric, and go on from there."
+    cells = [
+        _cell("title", title, is_code=False),
+        _cell("parameters", 'PHASE = "measure"\nMETRIC = "sigma"'),
+        _cell("data", _FIND_DATA),
+        _cell("newest", _NEWEST),
+        _cell("run", _LEDGER),
+        _cell("metrics", _METRICS),
+        _cell("figure", _FIGURE),
+        _cell("warehouse", _WAREHOUSE),
+    ]
+    block = {"run_id": "", "phase": "", "inputs_hash": "", "config_hash": ""}
+    return _notebook("template", cells, block)
+
+
+def _read_outputs(main_table: str) -> str:
+    return f"""import json
+
+values = {{
+    source: json.loads((DATA / path).read_text(encoding="utf-8"))["value"]
+    for source, path in OUTPUTS.items()
+}}
+plain = (bool, int, float)
+rows = [
+    {{"source": source, **{{k: v if isinstance(v, plain) else str(v) for k, v in row.items()}}}}
+    for source, value in values.items()
+    for row in value.get({main_table!r}) or []
+]
+pl.DataFrame(rows, infer_schema_length=None, strict=False)"""
+
+
+def _cell(name: str, source: str, *, is_code: bool = True) -> dict[str, Json]:
+    common: dict[str, Json] = {"id": name, "metadata": {}, "source": source}
+    if not is_code:
+        return {"cell_type": "markdown", **common}
+    return {"cell_type": "code", "execution_count": None, "outputs": [], **common}
+
+
+def _notebook(prefix: str, cells: Sequence[Mapping[str, Json]], block: Mapping[str, str]) -> str:
+    document = {
+        "cells": [{**cell, "id": f"{prefix}-{cell['id']}"} for cell in cells],
+        "metadata": {
+            "dmaic": dict(block),
+            "kernelspec": {
+                "display_name": "Python 3",
+                "language": "python",
+                "name": "python3",
+            },
+            "language_info": {"name": "python"},
+        },
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+    return json.dumps(document, indent=1, sort_keys=True) + "\n"

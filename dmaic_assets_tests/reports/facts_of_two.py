@@ -1,0 +1,77 @@
+"""Two sources as the phases describe them: one with every part, one that was only measured."""
+
+from dmaic_assets.model import Json
+from dmaic_assets.reports.facts import SourceFacts
+
+BARS: list[Json] = [
+    {"name": "amount.validity", "count": 8, "share": 0.8, "cumulative": 0.8},
+    {"name": "id.uniqueness", "count": 2, "share": 0.2, "cumulative": 1.0},
+]
+UPLIFT: dict[str, Json] = {"estimate": 0.5, "low": 0.3, "high": 0.7}
+
+
+def orders() -> SourceFacts:
+    cause: dict[str, Json] = {
+        "words": "file = <b>2.csv</b>",
+        "rows": 100,
+        "defects": 8,
+        "lift": 9.5,
+        "lift_low": 3.1,
+        "lift_high": 29.0,
+        "contribution": 0.7,
+        "contribution_low": 0.5,
+        "contribution_high": 0.9,
+        "p_adjusted": 1e-6,
+    }
+    analysis: dict[str, Json] = {"ctq": "amount.validity", "causes": [cause], "factors": []}
+    pilot: dict[str, Json] = {"uplift": UPLIFT, "precision": UPLIFT, "changed": 9, "harmed": 0}
+    points: list[Json] = [
+        {"label": "1.csv", "value": 0.01, "centre": 0.01, "lower": 0, "upper": 0.05},
+        {"label": "2.csv", "value": 0.09, "centre": 0.01, "lower": 0, "upper": 0.05, "rules": [1]},
+    ]
+    return SourceFacts(
+        "orders",
+        {
+            "define": {
+                "charter": {"problem": "Bills are late.", "stakeholders": []},
+                "ctqs": [{"id": "amount.validity", "upper_limit": 0.01, "is_critical": True}],
+                "target_sigma": 4.5,
+            },
+            "measure": {
+                "files": 2,
+                "rows": 1000,
+                "total": {"sigma_level": 3.8},
+                "stages": [
+                    {"stage": "landed", "unit": "files", "first_time_yield": 1.0},
+                    {"stage": "judged", "unit": "rows", "first_time_yield": 0.99},
+                ],
+                "ctqs": [{"id": "amount.validity", "units": 1000, "defective": 8, "share": 0.008}],
+                "checker": {"repeat_disagreements": 0, "miss": {"value": 0.0, "upper": 0.1}},
+            },
+            "analyze": {
+                "pareto": {"ctq": BARS, "file": []},
+                "causes": [analysis],
+                "five_whys": [{"question": "Why?", "answer": "Because.", "is_open": False}],
+            },
+            "improve": {
+                "proposals": [
+                    {"id": "trim.amount", "is_promoted": True, "uplift": 0.5, "pilot": pilot}
+                ],
+                "changes": [{"id": "trim.amount", "version": 1, "status": "active"}],
+            },
+            "control": {
+                "charts": [{"ctq": "amount.validity", "chart": "p", "points": points}],
+                "alarms": [{"ctq": "amount.validity", "reason": "above the limit"}],
+            },
+        },
+        {
+            "measure": {"sigma": 3.8, "dpmo": 8000.0, "rolled_throughput_yield": 0.99},
+            "improve": {"promoted": 1.0},
+            "control": {"alarms": 1.0},
+        },
+    )
+
+
+def returns() -> SourceFacts:
+    value: dict[str, Json] = {"files": 1, "rows": 10, "total": {"sigma_level": None}}
+    return SourceFacts("returns", {"measure": value}, {"measure": {"sigma": 2.4, "dpmo": 0.0}})

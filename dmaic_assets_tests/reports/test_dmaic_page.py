@@ -1,0 +1,143 @@
+"""The DMAIC page: what it shows, what it never lets through, and that it is a function."""
+
+import json
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from dmaic_assets.reports.control_plots import control_figure, read_chart
+from dmaic_assets.reports.dmaic_page import dmaic_page, inlined_library, linked_library
+from dmaic_assets.reports.facts import headline_of
+from dmaic_assets.reports.markup import in_html
+from dmaic_assets_tests.reports.facts_of_two import orders, returns
+
+SCRIPT = linked_library("plotly.js")
+
+
+class Balance(HTMLParser):
+    """Follows open and closed elements; what is closed out of order is kept."""
+
+    EMPTY = frozenset({"meta", "link", "br"})
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.ids: list[str] = []
+        self.wrong: list[str] = []
+
+    def handle_starttag(self, tag, attrs):
+        self.ids += [value for name, value in attrs if name == "id"]
+        if tag not in self.EMPTY:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        if not self.open or self.open.pop() != tag:
+            self.wrong.append(tag)
+
+
+def test_the_same_phases_give_the_same_bytes_in_any_order():
+    assert dmaic_page([orders(), returns()], library=SCRIPT) == dmaic_page(
+        [returns(), orders()], library=SCRIPT
+    )
+
+
+def test_the_page_loads_nothing_from_anywhere():
+    page = dmaic_page([orders(), returns()], library=inlined_library())
+
+    own = page.replace(inlined_library(), "")
+    assert "Plotly.newPlot" in page
+    assert len(page) > len(own) + 1_000_000
+    assert not re.findall(r"https?://|<script src|<link[^>]+href=\"(?!data:)", own)
+
+
+def test_every_part_of_every_phase_is_there():
+    page = dmaic_page([orders(), returns()], library=SCRIPT)
+
+    for text in (
+        "Bills are late.",
+        "Pareto chart: Defects by CTQ",
+        "Yield by stage",
+        "Uplift of each pilot",
+        "50.0 % (30.0 % to 70.0 %)",
+        "amount.validity (p): 2 points, 1 signal",
+        "above the limit",
+        "Because.",
+        "9.5 (3.1 to 29)",
+        "≥ 2.40",
+    ):
+        assert text in page, text
+
+
+def test_sources_link_to_each_other_and_the_markup_is_whole():
+    parser = Balance()
+
+    page = dmaic_page([orders(), returns()], library=SCRIPT)
+    parser.feed(page)
+
+    targets = set(re.findall(r'href="#([^"]+)"', page))
+    assert targets == {"top", "source-orders", "source-returns"}
+    assert targets <= set(parser.ids)
+    assert parser.wrong == []
+    assert parser.open == []
+
+
+def test_what_files_say_is_never_markup():
+    page = dmaic_page([orders()], library=SCRIPT)
+
+    assert "<b>2.csv</b>" not in page
+    assert "file = &lt;b&gt;2.csv" in page
+
+
+def test_text_in_a_figure_cannot_end_its_script():
+    told = in_html({"name": "</script><script>alert(1)"})
+
+    assert "<" not in told
+    assert json.loads(told) == {"name": "</script><script>alert(1)"}
+
+
+def test_a_page_without_sources_says_so():
+    assert "No source has a judged file yet." in dmaic_page([], library=SCRIPT)
+
+
+def test_the_headline_has_what_the_phases_measured():
+    full, bare = headline_of(orders()), headline_of(returns())
+
+    assert (full.sigma, full.is_bound, full.promoted, full.alarms) == (3.8, False, 1.0, 1.0)
+    assert full.top_cause == "file = <b>2.csv</b>"
+    assert (bare.sigma, bare.is_bound, bare.promoted, bare.alarms) == (2.4, True, None, None)
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"values": [1.0, 5.0, 1.0], "centre": 2, "lower": 0, "upper": 4, "signals": [1]},
+        {
+            "values": [1.0, 5.0, 1.0],
+            "center": [2, 2, 2],
+            "lcl": [0, 0, 0],
+            "ucl": [4, 4, 4],
+            "signals": [{"point": 1}],
+        },
+        {
+            "points": [
+                {"value": 1.0, "centre": 2, "lower": 0, "upper": 4},
+                {"value": 5.0, "centre": 2, "lower": 0, "upper": 4, "signals": ["beyond"]},
+                {"value": 1.0, "centre": 2, "lower": 0, "upper": 4},
+            ]
+        },
+    ],
+)
+def test_a_control_chart_is_read_in_each_of_its_forms(record):
+    chart = read_chart(record)
+
+    assert chart is not None
+    assert chart.values == (1.0, 5.0, 1.0)
+    assert chart.upper == (4.0, 4.0, 4.0)
+    assert chart.centre == (2.0, 2.0, 2.0)
+    assert chart.signals == (1,)
+    assert chart.labels == ("1", "2", "3")
+
+
+def test_a_chart_without_points_is_not_drawn():
+    assert control_figure({"ctq": "amount.validity", "points": 12}) is None
