@@ -11,10 +11,12 @@ from dmaic_assets.rules.kinds_columns import COLUMN_KINDS
 from dmaic_assets.rules.kinds_conditional import CONDITIONAL_KINDS
 from dmaic_assets.rules.kinds_dependency import DEPENDENCY_KINDS
 from dmaic_assets.rules.kinds_derived import DERIVED_KINDS
+from dmaic_assets.rules.kinds_distinct import DISTINCT_KINDS
 from dmaic_assets.rules.kinds_distribution import DISTRIBUTION_KINDS
 from dmaic_assets.rules.kinds_file import FILE_KINDS
 from dmaic_assets.rules.kinds_file_relative import FILE_RELATIVE_KINDS
 from dmaic_assets.rules.kinds_near import NEAR_KINDS
+from dmaic_assets.rules.kinds_range_by import RANGE_BY_KINDS
 from dmaic_assets.rules.kinds_reference import REFERENCE_KINDS
 from dmaic_assets.rules.kinds_rows import ROW_KINDS
 from dmaic_assets.rules.kinds_spelling import SPELLING_KINDS
@@ -30,9 +32,11 @@ _ALL: tuple[RuleKind, ...] = (
     *CONDITIONAL_KINDS,
     *DEPENDENCY_KINDS,
     *DERIVED_KINDS,
+    *DISTINCT_KINDS,
     *DISTRIBUTION_KINDS,
     *FILE_RELATIVE_KINDS,
     *NEAR_KINDS,
+    *RANGE_BY_KINDS,
     *REFERENCE_KINDS,
     *SPELLING_KINDS,
     *TIME_STEP_KINDS,

@@ -22,7 +22,7 @@ from dmaic_assets.rules.rule_kind import (
     is_text,
 )
 
-NUMERIC_FORMS = ("linear", "product", "ratio", "floor", "modulo")
+NUMERIC_FORMS = ("linear", "product", "ratio", "floor", "modulo", "power")
 PART_FORMS: Mapping[str, Callable[[pl.Expr], pl.Expr]] = {
     "year": lambda e: e.dt.year(),
     "month": lambda e: e.dt.month(),
@@ -51,7 +51,8 @@ class DerivedKind(RowKind):
             complaint=lambda v: None if v in FORMS else f"{v!r} is none of {FORMS}",
         ),
         "factors": Parameter((list, tuple), "linear: one factor per input"),
-        "constant": Parameter((int, float), "linear: added; product, ratio: multiplied"),
+        "exponents": Parameter((list, tuple), "power: one exponent per input"),
+        "constant": Parameter((int, float), "linear: added; product, ratio, power: multiplied"),
         "divisor": Parameter(
             (int, float),
             "floor, modulo: the divisor",
@@ -59,6 +60,7 @@ class DerivedKind(RowKind):
         ),
         "separator": Parameter((str,), "concat: the text between the parts"),
         "within": Parameter((int, float), "greatest difference that counts as equal"),
+        "within_share": Parameter((int, float), "the same, as a share of the computed value"),
     }
 
     @override
@@ -66,13 +68,15 @@ class DerivedKind(RowKind):
         """Refuses a formula that lacks what its form needs."""
         super().validate(rule)
         form, inputs = rule.parameters["form"], len(rule.columns) - 1
-        factors = rule.parameters.get("factors")
-        if form == "linear" and (not isinstance(factors, Sequence) or len(factors) != inputs):
-            raise bad_rule(rule, "factors: not one per input", "Give one factor per input.")
+        for needs, key in (("linear", "factors"), ("power", "exponents")):
+            given = rule.parameters.get(key)
+            if form == needs and (not isinstance(given, Sequence) or len(given) != inputs):
+                fix = f"Give one {key.removesuffix('s')} per input."
+                raise bad_rule(rule, f"{key}: not one per input", fix)
         if form in {"floor", "modulo"} and rule.parameters.get("divisor") is None:
             raise bad_rule(rule, "parameter divisor is missing", "Give the divisor.")
-        wanted = {"product": 2, "ratio": 2, "linear": inputs, "concat": inputs}.get(str(form), 1)
-        if inputs != wanted:
+        wanted = {"product": 2, "ratio": 2}.get(str(form), 1)
+        if inputs != wanted and form not in {"linear", "power", "concat"}:
             raise bad_rule(rule, f"{form} takes {wanted} inputs", "Correct columns.")
 
     @override
@@ -100,7 +104,10 @@ class DerivedKind(RowKind):
         target = rule.columns[0]
         if rule.parameters["form"] in TEXT_FORMS:
             return (column(target).cast(pl.String) != expected) & ~missing
-        within = float(str(rule.parameters.get("within") or 1e-9))
+        within = pl.lit(float(str(rule.parameters.get("within") or 1e-9)))
+        share = rule.parameters.get("within_share")
+        if share is not None:
+            within = pl.max_horizontal(within, expected.abs() * float(str(share)))
         actual = as_number(target, ctx.schema[target])
         differs = ~((actual - expected).abs() <= within)
         return differs & expected.is_finite().fill_null(value=False) & ~missing
@@ -142,6 +149,12 @@ def _numeric(rule: Rule, form: str, numbers: Sequence[pl.Expr]) -> pl.Expr:
         return numbers[0] * numbers[1] * scale
     if form == "ratio":
         return numbers[0] / numbers[1] * scale
+    if form == "power":
+        exponents = cast("Sequence[float]", rule.parameters["exponents"])
+        total = pl.lit(scale)
+        for exponent, x in zip(exponents, numbers, strict=True):
+            total = total * x.pow(float(exponent))
+        return total
     divisor = float(str(rule.parameters["divisor"]))
     quotient = (numbers[0] / divisor).floor()
     return quotient if form == "floor" else numbers[0] - quotient * divisor
@@ -156,6 +169,10 @@ def formula(rule: Rule) -> str:
     if form in {"product", "ratio"}:
         scale = "" if p.get("constant") in {None, 1} else f" * {p['constant']}"
         return f"{inputs[0]} {'*' if form == 'product' else '/'} {inputs[1]}{scale}"
+    if form == "power":
+        exponents = cast("Sequence[float]", p["exponents"])
+        terms = [f"{n} ^ {e:g}" for n, e in zip(inputs, exponents, strict=True)]
+        return " * ".join([f"{p.get('constant', 1):g}", *terms])
     if form in TEXT_FORMS:
         return f" & {p.get('separator') or ''!r} & ".join(inputs)
     if form in PART_FORMS:

@@ -15,10 +15,12 @@ from dmaic_assets.rules.facts import FileFacts
 from dmaic_assets.rules.history import FEWEST_FILES, History
 from dmaic_assets.rules.learn_amounts import propose_amounts
 from dmaic_assets.rules.learn_columns import propose_columns
+from dmaic_assets.rules.learn_coverage import propose_coverage
 from dmaic_assets.rules.learn_dependencies import propose_dependencies
 from dmaic_assets.rules.learn_derived import propose_derived
 from dmaic_assets.rules.learn_keys import propose_keys
 from dmaic_assets.rules.learn_missing import propose_missing
+from dmaic_assets.rules.learn_near import propose_near
 from dmaic_assets.rules.learn_order import propose_order
 from dmaic_assets.rules.learn_steps import propose_steps
 from dmaic_assets.rules.learn_text import propose_shapes
@@ -74,6 +76,7 @@ def _proposals(history: History, source: SourceSettings) -> Proposals:
     if not history.files:
         return found
     kinds = column_kinds(history)
+    together = [*propose_dependencies(history, kinds), *propose_derived(history, kinds)]
     return [
         *found,
         *propose_missing(history, kinds),
@@ -82,9 +85,10 @@ def _proposals(history: History, source: SourceSettings) -> Proposals:
         *propose_keys(history, kinds, source),
         *propose_order(history, kinds),
         *propose_steps(history),
-        *propose_dependencies(history, kinds),
-        *propose_derived(history, kinds),
+        *together,
+        *propose_near(history, kinds, together),
         *propose_amounts(history, kinds),
+        *propose_coverage(history, kinds),
     ]
 
 

@@ -98,8 +98,9 @@ def _ratio(x: Floats, y: Floats) -> float | None:
 def _of_two(history: History, target: str, y: Floats, pair: tuple[str, str]) -> Iterator[Proposal]:
     a, b = history.numbers(pair[0]), history.numbers(pair[1])
     head = _known(a[:PROBE_ROWS], b[:PROBE_ROWS], y[:PROBE_ROWS])
+    near = _tolerance(head[2])
     if len(head[2]) >= FIRST_ROWS and not any(
-        _holds(values(FIRST_ROWS), head[2][:FIRST_ROWS], _tolerance(head[2]))
+        _holds(values(FIRST_ROWS), head[2][:FIRST_ROWS], near)
         for _, _, values in _candidates(head[0], head[1])
     ):
         return

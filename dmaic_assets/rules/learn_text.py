@@ -77,24 +77,34 @@ def _of_column(history: History, kind: ColumnKind) -> Proposals:
     values = history.series(kind.column).gather(_first_rows(codes))
     if len(values) < LEAST_VALUES and kind.kind != "constant":
         return []
+    open_forms: Proposals = []
     for forms in (_sequences(values), _alphabets(values)):
         if forms is None or forms.count > MOST_SHAPES:
             continue
-        closure = closure_of(_mapped(codes, forms), history)
-        severity = _severity(history, closure)
-        if severity is None:
-            continue
-        rule = Proposal(
-            "shape",
-            (kind.column,),
-            severity,
-            {"pattern": forms.pattern},
-            _evidence(closure, closure.rows),
-            tolerance=NEVER_BROKEN if severity == "low" else SET_APART,
-            row_rate=closure.new_row_rate,
-        )
-        return [rule]
+        rule = _shape_rule(history, kind, codes, forms)
+        if rule is not None and rule.severity == "high":
+            return [rule]
+        open_forms.extend([rule] if rule is not None else [])
+    # A coarse pattern that is closed says more than a fine one that the next file may break.
+    if open_forms:
+        return open_forms[:1]
     return [Refusal("shape", (kind.column,), "texts of many forms"), *_length(kind, values)]
+
+
+def _shape_rule(history: History, kind: ColumnKind, codes: Codes, forms: _Forms) -> Proposal | None:
+    closure = closure_of(_mapped(codes, forms), history)
+    severity = _severity(history, closure)
+    if severity is None:
+        return None
+    return Proposal(
+        "shape",
+        (kind.column,),
+        severity,
+        {"pattern": forms.pattern},
+        _evidence(closure, closure.rows),
+        tolerance=NEVER_BROKEN if severity == "low" else SET_APART,
+        row_rate=closure.new_row_rate,
+    )
 
 
 def _severity(history: History, closure: Closure) -> Severity | None:

@@ -86,7 +86,6 @@ def _multipliers(
     x: Floats, alpha: float, floor: float, effective: float
 ) -> tuple[float, float, float]:
     """How many standard deviations the interval spans below and above, and the worst seen."""
-    n = len(x)
     t = float(-special.stdtrit(max(1.0, effective - 1), alpha / 2))
     reach = math.sqrt(1 + 1 / effective)
     deviations = _leave_one_out(x, floor)
@@ -95,7 +94,7 @@ def _multipliers(
     for sign in (-1.0, 1.0):
         seen = max(0.0, float((sign * deviations).max(initial=0.0)))
         worst = max(worst, seen)
-        cap = max(LEAST_CAP, FURTHEST * seen) * (1 + FEW_FILES / n)
+        cap = max(LEAST_CAP, FURTHEST * seen) * (1 + FEW_FILES / effective)
         ends.append(max(min(t, cap), REPLAY_MARGIN * seen) * reach)
     return ends[0], ends[1], worst
 

@@ -92,3 +92,14 @@ def test_a_rate_never_seen_is_about_its_rule_of_three() -> None:
     assert rare_upper(0, 1000) == pytest.approx(0.000693, rel=0.01)
     assert rare_upper(0, 1000, confidence=0.95) == pytest.approx(0.003, rel=0.01)
     assert rare_upper(0, 0) == 1.0
+
+
+def test_files_that_follow_one_another_leave_more_room_than_independent_ones() -> None:
+    steps = np.random.default_rng(5).normal(0, 1, 30)
+    walk = 100 + np.cumsum(steps)
+
+    shuffled = interval(np.random.default_rng(6).permutation(walk), 1e-4)
+    in_order = interval(walk, 1e-4)
+
+    assert in_order.effective < shuffled.effective
+    assert in_order.multiplier > shuffled.multiplier
