@@ -1,59 +1,46 @@
-"""Control charts as Plotly's JSON: points, centre line, limits, and the points that signal.
+"""Control charts as Plotly's JSON: points, their limits, the baseline, and what is beyond.
 
-What belongs here: reading a chart's record, whatever it calls its limits, and drawing it. Limits
-may be one number or one per point.
+What belongs here: reading a chart's record and drawing it.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dmaic_assets.model import Json
-from dmaic_assets.reports.facts import Record, items, mapping, number, numbers, records
+from dmaic_assets.reports.facts import Record, items, number, numbers
 from dmaic_assets.reports.markup import Figure
 from dmaic_assets.reports.plots import BLUE, GREY, ORANGE, RED, layout_of, short
-
-_VALUES = ("values", "statistics", "value", "statistic", "share")
-_CENTRES = ("centre", "center", "centre_line", "center_line")
-_LOWERS = ("lower", "lcl", "lower_limit")
-_UPPERS = ("upper", "ucl", "upper_limit")
-_LABELS = ("labels", "names", "files", "label", "name", "file")
 
 
 @dataclass(frozen=True, slots=True)
 class ChartPoints:
-    """A control chart with n points; lines have n values, signals are positions of points."""
+    """A control chart with n points; limits have n values, signals are positions of points.
+
+    The first `baseline` points are those that the limits come from.
+    """
 
     labels: tuple[str, ...]
-    values: tuple[float | None, ...]
-    centre: tuple[float | None, ...]
-    lower: tuple[float | None, ...]
-    upper: tuple[float | None, ...]
+    shares: tuple[float | None, ...]
+    limits: tuple[float | None, ...]
     signals: tuple[int, ...]
+    baseline: int
 
 
 def read_chart(record: Record) -> ChartPoints | None:
-    """Reads a chart from lists beside each other, or from a list of points; None without any."""
-    points = records(record.get("points"))
-    if points:
-        names = (_VALUES, _LABELS, _CENTRES, _LOWERS, _UPPERS)
-        whole: dict[str, Json] = {
-            group[0]: [_first(point, group) for point in points] for group in names
-        }
-        found: Record = {**record, **{k: v for k, v in whole.items() if _is_known(v)}}
-    else:
-        found = record
-    values = numbers(_first(found, _VALUES))
-    if not values:
+    """Reads a chart of Control; None when it has no points."""
+    shares = numbers(record.get("shares"))
+    if not shares:
         return None
-    labels = [str(item) for item in items(_first(found, _LABELS))]
-    size = len(values)
+    size = len(shares)
+    files = [str(item)[:16] for item in items(record.get("files"))]
+    limits = (numbers(record.get("limits")) + [None] * size)[:size]
+    places = [int(place) for place in numbers(record.get("signals")) if place is not None]
     return ChartPoints(
-        labels=tuple(labels if len(labels) == size else (str(n + 1) for n in range(size))),
-        values=tuple(values),
-        centre=_line(_first(found, _CENTRES), size),
-        lower=_line(_first(found, _LOWERS), size),
-        upper=_line(_first(found, _UPPERS), size),
-        signals=_signals(found, points, size),
+        labels=tuple(files if len(files) == size else (str(n + 1) for n in range(size))),
+        shares=tuple(shares),
+        limits=tuple(limits),
+        signals=tuple(sorted(place for place in places if 0 <= place < size)),
+        baseline=min(size, int(number(record.get("baseline")) or 0)),
     )
 
 
@@ -62,86 +49,49 @@ def control_figure(record: Record) -> Figure | None:
     chart = read_chart(record)
     if chart is None:
         return None
-    kind = str(record.get("chart") or record.get("kind") or "")
-    title = f"{record.get('ctq') or record.get('id') or ''} ({kind})" if kind else "Control chart"
-    places: list[Json] = list(range(1, len(chart.values) + 1))
-    hover: list[Json] = list(chart.labels)
-    lines: list[dict[str, Json]] = [
-        _limit(places, chart.upper, "limits", ORANGE, is_first=True),
-        _limit(places, chart.lower, "limits", ORANGE, is_first=False),
-        _limit(places, chart.centre, "centre", GREY, is_first=True),
+    title = f"{record.get('ctq', '')} ({record.get('chart', 'chart')})"
+    places: list[Json] = list(range(1, len(chart.shares) + 1))
+    shares, limits = _percents(chart.shares), _percents(chart.limits)
+    line: dict[str, Json] = {"color": ORANGE, "dash": "dash", "shape": "hvh", "width": 1.2}
+    drawn: list[dict[str, Json]] = [
+        {**_points("limit", places, limits, chart.labels), "mode": "lines", "line": line},
+        {
+            **_points("share", places, shares, chart.labels),
+            "mode": "lines+markers",
+            "line": {"color": BLUE, "width": 1.5},
+            "marker": {"size": 6},
+        },
     ]
-    points: dict[str, Json] = {
-        "type": "scatter",
-        "mode": "lines+markers",
-        "name": "value",
-        "x": places,
-        "y": list(chart.values),
-        "hovertext": hover,
-        "line": {"color": BLUE, "width": 1.5},
-        "marker": {"size": 6},
-    }
-    signals: dict[str, Json] = {
-        "type": "scatter",
-        "mode": "markers",
-        "name": "signal",
-        "x": [places[s] for s in chart.signals],
-        "y": [chart.values[s] for s in chart.signals],
-        "hovertext": [hover[s] for s in chart.signals],
-        "marker": {"color": RED, "size": 12, "symbol": "circle-open", "line": {"width": 2}},
-    }
-    drawn = [line for line in lines if _is_known(line["y"])] + [points]
     if chart.signals:
-        drawn.append(signals)
-    layout = layout_of(short(title), height=300, x={"title": {"text": "file"}}, y={})
-    label = f"{title}: {len(chart.values)} points, {len(chart.signals)} signal"
-    return Figure(drawn, layout, label)
+        marks = [places[s] for s in chart.signals], [shares[s] for s in chart.signals]
+        labels = [chart.labels[s] for s in chart.signals]
+        ring: dict[str, Json] = {"color": RED, "size": 12, "symbol": "circle-open"}
+        drawn.append({**_points("signal", *marks, labels), "mode": "markers", "marker": ring})
+    axis: dict[str, Json] = {"ticksuffix": " %", "rangemode": "tozero"}
+    layout = layout_of(short(title), height=300, x={"title": {"text": "file"}}, y=axis)
+    shapes: list[Json] = [_baseline(chart.baseline)] if chart.baseline else []
+    label = f"{title}: {len(chart.shares)} points, {len(chart.signals)} beyond their limit"
+    return Figure(drawn, {**layout, "shapes": shapes}, label)
 
 
-def _limit(
-    places: list[Json], line: Sequence[float | None], name: str, colour: str, *, is_first: bool
-) -> dict[str, Json]:
+def _points(name: str, x: list[Json], y: list[Json], labels: Sequence[str]) -> dict[str, Json]:
+    return {"type": "scatter", "name": name, "x": x, "y": y, "hovertext": [*labels]}
+
+
+def _percents(shares: Sequence[float | None]) -> list[Json]:
+    return [None if share is None else 100 * share for share in shares]
+
+
+def _baseline(size: int) -> dict[str, Json]:
     return {
-        "type": "scatter",
-        "mode": "lines",
-        "name": name,
-        "legendgroup": name,
-        "showlegend": is_first,
-        "x": places,
-        "y": list(line),
-        "hoverinfo": "y",
-        "line": {"color": colour, "dash": "dash", "shape": "hvh", "width": 1.2},
+        "type": "rect",
+        "x0": 0.5,
+        "x1": size + 0.5,
+        "y0": 0,
+        "y1": 1,
+        "yref": "paper",
+        "layer": "below",
+        "line": {"width": 0},
+        "fillcolor": GREY,
+        "opacity": 0.12,
     }
-
-
-def _signals(record: Record, points: Sequence[Record], size: int) -> tuple[int, ...]:
-    marked = [n for n, point in enumerate(points) if _is_signal(point)]
-    listed = [_place(item) for item in items(record.get("signals"))]
-    found = {*marked, *(place for place in listed if place is not None)}
-    return tuple(sorted(place for place in found if 0 <= place < size))
-
-
-def _is_signal(point: Record) -> bool:
-    return bool(point.get("signals") or point.get("rules") or point.get("is_signal"))
-
-
-def _place(item: Json) -> int | None:
-    found = mapping(item)
-    value = found.get("point", found.get("index", found.get("position"))) if found else item
-    place = number(value)
-    return None if place is None else int(place)
-
-
-def _first(record: Record, names: Sequence[str]) -> Json:
-    return next((record[name] for name in names if record.get(name) is not None), None)
-
-
-def _is_known(value: Json) -> bool:
-    return any(item is not None for item in items(value))
-
-
-def _line(value: Json, size: int) -> tuple[float | None, ...]:
-    if isinstance(value, list):
-        found = numbers(value)
-        return tuple((found + [None] * size)[:size])
-    return (number(value),) * size

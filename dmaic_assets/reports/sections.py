@@ -103,13 +103,15 @@ def improve_section(value: Record) -> str:
 
 def control_section(value: Record) -> str:
     """Control charts, the ones with signals first, and the alarms."""
+    mtbf = mapping(value.get("mtbf"))
     charts = records(value.get("charts"))
     charts = sorted(charts, key=lambda c: (not c.get("signals"), str(c.get("ctq"))))
     drawn = [_drawn(control_figure(chart)) for chart in charts[:_MOST_CHARTS]]
-    names = ("ctq", "chart", "state", "signals")
+    names = ("ctq", "chart", "points", "baseline", "state", "signals")
     rows: list[Record] = [{**c, "signals": _count(c.get("signals"))} for c in charts]
     return part(
         "Control: charts and alarms",
+        table(("MTBF", ""), [(words(k), spelled(v)) for k, v in mtbf.items() if v is not None]),
         part("Alarms", _any_table(records(value.get("alarms"))), level=4),
         f'<div class="pair">{"".join(drawn)}</div>' if any(drawn) else "",
         record_table(rows, names),

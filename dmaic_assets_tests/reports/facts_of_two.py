@@ -25,10 +25,16 @@ def orders() -> SourceFacts:
     }
     analysis: dict[str, Json] = {"ctq": "amount.validity", "causes": [cause], "factors": []}
     pilot: dict[str, Json] = {"uplift": UPLIFT, "precision": UPLIFT, "changed": 9, "harmed": 0}
-    points: list[Json] = [
-        {"label": "1.csv", "value": 0.01, "centre": 0.01, "lower": 0, "upper": 0.05},
-        {"label": "2.csv", "value": 0.09, "centre": 0.01, "lower": 0, "upper": 0.05, "rules": [1]},
-    ]
+    chart: dict[str, Json] = {
+        "ctq": "amount.validity",
+        "chart": "p",
+        "files": ["a" * 64, "b" * 64],
+        "points": 2,
+        "baseline": 1,
+        "shares": [0.01, 0.09],
+        "limits": [0.05, 0.05],
+        "signals": [1],
+    }
     return SourceFacts(
         "orders",
         {
@@ -60,7 +66,7 @@ def orders() -> SourceFacts:
                 "changes": [{"id": "trim.amount", "version": 1, "status": "active"}],
             },
             "control": {
-                "charts": [{"ctq": "amount.validity", "chart": "p", "points": points}],
+                "charts": [chart],
                 "alarms": [{"ctq": "amount.validity", "reason": "above the limit"}],
             },
         },

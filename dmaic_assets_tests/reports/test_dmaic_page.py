@@ -4,8 +4,6 @@ import json
 import re
 from html.parser import HTMLParser
 
-import pytest
-
 from dmaic_assets.reports.control_plots import control_figure, read_chart
 from dmaic_assets.reports.dmaic_page import dmaic_page, inlined_library, linked_library
 from dmaic_assets.reports.facts import headline_of
@@ -60,7 +58,7 @@ def test_every_part_of_every_phase_is_there():
         "Yield by stage",
         "Uplift of each pilot",
         "50.0 % (30.0 % to 70.0 %)",
-        "amount.validity (p): 2 points, 1 signal",
+        "amount.validity (p): 2 points, 1 beyond",
         "above the limit",
         "Because.",
         "9.5 (3.1 to 29)",
@@ -108,35 +106,26 @@ def test_the_headline_has_what_the_phases_measured():
     assert (bare.sigma, bare.is_bound, bare.promoted, bare.alarms) == (2.4, True, None, None)
 
 
-@pytest.mark.parametrize(
-    "record",
-    [
-        {"values": [1.0, 5.0, 1.0], "centre": 2, "lower": 0, "upper": 4, "signals": [1]},
-        {
-            "values": [1.0, 5.0, 1.0],
-            "center": [2, 2, 2],
-            "lcl": [0, 0, 0],
-            "ucl": [4, 4, 4],
-            "signals": [{"point": 1}],
-        },
-        {
-            "points": [
-                {"value": 1.0, "centre": 2, "lower": 0, "upper": 4},
-                {"value": 5.0, "centre": 2, "lower": 0, "upper": 4, "signals": ["beyond"]},
-                {"value": 1.0, "centre": 2, "lower": 0, "upper": 4},
-            ]
-        },
-    ],
-)
-def test_a_control_chart_is_read_in_each_of_its_forms(record):
-    chart = read_chart(record)
+def test_a_control_chart_shows_points_limits_baseline_and_signals():
+    record = {
+        "ctq": "amount.validity",
+        "chart": "p",
+        "shares": [0.01, 0.05, 0.01],
+        "limits": [0.04, 0.04, 0.04],
+        "signals": [1],
+        "baseline": 1,
+    }
+
+    chart, drawn = read_chart(record), control_figure(record)
 
     assert chart is not None
-    assert chart.values == (1.0, 5.0, 1.0)
-    assert chart.upper == (4.0, 4.0, 4.0)
-    assert chart.centre == (2.0, 2.0, 2.0)
-    assert chart.signals == (1,)
     assert chart.labels == ("1", "2", "3")
+    assert drawn is not None
+    limit, share, signal = drawn.data
+    assert limit["y"] == [4.0, 4.0, 4.0]
+    assert share["y"] == [1.0, 5.0, 1.0]
+    assert (signal["x"], signal["y"]) == ([2], [5.0])
+    assert drawn.layout["shapes"][0]["x1"] == 1.5
 
 
 def test_a_chart_without_points_is_not_drawn():
