@@ -18,6 +18,7 @@ from dmaic_assets.defs.phase_assets import dmaic_report, phase_assets
 from dmaic_assets.defs.resources import platform_resource, project_settings
 from dmaic_assets.defs.run_assets import run_summary
 from dmaic_assets.defs.schedules import run_schedules
+from dmaic_assets.defs.scorecard_assets import conformance_scorecard
 from dmaic_assets.defs.sensors import file_sensors
 from dmaic_assets.defs.specs import completed
 from dmaic_assets.defs.upkeep import reconcile_job, reconcile_schedule
@@ -34,6 +35,7 @@ ASSETS = (
     run_summary,
     *phase_assets(),
     dmaic_report,
+    conformance_scorecard,
 )
 
 

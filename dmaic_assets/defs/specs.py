@@ -13,6 +13,7 @@ from dmaic_assets.defs.run_assets import RUN_SUMMARY, summary_code_version
 from dmaic_assets.dmaic.phase_code import phase_code
 from dmaic_assets.phase_settings import PHASES
 from dmaic_assets.runs.code import code_versions
+from dmaic_assets.runs.scorecard import SCORECARD, scorecard_code
 from dmaic_assets.settings import Settings
 
 TEAM = "team:data-quality"
@@ -27,6 +28,7 @@ _GROUPS: Mapping[str, str] = {
     RUN_SUMMARY: "runs",
     **dict.fromkeys(PHASES, "dmaic"),
     REPORT: "runs",
+    SCORECARD: "dmaic",
 }
 _KINDS: Mapping[str, frozenset[str]] = {
     "raw_file": frozenset({"polars", "csv"}),
@@ -43,6 +45,7 @@ _KINDS: Mapping[str, frozenset[str]] = {
     "improve": frozenset({"polars", "yaml"}),
     "control": frozenset({"python", "scipy"}),
     REPORT: frozenset({"python", "plotly"}),
+    SCORECARD: frozenset({"python", "scipy"}),
 }
 
 
@@ -57,6 +60,7 @@ def completed(spec: dg.AssetSpec, settings: Settings) -> dg.AssetSpec:
         **code_versions(),
         RUN_SUMMARY: summary_code_version(),
         REPORT: summary_code_version(),
+        SCORECARD: scorecard_code(),
         **{phase: phase_code(phase) for phase in PHASES},
     }
     return spec.replace_attributes(
