@@ -59,6 +59,12 @@ COMMANDS = (
         MAIN_JOB,
     ),
     LazyCommand(
+        "changes",
+        f"{CLI}.changes_commands:changes",
+        "List the promoted repairs of sources, their pilots and cells.",
+        LOOK,
+    ),
+    LazyCommand(
         "status",
         f"{CLI}.status_commands:status",
         "Show how every source stands and what waits to be judged.",

@@ -33,6 +33,7 @@ EventKind: TypeAlias = Literal[
     "effect_replayed",
     "crash_recovery",
     "rule_changed",
+    "change_status_set",
 ]
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from dmaic_assets.gate.judge import judge
 from dmaic_assets.gate.split import RAW, REASONS, RULES, split
-from dmaic_assets.intake.table import ROW, Table
+from dmaic_assets.intake.table import ROW, Before, Table
 from dmaic_assets.intake.typing_cast import TypedTable
 from dmaic_assets.model import Rule, Thresholds
 from dmaic_assets_tests.gate.tables import judged, rule_set, table, typed
@@ -218,3 +218,58 @@ def test_a_file_without_bad_rows_is_handed_on_untouched() -> None:
 
     assert parts.accepted is source.lazy
     assert parts.quarantined.collect().height == 0
+
+
+@given(
+    st.lists(st.one_of(st.tuples(CELLS, CELLS), st.none()), max_size=8),
+    RULES_ANY,
+    THRESHOLDS,
+    st.sets(st.integers(0, 7)),
+    st.booleans(),
+)
+@settings(max_examples=50, deadline=None)
+def test_repaired_and_dropped_rows_are_neither_lost_nor_there_twice(
+    records: list[tuple[str | None, str | None] | None],
+    rules: list[Rule],
+    thresholds: Thresholds,
+    copies: set[int],
+    is_repaired: bool,
+) -> None:
+    places = [n for n, record in enumerate(records) if record is None]
+    cells = [record for record in records if record is not None]
+    whole = numbered(cells, places)
+    raw = whole.lazy.collect()
+    is_kept = pl.Series([n not in copies for n in range(raw.height)], dtype=pl.Boolean)
+    better = raw.with_columns(a=pl.col("a").str.replace("x", "3") if is_repaired else pl.col("a"))
+    numbers = whole.data_rows()
+    gone = raw.filter(~is_kept).insert_column(0, numbers.filter(~is_kept).rename(ROW))
+    before = Before(
+        raw.filter(is_kept).lazy(),
+        gone,
+        pl.Series(["rows.dedupe@1"] * gone.height, dtype=pl.String),
+        gone[ROW],
+    )
+    table_ = replace(
+        whole,
+        lazy=better.filter(is_kept).lazy(),
+        row_count=int(is_kept.sum()),
+        row_numbers=numbers.filter(is_kept),
+        before=before,
+    )
+    source = typed(table_)
+    judgement = judge(source, rule_set(*rules), thresholds)
+    parts = split(source, judgement)
+    accepted, quarantined = parts.accepted.collect(), parts.quarantined.collect()
+    verdict = judgement.verdict
+
+    kept_rows = [int(n) for n in accepted["n"].to_list()]
+    assert sorted([*kept_rows, *quarantined[ROW].to_list()]) == list(range(whole.total_rows))
+    assert (accepted.height, quarantined.height) == (verdict.accepted, verdict.quarantined)
+    assert set(gone[ROW].to_list()) <= set(quarantined[ROW].to_list())
+    if verdict.decision != "reject":
+        assert judgement.quarantined_rows.to_list() == quarantined[ROW].to_list()
+    as_read = raw.with_columns(numbers.alias(ROW)).filter(
+        pl.col(ROW).is_in(quarantined[ROW].implode())
+    )
+    apart = quarantined.filter(~pl.col(ROW).is_in(places)).drop(RULES, REASONS, RAW)
+    assert apart.equals(as_read)
