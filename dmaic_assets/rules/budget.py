@@ -10,12 +10,32 @@ rows, and it is written beside them. See docs/adr/0010-false-alarm-budget.md.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from dmaic_assets.model import Json, Rule
+from dmaic_assets.model import Json, Rule, Severity
 from dmaic_assets.rules.kinds import KINDS
 from dmaic_assets.rules.proposal import Proposal
 from dmaic_assets.rules.tolerance import rare_upper
 
 _MOST_NAMED = 4
+_MOST_STOPPED = 0.25
+# How much dearer a bad file that passes is than in a source of medium criticality.
+_COST: Mapping[Severity, float] = {"critical": 4.0, "high": 2.0, "medium": 1.0, "low": 0.5}
+
+
+def budget_for(budget: float, criticality: Severity) -> float:
+    """Scales the budget by what a fault in the source costs.
+
+    Where a bad file that passes costs more, more false alarms are worth paying for: the best
+    threshold moves with the ratio of the two costs.
+
+    Args:
+        budget: The share of clean files that may be stopped in a source of medium criticality.
+        criticality: The source's.
+
+    Returns:
+        Four times, twice, once or half the budget, from critical to low; at most a quarter of
+        files, or the budget itself where it is more.
+    """
+    return min(budget * _COST[criticality], max(budget, _MOST_STOPPED))
 
 
 def settle(proposals: Sequence[Proposal], *, budget: float, rows: int = 0) -> list[Rule]:

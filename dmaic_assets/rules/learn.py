@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from dmaic_assets.model import RuleSet
-from dmaic_assets.rules.budget import settle, total_stop_rate
+from dmaic_assets.rules.budget import budget_for, settle, total_stop_rate
 from dmaic_assets.rules.column_kinds import column_kinds
 from dmaic_assets.rules.drift import drift_notes
 from dmaic_assets.rules.facts import FileFacts
@@ -18,7 +18,7 @@ from dmaic_assets.rules.learn_columns import propose_columns
 from dmaic_assets.rules.learn_coverage import propose_coverage
 from dmaic_assets.rules.learn_dependencies import propose_dependencies
 from dmaic_assets.rules.learn_derived import propose_derived
-from dmaic_assets.rules.learn_keys import propose_keys
+from dmaic_assets.rules.learn_keys import declared_key, propose_keys
 from dmaic_assets.rules.learn_missing import propose_missing
 from dmaic_assets.rules.learn_near import propose_near
 from dmaic_assets.rules.learn_order import propose_order
@@ -44,16 +44,20 @@ def learn_rules(
     Args:
         baseline: Facts of accepted files in arrival order; the judged file is not among them.
         source: What configuration says of the source.
-        budget: The share of clean files that the learnt rules together may stop.
+        budget: The share of clean files that the learnt rules together may stop, for a source
+            of medium criticality.
         window: How many of the newest files are used.
 
     Returns:
-        Rules with their evidence; without a file of history none, and a note that says so.
+        Rules with their evidence; without a file of history the declared key alone, and a note
+        that says so.
     """
     used = tuple(baseline[-window:])
     if not used:
         note = "first file: no history yet, so only hand rules and the sanity of types apply"
-        return RuleSet(source.name, (), notes=(note,))
+        declared = [p for p in declared_key(source) if isinstance(p, Proposal)]
+        return RuleSet(source.name, tuple(settle(declared, budget=budget)), notes=(note,))
+    budget = budget_for(budget, source.criticality)
     history = History(used)
     proposals = _proposals(history, source)
     wanted = [p for p in proposals if isinstance(p, Proposal)]

@@ -20,10 +20,8 @@ def propose_keys(
     history: History, kinds: Mapping[str, ColumnKind], source: SourceSettings
 ) -> Proposals:
     """Proposes unique columns, the declared key, and no (or few) repeated rows."""
-    found: Proposals = []
-    declared = tuple(c for c in source.primary_key if c in kinds)
-    if declared and declared == source.primary_key:
-        found.append(Proposal("unique", declared, "critical", evidence={"declared": True}))
+    declared = source.primary_key
+    found = declared_key(source) if set(declared) <= set(kinds) else []
     for name, kind in kinds.items():
         if _identifies(history, kind) and (name,) != declared:
             evidence = {"files": history.files, "values": kind.closure.rows, "repeated": 0}
@@ -32,6 +30,13 @@ def propose_keys(
             )
     found.extend(_duplicates(history))
     return found
+
+
+def declared_key(source: SourceSettings) -> Proposals:
+    """The key that configuration declares, which needs no history; nothing when it has none."""
+    if not source.primary_key:
+        return []
+    return [Proposal("unique", source.primary_key, "critical", evidence={"declared": True})]
 
 
 def _identifies(history: History, kind: ColumnKind) -> bool:

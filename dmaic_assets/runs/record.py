@@ -124,6 +124,8 @@ def _profile_record(
 def _record_judgement(
     platform: Platform, job: FileJob, result: FileResult, elapsed_s: float
 ) -> None:
+    from dmaic_assets.rules.drift import NOTE as DRIFT
+
     verdict = cast("Verdict", result.verdict)
     refs = [r.artifact for r in result.assets.values() if r.artifact is not None]
     record_verdict(platform.ledger, job.run_id, job.file, verdict, refs, elapsed_s=elapsed_s)
@@ -135,6 +137,7 @@ def _record_judgement(
         "quarantined": float(verdict.quarantined),
         "score": verdict.score,
         "violations": float(len(verdict.violations)),
+        "drifting_rules": float(sum(note.startswith(DRIFT) for note in verdict.notes)),
         "elapsed_s": elapsed_s,
     }
     score = profile.get("score")

@@ -252,3 +252,28 @@ def test_large_files_are_sampled_and_that_is_said() -> None:
     assert facts.is_sampled
     assert sample_of(facts).height <= 20_000
     assert any("sample" in n for n in learnt([facts] * 4).notes)
+
+
+def test_a_declared_key_holds_from_the_first_file_on() -> None:
+    keyed = SOURCE.model_copy(update={"primary_key": ("id",)})
+    rules = learn_rules([], source=keyed)
+    day = day_of_orders(0)
+
+    clean, copied = judged(day, rules), judged(pl.concat([day, day.head(30)]), rules)
+
+    assert [(r.kind, r.columns, r.severity) for r in rules.rules] == [
+        ("unique", ("id",), "critical")
+    ]
+    assert clean.verdict.decision == "accept"
+    assert copied.verdict.decision == "reject"
+    assert not rules.baseline
+
+
+def test_dear_sources_have_a_larger_budget_and_tighter_bounds(history: list[FileFacts]) -> None:
+    def least_rows(criticality: str) -> float:
+        source = SOURCE.model_copy(update={"criticality": criticality})
+        found = rule_of(learn_rules(history, source=source), "row_count")
+        return float(str(found.parameters["min"]))
+
+    assert least_rows("critical") >= least_rows("medium") >= least_rows("low")
+    assert least_rows("critical") > least_rows("low")
