@@ -44,6 +44,8 @@ class DmaicRun:
 
     def document(self) -> dict[str, Json]:
         """Builds the JSON form of the run."""
+        from dmaic_assets.ledger.codec import to_json
+
         per_source: dict[str, Json] = {}
         for source in sorted({r.source for r in self.cycle.results}):
             per_source[source] = {
@@ -61,6 +63,7 @@ class DmaicRun:
             "files_judged": sum(len(c.verdicts) for c in self.judged.cells) if self.judged else 0,
             "phases_computed": self.cycle.computed,
             "metrics": {**self.cycle.metrics},
+            "causes": to_json(self.cycle.causes().causes),
             "per_source": per_source,
         }
 
@@ -179,6 +182,18 @@ def print_run(run: DmaicRun) -> None:
     )
     rows = [_line(run.cycle, source) for source in _sources(run.cycle)]
     print_table(("source", "DPMO", "sigma", "yield", "top cause", "promoted", "alarms"), rows)
+    _print_causes(run.cycle)
+
+
+def _print_causes(cycle: "CycleResult") -> None:
+    """Prints where the run's defects concentrate, when there is more than one source."""
+    causes = cycle.causes().causes[:3]
+    if len(_sources(cycle)) > 1 and causes:
+        rows = [
+            (c.words, count(c.defects), f"{100 * c.share:.1f} %", _number(c.lift, ",.1f"))
+            for c in causes
+        ]
+        print_table(("most defects at", "defects", "of all", "lift"), rows)
 
 
 def _sources(cycle: "CycleResult") -> list[str]:

@@ -123,6 +123,7 @@ def report_event(platform: Platform, result: "CycleResult") -> dg.AssetMateriali
         "phases_computed": dg.MetadataValue.int(result.computed),
         "report": dg.MetadataValue.path(platform.paths.reports / PAGE),
         "reports_written": dg.MetadataValue.int(len(published.written)),
+        **_causes(result),
         **{
             name: dg.MetadataValue.float(round(value, 6))
             for name, value in result.metrics.items()
@@ -154,6 +155,17 @@ _HEADLINE = (
     "promoted",
     "alarms",
 )
+
+
+def _causes(result: "CycleResult") -> Metadata:
+    rows = [
+        {"group": c.words, "units": c.units, "defects": c.defects, "share": round(c.share, 4)}
+        for c in result.causes().causes
+    ]
+    columns = ("group", "units", "defects", "share")
+    return {"causes": table_of(rows, columns)} if rows else {}
+
+
 _TABLES: Mapping[PhaseName, tuple[str, tuple[str, ...]]] = {
     "define": ("ctqs", ("id", "unit", "upper_limit", "is_critical", "confidence", "owner")),
     "measure": ("ctqs", ("id", "units", "defective", "dpmo", "sigma_level", "is_within_limit")),

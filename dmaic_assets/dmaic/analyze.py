@@ -14,11 +14,14 @@ from dmaic_assets.dmaic.defects import FileDefects, rules_of_ctqs
 from dmaic_assets.dmaic.evidence import SourceEvidence
 from dmaic_assets.dmaic.explained_variance import FactorVariance, explained_variance
 from dmaic_assets.dmaic.factor_table import FactorTable
+from dmaic_assets.dmaic.factors import Bools, Factor
 from dmaic_assets.dmaic.five_whys import Why, five_whys
 from dmaic_assets.dmaic.pareto import ParetoBar, pareto, vital_few
 from dmaic_assets.dmaic.phase import Document, PhaseOutput, Table
 from dmaic_assets.dmaic.root_causes import Cause, CauseRanking, rank_causes
 from dmaic_assets.dmaic.trend import Trend, trend_of
+from dmaic_assets.dmaic.value_differences import ValueDifference, differences_text
+from dmaic_assets.dmaic.variance_ranking import rank_by_variance
 from dmaic_assets.ledger.codec import to_json
 from dmaic_assets.model import Json, Violation
 from dmaic_assets.phase_settings import AnalyzeSettings
@@ -42,6 +45,7 @@ def analyze(
     history: Sequence[FileDefects],
     table: FactorTable,
     settings: AnalyzeSettings,
+    differences: Sequence[ValueDifference] = (),
 ) -> PhaseOutput:
     """Finds where a source's defects concentrate.
 
@@ -51,6 +55,7 @@ def analyze(
         history: The defects of all judged files, in arrival order.
         table: Every judged row with its factors.
         settings: The phase's parameters.
+        differences: How values of columns with limits differ from file to file.
     """
     rows = of_unit(ctqs, "row")
     bars = pareto({c.id: _defective(c.id, history) for c in rows})
@@ -72,12 +77,12 @@ def analyze(
         },
         "causes": [_analysis_json(a) for a in analyses],
         "trend": to_json(trend),
+        "value_differences": to_json(tuple(differences)),
         "five_whys": to_json(whys),
     }
+    text = _text(evidence, analyses, (bars, by_rule, by_file), trend, whys, table)
     documents = (
-        Document(
-            "analysis.md", _text(evidence, analyses, (bars, by_rule, by_file), trend, whys, table)
-        ),
+        Document("analysis.md", text + differences_text(differences)),
         Document("model.json", json.dumps(value, indent=2, sort_keys=True) + "\n"),
     )
     return PhaseOutput(value, documents, _metrics(analyses, bars))
@@ -110,14 +115,17 @@ def _analysis(
     defective = table.defective(rules)
     # The column at fault tells its own defects apart by definition; that explains nothing.
     factors = table.without([ctq.column])
-    ranking = rank_causes(
-        factors,
-        defective,
-        limit=settings.max_causes,
-        alpha=settings.alpha,
-        with_pairs=settings.pairs,
-    )
+    ranking = _ranking(factors, defective, settings)
     return CtqAnalysis(ctq, bar, ranking, explained_variance(factors, defective)[:10])
+
+
+def _ranking(
+    factors: Sequence[Factor], defective: Bools, settings: AnalyzeSettings
+) -> CauseRanking:
+    most, alpha = settings.max_causes, settings.alpha
+    if settings.method == "anova":
+        return rank_by_variance(factors, defective, limit=most, alpha=alpha)
+    return rank_causes(factors, defective, limit=most, alpha=alpha, with_pairs=settings.pairs)
 
 
 def _whys(evidence: SourceEvidence, analyses: Sequence[CtqAnalysis]) -> tuple[Why, ...]:

@@ -7,7 +7,7 @@ add and drop CTQs; what they do not mention stays as proposed.
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any, cast
+from typing import Annotated, Any, cast, get_args
 
 import yaml
 from pydantic import Field, ValidationError
@@ -88,13 +88,15 @@ def merge_ctqs(proposed: Sequence[Ctq], charter: Charter, path: Path) -> tuple[C
         path: The charter's file, for messages.
 
     Raises:
-        BadInputError: An addition lacks column or dimension, or `drop` names no CTQ.
+        BadInputError: An addition lacks column or dimension, `drop` names no CTQ, or the value
+            limits of a CTQ leave no room between them.
     """
     by_id = {ctq.id: ctq for ctq in proposed}
     for number, entry in enumerate(charter.ctqs):
         key = _id_of(entry, number, path)
         base = by_id.get(key) or _added(entry, key, number, path)
         by_id[key] = replace(base, origin="charter", confidence=1.0, **_given(entry))
+        _check_specification(by_id[key], number, path)
     for name in charter.drop:
         if name not in by_id:
             known = ", ".join(list(by_id)[:10]) or "none"
@@ -119,7 +121,7 @@ def _added(entry: CharterCtq, key: str, number: int, path: Path) -> Ctq:
     column, _, dimension = key.rpartition(".")
     column = entry.column or column
     found = entry.dimension or cast("Dimension", dimension)
-    if not column or not entry.rules:
+    if not column or not entry.rules or found not in get_args(Dimension):
         raise BadInputError(
             str(path),
             f"ctqs.{number}: {key} is not proposed, and no rules measure it",
@@ -135,6 +137,16 @@ def _added(entry: CharterCtq, key: str, number: int, path: Path) -> Ctq:
         upper_limit=0.0,
         why="the charter names it",
     )
+
+
+def _check_specification(ctq: Ctq, number: int, path: Path) -> None:
+    low, high = ctq.lower_spec, ctq.upper_spec
+    if low is not None and high is not None and low >= high:
+        raise BadInputError(
+            str(path),
+            f"ctqs.{number}: lower_spec {low:g} of {ctq.id} is not below upper_spec {high:g}",
+            "Give lower_spec < upper_spec, or only one of them.",
+        )
 
 
 def _given(entry: CharterCtq) -> Mapping[str, Any]:

@@ -12,6 +12,7 @@ from dmaic_assets.dmaic.evidence import evidence_version
 from dmaic_assets.dmaic.metric_rules import over_sources
 from dmaic_assets.dmaic.phase_memo import PhaseResult, take_phase
 from dmaic_assets.dmaic.promotions import apply_promotions
+from dmaic_assets.dmaic.run_causes import RunCauses, rank_run_causes
 from dmaic_assets.dmaic.source_work import SourceWork
 from dmaic_assets.ledger.keys import sha256_json
 from dmaic_assets.ledger.metrics import record_metrics
@@ -40,6 +41,14 @@ class CycleResult:
         """One phase of one source, or None when it did not run."""
         found = (r for r in self.results if (r.source, r.phase) == (source, phase))
         return next(found, None)
+
+    def causes(self) -> RunCauses:
+        """Where the defects of all sources together are."""
+        values = {
+            phase: {r.source: r.output.value for r in self.results if r.phase == phase}
+            for phase in ("measure", "analyze")
+        }
+        return rank_run_causes(values["measure"], values["analyze"])
 
 
 def work_phases(

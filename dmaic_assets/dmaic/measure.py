@@ -16,6 +16,7 @@ from dmaic_assets.dmaic.measure_checker import CheckerStudy
 from dmaic_assets.dmaic.phase import Document, PhaseOutput, Table
 from dmaic_assets.intake.table import ROW
 from dmaic_assets.model import Json
+from dmaic_assets.sixsigma.capability_attribute import attribute_capability
 from dmaic_assets.sixsigma.defects import DefectMetrics, defect_metrics
 from dmaic_assets.sixsigma.proportions import Interval
 from dmaic_assets.sixsigma.sampling_plans import sample_size_without_defects
@@ -144,6 +145,7 @@ def _ctq_json(ctq: Ctq, count: Count) -> Json:
         "share_upper": interval.upper,
         "upper_limit": ctq.upper_limit,
         "is_within_limit": share <= ctq.upper_limit,
+        "ppk_equivalent": attribute_capability(count.defective, count.units).ppk_equivalent,
         **total_json(found),
     }
 
@@ -220,9 +222,27 @@ def _text(evidence: SourceEvidence, value: Mapping[str, Json]) -> str:
             f"{headline} Rolled throughput yield {100 * float(str(rty)):.2f} %.\n",
             "## Stages\n" + _stage_table(value).markdown(),
             "## CTQs with defects\n" + _ctq_table(value).markdown(),
+            *_capability_text(value),
             "## The checker as a gauge\n" + _checker_text(value["checker"]),
         ]
     )
+
+
+def _capability_text(value: Mapping[str, Json]) -> list[str]:
+    names = ("column", "values", "lower_spec", "upper_spec", "ppk", "percentile_ppk", "label")
+    rows = tuple(_capability_cells(c, names) for c in _list(value["capability"]))
+    return ["## Capability of values\n" + Table(names, rows).markdown()] if rows else []
+
+
+def _capability_cells(record: Json, names: Sequence[str]) -> tuple[str, ...]:
+    found = dict(record) if isinstance(record, dict) else {}
+    ppk = found.get("ppk")
+    if isinstance(ppk, dict):
+        found["ppk"] = ppk["value"]
+    found["label"] = found.get("reason") or found.get("label")
+    if found.get("sampled_from"):
+        found["values"] = f"{found['values']:,} of {found['sampled_from']:,}"
+    return _cells(found, names)
 
 
 def _stage_table(value: Mapping[str, Json]) -> Table:

@@ -131,6 +131,9 @@ def _is_sure(values: Sequence[float | None], rule: PlateauRule, noise: float) ->
     before = [v for v in values[: -rule.patience] if v is not None]
     if not newest or not before:
         return not newest
+    if all(value == before[-1] for value in newest):
+        # The same value to the last bit is the same rows again, which have no new noise.
+        return True
     gain = sum(newest) / len(newest) - before[-1]
     margin = float(stats.norm.ppf(rule.confidence)) * noise * math.sqrt(1 + 1 / len(newest))
     return gain + margin < rule.min_delta

@@ -185,7 +185,7 @@ class _Search:
             if len(known):
                 more = np.bincount(grouping.cells(known), beyond, minlength=len(expected))
                 expected = expected + more
-            ratios = _ratios(observed, expected, grouping.rows, grouping.tested)
+            ratios = excess_ratios(observed, expected, grouping.rows, grouping.tested)
             ratios[self._taken.get(id(grouping), [])] = 0.0
             cell = int(ratios.argmax())
             ratio = float(ratios[cell])
@@ -206,7 +206,7 @@ class _Search:
         self._base = float(expected[rest][0]) if rest.any() else 1e-12
 
 
-def _ratios(observed: Floats, expected: Floats, rows: Floats, tested: Bools) -> Floats:
+def excess_ratios(observed: Floats, expected: Floats, rows: Floats, tested: Bools) -> Floats:
     """The log-likelihood ratio of each cell that has more defects than expected; 0 elsewhere."""
     excess = tested & (observed > expected) & (expected > 0)
     ratios = np.zeros_like(observed)

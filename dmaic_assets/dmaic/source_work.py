@@ -13,6 +13,7 @@ import polars as pl
 from dmaic_assets.dmaic.acknowledgements import Answers, answers_path, load_answers
 from dmaic_assets.dmaic.analyze import analyze
 from dmaic_assets.dmaic.charter import Charter, load_charter
+from dmaic_assets.dmaic.column_values import ColumnValues, column_values, specified
 from dmaic_assets.dmaic.control import control
 from dmaic_assets.dmaic.ctq import Ctq
 from dmaic_assets.dmaic.defects import FileDefects, count_defects
@@ -25,6 +26,8 @@ from dmaic_assets.dmaic.measure_checker import CheckerStudy, study_checker
 from dmaic_assets.dmaic.phase import PhaseOutput
 from dmaic_assets.dmaic.pilot_table import pilot_tables
 from dmaic_assets.dmaic.promotions import known_changes
+from dmaic_assets.dmaic.value_capability import value_capability
+from dmaic_assets.dmaic.value_differences import value_difference
 from dmaic_assets.intake.table import ROW
 from dmaic_assets.ledger.keys import sha256_json
 from dmaic_assets.model import Json
@@ -95,13 +98,17 @@ class SourceWork:
 
     def inputs_of(self, phase: PhaseName) -> Mapping[str, Json]:
         """What a phase depends on besides evidence and the phases before it, as hashes."""
-        if phase == "define":
-            return {"charter": sha256_json(self.charter.model_dump(mode="json"))}
+        source = self.platform.settings.source(self.source)
+        found: dict[str, Json] = {"owner": source.owner, "primary_key": [*source.primary_key]}
+        # Without the phase before them, what it would have fixed is theirs to depend on.
+        if phase == "define" or not self.settings.define.enabled:
+            found["charter"] = sha256_json(self.charter.model_dump(mode="json"))
+            found["define"] = sha256_json(self.settings.define.model_dump(mode="json"))
         if phase == "improve":
-            return {"changes": changes_state(self.changes)}
+            found["changes"] = changes_state(self.changes)
         if phase == "control":
-            return {"answers": self.answers.version}
-        return {}
+            found["answers"] = self.answers.version
+        return found
 
     def output(self, phase: PhaseName) -> PhaseOutput:
         """Computes one phase.
@@ -119,7 +126,19 @@ class SourceWork:
         return phases[phase]()
 
     def _measure(self) -> PhaseOutput:
-        return measure(self.evidence, self.ctqs, self.history, self._study())
+        rng = self.rng
+        found = [
+            value_capability(ctq, self.values[ctq.column], rng=rng)
+            for ctq in specified(self.ctqs)
+            if ctq.column in self.values
+        ]
+        return measure(self.evidence, self.ctqs, self.history, self._study(), found)
+
+    @cached_property
+    def values(self) -> Mapping[str, ColumnValues]:
+        """The values of the columns that have specification limits."""
+        columns = [ctq.column for ctq in specified(self.ctqs)]
+        return column_values(self.evidence.files, self.typed_rows, columns, rng=self.rng)
 
     def _study(self) -> CheckerStudy | None:
         accepted = [
@@ -129,12 +148,13 @@ class SourceWork:
             return None
         newest = self._accepted_rows(accepted[-1])
         wanted = min(self.settings.measure.sample_size, newest.height)
-        picked = np.sort(self.rng.choice(newest.height, wanted, replace=False))
+        rng = self.rng
+        picked = np.sort(rng.choice(newest.height, wanted, replace=False))
         return study_checker(
             newest[picked.tolist()],
             self.evidence.newest_rules,
             seeded_share=self.settings.measure.seeded_share,
-            rng=self.rng,
+            rng=rng,
         )
 
     def _analyze(self) -> PhaseOutput:
@@ -142,7 +162,9 @@ class SourceWork:
         table = factor_table(
             self.evidence, self.typed_rows, max_rows=settings.max_rows, rng=self.rng
         )
-        return analyze(self.evidence, self.ctqs, self.history, table, settings)
+        found = (value_difference(v, alpha=settings.alpha) for v in self.values.values())
+        differences = [d for d in found if d is not None]
+        return analyze(self.evidence, self.ctqs, self.history, table, settings, differences)
 
     @cached_property
     def changes(self) -> tuple[Change, ...]:

@@ -80,6 +80,13 @@ def test_a_slow_noisy_decay_is_stopped_neither_early_nor_late(rate: float) -> No
     assert (delays > 3).mean() <= 0.1
 
 
+def test_runs_over_the_same_rows_stop_by_patience_however_uncertain_their_level_is() -> None:
+    same = [CyclePoint({"sigma": 4.2}, {"sigma": 0.3}) for _ in range(3)]
+
+    assert not plateau(same[:2], PlateauRule()).is_stop
+    assert plateau(same, PlateauRule()).is_stop
+
+
 def test_a_target_stops_as_soon_as_it_is_reached() -> None:
     rule = TargetRule(name="target", at_least=4.5)
 
