@@ -101,6 +101,12 @@ COMMANDS = (
         LOOK,
     ),
     LazyCommand(
+        "alarms",
+        f"{CLI}.alarm_commands:alarms",
+        "List what control charts signal; answer with the cause.",
+        LOOK,
+    ),
+    LazyCommand(
         "graph",
         f"{CLI}.graph_command:graph",
         "Show the assets, their groups, and what each needs.",

@@ -19,6 +19,7 @@ from dmaic_assets.defs.catalogue import events_of, newest_event, publish_outbox
 from dmaic_assets.defs.materialize import refusals_as_failures
 from dmaic_assets.defs.partitions import cell_of, register_cells
 from dmaic_assets.defs.run_assets import summary_event
+from dmaic_assets.errors import DmaicError
 from dmaic_assets.ledger.runs import manifest
 from dmaic_assets.model import AssetName, Cell, Json
 from dmaic_assets.runs.platform import Platform
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from dmaic_assets.dmaic.cycle import CycleResult
     from dmaic_assets.dmaic.phase_memo import PhaseResult
     from dmaic_assets.runs.bulk import Progress, RunResult
+    from dmaic_assets.runs.opening import Opened
     from dmaic_assets.runs.outcomes import CellResult
 
 LEDGER_RUN_TAG = "dmaic/run"
@@ -56,6 +58,7 @@ class BulkWatch:
     on_phase: "Callable[[PhaseResult], None]" = lambda _result: None
     results: "list[RunResult]" = field(default_factory=list)
     cycles: "list[CycleResult]" = field(default_factory=list)
+    refusals: list[DmaicError] = field(default_factory=list)
 
 
 def bulk_op(name: str, assets: tuple[AssetName, ...], description: str) -> dg.OpDefinition:
@@ -119,7 +122,7 @@ def _work_bulk(
     assets: tuple[AssetName, ...],
 ) -> None:
     request = request_of(config, assets)
-    run_id = config.run_id or _open(context, platform, request)
+    run_id = config.run_id or open_free(context, platform, request).run_id
     if run_id:
         work_cells(context, platform, watch, _of_run(config, run_id), request)
     else:
@@ -163,7 +166,8 @@ def work_cells(
     _report(context, result)
 
 
-def _open(context: dg.OpExecutionContext, platform: Platform, request: RunRequest) -> str:
+def open_free(context: dg.OpExecutionContext, platform: Platform, request: RunRequest) -> "Opened":
+    """Plans and opens a run as soon as nobody else works on its files; says whom it waits for."""
     from dmaic_assets.runs.opening import open_when_free
     from dmaic_assets.runs.plan import plan_run
 
@@ -171,7 +175,7 @@ def _open(context: dg.OpExecutionContext, platform: Platform, request: RunReques
     for problem in plan.problems:
         context.log.warning(str(problem))
     tell = partial(context.log.info, "waiting for %s, which works on files of this run")
-    return open_when_free(platform, request, plan, on_wait=tell).run_id or ""
+    return open_when_free(platform, request, plan, on_wait=tell)
 
 
 def _announce(

@@ -4,18 +4,23 @@ What belongs here: the way of a DMAIC run through Dagster. The judging is the bu
 are the core's.
 """
 
+import secrets
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, get_args
 
 import dagster as dg
 from pydantic import Field
 
-from dmaic_assets.defs.bulk_job import BulkConfig, BulkWatch, request_of, work_cells
+from dmaic_assets.defs.bulk_job import BulkConfig, BulkWatch, open_free, request_of, work_cells
 from dmaic_assets.defs.materialize import refusals_as_failures
 from dmaic_assets.defs.partitions import register_cells
 from dmaic_assets.defs.phase_events import PhaseLog, report_event
-from dmaic_assets.ledger.runs import finish_run, get_run
-from dmaic_assets.model import ASSET_NAMES, Cell
+from dmaic_assets.errors import DmaicError
+from dmaic_assets.ledger.runs import finish_run, get_run, manifest
+from dmaic_assets.model import ASSET_NAMES, Cell, Json
 from dmaic_assets.phase_settings import PhaseName
+from dmaic_assets.runs.holders import let_go
 from dmaic_assets.runs.platform import Platform
 
 if TYPE_CHECKING:
@@ -23,6 +28,7 @@ if TYPE_CHECKING:
 
 DMAIC = "dmaic_job"
 OP = "dmaic_cells"
+NEW_RECURSION = "new"
 
 
 class DmaicConfig(BulkConfig):
@@ -30,7 +36,7 @@ class DmaicConfig(BulkConfig):
 
     until: str = Field("control", description="The last phase: define ... control")
     parent: str = Field("", description="The run of the recursion that this one follows")
-    recursion: str = Field("", description="The recursion that the run belongs to")
+    recursion: str = Field("", description="The recursion that the run belongs to; new begins one")
 
 
 def dmaic_job() -> dg.JobDefinition:
@@ -47,7 +53,7 @@ def dmaic_job() -> dg.JobDefinition:
         platform: dg.ResourceParam[Platform],
         watch: dg.ResourceParam[BulkWatch],
     ) -> None:
-        with refusals_as_failures():
+        with refusals_as_failures(), told_to(watch):
             _work_dmaic(context, platform, watch, config)
 
     graph = dg.GraphDefinition(name=DMAIC, node_defs=[work], description=description)
@@ -66,40 +72,102 @@ def dmaic_request(config: DmaicConfig) -> "RunRequest":
     return replace(request, parent=config.parent or None, recursion=config.recursion or None)
 
 
+@contextmanager
+def told_to(watch: BulkWatch) -> Generator[None]:
+    """Keeps a refusal for the process that started the run: Dagster passes on its words only."""
+    try:
+        yield
+    except DmaicError as error:
+        watch.refusals.append(error)
+        raise
+
+
 def _work_dmaic(
     context: dg.OpExecutionContext, platform: Platform, watch: BulkWatch, config: DmaicConfig
 ) -> None:
-    # Definitions load without the core and the libraries that it brings.
-    from dmaic_assets.dmaic.cycle import work_phases
-    from dmaic_assets.runs.bulk import open_run
-    from dmaic_assets.runs.plan import plan_run
+    until = _phase(config.until)
+    request = _chained(platform, dmaic_request(config))
+    run_id, sources = (
+        (config.run_id, tuple(manifest(platform.ledger, config.run_id)))
+        if config.run_id
+        else _open(context, platform, request)
+    )
+    with _ended_as_failed(platform, run_id):
+        of_run = config.model_copy(update={"run_id": run_id})
+        work_cells(context, platform, watch, of_run, request)
+        _work_phases(context, platform, watch, (run_id, sources), until, request)
 
-    request = dmaic_request(config)
-    plan = plan_run(platform, request)
-    sources = plan.sources
+
+def _open(
+    context: dg.OpExecutionContext, platform: Platform, request: "RunRequest"
+) -> tuple[str, tuple[str, ...]]:
+    # Definitions load without the core and the libraries that it brings.
+    from dmaic_assets.runs.bulk import open_run
+
+    opened = open_free(context, platform, request)
     # Unlike a bulk run it is opened also when every file is known: its phases still look.
-    run_id = config.run_id or open_run(platform, plan, request)
-    of_run = config.model_copy(update={"run_id": run_id})
-    work_cells(context, platform, watch, of_run, request)
-    cells = [Cell(run_id, source) for source in sources]
-    register_cells(context.instance, cells)
+    return opened.run_id or open_run(platform, opened.plan, request), tuple(opened.plan.sources)
+
+
+def _work_phases(
+    context: dg.OpExecutionContext,
+    platform: Platform,
+    watch: BulkWatch,
+    run: tuple[str, Sequence[str]],
+    until: PhaseName,
+    request: "RunRequest",
+) -> None:
+    from dmaic_assets.dmaic.cycle import work_phases
+
+    run_id, sources = run
+    register_cells(context.instance, [Cell(run_id, source) for source in sources])
     result = work_phases(
         platform,
         run_id,
         sources,
-        until=_phase(config.until),
+        until=until,
         recompute=request.is_recompute,
         on_result=PhaseLog(context, platform, run_id, on_result=watch.on_phase),
     )
-    totals = dict(get_run(platform.ledger, run_id).totals)
-    finish_run(
-        platform.ledger,
-        run_id,
-        status=get_run(platform.ledger, run_id).status,
-        totals={**totals, "dmaic": {**result.metrics}, "phases_computed": result.computed},
-    )
+    record = get_run(platform.ledger, run_id)
+    totals: dict[str, Json] = {
+        **record.totals,
+        "dmaic": {**result.metrics},
+        "phases_computed": result.computed,
+    }
+    finish_run(platform.ledger, run_id, status=record.status, totals=totals)
     watch.cycles.append(result)
     context.log_event(report_event(platform, result))
+
+
+def _chained(platform: Platform, request: "RunRequest") -> "RunRequest":
+    """Names the recursion that a run is to begin, if it is."""
+    from dataclasses import replace
+
+    from dmaic_assets.dmaic.recursion import new_recursion_id
+
+    if request.recursion != NEW_RECURSION:
+        return request
+    return replace(request, recursion=new_recursion_id(platform, suffix=secrets.token_hex(2)))
+
+
+@contextmanager
+def _ended_as_failed(platform: Platform, run_id: str) -> Generator[None]:
+    """Ends the run in the ledger as failed when it breaks off, and gives its files back.
+
+    A run that is stopped while it judges stays open: the next one takes its files on.
+    """
+    try:
+        yield
+    except BaseException as error:
+        record = get_run(platform.ledger, run_id)
+        is_broken = isinstance(error, Exception)
+        if is_broken or record.finished_at is not None:
+            status = "failed" if is_broken else "interrupted"
+            finish_run(platform.ledger, run_id, status=status, totals=record.totals)
+        raise
+    finally:
+        let_go(platform, run_id)
 
 
 def _phase(name: str) -> PhaseName:

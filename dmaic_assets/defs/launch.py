@@ -122,6 +122,8 @@ def execute_dmaic(
             tags={"dmaic/trigger": request.trigger},
             raise_on_error=False,
         )
+    if watch.refusals:
+        raise watch.refusals[-1]
     if not watch.cycles:
         raise InvariantError(
             "dmaic run",

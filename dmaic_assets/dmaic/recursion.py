@@ -20,7 +20,7 @@ RUN_PHASE = "run"
 
 @dataclass(frozen=True, slots=True)
 class RecursionState:
-    """The finished runs of a recursion in order, their metrics, and whether another one follows.
+    """The runs of a recursion that succeeded, in order, their metrics, and whether more follow.
 
     `cumulative` puts each metric together by its own rule; `deltas` tells how far each moved in
     the newest run.
@@ -76,7 +76,8 @@ def new_recursion_id(platform: Platform, *, suffix: str) -> str:
 
 def recursion_state(platform: Platform, recursion_id: str) -> RecursionState:
     """Reads a recursion from the ledger and decides whether it goes on."""
-    runs = tuple(r for r in recursion_runs(platform.ledger, recursion_id) if r.finished_at)
+    found = recursion_runs(platform.ledger, recursion_id)
+    runs = tuple(r for r in found if r.status == "succeeded")
     points = tuple(_point(platform, run) for run in runs)
     return RecursionState(recursion_id, runs, points, _stop(points, platform))
 

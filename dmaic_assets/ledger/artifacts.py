@@ -18,7 +18,7 @@ from dmaic_assets.atomic import store_error, write_bytes
 from dmaic_assets.errors import InvariantError, StoreError
 from dmaic_assets.ledger.keys import canonical_json, sha256_file
 from dmaic_assets.ledger.rows import dumps, loads, storable, upsert
-from dmaic_assets.ledger.schema import artifacts
+from dmaic_assets.ledger.schema import artifacts, runs
 from dmaic_assets.ledger.store import Ledger
 from dmaic_assets.model import ArtifactRef, Json
 
@@ -152,6 +152,21 @@ def list_artifacts(
     with ledger.reading() as connection:
         found = connection.execute(query.order_by(artifacts.c.artifact_id)).all()
     return [(row.phase, row.source, _ref(row)) for row in found]
+
+
+def newest_outputs(ledger: Ledger, phase: str) -> dict[str, tuple[str, ArtifactRef]]:
+    """Finds the newest JSON output of a phase per source, with the run that recorded it.
+
+    Sources are in the order of their names. A run records a phase's output before its documents.
+    """
+    query = (
+        sa.select(artifacts)
+        .join(runs, runs.c.run_id == artifacts.c.run_id)
+        .where(artifacts.c.phase == phase, artifacts.c.path.endswith(".json"))
+        .order_by(artifacts.c.source, runs.c.started_us, artifacts.c.artifact_id.desc())
+    )
+    with ledger.reading() as connection:
+        return {row.source: (row.run_id, _ref(row)) for row in connection.execute(query)}
 
 
 def _ref(row: Row[Any]) -> ArtifactRef:  # pyright: ignore[reportExplicitAny] - a row of artifacts

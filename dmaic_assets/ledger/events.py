@@ -34,6 +34,7 @@ EventKind: TypeAlias = Literal[
     "crash_recovery",
     "rule_changed",
     "change_status_set",
+    "alarm_answered",
 ]
 
 

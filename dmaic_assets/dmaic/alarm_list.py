@@ -1,0 +1,118 @@
+"""The alarms that stand now: those of the newest Control output of every source, with answers.
+
+What belongs here: reading alarms and answering one. What an alarm is, `control` decides.
+"""
+
+import difflib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dmaic_assets.dmaic.acknowledgements import (
+    Acknowledgement,
+    answers_path,
+    load_answers,
+    save_answer,
+)
+from dmaic_assets.dmaic.control import Alarm
+from dmaic_assets.dmaic.phase import PhaseOutput
+from dmaic_assets.errors import BadInputError
+from dmaic_assets.ledger.artifacts import get_json, newest_outputs
+from dmaic_assets.ledger.codec import from_json
+from dmaic_assets.ledger.events import NewEvent, add_events
+from dmaic_assets.runs.platform import Platform
+
+
+@dataclass(frozen=True, slots=True)
+class StandingAlarm:
+    """An alarm of a source, the run whose Control gave it, and its answer if there is one."""
+
+    source: str
+    run_id: str
+    alarm: Alarm
+    answer: Acknowledgement | None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nobody has told its cause yet."""
+        return self.answer is None
+
+
+def standing_alarms(platform: Platform, source: str | None = None) -> tuple[StandingAlarm, ...]:
+    """Lists the alarms of the newest Control output per source, answered ones too.
+
+    Answers that were given after that output count. Sources are in the order of their names, the
+    alarms of each in that of Control.
+
+    Args:
+        platform: The stores.
+        source: Only this source.
+
+    Raises:
+        BadInputError: Control never ran over the source, or a file of answers cannot be read.
+        StoreError: An output is gone.
+    """
+    outputs = newest_outputs(platform.ledger, "control")
+    if source is not None and source not in outputs:
+        fix = "Run it first: dmaic run --phase control."
+        raise BadInputError(f"source {source}", _nobody(source, list(outputs)), fix)
+    found: list[StandingAlarm] = []
+    for name, (run_id, ref) in outputs.items():
+        if source in (None, name):
+            answers = load_answers(answers_path(platform.paths, name)).by_id
+            output = from_json(PhaseOutput, get_json(platform.paths.artifacts, ref))
+            found += [
+                StandingAlarm(name, run_id, alarm, answers.get(alarm.id))
+                for alarm in _alarms_of(output)
+            ]
+    return tuple(found)
+
+
+def answer_alarm(platform: Platform, alarm_id: str, *, cause: str, by: str) -> StandingAlarm:
+    """Writes the cause of an alarm into the answers of its source, and notes it in the ledger.
+
+    Answering again replaces the answer.
+
+    Raises:
+        BadInputError: No alarm has the id, or no cause is given; names near ids.
+        StoreError: The answer cannot be written.
+    """
+    if not cause.strip():
+        raise BadInputError("--cause", "is empty", "Say what caused it, or that it is unknown.")
+    alarms = standing_alarms(platform)
+    standing = next((a for a in alarms if a.alarm.id == alarm_id), None)
+    if standing is None:
+        ids = [a.alarm.id for a in alarms]
+        fix = "List them: dmaic alarms --all."
+        raise BadInputError(f"alarm {alarm_id}", _no_alarm(alarm_id, ids), fix)
+    answer = Acknowledgement(
+        cause=cause.strip(), by=by, at=platform.clock().strftime("%Y-%m-%dT%H:%M:%SZ")
+    )
+    save_answer(answers_path(platform.paths, standing.source), alarm_id, answer)
+    _note(platform, standing, answer)
+    return StandingAlarm(standing.source, standing.run_id, standing.alarm, answer)
+
+
+def _alarms_of(output: PhaseOutput) -> Sequence[Alarm]:
+    listed = output.value.get("alarms")
+    return [from_json(Alarm, entry) for entry in listed] if isinstance(listed, list) else []
+
+
+def _note(platform: Platform, standing: StandingAlarm, answer: Acknowledgement) -> None:
+    event = NewEvent(
+        "alarm_answered",
+        run_id=standing.run_id,
+        owner=answer.by,
+        data={"source": standing.source, "alarm": standing.alarm.id, "cause": answer.cause},
+    )
+    ledger = platform.ledger
+    ledger.write(lambda connection: add_events(connection, ledger.now_us(), [event]))
+
+
+def _nobody(source: str, known: Sequence[str]) -> str:
+    near = difflib.get_close_matches(source, known, n=2)
+    return "has no charts" + (f"; did you mean {' or '.join(near)}?" if near else "")
+
+
+def _no_alarm(alarm_id: str, ids: Sequence[str]) -> str:
+    near = [i for i in ids if i.startswith(alarm_id)] or difflib.get_close_matches(alarm_id, ids)
+    return "no alarm has that id" + (f"; near it: {', '.join(near[:3])}" if near else "")
