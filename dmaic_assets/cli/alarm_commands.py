@@ -35,11 +35,7 @@ def alarms() -> None:
 @click.command(
     "alarms",
     cls=ExampleCommand,
-    examples=(
-        "dmaic alarms",
-        "dmaic alarms flights --all",
-        "dmaic alarms ack 1f0c22d6a7b3 --cause 'new till'",
-    ),
+    examples=("dmaic alarms", "dmaic alarms flights --all", "dmaic alarms --json"),
 )
 @click.argument("source", required=False)
 @click.option("--all", "is_all", is_flag=True, help="Also those whose cause was told.")

@@ -1,7 +1,5 @@
 """Alarms of a real project: who sees them, how they are answered, what an answer changes."""
 
-import json
-
 import pytest
 
 from dmaic_assets.dmaic.acknowledgements import (
@@ -156,7 +154,7 @@ def test_what_the_command_prints_as_json_is_what_stands(shop, call):
     told = call("alarms", "ack", key, "--cause", "till", "--by", "kim", "--json", cwd=shop.root)
     after = call("alarms", "orders", "--all", "--json", cwd=shop.root)
 
-    assert [a["id"] for a in json.loads(listed.out)][0] == key
+    assert listed.json[0]["id"] == key
     assert told.json["answer"]["cause"] == "till"
     assert {a["id"]: a["is_open"] for a in after.json}[key] is False
 
