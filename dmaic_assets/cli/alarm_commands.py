@@ -29,7 +29,7 @@ MEMBERS = (LazyCommand("ack", f"{HERE}:ack", "Tell the cause of an alarm."),)
 
 @click.group("alarms", cls=DefaultGroup, lazy=MEMBERS, default=LIST)
 def alarms() -> None:
-    """List what control charts signal, and answer with the cause."""
+    """List what control charts signal; answer with the cause."""
 
 
 @click.command(
@@ -42,7 +42,9 @@ def alarms() -> None:
 @json_option
 @project_option
 def list_alarms(*, source: str | None, is_all: bool, is_json: bool, project: Path | None) -> None:
-    """List the alarms of the newest control charts that nobody has answered.
+    """List what control charts signal; answer with the cause.
+
+    Shown are the alarms of the newest charts that nobody has answered.
 
     SOURCE is one source; all when left out. `dmaic alarms ack ID --cause TEXT` answers one.
     """
