@@ -15,6 +15,7 @@ from dmaic_assets.defs.gate_assets import gate, gate_checks, rule_set
 from dmaic_assets.defs.intake_assets import column_types, profile, raw_file
 from dmaic_assets.defs.jobs import bulk_jobs
 from dmaic_assets.defs.phase_assets import dmaic_report, phase_assets
+from dmaic_assets.defs.recursion_sensor import phases_schedule, recursion_sensor
 from dmaic_assets.defs.resources import platform_resource, project_settings
 from dmaic_assets.defs.run_assets import run_summary
 from dmaic_assets.defs.schedules import run_schedules
@@ -47,8 +48,8 @@ def definitions_of(settings: Settings) -> dg.Definitions:
         assets=dg.map_asset_specs(complete, ASSETS),
         asset_checks=[gate_checks],
         jobs=[*bulk_jobs(), dmaic_job(), reconcile_job],
-        sensors=[*file_sensors(pace), automation_sensor],
-        schedules=[*run_schedules(pace), reconcile_schedule(pace.reconcile)],
+        sensors=[*file_sensors(pace), automation_sensor, recursion_sensor()],
+        schedules=[*run_schedules(pace), phases_schedule(pace), reconcile_schedule(pace.reconcile)],
         resources={
             "platform": platform_resource.configured({"project": str(settings.paths.root)}),
             "watch": BulkWatch(),

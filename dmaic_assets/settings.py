@@ -81,6 +81,7 @@ class ScheduleSettings(Strict):
 
     hourly: str = "5 * * * *"
     daily: str = "15 2 * * *"
+    dmaic: str = "45 3 * * *"
     reconcile: str = "*/10 * * * *"
     sensor_interval_s: Annotated[int, Field(ge=1)] = 5
 

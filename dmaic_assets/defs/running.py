@@ -42,6 +42,12 @@ def claims_of(instance: dg.DagsterInstance) -> Claims:
     )
 
 
+def is_job_at_work(instance: dg.DagsterInstance, job: str) -> bool:
+    """Tells whether a run of a job is at work or queued; a dead one is ended, and is not."""
+    busy = instance.get_runs(dg.RunsFilter(job_name=job, statuses=_BUSY))
+    return any(not _end_if_dead(instance, run) for run in busy)
+
+
 def end_abandoned(instance: dg.DagsterInstance, *, server: str) -> int:
     """Ends runs whose process cannot be there any more, and tells how many.
 

@@ -113,6 +113,7 @@ def test_sensors_and_upkeep_run_by_themselves_and_other_schedules_wait_to_be_ask
     assert {n: (s.cron_schedule, s.default_status.value) for n, s in schedules.items()} == {
         "hourly_schedule": (settings.dmaic.schedules.hourly, "STOPPED"),
         "daily_schedule": (settings.dmaic.schedules.daily, "STOPPED"),
+        "dmaic_daily": (settings.dmaic.schedules.dmaic, "STOPPED"),
         "reconcile_schedule": (settings.dmaic.schedules.reconcile, "RUNNING"),
     }
     pace = settings.dmaic.schedules.sensor_interval_s
