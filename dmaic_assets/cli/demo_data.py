@@ -126,10 +126,15 @@ def package_data() -> Path:
     return Path(next(iter(locations))) / "data"
 
 
+def flight_lines(archive: Path) -> list[bytes]:
+    """Reads the year of flights as lines, header first, line ends kept."""
+    with zipfile.ZipFile(archive) as opened:
+        return opened.read("flights.csv").splitlines(keepends=True)
+
+
 def monthly_files(archive: Path) -> Mapping[str, bytes]:
     """Splits the year of flights by its month column, row text and order untouched."""
-    with zipfile.ZipFile(archive) as opened:
-        lines = opened.read("flights.csv").splitlines(keepends=True)
+    lines = flight_lines(archive)
     months: dict[bytes, list[bytes]] = {}
     for line in lines[1:]:
         months.setdefault(line.split(b",", 2)[1], [lines[0]]).append(line)
