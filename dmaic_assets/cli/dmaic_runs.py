@@ -5,7 +5,7 @@ imported only here, when a run starts.
 """
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -94,34 +94,63 @@ def run_phases(
         if options["dry_run"]:
             return _plan(platform, request, is_json=options["is_json"])
         quiet = options["is_json"]
-        if not is_recursion:
-            runs = [_one_run(platform, request, until, is_quiet=quiet)]
-        else:
-            runs = list(_recursion(platform, request, until, resume, is_quiet=quiet))
+        if is_recursion:
+            _report_recursion(platform, request, until, resume, is_json=quiet)
+            return errors.OK
+        run = _one_run(platform, request, until, is_quiet=quiet)
         if quiet:
-            print_json(document_of(runs))
+            print_json(run.document())
+        else:
+            print_run(run)
         return errors.OK
 
 
-def document_of(runs: Sequence[DmaicRun]) -> dict[str, Json]:
-    """Builds the JSON form of one run, or of a recursion."""
-    newest = runs[-1]
-    if newest.state is None:
-        return newest.document()
-    return {
-        "recursion": newest.state.to_json(),
-        "runs": [run.document() for run in runs],
-    }
-
-
-def _recursion(
+def _report_recursion(
     platform: "Platform",
     request: "RunRequest",
     until: PhaseName,
     resume: str | None,
     *,
-    is_quiet: bool,
-) -> list[DmaicRun]:
+    is_json: bool,
+) -> None:
+    runs: list[DmaicRun] = []
+
+    def tell(run: DmaicRun) -> None:
+        runs.append(run)
+        if not is_json:
+            print_run(run)
+
+    state = recurse(platform, request, until=until, resume=resume, is_quiet=is_json, on_run=tell)
+    if is_json:
+        documents: list[Json] = [run.document() for run in runs]
+        print_json({"recursion": state.to_json(), "runs": documents})
+    else:
+        print_recursion(state)
+
+
+def recurse(
+    platform: "Platform",
+    request: "RunRequest",
+    *,
+    until: PhaseName = "control",
+    resume: str | None = None,
+    is_quiet: bool = False,
+    on_run: Callable[[DmaicRun], None] | None = None,
+) -> "RecursionState":
+    """Chains runs until a stop rule holds.
+
+    Args:
+        platform: The stores, which stay open.
+        request: What the first run is asked; later ones never compute known results again.
+        until: The last phase of each run.
+        resume: The recursion to go on with; a new one when None.
+        is_quiet: Whether progress is hidden on a terminal too.
+        on_run: Told each run with the state after it.
+
+    Raises:
+        BadInputError: No such recursion to resume.
+        DmaicError: A phase refuses.
+    """
     from dmaic_assets.dmaic.recursion import new_recursion_id, recursion_state
     from dmaic_assets.errors import BadInputError
 
@@ -131,18 +160,16 @@ def _recursion(
         raise BadInputError(
             resume, "no recursion of that id has run", "List the runs with `dmaic runs`."
         )
-    runs: list[DmaicRun] = []
     while not state.stop.is_stop:
         parent = state.newest.run_id if state.newest else None
         chained = replace(request, recursion=recursion_id, parent=parent)
-        runs.append(_one_run(platform, chained, until, is_quiet=is_quiet))
+        run = _one_run(platform, chained, until, is_quiet=is_quiet)
         state = recursion_state(platform, recursion_id)
-        runs[-1] = replace(runs[-1], state=state)
+        if on_run is not None:
+            on_run(replace(run, state=state))
         # Only the first run of a forced recursion computes again what was known before it.
         request = replace(request, force=False, on_conflict="skip")
-    if not is_quiet:
-        print_recursion(state)
-    return runs
+    return state
 
 
 def _one_run(
@@ -157,10 +184,7 @@ def _one_run(
             lambda result: _phase(advance, result, until),
         )
         judged, cycle = execute_dmaic(platform, request, until=until, watch=watch)
-    run = DmaicRun(cycle, judged, None)
-    if not is_quiet:
-        print_run(run)
-    return run
+    return DmaicRun(cycle, judged, None)
 
 
 def _file(advance: Advance, now: "Progress") -> None:
