@@ -23,6 +23,10 @@ from dmaic_assets.repairs.changes import Change, Promotion, promote
 
 WAITS = "proven, but waits: a run promotes {} at most, so that each one's effect is seen"
 
+NARROWER = (
+    "proven, but the change in force of this id does what this one would not: retire it first"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
@@ -106,8 +110,34 @@ def _proposals(
             if is_new and (key not in found or benefit > found[key][0]):
                 found[key] = (benefit, report)
     ranked = sorted(found.values(), key=lambda item: (-item[0], item[1].repair.id))
-    proven = [r for _, r in ranked if r.is_promoted][: settings.promotions_per_run]
-    return [_proposal(report, benefit, proven, settings) for benefit, report in ranked]
+    in_force = {c.id: c for c in known if c.status == "active"}
+    open_ = [r for _, r in ranked if r.is_promoted and _extends(r, in_force.get(r.repair.id))]
+    proven = open_[: settings.promotions_per_run]
+    return [
+        _proposal(report, benefit, proven, WAITS.format(settings.promotions_per_run))
+        if report in open_ or not report.is_promoted
+        else Proposal(report, False, NARROWER, benefit)
+        for benefit, report in ranked
+    ]
+
+
+def _extends(report: PilotReport, active: Change | None) -> bool:
+    """Whether a repair does all that the change in force of its id does.
+
+    Its pilot saw rows that this change had repaired already, so only its parameters can tell.
+    """
+    if active is None:
+        return True
+    fresh = report.repair.parameters
+    return all(_holds_all(fresh.get(key), old) for key, old in active.repair.parameters.items())
+
+
+def _holds_all(new: Json, old: Json) -> bool:
+    if isinstance(old, list) and isinstance(new, list):
+        return all(item in new for item in old)
+    if isinstance(old, dict) and isinstance(new, dict):
+        return all(new.get(key) == value for key, value in old.items())
+    return new == old
 
 
 def _reports(
@@ -138,11 +168,10 @@ def _benefit(report: PilotReport, scale: float) -> float:
 
 
 def _proposal(
-    report: PilotReport, benefit: float, proven: Sequence[PilotReport], settings: ImproveSettings
+    report: PilotReport, benefit: float, proven: Sequence[PilotReport], waits: str
 ) -> Proposal:
     is_promoted = report in proven
-    waits = report.is_promoted and not is_promoted
-    reason = WAITS.format(settings.promotions_per_run) if waits else report.reason
+    reason = waits if report.is_promoted and not is_promoted else report.reason
     return Proposal(report, is_promoted, reason, benefit)
 
 

@@ -15,6 +15,7 @@ from dmaic_assets.dmaic.repair_evidence import Evidence
 from dmaic_assets.intake.units import canonical_currency, canonical_unit
 from dmaic_assets.repairs.model import Repair, repair_id
 from dmaic_assets.repairs.numbers import PLAIN, moment_of, plain_number
+from dmaic_assets.repairs.typos import NULLS
 from dmaic_assets.rules.cell_errors_frame import Column
 
 NUMBERS = 0.9
@@ -79,6 +80,12 @@ def _rows(part: Column, places: Sequence[int]) -> int:
     return int(part.counts[list(places)].sum())
 
 
+def _told(part: Column) -> int:
+    """The cells of a column that say something: words for no value, such as NA, say nothing."""
+    silent = [i for i, value in enumerate(part.values) if value.strip().casefold() in NULLS]
+    return part.known - _rows(part, silent)
+
+
 def _written(part: Column) -> _Written:
     plain: list[int] = []
     united: dict[int, str] = {}
@@ -112,7 +119,7 @@ def _units(part: Column) -> Iterator[Repair]:
     """Numbers with a unit among plain ones, or with one unit spelt in several ways."""
     written = _written(part)
     plain_rows, united_rows = written.rows(part)
-    if united_rows < LEAST_CELLS or plain_rows + united_rows < NUMBERS * part.known:
+    if united_rows < LEAST_CELLS or plain_rows + united_rows < NUMBERS * _told(part):
         return
     canonical = set(written.united.values())
     if len(canonical) != 1:
@@ -144,8 +151,7 @@ def _units(part: Column) -> Iterator[Repair]:
 
 def _factor(part: Column, written: _Written, unit: str) -> float | None:
     """What brings the numbers with a unit to the size of the plain ones; None when nothing."""
-    plain = _median([part.values[i] for i in written.plain])
-    united = _median([part.values[i] for i in written.united])
+    plain, united = _size(part, written.plain), _size(part, tuple(written.united))
     if not plain or not united:
         return None
     for factor in (1.0, 0.01) if unit == "%" else (1.0,):
@@ -154,14 +160,20 @@ def _factor(part: Column, written: _Written, unit: str) -> float | None:
     return None
 
 
-def _median(values: Sequence[str]) -> float:
+def _size(part: Column, places: Sequence[int]) -> float:
+    """How large the numbers of a column are: the median over rows of what they are without sign.
+
+    With the sign, numbers on both sides of nothing would have no size at all.
+    """
     found: list[float] = []
-    for value in values:
-        match = _DECORATED.fullmatch(value.strip())
+    counts: list[int] = []
+    for place in places:
+        match = _DECORATED.fullmatch(part.values[place].strip())
         bare = plain_number(match.group(2)) if match else None
         if bare is not None:
-            found.append(float(bare))
-    return float(np.median(found)) if found else 0.0
+            found.append(abs(float(bare)))
+            counts.append(int(part.counts[place]))
+    return float(np.median(np.repeat(found, counts))) if found else 0.0
 
 
 def _marks(part: Column) -> Iterator[Repair]:
@@ -171,7 +183,7 @@ def _marks(part: Column) -> Iterator[Repair]:
     comma = [i for i, v in enumerate(part.values) if _COMMA.fullmatch(v.strip())]
     marked = grouped if len(grouped) >= len(comma) else comma
     plain_rows, marked_rows = _rows(part, plain), _rows(part, marked)
-    if marked_rows < LEAST_CELLS or plain_rows + marked_rows < NUMBERS * part.known:
+    if marked_rows < LEAST_CELLS or plain_rows + marked_rows < NUMBERS * _told(part):
         return
     is_comma = marked is comma
     thousands = [i for i in plain if abs(float(part.values[i])) >= 1000]
@@ -201,7 +213,7 @@ def _dates(part: Column) -> Iterator[Repair]:
     main = max(reads, key=lambda f: (_rows(part, tuple(reads[f])), -DATE_FORMATS.index(f)))
     ours = reads[main]
     rows = _rows(part, tuple(ours))
-    if rows < MAIN_FORMAT * part.known or not _is_padded([texts[i] for i in ours], main):
+    if rows < MAIN_FORMAT * _told(part) or not _is_padded([texts[i] for i in ours], main):
         return
     sources: list[str] = []
     moved: set[int] = set()
@@ -212,7 +224,7 @@ def _dates(part: Column) -> Iterator[Repair]:
             sources.append(name)
             moved |= rest
     others = _rows(part, tuple(moved))
-    if others < LEAST_CELLS or rows + others < DATES * part.known:
+    if others < LEAST_CELLS or rows + others < DATES * _told(part):
         return
     yield Repair(
         repair_id("date_format", (part.name,)),
@@ -239,7 +251,7 @@ def _scales(evidence: Evidence, part: Column) -> Iterator[Repair]:
     values = [float(v) for v in part.values if PLAIN.fullmatch(v.strip())]
     places = [i for i, v in enumerate(part.values) if PLAIN.fullmatch(v.strip())]
     sizes = np.abs(np.array(values))
-    if len(values) < 2 * LEAST_CELLS or _rows(part, places) < NUMBERS * part.known:
+    if len(values) < 2 * LEAST_CELLS or _rows(part, places) < NUMBERS * _told(part):
         return
     order = np.argsort(sizes)
     ordered = sizes[order]

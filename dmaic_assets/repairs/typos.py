@@ -25,7 +25,7 @@ LONG = 12
 VERY_LONG = 24
 MARGIN = 2
 _CHARACTERS = 64
-_NULLS = frozenset(t.casefold() for t in null_tokens(NullTokenSettings()))
+NULLS = frozenset(t.casefold() for t in null_tokens(NullTokenSettings()))
 _DIGIT = re.compile(r"\d")
 
 
@@ -132,7 +132,7 @@ def is_misspelling(raw: str, target: str) -> bool:
     """
     if len(target) < 2 or not re.search(r"[^\d\s.,:/+-]", raw):
         return False
-    if raw.strip().casefold() in _NULLS:
+    if raw.strip().casefold() in NULLS:
         return False
     if skeleton(raw) == skeleton(target):
         return False
