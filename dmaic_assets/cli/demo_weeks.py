@@ -1,7 +1,7 @@
 """The demo's second act: weekly deliveries of one source, some of them badly written, to improve.
 
 What belongs here: which files there are and what happened to them. They are every sixth flight of
-the first three months of the same real data, four deliveries a month.
+the first two months of the same real data, four deliveries a month.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -18,7 +18,7 @@ from dmaic_assets.cli.demo_data import (
 )
 
 SOURCE = "departures"
-MONTHS, WEEKS = 3, 4
+MONTHS, WEEKS = 2, 4
 _EVERY = 6
 
 
@@ -33,17 +33,17 @@ class Mishap:
 
 MISHAPS: Sequence[Mishap] = (
     Mishap(
-        "departures-2013-02-w3.csv",
+        "departures-2013-02-w1.csv",
         "another program wrote dep_delay with its unit, 14 min",
         lambda content: append_unit(content, "dep_delay", "min", from_share=0.6),
     ),
     Mishap(
-        "departures-2013-03-w1.csv",
+        "departures-2013-02-w3.csv",
         "somebody swapped the headings origin and dest",
         lambda content: swap_columns(content, "origin", "dest"),
     ),
     Mishap(
-        "departures-2013-03-w3.csv",
+        "departures-2013-02-w4.csv",
         "the transfer broke off in the middle of a row",
         lambda content: cut_off(content, 0.4),
     ),

@@ -21,7 +21,7 @@ from dmaic_assets.ledger.keys import sha256_json
 from dmaic_assets.model import Json
 from dmaic_assets.phase_settings import ControlSettings
 from dmaic_assets.sixsigma.reliability import Mtbf, mtbf
-from dmaic_assets.sixsigma.reliability_trend import laplace_test
+from dmaic_assets.sixsigma.reliability_trend import TrendTest, laplace_test
 
 _HOURS = {"h": 1.0, "d": 24.0, "w": 168.0}
 _MONTH_HOURS = 730.5
@@ -80,7 +80,7 @@ def control(
         "charts": [_chart_json(c) for c in charts],
         "alarms": to_json(alarms),
         "mtbf": to_json(failures),
-        "trend": _failure_trend(evidence),
+        "trend": to_json(failure_trend(_held(evidence), len(evidence.files))),
         "plan": to_json(_plan(evidence, ctqs, settings).rows),
     }
     metrics: dict[str, float | None] = {
@@ -108,14 +108,26 @@ def alarm_id(source: str, ctq: str, sha256: str) -> str:
 
 def mtbf_of(evidence: SourceEvidence) -> Mtbf:
     """Measures the files between two that were held, with bounds; files are the unit of time."""
-    held = sum(f.verdict.decision == "reject" for f in evidence.files)
-    return mtbf(float(len(evidence.files)), held)
+    return mtbf(float(len(evidence.files)), len(_held(evidence)))
 
 
-def _failure_trend(evidence: SourceEvidence) -> Json:
-    times = [float(i) for i, f in enumerate(evidence.files, 1) if f.verdict.decision == "reject"]
-    # An MTBF has no meaning while failures become rarer or more frequent.
-    return to_json(laplace_test(times, float(len(evidence.files)))) if len(times) > 1 else None
+def failure_trend(held: Sequence[int], files: int) -> TrendTest | None:
+    """Tests whether held files become rarer or more frequent; None with too few to tell.
+
+    An MTBF has no meaning while they do.
+
+    Args:
+        held: The places of the held files among all, counted from 1.
+        files: How many files there are.
+    """
+    # A failure that ends the observation does not count as one within it.
+    times = [float(place) for place in held]
+    within = [t for t in times if t < files]
+    return laplace_test(times, float(files)) if len(within) > 1 else None
+
+
+def _held(evidence: SourceEvidence) -> list[int]:
+    return [i for i, f in enumerate(evidence.files, 1) if f.verdict.decision == "reject"]
 
 
 def _excluded(

@@ -13,6 +13,8 @@ import polars as pl
 from dmaic_assets.dmaic.ctq import Dimension, dimension_of
 from dmaic_assets.model import Rule
 
+_LARGEST_WHOLE = 2.0**62
+
 
 @dataclass(frozen=True)
 class Seeded:
@@ -76,6 +78,9 @@ def _beyond(frame: pl.DataFrame, rule: Rule, at: np.ndarray) -> pl.DataFrame | N
     if dtype is None or not dtype.is_numeric():
         return None
     value = 10 * abs(float(high)) + 1000
+    if dtype.is_integer() and value > _LARGEST_WHOLE:
+        # Nothing that the column can hold is beyond such a bound.
+        return None
     return _replaced(frame, name, at, int(value) if dtype.is_integer() else value)
 
 
