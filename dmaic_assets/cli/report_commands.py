@@ -24,7 +24,7 @@ _HEADERS = ("source", "sigma", "DPMO", "rolled yield", "top cause", "promoted", 
 @json_option
 @project_option
 def report(*, is_json: bool, project: Path | None) -> int:
-    """Show the newest run's phases per source, and where their reports are.
+    """Show what the phases came to, and where their reports are.
 
     Reports that are missing or were changed are written again; no phase is computed.
     """
