@@ -70,11 +70,12 @@ class SourceWork:
 
     @property
     def rng(self) -> np.random.Generator:
-        """Chance that depends on the evidence alone: the same evidence draws the same rows.
+        """Chance that depends on the files alone: the same files draw the same rows.
 
         A new generator each time: no phase's draws depend on which phases were computed before.
         """
-        return np.random.default_rng(int(self.evidence.version[:16], 16))
+        files = sha256_json([self.source, *(f.arrival.sha256 for f in self.evidence.files)])
+        return np.random.default_rng(int(files[:16], 16))
 
     @cached_property
     def _defined(self) -> tuple[PhaseOutput, tuple[Ctq, ...]]:
