@@ -27,6 +27,10 @@ VARYING = (
     (re.compile(r"\d{8}T\d{6}Z__[0-9a-z]+(-\w+)?"), "<run>"),
     (re.compile(r"\b\d+(\.\d+)? s\b|\b\d+ min \d\d s\b"), "<time>"),
     (re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d"), "<moment>"),
+    (re.compile(r"\d{8}T\d{6}Z-r[0-9a-f]{4}"), "<recursion>"),
+    # A table is as wide as what varies in it.
+    (re.compile(r"─+"), "─"),
+    (re.compile(r" {2,}"), "  "),
 )
 END = "__end_of_command__"
 
@@ -74,7 +78,7 @@ def run(command: str, place: Place) -> tuple[list[str], Place]:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        timeout=280,
+        timeout=560,
         check=False,
     )
     printed, _, folder = ran.stdout.rpartition(END)

@@ -30,6 +30,7 @@ PAGES: dict[str, Callable[[Path], Place]] = {
 
 
 @pytest.mark.demo
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("page", PAGES)
 def test_a_document_prints_what_it_says(page: str, tmp_path: Path) -> None:
     text = (REPOSITORY / page).read_text(encoding="utf-8")

@@ -37,7 +37,7 @@ def dmaic(
         input=stdin,
         capture_output=True,
         text=True,
-        timeout=240,
+        timeout=480,
         check=False,
     )
     return Finished(ran.returncode, ran.stdout, ran.stderr)

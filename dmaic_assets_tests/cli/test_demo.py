@@ -11,7 +11,7 @@ from dmaic_assets.cli.init_command import make_project
 from dmaic_assets.model import Example, Thresholds, Verdict, Violation
 from dmaic_assets_tests.cli.shell import Finished, dmaic
 
-pytestmark = pytest.mark.xdist_group("cli_demo")
+pytestmark = [pytest.mark.xdist_group("cli_demo"), pytest.mark.timeout(600)]
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +59,21 @@ def test_the_second_demo_has_nothing_to_do(demos: tuple[Path, Finished, Finished
     assert second.json["is_null_run"]
     assert second.json["files"] == first.json["files"]
     assert second.json["elapsed_s"] < 10
+
+
+@pytest.mark.demo
+def test_the_second_act_raises_the_sigma_level_until_a_plateau(
+    demos: tuple[Path, Finished, Finished],
+) -> None:
+    project, first, second = demos
+    recursion = first.json["recursion"]
+    sigma = recursion["sigma"]
+
+    assert recursion["rule"] == "plateau"
+    assert sigma[-1] - sigma[0] > 1
+    assert all(later >= earlier for earlier, later in zip(sigma, sigma[1:], strict=False))
+    assert second.json["recursion"]["is_known"]
+    assert (project / "data" / "reports" / "dmaic.html").is_file()
 
 
 def violation(kind: str, *, is_broken: bool = True, examples: int = 0) -> Violation:
