@@ -31,6 +31,17 @@ class Finding:
     severity: dg.AssetCheckSeverity = dg.AssetCheckSeverity.ERROR
     metadata: dict[str, dg.MetadataValue] = field(default_factory=dict)
 
+    def as_result(self, asset: str, name: str) -> dg.AssetCheckResult:
+        """Spells the finding as the result of a check's own step."""
+        return dg.AssetCheckResult(
+            asset_key=asset,
+            check_name=name,
+            passed=self.passed,
+            severity=self.severity,
+            description=self.description,
+            metadata=self.metadata,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class CellCheck:
@@ -60,15 +71,7 @@ class CellCheck:
 
     def result(self, files: Sequence[JudgedFile]) -> dg.AssetCheckResult:
         """Looks at the files inside a step of the check's own."""
-        found = self.look(files)
-        return dg.AssetCheckResult(
-            asset_key=self.asset,
-            check_name=self.name,
-            passed=found.passed,
-            severity=found.severity,
-            description=found.description,
-            metadata=found.metadata,
-        )
+        return self.look(files).as_result(self.asset, self.name)
 
     def evaluation(self, cell: Cell, files: Sequence[JudgedFile]) -> dg.AssetCheckEvaluation:
         """Looks at the files of one cell among many; never stops the others."""

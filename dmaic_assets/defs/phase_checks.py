@@ -37,15 +37,7 @@ class PhaseCheck:
 
     def result(self, output: "PhaseOutput") -> dg.AssetCheckResult:
         """Looks at a phase inside its own step."""
-        found = self.look(output)
-        return dg.AssetCheckResult(
-            asset_key=self.asset,
-            check_name=self.name,
-            passed=found.passed,
-            severity=found.severity,
-            description=found.description,
-            metadata=found.metadata,
-        )
+        return self.look(output).as_result(self.asset, self.name)
 
     def evaluation(self, cell: Cell, output: "PhaseOutput") -> dg.AssetCheckEvaluation:
         """Looks at a phase of one cell among many."""

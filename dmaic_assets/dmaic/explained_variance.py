@@ -12,6 +12,7 @@ import numpy as np
 from scipy import stats
 
 from dmaic_assets.dmaic.factors import Bools, Factor, Floats, single_groupings
+from dmaic_assets.sixsigma.multiplicity import adjust_p_values
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ def explained_variance(factors: Sequence[Factor], defective: Bools) -> tuple[Fac
         (grouping.factors[0].name, *_test(grouping.rows, grouping.count(bad)))
         for grouping in single_groupings(factors)
     ]
-    adjusted = _holm([p for *_, p, _ in found])
+    adjusted = adjust_p_values([p for *_, p, _ in found]).tolist()
     results = [
         FactorVariance(name, levels, f, p, q, omega)
         for (name, levels, f, p, omega), q in zip(found, adjusted, strict=True)
@@ -62,13 +63,3 @@ def _test(rows: Floats, defects: Floats) -> tuple[int, float | None, float, floa
     f = ssb / (levels - 1) / msw
     p = float(stats.f.sf(f, levels - 1, within))
     return levels, f, p, (ssb - (levels - 1) * msw) / (sst + msw)
-
-
-def _holm(values: Sequence[float]) -> list[float]:
-    order = np.argsort(values, kind="stable")
-    adjusted = [0.0] * len(values)
-    running = 0.0
-    for rank, index in enumerate(order):
-        running = max(running, min(1.0, (len(values) - rank) * values[index]))
-        adjusted[int(index)] = running
-    return adjusted

@@ -5,7 +5,6 @@ What belongs here: reading and writing it, so that doing it again changes nothin
 """
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import cast
 
 from dmaic_assets.dmaic.phase import PhaseOutput
@@ -14,11 +13,7 @@ from dmaic_assets.repairs.changes import Change, Promotion, promote
 from dmaic_assets.repairs.changes_file import load_changes, save_changes
 from dmaic_assets.repairs.model import Repair, RepairKind
 from dmaic_assets.runs.platform import Platform
-
-
-def changes_path(platform: Platform, source: str) -> Path:
-    """Where the changes of a source are written."""
-    return platform.paths.changes / f"{source}.yaml"
+from dmaic_assets.runs.source_changes import changes_path
 
 
 def known_changes(platform: Platform, source: str) -> tuple[Change, ...]:
@@ -27,7 +22,7 @@ def known_changes(platform: Platform, source: str) -> tuple[Change, ...]:
     Raises:
         BadInputError: The file is no change file; names file and key.
     """
-    path = changes_path(platform, source)
+    path = changes_path(platform.settings, source)
     return load_changes(path) if path.is_file() else ()
 
 
@@ -48,7 +43,7 @@ def apply_promotions(platform: Platform, source: str, output: PhaseOutput) -> in
     after = promote(known, promotions, source=source, promoted_at=now)
     added = sum(change.status == "active" and change not in known for change in after)
     if added:
-        path = changes_path(platform, source)
+        path = changes_path(platform.settings, source)
         path.parent.mkdir(parents=True, exist_ok=True)
         save_changes(after, path, source=source)
     return added
