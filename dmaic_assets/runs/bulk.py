@@ -43,7 +43,7 @@ _log = logging.getLogger(__name__)
 _POLL_S = 0.1
 _OPENING_S = 120.0
 _WATCHED_BACKOFF_S = 1.0
-# Looking at a run's tasks may take at most a tenth of the time of the thread that watches.
+# Listing a run's tasks may take at most a tenth of the time of the thread that watches.
 _REST = 9.0
 
 
@@ -230,13 +230,12 @@ class _Watch:
         if still_open == self._open:
             return still_open == 0
         self._open = still_open
-        started = time.perf_counter()
-        is_over = self._look()
-        self.rest_s = _REST * (time.perf_counter() - started)
-        return is_over
+        return self._look()
 
     def _look(self) -> bool:
+        started = time.perf_counter()
         tasks = tasks_of_run(self._platform.ledger, self._run_id)
+        self.rest_s = _REST * (time.perf_counter() - started)
         for task in tasks:
             if task.state in TERMINAL_STATES and task.key not in self._ended:
                 self._ended.add(task.key)
