@@ -35,15 +35,15 @@ dev: env ## Start the Dagster web UI, daemon and code server on this machine onl
 	@$(DMAIC) dev $(ARGS)
 
 test: env browser ## Run all tests (JOBS=2 at a time; ARGS go to pytest)
-	$(PYTEST) -n $(JOBS) --dist loadgroup $(ARGS)
+	$(PYTEST) -n $(JOBS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 test-fast: env ## Run the tests that need no browser, daemon, PostgreSQL, killed process or demo
-	$(PYTEST) -n $(JOBS) --dist loadgroup \
+	$(PYTEST) -n $(JOBS) --dist loadfile --no-loadscope-reorder \
 	  -m "not (browser or daemon or postgres or crash or demo)" $(ARGS)
 
 check: lint ## Run every static check, the architecture tests and the coverage floor
 	$(PYTEST) -q dmaic_assets_tests/test_architecture.py
-	$(PYTEST) -q -n $(JOBS) --dist loadgroup --cov --cov-report=term:skip-covered \
+	$(PYTEST) -q -n $(JOBS) --dist loadfile --no-loadscope-reorder --cov --cov-report=term:skip-covered \
 	  -m "not (browser or daemon or postgres or crash or demo)" $(ARGS)
 
 lint: env

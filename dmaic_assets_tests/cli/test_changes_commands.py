@@ -7,8 +7,6 @@ import pytest
 
 from dmaic_assets_tests.cli.shell import Finished, dmaic
 
-pytestmark = pytest.mark.xdist_group("cli_changes")
-
 Call = Callable[..., Finished]
 CHANGES = """\
 source: trips

@@ -11,7 +11,7 @@ from dmaic_assets.cli.init_command import make_project
 from dmaic_assets.model import Example, Thresholds, Verdict, Violation
 from dmaic_assets_tests.cli.shell import Finished, dmaic
 
-pytestmark = [pytest.mark.xdist_group("cli_demo"), pytest.mark.timeout(600)]
+pytestmark = pytest.mark.timeout(600)
 
 
 @pytest.fixture(scope="module")

@@ -8,8 +8,6 @@ import pytest
 from dmaic_assets_tests.cli.samples import orders, write_csv
 from dmaic_assets_tests.cli.shell import Finished, dmaic
 
-pytestmark = pytest.mark.xdist_group("cli_release")
-
 Call = Callable[..., Finished]
 
 

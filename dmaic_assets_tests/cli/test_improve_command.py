@@ -10,8 +10,6 @@ import pytest
 from dmaic_assets_tests.cli.shell import Finished
 from dmaic_assets_tests.repairs.repair_tables import clinics, misspelt
 
-pytestmark = pytest.mark.xdist_group("cli_standalone")
-
 Call = Callable[..., Finished]
 
 

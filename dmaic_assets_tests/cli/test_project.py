@@ -12,8 +12,6 @@ from dmaic_assets.cli.init_command import make_project
 from dmaic_assets_tests.cli.samples import ROWS, orders, write_csv, write_days
 from dmaic_assets_tests.cli.shell import Finished, clean_environment, dmaic
 
-pytestmark = pytest.mark.xdist_group("cli_project")
-
 Call = Callable[..., Finished]
 DAYS = range(1, 7)
 BAD = "orders-2026-11-07.csv"

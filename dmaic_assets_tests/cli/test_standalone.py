@@ -16,8 +16,6 @@ from dmaic_assets.rules.yaml_file import load_rules
 from dmaic_assets_tests.cli.samples import ROWS, orders, write_csv, write_days
 from dmaic_assets_tests.cli.shell import Finished, clean_environment, dmaic
 
-pytestmark = pytest.mark.xdist_group("cli_standalone")
-
 Call = Callable[..., Finished]
 
 

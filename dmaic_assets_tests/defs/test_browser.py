@@ -14,7 +14,7 @@ from selenium.webdriver.support.ui import WebDriverWait
 
 from dmaic_assets_tests.defs.dev_server import ROOT, DevServer
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("dev_server")]
+pytestmark = pytest.mark.browser
 SHOTS = ROOT / "test-artifacts"
 FLAGS = (
     "--headless",

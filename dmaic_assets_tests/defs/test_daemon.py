@@ -12,7 +12,7 @@ import pytest
 from dmaic_assets_tests.defs.conftest import BAD_AMOUNTS, csv_of
 from dmaic_assets_tests.defs.dev_server import ROOT, DevServer, environment_for
 
-pytestmark = [pytest.mark.daemon, pytest.mark.xdist_group("dev_server")]
+pytestmark = pytest.mark.daemon
 # Two looks, a queue and a process that imports the core; the machine may be busy besides.
 SEEN_WITHIN_S = 120
 

@@ -1,0 +1,25 @@
+"""How tests are dealt out: a file's tests stay together, and the files that take longest go first.
+
+What they share within a file is then made once, and no core idles at the end.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+# In this order: what runs for a minute must not be what runs last.
+LONG = ("demo", "crash", "daemon", "browser", "postgres")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Puts the files with long tests first; within a file nothing moves."""
+    ranks: dict[Path, int] = {}
+    for item in items:
+        ranks[item.path] = min(ranks.get(item.path, len(LONG)), _rank(item))
+    items.sort(key=lambda item: ranks[item.path])
+
+
+def _rank(item: pytest.Item) -> int:
+    named: Sequence[int] = [LONG.index(m.name) for m in item.iter_markers() if m.name in LONG]
+    return min(named, default=len(LONG))
