@@ -15,6 +15,9 @@ COVERED = 0.85
 PLAIN_NUMBERS = 0.5
 ONE_UNIT = 0.9
 NUMBERS = 0.9
+LEAST_SAME = 50
+CONSTANT = 0.98
+MOST_GONE = 0.1
 _PLAIN = re.compile(r"[+-]?(?:\d[\d,]*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 _DECORATED = re.compile(r"(\D{0,3}?)\s*([+-]?\d[\d,]*\.?\d*|\.\d+)\s*([^\d\s][^\d]{0,30})?")
 
@@ -26,6 +29,7 @@ def format_suspects(text: TextFrame) -> list[Suspect]:
         found.extend(_tokens(part))
         found.extend(_units(part))
         found.extend(_shapes(part))
+        found.extend(_gaps(part))
     found.extend(_merged(text))
     return found
 
@@ -53,9 +57,21 @@ def _units(part: Column) -> Iterator[Suspect]:
     top = spellings.most_common(1)[0][1]
     if plain_share >= PLAIN_NUMBERS:
         yield from _cells(part, decorated, "unit in a number where most have none", 0.85)
-    elif plain_share == 0 and top < ONE_UNIT * sum(spellings.values()):
+    elif plain_share == 0 and top < ONE_UNIT * sum(spellings.values()) and _is_one_unit(spellings):
         reason = f"unit in a number, spelt in {len(spellings)} ways"
         yield from _cells(part, decorated, reason, 0.7)
+
+
+def _is_one_unit(spellings: Counter[str]) -> bool:
+    """Whether the units are one unit spelt in several ways: they begin alike, behind the number.
+
+    Codes (`AA-17-ORD`) and addresses (`17 Main Street`) have a number as well, and no unit.
+    """
+    first: Counter[str] = Counter()
+    for spelling, count in spellings.items():
+        first[spelling[:2].casefold() if spelling.startswith("#") else ""] += count
+    begin, most = first.most_common(1)[0]
+    return begin[1:].isalpha() and most >= ONE_UNIT * sum(first.values())
 
 
 def _unit(value: str) -> str | None:
@@ -81,6 +97,16 @@ def _shapes(part: Column) -> Iterator[Suspect]:
     rare = np.array([rows[s] <= most for s in shapes])
     if rare.any():
         yield from _cells(part, rare, "rare shape", 0.5 + 0.4 * covered)
+
+
+def _gaps(part: Column) -> Iterator[Suspect]:
+    """The few rows without a value in a column where nearly all others have one and the same."""
+    gone = part.codes == -1
+    if part.known < LEAST_SAME or gone.mean() > MOST_GONE:
+        return
+    if part.counts[0] >= CONSTANT * part.known:
+        reason = f"missing where the other rows have {part.values[0][:60]!r}"
+        yield from (Suspect(int(row), part.index, reason, 0.6) for row in np.flatnonzero(gone))
 
 
 def _merged(text: TextFrame) -> Iterator[Suspect]:

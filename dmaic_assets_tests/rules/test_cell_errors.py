@@ -82,6 +82,28 @@ def test_one_unit_spelt_in_one_way_is_no_error() -> None:
     assert found(frame) == set()
 
 
+@pytest.mark.parametrize(
+    "values",
+    [
+        [f"{a}-{n}-{b}" for n in range(20) for a in ("AA", "UA", "DL") for b in ("ORD", "PHX")],
+        [f"{n} {street}" for n in range(40) for street in ("Oak Street", "Main Road", "Mill Lane")],
+        [f"{n} {unit}" for n in range(40) for unit in ("kg", "cm", "EUR")],
+    ],
+    ids=["codes", "addresses", "several units"],
+)
+def test_a_number_within_a_text_is_not_a_number_with_a_unit(values: list[str]) -> None:
+    assert found(pl.DataFrame({"a": values})) == set()
+
+
+def test_a_gap_in_a_constant_column_is_found_and_a_mark_that_many_rows_lack_is_not() -> None:
+    frame = clinics().with_columns(
+        language=pl.Series(["eng" if i != 5 else None for i in range(200)]),
+        marked=pl.Series(["yes" if i % 3 else None for i in range(200)]),
+    )
+
+    assert found(frame) == {("language", 5)}
+
+
 def test_a_value_that_slipped_into_its_neighbour() -> None:
     frame = clinics()
     city, state = frame["city"].to_list(), frame["state"].to_list()
