@@ -120,12 +120,21 @@ def _merged(text: TextFrame) -> Iterator[Suspect]:
                 continue
             known = {v for v, n in zip(other.values, other.counts.tolist(), strict=True) if n > 1}
             rows = [int(r) for r in np.flatnonzero(gone & (part.codes >= 0))]
-            ends = [r for r in rows if part.values[part.codes[r]].rsplit(" ", 1)[-1] in known]
-            if len(ends) < max(2.0, 0.5 * len(rows)):
+            holds = np.array([_last_word(v) in known for v in part.values] + [False, False])
+            ends = [r for r in rows if holds[part.codes[r]]]
+            # Where the other is there, this one must not end like that as well.
+            usual = float(holds[part.codes[~gone]].mean())
+            if len(ends) < max(2.0, 0.5 * len(rows)) or len(ends) < 2 * usual * len(rows):
                 continue
             for row in ends:
                 yield Suspect(row, part.index, f"holds a value of {other.name} as well", 0.85)
                 yield Suspect(row, other.index, f"missing, and part of {part.name}", 0.85)
+
+
+def _last_word(value: str) -> str | None:
+    """What follows the first word, at the end; None when there is one word only."""
+    words = value.rsplit(" ", 1)
+    return words[1] if len(words) == 2 else None
 
 
 def _cells(part: Column, flagged: np.ndarray, reason: str, score: float) -> Iterator[Suspect]:

@@ -116,6 +116,18 @@ def test_a_value_that_slipped_into_its_neighbour() -> None:
     assert {("city", r) for r in (5, 25, 45)} <= cells
 
 
+def test_numbers_that_another_column_has_as_well_did_not_slip_into_it() -> None:
+    sizes = ("12", "16", "24")
+    frame = pl.DataFrame(
+        {
+            "size": [sizes[i % 3] for i in range(90)],
+            "bitterness": [None if i % 4 == 0 else sizes[i * i % 7 % 3] for i in range(90)],
+        }
+    )
+
+    assert found(frame) == set()
+
+
 def test_cells_come_by_falling_score_with_a_reason() -> None:
     frame = find_cell_errors(spoiled("city", {4: "Birmxngham", 12: "N/A"}))
 
