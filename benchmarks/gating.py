@@ -17,7 +17,7 @@ from dmaic_assets.intake.reading import read_table
 from dmaic_assets.intake.typing_cast import TypedTable, apply_types
 from dmaic_assets.model import ColumnType, RuleSet, Thresholds
 from dmaic_assets.rules.facts import FileFacts, collect_facts
-from dmaic_assets.rules.learn import learn_rules
+from dmaic_assets.rules.learn import BUDGET, learn_rules
 from dmaic_assets.settings import IntakeSettings, NullTokenSettings, ReadOptions, SourceSettings
 
 INTAKE = IntakeSettings()
@@ -73,9 +73,9 @@ def facts_of_typed(typed: TypedTable) -> FileFacts:
     )
 
 
-def rules_of(facts: Sequence[FileFacts], name: str) -> RuleSet:
+def rules_of(facts: Sequence[FileFacts], name: str, *, budget: float = BUDGET) -> RuleSet:
     """Learns with the product's defaults."""
-    return learn_rules(facts, source=SourceSettings(name=name))
+    return learn_rules(facts, source=SourceSettings(name=name), budget=budget)
 
 
 def gate(table: pl.DataFrame, rules: RuleSet, folder: Path) -> Gated:

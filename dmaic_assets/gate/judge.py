@@ -13,7 +13,8 @@ import polars as pl
 
 from dmaic_assets.gate.cells import failing_cells, failing_rows
 from dmaic_assets.gate.context import frame_context, rows_of
-from dmaic_assets.gate.examples import likely_causes, raw_examples
+from dmaic_assets.gate.examples import raw_examples
+from dmaic_assets.gate.explain import explained
 from dmaic_assets.gate.outcome import Outcome
 from dmaic_assets.gate.outcomes import rule_outcomes, skipped_notes
 from dmaic_assets.gate.reasons import plural, seen_rows, verdict_reasons
@@ -27,6 +28,7 @@ from dmaic_assets.gate.sanity import (
 )
 from dmaic_assets.gate.score import decide, missed_thresholds, score_of, severity_rates
 from dmaic_assets.gate.unfit import unfit_rules
+from dmaic_assets.gate.unseen import missed_unseen, with_unseen
 from dmaic_assets.intake.table import ROW, Table
 from dmaic_assets.intake.typing_cast import TypedTable
 from dmaic_assets.model import (
@@ -114,13 +116,13 @@ def judge(
     table = typed.table
     ctx = frame_context(typed, references)
     outcomes, notes = _outcomes(typed, rule_set, thresholds, ctx)
+    frame = Frame.of(typed.lazy, table.row_count, is_in_memory=table.is_in_memory)
+    outcomes = with_unseen(outcomes, frame, ctx, thresholds)
     apart = _apart(outcomes, thresholds, ctx)
     violated = [o for o in outcomes if o.is_violated]
     shown = raw_examples(table, violated, examples)
-    frame = Frame.of(typed.lazy, table.row_count, is_in_memory=table.is_in_memory)
-    causes = likely_causes(frame, table.columns, violated)
-    explained = [replace(o, cause=o.cause or causes.get(o.rule.id)) for o in violated]
-    violations = [_violation(o, table.row_count, shown.get(o.rule.id, ())) for o in explained]
+    explanations = explained(violated, frame, rule_set.rules, ctx)
+    violations = [_violation(o, table.row_count, shown.get(o.rule.id, ())) for o in explanations]
     violations.sort(key=lambda v: (SEVERITIES.index(v.severity), -v.share, v.rule))
     checks = reading_checks(table, ctx, thresholds) if table.columns else ()
     score = score_of(outcomes, () if rule_set.baseline else checks)
@@ -202,6 +204,7 @@ def _verdict(
     score, rates = figures
     # Rows dropped as copies fail nothing: they count for no threshold.
     missed = missed_thresholds(score, rates, failing / rows if rows else 0.0, thresholds)
+    missed = (*missed, *missed_unseen(outcomes))
     if not table.columns:
         missed = (*missed, "the file has no columns")
     decision = decide(missed, quarantined)

@@ -18,6 +18,7 @@ class Outcome:
     count rows beyond the frame: malformed ones. `is_counted` is false for the sanity checks of
     reading and typing: they set rows apart but are no rules, so score and severity rates pass
     them over. `blamed` are the columns of the cells at fault; none blames the row as a whole.
+    `unseen_share` estimates the share of rows that are wrong and that the rule cannot judge.
     """
 
     rule: Rule
@@ -33,6 +34,7 @@ class Outcome:
     is_counted: bool = True
     always_quarantines: bool = False
     row_numbers: tuple[int, ...] = field(default=())
+    unseen_share: float = 0.0
 
     @property
     def is_violated(self) -> bool:

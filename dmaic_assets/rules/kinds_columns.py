@@ -20,6 +20,13 @@ from dmaic_assets.rules.type_names import is_compatible, type_name
 
 _TYPE_NAMES: tuple[str, ...] = get_args(TypeName)
 _SHOWN = 10
+_TEXT_AMONG: Mapping[str, str] = {
+    "integer": "text in a number",
+    "decimal": "text in a number",
+    "date": "text in a date",
+    "datetime": "text in a time",
+    "time": "text in a time",
+}
 
 
 def _listed(columns: tuple[str, ...]) -> str:
@@ -155,6 +162,11 @@ class TypeKind(RowKind):
         """Adds the rows whose cast failed."""
         positions = ctx.failed_casts.get(rule.columns[0])
         return failing if positions is None else failing.scatter(positions, values=True)
+
+    @override
+    def cause(self, rule: Rule, failing: pl.DataFrame) -> str | None:
+        """Text among numbers or times; other types say nothing."""
+        return _TEXT_AMONG.get(str(rule.parameters["type"]))
 
 
 COLUMN_KINDS: tuple[FileKind | RowKind, ...] = (

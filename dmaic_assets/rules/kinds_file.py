@@ -43,6 +43,13 @@ def _is_outside(value: float, rule: Rule) -> bool:
     return (low is not None and value < low) or (high is not None and value > high)
 
 
+def _told(value: float, rule: Rule, *, few: str, many: str) -> str | None:
+    low, high = _bounds(rule)
+    if low is not None and value < low:
+        return few
+    return many if high is not None and value > high else None
+
+
 class RowCountKind(FileKind):
     """The file has between min and max data rows; rows that could not be parsed count too."""
 
@@ -72,7 +79,9 @@ class RowCountKind(FileKind):
     def judge(self, rule: Rule, measured: Measured, ctx: FrameContext) -> FileJudgement:
         """Violated outside the interval."""
         rows = ctx.total_rows
-        return FileJudgement(_is_outside(rows, rule), f"{rows:,} rows", measures={"rows": rows})
+        cause = _told(rows, rule, few="truncated delivery", many="several deliveries in one file")
+        is_violated = _is_outside(rows, rule)
+        return FileJudgement(is_violated, f"{rows:,} rows", cause=cause, measures={"rows": rows})
 
 
 class NullShareKind(FileKind):
@@ -113,7 +122,9 @@ class NullShareKind(FileKind):
         share = missing / ctx.row_count if ctx.row_count else 0.0
         seen = f"missing in {share:.2%} of rows ({missing:,} of {ctx.row_count:,})"
         is_violated = ctx.row_count > 0 and _is_outside(share, rule)
-        return FileJudgement(is_violated, seen, measures={"null_share": share})
+        told = _told(share, rule, few="missing values filled in", many="null flood")
+        cause = told if is_violated else None
+        return FileJudgement(is_violated, seen, cause=cause, measures={"null_share": share})
 
 
 FILE_KINDS: tuple[FileKind, ...] = (RowCountKind(), NullShareKind())

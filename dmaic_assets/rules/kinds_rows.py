@@ -52,6 +52,11 @@ class NotNullKind(RowKind):
         positions = ctx.failed_casts.get(rule.columns[0])
         return failing if positions is None else failing.scatter(positions, values=False)
 
+    @override
+    def cause(self, rule: Rule, failing: pl.DataFrame) -> str | None:
+        """Values that got lost."""
+        return "lost values"
+
 
 class UniqueKind(RowKind):
     """No combination of values occurs twice; every copy fails. Rows with a missing part pass."""
@@ -99,6 +104,11 @@ class DuplicateRowsKind(RowKind):
     def key(self, rule: Rule, ctx: FrameContext) -> Key | None:
         """The compared columns; two missing values are the same here."""
         return Key(rule.columns or ctx.columns, ignores_missing=False)
+
+    @override
+    def cause(self, rule: Rule, failing: pl.DataFrame) -> str | None:
+        """Rows that came twice."""
+        return "duplicated delivery"
 
 
 class ColumnPairKind(RowKind):

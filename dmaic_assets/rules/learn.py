@@ -84,7 +84,7 @@ def _proposals(history: History, source: SourceSettings) -> Proposals:
     return [
         *found,
         *propose_missing(history, kinds),
-        *propose_values(history, kinds),
+        *propose_values(history, kinds, together),
         *propose_shapes(history, kinds),
         *propose_keys(history, kinds, source),
         *propose_order(history, kinds),

@@ -41,7 +41,8 @@ class Dependency:
     """One dependency that history never contradicts.
 
     `checked` counts rows whose determinant occurs elsewhere too; `surprise` those among them
-    that would contradict by chance.
+    that would contradict by chance. `meets_new` says that rows often have a determinant that the
+    files before did not have.
     """
 
     first: tuple[str, ...]
@@ -183,6 +184,7 @@ def _rules(history: History, found: Dependency) -> Proposals:
         "expected_by_chance": round(found.surprise, 1),
         "groups": found.groups,
         "violations": 0,
+        "meets_new": found.meets_new,
     }
     rate = rare_upper(0, found.checked)
     known = _map(history, found) if found.is_global else None

@@ -21,7 +21,7 @@ CLOSED_ROW_RATE = 0.002
 OPEN_ROW_RATE = 0.02
 OPEN_CUT_RATE = 0.005
 NEW_FLOOR = 0.03
-NEW_FLOOR_LONG = 0.10
+NEW_FLOOR_CHECKED = 0.10
 NEVER_BROKEN = 1.0
 SET_APART = 0.20
 MOST_WATCHED = 300
@@ -33,21 +33,32 @@ FURTHEST = 9e18
 AMOUNT_MARGIN = 1.5
 
 
-def propose_values(history: History, kinds: Mapping[str, ColumnKind]) -> Proposals:
-    """Proposes closed lists and ranges."""
+def propose_values(
+    history: History, kinds: Mapping[str, ColumnKind], together: Proposals
+) -> Proposals:
+    """Proposes closed lists and ranges.
+
+    Args:
+        history: The baseline.
+        kinds: The kinds of its columns.
+        together: Proposals on combinations of columns: a wrong value of a column that others map
+            is set apart by the map, so that a new value there is rather news than an error.
+    """
+    maps = [p for p in together if isinstance(p, Proposal) and p.kind == "mapping"]
+    mapped = {p.columns[-1] for p in maps if not p.evidence.get("meets_new")}
     found: Proposals = []
     for name, kind in kinds.items():
         if kind.kind in {"empty", "other", "growing"} or not history.has(name):
             continue
         if kind.is_timelike or kind.is_batch:
             continue
-        found.extend(_domain(history, kind))
+        found.extend(_domain(history, kind, is_mapped=name in mapped))
         if history.is_number(name) and history.dtype(name).is_numeric():
             found.extend(_range(history, kind))
     return found
 
 
-def _domain(history: History, kind: ColumnKind) -> Proposals:
+def _domain(history: History, kind: ColumnKind, *, is_mapped: bool) -> Proposals:
     if not _may_be_listed(history, kind):
         return []
     closure, name = kind.closure, kind.column
@@ -71,7 +82,8 @@ def _domain(history: History, kind: ColumnKind) -> Proposals:
     found = [_list_rule(name, "low", values, evidence, row_rate)]
     found.extend(_near(history, kind, values, evidence))
     if closure.distinct <= MOST_WATCHED:
-        fit = partial(_fit_new, _new_shares(history, name), values, evidence)
+        floor = NEW_FLOOR_CHECKED if is_mapped or _is_long(values) else NEW_FLOOR
+        fit = partial(_fit_new, _new_shares(history, name), values, evidence, floor)
         found.append(Proposal("new_values", (name,), "critical", fit=fit))
     return found
 
@@ -166,12 +178,19 @@ def _new_shares(history: History, name: str) -> Floats:
     return new / np.maximum(history.per_part(there), 1)
 
 
-def _fit_new(
-    shares: Floats, values: Sequence[Json], evidence: Mapping[str, Json], alpha: float
-) -> Fit | None:
+def _is_long(values: Sequence[Json]) -> bool:
+    """Whether slips of the values can be told from new ones by themselves."""
     lengths = [len(v) for v in values if isinstance(v, str)]
-    is_long = bool(lengths) and float(np.median(lengths)) >= LEAST_LENGTH
-    floor = NEW_FLOOR_LONG if is_long else NEW_FLOOR
+    return bool(lengths) and float(np.median(lengths)) >= LEAST_LENGTH
+
+
+def _fit_new(
+    shares: Floats,
+    values: Sequence[Json],
+    evidence: Mapping[str, Json],
+    floor: float,
+    alpha: float,
+) -> Fit | None:
     most = max(floor, 3 * float(shares.max(initial=0.0)) + 0.01)
     if most > 0.3:
         return None

@@ -44,7 +44,7 @@ def test_failing_rows_are_set_apart_and_the_file_passes() -> None:
         "price.range on price: expected price is at most 100; seen 1 of 40 rows (2.5 %), such as "
         '"500"',
         "sanity.type.price on price: expected price is of type decimal, as nearly all its values "
-        'are; seen 1 of 40 rows (2.5 %), such as "x"',
+        'are; seen 1 of 40 rows (2.5 %), such as "x"; likely cause: text in a number',
         "state.in_set on state: expected state is one of: open; seen 1 of 40 rows (2.5 %), "
         'such as "OPEN"; likely cause: case change',
     )
@@ -166,7 +166,7 @@ def test_the_cause_is_what_the_kind_makes_of_the_failing_rows(
 
     assert {v.rule: v.cause for v in violations} == {
         "price.range": None,
-        "sanity.type.price": None,
+        "sanity.type.price": "text in a number",
         "state.in_set": "state.in_set sees [{'state': 'OPEN'}]",
     }
 

@@ -1,0 +1,89 @@
+"""Whether a damaged file's first named cause is what was really done to it, per kind of damage.
+
+The first named cause is that of the first violation, in the order that people read them, that
+names one. Only caught files are looked at: what passes is explained to nobody.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from dmaic_assets.model import Verdict
+
+# What a right cause says of each kind of damage: one of these words occurs in it.
+TRUE_CAUSES: Mapping[str, tuple[str, ...]] = {
+    "5 % nulls": ("null flood", "lost values"),
+    "5 % typos": ("typo",),
+    "other unit": ("unit change", "change of scale"),
+    "5 % other case": ("case change",),
+    "1 % text in a number": ("text in a number",),
+    "10 % duplicate rows": ("duplicated delivery",),
+    "half the file": ("truncated delivery",),
+    "5 % swapped columns": ("swapped columns",),
+    "5 % wrong year": ("wrong period",),
+    "2 % negative": ("sign change",),
+    "5 % broken dependency": ("inconsistent values",),
+    "40 % nulls": ("null flood", "lost values"),
+}
+_SHOWN = 3
+
+
+@dataclass(slots=True)
+class Told:
+    """Of the caught files of one damage: how many causes were right, and which were not."""
+
+    files: int = 0
+    first_right: int = 0
+    any_right: int = 0
+    unnamed: int = 0
+    wrong: Counter[str] = field(default_factory=Counter)
+
+    def add(self, other: "Told") -> None:
+        """Adds the counts of another feed or seed."""
+        self.files += other.files
+        self.first_right += other.first_right
+        self.any_right += other.any_right
+        self.unnamed += other.unnamed
+        self.wrong.update(other.wrong)
+
+
+def tell(told: Told, damage: str, verdict: Verdict) -> None:
+    """Counts the causes of one caught file."""
+    causes = [(v.rule, v.cause) for v in verdict.violations if v.cause]
+    told.files += 1
+    if not causes:
+        told.unnamed += 1
+        return
+    rights = [any(word in cause for word in TRUE_CAUSES[damage]) for _, cause in causes]
+    told.first_right += rights[0]
+    told.any_right += any(rights)
+    if not rights[0]:
+        told.wrong[f"{causes[0][1]} ({causes[0][0].rpartition('.')[2]})"] += 1
+
+
+def report(tables: Iterable[Mapping[str, Told]]) -> dict[str, dict[str, object]]:
+    """Prints one line per kind of damage over all feeds and seeds."""
+    total: dict[str, Told] = {damage: Told() for damage in TRUE_CAUSES}
+    for table in tables:
+        for damage, told in table.items():
+            total[damage].add(told)
+    print("causes of caught files        files  first right  any right  unnamed  taken for")
+    lines: dict[str, dict[str, object]] = {}
+    for damage, told in [*total.items(), ("all", _sum(total.values()))]:
+        if not told.files:
+            continue
+        first, right = told.first_right / told.files, told.any_right / told.files
+        wrong = ", ".join(f"{cause}: {n}" for cause, n in told.wrong.most_common(_SHOWN))
+        print(
+            f"  {damage:26} {told.files:6}  {first:11.1%}  {right:9.1%}"
+            f"  {told.unnamed / told.files:7.1%}  {wrong if damage != 'all' else ''}".rstrip()
+        )
+        lines[damage] = {"files": told.files, "first_right": first, "any_right": right}
+    return lines
+
+
+def _sum(parts: Iterable[Told]) -> Told:
+    total = Told()
+    for part in parts:
+        total.add(part)
+    return total

@@ -1,0 +1,162 @@
+"""Puts the causes of a file's violations together: what one rule knows explains others.
+
+What belongs here: which violation is asked what, and how a cause is passed on between rules that
+fail on the same rows or the same column. What a kind takes for the cause of its own failing rows
+is the kind's; what undoing a change shows is `undo`'s.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import polars as pl
+
+from dmaic_assets.gate.examples import likely_causes
+from dmaic_assets.gate.outcome import Outcome
+from dmaic_assets.gate.undo import Tests, undone_cause
+from dmaic_assets.model import SEVERITIES, Rule
+from dmaic_assets.rules.kinds import KINDS
+from dmaic_assets.rules.passes import Frame
+from dmaic_assets.rules.rule_kind import FrameContext, RowKind
+
+# Causes that say how values are wrong and not what happened to them.
+VAGUE = frozenset(
+    {"inconsistent values in one row", "new category", "shift of the distribution", ""}
+)
+_ASKED_ROWS = 100
+_MOST_ASKED = 4
+_MOST_COPIED = 20_000
+_OVERLAP = 0.5
+_COVERED = 0.8
+_COPIED = 0.7
+_FEWEST_SHIFTED = 3
+_UNDONE = frozenset({"type", "not_null", "null_share"})
+
+
+@dataclass(frozen=True)
+class _File:
+    """What is asked: the rows, the rules that they are judged by, and the columns in order."""
+
+    frame: Frame
+    rules: Sequence[Rule]
+    ctx: FrameContext
+
+
+def explained(
+    violated: Sequence[Outcome], frame: Frame, rules: Sequence[Rule], ctx: FrameContext
+) -> list[Outcome]:
+    """Names the likely causes of violated rules, where the evidence allows it.
+
+    Args:
+        violated: The outcomes of the violated rules.
+        frame: The typed rows.
+        rules: All rules that the file is judged by.
+        ctx: The frame's context.
+
+    Returns:
+        The same outcomes in the same order, with their causes.
+    """
+    own = likely_causes(frame, ctx.columns, violated)
+    outcomes = [replace(o, cause=o.cause or own.get(o.rule.id)) for o in violated]
+    file = _File(frame, rules, ctx)
+    outcomes = [_of_copies(o, file) for o in outcomes]
+    outcomes = _of_shifted(outcomes, ctx)
+    outcomes = _of_undoing(outcomes, file)
+    return [_passed_on(o, outcomes) for o in outcomes]
+
+
+def _of_copies(outcome: Outcome, file: _File) -> Outcome:
+    """A key that occurs twice: on whole copies of rows, a delivery was duplicated."""
+    if outcome.rule.kind != "unique" or outcome.mask is None or outcome.cause:
+        return outcome
+    if outcome.rows_failed > _MOST_COPIED:
+        return outcome
+    rows = file.frame.rows_at(file.ctx.columns, outcome.mask.arg_true().cast(pl.UInt32))
+    is_copied = float(str(rows.is_duplicated().mean())) >= _COPIED
+    cause = "duplicated delivery" if is_copied else "one key for several records"
+    return replace(outcome, cause=cause)
+
+
+def _of_shifted(outcomes: Sequence[Outcome], ctx: FrameContext) -> list[Outcome]:
+    """Rows whose values are of the wrong type in several columns side by side are shifted."""
+    typed = [o for o in outcomes if o.rule.kind == "type" and o.mask is not None]
+    places = {o.rule.id: ctx.columns.index(o.rule.columns[0]) for o in typed}
+    found: list[Outcome] = []
+    for outcome in outcomes:
+        alike = [o for o in typed if outcome in typed and _share_of(outcome, o) >= _COVERED]
+        near = {places[o.rule.id] for o in alike}
+        is_shifted = len(near) >= _FEWEST_SHIFTED and max(near) - min(near) <= 2 * len(near)
+        found.append(replace(outcome, cause="shifted columns") if is_shifted else outcome)
+    return found
+
+
+def _of_undoing(outcomes: Sequence[Outcome], file: _File) -> list[Outcome]:
+    """Asks which change, undone, makes the rows of the most important row rules pass."""
+    tests = Tests([r for r in file.rules if r.is_enabled and r.severity != "low"], file.ctx)
+    ordered = sorted(outcomes, key=_importance)
+    asked = [o for o in ordered if _may_be_undone(o)][:_MOST_ASKED]
+    causes: dict[str, str] = {}
+    for outcome in asked:
+        if outcome.mask is None:
+            continue
+        at = outcome.mask.arg_true().head(_ASKED_ROWS).cast(pl.UInt32)
+        rows = file.frame.rows_at(file.ctx.columns, at)
+        related = [
+            o.rule
+            for o in ordered
+            if o is not outcome and o.mask is not None and _share_at(o.mask, at) >= _OVERLAP
+        ]
+        cause = undone_cause(rows, outcome.rule, related, tests)
+        if cause is not None:
+            causes[outcome.rule.id] = cause
+    return [replace(o, cause=causes.get(o.rule.id, o.cause)) for o in outcomes]
+
+
+def _may_be_undone(outcome: Outcome) -> bool:
+    kind = KINDS.get(outcome.rule.kind)
+    return (
+        outcome.mask is not None
+        and outcome.rule.severity != "low"
+        and isinstance(kind, RowKind)
+        and outcome.rule.kind not in _UNDONE
+        and (outcome.cause or "") in VAGUE
+    )
+
+
+def _passed_on(outcome: Outcome, outcomes: Sequence[Outcome]) -> Outcome:
+    """Takes over what is known of the same rows, or for a file rule of the same column."""
+    if (outcome.cause or "") not in VAGUE:
+        return outcome
+    for other in sorted(outcomes, key=_importance):
+        if other is outcome or not other.cause or other.cause in VAGUE or other.mask is None:
+            continue
+        if outcome.mask is None:
+            is_same = bool(outcome.rule.columns) and outcome.rule.columns == other.blamed
+        else:
+            is_shared = not set(outcome.rule.columns).isdisjoint(other.blamed)
+            is_same = is_shared and _share_of(outcome, other) >= _COVERED
+        if is_same:
+            return replace(outcome, cause=_placed(other.cause, outcome, other))
+    return outcome
+
+
+def _placed(cause: str, outcome: Outcome, other: Outcome) -> str:
+    """The cause, with the column where it is when the rule's own columns do not say so."""
+    if "(" in cause or outcome.rule.columns == other.blamed or len(other.blamed) != 1:
+        return cause
+    return f"{cause} (in {other.blamed[0]})"
+
+
+def _importance(outcome: Outcome) -> tuple[int, float, str]:
+    return SEVERITIES.index(outcome.rule.severity), -outcome.share, outcome.rule.id
+
+
+def _share_of(outcome: Outcome, other: Outcome) -> float:
+    """The share of an outcome's failing rows that fail the other rule as well."""
+    if outcome.mask is None or other.mask is None or not outcome.rows_failed:
+        return 0.0
+    both = int((outcome.mask & other.mask).sum())
+    return both / max(1, int(outcome.mask.sum()))
+
+
+def _share_at(mask: pl.Series, positions: pl.Series) -> float:
+    return float(str(mask.gather(positions).mean())) if len(positions) else 0.0

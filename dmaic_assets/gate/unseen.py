@@ -1,0 +1,78 @@
+"""Bad rows that pass because the rule that others of them fail does not know their case.
+
+A map judges the rows whose determinant it knows. When enough of those fail, the others have to be
+expected to be wrong as often, and setting the failing rows apart would not clean the file.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import polars as pl
+
+from dmaic_assets.gate.outcome import Outcome
+from dmaic_assets.gate.reasons import percent
+from dmaic_assets.model import SEVERITIES, Thresholds
+from dmaic_assets.rules.known_cases import known_cases
+from dmaic_assets.rules.passes import Frame
+from dmaic_assets.rules.rule_kind import FrameContext, is_missing
+
+MOST_UNSEEN = 0.01
+# Fewer failing rows than these say nothing of the others.
+FEWEST_FAILING = 8
+
+
+def with_unseen(
+    outcomes: Sequence[Outcome], frame: Frame, ctx: FrameContext, thresholds: Thresholds
+) -> list[Outcome]:
+    """Estimates for each violated map the share of rows that are wrong and that it cannot judge.
+
+    Args:
+        outcomes: What the rules came to.
+        frame: The typed rows.
+        ctx: The frame's context.
+        thresholds: They tell from which severity on rows are set apart; milder rules are passed
+            over.
+
+    Returns:
+        The same outcomes; those with more than `MOST_UNSEEN` are broken and carry the share.
+    """
+    lowest = SEVERITIES.index(thresholds.quarantine_from)
+    asked: dict[str, pl.Expr] = {}
+    for outcome in outcomes:
+        known = known_cases(outcome.rule)
+        is_asked = outcome.mask is not None and outcome.rows_failed >= FEWEST_FAILING
+        if known is not None and is_asked and SEVERITIES.index(outcome.rule.severity) <= lowest:
+            there = ~is_missing(outcome.rule.columns[-1], ctx)
+            judged = there & known.fill_null(value=False)
+            asked[outcome.rule.id] = pl.struct(
+                there.sum().alias("all"), judged.sum().alias("judged")
+            )
+    if not asked:
+        return list(outcomes)
+    counts = frame.select(asked).row(0, named=True)
+    return [_flagged(o, counts[o.rule.id], ctx) if o.rule.id in counts else o for o in outcomes]
+
+
+def missed_unseen(outcomes: Sequence[Outcome]) -> tuple[str, ...]:
+    """Says in words why a file with wrong rows that no rule can find is held; none when it is not.
+
+    One reason per determining columns: several maps from one key cannot judge the same rows.
+    """
+    found: dict[tuple[str, ...], Outcome] = {}
+    for outcome in outcomes:
+        key = outcome.rule.columns[:-1]
+        if outcome.unseen_share > max(MOST_UNSEEN, found[key].unseen_share if key in found else 0):
+            found[key] = outcome
+    return tuple(
+        f"about {percent(o.unseen_share)} of the rows are wrong as well and cannot be told: "
+        f"{o.rule.id} knows no case like theirs; at most {percent(MOST_UNSEEN)} may be"
+        for o in found.values()
+    )
+
+
+def _flagged(outcome: Outcome, counts: Mapping[str, int], ctx: FrameContext) -> Outcome:
+    rate = outcome.rows_failed / max(1, counts["judged"])
+    share = rate * (counts["all"] - counts["judged"]) / max(1, ctx.row_count)
+    if share <= MOST_UNSEEN:
+        return outcome
+    return replace(outcome, is_broken=True, unseen_share=share)

@@ -1,0 +1,133 @@
+"""Causes that no single rule can tell: what undoing a change shows, and what rules share."""
+
+from collections.abc import Mapping, Sequence
+
+import pytest
+
+from dmaic_assets.model import Rule
+from dmaic_assets_tests.gate.tables import judged, table, typed
+
+STATES = ("open", "shipped", "paid", "lost")
+CITIES = ("rome", "oslo", "bonn", "cork")
+Columns = Mapping[str, Sequence[str | None]]
+
+
+def rule(kind: str, *columns: str, severity: str = "high", **parameters: object) -> Rule:
+    name = f"{'+'.join(columns)}.{kind}"
+    return Rule(name, kind, columns, severity, "learnt", parameters)  # pyright: ignore[reportArgumentType] - literals in a test
+
+
+def causes(columns: Columns, *rules: Rule, **types: str) -> dict[str, str | None]:
+    verdict = judged(typed(table(columns), **types), *rules).verdict  # pyright: ignore[reportArgumentType] - literals in a test
+    return {v.rule: v.cause for v in verdict.violations}
+
+
+def orders(rows: int = 40) -> dict[str, list[str | None]]:
+    """Each city has one code and one fee; the gross amount is twice the net one."""
+    return {
+        "city": [CITIES[i % 4] for i in range(rows)],
+        "state": [STATES[(i // 4) % 4] for i in range(rows)],
+        "net": [str(10 + i) for i in range(rows)],
+        "gross": [str(2 * (10 + i)) for i in range(rows)],
+        "year": ["2024"] * rows,
+    }
+
+
+CITY = rule("in_set", "city", values=CITIES)
+STATE = rule("in_set", "state", values=STATES)
+GROSS = rule("derived", "gross", "net", form="linear", factors=[2.0])
+NET = rule("range", "net", severity="medium", min=0, max=1_000_000)
+NUMBERS = {"net": "integer", "gross": "integer", "year": "integer"}
+
+
+def with_rows(columns: Columns, name: str, changed: Mapping[int, str | None]) -> Columns:
+    return {**columns, name: [changed.get(i, v) for i, v in enumerate(columns[name])]}
+
+
+def test_values_that_pass_in_each_others_column_are_swapped() -> None:
+    clean = orders()
+    swapped = with_rows(clean, "city", {i: clean["state"][i] for i in (3, 9)})
+    swapped = with_rows(swapped, "state", {i: clean["city"][i] for i in (3, 9)})
+
+    found = causes(swapped, CITY, rule("shape", "state", pattern="open|shipped|paid|lost"))
+
+    assert set(found.values()) == {"swapped columns (city and state)"}
+
+
+@pytest.mark.parametrize(
+    ("name", "changed", "rules", "cause"),
+    [
+        ("net", {3: "-13", 9: "-19"}, (NET,), "sign change"),
+        ("gross", {3: "-26", 9: "-38"}, (GROSS,), "sign change"),
+        ("gross", {3: "2600", 9: "3800"}, (GROSS,), "unit change (shares to percent"),
+        ("year", {3: "2023", 9: "2023"}, (rule("range", "year", min=2024, max=2024),), "wrong"),
+        ("state", {3: "OPEN", 9: "LOST"}, (rule("shape", "state", pattern="[a-z]+"),), "case"),
+        ("gross", {3: "7", 9: "5"}, (GROSS,), "inconsistent values in one row"),
+        ("net", {3: "5000000"}, (NET,), None),
+        ("city", {3: "pisa"}, (CITY,), "new category"),
+    ],
+)
+def test_the_change_that_undone_cures_the_rows_is_the_cause(
+    name: str, changed: dict[int, str], rules: tuple[Rule, ...], cause: str | None
+) -> None:
+    (found,) = causes(with_rows(orders(), name, changed), *rules, **NUMBERS).values()
+
+    assert found == cause or (found is not None and cause is not None and found.startswith(cause))
+
+
+def test_an_unknown_determinant_cures_nothing() -> None:
+    known = {city: i for i, city in enumerate(CITIES)}
+    columns = {"city": list(CITIES) * 10, "fee": [str(known[c]) for c in CITIES] * 10}
+    wrong = with_rows(columns, "fee", {5: "0"})
+
+    found = causes(wrong, rule("mapping", "city", "fee", map=known), fee="integer")
+
+    assert found == {"city+fee.mapping": "inconsistent values in one row"}
+
+
+def test_a_missing_value_cures_nothing() -> None:
+    columns = with_rows(with_rows(orders(), "city", {3: "lost"}), "state", {3: None})
+
+    found = causes(columns, CITY, STATE, rule("not_null", "state"))
+
+    assert found == {"city.in_set": "new category", "state.not_null": "lost values"}
+
+
+def test_a_vague_cause_gives_way_to_what_another_rule_knows_of_the_same_rows() -> None:
+    columns = with_rows(orders(), "city", {3: "roma", 9: "osla", 13: "rone"})
+    order = rule("functional_dependency", "net", "city")
+    fresh = rule("new_values", "city", severity="critical", values=CITIES, max=0.01)
+    twice = {k: [*v, *v] for k, v in orders().items()}
+    columns = {k: [*columns[k], *twice[k]] for k in columns}
+
+    found = causes(columns, fresh, CITY, order, **NUMBERS)
+
+    assert found == {
+        "city.new_values": "typo",
+        "city.in_set": "typo",
+        "net+city.functional_dependency": "typo (in city)",
+    }
+
+
+@pytest.mark.parametrize(
+    ("copied", "cause"),
+    [(True, "duplicated delivery"), (False, "one key for several records")],
+)
+def test_a_key_that_comes_twice_is_a_copy_or_another_record(copied: bool, cause: str) -> None:
+    columns = {k: [*v, v[0]] for k, v in orders().items()}
+    if not copied:
+        columns["state"][-1] = "lost"
+
+    assert causes(columns, rule("unique", "net"), **NUMBERS) == {"net.unique": cause}
+
+
+def test_texts_in_neighbouring_numbers_of_one_row_are_shifted_columns() -> None:
+    columns = orders()
+    for name in ("net", "gross", "year"):
+        columns[name][5] = "open"
+    rules = [rule("type", c, type="integer") for c in ("net", "gross", "year")]
+
+    assert set(causes(columns, *rules, **NUMBERS).values()) == {"shifted columns"}
+    assert causes(with_rows(orders(), "net", {5: "x"}), rules[0], **NUMBERS) == {
+        "net.type": "text in a number"
+    }
