@@ -5,15 +5,17 @@ fail on the same rows or the same column. What a kind takes for the cause of its
 is the kind's; what undoing a change shows is `undo`'s.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 import polars as pl
 
 from dmaic_assets.gate.examples import likely_causes
 from dmaic_assets.gate.outcome import Outcome
 from dmaic_assets.gate.undo import Tests, undone_cause
-from dmaic_assets.model import SEVERITIES, Rule
+from dmaic_assets.model import SEVERITIES, Example, Rule
+from dmaic_assets.rules.causes import text_cause
 from dmaic_assets.rules.kinds import KINDS
 from dmaic_assets.rules.passes import Frame
 from dmaic_assets.rules.rule_kind import FrameContext, RowKind
@@ -29,6 +31,7 @@ _OVERLAP = 0.5
 _COVERED = 0.8
 _COPIED = 0.7
 _FEWEST_SHIFTED = 3
+_NUMBERS = ("integer", "decimal")
 _UNDONE = frozenset({"type", "not_null", "null_share"})
 
 
@@ -42,7 +45,11 @@ class _File:
 
 
 def explained(
-    violated: Sequence[Outcome], frame: Frame, rules: Sequence[Rule], ctx: FrameContext
+    violated: Sequence[Outcome],
+    frame: Frame,
+    rules: Sequence[Rule],
+    ctx: FrameContext,
+    examples: Mapping[str, Sequence[Example]] = MappingProxyType({}),
 ) -> list[Outcome]:
     """Names the likely causes of violated rules, where the evidence allows it.
 
@@ -51,17 +58,29 @@ def explained(
         frame: The typed rows.
         rules: All rules that the file is judged by.
         ctx: The frame's context.
+        examples: Failing rows as they are written, by rule id.
 
     Returns:
         The same outcomes in the same order, with their causes.
     """
     own = likely_causes(frame, ctx.columns, violated)
-    outcomes = [replace(o, cause=o.cause or own.get(o.rule.id)) for o in violated]
+    written = {o.rule.id: _of_text(o, examples.get(o.rule.id, ())) for o in violated}
+    outcomes = [
+        replace(o, cause=written[o.rule.id] or o.cause or own.get(o.rule.id)) for o in violated
+    ]
     file = _File(frame, rules, ctx)
     outcomes = [_of_copies(o, file) for o in outcomes]
     outcomes = _of_shifted(outcomes, ctx)
     outcomes = _of_undoing(outcomes, file)
     return [_passed_on(o, outcomes) for o in outcomes]
+
+
+def _of_text(outcome: Outcome, examples: Sequence[Example]) -> str | None:
+    """What values that are no numbers look like, as they stand in the file."""
+    if outcome.rule.kind != "type" or outcome.rule.parameters.get("type") not in _NUMBERS:
+        return None
+    texts = [e.values.get(outcome.rule.columns[0]) for e in examples]
+    return text_cause([t for t in texts if t]) if texts else None
 
 
 def _of_copies(outcome: Outcome, file: _File) -> Outcome:

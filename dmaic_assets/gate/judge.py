@@ -121,7 +121,7 @@ def judge(
     apart = _apart(outcomes, thresholds, ctx)
     violated = [o for o in outcomes if o.is_violated]
     shown = raw_examples(table, violated, examples)
-    explanations = explained(violated, frame, rule_set.rules, ctx)
+    explanations = explained(violated, frame, rule_set.rules, ctx, shown)
     violations = [_violation(o, table.row_count, shown.get(o.rule.id, ())) for o in explanations]
     violations.sort(key=lambda v: (SEVERITIES.index(v.severity), -v.share, v.rule))
     checks = reading_checks(table, ctx, thresholds) if table.columns else ()

@@ -4,6 +4,7 @@ What belongs here: from measured differences to a name out of a fixed list. A ca
 evidence does not support is None; nothing is guessed.
 """
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 
 # Factors between common units of one quantity, and what they are called.
@@ -24,6 +25,7 @@ UNIT_FACTORS: Mapping[str, float] = {
     "thousands": 1000.0,
     "millions": 1_000_000.0,
 }
+_WITH_UNIT = re.compile(r"([^\W\d]{1,4}|[$€£¥%])?\s?[+-]?\d[\d.,]*\s?([^\W\d]{1,8}|[$€£¥%°]{1,2})?")
 _CLOSE = 0.06
 _ALIKE = 0.4
 _SAME = 0.15
@@ -107,6 +109,19 @@ def list_cause(column: str, new: Sequence[str], lists: Mapping[str, Collection[s
         if other != column and sum(v in known for v in new) >= _SWAPPED * len(new):
             return f"swapped columns ({column} and {other})"
     return value_cause(new, list(lists.get(column, ())))
+
+
+def text_cause(texts: Sequence[str]) -> str | None:
+    """Names what is wrong with texts that should be numbers: most of them carry a unit.
+
+    Returns:
+        "unit in a number (...)" with the most frequent unit, or None.
+    """
+    matches = [_WITH_UNIT.fullmatch(text.strip()) for text in texts]
+    units = [m.group(1) or m.group(2) for m in matches if m and (m.group(1) or m.group(2))]
+    if len(units) * 2 <= len(texts):
+        return None
+    return f"unit in a number ({max(sorted(set(units)), key=units.count)})"
 
 
 def is_near(first: str, second: str) -> bool:

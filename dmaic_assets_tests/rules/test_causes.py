@@ -2,7 +2,14 @@
 
 import pytest
 
-from dmaic_assets.rules.causes import is_near, list_cause, shift_cause, unit_of, value_cause
+from dmaic_assets.rules.causes import (
+    is_near,
+    list_cause,
+    shift_cause,
+    text_cause,
+    unit_of,
+    value_cause,
+)
 
 
 @pytest.mark.parametrize(
@@ -47,6 +54,21 @@ def test_a_unit_change_moves_every_statistic_alike() -> None:
 )
 def test_new_values_tell_what_happened_to_them(new: list[str], cause: str | None) -> None:
     assert value_cause(new, ["north", "south"]) == cause
+
+
+@pytest.mark.parametrize(
+    ("texts", "cause"),
+    [
+        (["-6 min", "14 min", "x"], "unit in a number (min)"),
+        (["€ 12,50", "€7"], "unit in a number (€)"),
+        (["12%", "7 %"], "unit in a number (%)"),
+        (["unknown?", "n/a"], None),
+        (["12", "2013-01-04"], None),
+        ([], None),
+    ],
+)
+def test_numbers_that_carry_a_unit_are_told(texts: list[str], cause: str | None) -> None:
+    assert text_cause(texts) == cause
 
 
 @pytest.mark.parametrize(
