@@ -4,7 +4,8 @@ import sys
 from pathlib import Path
 
 from dmaic_assets.ledger.reconcile import reconcile
-from dmaic_assets.runs.bulk import open_run, work_run
+from dmaic_assets.runs.bulk import work_run
+from dmaic_assets.runs.opening import open_when_free
 from dmaic_assets.runs.plan import plan_run
 from dmaic_assets.runs.platform import platform_of
 from dmaic_assets.runs.request import RunRequest
@@ -24,9 +25,10 @@ def main() -> None:
         sys.stdout.flush()
         reconcile(platform.ledger, platform.paths, stale_s=stale_s)
         request = RunRequest()
-        plan = plan_run(platform, request)
-        if not plan.is_empty:
-            work_run(platform, open_run(platform, plan, request), workers=2)
+        # Beside another machine it waits for files in that one's hands, as every command does.
+        opened = open_when_free(platform, request, plan_run(platform, request))
+        if opened.run_id is not None:
+            work_run(platform, opened.run_id, workers=2)
 
 
 if __name__ == "__main__":

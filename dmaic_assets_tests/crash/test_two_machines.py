@@ -41,7 +41,7 @@ def one_night(
     at_work = [start(each, environment=environment, arguments=AT_WORK) for each in machines]
     kills = 0
     for process in chance.sample(at_work, len(at_work)):
-        time.sleep(chance.uniform(0.2, 3.0))
+        time.sleep(chance.uniform(0.3, 2.0))
         process.kill()
         _, errors = process.communicate()
         assert process.returncode <= 0, errors[-3000:]
