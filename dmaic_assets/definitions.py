@@ -11,6 +11,7 @@ import dagster as dg
 from dmaic_assets.defs.automation import automation_sensor
 from dmaic_assets.defs.bulk_job import BulkWatch
 from dmaic_assets.defs.dmaic_job import dmaic_job
+from dmaic_assets.defs.freshness_assets import freshness_schedule, source_freshness
 from dmaic_assets.defs.gate_assets import gate, gate_checks, rule_set
 from dmaic_assets.defs.intake_assets import column_types, profile, raw_file
 from dmaic_assets.defs.jobs import bulk_jobs
@@ -37,6 +38,7 @@ ASSETS = (
     *phase_assets(),
     dmaic_report,
     conformance_scorecard,
+    source_freshness,
 )
 
 
@@ -49,7 +51,12 @@ def definitions_of(settings: Settings) -> dg.Definitions:
         asset_checks=[gate_checks],
         jobs=[*bulk_jobs(), dmaic_job(), reconcile_job],
         sensors=[*file_sensors(pace), automation_sensor, recursion_sensor()],
-        schedules=[*run_schedules(pace), phases_schedule(pace), reconcile_schedule(pace.reconcile)],
+        schedules=[
+            *run_schedules(pace),
+            phases_schedule(pace),
+            reconcile_schedule(pace.reconcile),
+            freshness_schedule(pace.hourly),
+        ],
         resources={
             "platform": platform_resource.configured({"project": str(settings.paths.root)}),
             "watch": BulkWatch(),

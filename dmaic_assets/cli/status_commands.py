@@ -15,9 +15,15 @@ from dmaic_assets.cli.tally import SourceTally, line_of_arrival, tallies, tally
 from dmaic_assets.model import Json
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
     from dmaic_assets.ledger.files import Arrival
+    from dmaic_assets.runs.freshness import Freshness
     from dmaic_assets.runs.platform import Platform
     from dmaic_assets.settings import SourceSettings
+
+_LAST_HEADERS = ("criticality", "schedule", "owner", "files come", "next file")
 
 
 @click.command("status", cls=ExampleCommand, examples=("dmaic status", "dmaic status --json"))
@@ -26,15 +32,22 @@ if TYPE_CHECKING:
 def status(*, is_json: bool, project: Path | None) -> None:
     """Show how every source stands and what waits to be judged."""
     from dmaic_assets.ledger.runs import list_runs
+    from dmaic_assets.runs.freshness import freshness_of
     from dmaic_assets.runs.plan import plan_run
     from dmaic_assets.runs.request import RunRequest
 
     with platform_at(project) as platform:
-        lines = [line_of_arrival(a) for a in _current(platform)]
+        files = _all_arrivals(platform)
+        lines = [line_of_arrival(a) for a in _current(files)]
         last = list_runs(platform.ledger, 1)
         plan = plan_run(platform, RunRequest())
+        now = platform.clock()
+        standing = tallies(lines)
+        fresh = {f.source: f for f in freshness_of(platform, [t.source for t in standing], files)}
         if is_json:
-            sources: list[Json] = [t.document() for t in tallies(lines)]
+            sources: list[Json] = [
+                {**t.document(), "freshness": fresh[t.source].document(now)} for t in standing
+            ]
             run = run_document(last[0]) if last else None
             print_json({"sources": sources, "last_run": run, "plan": plan_document(plan)})
             return
@@ -43,6 +56,9 @@ def status(*, is_json: bool, project: Path | None) -> None:
         say(f"project {platform.settings.dmaic.project}{where}")
         if lines:
             print_tallies(lines)
+        for found in fresh.values():
+            if found.overdue_since(now):
+                say(f"overdue  {found.sentence(now)}", style="yellow")
         say("last run: " + (run_line(last[0]) if last else "none yet"))
         say(summary_line(plan))
         print_notices(plan)
@@ -53,10 +69,15 @@ def status(*, is_json: bool, project: Path | None) -> None:
 @project_option
 def sources(*, is_json: bool, project: Path | None) -> None:
     """List the sources, their owners, and how they stand."""
+    from dmaic_assets.runs.freshness import freshness_of
+
     with platform_at(project) as platform:
         found = sources_of(platform)
+        fresh = freshness_of(platform, [source.name for source, _, _ in found])
+        now = platform.clock()
     if is_json:
-        print_json([source_document(*line) for line in found])
+        pairs = zip(found, fresh, strict=True)
+        print_json([{**source_document(*s), "freshness": f.document(now)} for s, f in pairs])
         return
     rows = [
         (
@@ -68,12 +89,14 @@ def sources(*, is_json: bool, project: Path | None) -> None:
             source.criticality,
             source.schedule,
             source.owner or "",
+            known.cadence.words if known.cadence else "",
+            _due_words(known, now),
         )
-        for source, standing, place in found
+        for (source, standing, place), known in zip(found, fresh, strict=True)
     ]
     headers = ("source", "files lie in", "files", "rows accepted", "score")
     right = ("files", "rows accepted", "score")
-    print_table((*headers, "criticality", "schedule", "owner"), rows, right=right)
+    print_table((*headers, *_LAST_HEADERS), rows, right=right)
 
 
 def sources_of(platform: "Platform") -> "list[tuple[SourceSettings, SourceTally, str]]":
@@ -85,7 +108,8 @@ def sources_of(platform: "Platform") -> "list[tuple[SourceSettings, SourceTally,
     """
     from dmaic_assets.intake.discovery import landing_folders
 
-    standing = {t.source: t for t in tallies(line_of_arrival(a) for a in _current(platform))}
+    files = _current(_all_arrivals(platform))
+    standing = {t.source: t for t in tallies(line_of_arrival(a) for a in files)}
     folders = landing_folders(platform.paths.incoming)
     names = sorted({*folders, *standing, *(s.name for s in platform.settings.sources)})
     settings = [platform.settings.source(name) for name in names]
@@ -113,8 +137,20 @@ def source_document(source: "SourceSettings", standing: SourceTally, place: str)
     }
 
 
-def _current(platform: "Platform") -> "list[Arrival]":
+def _due_words(known: "Freshness", now: "datetime") -> str:
+    from dmaic_assets.runs.freshness import short_moment
+
+    if known.late_after is None:
+        return ""
+    told = short_moment(known.late_after)
+    return f"overdue since {told}" if known.overdue_since(now) else f"late after {told}"
+
+
+def _all_arrivals(platform: "Platform") -> "list[Arrival]":
     from dmaic_assets.ledger.files import arrivals
 
-    gone = ("replaced", "removed")
-    return [a for a in arrivals(platform.ledger) if a.disposition not in gone]
+    return arrivals(platform.ledger)
+
+
+def _current(files: "Sequence[Arrival]") -> "list[Arrival]":
+    return [a for a in files if a.disposition not in {"replaced", "removed"}]

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 import dagster as dg
 
+from dmaic_assets.defs.freshness_assets import SOURCE_FRESHNESS, freshness_code
 from dmaic_assets.defs.phase_events import REPORT
 from dmaic_assets.defs.run_assets import RUN_SUMMARY, summary_code_version
 from dmaic_assets.dmaic.phase_code import phase_code
@@ -28,6 +29,7 @@ _GROUPS: Mapping[str, str] = {
     RUN_SUMMARY: "runs",
     **dict.fromkeys(PHASES, "dmaic"),
     REPORT: "runs",
+    SOURCE_FRESHNESS: "intake",
     SCORECARD: "dmaic",
 }
 _KINDS: Mapping[str, frozenset[str]] = {
@@ -46,6 +48,7 @@ _KINDS: Mapping[str, frozenset[str]] = {
     "control": frozenset({"python", "scipy"}),
     REPORT: frozenset({"python", "plotly"}),
     SCORECARD: frozenset({"python", "scipy"}),
+    SOURCE_FRESHNESS: frozenset({"python"}),
 }
 
 
@@ -61,6 +64,7 @@ def completed(spec: dg.AssetSpec, settings: Settings) -> dg.AssetSpec:
         RUN_SUMMARY: summary_code_version(),
         REPORT: summary_code_version(),
         SCORECARD: scorecard_code(),
+        SOURCE_FRESHNESS: freshness_code(),
         **{phase: phase_code(phase) for phase in PHASES},
     }
     return spec.replace_attributes(

@@ -13,6 +13,7 @@ from dmaic_assets.ledger.mirrors import sync_mirrors
 from dmaic_assets.ledger.tasks import Task
 from dmaic_assets.model import ASSET_NAMES, AssetName, Cell, Json
 from dmaic_assets.runs.baseline import baseline_of
+from dmaic_assets.runs.freshness import record_arrivals
 from dmaic_assets.runs.hand_rules import hand_rules_of, remember_hand_rules
 from dmaic_assets.runs.links import learn_links, with_learnt_links
 from dmaic_assets.runs.outcomes import CellResult, cell_result
@@ -100,6 +101,7 @@ def publish_stores(platform: Platform, sources: Sequence[str], run_id: str) -> N
     for source in sources:
         archive_landed(platform, source, run_id)
         learn_next(platform, source, run_id)
+    record_arrivals(platform, sources, run_id)
     sync_mirrors(platform.ledger, platform.paths.ledger)
     refresh_views(platform.paths)
 

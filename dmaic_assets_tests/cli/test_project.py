@@ -1,6 +1,7 @@
 """Commands on a project: one run through Dagster, then everything that can be asked about it."""
 
 import json
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
@@ -141,6 +142,32 @@ def test_status_tells_how_every_source_stands(shop: Path, call: Call) -> None:
     assert source["accepted"] + source["quarantined"] == source["rows"]
     assert ran.json["last_run"]["status"] == "succeeded"
     assert ran.json["plan"]["is_empty"]
+    assert (source["freshness"]["expected"], source["freshness"]["basis"]) == ("every day", "times")
+    assert source["freshness"]["overdue_since"] is None
+
+
+def test_an_overdue_source_is_told_by_status_and_sources(shop: Path, call: Call) -> None:
+    database = shop / "data" / "ledger" / "ledger.sqlite"
+    config = shop / "config" / "sources.yaml"
+    text = config.read_text()
+    config.write_text("sources:\n  - {name: orders, schedule: hourly}\n")
+    with sqlite3.connect(database) as ledger:
+        before = ledger.execute("SELECT sha256, first_seen_us FROM arrivals").fetchall()
+        ledger.execute("UPDATE arrivals SET first_seen_us = first_seen_us - 7200000000")
+
+    told = call("status", cwd=shop)
+    listed = call("sources", cwd=shop)
+    document = call("status", "--json", cwd=shop).json["sources"][0]["freshness"]
+
+    assert "overdue  orders: a file is overdue since " in told.out
+    assert "files come every hour (declared in config/sources.yaml)" in told.out
+    assert "overdue since " in listed.out
+    assert document["overdue_since"] == document["late_after"]
+    assert 0 < document["overdue_s"] < 3_600
+    config.write_text(text)
+    with sqlite3.connect(database) as ledger:
+        sql = "UPDATE arrivals SET first_seen_us = ? WHERE sha256 = ?"
+        ledger.executemany(sql, [(us, sha256) for sha256, us in before])
 
 
 def test_status_for_people_fits_a_glance(shop: Path, call: Call) -> None:

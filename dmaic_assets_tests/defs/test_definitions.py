@@ -26,6 +26,8 @@ defs().get_repository_def()
 print([name for name in {HEAVY!r} if name in sys.modules])
 """
 
+OF_NO_RUN = {"conformance_scorecard", "source_freshness"}
+
 
 @pytest.fixture(scope="module")
 def settings() -> Settings:
@@ -64,14 +66,14 @@ def test_every_asset_says_what_it_is(graph):
         assert node.owners, name
         assert 1 <= len(node.kinds) <= 3, name
         assert node.code_version, name
-        # The scorecard belongs to the code, not to a run.
-        assert (node.partitions_def is None) == (name == "conformance_scorecard"), name
+        # The scorecard belongs to the code, freshness to the clock, and neither to a run.
+        assert (node.partitions_def is None) == (name in OF_NO_RUN), name
 
 
 def test_the_assets_are_those_of_the_model_and_the_summary(graph):
     names = {key.to_user_string() for key in graph.get_all_asset_keys()}
 
-    assert names == {*ASSET_NAMES, "run_summary", *PHASES, "dmaic_report", "conformance_scorecard"}
+    assert names == {*ASSET_NAMES, "run_summary", *PHASES, "dmaic_report", *OF_NO_RUN}
 
 
 def test_the_lineage_is_what_the_bulk_job_tells_the_catalog(graph):
@@ -114,6 +116,7 @@ def test_sensors_and_upkeep_run_by_themselves_and_other_schedules_wait_to_be_ask
         "hourly_schedule": (settings.dmaic.schedules.hourly, "STOPPED"),
         "daily_schedule": (settings.dmaic.schedules.daily, "STOPPED"),
         "dmaic_daily": (settings.dmaic.schedules.dmaic, "STOPPED"),
+        "freshness_schedule": (settings.dmaic.schedules.hourly, "STOPPED"),
         "reconcile_schedule": (settings.dmaic.schedules.reconcile, "RUNNING"),
     }
     pace = settings.dmaic.schedules.sensor_interval_s
