@@ -58,7 +58,6 @@ def test_the_second_demo_has_nothing_to_do(demos: tuple[Path, Finished, Finished
     assert (second.code, second.err) == (0, "")
     assert second.json["is_null_run"]
     assert second.json["files"] == first.json["files"]
-    assert second.json["elapsed_s"] < 10
 
 
 @pytest.mark.demo

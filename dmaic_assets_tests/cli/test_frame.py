@@ -6,7 +6,6 @@ import os
 import shlex
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import click
@@ -29,13 +28,11 @@ def leaf_id(value: object) -> str:
     return " ".join(value) if isinstance(value, tuple) else ""
 
 
-def test_help_answers_at_once_and_loads_nothing_heavy() -> None:
+def test_help_loads_nothing_heavy() -> None:
     script = (
         "import sys; from dmaic_assets.cli.main import main; main(['--help']);"
         f"sys.exit(','.join(m for m in {HEAVY!r} if m in sys.modules) or 0)"
     )
-    started = time.perf_counter()
-
     ran = subprocess.run(
         [sys.executable, "-c", script],
         check=False,
@@ -45,7 +42,6 @@ def test_help_answers_at_once_and_loads_nothing_heavy() -> None:
     )
 
     assert (ran.returncode, ran.stderr) == (0, "")
-    assert time.perf_counter() - started < 2, "0.3 s on a quiet machine; benchmarks measure it"
 
 
 @pytest.mark.parametrize(("path", "command"), LEAVES, ids=leaf_id)
