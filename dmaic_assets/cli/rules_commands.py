@@ -116,6 +116,11 @@ def rules() -> None:
     metavar="SHARE",
     help="Share of clean files that the rules may stop (default 0.01).",
 )
+@click.option(
+    "--time-column",
+    metavar="COLUMN",
+    help="When a row happened; one large file is cut by its periods.",
+)
 @json_option
 def learn(
     *,
@@ -123,6 +128,7 @@ def learn(
     output: Path,
     source: str | None,
     budget: float | None,
+    time_column: str | None,
     is_json: bool,
 ) -> None:
     """Learn rules from files that you trust, as YAML.
@@ -136,7 +142,8 @@ def learn(
     from dmaic_assets.rules.yaml_file import load_rules, save_rules
 
     refuse_overwriting("-o", output, files)
-    learnt = learn_from(files, source=source or source_slug(output.stem), budget=budget)
+    name = source or source_slug(output.stem)
+    learnt = learn_from(files, source=name, budget=budget, time_column=time_column)
     written = merge_rules(learnt, load_rules(output)) if output.is_file() else learnt
     save_rules(written, output)
     if is_json:

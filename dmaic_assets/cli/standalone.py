@@ -44,16 +44,24 @@ def work_on(settings: "Settings", path: Path, rules: RuleSet) -> "FileWork":
     return FileWork(settings, file, rules, settings.thresholds(rules.source))
 
 
-def learn_from(paths: Sequence[Path], *, source: str, budget: float | None = None) -> RuleSet:
+def learn_from(
+    paths: Sequence[Path],
+    *,
+    source: str,
+    budget: float | None = None,
+    time_column: str | None = None,
+) -> RuleSet:
     """Learns rules from files that somebody vouches for, in the order given.
 
     The column types are those of all files together, whatever their order.
 
     Raises:
-        BadInputError: A file cannot be read, or is too broken to be a model for others.
+        BadInputError: A file cannot be read, or is too broken to be a model for others; the time
+            column is none.
     """
     from dmaic_assets.intake.type_union import common_types
     from dmaic_assets.rules.learn import learn_rules
+    from dmaic_assets.rules.time_column import refuse_time_column
 
     with default_settings() as settings:
         works = [work_on(settings, path, RuleSet(source, ())) for path in paths]
@@ -65,10 +73,14 @@ def learn_from(paths: Sequence[Path], *, source: str, budget: float | None = Non
                 # What was read is forgotten: all files together may exceed the memory.
                 works[position] = work_on(settings, paths[position], RuleSet(source, ()))
         types = common_types(own)
+        if time_column is not None:
+            named = ", ".join(path.name for path in paths[:3])
+            refuse_time_column(time_column, types, subject=named, key="--time-column")
         pairs = zip(works, own, strict=True)
         facts = [_facts(_under(settings, work, mine, types)) for work, mine in pairs]
         allowed = settings.dmaic.runs.false_alarm_budget if budget is None else budget
-        return learn_rules(facts, source=settings.source(source), budget=allowed)
+        known = settings.source(source).model_copy(update={"time_column": time_column})
+        return learn_rules(facts, source=known, budget=allowed)
 
 
 def _under(

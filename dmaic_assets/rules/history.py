@@ -1,8 +1,9 @@
 """A baseline as one object: per-file series of facts, and the pooled sample of rows.
 
 What belongs here: looking at several files' facts together. A baseline of fewer than
-`FEWEST_FILES` files is cut into parts (blocks of rows), so that some variation can be seen; it
-is then marked as such, because parts of one delivery vary less than deliveries do.
+`FEWEST_FILES` files is cut into parts, so that some variation can be seen: by its times where
+they allow it (`time_parts`), else into blocks of rows. It is then marked as such, because parts
+of one delivery vary less than deliveries do.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,12 +17,14 @@ import polars as pl
 from dmaic_assets.model import ColumnType
 from dmaic_assets.rules.facts import FileFacts, as_number, is_measurable, sample_of
 from dmaic_assets.rules.rule_kind import column
+from dmaic_assets.rules.time_parts import TimeParts, split_by_time
 
 PART = "_dmaic_part"
 FEWEST_FILES = 4
 PARTS_PER_FILE = 8
 POOLED_ROWS = 60_000
 LEAST_PART_ROWS = 20
+WHOLE_SHARE = 0.5
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -40,12 +43,14 @@ class History:
     """The facts of a baseline, seen together.
 
     `parts` counts the pieces between which variation is measured: the files, or blocks of rows
-    when there are too few files (`is_cut`).
+    when there are too few files (`is_cut`), or the periods that their times give (`timed`).
+    `time_column` is the one that configuration declares.
     """
 
-    def __init__(self, baseline: Sequence[FileFacts]) -> None:
+    def __init__(self, baseline: Sequence[FileFacts], *, time_column: str | None = None) -> None:
         self.facts = tuple(f for f in baseline if f.rows > 0)
         self.all_facts = tuple(baseline)
+        self.time_column = time_column
         self._codes: dict[str, Codes] = {}
         self._numbers: dict[str, Floats] = {}
 
@@ -56,8 +61,18 @@ class History:
 
     @property
     def is_cut(self) -> bool:
-        """Whether parts are blocks of rows rather than files."""
+        """Whether parts are pieces of files rather than files."""
         return self.files < FEWEST_FILES
+
+    @cached_property
+    def timed(self) -> TimeParts | None:
+        """The periods that too few files are cut into; None when parts are files or blocks."""
+        return split_by_time(self._samples, self.time_column) if self.is_cut else None
+
+    @cached_property
+    def _samples(self) -> tuple[pl.DataFrame, ...]:
+        per_file = max(500, POOLED_ROWS // max(1, self.files))
+        return tuple(_thinned(sample_of(f), per_file) for f in self.facts)
 
     @property
     def is_sampled(self) -> bool:
@@ -104,24 +119,27 @@ class History:
     @cached_property
     def pooled(self) -> pl.DataFrame:
         """The sampled rows of all files in arrival order, with the part of each row in `PART`."""
-        per_file = max(500, POOLED_ROWS // max(1, self.files))
-        frames = [_thinned(sample_of(f), per_file) for f in self.facts]
-        parts: list[pl.Series] = []
-        start = 0
-        for frame in frames:
-            pieces = _pieces(frame.height) if self.is_cut else 1
-            ids = np.arange(frame.height) * pieces // max(1, frame.height) + start
-            parts.append(pl.Series(PART, ids, dtype=pl.Int64))
-            start += pieces
-        if not frames:
+        if not self._samples:
             return pl.DataFrame(schema={PART: pl.Int64})
-        frames = [_aligned(f, self.types) for f in frames]
+        ids = self.timed.ids if self.timed else self._blocks()
+        parts = [pl.Series(PART, part, dtype=pl.Int64) for part in ids]
+        frames = [_aligned(f, self.types) for f in self._samples]
         wanted = _common(frames)
         frames = [
             f.with_columns(*(column(n).cast(wanted[n], strict=False) for n in f.columns), p)
             for f, p in zip(frames, parts, strict=True)
         ]
         return pl.concat(frames, how="diagonal")
+
+    def _blocks(self) -> tuple[Ints, ...]:
+        """One part per file, or several blocks of rows of each when there are too few."""
+        found: list[Ints] = []
+        start = 0
+        for frame in self._samples:
+            pieces = _pieces(frame.height) if self.is_cut else 1
+            found.append(np.arange(frame.height) * pieces // max(1, frame.height) + start)
+            start += pieces
+        return tuple(found)
 
     @cached_property
     def part_ids(self) -> Ints:
@@ -137,6 +155,16 @@ class History:
     def part_rows(self) -> Ints:
         """Pooled rows per part."""
         return np.bincount(self.part_ids, minlength=self.parts)
+
+    @cached_property
+    def is_whole(self) -> Bools:
+        """Which parts stand for what they are: not a period that a file's end cuts short."""
+        whole = np.ones(self.parts, dtype=np.bool_)
+        if self.timed is not None:
+            ends = {int(end) for ids in self.timed.ids for end in (ids.min(), ids.max())}
+            least = WHOLE_SHARE * float(np.median(self.part_rows))
+            whole[[end for end in ends if self.part_rows[end] < least]] = False
+        return whole
 
     @cached_property
     def file_rows(self) -> Floats:

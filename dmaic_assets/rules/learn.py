@@ -7,6 +7,8 @@ rule may cost in budget.py. The judged file is never among the facts given here.
 from collections.abc import Sequence
 from dataclasses import replace
 
+import polars as pl
+
 from dmaic_assets.model import RuleSet
 from dmaic_assets.rules.budget import budget_for, settle, total_stop_rate
 from dmaic_assets.rules.column_kinds import column_kinds
@@ -58,7 +60,7 @@ def learn_rules(
         declared = [p for p in declared_key(source) if isinstance(p, Proposal)]
         return RuleSet(source.name, tuple(settle(declared, budget=budget)), notes=(note,))
     budget = budget_for(budget, source.criticality)
-    history = History(used)
+    history = History(used, time_column=source.time_column)
     proposals = _proposals(history, source)
     wanted = [p for p in proposals if isinstance(p, Proposal)]
     rules = settle(wanted, budget=budget, rows=history.rows)
@@ -100,15 +102,26 @@ def _notes(history: History, stop_rate: float, budget: float) -> list[str]:
     files = history.files
     notes = [f"learnt from {files} file{'s' if files != 1 else ''}, {history.rows:,} rows"]
     if files < FEWEST_FILES:
-        notes.append(
-            f"{files} file(s) say little about how files differ: bounds are wide, and amounts "
-            f"and distributions are judged from {FEWEST_FILES} files on"
-        )
+        notes.append(_few(history))
+    declared = history.time_column
+    if declared is not None and not isinstance(history.dtype(declared), pl.Date | pl.Datetime):
+        notes.append(f"time_column {declared} holds no times in these files, so it is not used")
     if history.is_sampled:
         share = f"{history.sampling:.1%}"
         notes.append(f"rules on combinations of columns rest on a sample of {share} of the rows")
     notes.append(f"clean files stopped by file rules: at most {stop_rate:.2%} of {budget:.2%}")
     return notes
+
+
+def _few(history: History) -> str:
+    little = f"{history.files} file(s) say little about how files differ: bounds are wide, and"
+    later = f"judged from {FEWEST_FILES} files on"
+    if history.timed is None:
+        return f"{little} amounts and distributions are {later}"
+    return (
+        f"{little} distributions are compared between {history.timed.words}; the number of rows "
+        f"and the time that a file covers are {later}"
+    )
 
 
 def _told(refusal: Refusal) -> str:

@@ -1,4 +1,9 @@
-"""Learns file rules: how many rows arrive, and how numbers and categories are spread."""
+"""Learns file rules: how many rows arrive, and how numbers and categories are spread.
+
+Too few files are judged by the periods that their times give, if they do: how numbers and
+categories are spread, with bounds that one in `CUT_ALPHA` as many clean periods would break. How
+many rows a file has, and how long it reaches, only files tell.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -7,7 +12,7 @@ from functools import partial
 import numpy as np
 
 from dmaic_assets.model import Json, Rule
-from dmaic_assets.rules.column_kinds import ColumnKind
+from dmaic_assets.rules.column_kinds import ColumnKind, part_quantiles
 from dmaic_assets.rules.facts import FileFacts, numbers_of
 from dmaic_assets.rules.history import Floats, History
 from dmaic_assets.rules.proposal import Fit, Proposal, Proposals
@@ -25,36 +30,37 @@ SHIFT_FLOOR = 0.4
 CROSSING_FLOOR = 0.8
 LOG_FLOOR = 0.08
 MIX_FLOOR = 0.35
+CUT_ALPHA = 0.1
 
 
 def propose_amounts(history: History, kinds: Mapping[str, ColumnKind]) -> Proposals:
     """Proposes the number of rows, the distribution of numbers and the mix of categories."""
-    volume = Proposal(
-        "row_count", (), "critical", fit=partial(_fit_rows, history), weight=VOLUME_WEIGHT
-    )
-    found: Proposals = [volume]
-    if history.is_cut:
-        return found if history.files > 1 else []
+    found: Proposals = []
+    if history.files > 1 or not history.is_cut:
+        fit = partial(_fit_rows, history)
+        found.append(Proposal("row_count", (), "critical", fit=fit, weight=VOLUME_WEIGHT))
+    if history.is_cut and history.timed is None:
+        return found
     for name, kind in kinds.items():
-        if kind.is_batch or not history.has(name):
-            continue
-        if history.dtype(name).is_temporal():
-            found.append(
-                Proposal("time_span", (name,), "critical", fit=partial(_fit_span, history, name))
-            )
-        if kind.is_timelike:
-            continue
-        if kind.kind in {"measure", "count"} or _is_graded(history, kind):
-            found.append(
-                Proposal(
-                    "distribution", (name,), "critical", fit=partial(_fit_spread, history, name)
-                )
-            )
-        elif kind.kind in {"category", "boolean"} and 2 <= kind.closure.distinct <= 200:
-            found.append(
-                Proposal("category_mix", (name,), "critical", fit=partial(_fit_mix, history, name))
-            )
+        if history.has(name) and not kind.is_batch:
+            found.extend(_spread_of(history, kind))
     return found
+
+
+def _spread_of(history: History, kind: ColumnKind) -> Proposals:
+    name = kind.column
+    if history.dtype(name).is_temporal() and not history.is_cut:
+        fit = partial(_fit_span, history, name)
+        return [Proposal("time_span", (name,), "critical", fit=fit)]
+    if kind.is_timelike:
+        return []
+    if kind.kind in {"measure", "count"} or _is_graded(history, kind):
+        fit = partial(_fit_spread, history, name)
+        return [Proposal("distribution", (name,), "critical", fit=fit)]
+    if kind.kind in {"category", "boolean"} and 2 <= kind.closure.distinct <= 200:
+        fit = partial(_fit_mix, history, name)
+        return [Proposal("category_mix", (name,), "critical", fit=fit)]
+    return []
 
 
 def bounds_before(rule: Rule, facts: Sequence[FileFacts]) -> Rule:
@@ -112,10 +118,10 @@ def _fit_span(history: History, name: str, alpha: float) -> Fit | None:
 
 
 def _fit_spread(history: History, name: str, alpha: float) -> Fit | None:
-    found = [numbers_of(f, name) for f in history.facts]
-    found = [n for n in found if n and n["count"] >= FEWEST_VALUES]
+    found = [n for n in _summaries(history, name) if n and n["count"] >= FEWEST_VALUES]
     if len(found) < 3:
         return None
+    price = alpha * CUT_ALPHA if history.is_cut else alpha
     spread = max(float(np.median([n["std"] for n in found])), 1e-12)
     is_positive = all(n["q10"] > 0 for n in found)
     crosses = abs(float(np.median([n["q50"] for n in found]))) < spread
@@ -125,13 +131,39 @@ def _fit_spread(history: History, name: str, alpha: float) -> Fit | None:
     worst = 0.0
     for key in STATISTICS:
         x = np.array([n[key] for n in found])
-        fitted = _fit_statistic(x, alpha / len(STATISTICS), floor, is_positive=is_positive)
+        fitted = _fit_statistic(x, price / len(STATISTICS), floor, is_positive=is_positive)
         bounds[key] = [_short(fitted.low), _short(fitted.high)]
         usual[key] = _short(float(np.median(x)))
         worst = max(worst, fitted.worst)
-    evidence: dict[str, Json] = {"files": len(found), "worst_of_history": round(worst, 2)}
+    evidence = {**_counted(history, len(found)), "worst_of_history": round(worst, 2)}
     parameters: dict[str, Json] = {"bounds": bounds, "usual": usual, "least": FEWEST_VALUES}
     return Fit(parameters, evidence, alpha)
+
+
+def _summaries(history: History, name: str) -> list[Mapping[str, float]]:
+    """Mean, spread and quantiles of a number per part; exact for files."""
+    if history.timed is None:
+        return [numbers_of(f, name) for f in history.facts]
+    x = history.numbers(name)
+    there = ~np.isnan(x)
+    ids, values = history.part_ids[there], x[there]
+    counts = np.bincount(ids, minlength=history.parts).astype(np.float64)
+    some = np.maximum(counts, 1)
+    means = np.bincount(ids, weights=values, minlength=history.parts) / some
+    squares = np.bincount(ids, weights=(values - means[ids]) ** 2, minlength=history.parts)
+    stds = np.sqrt(squares / np.maximum(counts - 1, 1))
+    at = [float(key[1:]) / 100 for key in STATISTICS if key != "mean"]
+    quantiles = part_quantiles(history, x, tuple(at))
+    columns = {"count": counts, "mean": means, "std": stds}
+    columns |= dict(zip((k for k in STATISTICS if k != "mean"), quantiles, strict=True))
+    return [{k: float(c[p]) for k, c in columns.items()} for p in np.flatnonzero(history.is_whole)]
+
+
+def _counted(history: History, parts: int) -> dict[str, Json]:
+    """How many files, and periods of them, a figure was compared between."""
+    if history.timed is None:
+        return {"files": parts}
+    return {"files": history.files, "parts": parts, "cut_by": history.timed.words}
 
 
 def _fit_statistic(x: Floats, alpha: float, floor: float, *, is_positive: bool) -> Interval:
@@ -144,11 +176,12 @@ def _fit_mix(history: History, name: str, alpha: float) -> Fit | None:
     codes = history.codes(name)
     there = codes.values >= 0
     sizes = history.per_part(there)
-    usable = sizes >= FEWEST_MIX_ROWS
+    usable = (sizes >= FEWEST_MIX_ROWS) & history.is_whole
     if int(usable.sum()) < 3:
         return None
     table = np.zeros((history.parts, codes.size))
     np.add.at(table, (history.part_ids[there], codes.values[there]), 1)
+    price = alpha * CUT_ALPHA if history.is_cut else alpha
     top = np.argsort(-table.sum(axis=0), kind="stable")[:MOST_MIXED]
     series = history.series(name)
     shares: dict[str, Json] = {}
@@ -156,7 +189,7 @@ def _fit_mix(history: History, name: str, alpha: float) -> Fit | None:
     for code in top:
         counts = table[usable, code]
         fitted = interval(
-            (counts + 0.5) / (sizes[usable] + 1), alpha / len(top), scale="logit", floor=MIX_FLOOR
+            (counts + 0.5) / (sizes[usable] + 1), price / len(top), scale="logit", floor=MIX_FLOOR
         )
         seen = counts / sizes[usable]
         low = min(fitted.low, float(seen.min()) - MIX_MARGIN) if counts.min() >= 5 else 0.0
@@ -167,7 +200,7 @@ def _fit_mix(history: History, name: str, alpha: float) -> Fit | None:
             round(_share(high), 5),
         ]
         worst = max(worst, fitted.worst)
-    evidence: dict[str, Json] = {"files": int(usable.sum()), "worst_of_history": round(worst, 2)}
+    evidence = {**_counted(history, int(usable.sum())), "worst_of_history": round(worst, 2)}
     return Fit({"shares": shares, "least": FEWEST_MIX_ROWS}, evidence, alpha)
 
 

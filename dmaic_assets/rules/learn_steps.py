@@ -17,12 +17,17 @@ STEP_FLOOR = 0.1
 def propose_steps(history: History) -> Proposals:
     """Proposes, per time column that always went on, how far it goes on from file to file.
 
+    Where configuration declares a time column, that one alone counts: others may be deadlines or
+    birthdays that go on by accident.
+
     The rules only report: rules that are not learnt again after each file would otherwise stop
     the file after the next.
     """
     if history.is_cut or history.files < FEWEST_FILES:
         return []
     times = [n for n in history.columns if isinstance(history.dtype(n), pl.Date | pl.Datetime)]
+    if history.time_column is not None:
+        times = [name for name in times if name == history.time_column]
     return [proposal for name in times if (proposal := _step(history, name)) is not None]
 
 

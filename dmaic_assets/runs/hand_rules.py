@@ -20,7 +20,7 @@ from dmaic_assets.rules.people import released
 from dmaic_assets.runs.code import code_versions
 from dmaic_assets.runs.hashing import Hasher
 from dmaic_assets.runs.platform import Platform
-from dmaic_assets.settings import Settings
+from dmaic_assets.settings import Settings, SourceSettings
 
 NO_HAND_RULES = "none"
 _ASSET = "hand_rules"
@@ -79,13 +79,36 @@ def refuse_wrong_rules(platform: Platform, hand: HandRules, accepted: Sequence[A
         return
     from dmaic_assets.rules.fitting import refuse_misfits
 
-    history: dict[str, ColumnType] = {}
+    history = {t.column: t for t in _types_of(platform, accepted)}
+    refuse_misfits(written.rules, history, subject=str(hand.path))
+
+
+def refuse_wrong_time_column(
+    platform: Platform, source: SourceSettings, accepted: Sequence[Arrival]
+) -> None:
+    """Refuses a declared `time_column` that accepted files lack, or in which they have no times.
+
+    Raises:
+        SettingsError: It is wrong; names the file, the source, the key and what would do.
+    """
+    if source.time_column is None:
+        return
+    from dmaic_assets.rules.time_column import refuse_time_column
+
+    place = f"config/sources.yaml source {source.name}"
+    known = _types_of(platform, accepted)
+    refuse_time_column(source.time_column, known, subject=place, key="time_column")
+
+
+def _types_of(platform: Platform, accepted: Sequence[Arrival]) -> list[ColumnType]:
+    """The column types of accepted files, the newest file's last; lost ones are left out."""
+    found: list[ColumnType] = []
     for arrival in accepted:
         if arrival.types is not None and is_intact(platform.paths.artifacts, arrival.types):
             payload = get_json(platform.paths.artifacts, arrival.types)
-            types = [from_json(ColumnType, t) for t in payload] if isinstance(payload, list) else []
-            history |= {t.column: t for t in types}
-    refuse_misfits(written.rules, history, subject=str(hand.path))
+            if isinstance(payload, list):
+                found.extend(from_json(ColumnType, t) for t in payload)
+    return found
 
 
 def hand_rules_of_all(

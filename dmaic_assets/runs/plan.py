@@ -15,7 +15,12 @@ from dmaic_assets.ledger.memo import MemoRecord, lookup
 from dmaic_assets.model import AssetName, Decision, Json, SourceFile
 from dmaic_assets.runs.baseline import BaselineFile, baseline_of, baseline_version
 from dmaic_assets.runs.chain import Chain, ChainFile, Duplicate, chains_of, decision_of
-from dmaic_assets.runs.hand_rules import HandRules, hand_rules_of_all, refuse_wrong_rules
+from dmaic_assets.runs.hand_rules import (
+    HandRules,
+    hand_rules_of_all,
+    refuse_wrong_rules,
+    refuse_wrong_time_column,
+)
 from dmaic_assets.runs.hashing import Hasher
 from dmaic_assets.runs.intact import Stored
 from dmaic_assets.runs.keys import (
@@ -98,7 +103,8 @@ def plan_run(platform: Platform, request: RunRequest) -> Plan:
     Raises:
         BadInputError: The request names a source or file that is not there, a rule or change
             file cannot be read, or rules contradict the columns of accepted files.
-        SettingsError: `types` of a source names no type, pattern or format.
+        SettingsError: `types` of a source names no type, pattern or format, or its `time_column`
+            no column of times.
     """
     _refuse_wrong_types(platform)
     hasher = Hasher(platform)
@@ -266,11 +272,13 @@ def _components_of(context: _Context, key: str) -> Mapping[str, Json]:
 def _refuse_wrong_rules(
     context: _Context, chains: Mapping[str, Chain], plans: Sequence[FilePlan]
 ) -> None:
-    """Looks at the hand rules of the sources that have work: elsewhere they have been applied."""
+    """Looks at what people said of sources that have work: elsewhere it has been applied."""
     window = context.platform.settings.dmaic.runs.baseline_window
     for source in {plan.file.source for plan in plans if plan.reasons}:
         accepted = [a for a in chains[source].arrivals if a.accepted_version]
         refuse_wrong_rules(context.platform, context.said.hand[source], accepted[-window:])
+        settings = context.platform.settings.source(source)
+        refuse_wrong_time_column(context.platform, settings, accepted[-window:])
 
 
 def _problems(context: _Context, chain: Chain) -> Iterator[Problem]:

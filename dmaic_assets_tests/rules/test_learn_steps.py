@@ -54,3 +54,14 @@ def test_a_source_whose_periods_do_not_go_on_gets_no_such_rule() -> None:
     facts = [facts_of(day_file(day % 3)) for day in range(12)]
 
     assert propose_steps(History(facts)) == []
+
+
+def test_a_declared_time_column_is_the_only_one_that_counts() -> None:
+    files = [day_file(day).with_columns(due=pl.col("on").dt.offset_by("14d")) for day in range(12)]
+    facts = [facts_of(frame) for frame in files]
+
+    every = propose_steps(History(facts))
+    declared = propose_steps(History(facts, time_column="due"))
+
+    assert [found.columns for found in every] == [("on",), ("due",)]
+    assert [found.columns for found in declared] == [("due",)]

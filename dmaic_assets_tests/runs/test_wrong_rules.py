@@ -104,3 +104,25 @@ def test_a_misspelt_type_stops_the_plan_and_names_source_and_column(project: Pro
 
     with pytest.raises(SettingsError, match=r"source orders: types.amount.*txet"):
         project.plan()
+
+
+def test_a_wrong_time_column_stops_the_plan_and_names_key_place_and_fix(project: Project) -> None:
+    project.drop("a.csv", csv_of(0, on=lambda n: f"2026-01-{1 + n % 28:02d}"))
+    project.run()
+    refusals: dict[str, SettingsError] = {}
+
+    for name in ("onn", "kind"):
+        (project.root / "config" / "sources.yaml").write_text(
+            f"sources:\n  - {{name: orders, time_column: {name}}}\n"
+        )
+        project.reload()
+        with pytest.raises(SettingsError) as refusal:
+            project.plan()
+        refusals[name] = refusal.value
+
+    assert {r.subject for r in refusals.values()} == {"config/sources.yaml source orders"}
+    missing, typed = refusals["onn"], refusals["kind"]
+    assert missing.culprit == ("time_column: column onn is in no accepted file; the nearest is on")
+    assert missing.fix == "Name a column of dates or datetimes: on."
+    assert typed.culprit == "time_column: column kind holds no times: it is of type text"
+    assert typed.fix.endswith("or say its type and format: types: {kind: date}.")
