@@ -9,7 +9,16 @@ from collections.abc import Mapping, Sequence
 
 from scipy import stats
 
-from dmaic_assets.dmaic.ctq import RECORD, Ctq, Dimension, ctq_id, ctq_id_of, dimension_of, unit_of
+from dmaic_assets.dmaic.ctq import (
+    RECORD,
+    Ctq,
+    CtqUnit,
+    Dimension,
+    ctq_id,
+    ctq_id_of,
+    dimension_of,
+    unit_of,
+)
 from dmaic_assets.dmaic.defects import FileDefects
 from dmaic_assets.model import SEVERITIES, Json, Rule, RuleSet
 from dmaic_assets.rules.kinds import KINDS
@@ -17,6 +26,8 @@ from dmaic_assets.settings import SourceSettings
 
 _RECORD_CTQ = ctq_id(RECORD, "validity")
 _CONFIDENCE = 0.95
+# The largest share that a proposal allows where history is too short to show that less is usual.
+_MOST_ALLOWED: Mapping[CtqUnit, float] = {"row": 0.05, "file": 0.2}
 _FILE_WORDS: Mapping[Dimension, str] = {
     "schema": "columns arrive as expected",
     "volume": "number of rows is as usual",
@@ -39,7 +50,9 @@ def propose_ctqs(
     """Proposes the CTQs of a source.
 
     The upper limit of a CTQ is the upper 95 % bound (Clopper-Pearson) of the share of defective
-    units in the accepted files, so that a process that stays as it was stays within it.
+    units in the accepted files, so that a process that stays as it was stays within it. Few units
+    bound next to nothing, and what bounds nothing is no limit: then 5 % of rows or 20 % of files
+    are allowed, or the share seen so far if that is more.
 
     Args:
         rules: The newest rule set.
@@ -80,7 +93,7 @@ def _proposal(
         unit=unit,
         column=column,
         rules=tuple(sorted(rule.id for rule in rules)),
-        upper_limit=_upper_limit(key, history),
+        upper_limit=_upper_limit(key, unit, history),
         lower_spec=low,
         upper_spec=high,
         measured_in=f"share of {unit}s",
@@ -100,7 +113,7 @@ def _record(history: Sequence[FileDefects], source: SourceSettings, files: int) 
         unit="row",
         column="",
         rules=("sanity.malformed_rows",),
-        upper_limit=_upper_limit(_RECORD_CTQ, history),
+        upper_limit=_upper_limit(_RECORD_CTQ, "row", history),
         owner=source.owner or "",
         is_critical=True,
         confidence=_confidence((), files),
@@ -124,16 +137,15 @@ def _number(value: Json) -> float | None:
     return float(value)
 
 
-def _upper_limit(key: str, history: Sequence[FileDefects]) -> float:
-    """The upper bound of the defective share in history; 1 where there is none to learn from."""
+def _upper_limit(key: str, unit: CtqUnit, history: Sequence[FileDefects]) -> float:
     counted = [f.counts[key] for f in history if key in f.counts]
     units, defective = sum(c.units for c in counted), sum(c.defective for c in counted)
     if not units:
-        return 1.0
+        return _MOST_ALLOWED[unit]
     if defective >= units:
         return 1.0
-    bound = stats.beta.ppf(_CONFIDENCE, defective + 1, units - defective)
-    return float(f"{float(bound):.3g}")
+    bound = float(stats.beta.ppf(_CONFIDENCE, defective + 1, units - defective))
+    return float(f"{min(bound, max(_MOST_ALLOWED[unit], defective / units)):.3g}")
 
 
 def _confidence(rules: Sequence[Rule], files: int) -> float:
