@@ -77,6 +77,15 @@ def agreement_of(text: TextFrame) -> Agreement:
     return Agreement(tuple(_blamed(found, vouchers, text)), vouchers)
 
 
+def agreement_limits(rows: int, columns: int) -> str | None:
+    """Says which contradictions between columns are not looked for in a table; None: all are."""
+    if rows > MOST_ROWS:
+        return f"contradictions between columns are not looked for beyond {MOST_ROWS:,} rows"
+    if columns > MOST_COLUMNS:
+        return f"contradictions are looked for between the first {MOST_COLUMNS} fitting columns"
+    return None
+
+
 def _may_determine(part: Column, rows: int) -> bool:
     return 2 <= part.distinct <= MOST_DISTINCT_SHARE * rows and part.known >= 0.5 * rows
 

@@ -15,6 +15,7 @@ from dmaic_assets.atomic import write_bytes
 from dmaic_assets.intake.discovery import source_file
 from dmaic_assets.intake.reading import read_table
 from dmaic_assets.rules.cell_errors import CellErrorOptions, find_cell_errors
+from dmaic_assets.rules.cell_errors_agreement import agreement_limits
 from dmaic_assets.settings import IntakeSettings, ReadOptions
 
 CSV_COLUMNS = ("row", "column", "reason", "score")
@@ -58,7 +59,8 @@ def cell_errors_of(
         numbers = table.row_numbers.gather(cells.get_column("row"))
         cells = cells.with_columns(numbers.alias("row"))
     malformed = len(table.malformed)
-    notes = [*table.notes]
+    limits = agreement_limits(table.row_count, len(table.columns))
+    notes = [*table.notes, *([limits] if limits else [])]
     if malformed:
         notes.append(f"{malformed} rows do not fit the header; they have no cells to look at")
     return CellErrorReport(cells, table.total_rows, table.columns, malformed, tuple(notes))

@@ -5,8 +5,9 @@ from collections import Counter
 from collections.abc import Iterator
 
 import numpy as np
+import numpy.typing as npt
 
-from dmaic_assets.rules.cell_errors_frame import Column, Suspect, TextFrame
+from dmaic_assets.rules.cell_errors_frame import Column, Ints, Suspect, TextFrame
 from dmaic_assets.rules.learn_text import shape_of
 
 RARE_SHAPE = 0.01
@@ -18,6 +19,8 @@ NUMBERS = 0.9
 LEAST_SAME = 50
 CONSTANT = 0.98
 MOST_GONE = 0.1
+MOST_MERGED = 500
+Bools = npt.NDArray[np.bool_]
 _PLAIN = re.compile(r"[+-]?(?:\d[\d,]*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 _DECORATED = re.compile(r"(\D{0,3}?)\s*([+-]?\d[\d,]*\.?\d*|\.\d+)\s*([^\d\s][^\d]{0,30})?")
 
@@ -111,24 +114,46 @@ def _gaps(part: Column) -> Iterator[Suspect]:
 
 def _merged(text: TextFrame) -> Iterator[Suspect]:
     """A value that ends in a value of another column, which is missing there."""
-    for part in text.parts:
-        for other in text.parts:
-            if other is part or not 2 <= other.distinct <= 500:
-                continue
-            gone = other.codes < 0
-            if not gone.any() or gone.mean() > 0.5:
-                continue
-            known = {v for v, n in zip(other.values, other.counts.tolist(), strict=True) if n > 1}
-            rows = [int(r) for r in np.flatnonzero(gone & (part.codes >= 0))]
-            holds = np.array([_last_word(v) in known for v in part.values] + [False, False])
-            ends = [r for r in rows if holds[part.codes[r]]]
-            # Where the other is there, this one must not end like that as well.
-            usual = float(holds[part.codes[~gone]].mean())
-            if len(ends) < max(2.0, 0.5 * len(rows)) or len(ends) < 2 * usual * len(rows):
-                continue
-            for row in ends:
-                yield Suspect(row, part.index, f"holds a value of {other.name} as well", 0.85)
-                yield Suspect(row, other.index, f"missing, and part of {part.name}", 0.85)
+    numbers: dict[str, int] = {}
+    ends = {p.index: e for p in text.parts if (e := _last_words(p, numbers)) is not None}
+    for other in text.parts if ends else ():
+        gone = other.codes < 0
+        if not 2 <= other.distinct <= MOST_MERGED or not gone.any() or gone.mean() > 0.5:
+            continue
+        known = np.zeros(len(numbers) + 1, dtype=np.bool_)
+        repeated = [v for v, n in zip(other.values, other.counts.tolist(), strict=True) if n > 1]
+        known[[numbers[v] for v in repeated if v in numbers]] = True
+        for part in text.parts:
+            if part is not other and part.index in ends:
+                yield from _holding(part, other, known[ends[part.index]], gone)
+
+
+def _holding(part: Column, other: Column, holds: Bools, gone: Bools) -> Iterator[Suspect]:
+    """The rows without a value of `other` whose value of `part` ends in one, if most do."""
+    rows = np.flatnonzero(gone & (part.codes >= 0))
+    found = rows[holds[part.codes[rows]]]
+    if len(found) < max(2.0, 0.5 * len(rows)):
+        return
+    # Where the other is there, this one must not end like that as well.
+    usual = float(holds[part.codes[~gone]].mean())
+    if len(found) < 2 * usual * len(rows):
+        return
+    for row in found.tolist():
+        yield Suspect(row, part.index, f"holds a value of {other.name} as well", 0.85)
+        yield Suspect(row, other.index, f"missing, and part of {part.name}", 0.85)
+
+
+def _last_words(part: Column, numbers: dict[str, int]) -> Ints | None:
+    """For each value the number of its last word, then two more for codes without a value.
+
+    Numbers are given out anew for words not met before; -1 stands for one word only. None when no
+    value has a second word.
+    """
+    words = [_last_word(value) for value in part.values]
+    if not any(words):
+        return None
+    found = [-1 if word is None else numbers.setdefault(word, len(numbers)) for word in words]
+    return np.array([*found, -1, -1], dtype=np.int64)
 
 
 def _last_word(value: str) -> str | None:

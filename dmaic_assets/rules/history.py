@@ -142,6 +142,11 @@ class History:
         return tuple(found)
 
     @cached_property
+    def _schema(self) -> Mapping[str, pl.DataType]:
+        """The pooled columns' types; Polars builds a schema anew each time it is asked."""
+        return dict(self.pooled.schema)
+
+    @cached_property
     def part_ids(self) -> Ints:
         """The part of every pooled row."""
         return self.pooled.get_column(PART).to_numpy().astype(np.int64)
@@ -183,11 +188,11 @@ class History:
 
     def dtype(self, name: str) -> pl.DataType:
         """The Polars type of a pooled column; Null for one that is not in the sample."""
-        return self.pooled.schema.get(name, pl.Null())
+        return self._schema.get(name, pl.Null())
 
     def has(self, name: str) -> bool:
         """Whether the column is in the sample (nested and binary ones are not)."""
-        return name in self.pooled.schema
+        return name in self._schema
 
     def series(self, name: str) -> pl.Series:
         """The pooled values of one column, under a name that is no pattern ("^a$" is one)."""

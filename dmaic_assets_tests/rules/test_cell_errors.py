@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dmaic_assets.rules.cell_errors import SCHEMA, CellErrorOptions, find_cell_errors
+from dmaic_assets.rules.cell_errors_agreement import agreement_limits
 from dmaic_assets.rules.cell_errors_typos import edit_distance
 
 CITIES = {"10": ("Birmingham", "AL"), "11": ("Montgomery", "AL"), "12": ("Anchorage", "AK"),
@@ -193,3 +194,30 @@ def test_sources_that_contradict_the_majority_and_leave_gaps_are_found() -> None
 
     assert len(cells & wrong) / len(wrong) > 0.85
     assert len(cells & wrong) / len(cells) > 0.9
+
+
+@pytest.mark.parametrize(
+    ("rows", "columns", "told"),
+    [
+        (1_000, 20, None),
+        (1_000, 1_000, "contradictions are looked for between the first 60 fitting columns"),
+        (1_000_000, 8, "contradictions between columns are not looked for beyond 200,000 rows"),
+    ],
+)
+def test_what_is_not_looked_for_in_large_tables_is_said(
+    rows: int, columns: int, told: str | None
+) -> None:
+    assert agreement_limits(rows, columns) == told
+
+
+def test_a_value_that_swallowed_another_columns_value_is_found_beside_the_gap() -> None:
+    cities = [("rome", "it"), ("oslo", "no"), ("bonn", "de")] * 20
+    names = [f"{city} {code}" if i in {4, 9, 20} else city for i, (city, code) in enumerate(cities)]
+    codes = [None if i in {4, 9, 20} else code for i, (_, code) in enumerate(cities)]
+    frame = pl.DataFrame({"id": [str(i) for i in range(60)], "city": names, "code": codes})
+
+    found = find_cell_errors(frame).filter(pl.col("score") == 0.85)
+
+    assert set(found.select("column", "row").iter_rows()) >= {
+        (column, row) for column in ("city", "code") for row in (4, 9, 20)
+    }
