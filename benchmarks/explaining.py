@@ -1,7 +1,8 @@
 """Whether a damaged file's first named cause is what was really done to it, per kind of damage.
 
 The first named cause is that of the first violation, in the order that people read them, that
-names one. Only caught files are looked at: what passes is explained to nobody.
+names one. Only caught files are looked at, since what passes is explained to nobody, and only those
+whose undamaged form was accepted whole: others have causes of their own.
 """
 
 from collections import Counter
@@ -75,7 +76,7 @@ def report(tables: Iterable[Mapping[str, Told]]) -> dict[str, dict[str, object]]
         first, right = told.first_right / told.files, told.any_right / told.files
         wrong = ", ".join(f"{cause}: {n}" for cause, n in told.wrong.most_common(_SHOWN))
         print(
-            f"  {damage:26} {told.files:6}  {first:11.1%}  {right:9.1%}"
+            f"  {damage:26} {told.files:7}  {first:11.1%}  {right:9.1%}"
             f"  {told.unnamed / told.files:7.1%}  {wrong if damage != 'all' else ''}".rstrip()
         )
         lines[damage] = {"files": told.files, "first_right": first, "any_right": right}

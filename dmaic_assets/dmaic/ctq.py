@@ -24,6 +24,7 @@ _DIMENSIONS: Mapping[str, Dimension] = {
     "not_null": "completeness",
     "conditional_null": "completeness",
     "null_share": "completeness",
+    "null_share_given": "completeness",
     "unique": "uniqueness",
     "duplicate_rows": "uniqueness",
     "duplicate_share": "uniqueness",

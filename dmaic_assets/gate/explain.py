@@ -30,6 +30,8 @@ _MOST_COPIED = 20_000
 _OVERLAP = 0.5
 _COVERED = 0.8
 _COPIED = 0.7
+# From this share of failing rows on, what happened to the whole column explains them.
+_WHOLE = 0.2
 _FEWEST_SHIFTED = 3
 _NUMBERS = ("integer", "decimal")
 _UNDONE = frozenset({"type", "not_null", "null_share"})
@@ -142,20 +144,24 @@ def _may_be_undone(outcome: Outcome) -> bool:
 
 
 def _passed_on(outcome: Outcome, outcomes: Sequence[Outcome]) -> Outcome:
-    """Takes over what is known of the same rows, or for a file rule of the same column."""
+    """Takes over what another rule knows of the same rows, or of the same column."""
     if (outcome.cause or "") not in VAGUE:
         return outcome
     for other in sorted(outcomes, key=_importance):
-        if other is outcome or not other.cause or other.cause in VAGUE or other.mask is None:
-            continue
-        if outcome.mask is None:
-            is_same = bool(outcome.rule.columns) and outcome.rule.columns == other.blamed
-        else:
-            is_shared = not set(outcome.rule.columns).isdisjoint(other.blamed)
-            is_same = is_shared and _share_of(outcome, other) >= _COVERED
-        if is_same:
-            return replace(outcome, cause=_placed(other.cause, outcome, other))
+        is_telling = other is not outcome and other.cause and other.cause not in VAGUE
+        if is_telling and _is_about_the_same(outcome, other):
+            return replace(outcome, cause=_placed(str(other.cause), outcome, other))
     return outcome
+
+
+def _is_about_the_same(outcome: Outcome, other: Outcome) -> bool:
+    """Whether two rules fail on the same rows, or a file rule and a row rule on one column."""
+    if outcome.mask is None:
+        return bool(outcome.rule.columns) and outcome.rule.columns == other.blamed
+    if other.mask is None:
+        return outcome.rule.columns == other.rule.columns and outcome.share >= _WHOLE
+    is_shared = not set(outcome.rule.columns).isdisjoint(other.blamed)
+    return is_shared and _share_of(outcome, other) >= _COVERED
 
 
 def _placed(cause: str, outcome: Outcome, other: Outcome) -> str:

@@ -173,7 +173,9 @@ def _of_column(rows: pl.DataFrame, name: str, dtype: pl.DataType) -> Iterator[Ch
 def _may_have_other_sign(rule: Rule, name: str) -> bool:
     """Whether passing with the other sign is evidence: only for rules that know a sign."""
     if rule.kind == "range" and rule.columns == (name,):
-        low, high = rule.parameters.get("min"), rule.parameters.get("max")
+        # A bound has a margin: what history has had says more of the sign.
+        low = rule.evidence.get("least", rule.parameters.get("min"))
+        high = rule.evidence.get("greatest", rule.parameters.get("max"))
         is_positive = isinstance(low, int | float) and low >= 0
         return is_positive or (isinstance(high, int | float) and high <= 0)
     return rule.kind in _SIGNED and name in rule.columns

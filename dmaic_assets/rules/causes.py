@@ -4,8 +4,10 @@ What belongs here: from measured differences to a name out of a fixed list. A ca
 evidence does not support is None; nothing is guessed.
 """
 
+import math
 import re
 from collections.abc import Collection, Mapping, Sequence
+from types import MappingProxyType
 
 # Factors between common units of one quantity, and what they are called.
 UNIT_FACTORS: Mapping[str, float] = {
@@ -28,17 +30,30 @@ UNIT_FACTORS: Mapping[str, float] = {
 _WITH_UNIT = re.compile(r"([^\W\d]{1,4}|[$€£¥%])?\s?[+-]?\d[\d.,]*\s?([^\W\d]{1,8}|[$€£¥%°]{1,2})?")
 _CLOSE = 0.06
 _ALIKE = 0.4
+_LARGE = 2.0
+_LARGE_AWAY = 0.4
+_SMALL_AWAY = 0.1
+SHIFT = "shift of the distribution"
 _SAME = 0.15
 _FEWEST_RATIOS = 2
 _SWAPPED = 0.7
 
 
-def shift_cause(usual: Mapping[str, float], seen: Mapping[str, object]) -> str | None:
-    """Names a unit change when all statistics moved by one of the known factors.
+def shift_cause(
+    usual: Mapping[str, float],
+    seen: Mapping[str, object],
+    bounds: Mapping[str, Sequence[float | None]] = MappingProxyType({}),
+) -> str | None:
+    """Names what moved the statistics of a number column away from history.
+
+    A unit is named when dividing by its factor puts every statistic back into its bounds, or when
+    all statistics moved by nearly the factor. Files differ, so that two units may do so: then both
+    are named.
 
     Args:
         usual: Statistics of a number column as history has them.
         seen: The same statistics of the judged file.
+        bounds: Where history expects each statistic, [low, high]; None for no bound.
 
     Returns:
         "unit change (...)", "change of scale (...)", "sign change", "shift of the
@@ -49,12 +64,49 @@ def shift_cause(usual: Mapping[str, float], seen: Mapping[str, object]) -> str |
         return None
     middle = sorted(ratios)[len(ratios) // 2]
     differ = (max(ratios) - min(ratios)) / max(abs(middle), 1e-9)
-    if differ > _ALIKE:
-        return "shift of the distribution"
-    if abs(middle + 1) < _CLOSE:
+    if differ <= _ALIKE and abs(middle + 1) < _CLOSE:
         return "sign change"
+    fitting = _fitting_units(middle, seen, bounds)
+    if fitting:
+        return f"unit change ({' or '.join(fitting)})"
     name = unit_of(middle) if differ <= _SAME else None
-    return f"unit change ({name})" if name else f"change of scale (about {middle:.3g} times)"
+    if name:
+        return f"unit change ({name})"
+    # Between half and double, files differ by themselves.
+    is_scaled = differ <= _SAME or (differ <= _ALIKE and not 1 / _LARGE < middle < _LARGE)
+    return f"change of scale (about {middle:.3g} times)" if is_scaled else SHIFT
+
+
+def _fitting_units(
+    middle: float, seen: Mapping[str, object], bounds: Mapping[str, Sequence[float | None]]
+) -> list[str]:
+    """The one or two units nearest to the change that, undone, puts all statistics in bounds."""
+    if middle <= 0 or not bounds:
+        return []
+    found: list[tuple[float, str]] = []
+    for known in UNIT_FACTORS.values():
+        for factor in (known, 1 / known):
+            away = abs(math.log(middle / factor))
+            # Files differ by small factors themselves: there the factor has to be met.
+            most = _LARGE_AWAY if not 1 / _LARGE < factor < _LARGE else _SMALL_AWAY
+            if away < most and _are_inside(seen, bounds, factor):
+                found.append((away, str(unit_of(factor))))
+    found.sort()
+    is_clear = len(found) > 1 and found[0][0] * 2 < found[1][0]
+    return [name for _, name in found[: 1 if is_clear else 2]]
+
+
+def _are_inside(
+    seen: Mapping[str, object], bounds: Mapping[str, Sequence[float | None]], factor: float
+) -> bool:
+    for key, (low, high) in bounds.items():
+        now = seen.get(key)
+        if not isinstance(now, int | float):
+            continue
+        undone = now if key.endswith("share") else now / factor
+        if (low is not None and undone < low) or (high is not None and undone > high):
+            return False
+    return True
 
 
 def unit_of(factor: float) -> str | None:

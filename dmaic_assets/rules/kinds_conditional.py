@@ -1,6 +1,10 @@
-"""The row kind about values that must (or must not) be there, depending on another column."""
+"""Kinds about values that must (or must not) be there, depending on another column.
 
-from collections.abc import Mapping
+conditional_null judges each row; null_share_given how often a value is missing among the rows that
+have another one, which varies less between files than the share among all rows.
+"""
+
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 import polars as pl
@@ -9,7 +13,10 @@ from typing_extensions import override
 from dmaic_assets.model import Rule
 from dmaic_assets.rules.literals import literal_series
 from dmaic_assets.rules.rule_kind import (
+    FileJudgement,
+    FileKind,
     FrameContext,
+    Measured,
     Parameter,
     RowKind,
     bad_rule,
@@ -99,4 +106,50 @@ class ConditionalNullKind(RowKind):
         return "null flood" if rule.parameters["state"] == "present" else None
 
 
-CONDITIONAL_KINDS: tuple[RowKind, ...] = (ConditionalNullKind(),)
+class NullShareGivenKind(FileKind):
+    """Among the rows with a value in the second column, the first is missing in at most `max`.
+
+    A file with fewer than `least` such rows is not judged.
+    """
+
+    name: ClassVar[str] = "null_share_given"
+    summary: ClassVar[str] = "the share of missing values among rows that have another value"
+    arity: ClassVar[tuple[int, int | None]] = (2, 2)
+    parameters: ClassVar[Mapping[str, Parameter]] = {
+        "max": Parameter(
+            (int, float),
+            "greatest share, in [0, 1]",
+            is_required=True,
+            complaint=lambda v: None if 0 <= v <= 1 else f"{v} is not a share in [0, 1]",
+        ),
+        "least": Parameter((int,), "fewest rows with the second column that are judged"),
+    }
+
+    @override
+    def describe(self, rule: Rule) -> str:
+        """Spells the share and the condition."""
+        first, second = rule.columns
+        most = float(str(rule.parameters["max"]))
+        return f"{first} is missing in at most {most:.2%} of the rows with {second}"
+
+    @override
+    def measure(self, rule: Rule, ctx: FrameContext) -> Sequence[pl.Expr]:
+        """Rows with the second column, and those among them without the first."""
+        gone, given = is_missing(rule.columns[0], ctx), ~is_missing(rule.columns[1], ctx)
+        return (given.sum().alias("given"), (given & gone).sum().alias("missing"))
+
+    @override
+    def judge(self, rule: Rule, measured: Measured, ctx: FrameContext) -> FileJudgement:
+        """Violated above the share. A value whose cast failed is not missing."""
+        given = int(measured["given"] or 0)
+        if given < int(str(rule.parameters.get("least") or 1)):
+            return FileJudgement(False, f"{given} rows with {rule.columns[1]}: not judged")
+        missing = int(measured["missing"] or 0) - ctx.failed_cast_count(rule.columns[0])
+        share = max(0, missing) / given
+        is_violated = share > float(str(rule.parameters["max"]))
+        seen = f"missing in {share:.2%} of {given:,} rows with {rule.columns[1]}"
+        cause = "null flood" if is_violated else None
+        return FileJudgement(is_violated, seen, cause=cause, measures={"null_share": share})
+
+
+CONDITIONAL_KINDS: tuple[RowKind | FileKind, ...] = (ConditionalNullKind(), NullShareGivenKind())

@@ -89,7 +89,7 @@ class DistributionKind(FileKind):
         shown = [f"{key} {_short(measures[key])}" for key in outside or list(measures)[:3]]
         usual = {k: float(v) for k, v in _usual(rule).items() if isinstance(v, int | float)}
         is_violated = len(outside) >= min(AGREEING, len(_bounds(rule)))
-        cause = shift_cause(usual, measures) if is_violated else None
+        cause = shift_cause(usual, measures, _bounds(rule)) if is_violated else None
         return FileJudgement(is_violated, ", ".join(shown), cause=cause, measures=measures)
 
 

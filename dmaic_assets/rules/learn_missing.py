@@ -5,8 +5,9 @@ from functools import partial
 
 import numpy as np
 
+from dmaic_assets.model import Json
 from dmaic_assets.rules.column_kinds import ColumnKind
-from dmaic_assets.rules.history import Bools, Floats, History
+from dmaic_assets.rules.history import FEWEST_FILES, Bools, Floats, History
 from dmaic_assets.rules.proposal import Fit, Proposal, Proposals
 from dmaic_assets.rules.tolerance import interval, rare_upper
 
@@ -15,6 +16,9 @@ LEAST_SURPRISE = 10.0
 NULL_FLOOR = 0.10
 WEIGHT = 3.0
 MOST_PAIRS = 3
+GIVEN_SHARE = 0.5
+GIVEN_ROWS = 15
+TIGHTER = 0.05
 RARELY_BROKEN = 0.002
 
 
@@ -83,8 +87,44 @@ def _conditional(history: History, kinds: Mapping[str, ColumnKind]) -> Proposals
         for support, other in ranked[:MOST_PAIRS]:
             found.append(_pair(history, name, other, support))
         if not ranked:
-            found.extend(_by_value(history, kinds, name, missing))
+            by_value = _by_value(history, kinds, name, missing)
+            found.extend(by_value or _given(history, gone, name))
     return found
+
+
+def _given(history: History, gone: Mapping[str, Bools], name: str) -> Proposals:
+    """A bound among the rows that have another column, where values are missing far less often."""
+    if history.is_cut:
+        return []
+    usual = GIVEN_SHARE * float(gone[name].mean())
+    shares = {
+        other: float(gone[name][~missing].mean())
+        for other, missing in gone.items()
+        if other != name and missing.mean() <= GIVEN_SHARE
+    }
+    if not shares or min(shares.values()) > usual:
+        return []
+    other = min(shares, key=lambda o: (shares[o], history.columns.index(o)))
+    rows, nulls = (history.per_part(m) for m in (~gone[other], gone[name] & ~gone[other]))
+    judged = rows >= GIVEN_ROWS
+    if int(judged.sum()) < FEWEST_FILES:
+        return []
+    fit = partial(_fit_given, _nulls(history, name), (nulls[judged], rows[judged]))
+    return [Proposal("null_share_given", (name, other), "critical", fit=fit)]
+
+
+def _fit_given(
+    every: tuple[Floats, Floats], given: tuple[Floats, Floats], alpha: float
+) -> Fit | None:
+    """The bound, unless that among all rows is about as narrow."""
+    plain, fitted = _fit_share(*every, alpha), _fit_share(*given, alpha)
+    if fitted is None:
+        return None
+    most = float(str(fitted.parameters["max"]))
+    if plain is not None and float(str(plain.parameters["max"])) < most + TIGHTER:
+        return None
+    parameters: dict[str, Json] = {**fitted.parameters, "least": GIVEN_ROWS}
+    return Fit(parameters, fitted.evidence, alpha)
 
 
 def _support(missing: Bools, other: Bools) -> float:

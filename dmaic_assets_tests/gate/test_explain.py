@@ -131,3 +131,15 @@ def test_texts_in_neighbouring_numbers_of_one_row_are_shifted_columns() -> None:
     assert causes(with_rows(orders(), "net", {5: "x"}), rules[0], **NUMBERS) == {
         "net.type": "text in a number"
     }
+
+
+def test_what_happened_to_a_whole_column_explains_its_rows() -> None:
+    usual = {"q25": 20, "q50": 30, "q75": 40}
+    bounds = {"q25": [15, 25], "q50": [25, 35], "q75": [35, 45]}
+    columns = {**orders(), "net": [str(1000 * (10 + i)) for i in range(40)]}
+    spread = rule("distribution", "net", severity="critical", bounds=bounds, usual=usual)
+    most = rule("range", "net", severity="medium", max=1_000)
+
+    found = causes(columns, spread, most, **NUMBERS)
+
+    assert found == dict.fromkeys(("net.distribution", "net.range"), "unit change (thousands)")

@@ -41,6 +41,30 @@ def test_a_unit_change_moves_every_statistic_alike() -> None:
     assert shift_cause(usual, {}) is None
 
 
+WIDE = {"q25": (80.0, 125.0), "q50": (160.0, 250.0), "q75": (250.0, 600.0)}
+
+
+@pytest.mark.parametrize(
+    ("factor", "cause"),
+    [
+        ((1.5, 1.609, 1.9), "unit change (miles to kilometres)"),
+        ((2.3, 2.37, 2.4), "unit change (inches to centimetres or kilograms to pounds)"),
+        ((54.0, 60.0, 70.0), "unit change (minutes to seconds or hours to minutes)"),
+        ((1.4, 1.0, 1.7), "shift of the distribution"),
+        ((0.61, 0.7, 0.78), "shift of the distribution"),
+        ((6.0, 6.1, 6.2), "change of scale (about 6.1 times)"),
+    ],
+)
+def test_a_unit_is_named_when_undoing_it_puts_all_statistics_back(
+    factor: tuple[float, ...], cause: str
+) -> None:
+    usual = {"q25": 100.0, "q50": 200.0, "q75": 400.0}
+
+    seen = {k: v * f for (k, v), f in zip(usual.items(), factor, strict=True)}
+
+    assert shift_cause(usual, seen, WIDE) == cause
+
+
 @pytest.mark.parametrize(
     ("new", "cause"),
     [
