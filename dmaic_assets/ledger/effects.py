@@ -38,6 +38,8 @@ _DONE = (
     .where(
         table.c.effect_key == sa.bindparam("at_key"),
         table.c.epoch == sa.bindparam("at_epoch"),
+        # Epochs begin anew when a receipt is forgotten; owners are never used again.
+        table.c.owner == sa.bindparam("at_holder"),
         table.c.state == "open",
     )
     .values(
@@ -120,6 +122,15 @@ Effect: TypeAlias = "Callable[[], Json | Prepared]"
 
 
 @dataclass(frozen=True, slots=True)
+class _Found:
+    """A receipt as it was found, and which execution it is of."""
+
+    receipt: Receipt
+    owner: str
+    finished_us: int
+
+
+@dataclass(frozen=True, slots=True)
 class _Attempt:
     key: str
     kind: str
@@ -166,10 +177,10 @@ def run_effect(
         found = _begin(ledger, key, kind, holder, lease)
         if isinstance(found, _Attempt):
             return _execute(ledger, found, fn, lease)
-        if isinstance(found, Receipt):
-            if is_valid is None or is_valid(found.value):
-                return found
-            forget_effects(ledger, [key])
+        if isinstance(found, _Found):
+            if is_valid is None or is_valid(found.receipt.value):
+                return found.receipt
+            _forget(ledger, key, found)
         elif time.monotonic() > deadline:
             raise StoreError(
                 f"effect {key}",
@@ -204,15 +215,26 @@ def forget_effects(ledger: Ledger, keys: Iterable[str]) -> int:
     return ledger.write(work)
 
 
+def _forget(ledger: Ledger, key: str, found: _Found) -> None:
+    # Only what was looked at: somebody may have executed it again meanwhile.
+    is_it = (
+        table.c.effect_key == key,
+        table.c.state == "done",
+        table.c.owner == found.owner,
+        table.c.finished_us == found.finished_us,
+    )
+    ledger.write(lambda connection: connection.execute(table.delete().where(*is_it)))
+
+
 def _begin(
     ledger: Ledger, key: str, kind: str, holder: Holder, lease: Lease | None
-) -> _Attempt | Receipt | str:
+) -> _Attempt | _Found | str:
     if lease is not None and ledger.has_single_writes:
         fresh = _Attempt(key, kind, holder, 1, ledger.now_us())
         if ledger.write(lambda c: _began_at_once(c, fresh, lease), is_single=True):
             return fresh
 
-    def work(connection: Connection) -> _Attempt | Receipt | str:
+    def work(connection: Connection) -> _Attempt | _Found | str:
         now_us = ledger.now_us()
         attempt = _Attempt(key, kind, holder, 1, now_us)
         if insert_if_absent(connection, table, _open_row(attempt), conflict=("effect_key",)):
@@ -264,7 +286,13 @@ def _record(
     stored: dict[str, str | None],
     lease: Lease | None,
 ) -> None:
-    given = {"at_key": attempt.key, "at_epoch": attempt.epoch, "to_us": now_us, **stored}
+    given = {
+        "at_key": attempt.key,
+        "at_epoch": attempt.epoch,
+        "at_holder": attempt.holder.owner,
+        "to_us": now_us,
+        **stored,
+    }
     elapsed_ms = max(0, now_us - attempt.started_us) // 1000
     if lease is not None and connection.dialect.name == "postgresql":
         event = _event(attempt, "effect_completed", {"elapsed_ms": elapsed_ms}, now_us=now_us)
@@ -305,6 +333,7 @@ def _is_mine(attempt: _Attempt) -> "tuple[sa.ColumnElement[bool], ...]":
     return (
         table.c.effect_key == attempt.key,
         table.c.epoch == attempt.epoch,
+        table.c.owner == attempt.holder.owner,
         table.c.state == "open",
     )
 
@@ -314,10 +343,11 @@ def _replay(
     connection: Connection,
     row: Row[Any],  # pyright: ignore[reportExplicitAny] - a row of effects
     attempt: _Attempt,
-) -> Receipt:
+) -> _Found:
     since = {"reused_from": from_us(row.finished_us).isoformat()}
     _tell(connection, "effect_replayed", attempt, since)
-    return Receipt(replayed=True, value=_value(ledger, row))
+    receipt = Receipt(replayed=True, value=_value(ledger, row))
+    return _Found(receipt, row.owner, row.finished_us)
 
 
 def _take_over(connection: Connection, row: Row[Any], attempt: _Attempt) -> _Attempt:  # pyright: ignore[reportExplicitAny] - a row of effects

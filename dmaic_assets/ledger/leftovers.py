@@ -15,8 +15,8 @@ from dmaic_assets.ledger.files import Arrival, arrivals
 from dmaic_assets.ledger.rows import loads
 from dmaic_assets.ledger.schema_tasks import effects
 from dmaic_assets.ledger.states import OPEN_STATES
-from dmaic_assets.ledger.store import Ledger
-from dmaic_assets.ledger.tasks import list_tasks, live_tasks
+from dmaic_assets.ledger.store import Ledger, to_us
+from dmaic_assets.ledger.tasks import Task, list_tasks, live_tasks
 from dmaic_assets.settings import Paths
 
 # A library may keep files of its own beside a part, under its name with a further ending.
@@ -32,7 +32,8 @@ def stale_parts(ledger: Ledger, paths: Paths, stale_s: float) -> list[Path]:
     """
     roots = (paths.warehouse, paths.quarantine, paths.artifacts, paths.archive, paths.ledger)
     found = [path for root in roots for path in _files(root) if _PART.search(path.name)]
-    if not live_tasks(ledger):
+    now_us = ledger.now_us()
+    if not any(_is_held_now(task, now_us) for task in live_tasks(ledger)):
         found += list(_files(paths.staging))
     return [path for path in found if _age_s(ledger, path) > stale_s]
 
@@ -129,11 +130,22 @@ def _names_lost_file(receipt: str, paths: Paths) -> bool:
 
 def _pending(ledger: Ledger) -> set[tuple[str, str]]:
     found = {(a.source, a.sha256[:16]) for a in arrivals(ledger) if a.disposition == "landed"}
+    now_us = ledger.now_us()
     for task in list_tasks(ledger, states=OPEN_STATES):
-        if isinstance(task.payload, Mapping):
+        if _is_to_be_worked(task, now_us) and isinstance(task.payload, Mapping):
             source, sha256 = task.payload.get("source"), task.payload.get("sha256")
             found.add((str(source), str(sha256)[:16]))
     return found
+
+
+# Leases are judged as if expired ones had been taken back, so that a dry run finds the same.
+def _is_held_now(task: Task, now_us: int) -> bool:
+    return task.lease_until is not None and to_us(task.lease_until) > now_us
+
+
+def _is_to_be_worked(task: Task, now_us: int) -> bool:
+    is_planned = task.lease_until is None
+    return is_planned or _is_held_now(task, now_us) or task.attempts < task.max_attempts
 
 
 def _is_accepted_as(arrival: Arrival | None, path: Path, paths: Paths) -> bool:

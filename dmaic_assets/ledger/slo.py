@@ -173,10 +173,14 @@ def _recovery(connection: Connection, since_us: int) -> "tuple[float | None, int
         later.c.event_id > events.c.event_id,
         later.c.kind.in_(("task_leased", "task_state_changed")),
     )
+    # A task whose last attempt was the crash has ended without anybody taking it on.
+    ended = sa.exists().where(
+        tasks.c.task_id == events.c.task_id, tasks.c.state.in_(TERMINAL_STATES)
+    )
     expired = (events.c.kind == "lease_expired", events.c.at_us >= since_us)
     total = connection.execute(sa.select(sa.func.count()).where(*expired)).scalar_one()
     recovered = connection.execute(
-        sa.select(sa.func.count()).where(*expired, taken_on)
+        sa.select(sa.func.count()).where(*expired, taken_on | ended)
     ).scalar_one()
     return _share(recovered, total)
 

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from dmaic_assets.errors import BadInputError, DmaicError, StaleLeaseError, StoreError
-from dmaic_assets.ledger.fencing import Lease
+from dmaic_assets.ledger.fencing import Lease, fenced
 from dmaic_assets.ledger.files import Arrival, arrivals, set_disposition
 from dmaic_assets.ledger.leases import advance, complete, fail, heartbeat
 from dmaic_assets.model import Json, SourceFile
@@ -37,7 +37,7 @@ def work_task(platform: Platform, lease: Lease) -> None:
     others. Only what a second try may cure (a store that refuses) is tried again.
     """
     try:
-        with _kept_alive(platform, lease):
+        with kept_alive(platform, lease):
             _work(platform, lease)
     except StaleLeaseError as error:
         _log.warning("task %s was taken over: %s", lease.task.key, error)
@@ -68,9 +68,11 @@ def _work(platform: Platform, lease: Lease) -> None:
         raise BadInputError(lease.task.key, "the task has no payload", "Plan the run again.")
     job = _job_of(platform, lease, payload)
     result = process_file(platform, job)
-    settle_places(job, result)
-    if result.verdict is not None and result.verdict.decision != "reject":
-        _replace_older(platform, job, place=str(whereabouts(job, result.verdict)))
+    # Files are moved while nobody can take the task over; most files stay where they are.
+    with fenced(platform.ledger, lease):
+        settle_places(job, result)
+        if result.verdict is not None and result.verdict.decision != "reject":
+            _replace_older(platform, job, place=str(whereabouts(job, result.verdict)))
     with platform.ledger.transaction():
         key = record_file(platform, job, result, elapsed_s=time.perf_counter() - started)
         complete(platform.ledger, lease, result_json(result, key))
@@ -181,8 +183,11 @@ def _replace_older(platform: Platform, job: FileJob, *, place: str) -> None:
 
 
 @contextmanager
-def _kept_alive(platform: Platform, lease: Lease) -> Generator[None]:
-    """Renews the lease in the background for the length of a `with` block."""
+def kept_alive(platform: Platform, lease: Lease) -> Generator[None]:
+    """Renews the lease in the background for the length of a `with` block.
+
+    When the ledger refuses it tries again at the next beat; it ends when the lease is lost.
+    """
     settings = platform.settings.dmaic.ledger
     stop = threading.Event()
 
@@ -194,8 +199,8 @@ def _kept_alive(platform: Platform, lease: Lease) -> Generator[None]:
                 # Taken over, which the work finds out at its next write; or just finished.
                 return
             except DmaicError as error:
+                # A store that refuses for a moment must not cost a long task its lease.
                 _log.warning("no heartbeat for %s: %s", lease.task.key, error)
-                return
 
     thread = threading.Thread(target=beat, name=f"heartbeat-{lease.task.key[:8]}", daemon=True)
     thread.start()

@@ -9,7 +9,7 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 
 from dmaic_assets.ledger.catalogue import enqueue_outcomes
 from dmaic_assets.ledger.leases import claim, release, worker_name
@@ -46,12 +46,19 @@ def work_until_told(
 
     Returns:
         How many tasks were worked on.
+
+    Raises:
+        StoreError: Ledger or disk refuse; what else was in hand has been finished, and `stop` set.
     """
     put_right_if_due(platform)
     with ThreadPoolExecutor(concurrency, thread_name_prefix="worker") as pool:
         loops = [
             pool.submit(_loop, platform, stop, until_idle, on_task) for _ in range(concurrency)
         ]
+        _, left = wait(loops, return_when=FIRST_EXCEPTION)
+        if left:
+            # A worker at a part of its strength would go unseen; one that ends is started again.
+            stop.set()
         return sum(loop.result() for loop in loops)
 
 

@@ -343,3 +343,34 @@ def test_an_effect_inside_a_transaction_is_refused(ledger: Ledger) -> None:
         run_effect(ledger, "k", effect, kind="write")
 
     assert effect.calls == 0
+
+
+def test_a_receipt_that_others_renewed_meanwhile_is_not_forgotten_again(ledger: Ledger) -> None:
+    effect = Counter()
+    first = run_effect(ledger, "k", effect, kind="write").value
+
+    def is_fresh(value: Json) -> bool:
+        if value == first:
+            run_effect(ledger, "k", effect, kind="write", is_valid=lambda found: found != first)
+        return value != first
+
+    receipt = run_effect(ledger, "k", effect, kind="write", is_valid=is_fresh)
+
+    assert (effect.calls, receipt.value, receipt.replayed) == (2, {"call": 2}, True)
+
+
+def test_an_execution_that_was_given_up_cannot_record_for_the_next_one(
+    ledger: Ledger, clock: HandClock
+) -> None:
+    def sleepy() -> Json:
+        clock.move(hours=1)
+        with ledger.transaction() as connection:
+            connection.execute(effects.update().values(state="failed", finished_us=0))
+        forget_effects(ledger, ["k"])
+        leave_open(ledger, "k", "another:1:0")
+        return "late"
+
+    with pytest.raises(StaleLeaseError):
+        run_effect(ledger, "k", sleepy, kind="write")
+
+    assert state_of(ledger, "k") == ("open", 1, None)

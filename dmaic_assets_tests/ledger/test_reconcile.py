@@ -86,15 +86,20 @@ class Wreck:
         self.part = stage_bytes(paths.quarantine / "orders" / "x" / "rows.parquet", b"half").part
         self.orphan = accepted(paths, "c" * 64)
         self.held = put(paths.quarantine / "orders" / ("d" * 16) / "rows.parquet")
+        self.staged = put(paths.staging / "big.parquet")
+        payload = {"source": "orders", "sha256": "e" * 64}
+        a_task(ledger, "spent", max_attempts=1, payload=payload)
+        a_lease(ledger, ttl_s=60)
+        self.spent = accepted(paths, "e" * 64)
         clock.move(hours=2)
 
     def expected(self, *, dry_run: bool) -> Reconciliation:
         return Reconciliation(
-            expired_leases=("expired",),
+            expired_leases=("expired", "spent"),
             abandoned_effects=("abandoned",),
             interrupted_runs=(self.run,),
-            stale_parts=(self.part,),
-            unrecorded_files=(self.orphan, self.held.parent, self.part.parent),
+            stale_parts=(self.part, self.staged),
+            unrecorded_files=(self.orphan, self.spent, self.held.parent, self.part.parent),
             lost_files=(self.lost,),
             lost_receipts=("lost receipt",),
             is_dry_run=dry_run,

@@ -118,6 +118,19 @@ def test_a_task_of_a_dead_worker_counts_as_recovered_once_it_is_taken_on(
     assert levels(ledger)["recovery_rate"].status == "pass"
 
 
+def test_a_task_that_the_crash_of_its_worker_ends_counts_as_recovered(
+    ledger: Ledger, clock: HandClock
+) -> None:
+    a_task(ledger, max_attempts=1)
+    a_lease(ledger, ttl_s=60)
+    clock.move(seconds=61)
+    assert claim(ledger, "next", kinds=KINDS) == []
+
+    level = levels(ledger)["recovery_rate"]
+
+    assert (level.value, level.samples, level.status) == (1.0, 1, "pass")
+
+
 def test_windows_end_at_the_given_time(ledger: Ledger, clock: HandClock) -> None:
     a_task(ledger)
     complete(ledger, stored(ledger, a_lease(ledger)))

@@ -1,21 +1,29 @@
 """Full and refusing disks, clocks that jump, workers that oversleep: nothing lost or doubled."""
 
+import logging
 import os
+import sqlite3
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from dmaic_assets.errors import StoreError
+from dmaic_assets.ledger.events import list_events
+from dmaic_assets.ledger.fencing import Lease
+from dmaic_assets.ledger.files import arrivals
 from dmaic_assets.ledger.leases import claim
 from dmaic_assets.ledger.runs import get_run, list_runs
-from dmaic_assets.ledger.tasks import count_states, list_tasks
+from dmaic_assets.ledger.tasks import Task, count_states, list_tasks
+from dmaic_assets.runs import tasks as task_module
 from dmaic_assets.runs.bulk import KIND, open_run
-from dmaic_assets.runs.platform import open_platform
+from dmaic_assets.runs.platform import Platform, open_platform
+from dmaic_assets.runs.process import FileJob, FileResult
 from dmaic_assets.runs.request import RunRequest
-from dmaic_assets.runs.tasks import work_task
+from dmaic_assets.runs.tasks import kept_alive, work_task
 from dmaic_assets.runs.worker import work_until_told
 from dmaic_assets.settings import load_settings, utc_clock
 from dmaic_assets_tests.crash.project import outcome
@@ -164,3 +172,77 @@ def test_a_worker_that_wakes_after_its_task_was_taken_over_changes_nothing(
     assert list_tasks(moved.platform.ledger) == tasks
     assert get_run(moved.platform.ledger, run_id).status == "succeeded"
     assert count_states(moved.platform.ledger)["DONE"] == 2
+
+
+def test_a_worker_that_oversleeps_before_it_moves_files_moves_none(
+    moved: Project, clock: MovedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moved.drop("1.csv", csv_of(0))
+    moved.run()
+    moved.drop("1.csv", csv_of(1_000))
+    request = RunRequest(trigger="worker")
+    open_run(moved.platform, moved.plan(request), request)
+    (asleep,) = claim(moved.platform.ledger, "asleep", kinds=(KIND,), ttl_s=60.0)
+    process_file = task_module.process_file
+    taken_over: list[Lease] = []
+
+    def processed_slowly(platform: Platform, job: FileJob) -> FileResult:
+        result = process_file(platform, job)
+        clock.offset = timedelta(hours=1)
+        taken_over.extend(claim(platform.ledger, "next", kinds=(KIND,), ttl_s=60.0))
+        return result
+
+    monkeypatch.setattr(task_module, "process_file", processed_slowly)
+    work_task(moved.platform, asleep)
+
+    assert [lease.token for lease in taken_over] == [2]
+    dispositions = [a.disposition for a in arrivals(moved.platform.ledger)]
+    assert dispositions == ["accepted", "landed"]
+    assert not list((moved.data / "archive").rglob("*.parquet"))
+
+
+def test_a_lease_is_kept_although_the_ledger_refused_for_a_while(
+    project: Project, caplog: pytest.LogCaptureFixture
+) -> None:
+    project.reload(ledger={"heartbeat_s": 0.02, "busy_timeout_ms": 20})
+    project.drop("1.csv", csv_of(0))
+    open_run(project.platform, project.plan(), RunRequest())
+    ledger = project.platform.ledger
+    (lease,) = claim(ledger, "w", kinds=(KIND,), ttl_s=60.0)
+    other = sqlite3.connect(str(ledger.engine.url.database), isolation_level=None)
+    caplog.set_level(logging.WARNING)
+
+    with kept_alive(project.platform, lease):
+        other.execute("BEGIN IMMEDIATE")
+        wait_until(lambda: "no heartbeat" in caplog.text)
+        other.execute("ROLLBACK")
+        before = len(list_events(ledger, kinds=("lease_renewed",)))
+        wait_until(lambda: len(list_events(ledger, kinds=("lease_renewed",))) > before)
+    other.close()
+
+
+def test_a_worker_of_which_a_part_breaks_ends_and_tells(project: Project) -> None:
+    project.drop("1.csv", csv_of(0))
+    request = RunRequest(trigger="worker")
+    open_run(project.platform, project.plan(request), request)
+    stop = threading.Event()
+    too_late = threading.Timer(30, stop.set)
+    too_late.start()
+
+    def broken(_task: Task) -> None:
+        raise StoreError("the pipe", "is broken", "Start the worker again.")
+
+    began = time.monotonic()
+    with pytest.raises(StoreError, match="the pipe"):
+        work_until_told(project.platform, stop, concurrency=2, on_task=broken)
+    too_late.cancel()
+
+    assert time.monotonic() - began < 25
+    assert project.accepted_ids() == [*range(100)]
+
+
+def wait_until(is_so: Callable[[], bool], within_s: float = 30.0) -> None:
+    deadline = time.monotonic() + within_s
+    while not is_so():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
