@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import Connection, Row
 
 from dmaic_assets.atomic import failpoint
@@ -19,82 +18,23 @@ from dmaic_assets.errors import InvariantError, StaleLeaseError, StoreError
 from dmaic_assets.ledger.artifacts import get_json, put_json
 from dmaic_assets.ledger.codec import from_json, to_json
 from dmaic_assets.ledger.effect_holders import Holder, is_alive, new_holder
-from dmaic_assets.ledger.events import EventKind, NewEvent, add_events, told
-from dmaic_assets.ledger.fencing import Lease, current_row, fenced, held_by, is_holder
+from dmaic_assets.ledger.effect_statements import (
+    BEGIN_AND_TELL,
+    DONE,
+    DONE_AND_TELL,
+    EFFECT,
+    EFFECT_LOCKED,
+)
+from dmaic_assets.ledger.events import EventKind, NewEvent, add_events
+from dmaic_assets.ledger.fencing import Lease, current_row, fenced, held_by
 from dmaic_assets.ledger.quick import quick
 from dmaic_assets.ledger.rows import chunks, dumps, insert_if_absent, loads, storable
 from dmaic_assets.ledger.schema_tasks import effects as table
-from dmaic_assets.ledger.schema_tasks import tasks
 from dmaic_assets.ledger.store import Ledger, from_us
 from dmaic_assets.model import ArtifactRef, Json
 
 RECEIPT_BYTES = 20_000
 _WAIT_S = 0.05
-# Statements that every worker runs all the time are built once.
-_EFFECT = sa.select(table).where(table.c.effect_key == sa.bindparam("at_key"))
-_EFFECT_LOCKED = _EFFECT.with_for_update()
-_DONE = (
-    table.update()
-    .where(
-        table.c.effect_key == sa.bindparam("at_key"),
-        table.c.epoch == sa.bindparam("at_epoch"),
-        # Epochs begin anew when a receipt is forgotten; owners are never used again.
-        table.c.owner == sa.bindparam("at_holder"),
-        table.c.state == "open",
-    )
-    .values(
-        state="done",
-        finished_us=sa.bindparam("to_us", type_=sa.BigInteger),
-        receipt=sa.bindparam("to_receipt", type_=sa.Text),
-        receipt_ref=sa.bindparam("to_receipt_ref", type_=sa.Text),
-        error=None,
-    )
-    .returning(table.c.effect_key)
-)
-
-
-def _begin_and_tell() -> "sa.Select[Any]":  # pyright: ignore[reportExplicitAny] - keys of effects
-    held = sa.select(tasks.c.run_id, tasks.c.task_id).where(*is_holder()).with_for_update()
-    holder = held.cte("held")
-    values = {name: sa.bindparam(name, type_=table.c[name].type) for name in _OPEN_COLUMNS}
-    row = sa.select(*values.values()).select_from(holder)
-    begun = (
-        postgresql.insert(table)
-        .from_select(list(values), row)
-        .on_conflict_do_nothing(index_elements=["effect_key"])
-        .returning(table.c.effect_key, table.c.task_id)
-        .cte("begun")
-    )
-    return sa.select(begun.c.effect_key).add_cte(_told_of(begun))
-
-
-def _done_and_tell() -> "sa.Select[Any]":  # pyright: ignore[reportExplicitAny] - keys of effects
-    holder = sa.select(tasks.c.task_id).where(*is_holder()).with_for_update().cte("held")
-    is_held = sa.exists(sa.select(holder.c.task_id))
-    done = _DONE.where(is_held).returning(table.c.task_id).cte("done")
-    return sa.select(done.c.effect_key).add_cte(_told_of(done))
-
-
-def _told_of(source: "sa.CTE") -> "sa.CTE":
-    run = sa.bindparam("event_run_id", type_=sa.Text)
-    return told(source, run_id=run, effect_key=source.c.effect_key)
-
-
-_OPEN_COLUMNS = (
-    "effect_key",
-    "kind",
-    "state",
-    "task_id",
-    "fencing",
-    "owner",
-    "epoch",
-    "attempts",
-    "started_us",
-    "until_us",
-)
-# For PostgreSQL: one trip to the server instead of three.
-_BEGIN_AND_TELL = _begin_and_tell()
-_DONE_AND_TELL = _done_and_tell()
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +135,7 @@ def run_effect(
 def find_receipt(ledger: Ledger, key: str) -> Json:
     """Reads the receipt of an effect that happened; None when it has not."""
     with ledger.reading() as connection:
-        row = connection.execute(_EFFECT, {"at_key": key}).one_or_none()
+        row = connection.execute(EFFECT, {"at_key": key}).one_or_none()
     return None if row is None or row.state != "done" else _value(ledger, row)
 
 
@@ -240,7 +180,7 @@ def _begin(
         if insert_if_absent(connection, table, _open_row(attempt), conflict=("effect_key",)):
             _tell(connection, "effect_started", attempt, {"attempt": 1})
             return attempt
-        row = quick(connection, _EFFECT_LOCKED, {"at_key": key})[0]
+        row = quick(connection, EFFECT_LOCKED, {"at_key": key})[0]
         if row.state == "done":
             return _replay(ledger, connection, row, attempt)
         if row.state == "open" and is_alive(connection, row, holder, now_us):
@@ -276,7 +216,7 @@ def _execute(ledger: Ledger, attempt: _Attempt, fn: Effect, lease: Lease | None)
 
 def _began_at_once(connection: Connection, attempt: _Attempt, lease: Lease) -> bool:
     given = _open_row(attempt) | held_by(lease) | _event(attempt, "effect_started", {"attempt": 1})
-    return bool(quick(connection, _BEGIN_AND_TELL, given))
+    return bool(quick(connection, BEGIN_AND_TELL, given))
 
 
 def _record(
@@ -296,11 +236,11 @@ def _record(
     elapsed_ms = max(0, now_us - attempt.started_us) // 1000
     if lease is not None and connection.dialect.name == "postgresql":
         event = _event(attempt, "effect_completed", {"elapsed_ms": elapsed_ms}, now_us=now_us)
-        if quick(connection, _DONE_AND_TELL, given | held_by(lease) | event):
+        if quick(connection, DONE_AND_TELL, given | held_by(lease) | event):
             return
     if lease is not None:
         _ = current_row(connection, lease, is_locked=True)
-    if not quick(connection, _DONE, given):
+    if not quick(connection, DONE, given):
         raise StaleLeaseError(
             f"effect {attempt.key}",
             "taken over while it was executed",
