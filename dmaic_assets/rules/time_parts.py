@@ -12,21 +12,20 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-Period: TypeAlias = Literal["hour", "day", "week", "month", "quarter", "year"]
+Period: TypeAlias = Literal["day", "week", "month", "quarter", "year"]
 
 FEWEST_PARTS = 8
 LEAST_ROWS = 20
 LEAST_KNOWN = 0.95
 LEAST_ORDER = 0.9
-# Days come first because most sources deliver by the day; hours differ by their very nature, so
-# that they are the last resort.
+# Days come first because most sources deliver by the day. Hours are none: a file that has too few
+# days has not seen how days differ, and the hours of one day do not show it.
 _PERIODS: tuple[tuple[Period, str], ...] = (
     ("day", "1d"),
     ("week", "1w"),
     ("month", "1mo"),
     ("quarter", "1q"),
     ("year", "1y"),
-    ("hour", "1h"),
 )
 
 

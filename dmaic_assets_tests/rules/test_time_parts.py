@@ -29,7 +29,6 @@ def rows_at(step: timedelta, count: int) -> pl.DataFrame:
         # Eight rows a day are too few; a week has enough.
         (3, 8 * 7 * 9, "9 parts by week of at"),
         (24, 12 * 30, "12 parts by month of at"),
-        (1 / 30, 24 * 30, "24 parts by hour of at"),
     ],
 )
 def test_the_first_period_with_enough_parts_and_rows_is_taken(
@@ -43,6 +42,8 @@ def test_the_first_period_with_enough_parts_and_rows_is_taken(
 
 def test_too_short_a_file_or_one_without_times_is_not_cut_by_them() -> None:
     assert split_by_time([rows_at(timedelta(hours=1), 100)], None) is None
+    # The hours of one day do not tell how days differ.
+    assert split_by_time([rows_at(timedelta(minutes=1), 1_440)], None) is None
     assert split_by_time([pl.DataFrame({"n": range(1_000)})], None) is None
     assert split_by_time([], None) is None
 
