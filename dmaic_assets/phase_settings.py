@@ -59,7 +59,7 @@ class ImproveSettings(Strict):
 
 
 class ControlSettings(Strict):
-    """How results are watched. `alarms_per_month` is asked of all charts of a source together."""
+    """How results are watched. `alarms_per_month` is asked of all sources together."""
 
     enabled: bool = True
     monitor_every: Annotated[str, Field(pattern=r"^\d+[hdw]$")] = "1d"

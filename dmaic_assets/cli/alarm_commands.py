@@ -20,7 +20,7 @@ from dmaic_assets.model import Json
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from dmaic_assets.dmaic.alarm_list import StandingAlarm
+    from dmaic_assets.dmaic.alarm_list import StandingAlarm, StandingBudget
 
 HERE = "dmaic_assets.cli.alarm_commands"
 LIST = LazyCommand("alarms", f"{HERE}:list_alarms", "")
@@ -48,15 +48,18 @@ def list_alarms(*, source: str | None, is_all: bool, is_json: bool, project: Pat
 
     SOURCE is one source; all when left out. `dmaic alarms ack ID --cause TEXT` answers one.
     """
-    from dmaic_assets.dmaic.alarm_list import standing_alarms
+    from dmaic_assets.dmaic.alarm_list import standing_alarms, standing_budget
 
     with platform_at(project) as platform:
         found = standing_alarms(platform, source)
+        budget = standing_budget(platform, source)
     shown = [a for a in found if is_all or a.is_open]
     if is_json:
         print_json([alarm_document(a) for a in shown])
     else:
         _print_alarms(shown, answered=sum(not a.is_open for a in found), is_all=is_all)
+        if budget is not None:
+            _print_budget(budget)
 
 
 @click.command(
@@ -136,3 +139,9 @@ def _print_alarms(shown: "Sequence[StandingAlarm]", *, answered: int, is_all: bo
     say(f"{plural(standing, 'alarm')} open, {answered} answered")
     if standing:
         say("Answer one: dmaic alarms ack ID --cause TEXT")
+
+
+def _print_budget(budget: "StandingBudget") -> None:
+    asked = f"{budget.alarms_per_month:g} a month over {plural(budget.fleet_charts, 'chart')}"
+    here = f"{budget.expected_per_month:.2g} expected of the {plural(budget.charts, 'chart')} here"
+    say(f"False alarms accepted: {asked} of all sources; {here}")

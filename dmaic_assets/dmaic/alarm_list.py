@@ -4,7 +4,7 @@ What belongs here: reading alarms and answering one. What an alarm is, `control`
 """
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from dmaic_assets.dmaic.acknowledgements import (
@@ -19,6 +19,7 @@ from dmaic_assets.errors import BadInputError
 from dmaic_assets.ledger.artifacts import get_json, newest_outputs
 from dmaic_assets.ledger.codec import from_json
 from dmaic_assets.ledger.events import NewEvent, add_events
+from dmaic_assets.model import Json
 from dmaic_assets.runs.platform import Platform
 
 
@@ -37,6 +38,16 @@ class StandingAlarm:
         return self.answer is None
 
 
+@dataclass(frozen=True, slots=True)
+class StandingBudget:
+    """False alarms that are accepted a month: asked of all charts, and expected of those listed."""
+
+    alarms_per_month: float
+    fleet_charts: int
+    charts: int
+    expected_per_month: float
+
+
 def standing_alarms(platform: Platform, source: str | None = None) -> tuple[StandingAlarm, ...]:
     """Lists the alarms of the newest Control output per source, answered ones too.
 
@@ -51,20 +62,39 @@ def standing_alarms(platform: Platform, source: str | None = None) -> tuple[Stan
         BadInputError: Control never ran over the source, or a file of answers cannot be read.
         StoreError: An output is gone.
     """
-    outputs = newest_outputs(platform.ledger, "control")
-    if source is not None and source not in outputs:
-        fix = "Run it first: dmaic run --phase control."
-        raise BadInputError(f"source {source}", _nobody(source, list(outputs)), fix)
     found: list[StandingAlarm] = []
-    for name, (run_id, ref) in outputs.items():
-        if source in (None, name):
-            answers = load_answers(answers_path(platform.paths, name)).by_id
-            output = from_json(PhaseOutput, get_json(platform.paths.artifacts, ref))
-            found += [
-                StandingAlarm(name, run_id, alarm, answers.get(alarm.id))
-                for alarm in _alarms_of(output)
-            ]
+    for name, run_id, output in _outputs(platform, source):
+        answers = load_answers(answers_path(platform.paths, name)).by_id
+        found += [
+            StandingAlarm(name, run_id, alarm, answers.get(alarm.id))
+            for alarm in _alarms_of(output)
+        ]
     return tuple(found)
+
+
+def standing_budget(platform: Platform, source: str | None = None) -> StandingBudget | None:
+    """Tells the alarm budget of the newest charts; None before Control ran over any source.
+
+    Sources that were charted under an older budget count with what that allowed them.
+
+    Raises:
+        BadInputError: Control never ran over the source.
+        StoreError: An output is gone.
+    """
+    found = [
+        (run_id, told)
+        for _, run_id, output in _outputs(platform, source)
+        if isinstance(told := output.value.get("budget"), dict)
+    ]
+    if not found:
+        return None
+    newest = max(found, key=lambda entry: entry[0])[1]
+    return StandingBudget(
+        alarms_per_month=_number(newest, "alarms_per_month"),
+        fleet_charts=int(_number(newest, "fleet_charts")),
+        charts=int(sum(_number(told, "charts") for _, told in found)),
+        expected_per_month=sum(_number(told, "expected_per_month") for _, told in found),
+    )
 
 
 def answer_alarm(platform: Platform, alarm_id: str, *, cause: str, by: str) -> StandingAlarm:
@@ -90,6 +120,24 @@ def answer_alarm(platform: Platform, alarm_id: str, *, cause: str, by: str) -> S
     save_answer(answers_path(platform.paths, standing.source), alarm_id, answer)
     _note(platform, standing, answer)
     return StandingAlarm(standing.source, standing.run_id, standing.alarm, answer)
+
+
+def _outputs(platform: Platform, source: str | None) -> list[tuple[str, str, PhaseOutput]]:
+    outputs = newest_outputs(platform.ledger, "control")
+    if source is not None and source not in outputs:
+        fix = "Run it first: dmaic run --phase control."
+        raise BadInputError(f"source {source}", _nobody(source, list(outputs)), fix)
+    root = platform.paths.artifacts
+    return [
+        (name, run_id, from_json(PhaseOutput, get_json(root, ref)))
+        for name, (run_id, ref) in outputs.items()
+        if source in (None, name)
+    ]
+
+
+def _number(record: Mapping[str, Json], name: str) -> float:
+    value = record.get(name)
+    return float(value) if isinstance(value, int | float) else 0.0
 
 
 def _alarms_of(output: PhaseOutput) -> Sequence[Alarm]:

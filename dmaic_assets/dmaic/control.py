@@ -4,14 +4,14 @@ What belongs here: the phase and its report. Drawing charts is in `control_chart
 answered to alarms in `acknowledgements`.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from dmaic_assets.dmaic.acknowledgements import Answers
-from dmaic_assets.dmaic.control_charts import AlarmBudget, CtqChart, ctq_charts
+from dmaic_assets.dmaic.chart_fleet import AlarmBudget
+from dmaic_assets.dmaic.control_charts import CtqChart, ctq_charts
 from dmaic_assets.dmaic.ctq import Ctq
 from dmaic_assets.dmaic.defects import FileDefects
 from dmaic_assets.dmaic.evidence import SourceEvidence
@@ -22,9 +22,6 @@ from dmaic_assets.model import Json
 from dmaic_assets.phase_settings import ControlSettings
 from dmaic_assets.sixsigma.reliability import Mtbf, mtbf
 from dmaic_assets.sixsigma.reliability_trend import TrendTest, laplace_test
-
-_HOURS = {"h": 1.0, "d": 24.0, "w": 168.0}
-_MONTH_HOURS = 730.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +48,7 @@ def control(
     ctqs: Sequence[Ctq],
     history: Sequence[FileDefects],
     answers: Answers,
-    settings: ControlSettings,
+    budget: AlarmBudget,
     *,
     rng: np.random.Generator,
 ) -> PhaseOutput:
@@ -62,43 +59,35 @@ def control(
         ctqs: What Define fixed.
         history: The defects of every judged file, in arrival order.
         answers: What people answered to earlier alarms.
-        settings: The phase's parameters.
+        budget: The phase's parameters, and how many charts share the alarms.
         rng: Where the calibration of the limits draws from.
     """
-    cadence_h = cadence_hours(settings.monitor_every)
-    budget = AlarmBudget(
-        settings.alarms_per_month, _MONTH_HOURS / cadence_h, settings.baseline_points
-    )
     excluded = _excluded(evidence.source, ctqs, history, answers)
     charts = ctq_charts(ctqs, history, budget, excluded=excluded, rng=rng)
     alarms = _alarms(evidence, ctqs, history, charts, answers)
     failures = mtbf_of(evidence)
+    plan = _plan(evidence, ctqs, budget.settings)
     still_open = [a for a in alarms if not a.acknowledged]
     value: dict[str, Json] = {
         "source": evidence.source,
-        "alarms_per_month": settings.alarms_per_month,
+        "budget": budget.document(len(charts)),
         "charts": [_chart_json(c) for c in charts],
         "alarms": to_json(alarms),
         "mtbf": to_json(failures),
         "trend": to_json(failure_trend(_held(evidence), len(evidence.files))),
-        "plan": to_json(_plan(evidence, ctqs, settings).rows),
+        "plan": [dict(zip(plan.columns, row, strict=True)) for row in plan.rows],
     }
     metrics: dict[str, float | None] = {
         "charts": float(len(charts)),
         "alarms": float(len(still_open)),
         "alarms_answered": float(len(alarms) - len(still_open)),
         "charts_in_control": float(sum(c.is_in_control for c in charts)),
+        "false_alarms_per_month": budget.expected(len(charts)),
         "mtbf_files": failures.value,
         "mtbf_files_lower": failures.lower_bound,
     }
-    text = _text(evidence, charts, alarms, failures, _plan(evidence, ctqs, settings))
+    text = _text(evidence, charts, alarms, failures, plan, budget)
     return PhaseOutput(value, (Document("control_plan.md", text),), metrics)
-
-
-def cadence_hours(every: str) -> float:
-    """Reads a cadence such as 12h, 1d or 2w as hours."""
-    found = re.fullmatch(r"(\d+)([hdw])", every)
-    return int(found[1]) * _HOURS[found[2]] if found else _HOURS["d"]
 
 
 def alarm_id(source: str, ctq: str, sha256: str) -> str:
@@ -209,6 +198,7 @@ def _text(
     alarms: Sequence[Alarm],
     failures: Mtbf,
     plan: Table,
+    budget: AlarmBudget,
 ) -> str:
     fine = sum(c.is_in_control for c in charts)
     mean = f"{failures.value:,.1f}" if failures.value is not None else "unknown"
@@ -222,9 +212,19 @@ def _text(
             f"{fine} of {len(charts)} charts are in control. Files between two held ones: {mean},"
             f" at least {failures.lower_bound:,.1f} (95 % bound, {failures.failures} held of"
             f" {failures.total_time:,.0f}).\n",
+            _budget_words(budget, len(charts)) + "\n",
             f"## Alarms\n{listed.markdown()}",
             f"## Plan\n{plan.markdown()}",
         ]
+    )
+
+
+def _budget_words(budget: AlarmBudget, charts: int) -> str:
+    told = budget.document(charts)
+    return (
+        f"Alarm budget: {told['alarms_per_month']:g} false alarms a month over"
+        f" {told['fleet_charts']} charts of all sources; {told['per_chart_per_month']:.3g} per"
+        f" chart, {told['expected_per_month']:.3g} expected here."
     )
 
 

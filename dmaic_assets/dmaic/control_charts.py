@@ -12,12 +12,16 @@ from typing import Literal, TypeAlias
 import numpy as np
 from scipy import stats
 
+from dmaic_assets.dmaic.chart_fleet import AlarmBudget
+from dmaic_assets.dmaic.chart_season import seasons_of
 from dmaic_assets.dmaic.ctq import Ctq
 from dmaic_assets.dmaic.defects import FileDefects
-from dmaic_assets.sixsigma.alarm_budget import design_fleet, watch_fleet
-from dmaic_assets.sixsigma.alarm_series import FEWEST_POINTS, FleetSeries, Floats
+from dmaic_assets.sixsigma.alarm_budget import design_fleet, watch_fleet, worlds_for
+from dmaic_assets.sixsigma.alarm_series import FEWEST_POINTS, FleetSeries, largest_within
 
 ChartKind: TypeAlias = Literal["limit", "budget"]
+# The design counts alarms on both sides; a share that falls is no alarm here.
+_SIDES = 2.0
 _LARGEST_RATE = 0.05
 
 
@@ -25,9 +29,10 @@ _LARGEST_RATE = 0.05
 class CtqChart:
     """The chart of one CTQ: one entry per file that has the CTQ, in arrival order.
 
-    `shares` are defective among `units`; `limits` what a share may reach at each point; `baseline`
-    counts the first points, which the limits come from (0 for a chart against Define's limit).
-    `signals` are the places, from 0, of points beyond their limit.
+    `shares` are defective among `units`; `limits` what a share may reach at each point after those
+    before it: a chart that remembers has less room after a rise. `baseline` counts the first
+    points, which the limits come from (0 for a chart against Define's limit). `signals` are the
+    places, from 0, of points beyond their limit.
     """
 
     ctq: str
@@ -43,15 +48,6 @@ class CtqChart:
     def is_in_control(self) -> bool:
         """Whether no point is beyond its limit."""
         return not self.signals
-
-
-@dataclass(frozen=True, slots=True)
-class AlarmBudget:
-    """False alarms that all charts of a source may give together, and how often points come."""
-
-    alarms_per_month: float
-    points_per_month: float
-    baseline_points: int
 
 
 def ctq_charts(
@@ -72,15 +68,12 @@ def ctq_charts(
         rng: Where the calibration of the limits draws from.
     """
     rows = [c for c in ctqs if c.unit == "row"]
-    rate = min(
-        _LARGEST_RATE,
-        budget.alarms_per_month / max(1.0, budget.points_per_month * max(1, len(rows))),
-    )
+    rate = budget.rate(len(rows))
     tables = {c.id: [f for f in history if c.id in f.counts] for c in rows}
     learnt = [
         c for c in rows if _has_baseline(c, tables[c.id], budget, excluded.get(c.id, frozenset()))
     ]
-    watched = _budgeted(learnt, tables, budget, excluded, rate * len(learnt), rng) if learnt else {}
+    watched = _budgeted(learnt, tables, budget, excluded, rate, rng) if learnt else {}
     return tuple(
         watched.get(c.id) or _against_limit(c, tables[c.id], rate) for c in rows if tables[c.id]
     )
@@ -89,7 +82,7 @@ def ctq_charts(
 def _has_baseline(
     ctq: Ctq, files: Sequence[FileDefects], budget: AlarmBudget, excluded: frozenset[str]
 ) -> bool:
-    first = [f for f in files[: budget.baseline_points] if f.sha256 not in excluded]
+    first = [f for f in files[: budget.settings.baseline_points] if f.sha256 not in excluded]
     return len(first) >= FEWEST_POINTS and any(f.counts[ctq.id].defective for f in first)
 
 
@@ -118,20 +111,26 @@ def _budgeted(
     tables: Mapping[str, Sequence[FileDefects]],
     budget: AlarmBudget,
     excluded: Mapping[str, frozenset[str]],
-    alarm_rate: float,
+    rate: float,
     rng: np.random.Generator,
 ) -> dict[str, CtqChart]:
     first = [_series(c, tables[c.id], budget, excluded, is_baseline=True) for c in ctqs]
     later = [_series(c, tables[c.id], budget, excluded, is_baseline=False) for c in ctqs]
-    asked = alarm_rate * budget.points_per_month
-    design = design_fleet(first, alarms_per_month=asked, rng=rng)
+    both_sides = min(_LARGEST_RATE, _SIDES * rate)
+    asked = both_sides * budget.points_per_month * len(ctqs)
+    worlds = worlds_for(both_sides)
+    design = design_fleet(first, alarms_per_month=asked, rng=rng, worlds=worlds)
     found = watch_fleet(design, later)
     charts: dict[str, CtqChart] = {}
-    for ctq, before, chart, scale in zip(ctqs, first, found, design.charts, strict=True):
+    rows = zip(ctqs, first, later, found, design.charts, strict=True)
+    for ctq, before, after, chart, scale in rows:
         files = tables[ctq.id]
         known = len(before.values)
-        held = _against_limit(ctq, files[:known], alarm_rate / len(ctqs))
-        levels = _limit_shares(scale.scale.mean, files[known:], ctq.id, chart.limit)
+        held = _against_limit(ctq, files[:known], rate)
+        units = np.asarray(
+            [max(1, f.counts[ctq.id].units) for f in files[known:]], dtype=np.float64
+        )
+        most = largest_within(after, scale.scale, chart.ceiling) / units
         risen = chart.alarms & (chart.smoothed > 0)
         counts = [f.counts[ctq.id] for f in files]
         charts[ctq.id] = CtqChart(
@@ -140,7 +139,7 @@ def _budgeted(
             files=tuple(f.sha256 for f in files),
             shares=tuple(c.share for c in counts),
             units=tuple(c.units for c in counts),
-            limits=(*held.limits, *levels),
+            limits=(*held.limits, *(float(share) for share in most)),
             baseline=known,
             signals=(*held.signals, *(known + int(i) for i in np.flatnonzero(risen))),
         )
@@ -155,7 +154,8 @@ def _series(
     *,
     is_baseline: bool,
 ) -> FleetSeries:
-    known = min(len(files), budget.baseline_points)
+    known = min(len(files), budget.settings.baseline_points)
+    days = seasons_of([f.name for f in files])
     part = files[:known] if is_baseline else files[known:]
     left_out = excluded.get(ctq.id, frozenset())
     counts = [f.counts[ctq.id] for f in part]
@@ -168,17 +168,6 @@ def _series(
         kind="proportion",
         values=np.asarray(values, dtype=np.float64),
         sizes=np.asarray([float(max(1, c.units)) for c in counts], dtype=np.float64),
+        seasons=None if days is None else days[:known] if is_baseline else days[known:],
         points_per_month=budget.points_per_month,
     )
-
-
-def _limit_shares(
-    mean: float, files: Sequence[FileDefects], key: str, widths: Floats
-) -> tuple[float, ...]:
-    """Draws the limit of the smoothed surprise as a share, for the eye: mean plus its spread."""
-    shares: list[float] = []
-    for file, width in zip(files, widths, strict=True):
-        units = max(1, file.counts[key].units)
-        spread = float(np.sqrt(mean * (1 - mean) / units))
-        shares.append(min(1.0, mean + float(np.nan_to_num(width)) * spread))
-    return tuple(shares)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from dmaic_assets.dmaic.chart_fleet import ChartFleet
 from dmaic_assets.dmaic.evidence import evidence_version
 from dmaic_assets.dmaic.metric_rules import over_sources
 from dmaic_assets.dmaic.phase_memo import PhaseResult, take_phase
@@ -78,7 +79,8 @@ def work_phases(
     ]
     versions = {s: evidence_version(platform, s) for s in sorted(sources)}
     empty = sha256_json([])
-    works = {s: SourceWork(platform, s) for s, version in versions.items() if version != empty}
+    fleet = ChartFleet(platform.ledger)
+    works = {s: SourceWork(platform, s, fleet) for s, known in versions.items() if known != empty}
     results: list[PhaseResult] = []
     for seq, phase in enumerate(wanted, start=1):
         started = platform.clock()

@@ -7,6 +7,7 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
+from dmaic_assets.dmaic.chart_fleet import CHARTED
 from dmaic_assets.dmaic.charter import Charter, merge_ctqs
 from dmaic_assets.dmaic.ctq import Ctq, opportunities_version
 from dmaic_assets.dmaic.defects import FileDefects
@@ -59,6 +60,7 @@ def define(
     )
     metrics = {
         "ctqs": float(len(ctqs)),
+        CHARTED: float(len(units)),
         "critical_ctqs": float(sum(c.is_critical for c in ctqs)),
         "opportunities_per_row": float(sum(c.opportunities for c in units)),
         "target_sigma": target,

@@ -17,6 +17,7 @@ Metrics: TypeAlias = Mapping[str, float | None]
 RULES: Mapping[str, tuple[Aggregation, Aggregation]] = {
     "ctqs": ("sum", "last"),
     "critical_ctqs": ("sum", "last"),
+    "charted_ctqs": ("sum", "last"),
     "defects": ("sum", "last"),
     "opportunities": ("sum", "last"),
     "dpmo": ("derived", "last"),
@@ -34,6 +35,7 @@ RULES: Mapping[str, tuple[Aggregation, Aggregation]] = {
     "cells_repaired": ("sum", "sum"),
     "alarms": ("sum", "last"),
     "charts": ("sum", "last"),
+    "false_alarms_per_month": ("sum", "last"),
     "mtbf_files": ("least", "last"),
     "elapsed_s": ("sum", "sum"),
 }

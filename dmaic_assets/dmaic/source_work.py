@@ -12,6 +12,7 @@ import polars as pl
 
 from dmaic_assets.dmaic.acknowledgements import Answers, answers_path, load_answers
 from dmaic_assets.dmaic.analyze import analyze
+from dmaic_assets.dmaic.chart_fleet import AlarmBudget, ChartFleet
 from dmaic_assets.dmaic.charter import Charter, load_charter
 from dmaic_assets.dmaic.column_values import ColumnValues, column_values, specified
 from dmaic_assets.dmaic.control import control
@@ -39,9 +40,10 @@ from dmaic_assets.runs.platform import Platform
 class SourceWork:
     """One source in one run; nothing is read before a phase has to be computed."""
 
-    def __init__(self, platform: Platform, source: str) -> None:
+    def __init__(self, platform: Platform, source: str, fleet: ChartFleet) -> None:
         self.platform = platform
         self.source = source
+        self.fleet = fleet
         self.settings = platform.settings.dmaic.phases
 
     @property
@@ -109,6 +111,7 @@ class SourceWork:
             found["changes"] = changes_state(self.changes)
         if phase == "control":
             found["answers"] = self.answers.version
+            found["fleet_charts"] = self.fleet.charts
         return found
 
     def output(self, phase: PhaseName) -> PhaseOutput:
@@ -197,8 +200,8 @@ class SourceWork:
         return load_answers(answers_path(self.platform.paths, self.source))
 
     def _control(self) -> PhaseOutput:
-        settings = self.settings.control
-        return control(self.evidence, self.ctqs, self.history, self.answers, settings, rng=self.rng)
+        budget = AlarmBudget(self.settings.control, self.fleet.charts)
+        return control(self.evidence, self.ctqs, self.history, self.answers, budget, rng=self.rng)
 
     def typed_rows(self, file: FileEvidence) -> pl.DataFrame:
         """The typed rows of a file with their data row numbers: stored ones, or read again."""

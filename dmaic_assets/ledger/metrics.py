@@ -57,6 +57,30 @@ def record_metrics(
     ledger.write(work)
 
 
+def newest_values(ledger: Ledger, phase: str, metric: str) -> dict[str, float]:
+    """Reads a metric of the newest run that measured it, by source; whole runs are left out."""
+    rows = sa.select(table.c.source, table.c.value, runs.c.started_us).join(
+        runs, runs.c.run_id == table.c.run_id
+    )
+    known = rows.where(
+        table.c.phase == phase,
+        table.c.metric == metric,
+        table.c.source != "",
+        table.c.value.is_not(None),
+    ).subquery()
+    newest = sa.func.row_number().over(
+        partition_by=known.c.source, order_by=known.c.started_us.desc()
+    )
+    ranked = sa.select(known.c.source, known.c.value, newest.label("place")).subquery()
+    query = (
+        sa.select(ranked.c.source, ranked.c.value)
+        .where(ranked.c.place == 1)
+        .order_by(ranked.c.source)
+    )
+    with ledger.reading() as connection:
+        return {row.source: float(row.value) for row in connection.execute(query)}
+
+
 def list_metrics(
     ledger: Ledger,
     *,

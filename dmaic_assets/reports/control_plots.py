@@ -11,6 +11,8 @@ from dmaic_assets.reports.facts import Record, items, number, numbers
 from dmaic_assets.reports.markup import Figure
 from dmaic_assets.reports.plots import BLUE, GREY, ORANGE, RED, layout_of, short
 
+FEWEST_SHOWN = 2
+
 
 @dataclass(frozen=True, slots=True)
 class ChartPoints:
@@ -27,13 +29,15 @@ class ChartPoints:
 
 
 def read_chart(record: Record) -> ChartPoints | None:
-    """Reads a chart of Control; None when it has no points."""
+    """Reads a chart of Control; None below two points, which show no course."""
     shares = numbers(record.get("shares"))
-    if not shares:
+    if len(shares) < FEWEST_SHOWN:
         return None
     size = len(shares)
     files = [str(item)[:16] for item in items(record.get("files"))]
-    limits = (numbers(record.get("limits")) + [None] * size)[:size]
+    told = (numbers(record.get("limits")) + [None] * size)[:size]
+    # A limit that every share is within would only flatten the course: it is a gap.
+    limits = [None if limit is None or limit >= 1 else limit for limit in told]
     places = [int(place) for place in numbers(record.get("signals")) if place is not None]
     return ChartPoints(
         labels=tuple(files if len(files) == size else (str(n + 1) for n in range(size))),
@@ -45,7 +49,7 @@ def read_chart(record: Record) -> ChartPoints | None:
 
 
 def control_figure(record: Record) -> Figure | None:
-    """Draws one control chart; None when its record has no points."""
+    """Draws one control chart; None when `read_chart` gives none."""
     chart = read_chart(record)
     if chart is None:
         return None

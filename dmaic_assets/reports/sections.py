@@ -9,7 +9,15 @@ from html import escape
 
 from dmaic_assets.model import Json
 from dmaic_assets.reports.control_plots import control_figure
-from dmaic_assets.reports.facts import Record, SourceFacts, mapping, number, records
+from dmaic_assets.reports.facts import (
+    Record,
+    SourceFacts,
+    items,
+    mapping,
+    number,
+    numbers,
+    records,
+)
 from dmaic_assets.reports.markup import Figure, cards, part, record_table, table
 from dmaic_assets.reports.plots import causes_figure, pareto_figure, uplift_figure, yields_figure
 from dmaic_assets.reports.wording import NOTHING, figure, percent, spelled, words
@@ -102,20 +110,75 @@ def improve_section(value: Record) -> str:
 
 
 def control_section(value: Record) -> str:
-    """Control charts, the ones with signals first, and the alarms."""
-    mtbf = mapping(value.get("mtbf"))
-    charts = records(value.get("charts"))
-    charts = sorted(charts, key=lambda c: (not c.get("signals"), str(c.get("ctq"))))
-    drawn = [_drawn(control_figure(chart)) for chart in charts[:_MOST_CHARTS]]
+    """Alarms and what is expected, charts with defects and signals first, and the plan."""
+    charts = sorted(records(value.get("charts")), key=_interest)
+    courses = [figure for chart in charts if _has_course(chart) and (figure := _chart(chart))]
     names = ("ctq", "chart", "points", "baseline", "state", "signals")
     rows: list[Record] = [{**c, "signals": _count(c.get("signals"))} for c in charts]
+    alarms = ("id", "ctq", "file", "share", "limit_share", "owner", "acknowledged", "reason")
+    told: list[Record] = [
+        {**a, "limit_share": a.get("limit")} for a in records(value.get("alarms"))
+    ]
     return part(
         "Control: charts and alarms",
-        table(("MTBF", ""), [(words(k), spelled(v)) for k, v in mtbf.items() if v is not None]),
-        part("Alarms", _any_table(records(value.get("alarms"))), level=4),
-        f'<div class="pair">{"".join(drawn)}</div>' if any(drawn) else "",
-        record_table(rows, names),
+        _expected(mapping(value.get("budget")), mapping(value.get("mtbf"))),
+        _trend(mapping(value.get("trend"))),
+        part("Alarms", record_table(told, alarms), level=4),
+        f'<div class="pair">{"".join(courses[:_MOST_CHARTS])}</div>' if courses else "",
+        part("Charts", record_table(rows, names), level=4),
+        part("Control plan", _any_table(records(value.get("plan"))), level=4),
     )
+
+
+def _interest(chart: Record) -> tuple[int, float, str]:
+    """Charts with most signals come first, then those with the largest share."""
+    shares = [share for share in numbers(chart.get("shares")) if share is not None]
+    return -len(items(chart.get("signals"))), -max(shares, default=0.0), str(chart.get("ctq"))
+
+
+def _has_course(chart: Record) -> bool:
+    """Whether there is anything to see: a defect in some file."""
+    return any(numbers(chart.get("shares")))
+
+
+def _chart(chart: Record) -> str:
+    return _drawn(control_figure(chart))
+
+
+def _expected(budget: Record, mtbf: Record) -> str:
+    """False alarms that are accepted, and files between two held ones, with its interval."""
+    accepted, expected, fleet, charts = (
+        number(budget.get(name))
+        for name in ("alarms_per_month", "expected_per_month", "fleet_charts", "charts")
+    )
+    shown: list[tuple[str, str]] = []
+    if budget:
+        shown += [
+            (figure(accepted), f"false alarms a month accepted of {figure(fleet)} charts"),
+            (figure(expected), f"of them expected here, of {figure(charts)}"),
+        ]
+    if mtbf:
+        shown.append((_mtbf(mtbf), "files between two held ones (95 % interval)"))
+    return cards(shown) if shown else ""
+
+
+def _mtbf(mtbf: Record) -> str:
+    bounds = mapping(mtbf.get("interval"))
+    mean, low, high = (
+        number(found) for found in (mtbf.get("value"), bounds.get("lower"), bounds.get("upper"))
+    )
+    if mean is None or low is None or high is None:
+        return f"≥ {figure(number(mtbf.get('lower_bound')))}"
+    return f"{figure(mean)} ({figure(low)} to {figure(high)})"
+
+
+def _trend(trend: Record) -> str:
+    """Warns when held files become rarer or more frequent: their mean then means little."""
+    told = {"improving": "rarer", "deteriorating": "more frequent", "worsening": "more frequent"}
+    direction = told.get(str(trend.get("direction")))
+    p = figure(number(trend.get("p")))
+    told_p = f"<p>Held files become {direction} (p {p}); their mean says little.</p>"
+    return told_p if direction else ""
 
 
 SECTIONS = {

@@ -6,7 +6,13 @@ What belongs here: spelling one value. A value that is not there is a dash, neve
 from dmaic_assets.model import Json
 
 NOTHING = "–"
-_ABBREVIATIONS = {"ctq": "CTQ", "dpmo": "DPMO", "f": "F", "p_adjusted": "adjusted p"}
+_ABBREVIATIONS = {
+    "ctq": "CTQ",
+    "dpmo": "DPMO",
+    "f": "F",
+    "limit_share": "limit",
+    "p_adjusted": "adjusted p",
+}
 
 
 def spelled(value: Json) -> str:

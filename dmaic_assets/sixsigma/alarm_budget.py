@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dmaic_assets.errors import BadInputError
-from dmaic_assets.sixsigma.alarm_calibration import calibrate
+from dmaic_assets.sixsigma.alarm_calibration import HORIZON, calibrate
 from dmaic_assets.sixsigma.alarm_fit import Fit, fit_series
 from dmaic_assets.sixsigma.alarm_series import (
     FleetSeries,
@@ -25,11 +25,12 @@ from dmaic_assets.sixsigma.alarm_series import (
     scores,
 )
 from dmaic_assets.sixsigma.alarm_watch import (
+    SMOOTHING,
     Smoother,
     Stage,
+    limits_of,
     points_of_alarms,
     stages_of,
-    t_quantiles,
 )
 
 Floats = NDArray[np.float64]
@@ -89,7 +90,8 @@ class WatchedChart:
     """A chart over its later points: arrays have one entry per point, NaN where it is missing.
 
     `residual` is the standardised surprise of each point, `smoothed` its EWMA, `limit` what the
-    EWMA may reach either way; `alarms` are the points at which it is strictly beyond.
+    EWMA may reach either way; `alarms` are the points at which it is strictly beyond. `ceiling`
+    is the score above which the point alarms, given those before it.
     """
 
     name: str
@@ -97,6 +99,7 @@ class WatchedChart:
     smoothed: Floats
     limit: Floats
     alarms: Flags
+    ceiling: Floats
 
 
 def design_fleet(
@@ -149,6 +152,11 @@ def design_fleet(
     )
 
 
+def worlds_for(rate: float) -> int:
+    """How many series to simulate so that about 2,000 alarms are seen at `rate`, 400 to 8,000."""
+    return int(min(8000, max(400, 2000 / (HORIZON * rate))))
+
+
 def watch_fleet(design: FleetDesign, later: Sequence[FleetSeries]) -> tuple[WatchedChart, ...]:
     """Watches the points that came after the baselines.
 
@@ -173,13 +181,13 @@ def watch_fleet(design: FleetDesign, later: Sequence[FleetSeries]) -> tuple[Watc
     horizon = max(len(one.values) for one in later)
     if not horizon:
         empty = np.zeros(0)
-        return tuple(WatchedChart(n, empty, empty, empty, empty > 0) for n in names)
+        return tuple(WatchedChart(n, empty, empty, empty, empty > 0, empty) for n in names)
     scales = [chart.scale for chart in design.charts]
     before = _tables([chart.series for chart in design.charts], scales)
     after = _later_tables(later, scales, horizon)
     table = np.concatenate([before[0], after[0]], axis=1)
     seasons = np.concatenate([before[1], after[1]], axis=1)
-    watcher = _Watcher(design, len(names), before[0].shape[1])
+    watcher = _Watcher(design, after[0], before[0].shape[1])
     stages_of(
         table, seasons, before[0].shape[1], prior=np.array(design.prior), alarmed=watcher.flagged
     )
@@ -189,17 +197,19 @@ def watch_fleet(design: FleetDesign, later: Sequence[FleetSeries]) -> tuple[Watc
 class _Watcher:
     """Runs the smoothing over the stretches and keeps what it saw."""
 
-    def __init__(self, design: FleetDesign, series: int, baseline: int) -> None:
-        self._widths, self._baseline = np.array(design.widths), baseline
-        self._smoother = Smoother(series)
-        self._parts: list[tuple[Floats, Floats, Floats, Flags]] = []
+    def __init__(self, design: FleetDesign, later: Floats, baseline: int) -> None:
+        self._widths, self._later, self._baseline = np.array(design.widths), later, baseline
+        self._smoother = Smoother(len(later))
+        self._parts: list[tuple[Floats, Floats, Floats, Flags, Floats]] = []
 
     def flagged(self, first: int, end: int, stage: Stage, fit: Fit) -> Flags:
         """Smooths one stretch; flags the points of runs that ended in an alarm."""
-        del end, fit
-        quantiles = t_quantiles(self._widths, stage.classes, stage.freedom)
+        del fit
+        quantiles = limits_of(self._widths, stage)
         smoothed, limit, alarms = self._smoother.run(stage, quantiles)
-        self._parts.append((stage.residual, smoothed, limit, alarms))
+        room = stage.spread * (limit - smoothed) / SMOOTHING
+        ceiling = self._later[:, first:end] + room
+        self._parts.append((stage.residual, smoothed, limit, alarms, ceiling))
         return points_of_alarms(alarms, first, self._baseline)
 
     def charts(self, names: Sequence[str], lengths: Sequence[int]) -> tuple[WatchedChart, ...]:

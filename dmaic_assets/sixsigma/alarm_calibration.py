@@ -16,9 +16,9 @@ from dmaic_assets.sixsigma.alarm_watch import (
     CLASSES,
     Smoother,
     Stage,
+    limits_of,
     points_of_alarms,
     stages_of,
-    t_quantiles,
 )
 
 Floats = NDArray[np.float64]
@@ -26,7 +26,7 @@ Integers = NDArray[np.int64]
 
 # Classes are told apart at a rate at which each sees enough alarms; then all are moved together.
 _SHAPE_RATE = 5.0
-_HORIZON = 150
+HORIZON = 150
 _FEWEST_ALARMS = 40.0
 
 
@@ -90,7 +90,7 @@ def _censored(
 
     def flagged(first: int, end: int, stage: Stage, fit: Fit) -> NDArray[np.bool_]:
         del end, fit
-        quantiles = t_quantiles(widths, stage.classes, stage.freedom)
+        quantiles = limits_of(widths, stage)
         return points_of_alarms(smoother.run(stage, quantiles)[2], first, width)
 
     found = stages_of(table, days, width, prior=prior, alarmed=flagged)
@@ -119,7 +119,7 @@ def _rates(stages: list[Stage], widths: Floats) -> Floats:
     smoother = Smoother(len(stages[0].residual))
     alarms = np.zeros(CLASSES)
     for stage in stages:
-        _, _, hit = smoother.run(stage, t_quantiles(widths, stage.classes, stage.freedom))
+        _, _, hit = smoother.run(stage, limits_of(widths, stage))
         alarms += np.bincount(stage.classes, weights=hit.sum(axis=1), minlength=CLASSES)
     return alarms
 
@@ -132,8 +132,8 @@ def _worlds(
     chosen = np.tile(np.arange(series), max(1, worlds // series))
     correlation = _drawn(fit.posterior[chosen], rng)
     spread = fit.sigma / np.sqrt(1 - fit.correlation**2)
-    table = _autoregression(correlation, width + _HORIZON, rng)
-    place = np.arange(width, width + _HORIZON)
+    table = _autoregression(correlation, width + HORIZON, rng)
+    place = np.arange(width, width + HORIZON)
     later = (np.maximum(seasons[:, -1:], 0) + 1 + (place - width)) % 7
     ahead = np.where(seasons[:, -1:] < 0, -1, later)
     days = np.concatenate([seasons, ahead], axis=1)[chosen]

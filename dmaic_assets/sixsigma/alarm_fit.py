@@ -21,6 +21,7 @@ SEASONS = 7
 CORRELATIONS: Floats = np.round(np.arange(-0.3, 0.95, 0.1), 2)
 # What is believed before a fleet is seen, worth as much as so many charts.
 _PRIOR_CHARTS = 20.0
+_FAR_OUT = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +80,8 @@ def seasonal(season: Floats, seasons: Integers) -> Floats:
     return np.where(seasons < 0, 0.0, taken)
 
 
-def residuals(fit: Fit, table: Floats, seasons: Integers) -> Floats:
-    """Standardised innovations of all points but the first.
+def residuals(fit: Fit, table: Floats, seasons: Integers) -> tuple[Floats, Floats]:
+    """Standardised innovations of all points but the first, and the spreads they are divided by.
 
     After a missing point the deviation itself is standardised by its own, larger spread.
 
@@ -92,8 +93,31 @@ def residuals(fit: Fit, table: Floats, seasons: Integers) -> Floats:
     away = table - seasonal(fit.season, seasons) - fit.mean[:, None]
     before, now = away[:, :-1], away[:, 1:]
     phi = fit.correlation[:, None]
-    alone = now * np.sqrt(1 - phi**2)
-    return np.asarray(np.where(np.isnan(before), alone, now - phi * before) / fit.sigma[:, None])
+    is_alone = np.isnan(before)
+    spread = fit.sigma[:, None] / np.where(is_alone, np.sqrt(1 - phi**2), 1.0)
+    return (now - np.where(is_alone, 0.0, phi * before)) / spread, spread
+
+
+def inflation(fit: Fit) -> Floats:
+    """How much wider limits must be as the correlation is uncertain: 1 where it is known.
+
+    Were the true correlation phi and f the fitted one, a long mean of residuals x - f x_before
+    would have v = (1 - f)^2 (1 - phi^2) / ((1 - phi)^2 (1 - 2 f phi + f^2)) times the variance that
+    independent ones have. The factor is the one at which a normal beyond `_FAR_OUT` times it is as
+    likely, averaged over the posterior, as a standard normal beyond `_FAR_OUT`.
+    """
+    from scipy.special import ndtr
+
+    fitted, true = fit.correlation[:, None], CORRELATIONS[None, :]
+    spread = (1 - fitted) * np.sqrt((1 - true**2) / (1 - 2 * fitted * true + fitted**2))
+    spread /= 1 - true
+    low, high = np.ones(len(fitted)), np.full(len(fitted), 10.0)
+    for _ in range(20):
+        middle = (low + high) / 2
+        tail = (fit.posterior * ndtr(-_FAR_OUT * middle[:, None] / spread)).sum(axis=1)
+        is_narrow = tail > ndtr(-_FAR_OUT)
+        low, high = np.where(is_narrow, middle, low), np.where(is_narrow, high, middle)
+    return (low + high) / 2
 
 
 def _mean(table: Floats, known: NDArray[np.bool_]) -> Floats:

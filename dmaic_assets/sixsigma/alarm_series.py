@@ -102,6 +102,26 @@ def scores(series: FleetSeries, scale: ScoreScale) -> Floats:
     return _count_scores(counts, sizes, scale)
 
 
+def largest_within(series: FleetSeries, scale: ScoreScale, ceilings: Floats) -> Floats:
+    """The largest value of each point whose score does not exceed its ceiling.
+
+    Args:
+        series: Proportions with their sizes; its values do not matter.
+        scale: What scores are told by.
+        ceilings: One per point, NaN where everything is within.
+
+    Returns:
+        Whole numbers from 0 to the size of each point; 0 also where even 0 exceeds the ceiling.
+    """
+    low, high = np.zeros(len(ceilings)), np.floor(_units(series)) + 1.0
+    while (high - low > 1).any():
+        middle = np.floor((low + high) / 2)
+        tried = FleetSeries(series.name, series.kind, middle, series.sizes)
+        is_within = ~(scores(tried, scale) > ceilings)
+        low, high = np.where(is_within, middle, low), np.where(is_within, high, middle)
+    return low
+
+
 def padded(rows: Sequence[Floats], *, fill: float = np.nan) -> Floats:
     """Puts series of unlike lengths into one table, aligned at their last point."""
     width = max(len(row) for row in rows)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from dmaic_assets.sixsigma.alarm_fit import Fit, fit_series, residuals
+from dmaic_assets.sixsigma.alarm_fit import Fit, fit_series, inflation, residuals
 from dmaic_assets.sixsigma.alarm_series import FEWEST_POINTS
 
 Floats = NDArray[np.float64]
@@ -23,10 +23,10 @@ GUARD = 14
 LONGEST = 90
 SMOOTHING = 0.2
 
-# Widths by class of a point: how many points its fit rests on, and whether it is correlated.
+# Widths by class of a point: how many points its fit rests on, and how sure its correlation is.
 USED_CUTS = (18.0, 24.0, 32.0, 45.0, 65.0)
-CORRELATED = 0.25
-CLASSES = 2 * (len(USED_CUTS) + 1)
+INFLATION_CUTS = (1.1, 1.3, 1.6)
+CLASSES = (len(INFLATION_CUTS) + 1) * (len(USED_CUTS) + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +46,17 @@ class Watched:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """Residuals of a stretch with the facts of the fit that judges it."""
+    """Residuals of a stretch with the facts of the fit that judges it.
+
+    `spread` is how much a score must rise for its residual to rise by 1.
+    """
 
     residual: Floats
+    spread: Floats
     used: Floats
     freedom: Floats
     classes: Integers
+    inflation: Floats
 
 
 class Smoother:
@@ -170,20 +175,27 @@ def points_of_alarms(alarms: Flags, first: int, baseline: int) -> Flags:
     return out
 
 
-def classes_of(used: Floats, correlation: Floats) -> Integers:
+def classes_of(used: Floats, inflation: Floats) -> Integers:
     """The class of a fit, which its width is looked up by."""
     by_used = np.digitize(used, USED_CUTS)
-    return np.asarray(2 * by_used + (np.abs(correlation) >= CORRELATED), np.int64)
+    kinds = len(INFLATION_CUTS) + 1
+    return np.asarray(kinds * by_used + np.digitize(inflation, INFLATION_CUTS), np.int64)
 
 
-def t_quantiles(widths: Floats, classes: Integers, freedom: Floats) -> Floats:
-    """Normal widths by class as quantiles of t: a sigma from few residuals has heavy tails."""
+def limits_of(widths: Floats, stage: Stage) -> Floats:
+    """What a standardised EWMA may reach, per series of a stage.
+
+    Normal widths by class become quantiles of t, as a sigma from few residuals has heavy tails,
+    and grow by what an uncertain correlation may add to the spread of the EWMA.
+    """
     from scipy import special
 
-    tail = special.ndtr(-widths)[classes]
-    return np.asarray(-special.stdtrit(freedom, tail))
+    tail = special.ndtr(-widths)[stage.classes]
+    return np.asarray(-special.stdtrit(stage.freedom, tail) * stage.inflation)
 
 
 def _stage(fit: Fit, table: Floats, seasons: Integers) -> Stage:
-    classes = classes_of(fit.used, fit.correlation)
-    return Stage(residuals(fit, table, seasons), fit.used, fit.freedom, classes)
+    grown = inflation(fit)
+    classes = classes_of(fit.used, grown)
+    residual, spread = residuals(fit, table, seasons)
+    return Stage(residual, spread, fit.used, fit.freedom, classes, grown)

@@ -8,10 +8,12 @@ from dmaic_assets.dmaic.acknowledgements import (
     load_answers,
     save_answer,
 )
-from dmaic_assets.dmaic.alarm_list import answer_alarm, standing_alarms
+from dmaic_assets.dmaic.alarm_list import answer_alarm, standing_alarms, standing_budget
+from dmaic_assets.dmaic.chart_fleet import CHARTED, rounded_up
 from dmaic_assets.dmaic.control import alarm_id
 from dmaic_assets.errors import BadInputError
 from dmaic_assets.ledger.events import list_events
+from dmaic_assets.ledger.metrics import newest_values, record_metrics
 from dmaic_assets_tests.cli.conftest import call
 from dmaic_assets_tests.dmaic.shop import cycle, fill, shop
 
@@ -52,6 +54,23 @@ def test_only_control_is_computed_again_after_an_answer(shop):
 
     assert [r.phase for r in again.results if not r.is_memoized and r.phase == "control"]
     assert all(r.is_memoized for r in again.results if r.phase in {"define", "measure", "analyze"})
+
+
+def test_more_charts_elsewhere_compute_control_alone_and_only_beyond_a_power_of_two(shop):
+    ledger, run_id = shop.platform.ledger, standing_alarms(shop.platform)[0].run_id
+    before = standing_budget(shop.platform)
+    own = int(newest_values(ledger, "define", CHARTED)["orders"])
+
+    record_metrics(ledger, run_id, "define", "elsewhere", {CHARTED: rounded_up({"a": own}) - own})
+    same = cycle(shop)
+    record_metrics(ledger, run_id, "define", "elsewhere", {CHARTED: 100.0})
+    changed = cycle(shop)
+
+    after = standing_budget(shop.platform)
+    assert same.computed == 0
+    assert [r.phase for r in changed.results if not r.is_memoized] == ["control"]
+    assert (before.fleet_charts, after.fleet_charts) == (rounded_up({"a": own}), 128)
+    assert after.expected_per_month == pytest.approx(own / 128)
 
 
 def test_who_answers_again_replaces_the_answer(shop):

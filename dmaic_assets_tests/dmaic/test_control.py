@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from dmaic_assets.dmaic.control import alarm_id, cadence_hours, failure_trend
+from dmaic_assets.dmaic.control import alarm_id, failure_trend
 from dmaic_assets.dmaic.seeded_defects import seed_defects
 from dmaic_assets.model import Rule
 
@@ -19,10 +19,6 @@ def test_failures_that_become_rarer_are_told() -> None:
 
     assert found is not None
     assert found.direction == "improving"
-
-
-def test_cadences_are_read_as_hours() -> None:
-    assert [cadence_hours(c) for c in ("12h", "1d", "2w")] == [12.0, 24.0, 336.0]
 
 
 def test_an_alarm_keeps_its_name() -> None:

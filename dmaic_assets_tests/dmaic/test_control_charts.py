@@ -1,16 +1,20 @@
 """Charts of literal histories: which chart, which limit, which points signal."""
 
+from dataclasses import replace
+from datetime import date, timedelta
+
 import numpy as np
 import pytest
 from scipy import stats
 
-from dmaic_assets.dmaic.control import cadence_hours
-from dmaic_assets.dmaic.control_charts import AlarmBudget, CtqChart, ctq_charts
+from dmaic_assets.dmaic.chart_fleet import AlarmBudget
+from dmaic_assets.dmaic.control_charts import CtqChart, ctq_charts
 from dmaic_assets.dmaic.ctq import Ctq
 from dmaic_assets.dmaic.defects import Count, FileDefects
+from dmaic_assets.phase_settings import ControlSettings
 
 LIMIT = 0.01
-BUDGET = AlarmBudget(alarms_per_month=1.0, points_per_month=30.0, baseline_points=30)
+BUDGET = AlarmBudget(ControlSettings(alarms_per_month=1.0, baseline_points=30))
 ID = "amount.validity"
 
 
@@ -39,7 +43,7 @@ def drawn(count: int, share: float, seed: int = 3) -> list[int]:
 def test_a_short_history_is_held_against_the_quantile_that_the_budget_allows():
     found = chart(history([10, 30]))
 
-    allowed = stats.binom.isf(1 / 30, 1000, LIMIT) / 1000
+    allowed = stats.binom.isf(BUDGET.rate(1), 1000, LIMIT) / 1000
     assert (found.kind, found.baseline) == ("limit", 0)
     assert found.limits == pytest.approx((allowed, allowed))
     assert found.signals == (1,)
@@ -101,8 +105,40 @@ def test_the_same_history_draws_the_same_chart():
     assert chart(files) == chart(files)
 
 
-@pytest.mark.parametrize(
-    ("every", "hours"), [("12h", 12.0), ("1d", 24.0), ("2w", 336.0), ("often", 24.0)]
-)
-def test_a_cadence_is_read_as_hours(every, hours):
-    assert cadence_hours(every) == hours
+def test_a_larger_fleet_leaves_each_chart_wider_limits():
+    files = history([10, 12])
+    few, many = (
+        ctq_charts(
+            [ctq()],
+            files,
+            AlarmBudget(BUDGET.settings, fleet_charts=charts),
+            excluded={},
+            rng=np.random.default_rng(5),
+        )[0]
+        for charts in (1, 256)
+    )
+
+    assert many.limits[0] > few.limits[0]
+
+
+def test_a_point_signals_exactly_when_its_share_is_beyond_its_limit():
+    found = chart(history(drawn(30, 0.005) + drawn(60, 0.008, 10)))
+
+    beyond = [i for i, share in enumerate(found.shares) if share > found.limits[i]]
+    assert beyond[:-1]
+    assert list(found.signals) == beyond
+
+
+def test_a_weekly_season_in_the_names_of_files_is_no_alarm():
+    rng = np.random.default_rng(6)
+    days = [date(2026, 1, 5) + timedelta(days=n) for n in range(84)]
+    shares = [0.03 if day.weekday() >= 5 else 0.005 for day in days]
+    counts = rng.binomial(4000, shares).tolist()
+    plain = history(counts, units=4000)
+    dated = [replace(file, name=f"{day}.csv") for file, day in zip(plain, days, strict=True)]
+
+    found = chart(dated)
+
+    later = list(zip(days, found.limits, strict=True))[30:]
+    assert [s for s in found.signals if s >= 30] == []
+    assert all((limit > 0.02) == (day.weekday() >= 5) for day, limit in later)
