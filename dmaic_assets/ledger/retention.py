@@ -179,7 +179,11 @@ def _old_effect_keys(connection: Connection, before_us: int) -> list[str]:
     has_task = sa.exists().where(tasks.c.task_id == effects.c.task_id)
     rows = connection.execute(
         sa.select(effects.c.effect_key, effects.c.receipt).where(
-            effects.c.state != "open", effects.c.finished_us < before_us, ~has_task
+            effects.c.state != "open",
+            effects.c.finished_us < before_us,
+            # What a receipt in a file of its own names is not seen from here, so it may be needed.
+            effects.c.receipt_ref.is_(None),
+            ~has_task,
         )
     )
     # The receipt of a file that is in the warehouse now proves where it came from.

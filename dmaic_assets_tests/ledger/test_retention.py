@@ -143,6 +143,18 @@ def test_receipts_stay_while_their_task_or_their_file_is_in_use(
     assert find_receipt(ledger, "of a current file") == {"sha256": version}
 
 
+def test_a_receipt_in_a_file_of_its_own_stays_as_what_it_names_is_not_seen(
+    ledger: Ledger, clock: HandClock
+) -> None:
+    large: Json = {"sha256": "b" * 64, "names": ["n" * 100] * 300}
+    run_effect(ledger, "large", lambda: large, kind="write")
+    clock.move(seconds=LONG_S)
+
+    prune(ledger)
+
+    assert find_receipt(ledger, "large") == large
+
+
 def test_memo_records_and_artifacts_in_use_stay_however_old(
     ledger: Ledger, clock: HandClock
 ) -> None:
