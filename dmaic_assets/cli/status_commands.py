@@ -153,4 +153,4 @@ def _all_arrivals(platform: "Platform") -> "list[Arrival]":
 
 
 def _current(files: "Sequence[Arrival]") -> "list[Arrival]":
-    return [a for a in files if a.disposition not in {"replaced", "removed"}]
+    return [a for a in files if a.is_current]

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 Change: TypeAlias = Literal["new", "changed"]
 
-_GONE = frozenset({"removed", "replaced"})
 _STORED = frozenset({"accepted", "quarantine"})
 
 
@@ -128,7 +127,7 @@ def _classified(
     Work that follows from changed code, rules or thresholds is for schedules and people.
     """
     known = arrivals(platform.ledger)
-    settled = {(a.source, a.sha256) for a in known if a.disposition not in {*_GONE, "landed"}}
+    settled = {(a.source, a.sha256) for a in known if a.is_current and a.disposition != "landed"}
     stored = {a.path for a in known if a.disposition in _STORED}
     unseen = [f.file for f in plan.work if (f.file.source, f.file.sha256) not in settled]
     if change == "new":

@@ -16,24 +16,25 @@ from dmaic_assets.ledger.schema_tasks import tasks
 
 EFFECT = sa.select(table).where(table.c.effect_key == sa.bindparam("at_key"))
 EFFECT_LOCKED = EFFECT.with_for_update()
-DONE = (
-    table.update()
-    .where(
-        table.c.effect_key == sa.bindparam("at_key"),
-        table.c.epoch == sa.bindparam("at_epoch"),
-        # Epochs begin anew when a receipt is forgotten; owners are never used again.
-        table.c.owner == sa.bindparam("at_holder"),
-        table.c.state == "open",
-    )
-    .values(
-        state="done",
-        finished_us=sa.bindparam("to_us", type_=sa.BigInteger),
-        receipt=sa.bindparam("to_receipt", type_=sa.Text),
-        receipt_ref=sa.bindparam("to_receipt_ref", type_=sa.Text),
-        error=None,
-    )
-    .returning(table.c.effect_key)
+_OWN = table.update().where(
+    table.c.effect_key == sa.bindparam("at_key"),
+    table.c.epoch == sa.bindparam("at_epoch"),
+    # Epochs begin anew when a receipt is forgotten; owners are never used again.
+    table.c.owner == sa.bindparam("at_holder"),
+    table.c.state == "open",
 )
+FAILED = _OWN.values(
+    state="failed",
+    finished_us=sa.bindparam("to_us", type_=sa.BigInteger),
+    error=sa.bindparam("to_error", type_=sa.Text),
+)
+DONE = _OWN.values(
+    state="done",
+    finished_us=sa.bindparam("to_us", type_=sa.BigInteger),
+    receipt=sa.bindparam("to_receipt", type_=sa.Text),
+    receipt_ref=sa.bindparam("to_receipt_ref", type_=sa.Text),
+    error=None,
+).returning(table.c.effect_key)
 
 
 def _begin_and_tell() -> "sa.Select[Any]":  # pyright: ignore[reportExplicitAny] - keys of effects

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
-import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
 from dmaic_assets.atomic import failpoint
@@ -24,6 +23,7 @@ from dmaic_assets.ledger.effect_statements import (
     DONE_AND_TELL,
     EFFECT,
     EFFECT_LOCKED,
+    FAILED,
 )
 from dmaic_assets.ledger.events import EventKind, NewEvent, add_events
 from dmaic_assets.ledger.fencing import Lease, current_row, fenced, held_by
@@ -226,13 +226,7 @@ def _record(
     stored: dict[str, str | None],
     lease: Lease | None,
 ) -> None:
-    given = {
-        "at_key": attempt.key,
-        "at_epoch": attempt.epoch,
-        "at_holder": attempt.holder.owner,
-        "to_us": now_us,
-        **stored,
-    }
+    given = {**_mine(attempt), "to_us": now_us, **stored}
     elapsed_ms = max(0, now_us - attempt.started_us) // 1000
     if lease is not None and connection.dialect.name == "postgresql":
         event = _event(attempt, "effect_completed", {"elapsed_ms": elapsed_ms}, now_us=now_us)
@@ -254,11 +248,8 @@ def _record_failure(ledger: Ledger, attempt: _Attempt, error: BaseException) -> 
 
     def work(connection: Connection) -> None:
         now_us = ledger.now_us()
-        changed = connection.execute(
-            table.update()
-            .where(*_is_mine(attempt))
-            .values(state="failed", error=reason, finished_us=now_us)
-        )
+        given = {**_mine(attempt), "to_us": now_us, "to_error": reason}
+        changed = connection.execute(FAILED, given)
         if changed.rowcount:
             _tell(connection, "effect_failed", attempt, {"error": reason}, now_us=now_us)
 
@@ -269,13 +260,13 @@ def _record_failure(ledger: Ledger, attempt: _Attempt, error: BaseException) -> 
         error.add_note(f"and the failure could not be recorded: {away}")
 
 
-def _is_mine(attempt: _Attempt) -> "tuple[sa.ColumnElement[bool], ...]":
-    return (
-        table.c.effect_key == attempt.key,
-        table.c.epoch == attempt.epoch,
-        table.c.owner == attempt.holder.owner,
-        table.c.state == "open",
-    )
+def _mine(attempt: _Attempt) -> dict[str, object]:
+    """What a statement knows the attempt by while it is open."""
+    return {
+        "at_key": attempt.key,
+        "at_epoch": attempt.epoch,
+        "at_holder": attempt.holder.owner,
+    }
 
 
 def _replay(

@@ -96,6 +96,11 @@ class Arrival:
     first_seen_at: datetime
     updated_at: datetime
 
+    @property
+    def is_current(self) -> bool:
+        """Whether it is still a file of its source: neither replaced by another nor removed."""
+        return self.disposition not in ("replaced", "removed")
+
 
 def known_hashes(ledger: Ledger) -> dict[str, tuple[FileStat, str]]:
     """Reads every remembered hash, by path, with the stat that it holds for."""

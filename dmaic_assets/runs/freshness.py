@@ -125,14 +125,16 @@ def known_freshness(platform: Platform) -> list[Freshness]:
 
 def record_arrivals(platform: Platform, sources: Sequence[str], run_id: str) -> None:
     """Records for each source how often its files come and how late the newest delivery was."""
-    for found in freshness_of(platform, sources):
-        if found.cadence is not None and found.last_at is not None:
-            values = {
-                "every_s": found.cadence.every_s,
-                "tolerance_s": found.cadence.tolerance_s,
-                "late_s": found.late_s,
-            }
-            record_metrics(platform.ledger, run_id, PHASE, found.source, values)
+    standing = freshness_of(platform, sources)
+    with platform.ledger.transaction():
+        for found in standing:
+            if found.cadence is not None and found.last_at is not None:
+                values = {
+                    "every_s": found.cadence.every_s,
+                    "tolerance_s": found.cadence.tolerance_s,
+                    "late_s": found.late_s,
+                }
+                record_metrics(platform.ledger, run_id, PHASE, found.source, values)
 
 
 def short_moment(moment: datetime) -> str:

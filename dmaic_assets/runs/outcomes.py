@@ -89,7 +89,7 @@ def file_states(
     current = [
         a
         for a in arrivals(platform.ledger, [source])
-        if a.sha256 in worked or (a.file_key and a.disposition not in ("replaced", "removed"))
+        if a.sha256 in worked or (a.file_key and a.is_current)
     ]
     settled = lookup(platform.ledger, [a.file_key for a in current if a.file_key])
     keys = {a.sha256: _asset_keys(a, settled, worked) for a in current}

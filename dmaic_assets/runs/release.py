@@ -155,7 +155,7 @@ def _located(platform: Platform, arrival: Arrival) -> SourceFile:
 
 
 def _one(platform: Platform, named: str) -> Arrival:
-    known = [a for a in arrivals(platform.ledger) if a.disposition not in ("replaced", "removed")]
+    known = [a for a in arrivals(platform.ledger) if a.is_current]
     path = Path(named)
     sha256 = hash_file(path) if path.is_file() else None
     found = [a for a in known if _is_meant(platform, a, named, path.resolve(), sha256)]

@@ -76,7 +76,7 @@ def _files_of(platform: Platform, cell: Cell) -> list[Arrival]:
             "this run has no such source",
             "Make a run first: dmaic ingest, or drop a file while `make dev` is running.",
         )
-    return [a for a in known if a.sha256 in names and a.disposition not in ("replaced", "removed")]
+    return [a for a in known if a.sha256 in names and a.is_current]
 
 
 def _names(entry: Json) -> set[str] | None:
