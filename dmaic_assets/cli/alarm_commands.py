@@ -48,18 +48,18 @@ def list_alarms(*, source: str | None, is_all: bool, is_json: bool, project: Pat
 
     SOURCE is one source; all when left out. `dmaic alarms ack ID --cause TEXT` answers one.
     """
-    from dmaic_assets.dmaic.alarm_list import standing_alarms, standing_budget
+    from dmaic_assets.dmaic.alarm_list import standing_control
 
     with platform_at(project) as platform:
-        found = standing_alarms(platform, source)
-        budget = standing_budget(platform, source)
+        standing = standing_control(platform, source)
+    found = standing.alarms
     shown = [a for a in found if is_all or a.is_open]
     if is_json:
         print_json([alarm_document(a) for a in shown])
     else:
         _print_alarms(shown, answered=sum(not a.is_open for a in found), is_all=is_all)
-        if budget is not None:
-            _print_budget(budget)
+        if standing.budget is not None:
+            _print_budget(standing.budget)
 
 
 @click.command(

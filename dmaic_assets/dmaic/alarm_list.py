@@ -4,7 +4,7 @@ What belongs here: reading alarms and answering one. What an alarm is, `control`
 """
 
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dmaic_assets.dmaic.acknowledgements import (
@@ -13,13 +13,13 @@ from dmaic_assets.dmaic.acknowledgements import (
     load_answers,
     save_answer,
 )
+from dmaic_assets.dmaic.chart_fleet import Allowance
 from dmaic_assets.dmaic.control import Alarm
 from dmaic_assets.dmaic.phase import PhaseOutput
 from dmaic_assets.errors import BadInputError
 from dmaic_assets.ledger.artifacts import get_json, newest_outputs
 from dmaic_assets.ledger.codec import from_json
 from dmaic_assets.ledger.events import NewEvent, add_events
-from dmaic_assets.model import Json
 from dmaic_assets.runs.platform import Platform
 
 
@@ -48,11 +48,30 @@ class StandingBudget:
     expected_per_month: float
 
 
+@dataclass(frozen=True, slots=True)
+class StandingControl:
+    """What the newest Control of each source says; no budget before it ran over any."""
+
+    alarms: tuple[StandingAlarm, ...]
+    budget: StandingBudget | None
+
+
 def standing_alarms(platform: Platform, source: str | None = None) -> tuple[StandingAlarm, ...]:
-    """Lists the alarms of the newest Control output per source, answered ones too.
+    """Lists the alarms only, as `standing_control` does."""
+    return standing_control(platform, source).alarms
+
+
+def standing_budget(platform: Platform, source: str | None = None) -> StandingBudget | None:
+    """Tells the alarm budget only, as `standing_control` does."""
+    return standing_control(platform, source).budget
+
+
+def standing_control(platform: Platform, source: str | None = None) -> StandingControl:
+    """Reads the newest Control output per source: its alarms, answered ones too, and its budget.
 
     Answers that were given after that output count. Sources are in the order of their names, the
-    alarms of each in that of Control.
+    alarms of each in that of Control. Sources that were charted under an older budget count with
+    what that allowed them.
 
     Args:
         platform: The stores.
@@ -62,39 +81,21 @@ def standing_alarms(platform: Platform, source: str | None = None) -> tuple[Stan
         BadInputError: Control never ran over the source, or a file of answers cannot be read.
         StoreError: An output is gone.
     """
-    found: list[StandingAlarm] = []
-    for name, run_id, output in _outputs(platform, source):
+    outputs = newest_outputs(platform.ledger, "control")
+    if source is not None and source not in outputs:
+        fix = "Run it first: dmaic run --phase control."
+        raise BadInputError(f"source {source}", _nobody(source, list(outputs)), fix)
+    alarms: list[StandingAlarm] = []
+    allowed: list[tuple[str, Allowance]] = []
+    for name, (run_id, ref) in outputs.items():
+        if source not in (None, name):
+            continue
+        output = from_json(PhaseOutput, get_json(platform.paths.artifacts, ref))
         answers = load_answers(answers_path(platform.paths, name)).by_id
-        found += [
-            StandingAlarm(name, run_id, alarm, answers.get(alarm.id))
-            for alarm in _alarms_of(output)
-        ]
-    return tuple(found)
-
-
-def standing_budget(platform: Platform, source: str | None = None) -> StandingBudget | None:
-    """Tells the alarm budget of the newest charts; None before Control ran over any source.
-
-    Sources that were charted under an older budget count with what that allowed them.
-
-    Raises:
-        BadInputError: Control never ran over the source.
-        StoreError: An output is gone.
-    """
-    found = [
-        (run_id, told)
-        for _, run_id, output in _outputs(platform, source)
-        if isinstance(told := output.value.get("budget"), dict)
-    ]
-    if not found:
-        return None
-    newest = max(found, key=lambda entry: entry[0])[1]
-    return StandingBudget(
-        alarms_per_month=_number(newest, "alarms_per_month"),
-        fleet_charts=int(_number(newest, "fleet_charts")),
-        charts=int(sum(_number(told, "charts") for _, told in found)),
-        expected_per_month=sum(_number(told, "expected_per_month") for _, told in found),
-    )
+        alarms += [StandingAlarm(name, run_id, a, answers.get(a.id)) for a in _alarms_of(output)]
+        if "budget" in output.value:
+            allowed.append((run_id, from_json(Allowance, output.value["budget"])))
+    return StandingControl(tuple(alarms), _together(allowed))
 
 
 def answer_alarm(platform: Platform, alarm_id: str, *, cause: str, by: str) -> StandingAlarm:
@@ -122,22 +123,16 @@ def answer_alarm(platform: Platform, alarm_id: str, *, cause: str, by: str) -> S
     return StandingAlarm(standing.source, standing.run_id, standing.alarm, answer)
 
 
-def _outputs(platform: Platform, source: str | None) -> list[tuple[str, str, PhaseOutput]]:
-    outputs = newest_outputs(platform.ledger, "control")
-    if source is not None and source not in outputs:
-        fix = "Run it first: dmaic run --phase control."
-        raise BadInputError(f"source {source}", _nobody(source, list(outputs)), fix)
-    root = platform.paths.artifacts
-    return [
-        (name, run_id, from_json(PhaseOutput, get_json(root, ref)))
-        for name, (run_id, ref) in outputs.items()
-        if source in (None, name)
-    ]
-
-
-def _number(record: Mapping[str, Json], name: str) -> float:
-    value = record.get(name)
-    return float(value) if isinstance(value, int | float) else 0.0
+def _together(allowed: Sequence[tuple[str, Allowance]]) -> StandingBudget | None:
+    if not allowed:
+        return None
+    newest = max(allowed, key=lambda entry: entry[0])[1]
+    return StandingBudget(
+        alarms_per_month=newest.alarms_per_month,
+        fleet_charts=newest.fleet_charts,
+        charts=sum(told.charts for _, told in allowed),
+        expected_per_month=sum(told.expected_per_month for _, told in allowed),
+    )
 
 
 def _alarms_of(output: PhaseOutput) -> Sequence[Alarm]:

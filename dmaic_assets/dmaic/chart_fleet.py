@@ -11,14 +11,29 @@ from functools import cached_property
 
 from dmaic_assets.ledger.metrics import newest_values
 from dmaic_assets.ledger.store import Ledger
-from dmaic_assets.model import Json
 from dmaic_assets.phase_settings import ControlSettings
 
 CHARTED = "charted_ctqs"
 _HOURS = {"h": 1.0, "d": 24.0, "w": 168.0}
 _MONTH_HOURS = 730.5
 # A chart that alarms more often than once in twenty points tells nothing.
-_LARGEST_RATE = 0.05
+LARGEST_RATE = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """What the charts of one source may take of the budget; `false_alarm_rate` is per point.
+
+    `alarms_per_month` is asked of all `fleet_charts`, `expected_per_month` of the `charts` here.
+    """
+
+    alarms_per_month: float
+    fleet_charts: int
+    points_per_month: float
+    charts: int
+    false_alarm_rate: float
+    per_chart_per_month: float
+    expected_per_month: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,23 +55,24 @@ class AlarmBudget:
             charts: Charts of this source, of which the fleet may not know yet.
         """
         points = self.points_per_month * max(1, self.fleet_charts, charts)
-        return min(_LARGEST_RATE, self.settings.alarms_per_month / points)
+        return min(LARGEST_RATE, self.settings.alarms_per_month / points)
 
     def expected(self, charts: int) -> float:
         """False alarms a month that so many charts of this source are allowed."""
         return self.rate(charts) * self.points_per_month * charts
 
-    def document(self, charts: int) -> dict[str, Json]:
-        """Builds the JSON form for a source with so many charts; rates are per point."""
-        return {
-            "alarms_per_month": self.settings.alarms_per_month,
-            "fleet_charts": max(1, self.fleet_charts, charts),
-            "points_per_month": self.points_per_month,
-            "charts": charts,
-            "false_alarm_rate": self.rate(charts),
-            "per_chart_per_month": self.rate(charts) * self.points_per_month,
-            "expected_per_month": self.expected(charts),
-        }
+    def allowance(self, charts: int) -> Allowance:
+        """Tells what a source with so many charts may take."""
+        rate, points = self.rate(charts), self.points_per_month
+        return Allowance(
+            alarms_per_month=self.settings.alarms_per_month,
+            fleet_charts=max(1, self.fleet_charts, charts),
+            points_per_month=points,
+            charts=charts,
+            false_alarm_rate=rate,
+            per_chart_per_month=rate * points,
+            expected_per_month=self.expected(charts),
+        )
 
 
 def cadence_hours(every: str) -> float:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dmaic_assets.dmaic.acknowledgements import Answers
-from dmaic_assets.dmaic.chart_fleet import AlarmBudget
+from dmaic_assets.dmaic.chart_fleet import AlarmBudget, Allowance
 from dmaic_assets.dmaic.control_charts import CtqChart, ctq_charts
 from dmaic_assets.dmaic.ctq import Ctq
 from dmaic_assets.dmaic.defects import FileDefects
@@ -67,10 +67,11 @@ def control(
     alarms = _alarms(evidence, ctqs, history, charts, answers)
     failures = mtbf_of(evidence)
     plan = _plan(evidence, ctqs, budget.settings)
+    allowed = budget.allowance(len(charts))
     still_open = [a for a in alarms if not a.acknowledged]
     value: dict[str, Json] = {
         "source": evidence.source,
-        "budget": budget.document(len(charts)),
+        "budget": to_json(allowed),
         "charts": [_chart_json(c) for c in charts],
         "alarms": to_json(alarms),
         "mtbf": to_json(failures),
@@ -82,11 +83,11 @@ def control(
         "alarms": float(len(still_open)),
         "alarms_answered": float(len(alarms) - len(still_open)),
         "charts_in_control": float(sum(c.is_in_control for c in charts)),
-        "false_alarms_per_month": budget.expected(len(charts)),
+        "false_alarms_per_month": allowed.expected_per_month,
         "mtbf_files": failures.value,
         "mtbf_files_lower": failures.lower_bound,
     }
-    text = _text(evidence, charts, alarms, failures, plan, budget)
+    text = _text(evidence, charts, alarms, failures, plan, allowed)
     return PhaseOutput(value, (Document("control_plan.md", text),), metrics)
 
 
@@ -198,7 +199,7 @@ def _text(
     alarms: Sequence[Alarm],
     failures: Mtbf,
     plan: Table,
-    budget: AlarmBudget,
+    allowed: Allowance,
 ) -> str:
     fine = sum(c.is_in_control for c in charts)
     mean = f"{failures.value:,.1f}" if failures.value is not None else "unknown"
@@ -212,19 +213,18 @@ def _text(
             f"{fine} of {len(charts)} charts are in control. Files between two held ones: {mean},"
             f" at least {failures.lower_bound:,.1f} (95 % bound, {failures.failures} held of"
             f" {failures.total_time:,.0f}).\n",
-            _budget_words(budget, len(charts)) + "\n",
+            _budget_words(allowed) + "\n",
             f"## Alarms\n{listed.markdown()}",
             f"## Plan\n{plan.markdown()}",
         ]
     )
 
 
-def _budget_words(budget: AlarmBudget, charts: int) -> str:
-    told = budget.document(charts)
+def _budget_words(allowed: Allowance) -> str:
     return (
-        f"Alarm budget: {told['alarms_per_month']:g} false alarms a month over"
-        f" {told['fleet_charts']} charts of all sources; {told['per_chart_per_month']:.3g} per"
-        f" chart, {told['expected_per_month']:.3g} expected here."
+        f"Alarm budget: {allowed.alarms_per_month:g} false alarms a month over"
+        f" {allowed.fleet_charts} charts of all sources; {allowed.per_chart_per_month:.3g} per"
+        f" chart, {allowed.expected_per_month:.3g} expected here."
     )
 
 

@@ -12,17 +12,21 @@ from typing import Literal, TypeAlias
 import numpy as np
 from scipy import stats
 
-from dmaic_assets.dmaic.chart_fleet import AlarmBudget
+from dmaic_assets.dmaic.chart_fleet import LARGEST_RATE, AlarmBudget
 from dmaic_assets.dmaic.chart_season import seasons_of
 from dmaic_assets.dmaic.ctq import Ctq
 from dmaic_assets.dmaic.defects import FileDefects
 from dmaic_assets.sixsigma.alarm_budget import design_fleet, watch_fleet, worlds_for
-from dmaic_assets.sixsigma.alarm_series import FEWEST_POINTS, FleetSeries, largest_within
+from dmaic_assets.sixsigma.alarm_series import (
+    FEWEST_POINTS,
+    FleetSeries,
+    largest_within,
+    units_of,
+)
 
 ChartKind: TypeAlias = Literal["limit", "budget"]
 # The design counts alarms on both sides; a share that falls is no alarm here.
 _SIDES = 2.0
-_LARGEST_RATE = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +118,9 @@ def _budgeted(
     rate: float,
     rng: np.random.Generator,
 ) -> dict[str, CtqChart]:
-    first = [_series(c, tables[c.id], budget, excluded, is_baseline=True) for c in ctqs]
-    later = [_series(c, tables[c.id], budget, excluded, is_baseline=False) for c in ctqs]
-    both_sides = min(_LARGEST_RATE, _SIDES * rate)
+    series = [_series(c, tables[c.id], budget, excluded.get(c.id, frozenset())) for c in ctqs]
+    first, later = [before for before, _ in series], [after for _, after in series]
+    both_sides = min(LARGEST_RATE, _SIDES * rate)
     asked = both_sides * budget.points_per_month * len(ctqs)
     worlds = worlds_for(both_sides)
     design = design_fleet(first, alarms_per_month=asked, rng=rng, worlds=worlds)
@@ -127,10 +131,7 @@ def _budgeted(
         files = tables[ctq.id]
         known = len(before.values)
         held = _against_limit(ctq, files[:known], rate)
-        units = np.asarray(
-            [max(1, f.counts[ctq.id].units) for f in files[known:]], dtype=np.float64
-        )
-        most = largest_within(after, scale.scale, chart.ceiling) / units
+        most = largest_within(after, scale.scale, chart.ceiling) / units_of(after)
         risen = chart.alarms & (chart.smoothed > 0)
         counts = [f.counts[ctq.id] for f in files]
         charts[ctq.id] = CtqChart(
@@ -147,27 +148,24 @@ def _budgeted(
 
 
 def _series(
-    ctq: Ctq,
-    files: Sequence[FileDefects],
-    budget: AlarmBudget,
-    excluded: Mapping[str, frozenset[str]],
-    *,
-    is_baseline: bool,
-) -> FleetSeries:
+    ctq: Ctq, files: Sequence[FileDefects], budget: AlarmBudget, left_out: frozenset[str]
+) -> tuple[FleetSeries, FleetSeries]:
+    """The points of the baseline, without those whose cause people told, and the later ones."""
     known = min(len(files), budget.settings.baseline_points)
+    counts = [f.counts[ctq.id] for f in files]
+    values = np.asarray([float(c.defective) for c in counts], dtype=np.float64)
+    values[[i for i, f in enumerate(files[:known]) if f.sha256 in left_out]] = np.nan
+    sizes = np.asarray([float(max(1, c.units)) for c in counts], dtype=np.float64)
     days = seasons_of([f.name for f in files])
-    part = files[:known] if is_baseline else files[known:]
-    left_out = excluded.get(ctq.id, frozenset())
-    counts = [f.counts[ctq.id] for f in part]
-    values = [
-        np.nan if is_baseline and f.sha256 in left_out else float(c.defective)
-        for f, c in zip(part, counts, strict=True)
-    ]
-    return FleetSeries(
-        name=ctq.id,
-        kind="proportion",
-        values=np.asarray(values, dtype=np.float64),
-        sizes=np.asarray([float(max(1, c.units)) for c in counts], dtype=np.float64),
-        seasons=None if days is None else days[:known] if is_baseline else days[known:],
-        points_per_month=budget.points_per_month,
-    )
+
+    def part(points: slice) -> FleetSeries:
+        return FleetSeries(
+            name=ctq.id,
+            kind="proportion",
+            values=values[points],
+            sizes=sizes[points],
+            seasons=None if days is None else days[points],
+            points_per_month=budget.points_per_month,
+        )
+
+    return part(slice(known)), part(slice(known, None))

@@ -174,11 +174,12 @@ def _mtbf(mtbf: Record) -> str:
 
 def _trend(trend: Record) -> str:
     """Warns when held files become rarer or more frequent: their mean then means little."""
-    told = {"improving": "rarer", "deteriorating": "more frequent", "worsening": "more frequent"}
+    told = {"improving": "rarer", "deteriorating": "more frequent"}
     direction = told.get(str(trend.get("direction")))
+    if direction is None:
+        return ""
     p = figure(number(trend.get("p")))
-    told_p = f"<p>Held files become {direction} (p {p}); their mean says little.</p>"
-    return told_p if direction else ""
+    return f"<p>Held files become {direction} (p {p}); their mean says little.</p>"
 
 
 SECTIONS = {

@@ -73,7 +73,7 @@ def score_scale(series: FleetSeries) -> ScoreScale:
         )
     if series.kind == "measure":
         return ScoreScale("measure", float(np.nanmean(series.values)), 0.0)
-    counts, sizes = series.values[known], _units(series)[known]
+    counts, sizes = series.values[known], units_of(series)[known]
     if series.kind == "proportion" and (counts > sizes).any():
         raise BadInputError(
             f"series {series.name}", "more defects than units", "Give it as a count."
@@ -95,7 +95,7 @@ def scores(series: FleetSeries, scale: ScoreScale) -> Floats:
     """
     if scale.kind == "measure":
         return np.asarray(series.values, np.float64)
-    counts, sizes = series.values, _units(series)
+    counts, sizes = series.values, units_of(series)
     if scale.kind == "proportion" and scale.mean > 0.5:
         mirrored = ScoreScale("proportion", 1 - scale.mean, scale.dispersion)
         return -_count_scores(sizes - counts, sizes, mirrored)
@@ -113,7 +113,7 @@ def largest_within(series: FleetSeries, scale: ScoreScale, ceilings: Floats) -> 
     Returns:
         Whole numbers from 0 to the size of each point; 0 also where even 0 exceeds the ceiling.
     """
-    low, high = np.zeros(len(ceilings)), np.floor(_units(series)) + 1.0
+    low, high = np.zeros(len(ceilings)), np.floor(units_of(series)) + 1.0
     while (high - low > 1).any():
         middle = np.floor((low + high) / 2)
         tried = FleetSeries(series.name, series.kind, middle, series.sizes)
@@ -132,7 +132,8 @@ def padded(rows: Sequence[Floats], *, fill: float = np.nan) -> Floats:
     return table
 
 
-def _units(series: FleetSeries) -> Floats:
+def units_of(series: FleetSeries) -> Floats:
+    """The units of every point: its size, or 1 for counts and measures without sizes."""
     if series.sizes is None:
         if series.kind == "proportion":
             raise BadInputError(
