@@ -24,6 +24,7 @@ from dmaic_assets.rules.learn_keys import declared_key, propose_keys
 from dmaic_assets.rules.learn_missing import propose_missing
 from dmaic_assets.rules.learn_near import propose_near
 from dmaic_assets.rules.learn_order import propose_order
+from dmaic_assets.rules.learn_sequence import propose_sequences
 from dmaic_assets.rules.learn_steps import propose_steps
 from dmaic_assets.rules.learn_text import propose_shapes
 from dmaic_assets.rules.learn_values import propose_values
@@ -90,6 +91,7 @@ def _proposals(history: History, source: SourceSettings) -> Proposals:
         *propose_shapes(history, kinds),
         *propose_keys(history, kinds, source),
         *propose_order(history, kinds),
+        *propose_sequences(history, kinds),
         *propose_steps(history),
         *together,
         *propose_near(history, kinds, together),
