@@ -43,13 +43,15 @@ def share_interval(
 
     With no count, or with nothing but counts, one bound is certain, so that the other one gets
     the whole level: 0 of n is at most 1 - (1 - level)^(1/n) (0 of 10,000: 299.5 per million).
+    The side is then chosen by the data, which costs coverage where about three are expected: 0.935
+    at least instead of 0.95 for `clopper-pearson`. `exact_share_interval` has no such place.
 
     Args:
         count: Events, in [0, trials].
         trials: At least 1.
         level: Confidence in (0, 1).
-        method: `clopper-pearson` never covers less than `level`; `mid-p` covers it on average
-            and `wilson` too, with short intervals for shares that are not small.
+        method: `clopper-pearson` covers `level` or more, but for the place above; `mid-p` covers
+            it on average and `wilson` too, with short intervals for shares that are not small.
 
     Raises:
         BadInputError: Counts or level are out of range.
@@ -71,13 +73,35 @@ def share_interval(
     return _clopper_pearson(count, trials, level)
 
 
+def exact_share_interval(count: int, trials: int, *, level: float = 0.95) -> Interval:
+    """Bounds a share by Clopper and Pearson with the same tail on both sides, at 0 and all too.
+
+    For claims about both sides whatever is counted (conditional tests, comparisons with other
+    programs): `share_interval` gives the whole level to one bound at 0 and at all, and an interval
+    that chooses its side by the data covers less than `level` for some shares.
+
+    Raises:
+        BadInputError: Counts or level are out of range.
+
+    Source: Clopper & Pearson 1934.
+    """
+    _check_counts(count, trials)
+    check_level(level)
+    if 0 < count < trials:
+        return _clopper_pearson(count, trials, level)
+    bound = -math.expm1(math.log((1 - level) / 2) / trials)
+    lower, upper = (0.0, bound) if count == 0 else (1 - bound, 1.0)
+    return Interval(lower, upper, level, "clopper-pearson")
+
+
 def rate_interval(
     events: int, exposure: float, *, level: float = 0.95, method: RateMethod = "mid-p"
 ) -> Interval:
     """Bounds the rate of a Poisson count per unit of exposure.
 
-    `garwood` never covers less than `level`, `mid-p` covers it on average. Without events the
-    upper bound gets the whole level: -ln(1 - level) / exposure.
+    `garwood` covers `level` or more, `mid-p` covers it on average. Without events the upper bound
+    gets the whole level, -ln(1 - level) / exposure; a side that is chosen by the data costs
+    coverage where about three are expected (`garwood`: 0.938 at least instead of 0.95).
 
     Raises:
         BadInputError: Events are negative, the exposure is not positive, or the level is out of

@@ -15,7 +15,7 @@ from dmaic_assets.sixsigma.defects import (
     sigma_level,
     z_long_term,
 )
-from dmaic_assets.sixsigma.proportions import rate_interval, share_interval
+from dmaic_assets.sixsigma.proportions import exact_share_interval, rate_interval, share_interval
 
 
 @pytest.mark.parametrize(
@@ -155,3 +155,25 @@ def test_share_intervals_cover_what_they_say(method: str, least: float, most: fl
     covered = np.mean([intervals[c].holds(p) for c, p in zip(counts, shares, strict=True)])
 
     assert least <= covered <= most
+
+
+@pytest.mark.parametrize("trials", [1, 20, 200])
+def test_an_exact_share_interval_covers_its_level_for_every_share(trials: int) -> None:
+    counts = np.arange(trials + 1)
+    intervals = [exact_share_interval(int(count), trials) for count in counts]
+    lower = np.array([interval.lower for interval in intervals])
+    upper = np.array([interval.upper for interval in intervals])
+    shares = np.linspace(0.001, 0.999, 499)[:, None]
+
+    covered = ((lower <= shares) & (shares <= upper)) * stats.binom.pmf(counts, trials, shares)
+
+    assert covered.sum(axis=1).min() >= 0.95
+
+
+def test_the_bound_at_zero_costs_coverage_where_three_are_expected() -> None:
+    counts = np.arange(201)
+    holding = [share_interval(int(count), 200).holds(2.98 / 200) for count in counts]
+
+    covered = stats.binom.pmf(counts, 200, 2.98 / 200)[holding].sum()
+
+    assert covered == pytest.approx(0.9395, abs=5e-4)
