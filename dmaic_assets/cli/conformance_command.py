@@ -44,8 +44,9 @@ def conformance(
 ) -> int:
     """Compare our statistics with reference cases: a scorecard.
 
-    The shipped cases are certified and published values. The exit code is 3 when a case fails;
-    cases that cannot be run (a data file is not there) and files that no group answers are named.
+    The shipped cases are certified and published values. The exit code is 3 when a case fails
+    or nothing is compared; cases that cannot be run (a data file is not there), files without a
+    known case and values that nothing is compared with are named.
     """
     from importlib.metadata import version
 

@@ -26,7 +26,7 @@ from dmaic_assets.sixsigma.conformance.case import (
     not_run,
     result_of,
 )
-from dmaic_assets.sixsigma.conformance.reading import cases_of, judge, read_document
+from dmaic_assets.sixsigma.conformance.reading import cases_of, judge, read_document, sections_left
 from dmaic_assets.sixsigma.rules import NELSON, RuleName
 
 GROUP = "run lengths"
@@ -48,7 +48,8 @@ def run_cases(folder: Path, file: Path) -> Sequence[CaseResult]:
         for name, case in cases_of(document).items()
     ]
     runs = document.get("runs_rules")
-    return results + (_runs_results(cast("Case", runs)) if isinstance(runs, dict) else [])
+    results += _runs_results(cast("Case", runs)) if isinstance(runs, dict) else []
+    return results + sections_left(GROUP, document, {"cases", "runs_rules", "meta"})
 
 
 def _answer(name: str, case: Case) -> CaseResult:

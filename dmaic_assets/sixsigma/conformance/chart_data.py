@@ -46,7 +46,9 @@ def find_chart_data(folder: Path, file: Path, text: str) -> Path:
     Raises:
         MissingDataError: There is no such file.
     """
-    name = re.split(r"[\s(,;\[]", text.strip(), maxsplit=1)[0] or "data"
+    name = re.split(r"[\s(,;\[]", text.strip(), maxsplit=1)[0]
+    if not name:
+        raise MissingDataError("(none named)", "the case names no data", "Name a file.")
     names = (name, f"{name}.csv", f"r_{name}.csv", f"qcc_{name}.csv", f"{name}.txt")
     for spelled in names:
         try:

@@ -8,7 +8,13 @@ from pathlib import Path
 
 from dmaic_assets.model import Json
 from dmaic_assets.sixsigma.conformance.case import CaseResult, Check, check_number, result_of
-from dmaic_assets.sixsigma.conformance.reading import cases_of, judge, number, read_document
+from dmaic_assets.sixsigma.conformance.reading import (
+    cases_of,
+    judge,
+    number,
+    read_document,
+    sections_left,
+)
 from dmaic_assets.sixsigma.constants import constants, d2_star, range_median
 
 GROUP = "chart constants"
@@ -30,7 +36,8 @@ def run_cases(folder: Path, file: Path) -> Sequence[CaseResult]:
     if median is not None:
         check = check_number("d4(2)", float(number(median)), range_median(2), tolerance=TOLERANCE)
         results.append(result_of(GROUP, "median_moving_range", [check]))
-    return results
+    known = {"constants", "d2_star", "median_moving_range_d4_n2", "meta"}
+    return results + sections_left(GROUP, document, known)
 
 
 def _of_size(size: str, case: Mapping[str, Json]) -> CaseResult:

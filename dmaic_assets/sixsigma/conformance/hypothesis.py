@@ -110,7 +110,7 @@ def _run(source: Source, case: Case) -> CaseResult:
     answering = _answering(source.name, case)
     if answering is None:
         return not_run(GROUP, source.name, "no statistic of ours for these keys")
-    found = dict(_leaves(answering(source, case)))
+    found = dict(_leaves(groups.asked(answering(source, case), case)))
     checks: list[Check] = []
     unchecked: list[str] = []
     for path, expected in _leaves(_expected(case)):

@@ -6,7 +6,8 @@ What belongs here: our results under the names of the reference. Single tests st
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeAlias
+from functools import partial
+from typing import Any, Protocol, TypeAlias
 
 from dmaic_assets.model import Json
 from dmaic_assets.sixsigma.anova import one_way_anova, welch_anova
@@ -29,12 +30,13 @@ from dmaic_assets.sixsigma.factorial import EffectRow, TwoWayAnova, two_way_anov
 from dmaic_assets.sixsigma.multiplicity import Correction
 from dmaic_assets.sixsigma.normality import anderson_darling, shapiro_wilk
 from dmaic_assets.sixsigma.posthoc import Comparison, games_howell, pairwise_t, tukey_kramer
-from dmaic_assets.sixsigma.ranks import dunn, kruskal_wallis, mann_whitney
+from dmaic_assets.sixsigma.ranks import DunnComparison, dunn, kruskal_wallis, mann_whitney
 from dmaic_assets.sixsigma.ttests import kolmogorov_smirnov, t_test, variance_ratio_test
 from dmaic_assets.sixsigma.variances import bartlett, fligner_killeen, levene
 
 Case: TypeAlias = Mapping[str, Json]
-# Our results as the tree that the reference has; leaves are numbers or words.
+# Our results as the tree that the reference has; leaves are numbers or words, and a value at the
+# top may be a function that gives it.
 Answer: TypeAlias = dict[str, Any]
 Groups: TypeAlias = dict[str, list[float]]
 _CORRECTIONS: dict[str, Correction] = {
@@ -46,27 +48,24 @@ _CORRECTIONS: dict[str, Correction] = {
 _NOT_MEASURED = -999
 
 
+def asked(answer: Answer, case: Case) -> Answer:
+    """Works out what a case asks for: an answer's functions are called where the case has the key.
+
+    A test that refuses the data (Welch's at a group of one) then does not fail a case that does
+    not ask for it.
+    """
+    return {
+        key: value() if callable(value) else value for key, value in answer.items() if key in case
+    }
+
+
 def answer_groups(source: Source, case: Case) -> Answer:
     """Answers a case of several groups under one factor."""
     groups = grouped(source.table(case.get("data")), source.name)
-    table, welch, ranks = one_way_anova(groups), welch_anova(groups), kruskal_wallis(groups)
-    explained, by_rank = explained_variance(table), rank_explained(ranks)
     return {
-        "anova": {
-            "df": [table.df_between, table.df_within],
-            "ss": [table.ss_between, table.ss_within],
-            "ms": [table.ms_between, table.ms_within],
-            "F": table.f,
-            "p": table.p,
-        },
-        "welch_anova": {"F": welch.f, "df1": welch.df1, "df2": welch.df2, "p": welch.p},
-        "kruskal": {"H": ranks.h, "df": ranks.df, "p": ranks.p},
-        "eta2": explained.eta2,
-        "omega2": explained.omega2,
-        "epsilon2": explained.epsilon2,
-        "cohens_f": explained.cohen_f,
-        "rank_epsilon2": by_rank.epsilon2,
-        "rank_eta2": by_rank.eta2,
+        "anova": lambda: _one_way(groups),
+        "welch_anova": lambda: _welch(groups),
+        **_explained(groups),
         **_assumptions(groups),
         **_pairs(groups),
     }
@@ -75,35 +74,18 @@ def answer_groups(source: Source, case: Case) -> Answer:
 def answer_two_samples(source: Source, case: Case) -> Answer:
     """Answers a case of two independent samples."""
     x, y = _two_samples(source, case)
-    welch, student = t_test(x, y), t_test(x, y, equal_variances=True)
-    ranks, spread, distance = (
-        mann_whitney(x, y),
-        variance_ratio_test(x, y),
-        kolmogorov_smirnov(x, y),
-    )
-    effects = {
-        "cohens_d": ("Cohens_d", cohen_d(x, y)),
-        "cohens_d_welch": ("Cohens_d", cohen_d(x, y, standardizer="average")),
-        "hedges_g": ("Hedges_g", hedges_g(x, y)),
-        "glass_delta": ("Glass_delta", glass_delta(x, y)),
-        "rank_biserial": ("r_rank_biserial", rank_biserial(x, y, interval="ranks")),
-    }
-    first, second = summarize(x), summarize(y)
-    found = {"student_t": student.t, "df": student.df, "n1": len(x), "n2": len(y)}
-    found |= {"mean1": first.mean, "sd1": first.sd, "mean2": second.mean, "sd2": second.sd}
     return {
-        "welch": {"t": welch.t, "df": welch.df, "p": welch.p, "ci": [welch.lower, welch.upper]},
-        "student": {
-            "t": student.t,
-            "df": student.df,
-            "p": student.p,
-            "ci": [student.lower, student.upper],
-        },
-        "mannwhitney": {"W": ranks.statistic, "p": ranks.p},
-        "ftest": {"F": spread.f, "p": spread.p},
-        "ks": {"D": distance.d, "p": distance.p},
-        **{key: _effect(label, effect) for key, (label, effect) in effects.items()},
-        "published": found,
+        "welch": lambda: _means(x, y, equal_variances=False),
+        "student": lambda: _means(x, y, equal_variances=True),
+        "mannwhitney": lambda: _statistic("W", mann_whitney(x, y)),
+        "ftest": lambda: _ratio(x, y),
+        "ks": lambda: _distance(x, y),
+        "cohens_d": lambda: _effect("Cohens_d", cohen_d(x, y)),
+        "cohens_d_welch": lambda: _effect("Cohens_d", cohen_d(x, y, standardizer="average")),
+        "hedges_g": lambda: _effect("Hedges_g", hedges_g(x, y)),
+        "glass_delta": lambda: _effect("Glass_delta", glass_delta(x, y)),
+        "rank_biserial": lambda: _effect("r_rank_biserial", rank_biserial(x, y, interval="ranks")),
+        "published": lambda: _published(x, y),
     }
 
 
@@ -134,41 +116,110 @@ def answer_two_way(source: Source, case: Case) -> Answer:
     return answer
 
 
-def _assumptions(groups: Groups) -> Answer:
-    spread, around_median = bartlett(groups), levene(groups)
-    around_mean, fligner = levene(groups, center="mean"), fligner_killeen(groups)
-    residuals = _residuals(groups)
-    shapiro, anderson = shapiro_wilk(residuals), anderson_darling(residuals)
+def _one_way(groups: Groups) -> Answer:
+    table = one_way_anova(groups)
     return {
-        "bartlett": {"K2": spread.statistic, "p": spread.p},
-        "levene_median": {"F": around_median.statistic, "p": around_median.p},
-        "levene_mean": {"F": around_mean.statistic, "p": around_mean.p},
-        "fligner": {"chi2": fligner.statistic, "p": fligner.p},
-        "shapiro_resid": {"W": shapiro.statistic, "p": shapiro.p},
-        "anderson_darling_resid": {"A": anderson.statistic, "p": anderson.p},
+        "df": [table.df_between, table.df_within],
+        "ss": [table.ss_between, table.ss_within],
+        "ms": [table.ms_between, table.ms_within],
+        "F": table.f,
+        "p": table.p,
+    }
+
+
+def _welch(groups: Groups) -> Answer:
+    welch = welch_anova(groups)
+    return {"F": welch.f, "df1": welch.df1, "df2": welch.df2, "p": welch.p}
+
+
+def _explained(groups: Groups) -> Answer:
+    def ranked() -> Answer:
+        ranks = kruskal_wallis(groups)
+        return {"H": ranks.h, "df": ranks.df, "p": ranks.p}
+
+    return {
+        "kruskal": ranked,
+        "eta2": lambda: explained_variance(one_way_anova(groups)).eta2,
+        "omega2": lambda: explained_variance(one_way_anova(groups)).omega2,
+        "epsilon2": lambda: explained_variance(one_way_anova(groups)).epsilon2,
+        "cohens_f": lambda: explained_variance(one_way_anova(groups)).cohen_f,
+        "rank_epsilon2": lambda: rank_explained(kruskal_wallis(groups)).epsilon2,
+        "rank_eta2": lambda: rank_explained(kruskal_wallis(groups)).eta2,
+    }
+
+
+def _means(x: list[float], y: list[float], *, equal_variances: bool) -> Answer:
+    test = t_test(x, y, equal_variances=equal_variances)
+    return {"t": test.t, "df": test.df, "p": test.p, "ci": [test.lower, test.upper]}
+
+
+def _ratio(x: list[float], y: list[float]) -> Answer:
+    test = variance_ratio_test(x, y)
+    return {"F": test.f, "p": test.p}
+
+
+def _distance(x: list[float], y: list[float]) -> Answer:
+    test = kolmogorov_smirnov(x, y)
+    return {"D": test.d, "p": test.p}
+
+
+def _published(x: list[float], y: list[float]) -> Answer:
+    student, first, second = t_test(x, y, equal_variances=True), summarize(x), summarize(y)
+    found = {"student_t": student.t, "df": student.df, "n1": len(x), "n2": len(y)}
+    found |= {"mean1": first.mean, "sd1": first.sd, "mean2": second.mean, "sd2": second.sd}
+    return found
+
+
+class _Tested(Protocol):
+    """What a test of one statistic gives."""
+
+    @property
+    def statistic(self) -> float: ...
+
+    @property
+    def p(self) -> float: ...
+
+
+def _statistic(name: str, test: _Tested) -> Answer:
+    return {name: test.statistic, "p": test.p}
+
+
+def _assumptions(groups: Groups) -> Answer:
+    return {
+        "bartlett": lambda: _statistic("K2", bartlett(groups)),
+        "levene_median": lambda: _statistic("F", levene(groups)),
+        "levene_mean": lambda: _statistic("F", levene(groups, center="mean")),
+        "fligner": lambda: _statistic("chi2", fligner_killeen(groups)),
+        "shapiro_resid": lambda: _statistic("W", shapiro_wilk(_residuals(groups))),
+        "anderson_darling_resid": lambda: _statistic("A", anderson_darling(_residuals(groups))),
     }
 
 
 def _pairs(groups: Groups) -> Answer:
-    tukey = {
-        f"{c.second}-{c.first}": {"diff": c.difference, "lwr": c.lower, "upr": c.upper, "p": c.p}
-        for c in tukey_kramer(groups)
-    }
-    howell = games_howell(groups)
-    ranked = [
-        {"group1": c.first, "group2": c.second, "statistic": c.z, "p": c.p, "p.adj": c.adjusted_p}
-        for c in dunn(groups)
-    ]
     triangles = {
-        f"pairwise_t_{label}": _triangle(groups, correction)
+        f"pairwise_t_{label}": partial(_triangle, groups, correction)
         for label, correction in _CORRECTIONS.items()
     }
     return {
-        "tukey": tukey,
-        "games_howell": [_as_rstatix(c) for c in howell],
-        "games_howell_exact": [_as_computed(c) for c in howell],
-        "dunn_holm": ranked,
+        "tukey": lambda: {f"{c.second}-{c.first}": _as_r(c) for c in tukey_kramer(groups)},
+        "games_howell": lambda: [_as_rstatix(c) for c in games_howell(groups)],
+        "games_howell_exact": lambda: [_as_computed(c) for c in games_howell(groups)],
+        "dunn_holm": lambda: [_as_ranked(c) for c in dunn(groups)],
         **triangles,
+    }
+
+
+def _as_r(c: Comparison) -> Answer:
+    return {"diff": c.difference, "lwr": c.lower, "upr": c.upper, "p": c.p}
+
+
+def _as_ranked(c: DunnComparison) -> Answer:
+    return {
+        "group1": c.first,
+        "group2": c.second,
+        "statistic": c.z,
+        "p": c.p,
+        "p.adj": c.adjusted_p,
     }
 
 

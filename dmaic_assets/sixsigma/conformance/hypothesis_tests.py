@@ -22,6 +22,7 @@ from dmaic_assets.sixsigma.conformance.hypothesis_data import (
 from dmaic_assets.sixsigma.conformance.hypothesis_groups import Answer, Case
 from dmaic_assets.sixsigma.conformance.reading import numbers
 from dmaic_assets.sixsigma.contingency import (
+    binomial_test,
     chi_square_test,
     fisher_exact,
     rate_ratio,
@@ -38,7 +39,7 @@ from dmaic_assets.sixsigma.normality import (
     shapiro_wilk,
 )
 from dmaic_assets.sixsigma.power import anova_size, share_test_size, t_test_size
-from dmaic_assets.sixsigma.proportions import share_interval
+from dmaic_assets.sixsigma.proportions import exact_share_interval
 from dmaic_assets.sixsigma.ranks import wilcoxon_signed_rank
 from dmaic_assets.sixsigma.raters import intraclass_correlations, table_kappa
 from dmaic_assets.sixsigma.regression import linear_regression
@@ -53,6 +54,7 @@ from dmaic_assets.sixsigma.ttests import paired_t_test
 TEA = [[3.0, 1.0], [1.0, 3.0]]
 # The shares of R's own example of two proportions.
 TWO_SHARES = "c(15,25), c(50,50)"
+_NOT_CORRECTED = ("nocorr", "without", "uncorrected", "correct=f", "correct = f")
 # Bursting strength of glass containers (Montgomery, Introduction to Statistical Quality Control).
 GLASS_STRENGTH = [
     197, 200, 215, 221, 231, 242, 245, 258, 265, 265,
@@ -104,11 +106,13 @@ def answer_regression(source: Source, case: Case) -> Answer:
 
 def answer_table(source: Source, case: Case) -> Answer:
     """Answers a table of counts: chi-squared and Cramér's V, or kappa of two raters."""
-    del source
     table = matrix(case["table"])
     if "kappa" in case:
         return {"kappa": table_kappa(table), "weighted": table_kappa(table, weights="linear")}
-    test = chi_square_test(table)
+    # R corrects 2 x 2 tables unless it is told not to.
+    words = f"{source.name} {case.get('args', '')}".lower()
+    is_corrected = not any(word in words for word in _NOT_CORRECTED)
+    test = chi_square_test(table, is_corrected=is_corrected)
     return {
         "chi2": test.chi2,
         "df": test.df,
@@ -130,7 +134,7 @@ def answer_two_shares(source: Source, case: Case) -> Answer:
     found = vectors(case.get("args")) or vectors(TWO_SHARES)
     (a, b), (m, n) = ([int(value) for value in vector] for vector in found[:2])
     words = f"{source.name} {case.get('args', '')}".lower()
-    is_corrected = not any(word in words for word in ("nocorr", "without", "correct=f"))
+    is_corrected = not any(word in words for word in _NOT_CORRECTED)
     test = share_difference((a, b), (m, n), is_corrected=is_corrected)
     return {"chi2": test.chi2, "p": test.p, "ci": [test.lower, test.upper]}
 
@@ -149,8 +153,14 @@ def answer_share(source: Source, case: Case) -> Answer:
     call = re.search(r"\(\s*(\d+)\s*,\s*(\d+)", str(case["args"]))
     if call is None:
         raise ValueError("no counts among the arguments")
-    interval = share_interval(int(call[1]), int(call[2]))
-    return {"ci": [interval.lower, interval.upper]}
+    count, trials = int(call[1]), int(call[2])
+    interval = exact_share_interval(count, trials)
+    share = arguments(case["args"]).get("p", 0.5)
+    return {
+        "ci": [interval.lower, interval.upper],
+        "p": lambda: binomial_test(count, trials, share),
+        "estimate": count / trials,
+    }
 
 
 def answer_correlation(source: Source, case: Case) -> Answer:

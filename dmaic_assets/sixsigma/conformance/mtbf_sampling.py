@@ -20,6 +20,7 @@ from dmaic_assets.sixsigma.conformance.reading import (
     number,
     numbers,
     read_document,
+    sections_left,
 )
 from dmaic_assets.sixsigma.proportions import Interval
 from dmaic_assets.sixsigma.reliability import Censoring, mtbf
@@ -52,7 +53,8 @@ def run_cases(folder: Path, file: Path) -> Sequence[CaseResult]:
             results.append(judge(GROUP, name, lambda n=name, p=part: _trend(n, p)))
         if isinstance(part, dict) and _OC.match(name):
             results.append(judge(GROUP, name, lambda n=name, p=part: _characteristic(n, p)))
-    return results
+    known = {"cases", "meta", *(result.case for result in results)}
+    return results + sections_left(GROUP, document, known)
 
 
 def _mtbf(name: str, case: Case) -> CaseResult:

@@ -85,6 +85,8 @@ def run_cases(folder: Path, file: Path) -> Sequence[CaseResult]:
     mode: ConstantsMode = "table3" if "rounded" in json.dumps(document.get("meta")) else "exact"
 
     def answer(name: str, case: Case) -> CaseResult:
+        if not _is_known(str(case["type"])):
+            return not_run(GROUP, name, f"no chart of type {case['type']}")
         data = _data_of(folder, file, cases, case)
         return _run_case(AskedCase(name, case, data, mode))
 
@@ -100,13 +102,23 @@ def _run_case(asked: AskedCase) -> CaseResult:
         checks = t2_checks(asked)
     elif kind in ("ewma", "cusum"):
         checks = ewma_checks(asked) if kind == "ewma" else cusum_checks(asked)
-    elif kind in _KINDS:
-        checks = _shewhart_checks(asked, _KINDS[kind])
     else:
-        return not_run(GROUP, asked.name, f"no chart of type {kind}")
-    checked = {check.name.split(" ")[0].split(".")[0] for check in checks}
+        checks = _shewhart_checks(asked, _KINDS[kind])
+    checked = {check.name.split(" ")[0].split(".")[0] for check in checks} | _given_keys(asked)
     unchecked = sorted(key for key in case if key not in _INPUTS and key not in checked)
+    rules = cast("Case", case.get("rules") or {})
+    unchecked += sorted(f"rules.{rule}" for rule in rules if rule not in _RULES)
     return result_of(GROUP, asked.name, checks, unchecked)
+
+
+def _is_known(kind: str) -> bool:
+    return kind in _KINDS or kind in ("ewma", "cusum") or kind.startswith("T2")
+
+
+def _given_keys(asked: AskedCase) -> set[str]:
+    """The centre and sigma that a case gives are input, of which nothing can be compared."""
+    given = zip(("center", "std_dev"), asked.given(), strict=True)
+    return {key for key, value in given if value is not None}
 
 
 def _data_of(folder: Path, file: Path, cases: Mapping[str, Case], case: Case) -> ChartData:

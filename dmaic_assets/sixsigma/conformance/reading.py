@@ -6,7 +6,7 @@ what a case means (group modules).
 
 import importlib.util
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
 from dmaic_assets.errors import BadInputError, DmaicError
@@ -44,14 +44,32 @@ def read_document(file: Path) -> dict[str, Json]:
 def cases_of(document: Mapping[str, Json], *, key: str = "cases") -> dict[str, dict[str, Json]]:
     """Returns the cases of a document by name; a list of cases is named by place, from 1.
 
-    Entries that are no objects are left out.
+    An entry that is no object is a case without anything in it, so that its group tells of it.
     """
     cases = document.get(key)
     if isinstance(cases, list):
         cases = {str(place): case for place, case in enumerate(cases, start=1)}
     if not isinstance(cases, dict):
         return {}
-    return {name: case for name, case in cases.items() if isinstance(case, dict)}
+    return {name: case if isinstance(case, dict) else {} for name, case in cases.items()}
+
+
+def sections_left(
+    group: str, document: Mapping[str, Json], known: Collection[str]
+) -> list[CaseResult]:
+    """Names the sections of a document that hold cases and that its group has no answer to.
+
+    Words (definitions, remarks, lists of them) are no cases.
+    """
+    return [
+        not_run(group, name, "no statistic of ours for this section")
+        for name, section in document.items()
+        if name not in known and (isinstance(section, dict) or _holds_objects(section))
+    ]
+
+
+def _holds_objects(section: Json) -> bool:
+    return isinstance(section, list) and any(isinstance(entry, dict) for entry in section)
 
 
 def find_data(folder: Path, file: Path, name: str) -> Path:
@@ -95,8 +113,15 @@ def judge(group: str, case: str, work: Callable[[], CaseResult]) -> CaseResult:
     except DmaicError as error:
         return CaseResult(group, case, "failed", (), f"refused: {error}")
     except UNFIT as error:
-        reason = f"not in the form that the group knows: {type(error).__name__}: {error}"
-        return CaseResult(group, case, "failed", (), reason)
+        return CaseResult(group, case, "failed", (), unfit_reason(error))
+
+
+def unfit_reason(error: Exception) -> str:
+    """Tells why a case or file is not in the form of its group: what it lacks, or what is odd."""
+    told = (
+        f"it lacks {error}" if isinstance(error, KeyError) else f"{type(error).__name__}: {error}"
+    )
+    return f"not in the form that the group knows: {told}"
 
 
 def number(value: Json) -> float | int:

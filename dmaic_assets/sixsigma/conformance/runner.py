@@ -4,16 +4,19 @@ What belongs here: discovery and order. What does not: any statistic (group modu
 (`scorecard`) and printing (the command line).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import TypeAlias
 
 from dmaic_assets.errors import BadInputError
 from dmaic_assets.sixsigma.conformance.case import CaseResult
-from dmaic_assets.sixsigma.conformance.reading import UNFIT, read_document
+from dmaic_assets.sixsigma.conformance.reading import UNFIT, read_document, unfit_reason
 from dmaic_assets.sixsigma.conformance.registry import Group
 
 SHIPPED = Path(__file__).with_name("cases")
+# A reference folder, and a file below it.
+_Place: TypeAlias = tuple[Path, Path]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +32,8 @@ class GroupRun:
 class ConformanceRun:
     """All groups' results over some folders, in the order of the registry.
 
-    `unanswered` names the JSON files that no group answers; other files are taken as input data.
+    `unanswered` names the JSON files in which no group finds a case; other files are taken as
+    input data.
     """
 
     folders: tuple[str, ...]
@@ -52,7 +56,8 @@ def run_conformance(folders: Sequence[Path], groups: Sequence[Group]) -> Conform
             answers is malformed JSON.
     """
     found = [(folder, file) for folder in folders for file in _files_below(folder)]
-    runs = tuple(_run_group(group, found) for group in groups)
+    results = [_run_files(group, found) for group in groups]
+    runs = tuple(_group_run(*pair) for pair in zip(groups, results, strict=True))
     if not any(run.files for run in runs):
         known = ", ".join(sorted({pattern for group in groups for pattern in group.FILES}))
         culprit = "no group answers any file below it"
@@ -60,7 +65,7 @@ def run_conformance(folders: Sequence[Path], groups: Sequence[Group]) -> Conform
     unanswered = tuple(
         _relative(folder, file)
         for folder, file in found
-        if file.suffix == ".json" and not any(_answers(group, folder, file) for group in groups)
+        if file.suffix == ".json" and not any(cases.get((folder, file)) for cases in results)
     )
     # The page of the shipped cases is the same on every machine, wherever the package lies.
     names = ("the shipped cases" if folder == SHIPPED else str(folder) for folder in folders)
@@ -73,11 +78,17 @@ def _files_below(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if path.is_file())
 
 
-def _run_group(group: Group, found: Sequence[tuple[Path, Path]]) -> GroupRun:
-    answered = [(folder, file) for folder, file in found if _answers(group, folder, file)]
-    cases = [case for folder, file in answered for case in _run_file(group, folder, file)]
-    names = tuple(_relative(folder, file) for folder, file in answered)
-    return GroupRun(group.GROUP, names, tuple(cases))
+def _run_files(group: Group, found: Sequence[_Place]) -> dict[_Place, Sequence[CaseResult]]:
+    return {
+        (folder, file): _run_file(group, folder, file)
+        for folder, file in found
+        if _answers(group, folder, file)
+    }
+
+
+def _group_run(group: Group, results: Mapping[_Place, Sequence[CaseResult]]) -> GroupRun:
+    names = tuple(_relative(folder, file) for folder, file in results)
+    return GroupRun(group.GROUP, names, tuple(c for cases in results.values() for c in cases))
 
 
 def _run_file(group: Group, folder: Path, file: Path) -> Sequence[CaseResult]:
@@ -87,8 +98,7 @@ def _run_file(group: Group, folder: Path, file: Path) -> Sequence[CaseResult]:
         return group.run_cases(folder, file)
     except UNFIT as error:
         # One file in another form must not hide what all the others come to.
-        reason = f"not in the form that the group knows: {type(error).__name__}: {error}"
-        return [CaseResult(group.GROUP, file.name, "failed", (), reason)]
+        return [CaseResult(group.GROUP, file.name, "failed", (), unfit_reason(error))]
 
 
 def _answers(group: Group, folder: Path, file: Path) -> bool:

@@ -3,7 +3,7 @@
 What belongs here: wording and layout. What does not: counting (`scorecard`).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 
 from dmaic_assets.sixsigma.conformance.case import CaseResult
@@ -23,6 +23,7 @@ HEADERS = (
 )
 NUMBERS = HEADERS[1:8]
 SHOWN_CHECKS = 5
+SHOWN_CASES = 3
 
 _STYLE = """
 body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:75rem;padding:0 1rem;
@@ -46,19 +47,35 @@ def scorecard_rows(card: Scorecard) -> list[tuple[str, ...]]:
 
 
 def scorecard_notes(card: Scorecard) -> list[str]:
-    """Spells what is behind the rows: failed and not run cases, and files that nobody answers."""
+    """Spells what is behind the rows: failed and not run cases, and files without a known case."""
     failed = [_failure(case) for case in card.cases if case.status == "failed"]
     idle = [_name(c) + f" was not run: {c.reason}" for c in card.cases if c.status == "not_run"]
-    files = [f"{file}: no group answers this file" for file in card.unanswered]
+    files = [f"{file}: no group finds a case in this file" for file in card.unanswered]
     return [*failed, *idle, *files]
 
 
 def scorecard_text(card: Scorecard) -> str:
-    """Spells the scorecard as plain text: aligned columns, then the notes, one per line."""
+    """Spells the scorecard as plain text: aligned columns, then the notes, one per line.
+
+    Expected values that a passed case has and that nothing of ours was compared with end the
+    notes, so that no value passes unseen.
+    """
     table = [HEADERS, *scorecard_rows(card)]
     widths = [max(len(row[column]) for row in table) for column in range(len(HEADERS))]
     lines = (_aligned(row, widths) for row in table)
-    return "\n".join([*lines, *scorecard_notes(card)]) + "\n"
+    return "\n".join([*lines, *scorecard_notes(card), *_unseen(card)]) + "\n"
+
+
+def _unseen(card: Scorecard) -> Iterator[str]:
+    """One line per case, or one per group where many cases have values that are not compared."""
+    for row in card.rows:
+        cases = [c for c in card.cases if c.group == row.group and c.unchecked and c.checks]
+        if len(cases) > SHOWN_CASES:
+            count = sum(len(case.unchecked) for case in cases)
+            such = f"{cases[0].case}: {cases[0].unchecked[0]}"
+            yield f"{row.group}: {count} values of {len(cases)} cases not compared, such as {such}"
+        else:
+            yield from (f"{_name(c)}: not compared: {', '.join(c.unchecked)}" for c in cases)
 
 
 def scorecard_page(card: Scorecard, *, version: str) -> str:
@@ -68,7 +85,7 @@ def scorecard_page(card: Scorecard, *, version: str) -> str:
         card: The scorecard.
         version: The version of this package that the page tells.
     """
-    verdict = "no case failed" if card.is_clean else f"{card.total.failed} cases failed"
+    verdict = _verdict(card)
     notes = "".join(f"<li><code>{escape(note)}</code></li>" for note in scorecard_notes(card))
     unchecked = "".join(
         f"<li><code>{escape(_name(c))}</code>: {escape(', '.join(c.unchecked))}</li>"
@@ -90,6 +107,12 @@ def scorecard_page(card: Scorecard, *, version: str) -> str:
             "</ul></body></html>\n",
         )
     )
+
+
+def _verdict(card: Scorecard) -> str:
+    if card.total.failed:
+        return f"{card.total.failed} cases failed"
+    return "no case failed" if card.is_clean else "nothing was compared"
 
 
 def _table(card: Scorecard) -> str:

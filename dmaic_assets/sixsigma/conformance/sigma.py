@@ -9,11 +9,18 @@ from dmaic_assets.model import Json
 from dmaic_assets.sixsigma.conformance.case import (
     CaseResult,
     Check,
+    check_equal,
     check_number,
     check_rounded,
     result_of,
 )
-from dmaic_assets.sixsigma.conformance.reading import cases_of, judge, number, read_document
+from dmaic_assets.sixsigma.conformance.reading import (
+    cases_of,
+    judge,
+    number,
+    read_document,
+    sections_left,
+)
 from dmaic_assets.sixsigma.defects import (
     SHIFT,
     defect_metrics,
@@ -64,7 +71,8 @@ def run_cases(folder: Path, file: Path) -> Sequence[CaseResult]:
                 lambda: result_of(GROUP, "published_rounded", _published(published)),
             )
         )
-    return results
+    known = {*tables, "rty", "published_rounded"}
+    return results + sections_left(GROUP, document, known)
 
 
 def _answer(
@@ -90,6 +98,10 @@ def _levels(case: Case) -> list[Check]:
 
 def _inverse(case: Case) -> list[Check]:
     dpmo = number(case["dpmo"])
+    if dpmo in {0.0, 1e6}:
+        # Without defects, or without anything else, no level is finite: only null is right.
+        keys = [key for key in ("z_long_term", "sigma_level") if key in case]
+        return [check_equal(key, case[key], None) for key in keys]
     checks = _compare(case, {"z_long_term": z_long_term(dpmo)})
     if "sigma_level" in case:
         expected = number(case["sigma_level"])
