@@ -32,6 +32,7 @@ Metadata = dict[str, dg.MetadataValue]
 ROW_COUNT = "dagster/row_count"
 COLUMN_SCHEMA = "dagster/column_schema"
 _SHOWN = 20
+_DRIFT = ("rule", "figure", "before", "now", "bound", "used_room", "files_left")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +120,7 @@ def _rule_set(exhibit: Exhibit) -> Metadata:
         "by_severity": _json(exhibit, "by_severity"),
         "by_origin": _json(exhibit, "by_origin"),
         "notes": dg.MetadataValue.md(_bullets(facts.get("notes"))),
+        "drift": table_of(records_of(facts.get("drift")), _DRIFT),
         "rule_file": dg.MetadataValue.path(str(facts.get("rule_file"))),
     }
 

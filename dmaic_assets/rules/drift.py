@@ -21,6 +21,7 @@ USED_ROOM = 0.5
 LEAST_EFFECT = 2.0
 MOST_TOLD = 10
 NOTE = "drift: "
+EVIDENCE = "drift"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,18 @@ class Drift:
             f"{self.used_room:.0%} of the way to {self.bound:.4g} ({self.rule}){soon}"
         )
 
+    @property
+    def document(self) -> dict[str, Json]:
+        """Gives the figures for a rule's evidence, rounded to what a reader needs."""
+        return {
+            "figure": self.figure,
+            "before": float(f"{self.before:.6g}"),
+            "now": float(f"{self.now:.6g}"),
+            "bound": float(f"{self.bound:.6g}"),
+            "used_room": round(self.used_room, 4),
+            "files_left": self.files_left,
+        }
+
 
 def find_drift(facts: Sequence[FileFacts], rules: RuleSet) -> list[Drift]:
     """Finds the figures of accepted files that move towards a bound of a file rule.
@@ -78,24 +91,39 @@ def find_drift(facts: Sequence[FileFacts], rules: RuleSet) -> list[Drift]:
     return sorted(found, key=lambda d: (-d.used_room, d.rule, d.figure))
 
 
-def drift_notes(facts: Sequence[FileFacts], rules: RuleSet) -> tuple[str, ...]:
-    """Says what drifts, for rules that were learnt from all of these files.
+def with_drift(rules: RuleSet, facts: Sequence[FileFacts]) -> RuleSet:
+    """Adds what drifts to rules that were learnt from all of these files.
 
     A slow change has moved such a rule's own bounds, so drift is measured by the bounds that the
     older half of the files alone would give.
 
     Returns:
-        One sentence per moving figure of a rule, the most urgent first, at most `MOST_TOLD`.
+        The rules, those whose figure moves with `drift` in their evidence (of several figures
+        the most urgent one), and a note of each, the most urgent first, at most `MOST_TOLD`.
     """
     usable = [f for f in facts if f.rows > 0]
     if len(usable) < RECENT_FILES + FEWEST_OLDER:
-        return ()
+        return rules
     older = usable[: max(FEWEST_OLDER, len(usable) // 2)]
     before = replace(rules, rules=tuple(bounds_before(rule, older) for rule in rules.rules))
     worst: dict[str, Drift] = {}
     for drift in find_drift(usable, before):
         worst.setdefault(drift.rule, drift)
-    return tuple(f"{NOTE}{drift.sentence}" for drift in list(worst.values())[:MOST_TOLD])
+    moving = tuple(
+        replace(r, evidence={**r.evidence, EVIDENCE: worst[r.id].document}) if r.id in worst else r
+        for r in rules.rules
+    )
+    notes = tuple(f"{NOTE}{drift.sentence}" for drift in list(worst.values())[:MOST_TOLD])
+    return replace(rules, rules=moving, notes=(*rules.notes, *notes))
+
+
+def drift_documents(rules: RuleSet) -> list[dict[str, Json]]:
+    """Lists what drifts, as `with_drift` kept it: a rule each, in the order of the rules."""
+    return [
+        {"rule": rule.id, **kept}
+        for rule in rules.rules
+        if rule.is_enabled and isinstance(kept := rule.evidence.get(EVIDENCE), Mapping)
+    ]
 
 
 _Bound = float | None

@@ -5,14 +5,13 @@ rule may cost in budget.py. The judged file is never among the facts given here.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import polars as pl
 
 from dmaic_assets.model import RuleSet
 from dmaic_assets.rules.budget import budget_for, settle, total_stop_rate
 from dmaic_assets.rules.column_kinds import column_kinds
-from dmaic_assets.rules.drift import drift_notes
+from dmaic_assets.rules.drift import with_drift
 from dmaic_assets.rules.facts import FileFacts
 from dmaic_assets.rules.history import FEWEST_FILES, History
 from dmaic_assets.rules.learn_amounts import propose_amounts
@@ -75,7 +74,7 @@ def learn_rules(
         baseline=tuple(f.file_sha256 for f in used),
         notes=tuple(notes),
     )
-    return replace(learnt, notes=(*notes, *drift_notes(used, learnt)))
+    return with_drift(learnt, used)
 
 
 def _proposals(history: History, source: SourceSettings) -> Proposals:

@@ -124,29 +124,30 @@ def _profile_record(
 def _record_judgement(
     platform: Platform, job: FileJob, result: FileResult, elapsed_s: float
 ) -> None:
-    from dmaic_assets.rules.drift import NOTE as DRIFT
+    from dmaic_assets.rules.drift import drift_documents
 
     verdict = cast("Verdict", result.verdict)
     refs = [r.artifact for r in result.assets.values() if r.artifact is not None]
     record_verdict(platform.ledger, job.run_id, job.file, verdict, refs, elapsed_s=elapsed_s)
     source = job.file.source
     profile = result.assets["profile"].facts if "profile" in result.assets else {}
+    drifting = drift_documents(result.rule_set)
     values: dict[str, float] = {
         "rows": float(verdict.rows),
         "accepted": float(verdict.accepted),
         "quarantined": float(verdict.quarantined),
         "score": verdict.score,
         "violations": float(len(verdict.violations)),
-        "drifting_rules": float(sum(note.startswith(DRIFT) for note in verdict.notes)),
+        "drifting_rules": float(len(drifting)),
         "elapsed_s": elapsed_s,
     }
     score = profile.get("score")
     if isinstance(score, int | float):
         values["profile_score"] = float(score)
-    for metric, value in values.items():
-        record_metrics(
-            platform.ledger, job.run_id, "gate_verdict", source, {f"{job.file.key}.{metric}": value}
-        )
+    for drift in drifting:
+        values[f"drift.{drift['rule']}"] = float(cast("float", drift["used_room"]))
+    named = {f"{job.file.key}.{metric}": value for metric, value in values.items()}
+    record_metrics(platform.ledger, job.run_id, "gate_verdict", source, named)
 
 
 def _settle(platform: Platform, job: FileJob, result: FileResult, key: str) -> None:

@@ -10,6 +10,7 @@ from dmaic_assets.ledger.artifacts import get_json
 from dmaic_assets.ledger.codec import from_json, to_json
 from dmaic_assets.ledger.keys import sha256_json
 from dmaic_assets.model import Json, RuleSet
+from dmaic_assets.rules.drift import drift_documents
 from dmaic_assets.rules.learn import learn_rules
 from dmaic_assets.rules.merge import merge_rules
 from dmaic_assets.rules.yaml_file import load_rules, save_rules
@@ -98,5 +99,6 @@ def _facts(rules: RuleSet) -> dict[str, Json]:
         "by_origin": by_origin,
         "baseline_files": len(rules.baseline),
         "notes": list(rules.notes),
+        "drift": to_json(drift_documents(rules)),
         "types_version": types_version(rules),
     }

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from dmaic_assets.rules.drift import find_drift
+from dmaic_assets.rules.drift import drift_documents, find_drift
 from dmaic_assets_tests.rules.orders import day_of_orders, facts_of, history_of, learnt
 
 
@@ -66,10 +66,14 @@ def _priced(day: int, factor: float) -> pl.DataFrame:
 def test_learning_notes_a_slow_change_while_every_file_still_passes() -> None:
     facts = [facts_of(_priced(d, 1.0 + 0.04 * max(0, d - 14))) for d in range(24)]
 
-    notes = [note for note in learnt(facts).notes if note.startswith("drift: ")]
+    rules = learnt(facts)
 
+    notes = [note for note in rules.notes if note.startswith("drift: ")]
+    kept = drift_documents(rules)
     assert len(notes) == 1
     assert "of cost moved from" in notes[0]
+    assert [rule.id for rule in rules.rules if "drift" in rule.evidence] == [kept[0]["rule"]]
+    assert f"{kept[0]['used_room']:.0%} of the way" in notes[0]
 
 
 def test_learning_from_a_steady_source_notes_no_drift() -> None:
