@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from dmaic_assets.gate.repeated import RepeatedHold
     from dmaic_assets.ledger.files import Arrival
     from dmaic_assets.runs.freshness import Freshness
     from dmaic_assets.runs.platform import Platform
@@ -34,6 +35,7 @@ def status(*, is_json: bool, project: Path | None) -> None:
     from dmaic_assets.ledger.runs import list_runs
     from dmaic_assets.runs.freshness import freshness_of
     from dmaic_assets.runs.plan import plan_run
+    from dmaic_assets.runs.repeated import repeated_holds
     from dmaic_assets.runs.request import RunRequest
 
     with platform_at(project) as platform:
@@ -43,25 +45,38 @@ def status(*, is_json: bool, project: Path | None) -> None:
         plan = plan_run(platform, RunRequest())
         now = platform.clock()
         standing = tallies(lines)
-        fresh = {f.source: f for f in freshness_of(platform, [t.source for t in standing], files)}
+        fresh = freshness_of(platform, [t.source for t in standing], files)
+        holds = repeated_holds(platform, files)
         if is_json:
             sources: list[Json] = [
-                {**t.document(), "freshness": fresh[t.source].document(now)} for t in standing
+                {**t.document(), "freshness": f.document(now)}
+                for t, f in zip(standing, fresh, strict=True)
             ]
             run = run_document(last[0]) if last else None
-            print_json({"sources": sources, "last_run": run, "plan": plan_document(plan)})
+            alike: list[Json] = [hold.document() for hold in holds]
+            document: Json = {"sources": sources, "held_alike": alike, "last_run": run}
+            print_json({**document, "plan": plan_document(plan)})
             return
         root = platform.paths.root
         where = "" if root == Path.cwd() else f" in {root}"
         say(f"project {platform.settings.dmaic.project}{where}")
         if lines:
             print_tallies(lines)
-        for found in fresh.values():
-            if found.overdue_since(now):
-                say(f"overdue  {found.sentence(now)}", style="yellow")
+        _print_what_waits(fresh, holds, now)
         say("last run: " + (run_line(last[0]) if last else "none yet"))
         say(summary_line(plan))
         print_notices(plan)
+
+
+def _print_what_waits(
+    fresh: "Sequence[Freshness]", holds: "Sequence[RepeatedHold]", now: "datetime"
+) -> None:
+    for found in fresh:
+        if found.overdue_since(now):
+            say(f"overdue  {found.sentence(now)}", style="yellow")
+    for hold in holds:
+        say(f"held alike  {hold.sentence}", style="yellow")
+        say(f"  If that is how it is now: {hold.command}")
 
 
 @click.command("sources", cls=ExampleCommand, examples=("dmaic sources", "dmaic sources --json"))

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dmaic_assets.dmaic.evidence import FileEvidence
+from dmaic_assets.gate.repeated import repeated_hold
 from dmaic_assets.model import Violation
 
 _LEAST_FILES = 3
@@ -25,7 +26,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class RuleProposal:
-    """A rule that good files keep breaking a little: perhaps the rule is wrong, not the data."""
+    """A rule that files keep breaking alike: perhaps the rule is wrong, not the data."""
 
     rule: str
     files: int
@@ -49,7 +50,11 @@ def requests_of(files: Sequence[FileEvidence], *, owner: str) -> tuple[Request, 
 
 
 def rule_proposals(source: str, files: Sequence[FileEvidence]) -> tuple[RuleProposal, ...]:
-    """Names row rules that several accepted files break in a few rows without a named cause."""
+    """Names the rules that are perhaps wrong.
+
+    These are the row rules that several accepted files break in a few rows without a named
+    cause, and the rule that holds file after file at the end of the history.
+    """
     shares: defaultdict[str, list[float]] = defaultdict(list)
     for file in files:
         if file.verdict.decision == "reject":
@@ -58,7 +63,7 @@ def rule_proposals(source: str, files: Sequence[FileEvidence]) -> tuple[RuleProp
             if violation.scope == "row" and violation.cause is None:
                 shares[violation.rule].append(violation.share)
     found = [(rule, s) for rule, s in sorted(shares.items()) if len(s) >= _LEAST_FILES]
-    return tuple(
+    mild = tuple(
         RuleProposal(
             rule,
             len(s),
@@ -68,6 +73,11 @@ def rule_proposals(source: str, files: Sequence[FileEvidence]) -> tuple[RuleProp
         )
         for rule, s in found
     )
+    hold = repeated_hold(source, [(f.arrival.name, f.verdict) for f in files])
+    if hold is None:
+        return mild
+    first = hold.rules[0].rule
+    return (*mild, RuleProposal(first, len(hold.files), 1.0, hold.sentence, hold.command))
 
 
 def _worst(violations: Sequence[Violation]) -> Violation | None:

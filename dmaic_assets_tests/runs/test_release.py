@@ -5,16 +5,19 @@ from datetime import UTC, datetime
 import pytest
 
 from dmaic_assets.errors import BadInputError, PolicyError
+from dmaic_assets.ledger.files import arrivals
 from dmaic_assets.ledger.rule_changes import rule_changes
 from dmaic_assets.rules.people import Signature
 from dmaic_assets.rules.yaml_file import load_rules
 from dmaic_assets.runs.release import find_held, write_consequences, write_release
+from dmaic_assets.runs.repeated import repeated_holds
 from dmaic_assets.runs.request import RunRequest
 from dmaic_assets.runs.rule_edits import signature
 from dmaic_assets_tests.runs.conftest import Project, csv_of
 
 KIM = Signature("2026-11-25T12:00:00+00:00", "kim", "Easter is like that")
 DAYS = 9
+EASTERS = ("easter.csv", "easter1.csv", "easter2.csv")
 
 
 @pytest.fixture
@@ -74,6 +77,21 @@ def test_the_next_file_like_a_released_one_passes(held: Project) -> None:
     held.run()
 
     assert held.arrivals()["whitsun.csv"].disposition == "accepted"
+
+
+def test_three_files_held_alike_are_told_and_one_release_lets_all_pass(held: Project) -> None:
+    platform = held.platform
+    for day in (1, 2):
+        held.drop(f"easter{day}.csv", csv_of(100_000 * (day + 1), rows=1000 + day))
+        held.run()
+        agree = repeated_holds(platform, arrivals(platform.ledger))
+        assert [hold.files for hold in agree] == ([] if day == 1 else [EASTERS])
+
+    release(held, "easter.csv")
+    held.run()
+
+    assert {held.arrivals()[name].disposition for name in EASTERS} == {"accepted"}
+    assert repeated_holds(platform, arrivals(platform.ledger)) == ()
 
 
 def test_a_hand_rule_that_held_the_file_is_widened_for_good(project: Project) -> None:

@@ -1,0 +1,106 @@
+"""Files in a row that are held for the same reason: perhaps the source has changed for good.
+
+What belongs here: values only. Whether it is so, people say, with a release.
+"""
+
+import shlex
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dmaic_assets.gate.release import can_be_read, holding_rules
+from dmaic_assets.model import Json, Verdict, Violation
+
+LEAST_FILES = 3
+_SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """One rule that holds every file of the row: what it expects, and what they bring instead."""
+
+    rule: str
+    expected: str
+    seen: tuple[str, ...]
+    cause: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RepeatedHold:
+    """The newest files of a source, all held by the same rules; the oldest of them comes first."""
+
+    source: str
+    files: tuple[str, ...]
+    rules: tuple[Agreement, ...]
+
+    @property
+    def sentence(self) -> str:
+        """Says what the files agree on, by the rule that is the first to hold them."""
+        first = self.rules[0]
+        others = len(self.rules) - 1
+        more = f" and {others} more" if others else ""
+        shown = ", ".join(dict.fromkeys(first.seen[-_SHOWN:]))
+        likely = f"; likely cause: {first.cause}" if first.cause else ""
+        return (
+            f"the newest {len(self.files)} files of {self.source} are held by the same rules"
+            f" ({first.rule}{more}): expected {first.expected}; seen {shown}{likely}"
+        )
+
+    def document(self) -> dict[str, Json]:
+        """Builds the JSON form."""
+        return {
+            "source": self.source,
+            "files": list(self.files),
+            "rules": [
+                {"rule": r.rule, "expected": r.expected, "seen": list(r.seen), "cause": r.cause}
+                for r in self.rules
+            ],
+            "sentence": self.sentence,
+            "command": self.command,
+        }
+
+    @property
+    def command(self) -> str:
+        """Gives the command that releases the oldest; the next run judges the others anew."""
+        file = shlex.quote(f"{self.source}/{self.files[0]}")
+        return f"dmaic gate release {file} --reason TEXT"
+
+
+def repeated_hold(source: str, newest: Sequence[tuple[str, Verdict]]) -> RepeatedHold | None:
+    """Finds the files at the end of a source's history that are held by the same rules.
+
+    A file that cannot be read, or that is held by its rows' checks alone, ends the row: nothing
+    could be released.
+
+    Args:
+        source: Their source.
+        newest: Names and verdicts in arrival order, the newest last.
+
+    Returns:
+        The row of at least `LEAST_FILES` files with every rule that holds all of them, the most
+        severe first; None when the newest files were not all held, or share no rule.
+    """
+    held: list[tuple[str, dict[str, Violation]]] = []
+    shared: set[str] = set()
+    for name, verdict in reversed(newest):
+        if verdict.decision != "reject" or not can_be_read(verdict):
+            break
+        broken = {v.rule: v for v in verdict.violations if v.rule in holding_rules(verdict)}
+        common = shared & set(broken) if held else set(broken)
+        if not common:
+            break
+        shared = common
+        held.append((name, broken))
+    if len(held) < LEAST_FILES:
+        return None
+    held.reverse()
+    last = held[-1][1]
+    rules = tuple(
+        Agreement(
+            rule,
+            last[rule].expected,
+            tuple(broken[rule].seen for _, broken in held),
+            last[rule].cause,
+        )
+        for rule in sorted(shared, key=list(last).index)
+    )
+    return RepeatedHold(source, tuple(name for name, _ in held), rules)
