@@ -21,6 +21,7 @@ from dmaic_assets.cli.console import (
     seconds,
 )
 from dmaic_assets.cli.project import platform_at
+from dmaic_assets.cli.render_plan import print_skips
 from dmaic_assets.cli.run_options import RunOptions, request_of
 from dmaic_assets.model import ASSET_NAMES, Json
 from dmaic_assets.phase_settings import PHASES, PhaseName
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from dmaic_assets.runs.bulk import Progress, RunResult
     from dmaic_assets.runs.platform import Platform
     from dmaic_assets.runs.request import RunRequest
+    from dmaic_assets.runs.skips import Skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,13 @@ class DmaicRun:
     cycle: "CycleResult"
     judged: "RunResult | None"
     state: "RecursionState | None"
+
+    @property
+    def skips(self) -> "tuple[Skip, ...]":
+        """The changes that the run could not apply to files that it judged."""
+        from dmaic_assets.runs.skips import skips_of
+
+        return skips_of(self.judged.cells) if self.judged else ()
 
     def document(self) -> dict[str, Json]:
         """Builds the JSON form of the run."""
@@ -62,6 +71,8 @@ class DmaicRun:
             "run_id": self.cycle.run_id,
             "files_judged": sum(len(c.verdicts) for c in self.judged.cells) if self.judged else 0,
             "phases_computed": self.cycle.computed,
+            "phases_elapsed_s": {p: round(s, 6) for p, s in self.cycle.elapsed_s.items()},
+            "skipped_changes": [skip.document() for skip in self.skips],
             "metrics": {**self.cycle.metrics},
             "causes": to_json(self.cycle.causes().causes),
             "per_source": per_source,
@@ -196,17 +207,20 @@ def _phase(advance: Advance, result: "PhaseResult", until: PhaseName) -> None:
 
 
 def print_run(run: DmaicRun) -> None:
-    """Prints one run: how long, what was computed, and a line per source."""
+    """Prints one run: how long judging and each phase took, and a line per source."""
     files = sum(len(c.verdicts) for c in run.judged.cells) if run.judged else 0
     took = seconds(run.judged.elapsed_s) if run.judged else "0 s"
     phases = plural(len(run.cycle.results), "phase")
+    spent = run.cycle.elapsed_s
     say(
-        f"run {run.cycle.run_id}: {plural(files, 'file')} judged in {took}; {phases},"
-        f" {count(run.cycle.computed)} of them computed"
+        f"run {run.cycle.run_id}: {plural(files, 'file')} judged in {took}; {phases} in"
+        f" {seconds(sum(spent.values()))}, {count(run.cycle.computed)} of them computed"
     )
+    say(", ".join(f"{phase} {seconds(s)}" for phase, s in spent.items()), style="dim")
     rows = [_line(run.cycle, source) for source in _sources(run.cycle)]
     print_table(("source", "DPMO", "sigma", "yield", "top cause", "promoted", "alarms"), rows)
     _print_causes(run.cycle)
+    print_skips(run.skips)
 
 
 def _print_causes(cycle: "CycleResult") -> None:

@@ -162,7 +162,7 @@ def _document(
         "changes": [change.label for change in changes if change.status == "active"],
         "cells_changed": applied.cells.height,
         "rows_dropped": applied.dropped.height,
-        "skipped_changes": [*applied.skipped],
+        "skipped_changes": [{"change": s.change, "why": s.why} for s in applied.skipped],
     }
 
 
@@ -173,8 +173,8 @@ def _print(reports: "Sequence[PilotReport]", applied: "Applied", elapsed_s: floa
             for r in sorted(reports, key=lambda r: not r.is_promoted)
         ]
         print_table(("", "repair", "uplift", "why"), rows, right=("uplift",))
-    for label in applied.skipped:
-        say(f"not applied, since its column is missing: {label}")
+    for skipped in applied.skipped:
+        say(f"change {skipped.change} was not applied: {skipped.why}", style="yellow")
     counts = applied.cells["change"].value_counts(sort=True).rows() if applied.cells.height else []
     for label, count in counts:
         say(f"{plural(count, 'cell')} by {label}")

@@ -4,7 +4,7 @@ What belongs here: what all commands of the main job share. Dagster is imported 
 has work.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -14,12 +14,13 @@ import click
 
 from dmaic_assets.cli import errors
 from dmaic_assets.cli.console import Advance, count, plural, print_json, progress, say, seconds
-from dmaic_assets.cli.project import log_path, platform_at
+from dmaic_assets.cli.project import platform_at
 from dmaic_assets.cli.render_plan import (
     duplicate_document,
     plan_document,
     print_notices,
     print_plan,
+    print_skips,
     removed_document,
     summary_line,
 )
@@ -28,7 +29,6 @@ from dmaic_assets.cli.render_verdict import why_held
 from dmaic_assets.cli.run_options import RunOptions, request_of
 from dmaic_assets.cli.run_summary import write_summary
 from dmaic_assets.cli.tally import line_of_verdict
-from dmaic_assets.errors import StoreError
 from dmaic_assets.model import AssetName, Decision, Json, Verdict
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from dmaic_assets.runs.plan import FilePlan, Plan
     from dmaic_assets.runs.platform import Platform
     from dmaic_assets.runs.request import RunRequest
+    from dmaic_assets.runs.skips import Skip
 
     Report = Callable[[Platform, "Outcome", bool], None]
 
@@ -57,6 +58,13 @@ class Outcome:
         """The verdicts of this run by source and SHA-256."""
         cells = self.result.cells if self.result else ()
         return {(v.source, v.file_sha256): v for cell in cells for v in cell.verdicts}
+
+    @property
+    def skips(self) -> "tuple[Skip, ...]":
+        """The changes that the run could not apply to files that it judged."""
+        from dmaic_assets.runs.skips import skips_of
+
+        return skips_of(self.result.cells) if self.result else ()
 
     @property
     def held(self) -> "list[FilePlan]":
@@ -87,7 +95,7 @@ def run_main_job(
 
     Raises:
         BadInputError: A source or file that is not there; options that contradict each other.
-        StoreError: Files could not be worked on; what could be is done and reported.
+        DmaicError: Files could not be worked on; what could be is done and reported.
     """
     from dmaic_assets.runs.plan import plan_run
 
@@ -156,6 +164,7 @@ def outcome_document(outcome: Outcome) -> dict[str, Json]:
         "removed": [removed_document(arrival) for arrival in outcome.plan.removed],
         "duplicates": [duplicate_document(duplicate) for duplicate in outcome.plan.duplicates],
         "problems": [str(problem) for problem in outcome.plan.problems],
+        "skipped_changes": [skip.document() for skip in outcome.skips],
         "elapsed_s": result.elapsed_s if result else 0.0,
     }
 
@@ -183,6 +192,7 @@ def print_outcome(outcome: Outcome) -> None:
         if lines:
             print_tallies(lines)
     _print_held(outcome)
+    print_skips(outcome.skips)
     print_notices(outcome.plan)
     if result is not None:
         say("Look closer: dmaic show latest")
@@ -216,16 +226,15 @@ def refuse_failures(platform: "Platform", outcome: Outcome) -> None:
     """Ends a command whose run could not work on every file; what it could do stands.
 
     Raises:
-        StoreError: Files could not be worked on; names the first and how many more.
+        DmaicError: Files could not be worked on; as the first was refused, and how many more.
     """
-    failed: Sequence[tuple[str, str]] = outcome.result.errors if outcome.result else ()
-    if failed:
-        file, reason = failed[0]
-        more = f" (and {plural(len(failed) - 1, 'more file')})" if len(failed) > 1 else ""
-        log = log_path(platform.paths)
-        told = f"See {log}; c" if log.exists() else "C"
-        fix = f"{told}orrect the cause and run again: only what is missing is done."
-        raise StoreError(file, f"{reason}{more}", fix)
+    if outcome.result is None or not outcome.result.errors:
+        return
+    from dmaic_assets.runs.failed_files import refusal_of_files
+
+    refusal = refusal_of_files(platform, outcome.result.run_id)
+    if refusal is not None:
+        raise refusal
 
 
 def _file_document(plan: "FilePlan", verdict: Verdict | None) -> Json:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from dmaic_assets.ledger.files import Arrival
     from dmaic_assets.runs.chain import Duplicate
     from dmaic_assets.runs.plan import FilePlan, Plan
+    from dmaic_assets.runs.skips import Skip
 
 # How the plan spells the reason of an asset that depends on another one (`runs.reasons`).
 FOLLOWS = "follows "
@@ -34,6 +35,12 @@ def plan_document(plan: "Plan") -> dict[str, Json]:
         ],
         "problems": problems,
     }
+
+
+def print_skips(skips: "Sequence[Skip]") -> None:
+    """Warns of changes that could not be applied, and says why."""
+    for skip in skips:
+        say(f"warning  {skip.words}", style="yellow")
 
 
 def duplicate_document(duplicate: "Duplicate") -> Json:

@@ -9,7 +9,7 @@ from dmaic_assets.cli.console import count, print_json, print_table, say
 from dmaic_assets.cli.framework import ExampleCommand, json_option, project_option
 from dmaic_assets.cli.history_commands import run_document, run_line
 from dmaic_assets.cli.project import platform_at
-from dmaic_assets.cli.render_plan import plan_document, print_notices, summary_line
+from dmaic_assets.cli.render_plan import plan_document, print_notices, print_skips, summary_line
 from dmaic_assets.cli.render_tally import print_tallies, score_text
 from dmaic_assets.cli.tally import SourceTally, line_of_arrival, tallies, tally
 from dmaic_assets.model import Json
@@ -37,6 +37,7 @@ def status(*, is_json: bool, project: Path | None) -> None:
     from dmaic_assets.runs.plan import plan_run
     from dmaic_assets.runs.repeated import repeated_holds
     from dmaic_assets.runs.request import RunRequest
+    from dmaic_assets.runs.skips import skips_now
 
     with platform_at(project) as platform:
         files = _all_arrivals(platform)
@@ -47,6 +48,7 @@ def status(*, is_json: bool, project: Path | None) -> None:
         standing = tallies(lines)
         fresh = freshness_of(platform, [t.source for t in standing], files)
         holds = repeated_holds(platform, files)
+        skips = skips_now(platform, [t.source for t in standing])
         if is_json:
             sources: list[Json] = [
                 {**t.document(), "freshness": f.document(now)}
@@ -54,8 +56,10 @@ def status(*, is_json: bool, project: Path | None) -> None:
             ]
             run = run_document(last[0]) if last else None
             alike: list[Json] = [hold.document() for hold in holds]
+            skipped: list[Json] = [skip.document() for skip in skips]
             document: Json = {"sources": sources, "held_alike": alike, "last_run": run}
-            print_json({**document, "plan": plan_document(plan)})
+            plan_json = plan_document(plan)
+            print_json({**document, "skipped_changes": skipped, "plan": plan_json})
             return
         root = platform.paths.root
         where = "" if root == Path.cwd() else f" in {root}"
@@ -63,6 +67,7 @@ def status(*, is_json: bool, project: Path | None) -> None:
         if lines:
             print_tallies(lines)
         _print_what_waits(fresh, holds, now)
+        print_skips(skips)
         say("last run: " + (run_line(last[0]) if last else "none yet"))
         say(summary_line(plan))
         print_notices(plan)

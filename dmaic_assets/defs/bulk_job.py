@@ -6,7 +6,8 @@ docs/adr/0013-one-bulk-run-with-explicit-cells.md.
 
 import os
 import socket
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -61,6 +62,16 @@ class BulkWatch:
     refusals: list[DmaicError] = field(default_factory=list)
 
 
+@contextmanager
+def told_to(watch: BulkWatch) -> Generator[None]:
+    """Keeps a refusal for the process that started the run: Dagster passes on its words only."""
+    try:
+        yield
+    except DmaicError as error:
+        watch.refusals.append(error)
+        raise
+
+
 def bulk_op(name: str, assets: tuple[AssetName, ...], description: str) -> dg.OpDefinition:
     """Builds the op of a bulk job that takes files as far as `assets`."""
 
@@ -71,7 +82,7 @@ def bulk_op(name: str, assets: tuple[AssetName, ...], description: str) -> dg.Op
         platform: dg.ResourceParam[Platform],
         watch: dg.ResourceParam[BulkWatch],
     ) -> None:
-        with refusals_as_failures():
+        with refusals_as_failures(), told_to(watch):
             _work_bulk(context, platform, watch, config, assets)
 
     return work
@@ -143,7 +154,7 @@ def work_cells(
     """Works the files of an open run and tells the catalog each cell as soon as it is done.
 
     Raises:
-        dagster.Failure: Files could not be worked on; all others are done.
+        DmaicError: Files could not be worked on, as the first was refused; all others are done.
     """
     # Definitions load without the core and the libraries that it brings.
     from dmaic_assets.runs.bulk import work_run
@@ -163,7 +174,7 @@ def work_cells(
     watch.results.append(result)
     newest = newest_event(context.instance)()
     context.log_event(summary_event(platform, run_id, pointer=newest))
-    _report(context, result)
+    _report(context, platform, result)
 
 
 def open_free(context: dg.OpExecutionContext, platform: Platform, request: RunRequest) -> "Opened":
@@ -205,9 +216,14 @@ class _CellLog:
         self._pointer = newest_event(context.instance)
 
     def __call__(self, result: "CellResult") -> None:
+        # Definitions load without the core and the libraries that it brings.
+        from dmaic_assets.runs.skips import skips_of
+
         for event in events_of(result, self._platform.paths, pointer=self._pointer):
             self._context.log_event(event)  # pyright: ignore[reportArgumentType] - check evaluations are taken too
         self._context.log.info(_line(result))
+        for skip in skips_of([result]):
+            self._context.log.warning(skip.words)
 
 
 def _line(result: "CellResult") -> str:
@@ -227,14 +243,12 @@ def _line(result: "CellResult") -> str:
     return f"{result.cell.source}: {files}; {rows:,} rows in {result.elapsed_s:.2f} s{memo}"
 
 
-def _report(context: dg.OpExecutionContext, result: "RunResult") -> None:
+def _report(context: dg.OpExecutionContext, platform: Platform, result: "RunResult") -> None:
     """Fails the Dagster run when files could not be worked on; a held file is no failure."""
+    from dmaic_assets.runs.failed_files import refusal_of_files
+
     for name, reason in result.errors:
         context.log.error("%s: %s", name, reason)
-    if result.errors:
-        name, reason = result.errors[0]
-        raise dg.Failure(
-            f"{len(result.errors)} files could not be worked on; the first is {name}: {reason}. "
-            "All others are done; run again to retry these.",
-            allow_retries=False,
-        )
+    refusal = refusal_of_files(platform, result.run_id) if result.errors else None
+    if refusal is not None:
+        raise refusal

@@ -12,11 +12,17 @@ from typing import TYPE_CHECKING, get_args
 import dagster as dg
 from pydantic import Field
 
-from dmaic_assets.defs.bulk_job import BulkConfig, BulkWatch, open_free, request_of, work_cells
+from dmaic_assets.defs.bulk_job import (
+    BulkConfig,
+    BulkWatch,
+    open_free,
+    request_of,
+    told_to,
+    work_cells,
+)
 from dmaic_assets.defs.materialize import refusals_as_failures
 from dmaic_assets.defs.partitions import register_cells
 from dmaic_assets.defs.phase_events import PhaseLog, report_event
-from dmaic_assets.errors import DmaicError
 from dmaic_assets.ledger.runs import finish_run, get_run, manifest
 from dmaic_assets.model import ASSET_NAMES, Cell, Json
 from dmaic_assets.phase_settings import PhaseName
@@ -70,16 +76,6 @@ def dmaic_request(config: DmaicConfig) -> "RunRequest":
 
     request = request_of(config, ASSET_NAMES)
     return replace(request, parent=config.parent or None, recursion=config.recursion or None)
-
-
-@contextmanager
-def told_to(watch: BulkWatch) -> Generator[None]:
-    """Keeps a refusal for the process that started the run: Dagster passes on its words only."""
-    try:
-        yield
-    except DmaicError as error:
-        watch.refusals.append(error)
-        raise
 
 
 def _work_dmaic(

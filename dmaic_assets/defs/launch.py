@@ -56,6 +56,7 @@ def execute_bulk(
         had left nothing to do.
 
     Raises:
+        DmaicError: A store refuses.
         InvariantError: The Dagster run broke before the work was done.
     """
     watch = BulkWatch(on_progress or (lambda _progress: None))
@@ -78,6 +79,7 @@ def execute_bulk(
         )
     if not watch.results:
         let_go(platform, run_id)
+        _refuse(watch)
         raise InvariantError(
             f"run {run_id}",
             f"Dagster run {outcome.run_id} broke: {_failure(outcome)}",
@@ -105,7 +107,7 @@ def execute_dmaic(
 
     Raises:
         InvariantError: The Dagster run broke before the work was done.
-        DmaicError: A phase refuses.
+        DmaicError: The judging or a phase refuses, or files could not be worked on.
     """
     watch = watch or BulkWatch()
     config = config_of(request) | {
@@ -122,8 +124,7 @@ def execute_dmaic(
             tags={"dmaic/trigger": request.trigger},
             raise_on_error=False,
         )
-    if watch.refusals:
-        raise watch.refusals[-1]
+    _refuse(watch)
     if not watch.cycles:
         raise InvariantError(
             "dmaic run",
@@ -131,6 +132,12 @@ def execute_dmaic(
             "Run again: what is done is known. The log of the Dagster run has the details.",
         )
     return (watch.results[-1] if watch.results else None), watch.cycles[-1]
+
+
+def _refuse(watch: BulkWatch) -> None:
+    """Raises what the core refused, with the class, culprit and fix that Dagster does not keep."""
+    if watch.refusals:
+        raise watch.refusals[-1]
 
 
 def _job_for(request: RunRequest) -> str:

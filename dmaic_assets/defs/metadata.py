@@ -80,12 +80,15 @@ def page_link(ref: ArtifactRef, words: str = "open the figure") -> dg.MetadataVa
 
 def _raw_file(exhibit: Exhibit) -> Metadata:
     names = ("file", "rows", "columns", "format", "size_bytes", "malformed", "problem")
+    skipped = records_of(exhibit.facts.get("skipped_changes"))
+    unapplied = {"skipped_changes": table_of(skipped, ("file", "change", "why"))} if skipped else {}
     return {
         "size_bytes": _integer(exhibit, "size_bytes"),
         "malformed_rows": _integer(exhibit, "malformed"),
         "files_read": table_of(records_of(exhibit.facts.get("table")), names),
         "dialect": _json(exhibit, "dialect"),
         "incoming": dg.MetadataValue.path(_landing(exhibit)),
+        **unapplied,
     }
 
 

@@ -5,7 +5,7 @@ opened, and its files judged, before.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from dmaic_assets.dmaic.chart_fleet import ChartFleet
@@ -27,11 +27,15 @@ ALL = ""
 
 @dataclass(frozen=True)
 class CycleResult:
-    """What the phases of one run came to, by source in name order and by phase in theirs."""
+    """What the phases of one run came to, by source in name order and by phase in theirs.
+
+    `elapsed_s` tells how long each phase took over all sources, known ones included.
+    """
 
     run_id: str
     results: tuple[PhaseResult, ...]
     metrics: dict[str, float | None] = field(default_factory=dict)
+    elapsed_s: dict[PhaseName, float] = field(default_factory=dict)
 
     @property
     def computed(self) -> int:
@@ -82,6 +86,7 @@ def work_phases(
     fleet = ChartFleet(platform.ledger)
     works = {s: SourceWork(platform, s, fleet) for s, known in versions.items() if known != empty}
     results: list[PhaseResult] = []
+    elapsed_s: dict[PhaseName, float] = {}
     for seq, phase in enumerate(wanted, start=1):
         started = platform.clock()
         found: list[PhaseResult] = []
@@ -99,10 +104,11 @@ def work_phases(
             _record(platform, run_id, (seq, phase), found, started, "failed")
             raise
         _record(platform, run_id, (seq, phase), found, started, "succeeded")
+        elapsed_s[phase] = (platform.clock() - started).total_seconds()
         results.extend(found)
     metrics = over_sources([_all_metrics(results, source) for source in works])
     record_metrics(platform.ledger, run_id, "run", ALL, metrics)
-    return CycleResult(run_id, tuple(sorted(results, key=_order)), metrics)
+    return CycleResult(run_id, tuple(sorted(results, key=_order)), metrics, elapsed_s)
 
 
 def _is_enabled(platform: Platform, phase: PhaseName) -> bool:
@@ -131,9 +137,17 @@ def _take(
         inputs=inputs,
         recompute=recompute,
     )
-    if phase == "improve":
-        apply_promotions(platform, work.source, result.output)
-    return result
+    return _promoted(platform, result) if phase == "improve" else result
+
+
+def _promoted(platform: Platform, result: PhaseResult) -> PhaseResult:
+    """Takes up what Improve promotes, and counts what that added in this run.
+
+    A known output may name changes that an earlier run took up already; they do not count again.
+    """
+    added = apply_promotions(platform, result.source, result.output)
+    metrics = {**result.output.metrics, "promoted": float(added)}
+    return replace(result, output=replace(result.output, metrics=metrics))
 
 
 def _record(

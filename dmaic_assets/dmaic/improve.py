@@ -23,6 +23,8 @@ from dmaic_assets.repairs.changes import Change, Promotion, promote
 
 WAITS = "proven, but waits: a run promotes {} at most, so that each one's effect is seen"
 
+IN_FORCE = "in force already: a change of this id does the same"
+
 NARROWER = (
     "proven, but the change in force of this id does what this one would not: retire it first"
 )
@@ -111,25 +113,30 @@ def _proposals(
                 found[key] = (benefit, report)
     ranked = sorted(found.values(), key=lambda item: (-item[0], item[1].repair.id))
     in_force = {c.id: c for c in known if c.status == "active"}
-    open_ = [r for _, r in ranked if r.is_promoted and _extends(r, in_force.get(r.repair.id))]
+    obstacles = {r.repair.id: _obstacle(r, in_force.get(r.repair.id)) for _, r in ranked}
+    open_ = [r for _, r in ranked if r.is_promoted and not obstacles[r.repair.id]]
     proven = open_[: settings.promotions_per_run]
     return [
         _proposal(report, benefit, proven, WAITS.format(settings.promotions_per_run))
         if report in open_ or not report.is_promoted
-        else Proposal(report, False, NARROWER, benefit)
+        else Proposal(report, False, obstacles[report.repair.id], benefit)
         for benefit, report in ranked
     ]
 
 
-def _extends(report: PilotReport, active: Change | None) -> bool:
-    """Whether a repair does all that the change in force of its id does.
+def _obstacle(report: PilotReport, active: Change | None) -> str:
+    """Why a proven repair cannot follow the change in force of its id; empty when it can.
 
-    Its pilot saw rows that this change had repaired already, so only its parameters can tell.
+    It must do all that the change does, and more. Its pilot may have seen rows that this change
+    had repaired already, so only its parameters can tell.
     """
     if active is None:
-        return True
+        return ""
+    if _repair_meaning(report) == _meaning(active):
+        return IN_FORCE
     fresh = report.repair.parameters
-    return all(_holds_all(fresh.get(key), old) for key, old in active.repair.parameters.items())
+    held = (_holds_all(fresh.get(key), old) for key, old in active.repair.parameters.items())
+    return "" if all(held) else NARROWER
 
 
 def _holds_all(new: Json, old: Json) -> bool:

@@ -65,6 +65,14 @@ class Change:
         return f"{self.repair.id}@{self.version}"
 
 
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A change that was not applied to a table: its label, and why."""
+
+    change: str
+    why: str
+
+
 @dataclass(frozen=True)
 class Applied:
     """A repaired table. `frame` has its rows in order, without those that were dropped.
@@ -73,15 +81,14 @@ class Applied:
     0-based row of the table before, raw and repaired text (null for no value), and the label of
     the change that wrote last. `dropped` holds dropped rows whole and raw: `row`, `change`, then
     the table's columns. `kept` are the rows of `frame` in the table before; `copy_of` tells for
-    each dropped row the kept one that it equals. `skipped` names the changes that need a column
-    which is missing or no text.
+    each dropped row the kept one that it equals. `skipped` are the changes that were not applied.
     """
 
     frame: pl.DataFrame
     cells: pl.DataFrame
     dropped: pl.DataFrame
     kept: Ints
-    skipped: tuple[str, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
     copy_of: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
 
 
@@ -141,6 +148,20 @@ def _meaning(repair: Repair) -> tuple[str, list[str], dict[str, Json]]:
     return repair.kind, list(repair.columns), {**repair.parameters}
 
 
+def skipped_changes(schema: pl.Schema, changes: Sequence[Change]) -> tuple[Skipped, ...]:
+    """The active changes that a table cannot take: a column is missing, or its values no text."""
+    found = ((c, _obstacle(schema, c.repair.columns)) for c in active_changes(changes))
+    return tuple(Skipped(c.label, why) for c, why in found if why)
+
+
+def _obstacle(schema: pl.Schema, columns: Sequence[str]) -> str:
+    missing = next((n for n in columns if n not in schema), None)
+    if missing is not None:
+        return f"there is no column {missing}"
+    typed = next((n for n in columns if schema[n] != pl.String), None)
+    return "" if typed is None else f"column {typed} is no text but {schema[typed]}"
+
+
 def apply_changes(frame: pl.DataFrame, changes: Sequence[Change]) -> Applied:
     """Applies the active changes to a table.
 
@@ -149,8 +170,9 @@ def apply_changes(frame: pl.DataFrame, changes: Sequence[Change]) -> Applied:
         changes: Any changes; retired ones are left out.
     """
     active = active_changes(changes)
-    usable = [c for c in active if all(frame.schema.get(n) == pl.String for n in c.repair.columns)]
-    skipped = tuple(c.label for c in active if c not in usable)
+    skipped = skipped_changes(frame.schema, active)
+    left_out = {found.change for found in skipped}
+    usable = [c for c in active if c.label not in left_out]
     better, writers = _settled(frame, [c for c in usable if c.repair.kind != "dedupe"])
     labels = [c.label for c in usable if c.repair.kind != "dedupe"]
     cells = _cell_log(frame, better, writers, labels)

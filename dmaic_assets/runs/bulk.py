@@ -35,6 +35,7 @@ from dmaic_assets.runs.outputs import Outputs, withdraw_whole
 from dmaic_assets.runs.plan import FilePlan, Plan
 from dmaic_assets.runs.platform import Platform, git_sha
 from dmaic_assets.runs.request import RunRequest
+from dmaic_assets.runs.skips import skips_of
 from dmaic_assets.runs.tasks import KIND, work_task
 from dmaic_assets.runs.upkeep import put_right_if_due
 from dmaic_assets.warehouse.lock import file_lock
@@ -199,6 +200,7 @@ def totals_of(result: RunResult) -> dict[str, Json]:
         "rows": rows,
         "rows_accepted": sum(v.accepted for v in verdicts),
         "rows_quarantined": sum(v.quarantined for v in verdicts),
+        "changes_skipped": sum(len(skip.files) for skip in skips_of(result.cells)),
         "score": weighted / rows if rows else None,
         "elapsed_s": round(result.elapsed_s, 3),
     }

@@ -4,6 +4,7 @@ What belongs here: the order of the core calls. Nothing is stored here.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import cached_property
 
 import polars as pl
@@ -20,7 +21,8 @@ from dmaic_assets.intake.staging import staging_folder
 from dmaic_assets.intake.table import Table
 from dmaic_assets.intake.typing_cast import TypedTable, apply_types
 from dmaic_assets.model import ColumnType, Profile, RuleSet, SourceFile, Thresholds, Verdict
-from dmaic_assets.runs.repaired import Repairs, repairs_of
+from dmaic_assets.repairs.changes import Skipped
+from dmaic_assets.runs.repaired import NOT_APPLIED, Repairs, repairs_of, skipped_of
 from dmaic_assets.runs.source_changes import NONE, SourceChanges
 from dmaic_assets.settings import Settings, SourceSettings
 
@@ -96,14 +98,28 @@ class FileWork:
         folder = place.with_name(f"{place.name}-{self.changes.version[:12]}")
         return repairs_of(self.table_as_read, self.changes.load(), folder=folder)
 
-    @property
+    @cached_property
+    def skipped(self) -> tuple[Skipped, ...]:
+        """The active changes of the source that cannot be applied to the file, and why.
+
+        Raises:
+            UnreadableFileError: As `table_as_read`.
+            BadInputError: The change file cannot be read any more.
+        """
+        return skipped_of(self.table_as_read, self.changes.load()) if self.changes.active else ()
+
+    @cached_property
     def table(self) -> Table:
         """The file as it is typed and judged: with the active changes of its source applied.
+
+        A note tells each change that was not applied, and why.
 
         Raises:
             UnreadableFileError: As `table_as_read`.
         """
-        return self.repairs.table if self.repairs else self.table_as_read
+        table = self.repairs.table if self.repairs else self.table_as_read
+        notes = tuple(f"{NOT_APPLIED}{s.change}: {s.why}" for s in self.skipped)
+        return replace(table, notes=(*table.notes, *notes)) if notes else table
 
     def use_types(self, types: tuple[ColumnType, ...]) -> None:
         """Takes column types that are known already, so that they are not inferred again."""

@@ -176,7 +176,14 @@ def _raw(_platform: Platform, facts: _Facts) -> dict[str, Json]:
         "malformed": _total(facts, "malformed"),
         "table": _table(facts, "rows", "columns", "format", "size_bytes", "malformed", "problem"),
         "dialect": facts[-1][1].get("dialect"),
+        "skipped_changes": _skipped(facts),
     }
+
+
+def _skipped(facts: _Facts) -> list[Json]:
+    found = ((s.arrival.name, f.get("skipped_changes")) for s, f in facts)
+    listed = ((name, entry) for name, es in found for entry in (es if isinstance(es, list) else ()))
+    return [{"file": name, **entry} for name, entry in listed if isinstance(entry, dict)]
 
 
 def _types(_platform: Platform, facts: _Facts) -> dict[str, Json]:

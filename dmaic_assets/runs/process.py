@@ -198,6 +198,7 @@ def raw_facts(work: FileWork) -> dict[str, Json]:
         "repaired": repairs.cell_count if repairs else 0,
         "dropped": table.dropped_count,
         **({"repairs": repairs.fingerprint} if repairs else {}),
+        **({"skipped_changes": to_json(work.skipped)} if work.skipped else {}),
     }
 
 

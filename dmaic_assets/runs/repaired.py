@@ -18,9 +18,19 @@ import polars as pl
 from dmaic_assets.intake.staging import FrameStore, Reading, load_staged
 from dmaic_assets.intake.table import ROW, Before, Table
 from dmaic_assets.model import SourceFile
-from dmaic_assets.repairs.changes import CELLS_SCHEMA, ROW_COLUMN, Applied, Change, apply_changes
+from dmaic_assets.repairs.changes import (
+    CELLS_SCHEMA,
+    ROW_COLUMN,
+    Applied,
+    Change,
+    Skipped,
+    apply_changes,
+    skipped_changes,
+)
 
 SLICE_ROWS = 262_144
+NOT_APPLIED = "not applied: change "
+TOO_LARGE = "the file is too large to compare all of its rows"
 
 
 @dataclass(frozen=True)
@@ -63,6 +73,16 @@ def repairs_of(table: Table, changes: Sequence[Change], *, folder: Path) -> Repa
     if table.is_in_memory:
         return _in_memory(table, changes)
     return _in_slices(table, [c for c in changes if c.repair.kind != "dedupe"], folder)
+
+
+def skipped_of(table: Table, changes: Sequence[Change]) -> tuple[Skipped, ...]:
+    """The active changes that cannot be applied to a file as read, and why."""
+    found = skipped_changes(table.lazy.collect_schema(), changes)
+    if table.is_in_memory:
+        return found
+    known = {skipped.change for skipped in found}
+    whole = (c for c in changes if c.repair.kind == "dedupe" and c.label not in known)
+    return (*found, *(Skipped(c.label, TOO_LARGE) for c in whole))
 
 
 def _in_memory(table: Table, changes: Sequence[Change]) -> Repairs | None:
@@ -157,8 +177,6 @@ def _accounted(table: Table, cells: pl.LazyFrame) -> Repairs:
     notes = [f"{n:,} cells repaired by change {label}" for label, n in by_change.items()]
     if table.dropped_count:
         notes.append(f"{table.dropped_count:,} rows dropped by a change, as copies of others")
-    if not table.is_in_memory:
-        notes.append("a large file: changes that drop equal rows are not applied to it")
     repaired = replace(table, notes=(*table.notes, *notes))
     digest = _fingerprint(repaired, cells, sum(by_change.values()))
     return Repairs(repaired, cells, by_change, digest)

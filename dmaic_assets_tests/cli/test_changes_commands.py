@@ -21,6 +21,9 @@ changes:
   status: active
   reason: no harm
 """
+SKIPPED = (
+    "change distance.number_format@1 was not applied to walks/w.csv: there is no column distance"
+)
 ROWS = "".join(f"{n},{10 + n % 7} min\n" for n in range(60))
 
 
@@ -34,7 +37,14 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     incoming = folder / "data" / "incoming" / "trips"
     incoming.mkdir(parents=True, exist_ok=True)
     (incoming / "a.csv").write_text(f"id,length\n{ROWS}", encoding="utf-8")
-    assert dmaic("run-all", cwd=folder).code == 0
+    other = CHANGES.replace("trips", "walks").replace("length", "distance")
+    (folder / "config" / "changes" / "walks.yaml").write_text(other, encoding="utf-8")
+    walks = folder / "data" / "incoming" / "walks"
+    walks.mkdir()
+    (walks / "w.csv").write_text(f"id,length\n{ROWS}", encoding="utf-8")
+    ran = dmaic("run-all", cwd=folder)
+    assert ran.code == 0
+    assert f"warning  {SKIPPED}" in ran.out
     return folder
 
 
@@ -67,7 +77,7 @@ def test_a_change_is_retired_for_a_reason_and_activated_again(shop: Path, call: 
     assert (ran.code, ran.json["status"], ran.json["is_changed"]) == (0, "retired", True)
     assert "retired" in call("why", "trips", cwd=shop).out
     assert dmaic("run-all", cwd=shop).code == 0
-    (change,) = call("changes", "--json", cwd=shop).json["changes"]
+    change, _ = call("changes", "--json", cwd=shop).json["changes"]
     assert (change["status"], change["cells"], change["reason"]) == (
         "retired",
         0,
@@ -87,3 +97,15 @@ def test_an_unknown_change_or_source_is_refused_with_what_there_is(shop: Path, c
 
     assert (change.code, "length.number_format" in change.error["hint"]) == (2, True)
     assert (source.code, source.error["error"]) == (2, "BadInput")
+
+
+def test_status_warns_of_a_change_that_is_not_applied(shop: Path, call: Call) -> None:
+    assert f"warning  {SKIPPED}" in call("status", cwd=shop).out
+    (skip,) = call("status", "--json", cwd=shop).json["skipped_changes"]
+
+    assert skip == {
+        "source": "walks",
+        "change": "distance.number_format@1",
+        "why": "there is no column distance",
+        "files": ["w.csv"],
+    }

@@ -7,10 +7,12 @@ from dmaic_assets.defs.bulk_job import BulkWatch
 from dmaic_assets.defs.dmaic_job import DMAIC, OP
 from dmaic_assets.defs.launch import execute_dmaic
 from dmaic_assets.dmaic.recursion import recursion_state
-from dmaic_assets.errors import BadInputError
+from dmaic_assets.errors import BadInputError, StoreError
 from dmaic_assets.ledger.runs import list_runs
 from dmaic_assets.runs.holders import holder_of
 from dmaic_assets.runs.request import RunRequest
+from dmaic_assets.runs.source_changes import changes_path
+from dmaic_assets_tests.runs.conftest import csv_of
 
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
@@ -91,3 +93,35 @@ def test_a_failed_run_is_no_point_of_its_recursion(refusing):
 
     assert state.runs == ()
     assert not state.stop.is_stop
+
+
+def test_a_file_that_a_store_refuses_is_told_with_its_class_culprit_and_fix(desk):
+    project = desk.project
+    project.reload(ledger={"max_attempts": 1})
+    for name in ("1.csv", "2.csv"):
+        project.drop(name, csv_of(0 if name == "1.csv" else 500))
+    # Where the accepted rows are to go lies something else.
+    accepted = project.data / "warehouse" / "accepted"
+    accepted.parent.mkdir(parents=True, exist_ok=True)
+    accepted.write_text("")
+
+    with pytest.raises(StoreError) as refused:
+        execute_dmaic(project.platform, RunRequest(), until="define", instance=desk.instance)
+
+    assert refused.value.exit_code == 5
+    assert refused.value.subject == "orders/1.csv"
+    assert str(accepted) in refused.value.culprit
+    assert refused.value.culprit.endswith("(and 1 more file)")
+    assert refused.value.fix.endswith("only what is missing is done.")
+    assert list_runs(project.platform.ledger, 1)[0].status == "failed"
+
+
+def test_a_change_file_that_cannot_be_read_is_told_as_it_is(desk):
+    desk.project.drop("1.csv", csv_of(0))
+    platform = desk.project.platform
+    path = changes_path(platform.settings, "orders")
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("source: orders\nchanges:\n- {id: a.trim, kind: trimm, columns: [a]}\n")
+
+    with pytest.raises(BadInputError, match="kind"):
+        execute_dmaic(platform, RunRequest(), until="define", instance=desk.instance)

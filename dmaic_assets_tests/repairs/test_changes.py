@@ -14,6 +14,7 @@ from dmaic_assets.model import Json
 from dmaic_assets.repairs.changes import (
     CELLS_SCHEMA,
     Change,
+    Skipped,
     active_changes,
     apply_changes,
     changes_hash,
@@ -147,7 +148,10 @@ def test_a_change_whose_column_is_missing_or_no_text_is_skipped_and_named() -> N
 
     found = apply_changes(frame, [TRIM, MAP])
 
-    assert found.skipped == ("city.trim@1", "land.value_map@1")
+    assert found.skipped == (
+        Skipped("city.trim@1", "column city is no text but Int64"),
+        Skipped("land.value_map@1", "there is no column land"),
+    )
     assert found.frame.equals(frame)
 
 

@@ -14,7 +14,10 @@ from dmaic_assets.model import Json
 from dmaic_assets.repairs.changes import Change, retired
 from dmaic_assets.repairs.changes_file import save_changes
 from dmaic_assets.repairs.model import Repair, RepairKind
+from dmaic_assets.runs.bulk import totals_of
+from dmaic_assets.runs.repaired import TOO_LARGE
 from dmaic_assets.runs.request import RunRequest
+from dmaic_assets.runs.skips import Skip, skips_now, skips_of
 from dmaic_assets.runs.source_changes import changes_path
 from dmaic_assets_tests.runs.conftest import Project, csv_of
 
@@ -260,11 +263,54 @@ def test_a_large_file_is_repaired_in_slices_to_the_same_rows(project: Project) -
 
     assert result is not None
     (verdict,) = result.cells[0].verdicts
-    assert any("large file" in note for note in verdict.notes)
+    (skip,) = skips_of(result.cells)
+    assert (skip.change, skip.why) == ("rows.dedupe@1", TOO_LARGE)
+    assert f"not applied: change rows.dedupe@1: {TOO_LARGE}" in verdict.notes
     assert project.accepted_ids() == list(range(30_000))
     cells = repairs(project)
     assert cells["row"].to_list() == list(range(30_000))
     assert (cells["raw"] == cells["repaired"] + " min").all()
+
+
+def test_a_change_that_cannot_be_applied_is_told_in_verdict_facts_totals_and_status(
+    project: Project,
+) -> None:
+    project.drop("a.csv", csv_of(0))
+    project.drop("b.csv", csv_of(100).replace("amount", "sum"))
+    project.run()
+    promote(project, STRIP, TRIM)
+
+    result = project.run()
+
+    told = Skip("orders", "amount.number_format@1", "there is no column amount", ("b.csv",))
+    assert result is not None
+    notes = {f.path.name: v.notes for c in result.cells for f, v in zip(c.files, c.verdicts)}  # noqa: B905 - built together
+    assert [n for n in notes["b.csv"] if n.startswith("not applied")] == [
+        "not applied: change amount.number_format@1: there is no column amount"
+    ]
+    assert not [n for n in notes["a.csv"] if n.startswith("not applied")]
+    raw = next(o for o in result.cells[0].outcomes if o.asset == "raw_file")
+    assert raw.metadata["skipped_changes"] == [
+        {"file": "b.csv", "change": told.change, "why": told.why}
+    ]
+    assert totals_of(result)["changes_skipped"] == 1
+    assert skips_of(result.cells) == skips_now(project.platform, ["orders", "returns"]) == (told,)
+    assert told.words == (
+        "change amount.number_format@1 was not applied to orders/b.csv: there is no column amount"
+    )
+    assert project.plan().is_empty
+
+
+def test_a_skip_is_gone_once_its_change_is_retired(project: Project) -> None:
+    promote(project, STRIP)
+    project.drop("b.csv", csv_of(100).replace("amount", "sum"))
+    project.run()
+    assert len(skips_now(project.platform, ["orders"])) == 1
+
+    promote(project, retired(STRIP, reason="the column is gone"))
+    project.run()
+
+    assert skips_now(project.platform, ["orders"]) == ()
 
 
 def test_a_second_version_of_a_change_is_named_in_the_log(project: Project) -> None:
