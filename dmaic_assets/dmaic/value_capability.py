@@ -64,7 +64,9 @@ def value_capability(
         found.tolist(), specification, within=_within(values.by_file), stability=stability
     )
     percentiles = None if is_normal else _percentiles(found, specification)
-    return {**record, **_spelt(measured, percentiles, stability)}
+    spelt = _spelt(measured, percentiles, stability)
+    # A normal distribution's tail says nothing of values that do not follow it.
+    return {**record, **spelt, **({} if is_normal else {"expected_share": None})}
 
 
 def stability_of(by_file: Mapping[str, Floats]) -> Stability | None:

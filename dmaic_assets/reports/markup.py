@@ -14,6 +14,7 @@ from dmaic_assets.reports.facts import Record
 from dmaic_assets.reports.wording import percent, spelled, words
 
 _MOST_ROWS = 12
+_INTERVAL = re.compile(r"\S+( %)? \(\S+( %)? to \S+( %)?\)|–")
 _NUMBER = re.compile(r"[≥<>]?\s*[-+]?[\d,.]+(e[-+]?\d+)?( %)?|–")
 
 
@@ -34,6 +35,11 @@ class Figure:
             f"{in_html({'data': [dict(d) for d in self.data], 'layout': dict(self.layout)})}"
             "</script></div>"
         )
+
+
+def drawn(found: Figure | None) -> str:
+    """The box of a figure, or nothing where there is no figure."""
+    return found.html() if found else ""
 
 
 def in_html(value: object) -> str:
@@ -116,4 +122,6 @@ def _table(head: str, lines: Sequence[str]) -> str:
 def _kind(cells: Sequence[str]) -> str:
     if all(_NUMBER.fullmatch(cell) for cell in cells):
         return ' class="n"'
+    if all(_INTERVAL.fullmatch(cell) for cell in cells):
+        return ' class="i"'
     return ' class="w"' if max(map(len, cells)) > 40 else ""

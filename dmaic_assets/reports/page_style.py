@@ -35,8 +35,9 @@ th,td{text-align:left;padding:.32rem .7rem .32rem 0;border-bottom:1px solid var(
 vertical-align:top}
 th{color:var(--soft);font-weight:600;white-space:nowrap}
 td.n,th.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
+td.i{white-space:nowrap;font-variant-numeric:tabular-nums}
 td.w{min-width:16rem;overflow-wrap:anywhere}
-.figure{margin:.5rem 0 1rem}
+.figure{margin:.5rem 0 1rem;min-width:0;overflow:hidden}
 .pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(21rem,1fr));gap:0 1.5rem}
 details{margin:.5rem 0 1rem}summary{cursor:pointer;color:var(--link)}
 ol.whys{padding-left:1.4rem;max-width:46rem}ol.whys li{margin:.5rem 0}
@@ -62,7 +63,7 @@ SCRIPT = """
     var layout = JSON.parse(JSON.stringify(figure.layout));
     layout.paper_bgcolor = layout.plot_bgcolor = "rgba(0,0,0,0)";
     layout.font = {family: "system-ui, sans-serif", size: 12, color: ink};
-    ["xaxis", "yaxis", "yaxis2"].forEach(function (name) {
+    ["xaxis", "xaxis2", "yaxis", "yaxis2"].forEach(function (name) {
       if (layout[name]) { layout[name].gridcolor = line; layout[name].zerolinecolor = line; }
     });
     return layout;

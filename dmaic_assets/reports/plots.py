@@ -17,16 +17,20 @@ _LABEL = 44
 
 
 def pareto_figure(bars: Sequence[Record], title: str) -> Figure | None:
-    """Counts by falling size with the running share; None without bars."""
+    """Counts by falling size from the top, with the running share; None without bars.
+
+    The bars lie down, so that long names can be read.
+    """
     if not bars:
         return None
-    shown = bars[:_SHOWN]
+    shown = bars[:_SHOWN][::-1]
     names: list[Json] = [short(str(bar.get("name"))) for bar in shown]
     counts: dict[str, Json] = {
         "type": "bar",
+        "orientation": "h",
         "name": "defects",
-        "x": names,
-        "y": [bar.get("count") for bar in shown],
+        "y": names,
+        "x": [bar.get("count") for bar in shown],
         "hovertext": [str(bar.get("name")) for bar in shown],
         "marker": {"color": BLUE},
     }
@@ -34,21 +38,29 @@ def pareto_figure(bars: Sequence[Record], title: str) -> Figure | None:
         "type": "scatter",
         "mode": "lines+markers",
         "name": "running share",
-        "x": names,
-        "y": [100 * (number(bar.get("cumulative")) or 0.0) for bar in shown],
-        "yaxis": "y2",
+        "y": names,
+        "x": [100 * (number(bar.get("cumulative")) or 0.0) for bar in shown],
+        "xaxis": "x2",
         "line": {"color": ORANGE},
     }
     second: dict[str, Json] = {
-        "overlaying": "y",
-        "side": "right",
+        "overlaying": "x",
+        "side": "top",
         "range": [0, 105],
-        "tickvals": [0, 25, 50, 75, 100],
+        "tickvals": [0, 50, 100],
         "ticksuffix": " %",
+        "tickfont": {"color": ORANGE},
         "showgrid": False,
+        "zeroline": False,
     }
-    layout = layout_of(title, height=340, x={"type": "category"}, y={"rangemode": "tozero"})
-    return Figure([counts, running], {**layout, "yaxis2": second}, f"Pareto chart: {title}")
+    layout = layout_of(
+        title,
+        height=120 + 28 * len(shown),
+        x={"rangemode": "tozero", "nticks": 5},
+        y={"type": "category"},
+    )
+    told = f"Pareto chart: {title}, with their running share"
+    return Figure([counts, running], {**layout, "xaxis2": second, "showlegend": False}, told)
 
 
 def yields_figure(stages: Sequence[Record]) -> Figure | None:
@@ -101,7 +113,7 @@ def causes_figure(causes: Sequence[Record], title: str) -> Figure | None:
 
 
 def uplift_figure(pilots: Sequence[tuple[str, Json]]) -> Figure | None:
-    """The uplift of each pilot with its 95 % interval; None without pilots.
+    """The uplift of each pilot with its 95 % interval; None without pilots that changed a cell.
 
     Args:
         pilots: (name, object with `estimate`, `low` and `high`) each.

@@ -18,8 +18,9 @@ from dmaic_assets.reports.facts import (
     numbers,
     records,
 )
-from dmaic_assets.reports.markup import Figure, cards, part, record_table, table
-from dmaic_assets.reports.plots import causes_figure, pareto_figure, uplift_figure, yields_figure
+from dmaic_assets.reports.markup import cards, drawn, part, record_table, table
+from dmaic_assets.reports.measure_section import measure_section
+from dmaic_assets.reports.plots import causes_figure, pareto_figure, uplift_figure
 from dmaic_assets.reports.wording import NOTHING, figure, percent, spelled, words
 
 _CHARTER = ("problem", "goal", "scope", "sponsor", "owner", "stakeholders")
@@ -51,37 +52,11 @@ def define_section(value: Record) -> str:
     )
 
 
-def measure_section(value: Record) -> str:
-    """Stages with their yields, the CTQs that have defects, capability, and the checker."""
-    judged = [c for c in records(value.get("ctqs")) if c.get("defective")]
-    judged.sort(key=lambda c: (-(number(c.get("share")) or 0.0), str(c.get("id"))))
-    names = (
-        "id",
-        "units",
-        "defective",
-        "dpmo",
-        "sigma_level",
-        "sigma_lower",
-        "sigma_upper",
-        "is_within_limit",
-    )
-    stages = records(value.get("stages"))
-    columns = ("stage", "unit", "units", "defective", "first_time_yield")
-    parts = (
-        _drawn(yields_figure(stages)),
-        record_table(stages, columns),
-        part("CTQs with defects", record_table(judged, names), level=4),
-        part("Capability", _any_table(records(value.get("capability"))), level=4),
-        part("The checker as a gauge", _checker(mapping(value.get("checker"))), level=4),
-    )
-    return part("Measure: defects and yields", *parts)
-
-
 def analyze_section(value: Record) -> str:
     """Pareto charts, causes with intervals, the trend's figures, and the five whys."""
     pareto = mapping(value.get("pareto"))
     charts = [
-        _drawn(pareto_figure(records(bars), f"Defects by {words(name)}"))
+        drawn(pareto_figure(records(bars), f"Defects by {words(name)}"))
         for name, bars in sorted(pareto.items())
     ]
     parts = (
@@ -95,17 +70,21 @@ def analyze_section(value: Record) -> str:
 def improve_section(value: Record) -> str:
     """Proposals with their pilots, uplift intervals, and the changes that are in force."""
     proposals = [_flat(p) for p in records(value.get("proposals"))]
-    names = ("id", "kind", "columns", "is_promoted", *_PILOT, "benefit_cells", "reason")
+    names = ("id", "columns", "is_promoted", *_PILOT, "benefit_cells", "reason")
     changes = [_flat(c) for c in records(value.get("changes"))]
     told = ("id", "kind", "columns", "version", "status", "promoted_at", "reason")
-    pilots = [(str(p.get("id")), p.get("uplift")) for p in proposals]
+    pilots = [(str(p.get("id")), p.get("uplift")) for p in proposals if p.get("changed")]
+    asked: list[Record] = [{**r, "request": r.get("words")} for r in records(value.get("requests"))]
+    argued: list[Record] = [
+        {**r, "why": r.get("words")} for r in records(value.get("rule_proposals"))
+    ]
     return part(
         "Improve: pilots and changes",
-        _drawn(uplift_figure(pilots)),
+        drawn(uplift_figure(pilots)),
         record_table([_with_intervals(p) for p in proposals], names),
         part("Changes", record_table(changes, told), level=4),
-        part("Requests to the owner", _any_table(records(value.get("requests"))), level=4),
-        part("Rules to argue about", _any_table(records(value.get("rule_proposals"))), level=4),
+        part("Requests to the owner", record_table(asked, ("file", "owner", "request")), level=4),
+        part("Rules to argue about", record_table(argued, ("rule", "why", "command")), level=4),
     )
 
 
@@ -126,7 +105,7 @@ def control_section(value: Record) -> str:
         part("Alarms", record_table(told, alarms), level=4),
         f'<div class="pair">{"".join(courses[:_MOST_CHARTS])}</div>' if courses else "",
         part("Charts", record_table(rows, names), level=4),
-        part("Control plan", _any_table(records(value.get("plan"))), level=4),
+        part("Control plan", record_table(records(value.get("plan")), _PLAN), level=4),
     )
 
 
@@ -142,7 +121,7 @@ def _has_course(chart: Record) -> bool:
 
 
 def _chart(chart: Record) -> str:
-    return _drawn(control_figure(chart))
+    return drawn(control_figure(chart))
 
 
 def _expected(budget: Record, mtbf: Record) -> str:
@@ -190,7 +169,8 @@ SECTIONS = {
     "control": control_section,
 }
 _ORDER = ("measure", "analyze", "improve", "control", "define")
-_PILOT = ("uplift", "precision", "changed", "confirmed", "harmed", "released_rows")
+_PILOT = ("changed", "confirmed", "harmed", "uplift", "precision")
+_PLAN = ("what", "limit", "cadence", "owner", "reaction")
 
 
 def sections_of(facts: SourceFacts) -> str:
@@ -218,7 +198,7 @@ def _causes(analysis: Record) -> str:
     shown = record_table(factors, ("factor", "levels", "f", "p_adjusted", "omega_squared"))
     whole = f"<details><summary>Factors as a whole</summary>{shown}</details>" if shown else ""
     body = table(names, rows) or "<p>No group of rows stands out.</p>"
-    return part(f"Causes of {ctq}", _drawn(causes_figure(causes, "Contribution")), body + whole)
+    return part(f"Causes of {ctq}", drawn(causes_figure(causes, "Contribution")), body + whole)
 
 
 def _whys(chain: Sequence[Record]) -> str:
@@ -227,31 +207,6 @@ def _whys(chain: Sequence[Record]) -> str:
         for why in chain
     )
     return f'<ol class="whys">{lines}</ol>' if lines else ""
-
-
-def _checker(checker: Record) -> str:
-    if not checker:
-        return ""
-    decisions = figure(number(checker.get("engine_decisions")))
-    differing = figure(number(checker.get("engine_disagreements")))
-    return cards(
-        [
-            (figure(number(checker.get("repeat_disagreements"))), "decisions differ when repeated"),
-            (f"{differing} of {decisions}", "decisions differ from a second appraiser"),
-            (_share(checker.get("miss")), "of seeded defects missed"),
-            (_share(checker.get("false_alarm")), "of clean rows blamed"),
-            (figure(number(checker.get("kappa"))), "kappa against seeded defects"),
-        ]
-    )
-
-
-def _share(value: Json) -> str:
-    share = mapping(value)
-    if not share:
-        return NOTHING
-    upper = number(share.get("upper"))
-    bound = "" if upper is None else f" (at most {percent(upper)})"
-    return percent(number(share.get("value"))) + bound
 
 
 def _interval(value: Json) -> str:
@@ -263,7 +218,12 @@ def _interval(value: Json) -> str:
 
 
 def _with_intervals(pilot: Record) -> Record:
-    return {**pilot, **{n: _interval(pilot.get(n)) for n in ("uplift", "precision") if n in pilot}}
+    """Spells the intervals of a pilot; one that changed nothing has none to tell."""
+    told: dict[str, Json] = {}
+    for name in ("uplift", "precision"):
+        if name in pilot:
+            told[name] = _interval(pilot.get(name)) if pilot.get("changed") else NOTHING
+    return {**pilot, **told}
 
 
 def _flat(record: Record) -> Record:
@@ -271,16 +231,5 @@ def _flat(record: Record) -> Record:
     return {**mapping(record.get("repair")), **record, **mapping(record.get("pilot"))}
 
 
-def _any_table(found: Sequence[Record]) -> str:
-    names = dict.fromkeys(
-        name for record in found for name, item in record.items() if not isinstance(item, dict)
-    )
-    return record_table(found, list(names))
-
-
 def _count(value: Json) -> Json:
     return len(value) if isinstance(value, list) else value
-
-
-def _drawn(found: Figure | None) -> str:
-    return found.html() if found else ""

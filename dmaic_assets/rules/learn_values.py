@@ -30,6 +30,7 @@ RANGE_ALPHA = 1e-3
 COUNT_LIMIT = 0.25
 MARGIN = 0.5
 FURTHEST = 9e18
+DECADES = 2
 AMOUNT_MARGIN = 1.5
 
 
@@ -248,7 +249,11 @@ def _end(ends: Floats, alpha: float, spread: float, *, side: str) -> float:
     found = interval(
         ends, alpha, scale="log" if is_far else "plain", floor=0.0 if is_far else 0.02 * spread
     )
-    return found.low if side == "low" else found.high
+    if side == "low":
+        return found.low
+    # Few files of which one reaches far make the logarithm's interval boundless; what is a
+    # hundred times as great as anything seen is of another kind whatever the files say.
+    return min(found.high, 10**DECADES * float(ends.max())) if is_far else found.high
 
 
 def _is_amount(values: Floats, least: float, middle: float) -> bool:

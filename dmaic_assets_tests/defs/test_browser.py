@@ -1,63 +1,25 @@
 """Dagster's pages behind the guard, in a real browser; screenshots go to test-artifacts/."""
 
-import os
-import shutil
-import warnings
 from collections.abc import Iterator
 
 import pytest
 from selenium import webdriver
-from selenium.webdriver.chrome.options import Options
-from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
+from dmaic_assets_tests.chromium import chromium
 from dmaic_assets_tests.defs.dev_server import ROOT, DevServer
 
 pytestmark = pytest.mark.browser
 SHOTS = ROOT / "test-artifacts"
-FLAGS = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--window-size=1600,1100",
-)
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 WAIT_S = 60
-
-
-def chromium() -> tuple[str, str]:
-    """Finds the browser and its driver, or says loudly that these tests were not run."""
-    binary = next((found for name in NAMES if (found := shutil.which(name))), None)
-    driver = shutil.which("chromedriver")
-    if binary is not None and driver is not None:
-        return binary, driver
-    message = "NOT RUN: no Chromium with chromedriver here (`make browser` tells how to get one)"
-    if os.environ.get("CI") == "true":
-        pytest.fail(message)
-    with warnings.catch_warnings():
-        warnings.simplefilter("default")
-        warnings.warn(message, stacklevel=1)
-    pytest.skip(message)
 
 
 @pytest.fixture(scope="module")
 def browser(dev_server: DevServer, tmp_path_factory) -> Iterator[webdriver.Chrome]:
-    binary, driver = chromium()
-    options = Options()
-    options.binary_location = binary
-    for flag in (*FLAGS, f"--user-data-dir={tmp_path_factory.mktemp('chromium')}"):
-        options.add_argument(flag)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    opened = webdriver.Chrome(options=options, service=Service(driver))
-    opened.get(dev_server.sign_in)
-    yield opened
-    opened.quit()
+    with chromium(tmp_path_factory.mktemp("chromium")) as opened:
+        opened.get(dev_server.sign_in)
+        yield opened
 
 
 def see(browser: webdriver.Chrome, text: str) -> None:

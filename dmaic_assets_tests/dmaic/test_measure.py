@@ -145,6 +145,7 @@ def test_a_skewed_column_is_measured_by_percentiles() -> None:
     assert found["method"] == "percentiles"
     # Exponential: median ln 2, 0.135 % point .00135; (ln 2 - 0) / (ln 2 - .00135) = 1.002.
     assert found["percentile_ppk"] == pytest.approx(1.002, abs=0.01)
+    assert found["expected_share"] is None
 
 
 @pytest.mark.parametrize(

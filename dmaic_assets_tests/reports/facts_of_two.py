@@ -52,6 +52,19 @@ def orders() -> SourceFacts:
                     {"stage": "judged", "unit": "rows", "first_time_yield": 0.99},
                 ],
                 "ctqs": [{"id": "amount.validity", "units": 1000, "defective": 8, "share": 0.008}],
+                "capability": [
+                    {
+                        "column": "amount",
+                        "method": "percentiles",
+                        "pp": {"value": 7.0, "lower": 6.0, "upper": 8.0},
+                        "percentile_pp": 1.25,
+                    },
+                    {
+                        "column": "weight",
+                        "method": "normal",
+                        "pp": {"value": 1.5, "lower": 1.25, "upper": 1.75},
+                    },
+                ],
                 "checker": {"repeat_disagreements": 0, "miss": {"value": 0.0, "upper": 0.1}},
             },
             "analyze": {
@@ -61,12 +74,23 @@ def orders() -> SourceFacts:
             },
             "improve": {
                 "proposals": [
-                    {"id": "trim.amount", "is_promoted": True, "uplift": 0.5, "pilot": pilot}
+                    {"id": "trim.amount", "is_promoted": True, "uplift": 0.5, "pilot": pilot},
+                    {"id": "typo.amount", "is_promoted": False, "pilot": {**pilot, "changed": 0}},
                 ],
+                "requests": [{"rule": "rows", "owner": "kim", "file": "3.csv", "words": "Again?"}],
                 "changes": [{"id": "trim.amount", "version": 1, "status": "active"}],
             },
             "control": {
                 "charts": [chart],
+                "plan": [
+                    {
+                        "cadence": "1d",
+                        "limit": "1 %",
+                        "owner": "kim",
+                        "reaction": "ask",
+                        "what": "x",
+                    }
+                ],
                 "alarms": [{"ctq": "amount.validity", "reason": "above the limit"}],
             },
         },

@@ -67,6 +67,31 @@ def test_every_part_of_every_phase_is_there():
         assert text in page, text
 
 
+def test_tables_read_in_the_order_of_their_subject():
+    page = dmaic_page([orders()], library=SCRIPT)
+
+    headings = [re.findall(r"<th[^>]*>(.*?)</th>", head) for head in page.split("<thead>")[1:]]
+    assert ["what", "limit", "cadence", "owner", "reaction"] in headings
+    assert ["file", "owner", "request"] in headings
+
+
+def test_a_pilot_that_changed_nothing_tells_no_interval_and_is_not_drawn():
+    page = dmaic_page([orders()], library=SCRIPT)
+
+    told = page.split("<td>typo.amount</td>")[1].split("</tr>")[0]
+    assert "to" not in told
+    assert '"y":["trim.amount"]' in page
+
+
+def test_capability_shows_the_index_of_the_method_that_suits_the_column():
+    page = dmaic_page([orders()], library=SCRIPT)
+
+    amount, weight = (page.split(f"<td>{name}</td>")[1] for name in ("amount", "weight"))
+    assert "1.25" in amount.split("</tr>")[0]
+    assert "7" not in amount.split("</tr>")[0]
+    assert "1.5 (1.25 to 1.75)" in weight.split("</tr>")[0]
+
+
 def test_sources_link_to_each_other_and_the_markup_is_whole():
     parser = Balance()
 

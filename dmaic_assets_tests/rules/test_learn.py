@@ -242,6 +242,24 @@ def test_a_zero_that_was_never_otherwise_is_no_rule() -> None:
     assert judged(wet, rules).verdict.decision == "accept"
 
 
+def test_one_file_that_reaches_far_does_not_make_a_range_boundless() -> None:
+    tops = (5_000, 5_100, 5_050, 90_000, 5_020, 5_080)
+    frames = [
+        day_of_orders(d).with_columns(
+            flight=pl.when(pl.int_range(pl.len()) == 0)
+            .then(top)
+            .otherwise(1 + pl.int_range(pl.len()))
+        )
+        for d, top in enumerate(tops)
+    ]
+
+    rules = learnt([facts_of(f) for f in frames])
+
+    (bound,) = (r.parameters["max"] for r in rules.rules if r.id == "flight.range")
+    assert isinstance(bound, int)
+    assert 90_000 < bound <= 9_000_000
+
+
 def test_large_files_are_sampled_and_that_is_said() -> None:
     frame = pl.concat([day_of_orders(d, rows=900) for d in range(25)])
     types = types_of(frame)
