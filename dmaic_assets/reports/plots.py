@@ -14,6 +14,17 @@ from dmaic_assets.reports.markup import Figure
 BLUE, ORANGE, GREEN, RED, GREY = "#4c86c6", "#e07b39", "#3a9d6e", "#d64545", "#8a94a6"
 _SHOWN = 12
 _LABEL = 44
+# The upper axis of a Pareto chart, for the running share.
+_RUNNING: Mapping[str, Json] = {
+    "overlaying": "x",
+    "side": "top",
+    "range": [0, 105],
+    "tickvals": [0, 50, 100],
+    "ticksuffix": " %",
+    "tickfont": {"color": ORANGE},
+    "showgrid": False,
+    "zeroline": False,
+}
 
 
 def pareto_figure(bars: Sequence[Record], title: str) -> Figure | None:
@@ -43,24 +54,11 @@ def pareto_figure(bars: Sequence[Record], title: str) -> Figure | None:
         "xaxis": "x2",
         "line": {"color": ORANGE},
     }
-    second: dict[str, Json] = {
-        "overlaying": "x",
-        "side": "top",
-        "range": [0, 105],
-        "tickvals": [0, 50, 100],
-        "ticksuffix": " %",
-        "tickfont": {"color": ORANGE},
-        "showgrid": False,
-        "zeroline": False,
-    }
-    layout = layout_of(
-        title,
-        height=120 + 28 * len(shown),
-        x={"rangemode": "tozero", "nticks": 5},
-        y={"type": "category"},
-    )
+    height = 120 + 28 * len(shown)
+    x: dict[str, Json] = {"rangemode": "tozero", "nticks": 5}
+    layout = layout_of(title, height=height, x=x, y={"type": "category"})
     told = f"Pareto chart: {title}, with their running share"
-    return Figure([counts, running], {**layout, "xaxis2": second, "showlegend": False}, told)
+    return Figure([counts, running], {**layout, "xaxis2": {**_RUNNING}, "showlegend": False}, told)
 
 
 def yields_figure(stages: Sequence[Record]) -> Figure | None:
