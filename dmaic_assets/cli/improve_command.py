@@ -134,7 +134,7 @@ def _improved(
         settings=PilotSettings(seed=options["seed"], may_drop_rows=options["drop_duplicates"]),
     )
     judged = Judged(work.table, work.rule_set, work.thresholds)
-    return improve_judged(judged, cycle, timer=time.perf_counter)
+    return improve_judged(judged, cycle, timer=time.process_time)
 
 
 def _write(work: "FileWork", applied: "Applied", options: ImproveOptions) -> None:

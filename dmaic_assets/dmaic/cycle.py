@@ -4,7 +4,7 @@ What belongs here: order, inputs of each phase, and what the ledger is told. The
 opened, and its files judged, before.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -137,16 +137,17 @@ def _take(
         inputs=inputs,
         recompute=recompute,
     )
-    return _promoted(platform, result) if phase == "improve" else result
+    return _promoted(platform, result, work.costs) if phase == "improve" else result
 
 
-def _promoted(platform: Platform, result: PhaseResult) -> PhaseResult:
-    """Takes up what Improve promotes, and counts what that added in this run.
+def _promoted(platform: Platform, result: PhaseResult, costs: Mapping[str, float]) -> PhaseResult:
+    """Takes up what Improve promotes, and counts what that added and costs in this run.
 
     A known output may name changes that an earlier run took up already; they do not count again.
     """
     added = apply_promotions(platform, result.source, result.output)
-    metrics = {**result.output.metrics, "promoted": float(added)}
+    measured = {f"cpu_s_per_1000_rows.{repair}": cost for repair, cost in costs.items()}
+    metrics = {**result.output.metrics, "promoted": float(added), **measured}
     return replace(result, output=replace(result.output, metrics=metrics))
 
 

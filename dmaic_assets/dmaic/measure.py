@@ -9,11 +9,12 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from dmaic_assets.dmaic.ctq import Ctq, of_unit
+from dmaic_assets.dmaic.ctq import Ctq
 from dmaic_assets.dmaic.defects import Count, FileDefects
 from dmaic_assets.dmaic.evidence import SourceEvidence
 from dmaic_assets.dmaic.measure_checker import CheckerStudy
 from dmaic_assets.dmaic.phase import Document, PhaseOutput, Table
+from dmaic_assets.dmaic.sigma_metrics import count_of, defects_and_opportunities, sigma_metrics
 from dmaic_assets.intake.table import ROW
 from dmaic_assets.model import Json
 from dmaic_assets.sixsigma.capability_attribute import attribute_capability
@@ -23,7 +24,6 @@ from dmaic_assets.sixsigma.sampling_plans import sample_size_without_defects
 from dmaic_assets.sixsigma.yields import normalised_yield, rolled_throughput_yield
 
 _PLANNED_SHARE = 0.01
-_Z = 1.959963984540054
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +57,8 @@ def measure(
         capabilities: Capability of columns that have value limits.
     """
     stages = stages_of(evidence, history)
-    counts = {ctq.id: _total(ctq.id, history) for ctq in ctqs}
-    rows = of_unit(ctqs, "row")
-    defects = sum(counts[c.id].defective for c in rows)
-    opportunities = sum(counts[c.id].units * c.opportunities for c in rows)
+    counts = {ctq.id: count_of(ctq.id, history) for ctq in ctqs}
+    defects, opportunities = defects_and_opportunities(ctqs, history)
     total = defect_metrics(defects, opportunities) if opportunities else None
     repaired = sum(f.repaired for f in evidence.files)
     rty = rolled_throughput_yield([s.first_time_yield for s in stages])
@@ -106,11 +104,6 @@ def stages_of(evidence: SourceEvidence, history: Sequence[FileDefects]) -> tuple
 
 def _rows_failing(failing: pl.DataFrame, rules: Sequence[str]) -> int:
     return failing.filter(pl.col("rule").is_in(list(rules)))[ROW].n_unique() if rules else 0
-
-
-def _total(key: str, history: Sequence[FileDefects]) -> Count:
-    found = [f.counts[key] for f in history if key in f.counts]
-    return Count(sum(c.units for c in found), sum(c.defective for c in found))
 
 
 def total_json(total: DefectMetrics) -> dict[str, Json]:
@@ -184,23 +177,8 @@ def _metrics(
     }
     if total is None:
         return found
-    bound = total.sigma
-    # Without any defect the level is unknown and its lower bound is what can be claimed.
-    level = bound.sigma_level if bound.sigma_level is not None else bound.sigma_lower
-    found |= {
-        "sigma": level,
-        "sigma_lower": bound.sigma_lower,
-        "sigma_upper": bound.sigma_upper,
-        "sigma_se": _spread(bound.sigma_lower, bound.sigma_upper),
-        "dpmo": total.dpmo,
-        "defects": float(total.defects),
-        "opportunities": float(total.opportunities),
-    }
-    return found
-
-
-def _spread(lower: float | None, upper: float | None) -> float | None:
-    return None if lower is None or upper is None else (upper - lower) / (2 * _Z)
+    counted = {"defects": float(total.defects), "opportunities": float(total.opportunities)}
+    return {**found, **sigma_metrics(total.defects, total.opportunities), **counted}
 
 
 def _text(evidence: SourceEvidence, value: Mapping[str, Json]) -> str:

@@ -8,7 +8,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Literal, TypeAlias
 
-from dmaic_assets.sixsigma.defects import MILLION, defect_metrics
+from dmaic_assets.dmaic.sigma_metrics import sigma_metrics
 
 Aggregation: TypeAlias = Literal["sum", "mean", "last", "least", "most", "derived"]
 Metrics: TypeAlias = Mapping[str, float | None]
@@ -23,6 +23,7 @@ RULES: Mapping[str, tuple[Aggregation, Aggregation]] = {
     "dpmo": ("derived", "last"),
     "sigma": ("derived", "last"),
     "sigma_lower": ("derived", "last"),
+    "sigma_upper": ("derived", "last"),
     "sigma_se": ("derived", "last"),
     "rolled_throughput_yield": ("least", "last"),
     "repaired_cells": ("sum", "last"),
@@ -31,6 +32,7 @@ RULES: Mapping[str, tuple[Aggregation, Aggregation]] = {
     "top_cause_lift": ("most", "last"),
     "proposals": ("sum", "sum"),
     "promoted": ("sum", "sum"),
+    "defects_removed": ("sum", "sum"),
     "rows_released": ("sum", "sum"),
     "cells_repaired": ("sum", "sum"),
     "alarms": ("sum", "last"),
@@ -39,7 +41,6 @@ RULES: Mapping[str, tuple[Aggregation, Aggregation]] = {
     "mtbf_files": ("least", "last"),
     "elapsed_s": ("sum", "sum"),
 }
-_Z = 1.959963984540054
 
 
 def over_sources(found: Sequence[Metrics]) -> dict[str, float | None]:
@@ -51,7 +52,7 @@ def over_sources(found: Sequence[Metrics]) -> dict[str, float | None]:
     total = {n: _put(RULES[n][0], [m.get(n) for m in found]) for n in names}
     defects, chances = total.get("defects"), total.get("opportunities")
     if defects is not None and chances:
-        total |= _sigma(int(defects), int(chances))
+        total |= sigma_metrics(int(defects), int(chances))
     return total
 
 
@@ -84,17 +85,3 @@ def _put(rule: Aggregation, values: Sequence[float | None]) -> float | None:
             return max(known)
         case "derived":
             return None
-
-
-def _sigma(defects: int, opportunities: int) -> dict[str, float | None]:
-    found = defect_metrics(defects, opportunities)
-    bound = found.sigma
-    level = bound.sigma_level if bound.sigma_level is not None else bound.sigma_lower
-    low, high = bound.sigma_lower, bound.sigma_upper
-    spread = None if low is None or high is None else (high - low) / (2 * _Z)
-    return {
-        "dpmo": MILLION * defects / opportunities,
-        "sigma": level,
-        "sigma_lower": low,
-        "sigma_se": spread,
-    }

@@ -40,6 +40,7 @@ class PilotRows:
 
 @dataclass(slots=True)
 class _Tally:
+    rows: int = 0
     failing: int = 0
     changed: int = 0
     confirmed: int = 0
@@ -63,20 +64,17 @@ def pilot_repair(
         rows: What it is judged on.
         settings: What it must show.
         count_rules: Counts failing rows per rule, to see that no rule gets more.
-        timer: A clock in seconds, to tell what the repair costs.
+        timer: A clock in seconds of cpu, to tell what the repair costs.
     """
     started = timer() if timer else 0.0
     after = rows.held.with_columns(apply_repair(rows.held, repair).values())
-    elapsed_s = timer() - started if timer else None
+    cpu_s = timer() - started if timer else None
     control = rows.control.with_columns(apply_repair(rows.control, repair).values())
     tally, released = _held(repair, rows, after)
     tally.harmed += _control_harm(repair, rows, control)
-    recovery = recover(
-        _clean_rows(repair, rows),
-        repair,
-        np.random.default_rng(settings.seed),
-        most=settings.most_masked,
-    )
+    rng = np.random.default_rng(settings.seed)
+    recovery = recover(_clean_rows(repair, rows), repair, rng, most=settings.most_masked)
+    fewer = _fewer_violations(rows, after, control, count_rules) if tally.changed else {}
     wrong = tally.changed - tally.confirmed
     figures = PilotFigures(
         failing=tally.failing,
@@ -88,12 +86,14 @@ def pilot_repair(
         released_rows=released,
         held_rows=rows.held.height,
         control_rows=rows.control.height,
-        worse_rules=_worse_rules(rows, after, control, count_rules) if tally.changed else (),
+        worse_rules=tuple(sorted(rule for rule, n in fewer.items() if n < 0)),
         uplift=paired_interval(tally.confirmed, wrong, tally.failing),
         precision=share_interval(
             recovery.restored + tally.confirmed, recovery.touched + tally.changed
         ),
-        elapsed_s=elapsed_s,
+        changed_rows=tally.rows,
+        fewer_violations=None if count_rules is None else fewer,
+        cpu_s=cpu_s,
     )
     return decided(repair, figures, settings)
 
@@ -115,6 +115,7 @@ def _held(repair: Repair, rows: PilotRows, after: pl.DataFrame) -> tuple[_Tally,
     tally = _Tally()
     confirmer = Confirmer(rows.evidence, repair)
     still = rows.failing.copy()
+    is_changed_row = np.zeros(rows.held.height, dtype=np.bool_)
     for name in repair.written:
         place = rows.held.columns.index(name)
         before, fresh = rows.held.get_column(name), after.get_column(name)
@@ -128,6 +129,8 @@ def _held(repair: Repair, rows: PilotRows, after: pl.DataFrame) -> tuple[_Tally,
                 tally.harmed += 1
         tally.failing += int((fails | changed).sum())
         tally.changed += int(changed.sum())
+        is_changed_row |= changed
+    tally.rows = int(is_changed_row.sum())
     released = int((~still.any(axis=1) & rows.failing.any(axis=1)).sum())
     return tally, released
 
@@ -152,14 +155,16 @@ def is_equivalent(before: str | None, after: str | None) -> bool:
     return "".join(before.split()).casefold() == "".join(after.split()).casefold()
 
 
-def _worse_rules(
+def _fewer_violations(
     rows: PilotRows, held: pl.DataFrame, control: pl.DataFrame, count: RuleCounter | None
-) -> tuple[str, ...]:
+) -> dict[str, int]:
+    """By how many rows each rule is broken less than before; rules of equal counts are left out."""
     if count is None:
-        return ()
+        return {}
     before = count(pl.concat([rows.held, rows.control]))
     after = count(pl.concat([held, control]))
-    return worse_rules(before, after)
+    moved = {rule: before.get(rule, 0) - after.get(rule, 0) for rule in sorted({*before, *after})}
+    return {rule: n for rule, n in moved.items() if n}
 
 
 def worse_rules(before: Mapping[str, int], after: Mapping[str, int]) -> tuple[str, ...]:

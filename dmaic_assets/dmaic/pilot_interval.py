@@ -6,7 +6,9 @@ What belongs here: arithmetic on counts. What the counts are of is the pilot's.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from scipy.stats import beta, norm
+from scipy.stats import norm
+
+from dmaic_assets.sixsigma.proportions import exact_share_interval
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +27,8 @@ def share_interval(hits: int, total: int, *, confidence: float = 0.95) -> Interv
     """
     if total == 0:
         return Interval(0.0, 0.0, 1.0)
-    tail = (1 - confidence) / 2
-    low = float(beta.ppf(tail, hits, total - hits + 1)) if hits else 0.0
-    high = float(beta.ppf(1 - tail, hits + 1, total - hits)) if hits < total else 1.0
+    found = exact_share_interval(hits, total, level=confidence)
+    low, high = found.lower or 0.0, 1.0 if found.upper is None else found.upper
     return Interval(hits / total, low, high)
 
 

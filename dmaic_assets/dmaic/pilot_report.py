@@ -39,8 +39,10 @@ class PilotFigures:
     `failing` are the cells of the repaired columns that fail or that the repair changes;
     `changed` of them it changes, `confirmed` of those are confirmed independently. `touched` and
     `restored` count masked cells. `harmed` are clean cells changed without confirmation, in the
-    held-out rows and the control. `released_rows` have no failing cell left. `elapsed_s` is None
-    unless a clock was given.
+    held-out rows and the control. `released_rows` have no failing cell left. `changed_rows` have
+    a changed cell. `fewer_violations` tells by how many held-out and control rows each rule is
+    broken less (more, where it is negative); None when there are no rules. `cpu_s` is what
+    applying the repair to the held-out rows took; None unless a clock was given.
     """
 
     failing: int
@@ -55,7 +57,22 @@ class PilotFigures:
     worse_rules: tuple[str, ...]
     uplift: Interval
     precision: Interval
-    elapsed_s: float | None = None
+    changed_rows: int = 0
+    fewer_violations: Mapping[str, int] | None = None
+    cpu_s: float | None = None
+
+    @property
+    def wrong_rows_upper(self) -> float:
+        """At most so many changed rows got a wrong value, by the lower bound of the precision."""
+        wrong_cells = (1.0 - self.precision.low) * self.changed
+        return min(float(self.changed_rows), wrong_cells)
+
+    @property
+    def cpu_s_per_1000_rows(self) -> float | None:
+        """Seconds of cpu that the repair costs in a thousand rows."""
+        if self.cpu_s is None or not self.held_rows:
+            return None
+        return 1000.0 * self.cpu_s / self.held_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +111,7 @@ def repair_document(repair: Repair) -> dict[str, Json]:
 
 
 def figures_document(figures: PilotFigures) -> dict[str, Json]:
-    """Builds the JSON form of a pilot's figures; `elapsed_s` is left out when not measured."""
+    """Builds the JSON form of a pilot's figures; cpu time is left out when not measured."""
     found: dict[str, Json] = {
         "held_rows": figures.held_rows,
         "control_rows": figures.control_rows,
@@ -108,9 +125,13 @@ def figures_document(figures: PilotFigures) -> dict[str, Json]:
         "harmed": figures.harmed,
         "worse_rules": [*figures.worse_rules],
         "released_rows": figures.released_rows,
+        "changed_rows": figures.changed_rows,
+        "wrong_rows_upper": round(figures.wrong_rows_upper, 3),
     }
-    if figures.elapsed_s is not None:
-        found["elapsed_s"] = figures.elapsed_s
+    if figures.fewer_violations is not None:
+        found["fewer_violations"] = {**figures.fewer_violations}
+    if figures.cpu_s_per_1000_rows is not None:
+        found["cpu_s_per_1000_rows"] = figures.cpu_s_per_1000_rows
     return found
 
 

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
+from dmaic_assets.dmaic.confidence import Z_95
 from dmaic_assets.dmaic.factors import (
     Bools,
     Factor,
@@ -27,8 +28,6 @@ from dmaic_assets.dmaic.factors import (
     single_groupings,
 )
 from dmaic_assets.errors import InvariantError
-
-_Z = 1.959963984540054
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +235,7 @@ def _cause(best: _Best, inside: Bools, defects: Floats, known: tuple[Floats, Boo
         int(others.sum()),
     )
     excess = own - float(expected[inside].sum())
-    spread = _Z * math.sqrt(max(own * (1 - own / rows), own / total))
+    spread = Z_95 * math.sqrt(max(own * (1 - own / rows), own / total))
     share, least, most = (max(0.0, min(1.0, x / total)) for x in _around(excess, spread))
     return Cause(
         group=best.grouping.labels(best.cell),
@@ -267,4 +266,4 @@ def _lift(
         return 1.0, 1.0, 1.0
     lift = (d / rows) / (e / others)
     error = math.sqrt(max(0.0, 1 / d - 1 / rows + 1 / e - 1 / others))
-    return lift, lift * math.exp(-_Z * error), lift * math.exp(_Z * error)
+    return lift, lift * math.exp(-Z_95 * error), lift * math.exp(Z_95 * error)

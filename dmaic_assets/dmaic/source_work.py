@@ -16,6 +16,7 @@ from dmaic_assets.dmaic.chart_fleet import AlarmBudget, ChartFleet
 from dmaic_assets.dmaic.charter import Charter, load_charter
 from dmaic_assets.dmaic.column_values import ColumnValues, column_values, specified
 from dmaic_assets.dmaic.control import control
+from dmaic_assets.dmaic.cost_benefit import standing_of
 from dmaic_assets.dmaic.ctq import Ctq
 from dmaic_assets.dmaic.defects import FileDefects, count_defects
 from dmaic_assets.dmaic.define import define
@@ -45,6 +46,8 @@ class SourceWork:
         self.source = source
         self.fleet = fleet
         self.settings = platform.settings.dmaic.phases
+        # Seconds of cpu per 1,000 rows by repair that Improve promotes; it is measured, not known.
+        self.costs: Mapping[str, float] = {}
 
     @property
     def charter_file(self) -> Path:
@@ -187,8 +190,16 @@ class SourceWork:
             max_rows=settings.max_pilot_rows,
             rng=self.rng,
         )
-        output, _ = improve_source(self.evidence, pilots, self.changes, settings)
-        return output
+        found = improve_source(
+            self.evidence,
+            pilots,
+            self.changes,
+            settings,
+            standing_of(self.evidence, self.ctqs, self.history),
+            timer=self.platform.cpu_clock,
+        )
+        self.costs = found.costs
+        return found.output
 
     @cached_property
     def answers(self) -> Answers:

@@ -70,7 +70,8 @@ def analyze_section(value: Record) -> str:
 def improve_section(value: Record) -> str:
     """Proposals with their pilots, uplift intervals, and the changes that are in force."""
     proposals = [_flat(p) for p in records(value.get("proposals"))]
-    names = ("id", "columns", "is_promoted", *_PILOT, "benefit_cells", "reason")
+    names = ("id", "columns", "is_promoted", *_PILOT, "reason")
+    gains = (*_GAIN, "sigma_before", "sigma_after")
     changes = [_flat(c) for c in records(value.get("changes"))]
     told = ("id", "kind", "columns", "version", "status", "promoted_at", "reason")
     pilots = [(str(p.get("id")), p.get("uplift")) for p in proposals if p.get("changed")]
@@ -82,6 +83,7 @@ def improve_section(value: Record) -> str:
         "Improve: pilots and changes",
         drawn(uplift_figure(pilots)),
         record_table([_with_intervals(p) for p in proposals], names),
+        part("Cost and benefit in all files", record_table(proposals, gains), level=4),
         part("Changes", record_table(changes, told), level=4),
         part("Requests to the owner", record_table(asked, ("file", "owner", "request")), level=4),
         part("Rules to argue about", record_table(argued, ("rule", "why", "command")), level=4),
@@ -170,6 +172,7 @@ SECTIONS = {
 }
 _ORDER = ("measure", "analyze", "improve", "control", "define")
 _PILOT = ("changed", "confirmed", "harmed", "uplift", "precision")
+_GAIN = ("id", "rows_changed", "wrong_rows_upper", "cells_mended", "defects_removed")
 _PLAN = ("what", "limit", "cadence", "owner", "reaction")
 
 
@@ -227,8 +230,12 @@ def _with_intervals(pilot: Record) -> Record:
 
 
 def _flat(record: Record) -> Record:
-    """Puts what is told of a proposal's repair and pilot beside its own keys."""
-    return {**mapping(record.get("repair")), **record, **mapping(record.get("pilot"))}
+    """Puts what is told of a proposal's repair, pilot, cost and benefit beside its own keys.
+
+    Cost and benefit are those of all files and come before the pilot's counts.
+    """
+    told = [mapping(record.get(name)) for name in ("pilot", "cost", "benefit")]
+    return {**mapping(record.get("repair")), **record, **told[0], **told[1], **told[2]}
 
 
 def _count(value: Json) -> Json:

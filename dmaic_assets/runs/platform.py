@@ -3,7 +3,8 @@
 What belongs here: opening and closing. No decision about data.
 """
 
-from collections.abc import Generator
+import time
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,11 +15,12 @@ from dmaic_assets.settings import Clock, Paths, Settings, utc_clock
 
 @dataclass(frozen=True, slots=True)
 class Platform:
-    """Settings, ledger and clock of one project."""
+    """Settings, ledger and clocks of one project; `cpu_clock` counts seconds of cpu."""
 
     settings: Settings
     ledger: Ledger
     clock: Clock
+    cpu_clock: Callable[[], float] = time.process_time
 
     @property
     def paths(self) -> Paths:

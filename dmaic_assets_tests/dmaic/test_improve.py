@@ -7,13 +7,15 @@ from typing import Any
 import pytest
 
 from dmaic_assets.dmaic.chart_fleet import ChartFleet
+from dmaic_assets.dmaic.cost_benefit import Standing, standing_of
 from dmaic_assets.dmaic.cycle import CycleResult, work_phases
 from dmaic_assets.dmaic.evidence import work_of
-from dmaic_assets.dmaic.improve import IN_FORCE, NARROWER, WAITS, improve_source
+from dmaic_assets.dmaic.improve import improve_source
 from dmaic_assets.dmaic.phase import PhaseOutput
 from dmaic_assets.dmaic.phase_memo import PhaseResult
 from dmaic_assets.dmaic.pilot_table import pilot_tables
 from dmaic_assets.dmaic.promotions import apply_promotions, known_changes
+from dmaic_assets.dmaic.proposals import IN_FORCE, NARROWER, WAITS
 from dmaic_assets.dmaic.source_work import SourceWork
 from dmaic_assets.ledger.metrics import list_metrics
 from dmaic_assets.repairs.changes import Change, Promotion, promote, retired
@@ -68,9 +70,12 @@ def tables(project: Project, work: SourceWork):
 
 @pytest.fixture(scope="module")
 def improved(work: SourceWork, tables):
+    standing = standing_of(work.evidence, work.ctqs, work.history)
+
     def run(*known: Change, promotions: int = 1) -> tuple[PhaseOutput, tuple[Promotion, ...]]:
         settings = work.settings.improve.model_copy(update={"promotions_per_run": promotions})
-        return improve_source(work.evidence, tables, known, settings)
+        found = improve_source(work.evidence, tables, known, settings, standing)
+        return found.output, found.promoted
 
     return run
 
@@ -138,18 +143,20 @@ def test_a_narrower_repair_does_not_replace_the_one_in_force(improved) -> None:
 
 
 def test_without_text_to_mend_nothing_is_proposed(work: SourceWork) -> None:
-    output, promoted = improve_source(work.evidence, (), (), work.settings.improve)
+    found = improve_source(work.evidence, (), (), work.settings.improve, Standing(0, 0, 5))
 
-    assert promoted == ()
+    output = found.output
+    assert found.promoted == ()
     assert output.value["proposals"] == []
     assert output.metrics["uplift"] is None
     assert "There is no text with defects to mend." in output.documents[0].text
 
 
-def phase_run(project: Project) -> CycleResult:
+def phase_run(project: Project, *, recompute: bool = False) -> CycleResult:
     """Only the phases: no file is judged anew."""
-    run_id = open_run(project.platform, project.plan(), RunRequest())
-    return work_phases(project.platform, run_id, ["orders"], until="improve")
+    platform = project.platform
+    run_id = open_run(platform, project.plan(), RunRequest())
+    return work_phases(platform, run_id, ["orders"], until="improve", recompute=recompute)
 
 
 def improve_of(result: CycleResult) -> PhaseResult:
@@ -245,3 +252,32 @@ def test_a_sample_keeps_failing_rows_first_and_knows_what_it_stands_for(
     assert table.failing["row"].n_unique() == 50, "half of the room is for clean rows"
     assert table.frame.equals(again.frame)
     assert table.failing.equals(again.failing)
+
+
+def test_cost_and_benefit_are_told_for_all_files(improved, work: SourceWork) -> None:
+    output, _ = improved()
+
+    found = proposals(output)[AMOUNT]
+    cost, benefit = found["cost"], found["benefit"]
+    # 80 amounts have a unit, of which about half were held out.
+    assert 60 <= cost["cells_touched"] == cost["rows_changed"] <= 100
+    assert 0 < cost["wrong_rows_upper"] < 0.05 * cost["rows_changed"]
+    assert benefit["cells_mended"] == found["benefit_cells"]
+    assert benefit["defects_removed"] == pytest.approx(80, rel=0.25)
+    assert benefit["defects_removed_per_file"] == pytest.approx(benefit["defects_removed"] / 5)
+    assert benefit["sigma_after"] > benefit["sigma_before"] > 0
+    assert output.metrics["defects_removed"] == benefit["defects_removed"]
+    row = next(r for r in output.documents[0].text.splitlines() if r.startswith(f"| {AMOUNT}"))
+    assert f"({benefit['sigma_before']:.2f} to {benefit['sigma_after']:.2f})" in row
+
+
+def test_the_cpu_time_of_a_promoted_repair_is_measured_and_no_part_of_the_output(
+    fresh: Project,
+) -> None:
+    result = improve_of(phase_run(fresh, recompute=True))
+    changes_path(fresh.platform.settings, "orders").unlink()
+    again = improve_of(phase_run(fresh, recompute=True))
+
+    assert result.output.metrics[f"cpu_s_per_1000_rows.{AMOUNT}"] > 0  # pyright: ignore
+    assert "cpu_s" not in str(result.output.value)
+    assert again.version == result.version
