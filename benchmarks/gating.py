@@ -14,6 +14,7 @@ from dmaic_assets.intake.discovery import source_file
 from dmaic_assets.intake.null_tokens import null_tokens
 from dmaic_assets.intake.profile import profile_table
 from dmaic_assets.intake.reading import read_table
+from dmaic_assets.intake.type_union import common_types, is_same_reading
 from dmaic_assets.intake.typing_cast import TypedTable, apply_types
 from dmaic_assets.model import ColumnType, RuleSet, Thresholds
 from dmaic_assets.rules.facts import FileFacts, collect_facts
@@ -61,8 +62,18 @@ def typed_file(path: Path, staging: Path, expected: Sequence[ColumnType]) -> Typ
 
 
 def facts_of(tables: Sequence[pl.DataFrame], folder: Path) -> list[FileFacts]:
-    """Collects facts file by file, each file typed by itself as when trusted files are named."""
-    return [facts_of_typed(typed_of(table, folder, ())) for table in tables]
+    """Collects facts file by file, all under the types that read all of them, as the CLI does."""
+    own = [typed_of(table, folder, ()) for table in tables]
+    types = common_types([typed.types for typed in own])
+    pairs = zip(tables, own, strict=True)
+    return [facts_of_typed(_under(table, typed, types, folder)) for table, typed in pairs]
+
+
+def _under(
+    table: pl.DataFrame, typed: TypedTable, types: Sequence[ColumnType], folder: Path
+) -> TypedTable:
+    same = is_same_reading(typed.types, types)
+    return typed if same else typed_of(table, folder, types)
 
 
 def facts_of_typed(typed: TypedTable) -> FileFacts:

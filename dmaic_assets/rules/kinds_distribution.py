@@ -28,13 +28,15 @@ from dmaic_assets.rules.rule_kind import (
 STATISTICS = ("mean", "q05", "q10", "q25", "q50", "q75", "q90", "q95", "zero_share")
 AGREEING = 3
 SAMPLED_FROM = 400_000
+_ENDS: Mapping[str, None] = {"q10": None, "q90": None}
 
 
 class DistributionKind(FileKind):
     """The named statistics of a number or time column lie in their intervals.
 
     `bounds` maps a statistic to [low, high] (null for no bound), `usual` to its usual value. A
-    file with fewer than `least` values is not judged. Of several statistics, three must agree that
+    file with fewer than `least` values is not judged; one whose q10 and q90 are less than `spread`
+    apart shows a value that is stuck. Of several statistics, three must agree that
     the file is unusual: a change of unit moves all of them, a quantile in a gap only itself.
     From 800,000 rows on, even steps of rows are measured, as in learning.
     """
@@ -45,6 +47,7 @@ class DistributionKind(FileKind):
         "bounds": Parameter((dict,), f"statistic -> [low, high]; {', '.join(STATISTICS)}", True),
         "usual": Parameter((dict,), "statistic -> its usual value"),
         "least": Parameter((int,), "fewest values that are judged"),
+        "spread": Parameter((int, float), "least distance of q10 and q90"),
     }
 
     @override
@@ -66,6 +69,8 @@ class DistributionKind(FileKind):
     def describe(self, rule: Rule) -> str:
         """Spells the intervals."""
         parts = [f"{key} in [{_short(a)}, {_short(b)}]" for key, (a, b) in _bounds(rule).items()]
+        spread = rule.parameters.get("spread")
+        parts += [] if spread is None else [f"q10 and q90 at least {_short(spread)} apart"]
         return f"{rule.columns[0]}: {', '.join(parts)}"
 
     @override
@@ -74,7 +79,8 @@ class DistributionKind(FileKind):
         name = rule.columns[0]
         step = max(1, ctx.row_count // SAMPLED_FROM)
         x = as_number(name, ctx.schema[name]).gather_every(step).drop_nulls().drop_nans()
-        keys = {**_bounds(rule), **_usual(rule)}
+        ends = _ENDS if rule.parameters.get("spread") is not None else {}
+        keys = {**_bounds(rule), **_usual(rule), **ends}
         return [x.len().alias("count"), *(_statistic(x, key).alias(key) for key in keys)]
 
     @override
@@ -90,6 +96,10 @@ class DistributionKind(FileKind):
         usual = {k: float(v) for k, v in _usual(rule).items() if isinstance(v, int | float)}
         is_violated = len(outside) >= min(AGREEING, len(_bounds(rule)))
         cause = shift_cause(usual, measures, _bounds(rule)) if is_violated else None
+        if not is_violated and _is_stuck(rule, measured):
+            ends = [_short(_number(measured[end])) for end in _ENDS]
+            seen = f"four fifths of the values from {ends[0]} to {ends[1]}"
+            return FileJudgement(True, seen, cause="stuck value", measures=measures)
         return FileJudgement(is_violated, ", ".join(shown), cause=cause, measures=measures)
 
 
@@ -204,6 +214,12 @@ class DuplicateShareKind(FileKind):
         is_violated = share > float(str(rule.parameters["max"]))
         cause = "duplicated delivery" if is_violated else None
         return FileJudgement(is_violated, seen, cause=cause, measures={"share": share})
+
+
+def _is_stuck(rule: Rule, measured: Measured) -> bool:
+    least = rule.parameters.get("spread")
+    low, high = (_number(measured[end]) if least is not None else None for end in _ENDS)
+    return low is not None and high is not None and high - low < float(str(least))
 
 
 def _statistic(x: pl.Expr, key: str) -> pl.Expr:

@@ -14,7 +14,7 @@ import numpy as np
 from dmaic_assets.model import Json, Rule
 from dmaic_assets.rules.column_kinds import ColumnKind, part_quantiles
 from dmaic_assets.rules.facts import FileFacts, numbers_of
-from dmaic_assets.rules.history import Floats, History
+from dmaic_assets.rules.history import WHOLE_SHARE, Floats, History
 from dmaic_assets.rules.proposal import Fit, Proposal, Proposals
 from dmaic_assets.rules.tolerance import Interval, interval
 
@@ -31,6 +31,9 @@ CROSSING_FLOOR = 0.8
 LOG_FLOOR = 0.08
 MIX_FLOOR = 0.35
 CUT_ALPHA = 0.1
+FEWEST_WHOLE = 8
+STUCK_SHARE = 0.1
+STUCK_VALUES = 10
 
 
 def propose_amounts(history: History, kinds: Mapping[str, ColumnKind]) -> Proposals:
@@ -91,17 +94,31 @@ def _is_graded(history: History, kind: ColumnKind) -> bool:
 
 
 def _fit_rows(history: History, alpha: float) -> Fit | None:
-    rows = history.file_rows
+    rows = _whole(history.file_rows)
     if len(rows) < 2:
         return None
     found = interval(rows, alpha, scale="log", floor=VOLUME_FLOOR)
     low = max(0, int(np.floor(min(found.low, rows.min() * 0.9))))
+    if _never_shrinks(rows):
+        low = max(low, int(np.floor(rows[-1] * 0.9)))
     high = int(np.ceil(max(found.high, rows.max() * GROWTH)))
     evidence = _evidence(found) | {"least": int(rows.min()), "greatest": int(rows.max())}
     parameters: dict[str, Json] = {"max": high}
     if low > 0:
         parameters["min"] = low
     return Fit(parameters, evidence, alpha)
+
+
+def _whole(rows: Floats) -> Floats:
+    """The rows per file, but for an oldest file that began in the middle of its period."""
+    is_begun = len(rows) >= FEWEST_WHOLE and rows[0] < WHOLE_SHARE * float(np.median(rows))
+    return rows[1:] if is_begun and rows[1:].min() > rows[0] else rows
+
+
+def _never_shrinks(rows: Floats) -> bool:
+    """Whether each file has what the one before had and more: a snapshot of all there is."""
+    steps = np.diff(rows)
+    return len(rows) >= FEWEST_WHOLE and bool((steps >= 0).all()) and int((steps > 0).sum()) >= 5
 
 
 def _fit_span(history: History, name: str, alpha: float) -> Fit | None:
@@ -137,7 +154,16 @@ def _fit_spread(history: History, name: str, alpha: float) -> Fit | None:
         worst = max(worst, fitted.worst)
     evidence = {**_counted(history, len(found)), "worst_of_history": round(worst, 2)}
     parameters: dict[str, Json] = {"bounds": bounds, "usual": usual, "least": FEWEST_VALUES}
+    narrowest = min(n["q90"] - n["q10"] for n in found)
+    if narrowest > 0 and _fewest_values(history, name) >= STUCK_VALUES:
+        parameters["spread"] = _short(STUCK_SHARE * narrowest)
     return Fit(parameters, evidence, alpha)
+
+
+def _fewest_values(history: History, name: str) -> int:
+    """Different values of the file that has the fewest of them."""
+    columns = [f.profile.column(name) for f in history.facts]
+    return min((c.distinct_count for c in columns if c is not None), default=0)
 
 
 def _summaries(history: History, name: str) -> list[Mapping[str, float]]:
@@ -168,7 +194,9 @@ def _counted(history: History, parts: int) -> dict[str, Json]:
 
 def _fit_statistic(x: Floats, alpha: float, floor: float, *, is_positive: bool) -> Interval:
     if is_positive and float(x.min()) > 0:
-        return interval(x, alpha, scale="log", floor=LOG_FLOOR, weight=0.0)
+        # Numbers far from 0 that vary little (a pressure, a speed) show a smaller factor.
+        near = min(LOG_FLOOR, floor / float(np.median(x)))
+        return interval(x, alpha, scale="log", floor=near, weight=0.0)
     return interval(x, alpha, floor=floor)
 
 

@@ -66,6 +66,9 @@ def _of_one(history: History, target: str, y: Floats, a: str) -> Iterator[Propos
     xs, ys = x[there], y[there]
     for divisor in _divisors(xs, ys):
         quotient = np.floor(xs / divisor)
+        if not _varies(quotient, 2):
+            # The rest of numbers below the divisor is the number itself: that is no formula.
+            continue
         for form, values in (("floor", quotient), ("modulo", xs - quotient * divisor)):
             if _holds(values, ys) and _varies(values):
                 yield _rule(history, (target, a), {"form": form, "divisor": divisor}, ys)

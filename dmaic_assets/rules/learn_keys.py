@@ -7,13 +7,16 @@ import numpy as np
 
 from dmaic_assets.rules.column_kinds import ColumnKind
 from dmaic_assets.rules.history import Floats, History
-from dmaic_assets.rules.proposal import Fit, Proposal, Proposals
+from dmaic_assets.rules.proposal import Fit, Proposal, Proposals, Refusal
 from dmaic_assets.rules.tolerance import interval, rare_upper
 from dmaic_assets.settings import SourceSettings
 
 LEAST_ROWS = 20
 SHARE_FLOOR = 0.02
 KEY_TOLERANCE = 0.02
+MOST_CHANCE = 0.002
+# Copies expected in history at which none of them is no accident: exp(-NO_CHANCE) is below 1 %.
+NO_CHANCE = 5.0
 
 
 def propose_keys(
@@ -24,6 +27,11 @@ def propose_keys(
     found = declared_key(source) if set(declared) <= set(kinds) else []
     for name, kind in kinds.items():
         if _identifies(history, kind) and (name,) != declared:
+            chance = _chance_copies(history, name)
+            if chance > MOST_CHANCE:
+                reason = f"values recur between files: {chance:.1%} of files would repeat one"
+                found.append(Refusal("unique", (name,), reason))
+                continue
             evidence = {"files": history.files, "values": kind.closure.rows, "repeated": 0}
             found.append(
                 Proposal("unique", (name,), "critical", evidence=evidence, tolerance=KEY_TOLERANCE)
@@ -44,6 +52,26 @@ def _identifies(history: History, kind: ColumnKind) -> bool:
     if kind.kind == "growing":
         return kind.is_unique and history.dtype(kind.column).is_integer()
     return kind.kind == "identifier" and history.rows >= LEAST_ROWS
+
+
+def _chance_copies(history: History, name: str) -> float:
+    """Copies in one more file if a value recurred in a file as it does between files.
+
+    0 where values do not recur, or where files should then have had copies and never did: a
+    snapshot holds the same keys as the one before, and each of them once.
+    """
+    codes = history.codes(name)
+    there = codes.values >= 0
+    sizes = np.bincount(history.part_ids[there], minlength=history.parts).astype(np.float64)
+    held_by = np.bincount(codes.values[there], minlength=codes.size).astype(np.float64)
+    rows = float(sizes.sum())
+    within = float((sizes * (sizes - 1)).sum()) / 2
+    across = rows * (rows - 1) / 2 - within
+    same = float((held_by * (held_by - 1)).sum()) / 2
+    if history.is_cut or not across or not same or within * same / across >= NO_CHANCE:
+        return 0.0
+    size = float(np.median(history.file_rows))
+    return size * (size - 1) / 2 * same / across
 
 
 def _duplicates(history: History) -> Proposals:

@@ -34,6 +34,9 @@ _ORDERED_WORDS = frozenset(
         ("opened", "closed"),
         ("created", "updated"),
         ("ordered", "shipped"),
+        ("before", "after"),
+        ("net", "gross"),
+        ("birth", "death"),
     }
 )
 
@@ -139,12 +142,22 @@ def _equal(first: str, second: str, rows: int) -> Proposal:
 
 
 def _is_said(low: str, high: str) -> bool:
-    """Whether the names say so: alike but for a pair of words such as min and max."""
+    """Whether the names say so: alike but for a pair of words such as min and max.
+
+    The data tell which way round: a speed may be greater at the start than at the end.
+    """
     ours, theirs = (re.findall(r"[a-z]+|[0-9]+", n.lower()) for n in (low, high))
     if len(ours) != len(theirs):
         return False
     differing = [(a, b) for a, b in zip(ours, theirs, strict=True) if a != b]
-    return len(differing) == 1 and differing[0] in _ORDERED_WORDS
+    if len(differing) != 1:
+        return False
+    a, b = differing[0]
+    return any(
+        (less in a and a.replace(less, more, 1) == b)
+        or (more in a and a.replace(more, less, 1) == b)
+        for less, more in _ORDERED_WORDS
+    )
 
 
 def _is_sharp(gaps: Floats) -> bool:

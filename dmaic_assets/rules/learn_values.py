@@ -23,6 +23,7 @@ OPEN_CUT_RATE = 0.005
 NEW_FLOOR = 0.03
 NEW_FLOOR_CHECKED = 0.10
 NEVER_BROKEN = 1.0
+FEW_NEW_ROWS = 2.5
 SET_APART = 0.20
 MOST_WATCHED = 300
 SLIP_SHARE = 0.02
@@ -32,6 +33,8 @@ MARGIN = 0.5
 FURTHEST = 9e18
 DECADES = 2
 AMOUNT_MARGIN = 1.5
+LEAST_COUNTED = 3
+RARE_SHARE = 0.05
 
 
 def propose_values(
@@ -72,8 +75,10 @@ def _domain(history: History, kind: ColumnKind, *, is_mapped: bool) -> Proposals
         "rows": closure.rows,
         "files": history.files,
     }
-    row_rate = closure.new_row_rate
-    if _is_closed(history, closure.new_file_rate, row_rate) and (
+    above = _above_rate(history, kind)
+    row_rate = max(closure.new_row_rate, above)
+    file_rate = max(closure.new_file_rate, above * float(np.median(history.part_rows)))
+    if _is_closed(history, file_rate, row_rate) and (
         history.is_cut or closure.distinct <= MOST_CLOSED
     ):
         return [_list_rule(name, "high", values, evidence, row_rate)]
@@ -82,8 +87,10 @@ def _domain(history: History, kind: ColumnKind, *, is_mapped: bool) -> Proposals
         return [Refusal("in_set", (name,), reason)]
     found = [_list_rule(name, "low", values, evidence, row_rate)]
     found.extend(_near(history, kind, values, evidence))
-    if closure.distinct <= MOST_WATCHED:
+    if closure.distinct <= MOST_WATCHED and not above:
         floor = NEW_FLOOR_CHECKED if is_mapped or _is_long(values) else NEW_FLOOR
+        # In a file of thirty rows a single one is 3 %, and one new value is no flood.
+        floor = max(floor, FEW_NEW_ROWS / float(np.median(history.part_rows)))
         fit = partial(_fit_new, _new_shares(history, name), values, evidence, floor)
         found.append(Proposal("new_values", (name,), "critical", fit=fit))
     return found
@@ -109,6 +116,24 @@ def _list_rule(
     return Proposal(
         "in_set", (name,), severity, parameters, evidence, tolerance=tolerance, row_rate=row_rate
     )
+
+
+def _above_rate(history: History, kind: ColumnKind) -> float:
+    """The share of rows in which a count goes beyond its greatest value so far.
+
+    Counts thin out: when the greatest value is rare and has r times the rows of the one below, r
+    times as many again are expected above it, and so on. Labels that are numbers do not.
+    """
+    if not history.dtype(kind.column).is_integer() or kind.closure.distinct < LEAST_COUNTED:
+        return 0.0
+    x = history.numbers(kind.column)
+    values, rows = np.unique(x[~np.isnan(x)], return_counts=True)
+    last, before = int(rows[-1]), int(rows[-2])
+    is_step = values[-1] - values[-2] == 1 and values[0] >= 0
+    if not is_step or last >= before or last > RARE_SHARE * rows.sum():
+        return 0.0
+    ratio = last / before
+    return float(last * ratio / (1 - ratio) / rows.sum())
 
 
 def _near(
