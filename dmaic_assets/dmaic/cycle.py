@@ -6,23 +6,18 @@ opened, and its files judged, before.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 
 from dmaic_assets.dmaic.chart_fleet import ChartFleet
 from dmaic_assets.dmaic.evidence import evidence_version
-from dmaic_assets.dmaic.metric_rules import over_sources
 from dmaic_assets.dmaic.phase_memo import PhaseResult, take_phase
+from dmaic_assets.dmaic.phase_records import Taken, record_results, record_run_metrics
 from dmaic_assets.dmaic.promotions import apply_promotions
 from dmaic_assets.dmaic.run_causes import RunCauses, rank_run_causes
 from dmaic_assets.dmaic.source_work import SourceWork
 from dmaic_assets.ledger.keys import sha256_json
-from dmaic_assets.ledger.metrics import record_metrics
-from dmaic_assets.ledger.runs import PhaseRecord, PhaseStatus, record_phase
 from dmaic_assets.model import Json
 from dmaic_assets.phase_settings import PHASES, PhaseName
 from dmaic_assets.runs.platform import Platform
-
-ALL = ""
 
 
 @dataclass(frozen=True)
@@ -101,13 +96,12 @@ def work_phases(
                 if on_result is not None:
                     on_result(found[-1])
         except BaseException:
-            _record(platform, run_id, (seq, phase), found, started, "failed")
+            record_results(platform, run_id, Taken(phase, seq, started, "failed"), found)
             raise
-        _record(platform, run_id, (seq, phase), found, started, "succeeded")
+        record_results(platform, run_id, Taken(phase, seq, started, "succeeded"), found)
         elapsed_s[phase] = (platform.clock() - started).total_seconds()
         results.extend(found)
-    metrics = over_sources([_all_metrics(results, source) for source in works])
-    record_metrics(platform.ledger, run_id, "run", ALL, metrics)
+    metrics = record_run_metrics(platform, run_id)
     return CycleResult(run_id, tuple(sorted(results, key=_order)), metrics, elapsed_s)
 
 
@@ -149,49 +143,6 @@ def _promoted(platform: Platform, result: PhaseResult, costs: Mapping[str, float
     measured = {f"cpu_s_per_1000_rows.{repair}": cost for repair, cost in costs.items()}
     metrics = {**result.output.metrics, "promoted": float(added), **measured}
     return replace(result, output=replace(result.output, metrics=metrics))
-
-
-def _record(
-    platform: Platform,
-    run_id: str,
-    phase: tuple[int, PhaseName],
-    found: Sequence[PhaseResult],
-    started: datetime,
-    status: PhaseStatus,
-) -> None:
-    seq, name = phase
-    for result in found:
-        record_metrics(platform.ledger, run_id, name, result.source, result.output.metrics)
-    total = over_sources([r.output.metrics for r in found])
-    record_metrics(platform.ledger, run_id, name, ALL, total)
-    metrics: dict[str, Json] = {
-        "all": {**total},
-        "sources": {r.source: {**r.output.metrics} for r in found},
-        "memoized": sum(r.is_memoized for r in found),
-    }
-    record_phase(
-        platform.ledger,
-        PhaseRecord(
-            run_id=run_id,
-            phase=name,
-            seq=seq,
-            status=status,
-            inputs_hash=sha256_json({r.source: r.key for r in found}),
-            outputs_hash=sha256_json({r.source: [a.sha256 for a in r.artifacts] for r in found}),
-            metrics=metrics,
-            started_at=started,
-            finished_at=platform.clock(),
-        ),
-    )
-
-
-def _all_metrics(results: Sequence[PhaseResult], source: str) -> dict[str, float | None]:
-    return {
-        name: value
-        for result in results
-        if result.source == source
-        for name, value in result.output.metrics.items()
-    }
 
 
 def _order(result: PhaseResult) -> tuple[str, int]:
