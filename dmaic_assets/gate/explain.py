@@ -24,6 +24,7 @@ from dmaic_assets.rules.rule_kind import FrameContext, RowKind
 VAGUE = frozenset(
     {"inconsistent values in one row", "new category", "shift of the distribution", ""}
 )
+TRUNCATED = "truncated delivery"
 _ASKED_ROWS = 100
 _MOST_ASKED = 4
 _MOST_COPIED = 20_000
@@ -144,14 +145,23 @@ def _may_be_undone(outcome: Outcome) -> bool:
 
 
 def _passed_on(outcome: Outcome, outcomes: Sequence[Outcome]) -> Outcome:
-    """Takes over what another rule knows of the same rows, or of the same column."""
+    """Takes over what another rule knows of the same rows, or of the same column.
+
+    A file that lacks rows has another distribution for that reason.
+    """
     if (outcome.cause or "") not in VAGUE:
         return outcome
+    if outcome.rule.kind == "distribution" and outcome.cause and _is_short(outcomes):
+        return replace(outcome, cause=TRUNCATED)
     for other in sorted(outcomes, key=_importance):
         is_telling = other is not outcome and other.cause and other.cause not in VAGUE
         if is_telling and _is_about_the_same(outcome, other):
             return replace(outcome, cause=_placed(str(other.cause), outcome, other))
     return outcome
+
+
+def _is_short(outcomes: Sequence[Outcome]) -> bool:
+    return any(o.rule.kind == "row_count" and o.cause == TRUNCATED for o in outcomes)
 
 
 def _is_about_the_same(outcome: Outcome, other: Outcome) -> bool:

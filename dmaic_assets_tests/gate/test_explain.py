@@ -143,3 +143,15 @@ def test_what_happened_to_a_whole_column_explains_its_rows() -> None:
     found = causes(columns, spread, most, **NUMBERS)
 
     assert found == dict.fromkeys(("net.distribution", "net.range"), "unit change (thousands)")
+
+
+def test_a_file_that_lacks_rows_has_another_distribution_for_that_reason() -> None:
+    usual = {"q10": 20.0, "q50": 90.0, "q90": 100.0}
+    bounds = {name: [value * 0.9, value * 1.1] for name, value in usual.items()}
+    shifted = rule("distribution", "net", bounds=bounds, usual=usual)
+    volume = rule("row_count", min=100, max=500)
+    columns = orders()
+
+    assert causes(columns, shifted, **NUMBERS) == {shifted.id: "shift of the distribution"}
+    both = causes(columns, shifted, volume, **NUMBERS)
+    assert set(both.values()) == {"truncated delivery"}
