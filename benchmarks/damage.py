@@ -42,6 +42,20 @@ def _unit(table: pl.DataFrame, on: Damages, _: np.random.Generator) -> Damaged |
     return Damaged(table.with_columns(pl.Series(name, new)), np.ones(table.height, dtype=np.bool_))
 
 
+def _some_units(table: pl.DataFrame, on: Damages, rng: np.random.Generator) -> Damaged | None:
+    """5 to 30 % of the rows carry the other unit, as when one of several senders changes it."""
+    if on.unit is None:
+        return None
+    name, factor = on.unit
+    is_whole = all("." not in v for v in table[name].to_list() if _is_number(v))
+    share = float(rng.uniform(0.05, 0.30))
+
+    def changed(value: str) -> str:
+        return _times(value, factor, is_whole=is_whole)
+
+    return _change(table, name, share, rng, changed, only=_is_positive)
+
+
 def _case(table: pl.DataFrame, on: Damages, rng: np.random.Generator) -> Damaged | None:
     def changed(value: str) -> str:
         return value.lower() if value != value.lower() else value.upper()
@@ -107,6 +121,7 @@ DAMAGES: Mapping[str, Damage] = {
     "5 % nulls": _nulls,
     "5 % typos": _typo,
     "other unit": _unit,
+    "5-30 % other unit": _some_units,
     "5 % other case": _case,
     "1 % text in a number": _number,
     "10 % duplicate rows": _duplicates,

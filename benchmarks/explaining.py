@@ -16,6 +16,7 @@ TRUE_CAUSES: Mapping[str, tuple[str, ...]] = {
     "5 % nulls": ("null flood", "lost values"),
     "5 % typos": ("typo",),
     "other unit": ("unit change", "change of scale"),
+    "5-30 % other unit": ("unit change", "change of scale"),
     "5 % other case": ("case change",),
     "1 % text in a number": ("text in a number",),
     "10 % duplicate rows": ("duplicated delivery",),

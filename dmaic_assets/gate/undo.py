@@ -23,11 +23,13 @@ LEAST_JUDGED = 0.3
 MOST_SUSPECTS = 6
 # Kinds that compare rows with others of the file: a sample of the failing rows shows nothing.
 _BETWEEN_ROWS = frozenset(
-    {"unique", "duplicate_rows", "one_value", "window", "functional_dependency"}
+    {"unique", "duplicate_rows", "one_value", "window", "functional_dependency", "scale_mix"}
 )
 # Kinds that a few factors could not satisfy by chance.
 _TIGHT = frozenset({"derived", "mapping"})
 _SIGNED = frozenset({*_TIGHT, "range_by"})
+# Most rows must pass with one factor: a list of a few numbers, or a range by case, knows scales.
+_SCALED = frozenset({*_TIGHT, "range_by", "in_set"})
 _YEARS = (1800, 2200)
 
 
@@ -145,7 +147,7 @@ def _changes(
         yield from _of_column(rows, name, ctx.schema[name])
         if ctx.schema[name].is_numeric() and _may_have_other_sign(rule, name):
             yield Change("sign change", {name: -column(name)})
-        if rule.kind in _TIGHT and name in rule.columns and ctx.schema[name].is_numeric():
+        if rule.kind in _SCALED and name in rule.columns and ctx.schema[name].is_numeric():
             yield from _of_units(name)
     for first, second in combinations(sorted(names, key=ctx.columns.index), 2):
         if _is_alike(ctx.schema[first], ctx.schema[second]):

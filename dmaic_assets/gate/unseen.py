@@ -1,7 +1,8 @@
-"""Bad rows that pass because the rule that others of them fail does not know their case.
+"""Bad rows that pass because the rule that others of them fail cannot tell them.
 
 A map judges the rows whose determinant it knows. When enough of those fail, the others have to be
-expected to be wrong as often, and setting the failing rows apart would not clean the file.
+expected to be wrong as often, and setting the failing rows apart would not clean the file. Nor
+would it where rows in another unit look like rows in the usual one.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,6 +13,7 @@ import polars as pl
 from dmaic_assets.gate.outcome import Outcome
 from dmaic_assets.gate.reasons import percent
 from dmaic_assets.model import SEVERITIES, Thresholds
+from dmaic_assets.rules.kinds_scale import SCALE_MIX, factor_cause, logarithms, mixture_in
 from dmaic_assets.rules.known_cases import known_cases
 from dmaic_assets.rules.passes import Frame
 from dmaic_assets.rules.rule_kind import FrameContext, is_missing
@@ -24,7 +26,7 @@ FEWEST_FAILING = 8
 def with_unseen(
     outcomes: Sequence[Outcome], frame: Frame, ctx: FrameContext, thresholds: Thresholds
 ) -> list[Outcome]:
-    """Estimates for each violated map the share of rows that are wrong and that it cannot judge.
+    """Estimates for each violated map or mixture the share of wrong rows that it cannot tell.
 
     Args:
         outcomes: What the rules came to.
@@ -47,10 +49,9 @@ def with_unseen(
             asked[outcome.rule.id] = pl.struct(
                 there.sum().alias("all"), judged.sum().alias("judged")
             )
-    if not asked:
-        return list(outcomes)
-    counts = frame.select(asked).row(0, named=True)
-    return [_flagged(o, counts[o.rule.id], ctx) if o.rule.id in counts else o for o in outcomes]
+    counts = frame.select(asked).row(0, named=True) if asked else {}
+    flagged = [_flagged(o, counts[o.rule.id], ctx) if o.rule.id in counts else o for o in outcomes]
+    return [_of_mixture(o, frame, ctx) if o.rule.kind == SCALE_MIX else o for o in flagged]
 
 
 def missed_unseen(outcomes: Sequence[Outcome]) -> tuple[str, ...]:
@@ -60,14 +61,34 @@ def missed_unseen(outcomes: Sequence[Outcome]) -> tuple[str, ...]:
     """
     found: dict[tuple[str, ...], Outcome] = {}
     for outcome in outcomes:
-        key = outcome.rule.columns[:-1]
+        key = outcome.rule.columns[:-1] or outcome.rule.columns
         if outcome.unseen_share > max(MOST_UNSEEN, found[key].unseen_share if key in found else 0):
             found[key] = outcome
-    return tuple(
-        f"about {percent(o.unseen_share)} of the rows are wrong as well and cannot be told: "
-        f"{o.rule.id} knows no case like theirs; at most {percent(MOST_UNSEEN)} may be"
-        for o in found.values()
+    return tuple(_reason(outcome) for outcome in found.values())
+
+
+def _reason(outcome: Outcome) -> str:
+    share, most = percent(outcome.unseen_share), f"at most {percent(MOST_UNSEEN)} may be"
+    if outcome.rule.kind == SCALE_MIX:
+        return f"about {share} of the rows cannot be told apart by {outcome.rule.id}; {most}"
+    return (
+        f"about {share} of the rows are wrong as well and cannot be told: "
+        f"{outcome.rule.id} knows no case like theirs; {most}"
     )
+
+
+def _of_mixture(outcome: Outcome, frame: Frame, ctx: FrameContext) -> Outcome:
+    """Names the unit that rows came in, and holds the file where too few of them can be told."""
+    if outcome.mask is None:
+        return outcome
+    logs = frame.select({"logs": logarithms(outcome.rule)}).to_series()
+    found = mixture_in(outcome.rule, logs)
+    judged = (len(logs) - logs.null_count()) / max(1, ctx.row_count)
+    if found is None:
+        return outcome
+    share = found.untold * judged
+    told = replace(outcome, cause=factor_cause(found))
+    return told if share <= MOST_UNSEEN else replace(told, is_broken=True, unseen_share=share)
 
 
 def _flagged(outcome: Outcome, counts: Mapping[str, int], ctx: FrameContext) -> Outcome:

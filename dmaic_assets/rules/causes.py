@@ -22,7 +22,8 @@ UNIT_FACTORS: Mapping[str, float] = {
     "minutes to seconds or hours to minutes": 60.0,
     "hours to seconds": 3600.0,
     "days to hours": 24.0,
-    "shares to percent, or units to cents": 100.0,
+    "years to months or feet to inches": 12.0,
+    "shares to percent or units to cents": 100.0,
     "tens": 10.0,
     "thousands": 1000.0,
     "millions": 1_000_000.0,
@@ -117,8 +118,14 @@ def unit_of(factor: float) -> str | None:
         if abs(factor / known - 1) < _CLOSE:
             return name
         if abs(factor * known - 1) < _CLOSE:
-            return " to ".join(reversed(name.split(" to "))) if " to " in name else f"1/{name}"
+            return _reversed(name) if " to " in name else f"1/{name}"
     return None
+
+
+def _reversed(name: str) -> str:
+    """The way back of every change that a name lists: "a to b or c to d" is "b to a or d to c"."""
+    ways = name.split(" or ")
+    return " or ".join(" to ".join(reversed(way.split(" to "))) for way in ways)
 
 
 def value_cause(new: Sequence[str], known: Sequence[str]) -> str | None:

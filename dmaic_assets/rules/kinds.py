@@ -19,6 +19,7 @@ from dmaic_assets.rules.kinds_near import NEAR_KINDS
 from dmaic_assets.rules.kinds_range_by import RANGE_BY_KINDS
 from dmaic_assets.rules.kinds_reference import REFERENCE_KINDS
 from dmaic_assets.rules.kinds_rows import ROW_KINDS
+from dmaic_assets.rules.kinds_scale import SCALE_KINDS
 from dmaic_assets.rules.kinds_sequence import SEQUENCE_KINDS
 from dmaic_assets.rules.kinds_spelling import SPELLING_KINDS
 from dmaic_assets.rules.kinds_time_step import TIME_STEP_KINDS
@@ -39,6 +40,7 @@ _ALL: tuple[RuleKind, ...] = (
     *NEAR_KINDS,
     *RANGE_BY_KINDS,
     *REFERENCE_KINDS,
+    *SCALE_KINDS,
     *SEQUENCE_KINDS,
     *SPELLING_KINDS,
     *TIME_STEP_KINDS,

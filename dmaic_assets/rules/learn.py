@@ -23,6 +23,7 @@ from dmaic_assets.rules.learn_keys import declared_key, propose_keys
 from dmaic_assets.rules.learn_missing import propose_missing
 from dmaic_assets.rules.learn_near import propose_near
 from dmaic_assets.rules.learn_order import propose_order
+from dmaic_assets.rules.learn_scale import propose_scale
 from dmaic_assets.rules.learn_sequence import propose_sequences
 from dmaic_assets.rules.learn_steps import propose_steps
 from dmaic_assets.rules.learn_text import propose_shapes
@@ -83,6 +84,7 @@ def _proposals(history: History, source: SourceSettings) -> Proposals:
         return found
     kinds = column_kinds(history)
     together = [*propose_dependencies(history, kinds), *propose_derived(history, kinds)]
+    near = propose_near(history, kinds, together)
     return [
         *found,
         *propose_missing(history, kinds),
@@ -93,7 +95,8 @@ def _proposals(history: History, source: SourceSettings) -> Proposals:
         *propose_sequences(history, kinds),
         *propose_steps(history),
         *together,
-        *propose_near(history, kinds, together),
+        *near,
+        *propose_scale(history, kinds, [*together, *near]),
         *propose_amounts(history, kinds),
         *propose_coverage(history, kinds),
     ]

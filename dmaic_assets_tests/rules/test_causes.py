@@ -17,7 +17,8 @@ from dmaic_assets.rules.causes import (
     [
         (1.609344, "miles to kilometres"),
         (1 / 1.609344, "kilometres to miles"),
-        (100, "shares to percent, or units to cents"),
+        (100, "shares to percent or units to cents"),
+        (0.01, "percent to shares or cents to units"),
         (1000, "thousands"),
         (0.001, "1/thousands"),
         (1.3, None),
