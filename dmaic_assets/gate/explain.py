@@ -5,6 +5,7 @@ fail on the same rows or the same column. What a kind takes for the cause of its
 is the kind's; what undoing a change shows is `undo`'s.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
@@ -17,6 +18,7 @@ from dmaic_assets.gate.undo import Tests, undone_cause
 from dmaic_assets.model import SEVERITIES, Example, Rule
 from dmaic_assets.rules.causes import text_cause
 from dmaic_assets.rules.kinds import KINDS
+from dmaic_assets.rules.kinds_scale import SCALE_MIX
 from dmaic_assets.rules.passes import Frame
 from dmaic_assets.rules.rule_kind import FrameContext, RowKind
 
@@ -74,6 +76,7 @@ def explained(
     file = _File(frame, rules, ctx)
     outcomes = [_of_copies(o, file) for o in outcomes]
     outcomes = _of_shifted(outcomes, ctx)
+    outcomes = _of_mixtures(outcomes)
     outcomes = _of_undoing(outcomes, file)
     return [_passed_on(o, outcomes) for o in outcomes]
 
@@ -108,6 +111,21 @@ def _of_shifted(outcomes: Sequence[Outcome], ctx: FrameContext) -> list[Outcome]
         near = {places[o.rule.id] for o in alike}
         is_shifted = len(near) >= _FEWEST_SHIFTED and max(near) - min(near) <= 2 * len(near)
         found.append(replace(outcome, cause="shifted columns") if is_shifted else outcome)
+    return found
+
+
+def _of_mixtures(outcomes: Sequence[Outcome]) -> list[Outcome]:
+    """A number in another unit disturbs those that it is compared with: the one in most is it."""
+    mixed = [o for o in outcomes if o.rule.kind == SCALE_MIX and o.mask is not None]
+    found: list[Outcome] = []
+    for outcome in outcomes:
+        near = [o for o in mixed if outcome in mixed and _share_of(outcome, o) >= _OVERLAP]
+        votes = Counter(c for o in near for c in o.rule.columns)
+        target = outcome.rule.columns[-1] if near else ""
+        better = [o for o in near if votes[o.rule.columns[-1]] > votes[target]]
+        best = max(better, key=lambda o: votes[o.rule.columns[-1]], default=None)
+        is_told = best is not None and best.rule.columns[-1] in outcome.rule.columns
+        found.append(replace(outcome, cause=best.cause) if best and is_told else outcome)
     return found
 
 

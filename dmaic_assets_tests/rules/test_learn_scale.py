@@ -88,6 +88,23 @@ def test_a_file_whose_units_cannot_be_told_apart_is_held_and_says_so(rules: Rule
     assert mixes(with_some(parcels(101), "price", 10.0, 45), rules)["price"].cause
 
 
+def test_numbers_that_are_compared_with_the_wrong_one_name_its_unit() -> None:
+    def boxes(number: int) -> pl.DataFrame:
+        rng = np.random.default_rng([13, number])
+        side = rng.lognormal(3.0, 0.4, ROWS)
+        noise = rng.lognormal(0, 0.03, (4, ROWS))
+        volume = side**3 * noise[0]
+        return pl.DataFrame(
+            {"volume": volume, **{c: side * noise[i + 1] for i, c in enumerate("xyz")}}
+        )
+
+    found = learnt([facts_of(boxes(i), f"{i:064x}") for i in range(10)])
+
+    causes = {v.cause for v in mixes(with_some(boxes(50), "volume", 0.001, 20), found).values()}
+
+    assert causes == {"unit change (1/thousands)"}
+
+
 def test_clean_files_lose_no_row(rules: RuleSet) -> None:
     assert not [i for i in range(200, 225) if mixes(parcels(i), rules)]
 
