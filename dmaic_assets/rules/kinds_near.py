@@ -31,12 +31,18 @@ class NearMissKind(RowKind):
     parameters: ClassVar[Mapping[str, Parameter]] = {
         "values": Parameter((list, tuple), "the known values", is_required=True),
         "also": Parameter((list, tuple), "values that may look like a slip and are none"),
+        "edits": Parameter(
+            (int,),
+            "letters that make a slip: 1 unless given, 0 for case and spaces only",
+            complaint=lambda v: None if v in {0, 1} else f"{v!r} is neither 0 nor 1",
+        ),
     }
 
     @override
     def describe(self, rule: Rule) -> str:
         """Counts the known values."""
-        return f"{rule.columns[0]} is no misspelling of one of {len(_known(rule)):,} known values"
+        slip = "misspelling" if _has_edits(rule) else "other case or spacing"
+        return f"{rule.columns[0]} is no {slip} of one of {len(_known(rule)):,} known values"
 
     @override
     def accepts(self, rule: Rule, dtype: pl.DataType) -> bool:
@@ -51,7 +57,8 @@ class NearMissKind(RowKind):
             expr = expr.cast(pl.String)
         known = _known(rule)
         other = [str(v) for v in cast("Sequence[Json]", rule.parameters.get("also") or ())]
-        check = partial(_slips, known=known, fine=frozenset([*known, *other]))
+        fine = frozenset([*known, *other])
+        check = partial(_slips, known=known, fine=fine, has_edits=_has_edits(rule))
         return expr.map_batches(check, return_dtype=pl.Boolean, is_elementwise=True)
 
     @override
@@ -61,10 +68,12 @@ class NearMissKind(RowKind):
         return value_cause(found, _known(rule))
 
 
-def slips_among(new: Iterable[str], known: Sequence[str]) -> frozenset[str]:
+def slips_among(
+    new: Iterable[str], known: Sequence[str], *, has_edits: bool = True
+) -> frozenset[str]:
     """Picks the values of `new` that are known ones but for one edit, case or white space."""
     folded = {_folded(k) for k in known}
-    long = [k for k in known if len(k) >= LEAST_LENGTH]
+    long = [k for k in known if len(k) >= LEAST_LENGTH] if has_edits else []
     shorter: dict[str, None] = {}
     for value in long:
         shorter.update(dict.fromkeys(_shortened(value)))
@@ -107,10 +116,16 @@ def _known(rule: Rule) -> list[str]:
     return [str(v) for v in cast("Sequence[Json]", rule.parameters["values"])]
 
 
-def _slips(values: pl.Series, *, known: Sequence[str], fine: frozenset[str]) -> pl.Series:
+def _has_edits(rule: Rule) -> bool:
+    return rule.parameters.get("edits") != 0
+
+
+def _slips(
+    values: pl.Series, *, known: Sequence[str], fine: frozenset[str], has_edits: bool
+) -> pl.Series:
     distinct = values.drop_nulls().unique()
     new = [v for v in distinct.to_list() if v not in fine][:_MOST_CHECKED]
-    slips = slips_among(new, known) if new else frozenset[str]()
+    slips = slips_among(new, known, has_edits=has_edits) if new else frozenset[str]()
     if not slips:
         return pl.repeat(value=False, n=len(values), dtype=pl.Boolean, eager=True)
     return values.is_in(sorted(slips)).fill_null(value=False)

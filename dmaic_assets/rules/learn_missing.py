@@ -74,13 +74,15 @@ def _conditional(history: History, kinds: Mapping[str, ColumnKind]) -> Proposals
         for n in history.columns
         if history.has(n) and kinds[n].kind != "empty" and (m := history.missing(n)).any()
     }
+    # Among many pairs some never contradict by accident; a third of what chance gives is trusted.
+    least = max(LEAST_SURPRISE, 3 * float(np.log(max(1, len(gone) ** 2))))
     found: Proposals = []
     for name, missing in gone.items():
         ranked = sorted(
             (
                 (support, other)
                 for other in gone
-                if other != name and (support := _support(missing, gone[other])) > 0
+                if other != name and (support := _support(missing, gone[other])) >= least
             ),
             key=lambda pair: (-pair[0], history.columns.index(pair[1])),
         )

@@ -144,12 +144,18 @@ def _near(
         return []
     firm = [v for v in _recurrent(history, kind.column) if isinstance(v, str)]
     rare = [v for v in values if isinstance(v, str) and v not in set(firm)]
-    alike = slips_among(rare, firm)
-    if not firm or len(alike) > SLIP_SHARE * len(values):
-        reason = f"{len(alike)} of {len(values)} known values are near others"
-        return [Refusal("near_miss", (kind.column,), reason)] if firm else []
-    known = {**evidence, "near_each_other": len(alike)}
+    if not firm:
+        return []
     parameters: dict[str, Json] = {"values": list(firm), "also": list(rare)}
+    alike = slips_among(rare, firm)
+    if len(alike) > SLIP_SHARE * len(values):
+        # Neighbours by a letter are no evidence here; case and spaces may still be.
+        alike = slips_among(rare, firm, has_edits=False)
+        parameters["edits"] = 0
+    if len(alike) > SLIP_SHARE * len(values):
+        reason = f"{len(alike)} of {len(values)} known values are others in other case"
+        return [Refusal("near_miss", (kind.column,), reason)]
+    known = {**evidence, "near_each_other": len(alike)}
     rate = 0.1 * kind.closure.new_row_rate
     return [Proposal("near_miss", (kind.column,), "high", parameters, known, row_rate=rate)]
 

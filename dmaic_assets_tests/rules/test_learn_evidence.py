@@ -13,6 +13,7 @@ from dmaic_assets.rules.history import History
 from dmaic_assets.rules.learn_amounts import propose_amounts
 from dmaic_assets.rules.learn_derived import propose_derived
 from dmaic_assets.rules.learn_keys import propose_keys
+from dmaic_assets.rules.learn_missing import propose_missing
 from dmaic_assets.rules.learn_order import propose_order
 from dmaic_assets.rules.learn_values import propose_values
 from dmaic_assets.rules.proposal import Proposal, Proposals, Refusal
@@ -158,6 +159,39 @@ def test_one_new_value_is_no_flood_in_a_small_file() -> None:
 
     assert one.verdict.decision != "reject"
     assert many.verdict.decision == "reject"
+
+
+def test_known_values_near_each_other_still_tell_another_case() -> None:
+    zones = ["RL"] * 60 + ["RM"] * 30 + ["C (all)"] * 10
+    frames = [pl.DataFrame({"zone": zones}) for _ in range(DAYS)]
+    frames[4] = pl.DataFrame({"zone": [*zones[:99], "I (all)"]})
+    frames[9] = pl.DataFrame({"zone": [*zones[:99], "A (agr)"]})
+    rules = learnt([facts_of(f, f"{i:064x}") for i, f in enumerate(frames)])
+
+    found = judged(pl.DataFrame({"zone": [*zones[:98], "rl", "D (all)"]}), rules)
+
+    (slip,) = [v for v in found.verdict.violations if v.kind == "near_miss"]
+    assert (slip.rows_failed, slip.cause) == (1, "case change")
+    assert found.quarantined_rows.to_list() == [98]
+
+
+def _missing_together(others: int) -> Proposals:
+    """What is proposed on a column that is missing in 26 rows, and only where another one is."""
+    rng = np.random.default_rng(11)
+    frames: list[pl.DataFrame] = []
+    for day in range(DAYS):
+        gaps = {f"c{i}": [None if g else 1.5 for g in rng.random(40) < 0.1] for i in range(others)}
+        child = [None if i < 20 else 1.0 for i in range(40)]
+        parent = [None if i == 3 or (i == 4 and day < 6) else 2.0 for i in range(40)]
+        frames.append(pl.DataFrame({"parent": parent, "child": child, **gaps}))
+    history = _history(frames)
+    found = propose_missing(history, column_kinds(history))
+    return _rules(found, "conditional_null", "parent")
+
+
+def test_the_more_pairs_are_compared_the_more_a_conditional_null_has_to_show() -> None:
+    assert _missing_together(1)
+    assert not _missing_together(30)
 
 
 def _ordered(low: str, high: str) -> list[Rule | Proposal]:
