@@ -11,6 +11,7 @@ from dmaic_assets.cli.framework import (
     DefaultGroup,
     ExampleCommand,
     LazyCommand,
+    by_option,
     json_option,
     project_option,
 )
@@ -72,12 +73,7 @@ def list_alarms(*, source: str | None, is_all: bool, is_json: bool, project: Pat
 )
 @click.argument("alarm", metavar="ID")
 @click.option("--cause", required=True, metavar="TEXT", help="What caused it; kept for good.")
-@click.option(
-    "--by",
-    envvar="DMAIC_USER",
-    metavar="NAME",
-    help="Who says so (default: the user of this system).",
-)
+@by_option
 @json_option
 @project_option
 def ack(*, alarm: str, cause: str, by: str | None, is_json: bool, project: Path | None) -> int:

@@ -140,6 +140,16 @@ def json_option(function: FunctionT) -> FunctionT:
     )(function)
 
 
+def by_option(function: FunctionT) -> FunctionT:
+    """Adds `--by`: the name that a decision is signed with."""
+    return click.option(
+        "--by",
+        envvar="DMAIC_USER",
+        metavar="NAME",
+        help="Who says so (default: the user of this system).",
+    )(function)
+
+
 def refuse_overwriting(option: str, output: Path | None, inputs: Sequence[Path]) -> None:
     """Refuses to write over what a command reads, by whatever name or link.
 

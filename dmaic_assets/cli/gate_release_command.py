@@ -7,7 +7,7 @@ import click
 
 from dmaic_assets.cli import errors
 from dmaic_assets.cli.console import count, plural, print_json, say
-from dmaic_assets.cli.framework import ExampleCommand, json_option, project_option
+from dmaic_assets.cli.framework import ExampleCommand, by_option, json_option, project_option
 from dmaic_assets.cli.project import platform_at
 from dmaic_assets.cli.rule_edit_commands import change_document, change_line
 from dmaic_assets.errors import BadInputError, PolicyError
@@ -30,12 +30,7 @@ if TYPE_CHECKING:
 )
 @click.argument("file", metavar="FILE")
 @click.option("--reason", required=True, metavar="TEXT", help="Why it is fine; kept for good.")
-@click.option(
-    "--by",
-    envvar="DMAIC_USER",
-    metavar="NAME",
-    help="Who says so (default: the user of this system).",
-)
+@by_option
 @project_option
 @json_option
 def release(*, file: str, reason: str, by: str | None, project: Path | None, is_json: bool) -> int:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypedDict, TypeVar
 
 import click
 
-from dmaic_assets.cli.framework import json_option, project_option
+from dmaic_assets.cli.framework import by_option, json_option, project_option
 from dmaic_assets.errors import BadInputError
 
 if TYPE_CHECKING:
@@ -40,12 +40,7 @@ def signing_options(function: FunctionT) -> FunctionT:
     for option in (
         json_option,
         project_option,
-        click.option(
-            "--by",
-            envvar="DMAIC_USER",
-            metavar="NAME",
-            help="Who says so (default: the user of this system).",
-        ),
+        by_option,
         click.option("--reason", default="", metavar="TEXT", help="Why; kept with the change."),
     ):
         function = option(function)

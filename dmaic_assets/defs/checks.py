@@ -42,6 +42,21 @@ class Finding:
             metadata=self.metadata,
         )
 
+    def as_evaluation(
+        self, asset: str, name: str, cell: Cell, *, is_blocking: bool = False
+    ) -> dg.AssetCheckEvaluation:
+        """Spells the finding as an event of one cell among many."""
+        return dg.AssetCheckEvaluation(
+            asset_key=dg.AssetKey(asset),
+            check_name=name,
+            passed=self.passed,
+            severity=self.severity,
+            description=self.description,
+            metadata=self.metadata,
+            blocking=is_blocking,
+            partition=str(key_of(cell)),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class CellCheck:
@@ -76,16 +91,7 @@ class CellCheck:
     def evaluation(self, cell: Cell, files: Sequence[JudgedFile]) -> dg.AssetCheckEvaluation:
         """Looks at the files of one cell among many; never stops the others."""
         found = self.look(files)
-        return dg.AssetCheckEvaluation(
-            asset_key=dg.AssetKey(self.asset),
-            check_name=self.name,
-            passed=found.passed,
-            severity=found.severity,
-            description=found.description,
-            metadata=found.metadata,
-            blocking=self.is_blocking,
-            partition=str(key_of(cell)),
-        )
+        return found.as_evaluation(self.asset, self.name, cell, is_blocking=self.is_blocking)
 
 
 def is_closed(files: Sequence[JudgedFile]) -> bool:

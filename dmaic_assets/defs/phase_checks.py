@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import dagster as dg
 
 from dmaic_assets.defs.checks import Finding
-from dmaic_assets.defs.partitions import cells, key_of, preview_features
+from dmaic_assets.defs.partitions import cells, preview_features
 from dmaic_assets.defs.tables import records_of, table_of
 from dmaic_assets.model import Cell
 from dmaic_assets.phase_settings import PhaseName
@@ -41,16 +41,7 @@ class PhaseCheck:
 
     def evaluation(self, cell: Cell, output: "PhaseOutput") -> dg.AssetCheckEvaluation:
         """Looks at a phase of one cell among many."""
-        found = self.look(output)
-        return dg.AssetCheckEvaluation(
-            asset_key=dg.AssetKey(self.asset),
-            check_name=self.name,
-            passed=found.passed,
-            severity=found.severity,
-            description=found.description,
-            metadata=found.metadata,
-            partition=str(key_of(cell)),
-        )
+        return self.look(output).as_evaluation(self.asset, self.name, cell)
 
 
 def _within_limits(output: "PhaseOutput") -> Finding:

@@ -7,6 +7,7 @@ evidence (`type_resolution`).
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import get_args
 
 from dmaic_assets.errors import SettingsError
 from dmaic_assets.intake.pattern import Pattern
@@ -16,16 +17,9 @@ from dmaic_assets.intake.units import canonical_currency, canonical_unit
 from dmaic_assets.intake.value_parsers import Recipe, custom_pattern
 from dmaic_assets.model import TypeName
 
-_TYPES: tuple[TypeName, ...] = (
-    "integer",
-    "decimal",
-    "boolean",
-    "date",
-    "datetime",
-    "time",
-    "duration",
-    "period",
-    "text",
+# Values of the other types are no texts that could be read as one.
+_TYPES: tuple[TypeName, ...] = tuple(
+    name for name in get_args(TypeName) if name not in ("binary", "nested")
 )
 
 

@@ -5,7 +5,7 @@ The database holds the same table and refuses every other move, whoever asks
 """
 
 from collections.abc import Mapping
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 TaskState: TypeAlias = Literal[
     "PLANNED",
@@ -19,17 +19,7 @@ TaskState: TypeAlias = Literal[
     "SKIPPED_DUPLICATE",
 ]
 
-TASK_STATES: tuple[TaskState, ...] = (
-    "PLANNED",
-    "LEASED",
-    "READ",
-    "JUDGED",
-    "STORED",
-    "QUARANTINED",
-    "DONE",
-    "FAILED",
-    "SKIPPED_DUPLICATE",
-)
+TASK_STATES: tuple[TaskState, ...] = get_args(TaskState)
 # Held by a worker under a lease.
 LIVE_STATES: tuple[TaskState, ...] = ("LEASED", "READ", "JUDGED", "STORED", "QUARANTINED")
 TERMINAL_STATES: tuple[TaskState, ...] = ("DONE", "FAILED", "SKIPPED_DUPLICATE")
