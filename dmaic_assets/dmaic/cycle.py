@@ -4,7 +4,7 @@ What belongs here: order, inputs of each phase, and what the ledger is told. The
 opened, and its files judged, before.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from dmaic_assets.dmaic.chart_fleet import ChartFleet
@@ -131,17 +131,13 @@ def _take(
         inputs=inputs,
         recompute=recompute,
     )
-    return _promoted(platform, result, work.costs) if phase == "improve" else result
-
-
-def _promoted(platform: Platform, result: PhaseResult, costs: Mapping[str, float]) -> PhaseResult:
-    """Takes up what Improve promotes, and counts what that added and costs in this run.
-
-    A known output may name changes that an earlier run took up already; they do not count again.
-    """
-    added = apply_promotions(platform, result.source, result.output)
-    measured = {f"cpu_s_per_1000_rows.{repair}": cost for repair, cost in costs.items()}
-    metrics = {**result.output.metrics, "promoted": float(added), **measured}
+    measured: dict[str, float] = work.clocked(phase)
+    if phase == "improve":
+        # A known output may name changes that are there already; they do not count again.
+        measured["promoted"] = float(apply_promotions(platform, work.source, result.output))
+    if not measured:
+        return result
+    metrics = {**result.output.metrics, **measured}
     return replace(result, output=replace(result.output, metrics=metrics))
 
 

@@ -11,11 +11,13 @@ import polars as pl
 
 from dmaic_assets.dmaic.ctq import Ctq
 from dmaic_assets.dmaic.defects import Count, FileDefects
+from dmaic_assets.dmaic.dimensions import quality_by_dimension
 from dmaic_assets.dmaic.evidence import SourceEvidence
 from dmaic_assets.dmaic.measure_checker import CheckerStudy
 from dmaic_assets.dmaic.phase import Document, PhaseOutput, Table
 from dmaic_assets.dmaic.sigma_metrics import count_of, defects_and_opportunities, sigma_metrics
 from dmaic_assets.intake.table import ROW
+from dmaic_assets.ledger.codec import to_json
 from dmaic_assets.model import Json
 from dmaic_assets.sixsigma.capability_attribute import attribute_capability
 from dmaic_assets.sixsigma.defects import DefectMetrics, defect_metrics
@@ -62,6 +64,7 @@ def measure(
     total = defect_metrics(defects, opportunities) if opportunities else None
     repaired = sum(f.repaired for f in evidence.files)
     rty = rolled_throughput_yield([s.first_time_yield for s in stages])
+    dimensions = quality_by_dimension(ctqs, counts)
     value: dict[str, Json] = {
         "source": evidence.source,
         "files": len(evidence.files),
@@ -69,6 +72,7 @@ def measure(
         "stages": [_stage_json(stage) for stage in stages],
         "rolled_throughput_yield": rty,
         "normalised_yield": normalised_yield(rty, len(stages)),
+        "dimensions": to_json(dimensions),
         "ctqs": [_ctq_json(ctq, counts[ctq.id]) for ctq in ctqs],
         "total": None if total is None else total_json(total),
         "repaired_cells": repaired,
@@ -77,6 +81,7 @@ def measure(
         "sampling_plan": _sampling_plan(evidence),
     }
     metrics = _metrics(total, rty, repaired, stages, study)
+    metrics |= {f"quality_{d.dimension}": d.share for d in dimensions}
     return PhaseOutput(value, (Document("measure.md", _text(evidence, value)),), metrics)
 
 
@@ -199,6 +204,7 @@ def _text(evidence: SourceEvidence, value: Mapping[str, Json]) -> str:
             f"# Measure: {evidence.source}\n",
             f"{headline} Rolled throughput yield {100 * float(str(rty)):.2f} %.\n",
             "## Stages\n" + _stage_table(value).markdown(),
+            "## Quality by dimension\n" + _dimension_table(value).markdown(),
             "## CTQs with defects\n" + _ctq_table(value).markdown(),
             *_capability_text(value),
             "## The checker as a gauge\n" + _checker_text(value["checker"]),
@@ -221,6 +227,11 @@ def _capability_cells(record: Json, names: Sequence[str]) -> tuple[str, ...]:
     if found.get("sampled_from"):
         found["values"] = f"{found['values']:,} of {found['sampled_from']:,}"
     return _cells(found, names)
+
+
+def _dimension_table(value: Mapping[str, Json]) -> Table:
+    names = ("dimension", "ctqs", "units", "defective", "share", "worst")
+    return Table(names, tuple(_cells(d, names) for d in _list(value["dimensions"])))
 
 
 def _stage_table(value: Mapping[str, Json]) -> Table:

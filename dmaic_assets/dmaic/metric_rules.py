@@ -6,8 +6,9 @@ an aggregation of its own; one that is not named here is never aggregated.
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
+from dmaic_assets.dmaic.ctq import Dimension
 from dmaic_assets.dmaic.sigma_metrics import sigma_metrics
 
 Aggregation: TypeAlias = Literal["sum", "mean", "last", "least", "most", "derived"]
@@ -26,6 +27,9 @@ RULES: Mapping[str, tuple[Aggregation, Aggregation]] = {
     "sigma_upper": ("derived", "last"),
     "sigma_se": ("derived", "last"),
     "rolled_throughput_yield": ("least", "last"),
+    **{f"quality_{dimension}": ("least", "last") for dimension in get_args(Dimension)},
+    "cycle_time_s": ("most", "last"),
+    "cycle_time_p95_s": ("most", "last"),
     "repaired_cells": ("sum", "last"),
     "repeat_disagreements": ("sum", "sum"),
     "causes": ("sum", "last"),

@@ -18,6 +18,7 @@ from dmaic_assets.dmaic.column_values import ColumnValues, column_values, specif
 from dmaic_assets.dmaic.control import control
 from dmaic_assets.dmaic.cost_benefit import standing_of
 from dmaic_assets.dmaic.ctq import Ctq
+from dmaic_assets.dmaic.cycle_times import cycle_times
 from dmaic_assets.dmaic.defects import FileDefects, count_defects
 from dmaic_assets.dmaic.define import define
 from dmaic_assets.dmaic.evidence import FileEvidence, SourceEvidence, evidence_of, work_of
@@ -46,8 +47,7 @@ class SourceWork:
         self.source = source
         self.fleet = fleet
         self.settings = platform.settings.dmaic.phases
-        # Seconds of cpu per 1,000 rows by repair that Improve promotes; it is measured, not known.
-        self.costs: Mapping[str, float] = {}
+        self._costs: Mapping[str, float] = {}
 
     @property
     def charter_file(self) -> Path:
@@ -116,6 +116,17 @@ class SourceWork:
             found["answers"] = self.answers.version
             found["fleet_charts"] = self.fleet.charts
         return found
+
+    def clocked(self, phase: PhaseName) -> dict[str, float]:
+        """What clocks say of a phase: metrics of this run, no part of an output that is known.
+
+        Measure: cycle times of files. Improve: seconds of cpu per 1,000 rows of each repair that
+        it promoted, if it was computed.
+        """
+        if phase == "measure":
+            return cycle_times(self.platform, self.source)
+        costs = self._costs if phase == "improve" else {}
+        return {f"cpu_s_per_1000_rows.{repair}": cost for repair, cost in costs.items()}
 
     def output(self, phase: PhaseName) -> PhaseOutput:
         """Computes one phase.
@@ -198,7 +209,7 @@ class SourceWork:
             standing_of(self.evidence, self.ctqs, self.history),
             timer=self.platform.cpu_clock,
         )
-        self.costs = found.costs
+        self._costs = found.costs
         return found.output
 
     @cached_property

@@ -126,6 +126,15 @@ def latest_verdicts(
     return found
 
 
+def first_verdicts(ledger: Ledger, source: str) -> dict[str, datetime]:
+    """Tells when each file of a source was judged for the first time, by SHA-256."""
+    first = sa.func.min(table.c.recorded_us)
+    query = sa.select(table.c.file_sha256, first).where(table.c.source == source)
+    with ledger.reading() as connection:
+        rows = connection.execute(query.group_by(table.c.file_sha256)).all()
+    return {str(sha256): from_us(int(moment)) for sha256, moment in rows}
+
+
 def log_quality(ledger: Ledger, entries: Sequence[LogEntry]) -> None:
     """Writes lines of the data quality log; a file of a run has one line, the newest."""
     rows = [

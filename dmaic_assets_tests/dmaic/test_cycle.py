@@ -240,3 +240,17 @@ def test_an_unknown_recursion_has_no_run(judged: Project) -> None:
 
 def test_a_source_without_files_is_passed_over(phases: Run) -> None:
     assert {r.source for r in phases("orders", "visits").results} == {"orders"}
+
+
+def test_cycle_times_are_metrics_of_the_run_and_no_part_of_the_report(
+    judged: Project, phases: Run
+) -> None:
+    first, second = phases("orders"), phases("orders")
+
+    for result in (first, second):
+        found = result.of("orders", "measure").output.metrics  # pyright: ignore
+        assert 0 < found["cycle_time_s"] <= found["cycle_time_p95_s"] < 600  # pyright: ignore
+        recorded = list_metrics(judged.platform.ledger, run_id=result.run_id, phase="run")
+        assert {m.metric: m.value for m in recorded}["cycle_time_s"] == found["cycle_time_s"]
+    assert second.computed == 0
+    assert "cycle" not in (judged.data / "reports/orders/measure.md").read_text()

@@ -8,7 +8,8 @@ import pytest
 
 from dmaic_assets.dmaic.column_values import ColumnValues, column_values, specified
 from dmaic_assets.dmaic.ctq import Ctq
-from dmaic_assets.dmaic.defects import count_defects
+from dmaic_assets.dmaic.defects import Count, count_defects
+from dmaic_assets.dmaic.dimensions import DimensionQuality, quality_by_dimension
 from dmaic_assets.dmaic.evidence import FileEvidence
 from dmaic_assets.dmaic.measure import measure, stages_of
 from dmaic_assets.dmaic.phase import PhaseOutput
@@ -216,3 +217,27 @@ def test_values_are_finite_numbers_and_a_sample_keeps_every_files_share() -> Non
     assert values(1_000).sampled_from is None
     assert {n: len(v) for n, v in values(200).by_file.items()} == {"a": 49, "b": 150}
     assert values(200).sampled_from == 399
+
+
+def test_each_dimension_is_scored_over_its_ctqs() -> None:
+    other = Ctq("size.validity", "", "validity", "row", "size", ("size.in",), 0.05)
+    empty = Ctq("key.uniqueness", "", "uniqueness", "row", "key", ("key.unique",), 0.05)
+    counts = {
+        "amount.validity": Count(100, 5),
+        "size.validity": Count(60, 3),
+        empty.id: Count(0, 0),
+    }
+
+    found = quality_by_dimension((AMOUNT, other, empty), counts)
+
+    assert found == (DimensionQuality("validity", 2, 160, 8, 1 - 8 / 160, "size.validity"),)
+
+
+def test_the_dimensions_are_measured_told_and_metrics() -> None:
+    cells = [(row, "amount", "amount.range") for row in range(4)]
+
+    output = measured(file_of(rows=100, rules=RULES, types=TYPES, cells=cells))
+
+    assert output.metrics["quality_validity"] == 0.96
+    assert output.value["dimensions"][0]["worst"] == "amount.validity"  # pyright: ignore
+    assert "## Quality by dimension" in output.documents[0].text
