@@ -13,12 +13,13 @@ from dmaic_assets.dmaic.ctq import Ctq, of_unit
 from dmaic_assets.dmaic.defects import FileDefects, rules_of_ctqs
 from dmaic_assets.dmaic.evidence import SourceEvidence
 from dmaic_assets.dmaic.explained_variance import FactorVariance, explained_variance
-from dmaic_assets.dmaic.factor_table import FactorTable
+from dmaic_assets.dmaic.factor_table import FILE, SCHEMA, FactorTable
 from dmaic_assets.dmaic.factors import Bools, Factor
 from dmaic_assets.dmaic.five_whys import Why, five_whys
 from dmaic_assets.dmaic.pareto import ParetoBar, pareto, vital_few
 from dmaic_assets.dmaic.phase import Document, PhaseOutput, Table
 from dmaic_assets.dmaic.root_causes import Cause, CauseRanking, rank_causes
+from dmaic_assets.dmaic.slice_trends import SliceTrend, later_files, slice_trends
 from dmaic_assets.dmaic.trend import Trend, trend_of
 from dmaic_assets.dmaic.value_differences import ValueDifference, differences_text
 from dmaic_assets.dmaic.variance_ranking import rank_by_variance
@@ -27,6 +28,7 @@ from dmaic_assets.model import Json, Violation
 from dmaic_assets.phase_settings import AnalyzeSettings
 
 _MOST_CTQS = 3
+_MOST_TRENDS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,7 @@ class CtqAnalysis:
     bar: ParetoBar
     ranking: CauseRanking
     variances: tuple[FactorVariance, ...]
+    trends: tuple[SliceTrend, ...] = ()
 
 
 def analyze(
@@ -116,7 +119,25 @@ def _analysis(
     # The column at fault tells its own defects apart by definition; that explains nothing.
     factors = table.without([ctq.column])
     ranking = _ranking(factors, defective, settings)
-    return CtqAnalysis(ctq, bar, ranking, explained_variance(factors, defective)[:10])
+    variances = explained_variance(factors, defective)[:10]
+    trends = _slice_trends(evidence, factors, defective, settings)
+    return CtqAnalysis(ctq, bar, ranking, variances, trends)
+
+
+def _slice_trends(
+    evidence: SourceEvidence,
+    factors: Sequence[Factor],
+    defective: Bools,
+    settings: AnalyzeSettings,
+) -> tuple[SliceTrend, ...]:
+    file = next((f for f in factors if f.name == FILE), None)
+    names = [f.arrival.name for f in evidence.files]
+    is_late = later_files(names, file) if file is not None else None
+    if is_late is None:
+        return ()
+    # The file and its columns' version are what earlier and later mean.
+    others = [f for f in factors if f.name not in (FILE, SCHEMA)]
+    return slice_trends(others, defective, is_late, alpha=settings.alpha)[:_MOST_TRENDS]
 
 
 def _ranking(
@@ -168,6 +189,7 @@ def _analysis_json(found: CtqAnalysis) -> Json:
         "suspects": [_cause_json(c) for c in found.ranking.suspects],
         "explained": found.ranking.explained,
         "factors": to_json(found.variances),
+        "slice_trends": to_json(found.trends),
     }
 
 
@@ -198,6 +220,9 @@ def _text(
     for found in analyses:
         parts.append(f"## Causes of {found.ctq.id}\n{_cause_table(found).markdown()}")
         parts.append(f"### Factors as a whole\n{_variance_table(found.variances).markdown()}")
+        if found.trends:
+            told = "".join(f"- {t.words}\n" for t in found.trends)
+            parts.append(f"### Trends within groups\n{told}")
     if trend is not None:
         parts.append(f"## Trend over files\n{trend.words}\n")
     chain = "".join(f"{i}. {w.question}\n   {w.answer}\n" for i, w in enumerate(whys, 1))
