@@ -79,9 +79,18 @@ def why_held(verdict: Verdict) -> str:
 
 
 def print_violations(violations: Sequence[Violation], *, limit: int = SHOWN_VIOLATIONS) -> None:
-    """Prints the violated rules, broken and severe ones first, each with its first example."""
+    """Prints the violated rules, broken and severe ones first, each with its first example.
+
+    Those of low severity come last: they hold no file and set no row apart.
+    """
     ordered = sorted(
-        violations, key=lambda v: (not v.is_broken, SEVERITIES.index(v.severity), -v.share)
+        violations,
+        key=lambda v: (
+            v.severity == "low",
+            not v.is_broken,
+            SEVERITIES.index(v.severity),
+            -v.share,
+        ),
     )
     for violation in ordered[:limit]:
         print_violation(violation)

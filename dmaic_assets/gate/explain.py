@@ -6,7 +6,7 @@ is the kind's; what undoing a change shows is `undo`'s.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
@@ -16,7 +16,7 @@ from dmaic_assets.gate.examples import likely_causes
 from dmaic_assets.gate.outcome import Outcome
 from dmaic_assets.gate.undo import Tests, undone_cause
 from dmaic_assets.model import SEVERITIES, Example, Rule
-from dmaic_assets.rules.causes import text_cause
+from dmaic_assets.rules.causes import text_cause, time_cause
 from dmaic_assets.rules.kinds import KINDS
 from dmaic_assets.rules.kinds_scale import SCALE_MIX
 from dmaic_assets.rules.passes import Frame
@@ -36,7 +36,12 @@ _COPIED = 0.7
 # From this share of failing rows on, what happened to the whole column explains them.
 _WHOLE = 0.2
 _FEWEST_SHIFTED = 3
-_NUMBERS = ("integer", "decimal")
+_TOLD_BY: Mapping[str, Callable[[Sequence[str]], str | None]] = {
+    "integer": text_cause,
+    "decimal": text_cause,
+    "date": time_cause,
+    "datetime": time_cause,
+}
 _UNDONE = frozenset({"type", "not_null", "null_share"})
 
 
@@ -82,11 +87,12 @@ def explained(
 
 
 def _of_text(outcome: Outcome, examples: Sequence[Example]) -> str | None:
-    """What values that are no numbers look like, as they stand in the file."""
-    if outcome.rule.kind != "type" or outcome.rule.parameters.get("type") not in _NUMBERS:
+    """What values that are no numbers, dates or times look like, as they stand in the file."""
+    told = _TOLD_BY.get(str(outcome.rule.parameters.get("type")))
+    if outcome.rule.kind != "type" or told is None:
         return None
     texts = [e.values.get(outcome.rule.columns[0]) for e in examples]
-    return text_cause([t for t in texts if t]) if texts else None
+    return told([t for t in texts if t]) if texts else None
 
 
 def _of_copies(outcome: Outcome, file: _File) -> Outcome:

@@ -29,6 +29,8 @@ UNIT_FACTORS: Mapping[str, float] = {
     "millions": 1_000_000.0,
 }
 _WITH_UNIT = re.compile(r"([^\W\d]{1,4}|[$€£¥%])?\s?[+-]?\d[\d.,]*\s?([^\W\d]{1,8}|[$€£¥%°]{1,2})?")
+_COMMA = re.compile(r"[+-]?(\d+|\d{1,3}(\.\d{3})+),\d+")
+_DATE = re.compile(r"(\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}[./-]?\d{2}[./-]?\d{2})([ T].*)?")
 _CLOSE = 0.06
 _ALIKE = 0.4
 _LARGE = 2.0
@@ -171,16 +173,27 @@ def list_cause(column: str, new: Sequence[str], lists: Mapping[str, Collection[s
 
 
 def text_cause(texts: Sequence[str]) -> str | None:
-    """Names what is wrong with texts that should be numbers: most of them carry a unit.
+    """Names what is wrong with texts that should be numbers: most are written another way.
 
     Returns:
-        "unit in a number (...)" with the most frequent unit, or None.
+        "decimal comma", "unit in a number (...)" with the most frequent unit, or None.
     """
+    if _most(bool(_COMMA.fullmatch(text.strip())) for text in texts):
+        return "decimal comma"
     matches = [_WITH_UNIT.fullmatch(text.strip()) for text in texts]
     units = [m.group(1) or m.group(2) for m in matches if m and (m.group(1) or m.group(2))]
     if len(units) * 2 <= len(texts):
         return None
     return f"unit in a number ({max(sorted(set(units)), key=units.count)})"
+
+
+def time_cause(texts: Sequence[str]) -> str | None:
+    """Names what is wrong with texts that should be dates or times: most are, written otherwise.
+
+    Returns:
+        "date format" or None.
+    """
+    return "date format" if _most(bool(_DATE.fullmatch(text.strip())) for text in texts) else None
 
 
 def is_near(first: str, second: str) -> bool:

@@ -1,12 +1,12 @@
 """Kinds about the columns themselves: which ones arrive, in which order, of which type."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import ClassVar, get_args
 
 import polars as pl
 from typing_extensions import override
 
-from dmaic_assets.model import Rule, TypeName
+from dmaic_assets.model import Json, Rule, TypeName
 from dmaic_assets.rules.rule_kind import (
     FileJudgement,
     FileKind,
@@ -34,6 +34,15 @@ def _listed(columns: tuple[str, ...]) -> str:
     return ", ".join(columns[:_SHOWN]) + more
 
 
+def _renamed(known: Sequence[str], missing: Sequence[str], arrived: Sequence[str]) -> str | None:
+    """Names the column that stands in the place of the only missing one, where it is new."""
+    if len(missing) != 1 or len(arrived) != len(known):
+        return None
+    (gone,) = missing
+    new = arrived[known.index(gone)]
+    return None if new in known else f"renamed column ({gone} to {new})"
+
+
 class ColumnsPresentKind(FileKind):
     """Every named column arrives."""
 
@@ -56,7 +65,9 @@ class ColumnsPresentKind(FileKind):
         """Violated when a column is missing."""
         missing = tuple(c for c in rule.columns if c not in ctx.schema)
         seen = f"missing: {_listed(missing)}" if missing else "all present"
-        return FileJudgement(bool(missing), seen, measures={"missing": list(missing)})
+        measures: dict[str, Json] = {"missing": list(missing)}
+        cause = _renamed(rule.columns, missing, ctx.columns)
+        return FileJudgement(bool(missing), seen, cause=cause, measures=measures)
 
 
 class ColumnsAddedKind(FileKind):

@@ -12,6 +12,7 @@ from typing_extensions import override
 
 from dmaic_assets.model import Rule
 from dmaic_assets.rules.facts import as_number, is_measurable
+from dmaic_assets.rules.kinds_time_step import duration_text
 from dmaic_assets.rules.rule_kind import (
     FileJudgement,
     FileKind,
@@ -70,12 +71,20 @@ class WindowKind(RowKind):
             is_required=True,
             complaint=lambda v: "below 0" if v < 0 else None,
         ),
+        "unit": Parameter(
+            (str,),
+            "seconds where the column holds times, for the wording alone",
+            complaint=lambda v: None if v == "seconds" else f"{v!r} is not seconds",
+        ),
     }
 
     @override
     def describe(self, rule: Rule) -> str:
         """Spells the distance."""
-        return f"{rule.columns[0]} lies within {rule.parameters['width']} of the file's median"
+        width = rule.parameters["width"]
+        is_time = rule.parameters.get("unit") is not None
+        distance = duration_text(float(str(width))) if is_time else str(width)
+        return f"{rule.columns[0]} lies within {distance} of the file's median"
 
     @override
     def accepts(self, rule: Rule, dtype: pl.DataType) -> bool:

@@ -39,8 +39,8 @@ class TimeStepKind(FileKind):
     def describe(self, rule: Rule) -> str:
         """Spells the usual step in hours or days."""
         low, high = rule.parameters.get("min"), rule.parameters.get("max")
-        parts = [] if low is None else [f"at least {_spelt(float(str(low)))}"]
-        parts += [] if high is None else [f"at most {_spelt(float(str(high)))}"]
+        parts = [] if low is None else [f"at least {duration_text(float(str(low)))}"]
+        parts += [] if high is None else [f"at most {duration_text(float(str(high)))}"]
         step = " and ".join(parts) or "any time"
         return f"{rule.columns[0]} goes on by {step} since the last file"
 
@@ -69,11 +69,12 @@ class TimeStepKind(FileKind):
             cause = "duplicated delivery" if step == 0 else "wrong period"
         elif is_late:
             cause = "missing delivery"
-        seen = f"goes on by {_spelt(step)}"
+        seen = f"goes on by {duration_text(step)}"
         return FileJudgement(is_early or is_late, seen, cause=cause, measures={"step_s": step})
 
 
-def _spelt(seconds: float) -> str:
+def duration_text(seconds: float) -> str:
+    """Spells a duration in days, hours or seconds, whichever is the largest that fits."""
     if abs(seconds) >= _DAY_S:
         return f"{seconds / _DAY_S:.1f} days"
     return f"{seconds / 3600:.1f} hours" if abs(seconds) >= 3600 else f"{seconds:.0f} seconds"

@@ -76,7 +76,10 @@ def _window(history: History, name: str) -> Proposals:
     fitted = interval(np.maximum(reach, 1e-9), WINDOW_ALPHA, scale="log", floor=0.1, weight=0.0)
     width = max(min(fitted.high, 20 * widest), 1.5 * widest)
     evidence: dict[str, Json] = {"files": len(reach), "widest": widest}
-    return [Proposal("window", (name,), "high", {"width": float(np.ceil(width))}, evidence)]
+    parameters: dict[str, Json] = {"width": float(np.ceil(width))}
+    if history.dtype(name).is_temporal():
+        parameters["unit"] = "seconds"
+    return [Proposal("window", (name,), "high", parameters, evidence)]
 
 
 def _pairs(history: History, kinds: Mapping[str, ColumnKind]) -> Proposals:

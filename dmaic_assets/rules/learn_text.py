@@ -209,7 +209,8 @@ def _sequence_pattern(group: Sequence[tuple[Sequence[_Run], int]]) -> str:
         sizes: Counter[int] = Counter()
         for runs, count in group:
             sizes[runs[i].size] += count
-        parts.append(run.kind + _times(sizes, total=total))
+        is_mark = run.kind not in _MARKED.values()
+        parts.append(run.kind + ("" if is_mark else _times(sizes, total=total)))
     return "".join(parts)
 
 

@@ -1,6 +1,7 @@
 """What changed between the columns that history expects and those that arrived.
 
-Removed columns and changed types break readers of the warehouse; added and moved ones do not.
+Removed columns and changed types break readers of the warehouse; added and moved ones do not, nor
+do values of the same type that are written in another way.
 """
 
 from bisect import bisect_left
@@ -39,12 +40,17 @@ def schema_changes(
         for t in arrived
         if t.column in known and known[t.column].type != t.type
     ]
+    rewritten = [
+        SchemaChange(t.column, "notation_changed", is_breaking=False, detail=detail)
+        for t in arrived
+        if (detail := _rewritten(known.get(t.column), t)) is not None
+    ]
     added = [
         SchemaChange(t.column, "added", is_breaking=False, detail=f"is new, {t.type}")
         for t in arrived
         if t.column not in known
     ]
-    found = [*removed, *changed, *added, *_reordered(list(known), list(here))]
+    found = [*removed, *changed, *rewritten, *added, *_reordered(list(known), list(here))]
     return tuple(sorted(found, key=lambda change: not change.is_breaking))
 
 
@@ -52,6 +58,18 @@ def _type_change(expected: ColumnType, arrived: ColumnType) -> SchemaChange:
     is_harmless = is_compatible(arrived.type, expected.type)
     detail = f"was {expected.type}, is {arrived.type}"
     return SchemaChange(arrived.column, "type_changed", not is_harmless, detail)
+
+
+def _rewritten(expected: ColumnType | None, arrived: ColumnType) -> str | None:
+    """How the same type is written now, where that is another way: 1,5 for 1.5, another date."""
+    if expected is None or expected.type != arrived.type or not arrived.confidence:
+        return None
+    if expected.pattern == arrived.pattern or not (expected.pattern and arrived.pattern):
+        return None
+    ways = [f"{t.pattern} ({t.format})" if t.format else t.pattern for t in (expected, arrived)]
+    is_doubtful = arrived.is_ambiguous and not expected.is_ambiguous
+    then = "other readings fit as well" if is_doubtful else "values are read alike"
+    return f"was written as {ways[0]}, is written as {ways[1]}; {then}"
 
 
 def _reordered(expected: Sequence[str], arrived: Sequence[str]) -> list[SchemaChange]:

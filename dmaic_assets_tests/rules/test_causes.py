@@ -7,6 +7,7 @@ from dmaic_assets.rules.causes import (
     list_cause,
     shift_cause,
     text_cause,
+    time_cause,
     unit_of,
     value_cause,
 )
@@ -89,11 +90,25 @@ def test_new_values_tell_what_happened_to_them(new: list[str], cause: str | None
         (["12%", "7 %"], "unit in a number (%)"),
         (["unknown?", "n/a"], None),
         (["12", "2013-01-04"], None),
+        (["12,5", "-1.200,75", "x"], "decimal comma"),
+        (["1,200.5", "n/a"], None),
         ([], None),
     ],
 )
-def test_numbers_that_carry_a_unit_are_told(texts: list[str], cause: str | None) -> None:
+def test_numbers_that_are_written_another_way_are_told(texts: list[str], cause: str | None) -> None:
     assert text_cause(texts) == cause
+
+
+@pytest.mark.parametrize(
+    ("texts", "cause"),
+    [
+        (["05.02.2021", "1/2/21", "x"], "date format"),
+        (["20210205", "2021/02/05 10:55"], "date format"),
+        (["unknown?", "n/a"], None),
+    ],
+)
+def test_dates_that_are_written_another_way_are_told(texts: list[str], cause: str | None) -> None:
+    assert time_cause(texts) == cause
 
 
 @pytest.mark.parametrize(

@@ -39,6 +39,20 @@ def test_columns_are_compared_by_name_and_order(one: Rule, is_violated: bool, se
 
 
 @pytest.mark.parametrize(
+    ("known", "cause"),
+    [
+        (("a", "c"), "renamed column (c to b)"),
+        (("b", "c"), None),
+        (("a", "c", "d"), None),
+    ],
+)
+def test_a_new_column_in_the_place_of_a_missing_one_is_that_one_renamed(
+    known: tuple[str, ...], cause: str | None
+) -> None:
+    assert judged(FRAME, rule("columns_present", *known)).cause == cause
+
+
+@pytest.mark.parametrize(
     ("parameters", "is_violated"),
     [
         ({"min": 6}, False),

@@ -39,7 +39,7 @@ ROW_CASES = [
     ({"a": [1.0, 2.0, 3.0, 90.0, None]}, rule("window", "a", width=10), [3]),
     (
         {"a": [date(2024, 1, 1), date(2024, 1, 2), date(2023, 1, 1)]},
-        rule("window", "a", width=86_400 * 40),
+        rule("window", "a", width=86_400 * 40, unit="seconds"),
         [2],
     ),
     (
@@ -246,6 +246,7 @@ BAD_RULES = [
     rule("distribution", "a", bounds={"mode": [1, 2]}),
     rule("distribution", "a", bounds={"mean": [1]}),
     rule("window", "a", width=-1),
+    rule("window", "a", width=1, unit="days"),
 ]
 
 

@@ -50,3 +50,20 @@ def test_a_change_says_what_was_and_what_is() -> None:
     (change,) = schema_changes(columns("a:i"), columns("a:t"))
 
     assert change.detail == "was integer, is text"
+
+
+def _written(pattern: str, *, is_ambiguous: bool = False) -> tuple[ColumnType, ...]:
+    day = ColumnType("day", "date", "", pattern, "automatic", 1.0, "", is_ambiguous=is_ambiguous)
+    return (day,)
+
+
+def test_the_same_type_written_another_way_is_told_and_breaks_nothing() -> None:
+    expected = _written("iso_date")
+
+    (clear,) = schema_changes(expected, _written("eu_date"))
+    (doubtful,) = schema_changes(expected, _written("eu_date", is_ambiguous=True))
+
+    assert (clear.change, clear.is_breaking) == ("notation_changed", False)
+    assert clear.detail == "was written as iso_date, is written as eu_date; values are read alike"
+    assert doubtful.detail.endswith("other readings fit as well")
+    assert not schema_changes(expected, expected)
