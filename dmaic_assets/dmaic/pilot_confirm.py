@@ -15,6 +15,7 @@ from dmaic_assets.dmaic.repair_evidence import Evidence
 from dmaic_assets.repairs.model import Repair, RepairKind, number, texts
 from dmaic_assets.repairs.numbers import PLAIN, moment_of
 from dmaic_assets.repairs.rows import tables_of, votes_of
+from dmaic_assets.repairs.shift import shape_of
 from dmaic_assets.repairs.typos import Dictionary, is_misspelling
 
 Row: TypeAlias = Mapping[str, str | None]
@@ -50,7 +51,10 @@ class Confirmer:
             "derived": self._is_expected_or_near,
             "split": self._is_split,
             "swap": self._is_not_contradicted,
+            "shift": self._is_at_home,
         }
+        if self.repair.kind == "shift" and fresh is None:
+            return name in self._missing_somewhere
         if self.repair.kind == "null_token":
             return fresh == self.repair.parameters.get("to") and self._has_room_for_null
         return fresh is not None and checks[self.repair.kind](name, row, fresh)
@@ -134,6 +138,34 @@ class Confirmer:
         if name == self.repair.columns[1]:
             return fresh in texts(self.repair.parameters, "values")
         return fresh in self._known or number(self.repair.evidence, "usual_share", 1) <= USUAL_SHARE
+
+    @cached_property
+    def _missing_somewhere(self) -> frozenset[str]:
+        """The columns of the repair that lack values also in rows that nothing speaks against."""
+        rows = self.evidence.whole_rows
+        parts = (self.evidence.part(name) for name in self.repair.columns)
+        return frozenset(part.name for part in parts if (part.codes[rows] == -1).any())
+
+    def _is_at_home(self, name: str, _: Row, fresh: str) -> bool:
+        """Whether a moved value is known in its column, or lies between values that are."""
+        known, numbers = self._of_column(name)
+        if fresh in known:
+            return True
+        if PLAIN.fullmatch(fresh.strip()):
+            return numbers is not None and numbers[0] <= float(fresh) <= numbers[1]
+        alike = [v for v in known if len(v) == len(fresh) and shape_of(v) == shape_of(fresh)]
+        return bool(alike) and min(alike) <= fresh <= max(alike)
+
+    def _of_column(self, name: str) -> tuple[frozenset[str], tuple[float, float] | None]:
+        if name not in self._columns:
+            known = frozenset(self.evidence.values_of_whole_rows(name))
+            plain = [float(v) for v in known if PLAIN.fullmatch(v.strip())]
+            self._columns[name] = known, (min(plain), max(plain)) if plain else None
+        return self._columns[name]
+
+    @cached_property
+    def _columns(self) -> dict[str, tuple[frozenset[str], tuple[float, float] | None]]:
+        return {}
 
     def _is_not_contradicted(self, name: str, row: Row, fresh: str) -> bool:
         expected = self.evidence.expected(name, row)

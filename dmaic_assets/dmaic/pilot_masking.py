@@ -16,6 +16,7 @@ import polars as pl
 from dmaic_assets.repairs.kinds import apply_repair
 from dmaic_assets.repairs.model import Repair, RepairKind, number, pairs, texts
 from dmaic_assets.repairs.numbers import PLAIN, canonical, moment_of
+from dmaic_assets.repairs.shift import LEFT, RIGHT, moved
 from dmaic_assets.rules.rule_kind import column
 
 Spoiler: TypeAlias = Callable[[str, Repair, np.random.Generator], str | None]
@@ -186,7 +187,7 @@ _SPOILERS: Mapping[RepairKind, Spoiler] = MappingProxyType(
 def _pair_spoiler(
     repair: Repair,
 ) -> Callable[[pl.DataFrame, Repair], tuple[pl.DataFrame, pl.DataFrame] | None] | None:
-    return {"split": _merged, "swap": _swapped}.get(repair.kind)
+    return {"split": _merged, "swap": _swapped, "shift": _displaced}.get(repair.kind)
 
 
 def _merged(part: pl.DataFrame, repair: Repair) -> tuple[pl.DataFrame, pl.DataFrame] | None:
@@ -206,3 +207,18 @@ def _swapped(part: pl.DataFrame, repair: Repair) -> tuple[pl.DataFrame, pl.DataF
     wanted = part.filter(column(first).is_in(ours) & column(second).is_in(theirs))
     worse = wanted.with_columns(column(first).alias(second), column(second).alias(first))
     return (wanted, worse) if wanted.height else None
+
+
+def _displaced(part: pl.DataFrame, repair: Repair) -> tuple[pl.DataFrame, pl.DataFrame] | None:
+    """Rows whose cells are moved the other way; only those that lose no value by it."""
+    names = list(repair.columns)
+    wrong_way = RIGHT if repair.parameters["way"] == LEFT else LEFT
+    found = [moved(cells, wrong_way) for cells in part.select(names).iter_rows()]
+    kept = [row for row, cells in enumerate(found) if cells is not None]
+    if not kept:
+        return None
+    wanted = part[kept]
+    worse = pl.DataFrame(
+        [found[row] for row in kept], schema=dict.fromkeys(names, pl.String), orient="row"
+    )
+    return wanted, wanted.with_columns(worse.get_columns())

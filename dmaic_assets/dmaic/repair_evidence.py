@@ -35,6 +35,8 @@ MOST_GROUPS = 5_000
 MOST_COLUMNS = 40
 MOST_DETERMINANTS = 5
 ESTABLISHED = 5
+# So many suspicious cells in one row, and the row may be shifted.
+LEAST_SHIFTED = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,21 @@ class Evidence:
         trusted = np.bincount(first[first >= 0], minlength=part.distinct)
         is_in = (counts >= ESTABLISHED) | (trusted >= 2)
         return {part.values[i]: int(counts[i]) for i in np.flatnonzero(is_in)}
+
+    @cached_property
+    def whole_rows(self) -> Bools:
+        """Rows in which at most one cell is suspicious.
+
+        Where several are, the row may be shifted, and its other cells be another column's.
+        """
+        return self.suspects.sum(axis=1) < LEAST_SHIFTED
+
+    def values_of_whole_rows(self, name: str) -> dict[str, int]:
+        """The values of a column in whole rows, with how many rows have each."""
+        part = self.part(name)
+        clean = part.codes[(part.codes >= 0) & self.whole_rows]
+        counts = np.bincount(clean, minlength=part.distinct)
+        return {part.values[i]: int(counts[i]) for i in np.flatnonzero(counts)}
 
     def unsuspected(self, name: str) -> int:
         """How many cells of a column have a value that nothing speaks against."""

@@ -12,6 +12,7 @@ import polars as pl
 from dmaic_assets.dmaic.repair_evidence import Bools, Evidence
 from dmaic_assets.dmaic.repair_propose_numbers import number_proposals
 from dmaic_assets.dmaic.repair_propose_rows import row_proposals
+from dmaic_assets.dmaic.repair_propose_shift import shift_proposals
 from dmaic_assets.dmaic.repair_propose_text import text_proposals
 from dmaic_assets.repairs.kinds import apply_repair, changed_cells
 from dmaic_assets.repairs.model import Repair, RepairKind
@@ -43,6 +44,7 @@ def propose_repairs(
         *text_proposals(evidence),
         *number_proposals(evidence),
         *row_proposals(evidence),
+        *shift_proposals(evidence),
     ]
     return tuple(sorted(found, key=lambda r: r.order))
 

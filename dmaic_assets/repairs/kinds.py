@@ -25,6 +25,7 @@ from dmaic_assets.repairs.rows import (
     rewritten,
     tables_of,
 )
+from dmaic_assets.repairs.shift import WAYS, by_shift
 from dmaic_assets.repairs.typos import typo_corrector
 from dmaic_assets.repairs.values import (
     READ_AS,
@@ -56,6 +57,7 @@ KIND_FACTS: Mapping[RepairKind, KindFacts] = MappingProxyType(
         "encoding": KindFacts({"read_as": str}, ("read_as",)),
         "trim": KindFacts({}),
         "null_token": KindFacts({"tokens": list, "to": str}, ("tokens",)),
+        "shift": KindFacts({"way": str, "values": dict, "shapes": dict}, ("way",), 3, 1000),
         "split": KindFacts({"values": list}, ("values",), 2, 2),
         "swap": KindFacts({"first": list, "second": list}, ("first", "second"), 2, 2),
         "number_format": KindFacts(
@@ -91,7 +93,13 @@ _VALUES: Mapping[RepairKind, ValueBuilder] = MappingProxyType(
     }
 )
 _ROWS: Mapping[RepairKind, RowFunction] = MappingProxyType(
-    {"split": by_split, "swap": by_swap, "dependency": by_dependency, "derived": by_formula}
+    {
+        "shift": by_shift,
+        "split": by_split,
+        "swap": by_swap,
+        "dependency": by_dependency,
+        "derived": by_formula,
+    }
 )
 
 
@@ -178,6 +186,7 @@ def _contradiction(repair: Repair) -> str | None:
     checks: Mapping[RepairKind, Callable[[], str | None]] = {
         "encoding": lambda: _not_among(str(parameters["read_as"]), READ_AS),
         "number_format": lambda: _not_among(str(parameters["style"]), ("1,234.5", "1.234,5")),
+        "shift": lambda: _not_among(str(parameters["way"]), WAYS),
         "value_map": lambda: _chain(pairs(parameters, "map")),
         "scale": lambda: (
             None

@@ -15,6 +15,7 @@ RepairKind: TypeAlias = Literal[
     "encoding",
     "trim",
     "null_token",
+    "shift",
     "split",
     "swap",
     "number_format",

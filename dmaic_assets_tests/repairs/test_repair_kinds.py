@@ -111,6 +111,48 @@ ROWS: list[tuple[Repair, dict[str, list[str | None]], dict[str, list[str | None]
         {"sum": ["3", "9"]},
     ),
     (
+        Repair(
+            "h",
+            "shift",
+            ("kind", "amount", "day", "note"),
+            {
+                "way": "left",
+                "values": {"kind": ["north", "south"]},
+                "shapes": {"amount": ["9.9"], "day": ["9-9-9"]},
+            },
+        ),
+        {
+            "kind": [None, "north", None, None, ""],
+            "amount": ["north", None, "1.5", "north", "south"],
+            "day": ["1.5", "2026-01-01", "2026-01-01", "2.5", "3.5"],
+            "note": ["2026-01-01", "x", None, "soon", "2026-01-02"],
+        },
+        {
+            "kind": ["north", "north", None, None, "south"],
+            "amount": ["1.5", None, "1.5", "north", "3.5"],
+            "day": ["2026-01-01", "2026-01-01", "2026-01-01", "2.5", "2026-01-02"],
+            "note": [None, "x", None, "soon", None],
+        },
+    ),
+    (
+        Repair(
+            "h",
+            "shift",
+            ("kind", "amount", "day"),
+            {"way": "right", "shapes": {"kind": ["a"], "amount": ["9.9"], "day": ["9-9-9"]}},
+        ),
+        {
+            "kind": ["1.5", "north", "1.5"],
+            "amount": ["2026-01-01", "1.5", "2026-01-01"],
+            "day": [None, None, "2026-01-02"],
+        },
+        {
+            "kind": [None, "north", "1.5"],
+            "amount": ["1.5", "1.5", "2026-01-01"],
+            "day": ["2026-01-01", None, "2026-01-02"],
+        },
+    ),
+    (
         Repair("s", "split", ("city", "state"), {"values": ["OR", "CO"]}),
         {"city": ["Portland OR", "Bend", "Salem OR", "Boise ID"], "state": [None, "OR", "OR", ""]},
         {"city": ["Portland", "Bend", "Salem OR", "Boise ID"], "state": ["OR", "OR", "OR", ""]},
