@@ -35,6 +35,7 @@ _DIMENSIONS: Mapping[str, Dimension] = {
     "row_order": "consistency",
     "expression": "consistency",
     "inclusion": "consistency",
+    "orphan_share": "consistency",
     "columns_present": "schema",
     "columns_added": "schema",
     "column_order": "schema",

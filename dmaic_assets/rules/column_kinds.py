@@ -6,7 +6,8 @@ so that no rule ever gives it a fixed minimum or maximum.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -21,6 +22,7 @@ KindName: TypeAlias = Literal[
     "batch",
     "identifier",
     "key",
+    "foreign key",
     "category",
     "code",
     "text",
@@ -33,6 +35,9 @@ KindName: TypeAlias = Literal[
 ]
 
 ALMOST_EMPTY_SHARE = 0.98
+NO_KEYS: Mapping[str, str] = MappingProxyType({})
+# What else these are says more of the rules that they can have.
+_NO_REFERENCE = frozenset({"empty", "constant", "batch", "growing", "time", "other"})
 _TIME_WORDS = frozenset({"year", "yr", "yyyy", "month", "day", "week", "quarter", "date", "dt"})
 _TIME_TYPES = frozenset({"date", "datetime", "period"})
 _YEARS = (1800, 2200)
@@ -57,9 +62,20 @@ class ColumnKind:
     per_value: float
 
 
-def column_kinds(history: History) -> Mapping[str, ColumnKind]:
-    """Tells the kind of every column of the baseline, in the columns' order."""
-    return {name: _kind_of(history, name) for name in history.columns}
+def column_kinds(
+    history: History, foreign_keys: Mapping[str, str] = NO_KEYS
+) -> Mapping[str, ColumnKind]:
+    """Tells the kind of every column of the baseline, in the columns' order.
+
+    Args:
+        history: The baseline.
+        foreign_keys: Column -> "source.column" of the key that it was found to hold.
+    """
+    kinds = {name: _kind_of(history, name) for name in history.columns}
+    for name, reference in foreign_keys.items():
+        if name in kinds and kinds[name].kind not in _NO_REFERENCE:
+            kinds[name] = replace(kinds[name], kind="foreign key", reason=f"keys of {reference}")
+    return kinds
 
 
 def _kind_of(history: History, name: str) -> ColumnKind:

@@ -4,13 +4,13 @@ What belongs here: the order of the work. What each family concludes is in learn
 rule may cost in budget.py. The judged file is never among the facts given here.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 
 from dmaic_assets.model import RuleSet
 from dmaic_assets.rules.budget import budget_for, settle, total_stop_rate
-from dmaic_assets.rules.column_kinds import column_kinds
+from dmaic_assets.rules.column_kinds import NO_KEYS, column_kinds
 from dmaic_assets.rules.drift import with_drift
 from dmaic_assets.rules.facts import FileFacts
 from dmaic_assets.rules.history import FEWEST_FILES, History
@@ -41,6 +41,7 @@ def learn_rules(
     source: SourceSettings,
     budget: float = BUDGET,
     window: int = WINDOW,
+    foreign_keys: Mapping[str, str] = NO_KEYS,
 ) -> RuleSet:
     """Learns a rule set from accepted files.
 
@@ -50,6 +51,8 @@ def learn_rules(
         budget: The share of clean files that the learnt rules together may stop, for a source
             of medium criticality.
         window: How many of the newest files are used.
+        foreign_keys: Column -> "source.column" of the key that it holds: the other source has
+            the list of its values.
 
     Returns:
         Rules with their evidence; without a file of history the declared key alone, and a note
@@ -62,7 +65,7 @@ def learn_rules(
         return RuleSet(source.name, tuple(settle(declared, budget=budget)), notes=(note,))
     budget = budget_for(budget, source.criticality)
     history = History(used, time_column=source.time_column)
-    proposals = _proposals(history, source)
+    proposals = _proposals(history, source, foreign_keys)
     wanted = [p for p in proposals if isinstance(p, Proposal)]
     rules = settle(wanted, budget=budget, rows=history.rows)
     refusals = [p for p in proposals if isinstance(p, Refusal)]
@@ -78,11 +81,13 @@ def learn_rules(
     return with_drift(learnt, used)
 
 
-def _proposals(history: History, source: SourceSettings) -> Proposals:
+def _proposals(
+    history: History, source: SourceSettings, foreign_keys: Mapping[str, str]
+) -> Proposals:
     found = propose_columns(history)
     if not history.files:
         return found
-    kinds = column_kinds(history)
+    kinds = column_kinds(history, foreign_keys)
     together = [*propose_dependencies(history, kinds), *propose_derived(history, kinds)]
     near = propose_near(history, kinds, together)
     return [

@@ -60,7 +60,7 @@ def _spread_of(history: History, kind: ColumnKind) -> Proposals:
     if kind.kind in {"measure", "count"} or _is_graded(history, kind):
         fit = partial(_fit_spread, history, name)
         return [Proposal("distribution", (name,), "critical", fit=fit)]
-    if kind.kind in {"category", "boolean"} and 2 <= kind.closure.distinct <= 200:
+    if kind.kind in {"category", "boolean", "foreign key"} and 2 <= kind.closure.distinct <= 200:
         fit = partial(_fit_mix, history, name)
         return [Proposal("category_mix", (name,), "critical", fit=fit)]
     return []

@@ -16,7 +16,7 @@ LEAST_COVERED = 0.8
 COUNT_FLOOR = 0.08
 LEAST_BOUND = 0.55
 PROBE_ALPHA = 1e-4
-KINDS = frozenset({"category", "key", "count"})
+KINDS = frozenset({"category", "key", "foreign key", "count"})
 
 
 def propose_coverage(history: History, kinds: Mapping[str, ColumnKind]) -> Proposals:

@@ -9,13 +9,22 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
 
 from dmaic_assets.model import Json, Rule
-from dmaic_assets.rules.tolerance import rare_upper
+from dmaic_assets.rules.tolerance import interval, rare_upper
 
+FOREIGN_KEY = "foreign key"
+ORPHANS = "orphan_share"
 FEWEST_VALUES = 2
 FEWEST_ROWS = 20
+FEWEST_FILES = 4
+MOST_ORPHANS = 0.20
+ORPHAN_FLOOR = 0.01
+MOST_ALLOWED = 0.50
+# The part of a source's false-alarm budget that each tolerated share of orphans takes.
+ORPHAN_PART = 0.05
 _KEY_TYPES = frozenset({"integer", "text"})
 # Names that say nothing without the name of their table.
 _GENERIC = frozenset(
@@ -104,7 +113,7 @@ def inclusion_rule(
     if len(values) < FEWEST_VALUES or not values.is_in(keys.drop_nulls().implode()).all():
         return None
     evidence: dict[str, Json] = {
-        "column_kind": "foreign key",
+        "column_kind": FOREIGN_KEY,
         "files": files,
         "rows": rows,
         "values": len(values),
@@ -123,17 +132,75 @@ def inclusion_rule(
     )
 
 
+def orphan_rule(
+    candidate: Candidate, counts: Sequence[tuple[int, int]], *, keys: int, alpha: float
+) -> Rule | None:
+    """Builds the rule of a foreign key that a small, steady share of rows does not keep.
+
+    Args:
+        candidate: The pair.
+        counts: Per accepted file, in arrival order: rows with a value, and those among them whose
+            value is no key of the other source.
+        keys: How many keys the other source has.
+        alpha: The share of clean files that the rule may stop.
+
+    Returns:
+        The file rule with its evidence; None with too few files, with more than `MOST_ORPHANS` of
+        the rows in any file, or when files differ so much that a flood could not be told.
+    """
+    there = np.array([n for n, _ in counts if n >= FEWEST_ROWS], dtype=np.float64)
+    orphans = np.array([k for n, k in counts if n >= FEWEST_ROWS], dtype=np.float64)
+    if len(there) < FEWEST_FILES:
+        return None
+    shares = orphans / there
+    if float(shares.max()) > MOST_ORPHANS or not orphans.any():
+        return None
+    noise = 0.5 / float(np.sqrt(np.median(there)))
+    found = interval((orphans + 0.375) / (there + 0.75), alpha, scale="arcsine", floor=noise)
+    most = max(found.high, float(shares.max()) + ORPHAN_FLOOR)
+    if most > MOST_ALLOWED:
+        return None
+    evidence: dict[str, Json] = {
+        "column_kind": FOREIGN_KEY,
+        "files": len(there),
+        "rows": int(there.sum()),
+        "keys": keys,
+        "usual": round(float(np.median(shares)), 5),
+        "greatest": round(float(shares.max()), 5),
+        "multiplier": round(found.multiplier, 2),
+        "stop_rate": float(f"{alpha:.2g}"),
+    }
+    return Rule(
+        id=f"{candidate.column.column}.{ORPHANS}",
+        kind=ORPHANS,
+        columns=(candidate.column.column,),
+        severity="critical",
+        origin="learnt",
+        parameters={
+            "reference": candidate.reference,
+            "max": round(most, 5),
+            "least": FEWEST_ROWS,
+        },
+        evidence=evidence,
+    )
+
+
 def best_of(rules: Sequence[Rule]) -> tuple[Rule, ...]:
-    """Keeps one rule per column: the other source with the fewest keys, else the first by name."""
+    """Keeps one rule per column.
+
+    A reference without orphans comes first, then the other source with the fewest keys, then the
+    first by name.
+    """
     best: dict[str, Rule] = {}
-    for rule in sorted(rules, key=lambda r: (_keys(r), str(r.parameters["reference"]))):
+    for rule in sorted(rules, key=_rank):
         best.setdefault(rule.columns[0], rule)
     return tuple(best[column] for column in sorted(best))
 
 
-def _keys(rule: Rule) -> int:
+def _rank(rule: Rule) -> tuple[bool, int, str]:
     count = rule.evidence.get("keys")
-    return count if isinstance(count, int) else 0
+    keys = count if isinstance(count, int) else 0
+    return rule.kind != "inclusion", keys, str(rule.parameters["reference"])
 
 
 def _points(column: SourceColumn, key: SourceColumn) -> bool:

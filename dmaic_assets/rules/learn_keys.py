@@ -12,6 +12,7 @@ from dmaic_assets.rules.tolerance import interval, rare_upper
 from dmaic_assets.settings import SourceSettings
 
 LEAST_ROWS = 20
+LEAST_KEYS = 50
 SHARE_FLOOR = 0.02
 KEY_TOLERANCE = 0.02
 MOST_CHANCE = 0.002
@@ -51,7 +52,9 @@ def _identifies(history: History, kind: ColumnKind) -> bool:
     """Texts or whole numbers that no file repeats, in files long enough to tell."""
     if kind.kind == "growing":
         return kind.is_unique and history.dtype(kind.column).is_integer()
-    return kind.kind == "identifier" and history.rows >= LEAST_ROWS
+    is_whole = kind.is_unique and kind.closure.distinct > LEAST_KEYS
+    is_key = kind.kind == "identifier" or (kind.kind == "foreign key" and is_whole)
+    return is_key and history.rows >= LEAST_ROWS
 
 
 def _chance_copies(history: History, name: str) -> float:

@@ -164,7 +164,11 @@ def _by_value(
     best: Proposal | None = None
     best_support = LEAST_SURPRISE * 3
     for other, kind in kinds.items():
-        if kind.kind not in {"category", "boolean"} or other == name or kind.closure.distinct > 40:
+        if (
+            kind.kind not in {"category", "boolean", "foreign key"}
+            or other == name
+            or kind.closure.distinct > 40
+        ):
             continue
         codes = history.codes(other)
         there = codes.values >= 0

@@ -52,7 +52,7 @@ def propose_values(
     mapped = {p.columns[-1] for p in maps if not p.evidence.get("meets_new")}
     found: Proposals = []
     for name, kind in kinds.items():
-        if kind.kind in {"empty", "other", "growing"} or not history.has(name):
+        if kind.kind in {"empty", "other", "growing", "foreign key"} or not history.has(name):
             continue
         if kind.is_timelike or kind.is_batch:
             continue

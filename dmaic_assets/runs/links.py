@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from dmaic_assets.rules.learn_inclusion import Candidate, SourceColumn
 
 NOT_THERE = "none"
-KIND = "inclusion"
+KINDS = frozenset({"inclusion", "orphan_share"})
 _ASSET = "links"
-_OWN_LISTS = frozenset({"in_set", "new_values", "range", "distribution"})
+_OWN_LISTS = frozenset({"in_set", "near_miss", "new_values", "range", "distribution", "scale_mix"})
 # The separator of composite keys, as the rule kind joins them.
 _SEPARATOR = "\x1f"
 
@@ -45,7 +45,7 @@ def with_learnt_links(platform: Platform, rules: RuleSet) -> RuleSet:
     which the next new key would break, are left out.
     """
     known = {rule.id for rule in rules.rules}
-    new = [rule for rule in _learnt(platform, rules.source) if rule.id not in known]
+    new = [rule for rule in learnt_links(platform, rules.source) if rule.id not in known]
     columns = {rule.columns for rule in new}
     kept = [
         rule
@@ -58,7 +58,7 @@ def with_learnt_links(platform: Platform, rules: RuleSet) -> RuleSet:
 def links_of(platform: Platform, rules: RuleSet) -> Links:
     """Tells which keys of other sources a rule set needs, and their versions now."""
     names = sorted(
-        {str(r.parameters["reference"]) for r in rules.rules if r.kind == KIND and r.is_enabled}
+        {str(r.parameters["reference"]) for r in rules.rules if r.kind in KINDS and r.is_enabled}
     )
     if not names:
         return Links()
@@ -82,7 +82,7 @@ def current_versions(platform: Platform, names: Iterable[str]) -> dict[str, str]
 def waits_for_keys(verdict: Verdict, links: Links) -> bool:
     """Whether another state of the other sources could change the verdict for the better."""
     is_missing = NOT_THERE in links.versions.values()
-    return is_missing or any(v.kind == KIND for v in verdict.violations)
+    return is_missing or any(v.kind in KINDS for v in verdict.violations)
 
 
 def link_components(facts: Mapping[str, Json], platform: Platform) -> Mapping[str, Json]:
@@ -111,7 +111,7 @@ def learn_links(platform: Platform, sources: Sequence[str], run_id: str) -> None
         found = candidates_of(source, columns.get(source, ()), keys)
         rules = [_compared(platform, candidate, every) for candidate in found]
         best = best_of([rule for rule in rules if rule is not None])
-        if best or _learnt(platform, source):
+        if best or learnt_links(platform, source):
             records.append(_record(platform, source, best, run_id))
     remember(platform.ledger, records)
 
@@ -119,7 +119,8 @@ def learn_links(platform: Platform, sources: Sequence[str], run_id: str) -> None
 def _compared(
     platform: Platform, candidate: "Candidate", every: Mapping[str, list[Arrival]]
 ) -> Rule | None:
-    from dmaic_assets.rules.learn_inclusion import inclusion_rule
+    from dmaic_assets.rules.budget import budget_for
+    from dmaic_assets.rules.learn_inclusion import ORPHAN_PART, inclusion_rule, orphan_rule
 
     column = candidate.column
     mine = every[column.source][-platform.settings.dmaic.runs.baseline_window :]
@@ -128,7 +129,36 @@ def _compared(
     if used is None or keys is None:
         return None
     rows = sum(arrival.accepted for arrival in mine)
-    return inclusion_rule(candidate, used, keys, rows=rows, files=len(mine))
+    held = inclusion_rule(candidate, used, keys, rows=rows, files=len(mine))
+    if held is not None or used.drop_nulls().is_in(keys.implode()).mean() == 0:
+        return held
+    runs = platform.settings.dmaic.runs
+    budget = budget_for(
+        runs.false_alarm_budget, platform.settings.source(column.source).criticality
+    )
+    counts = [_orphans(platform, arrival, column.column, keys) for arrival in mine]
+    known = [count for count in counts if count is not None]
+    return orphan_rule(candidate, known, keys=len(keys.drop_nulls()), alpha=budget * ORPHAN_PART)
+
+
+def _orphans(
+    platform: Platform, arrival: Arrival, name: str, keys: "pl.Series"
+) -> tuple[int, int] | None:
+    """How many accepted rows of a file have a value, and how many of these no key."""
+    import polars as pl
+
+    from dmaic_assets.rules.rule_kind import column
+
+    path = platform.paths.data / str(arrival.accepted_path)
+    if not path.is_file():
+        return None
+    frame = pl.scan_parquet(path, glob=False)
+    if name not in frame.collect_schema():
+        return None
+    used = frame.select(column(name).cast(pl.String).alias("used")).drop_nulls()
+    is_known = pl.col("used").is_in(keys.drop_nulls().implode())
+    there, known = used.select(pl.len(), is_known.sum().alias("known")).collect().row(0)
+    return int(there), int(there) - int(known)
 
 
 def _columns(
@@ -212,7 +242,8 @@ def _memo_key(source: str) -> str:
     return sha256_json({"asset": _ASSET, "source": source})
 
 
-def _learnt(platform: Platform, source: str) -> list[Rule]:
+def learnt_links(platform: Platform, source: str) -> list[Rule]:
+    """The foreign keys learnt for a source; none before a run has ended."""
     record = lookup(platform.ledger, [_memo_key(source)]).get(_memo_key(source))
     root = platform.paths.artifacts
     if record is None or record.artifact is None or not is_intact(root, record.artifact):

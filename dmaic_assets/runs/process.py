@@ -30,7 +30,7 @@ from dmaic_assets.runs.baseline import BaselineFile
 from dmaic_assets.runs.file_work import FileWork
 from dmaic_assets.runs.hand_rules import HandRules, enforced
 from dmaic_assets.runs.keys import gate_params, read_params, type_params, with_changes
-from dmaic_assets.runs.links import KIND as LINK_KIND
+from dmaic_assets.runs.links import KINDS as LINK_KINDS
 from dmaic_assets.runs.links import Links, links_of, with_learnt_links
 from dmaic_assets.runs.outputs import Outputs, store_accepted, store_quarantine
 from dmaic_assets.runs.platform import Platform
@@ -153,7 +153,7 @@ def _gate(
 
 
 def _links_version(rules: RuleSet, links: Links) -> Json:
-    enforcing: list[Json] = [enforced(r) for r in rules.rules if r.kind == LINK_KIND]
+    enforcing: list[Json] = [enforced(r) for r in rules.rules if r.kind in LINK_KINDS]
     return sha256_json({"rules": enforcing, "keys": dict(links.versions)})
 
 

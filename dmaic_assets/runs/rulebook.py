@@ -9,15 +9,17 @@ from collections.abc import Sequence
 from dmaic_assets.ledger.artifacts import get_json
 from dmaic_assets.ledger.codec import from_json, to_json
 from dmaic_assets.ledger.keys import sha256_json
-from dmaic_assets.model import Json, RuleSet
+from dmaic_assets.model import Json, Rule, RuleSet
 from dmaic_assets.rules.drift import drift_documents
 from dmaic_assets.rules.learn import learn_rules
+from dmaic_assets.rules.learn_inclusion import ORPHAN_PART, ORPHANS
 from dmaic_assets.rules.merge import merge_rules
 from dmaic_assets.rules.yaml_file import load_rules, save_rules
 from dmaic_assets.runs.baseline import BaselineFile, baseline_version
 from dmaic_assets.runs.baseline_facts import facts_of
 from dmaic_assets.runs.hand_rules import HandRules, enforced, rules_path
 from dmaic_assets.runs.keys import rule_params
+from dmaic_assets.runs.links import KINDS, learnt_links
 from dmaic_assets.runs.platform import Platform
 from dmaic_assets.runs.steps import AssetRecord, Computed, Steps
 from dmaic_assets.settings import Settings, SourceSettings
@@ -34,12 +36,16 @@ def rule_set_for(
 ) -> tuple[AssetRecord, RuleSet]:
     """Gives the rule set learnt from `baseline` and merged with the hand rules, by memo."""
     learnt: list[RuleSet] = []
+    links = learnt_links(platform, source.name)
 
     def compute() -> Computed:
         facts = facts_of(platform, baseline, run_id)
-        budget = platform.settings.dmaic.runs.false_alarm_budget
-        rules = learn_rules(facts, source=source, budget=budget)
         written = hand.load()
+        # The rules on foreign keys take their part of the budget beside those learnt here.
+        left = 1.0 - ORPHAN_PART * sum(rule.kind == ORPHANS for rule in links)
+        budget = platform.settings.dmaic.runs.false_alarm_budget * max(0.5, left)
+        keys = _foreign_keys(links, written)
+        rules = learn_rules(facts, source=source, budget=budget, foreign_keys=keys)
         merged = merge_rules(rules, written) if written is not None else rules
         learnt.append(merged)
         return Computed(to_json(merged), _facts(merged), rule_set_version(merged))
@@ -48,13 +54,27 @@ def rule_set_for(
         "rule_set",
         compute,
         params={"source": source.name, **rule_params(platform.settings, source, hand.version)},
-        inputs={"baseline": baseline_version(baseline)},
+        inputs={
+            "baseline": baseline_version(baseline),
+            **({"links": [[r.id, r.parameters["reference"]] for r in links]} if links else {}),
+        },
     )
     if learnt:
         return record, learnt[0]
     if record.artifact is None:
         return record, RuleSet(source.name, ())
     return record, from_json(RuleSet, get_json(platform.paths.artifacts, record.artifact))
+
+
+def _foreign_keys(links: Sequence[Rule], written: RuleSet | None) -> dict[str, str]:
+    """The columns that hold another source's keys, as learnt or written; what is off is none."""
+    said = {rule.id: rule for rule in written.rules} if written is not None else {}
+    rules = {rule.id: rule for rule in links} | {i: r for i, r in said.items() if r.kind in KINDS}
+    return {
+        rule.columns[0]: str(rule.parameters["reference"])
+        for rule in rules.values()
+        if rule.is_enabled and len(rule.columns) == 1
+    }
 
 
 def rule_set_version(rules: RuleSet) -> str:

@@ -9,7 +9,8 @@ from dmaic_assets.rules.closure import closure_of
 from dmaic_assets.rules.column_kinds import column_kinds
 from dmaic_assets.rules.facts import FileFacts
 from dmaic_assets.rules.history import History, combine, encode
-from dmaic_assets_tests.rules.orders import day_of_orders, facts_of, history_of
+from dmaic_assets.rules.learn import learn_rules
+from dmaic_assets_tests.rules.orders import SOURCE, day_of_orders, facts_of, history_of
 
 
 def history(*frames: pl.DataFrame) -> History:
@@ -33,6 +34,21 @@ def test_kinds_of_the_orders(name: str, kind: str) -> None:
 
     assert kinds[name].kind == kind
     assert kinds[name].reason
+
+
+def test_a_foreign_key_has_no_list_and_no_range_of_its_own() -> None:
+    facts = history_of(10)
+    keys = {"shop": "shops.name", "amount": "amounts.id", "day": "days.day"}
+
+    kinds = column_kinds(History(facts), keys)
+    rules = learn_rules(facts, source=SOURCE, foreign_keys=keys).rules
+
+    found = {name: kinds[name].kind for name in keys}
+    assert found == {"shop": "foreign key", "amount": "foreign key", "day": "batch"}
+    assert kinds["shop"].reason == "keys of shops.name"
+    own = {r.kind for r in rules if r.columns in {("shop",), ("amount",)}}
+    assert not own & {"in_set", "new_values", "range", "distribution"}
+    assert "category_mix" in own
 
 
 def test_a_year_that_is_the_same_in_all_files_is_still_time() -> None:

@@ -113,6 +113,30 @@ def test_a_learnt_foreign_key_that_is_switched_off_stays_off(chain: Project) -> 
     assert not {r.id: r for r in load_rules(path).rules}["shop_id.inclusion"].is_enabled
 
 
+def test_a_steady_share_of_orphans_is_tolerated_and_a_flood_is_held(project: Project) -> None:
+    def mostly(first: int, orphans: int) -> str:
+        return csv_of(first, shop_id=lambda n: 900 + n if n < orphans else 1 + n % 30)
+
+    project.drop("shops.csv", shops(*range(1, 31)), source="shops")
+    for day, orphans in enumerate((6, 8, 5, 7)):
+        project.drop(f"day{day}.csv", mostly(day * 1000, orphans))
+    project.run()
+    project.drop("day8.csv", mostly(8000, 7))
+    project.drop("day9.csv", mostly(9000, 60))
+
+    project.run()
+
+    rules = {r.id: r for r in load_rules(project.root / "config" / "rules" / "orders.yaml").rules}
+    assert not {r for r in rules if r.startswith("shop_id.")} & {"shop_id.range", "shop_id.in_set"}
+    assert rules["shop_id.orphan_share"].evidence["files"] >= 4
+    found = project.arrivals()
+    assert (found["day8.csv"].disposition, found["day9.csv"].disposition) == (
+        "accepted",
+        "rejected",
+    )
+    assert project.plan().is_empty
+
+
 def test_columns_that_only_happen_to_be_contained_are_no_foreign_keys(project: Project) -> None:
     project.drop("shops.csv", shops(*range(1, 31)), source="shops")
     for day in range(3):
