@@ -13,7 +13,7 @@ from dmaic_assets.dmaic.acknowledgements import (
     load_answers,
     save_answer,
 )
-from dmaic_assets.dmaic.chart_fleet import Allowance
+from dmaic_assets.dmaic.chart_fleet import Allowance, sources_there
 from dmaic_assets.dmaic.control import Alarm
 from dmaic_assets.dmaic.phase import PhaseOutput
 from dmaic_assets.errors import BadInputError
@@ -71,7 +71,7 @@ def standing_control(platform: Platform, source: str | None = None) -> StandingC
 
     Answers that were given after that output count. Sources are in the order of their names, the
     alarms of each in that of Control. Sources that were charted under an older budget count with
-    what that allowed them.
+    what that allowed them; those that are no longer there keep their alarms and take no budget.
 
     Args:
         platform: The stores.
@@ -87,13 +87,14 @@ def standing_control(platform: Platform, source: str | None = None) -> StandingC
         raise BadInputError(f"source {source}", _nobody(source, list(outputs)), fix)
     alarms: list[StandingAlarm] = []
     allowed: list[tuple[str, Allowance]] = []
+    there = sources_there(platform)
     for name, (run_id, ref) in outputs.items():
         if source not in (None, name):
             continue
         output = from_json(PhaseOutput, get_json(platform.paths.artifacts, ref))
         answers = load_answers(answers_path(platform.paths, name)).by_id
         alarms += [StandingAlarm(name, run_id, a, answers.get(a.id)) for a in _alarms_of(output)]
-        if "budget" in output.value:
+        if "budget" in output.value and name in there:
             allowed.append((run_id, from_json(Allowance, output.value["budget"])))
     return StandingControl(tuple(alarms), _together(allowed))
 

@@ -9,9 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from dmaic_assets.intake.discovery import landing_folders
 from dmaic_assets.ledger.metrics import newest_values
-from dmaic_assets.ledger.store import Ledger
 from dmaic_assets.phase_settings import ControlSettings
+from dmaic_assets.runs.platform import Platform
 
 CHARTED = "charted_ctqs"
 _HOURS = {"h": 1.0, "d": 24.0, "w": 168.0}
@@ -82,15 +83,27 @@ def cadence_hours(every: str) -> float:
 
 
 class ChartFleet:
-    """The charts of all sources, as the newest Define of each counts them; asked for once."""
+    """The charts of all sources there are, as the newest Define of each counts them; asked once.
 
-    def __init__(self, ledger: Ledger) -> None:
-        self._ledger = ledger
+    A source that is neither declared nor has a folder any more takes nothing of the budget,
+    whatever Define once counted for it.
+    """
+
+    def __init__(self, platform: Platform) -> None:
+        self._platform = platform
 
     @cached_property
     def charts(self) -> int:
         """The number of charts, rounded up: see `rounded_up`."""
-        return rounded_up(newest_values(self._ledger, "define", CHARTED))
+        counted = newest_values(self._platform.ledger, "define", CHARTED)
+        there = sources_there(self._platform)
+        return rounded_up({source: n for source, n in counted.items() if source in there})
+
+
+def sources_there(platform: Platform) -> frozenset[str]:
+    """Names the sources that files may still come for: those declared, and those with a folder."""
+    declared = (source.name for source in platform.settings.sources)
+    return frozenset((*declared, *landing_folders(platform.paths.incoming)))
 
 
 def rounded_up(by_source: Mapping[str, float]) -> int:

@@ -7,8 +7,6 @@ answered to alarms in `acknowledgements`.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from dmaic_assets.dmaic.acknowledgements import Answers
 from dmaic_assets.dmaic.chart_fleet import AlarmBudget, Allowance
 from dmaic_assets.dmaic.control_charts import CtqChart, ctq_charts
@@ -49,8 +47,6 @@ def control(
     history: Sequence[FileDefects],
     answers: Answers,
     budget: AlarmBudget,
-    *,
-    rng: np.random.Generator,
 ) -> PhaseOutput:
     """Charts a source's CTQs and tells what is out of control.
 
@@ -60,10 +56,9 @@ def control(
         history: The defects of every judged file, in arrival order.
         answers: What people answered to earlier alarms.
         budget: The phase's parameters, and how many charts share the alarms.
-        rng: Where the calibration of the limits draws from.
     """
     excluded = _excluded(evidence.source, ctqs, history, answers)
-    charts = ctq_charts(ctqs, history, budget, excluded=excluded, rng=rng)
+    charts = ctq_charts(ctqs, history, budget, excluded=excluded)
     alarms = _alarms(evidence, ctqs, history, charts, answers)
     failures = mtbf_of(evidence)
     plan = _plan(evidence, ctqs, budget.settings)
@@ -162,6 +157,7 @@ def _chart_json(chart: CtqChart) -> Json:
     return {
         "ctq": chart.ctq,
         "chart": chart.kind,
+        "reason": chart.reason,
         "files": list(chart.files),
         "points": len(chart.shares),
         "baseline": chart.baseline,
@@ -214,10 +210,18 @@ def _text(
             f" at least {failures.lower_bound:,.1f} (95 % bound, {failures.failures} held of"
             f" {failures.total_time:,.0f}).\n",
             _budget_words(allowed) + "\n",
+            *_limit_words(charts),
             f"## Alarms\n{listed.markdown()}",
             f"## Plan\n{plan.markdown()}",
         ]
     )
+
+
+def _limit_words(charts: Sequence[CtqChart]) -> list[str]:
+    """Which charts learnt nothing from a baseline, and why."""
+    held = [f"- {c.ctq}: {c.reason}" for c in charts if c.reason]
+    head = "Held against the limit of Define, as nothing can be learnt yet:\n"
+    return [head, *held, ""] if held else []
 
 
 def _budget_words(allowed: Allowance) -> str:

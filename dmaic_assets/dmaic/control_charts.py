@@ -16,7 +16,7 @@ from dmaic_assets.dmaic.chart_fleet import LARGEST_RATE, AlarmBudget
 from dmaic_assets.dmaic.chart_season import seasons_of
 from dmaic_assets.dmaic.ctq import Ctq
 from dmaic_assets.dmaic.defects import FileDefects
-from dmaic_assets.sixsigma.alarm_budget import design_fleet, watch_fleet, worlds_for
+from dmaic_assets.sixsigma.alarm_budget import design_fleet, watch_fleet
 from dmaic_assets.sixsigma.alarm_series import (
     FEWEST_POINTS,
     FleetSeries,
@@ -36,7 +36,8 @@ class CtqChart:
     `shares` are defective among `units`; `limits` what a share may reach at each point after those
     before it: a chart that remembers has less room after a rise. `baseline` counts the first
     points, which the limits come from (0 for a chart against Define's limit). `signals` are the
-    places, from 0, of points beyond their limit.
+    places, from 0, of points beyond their limit. `reason` says why the chart learnt nothing; ""
+    when it did.
     """
 
     ctq: str
@@ -47,6 +48,7 @@ class CtqChart:
     limits: tuple[float, ...]
     baseline: int
     signals: tuple[int, ...]
+    reason: str = ""
 
     @property
     def is_in_control(self) -> bool:
@@ -60,7 +62,6 @@ def ctq_charts(
     budget: AlarmBudget,
     *,
     excluded: Mapping[str, frozenset[str]],
-    rng: np.random.Generator,
 ) -> tuple[CtqChart, ...]:
     """Draws the charts of a source's row CTQs, in their order.
 
@@ -69,28 +70,41 @@ def ctq_charts(
         history: The defects of every judged file, in arrival order.
         budget: What is asked for.
         excluded: Per CTQ the files (SHA-256) whose cause people told; they leave the baseline.
-        rng: Where the calibration of the limits draws from.
     """
     rows = [c for c in ctqs if c.unit == "row"]
     rate = budget.rate(len(rows))
     tables = {c.id: [f for f in history if c.id in f.counts] for c in rows}
-    learnt = [
-        c for c in rows if _has_baseline(c, tables[c.id], budget, excluded.get(c.id, frozenset()))
-    ]
-    watched = _budgeted(learnt, tables, budget, excluded, rate, rng) if learnt else {}
+    reasons = {c.id: _no_baseline(c, tables[c.id], budget, excluded) for c in rows}
+    learnt = [c for c in rows if not reasons[c.id]]
+    watched = _budgeted(learnt, tables, budget, excluded, rate) if learnt else {}
     return tuple(
-        watched.get(c.id) or _against_limit(c, tables[c.id], rate) for c in rows if tables[c.id]
+        watched.get(c.id) or _against_limit(c, tables[c.id], rate, reasons[c.id])
+        for c in rows
+        if tables[c.id]
     )
 
 
-def _has_baseline(
-    ctq: Ctq, files: Sequence[FileDefects], budget: AlarmBudget, excluded: frozenset[str]
-) -> bool:
-    first = [f for f in files[: budget.settings.baseline_points] if f.sha256 not in excluded]
-    return len(first) >= FEWEST_POINTS and any(f.counts[ctq.id].defective for f in first)
+def _no_baseline(
+    ctq: Ctq,
+    files: Sequence[FileDefects],
+    budget: AlarmBudget,
+    excluded: Mapping[str, frozenset[str]],
+) -> str:
+    """Why nothing can be learnt from the first files; "" when something can."""
+    left_out = excluded.get(ctq.id, frozenset())
+    first = files[: budget.settings.baseline_points]
+    counts = [f.counts[ctq.id] for f in first if f.sha256 not in left_out]
+    usable = [c for c in counts if c.units]
+    if len(usable) < FEWEST_POINTS:
+        return f"{len(usable)} of {FEWEST_POINTS} files that a baseline needs"
+    if not any(c.defective for c in usable):
+        return f"no defect in a baseline of {len(usable)} files"
+    return ""
 
 
-def _against_limit(ctq: Ctq, files: Sequence[FileDefects], rate: float) -> CtqChart:
+def _against_limit(
+    ctq: Ctq, files: Sequence[FileDefects], rate: float, reason: str = ""
+) -> CtqChart:
     """Holds each file against Define's limit: beyond it when luck explains that too rarely."""
     counts = [f.counts[ctq.id] for f in files]
     limits = [
@@ -107,6 +121,7 @@ def _against_limit(ctq: Ctq, files: Sequence[FileDefects], rate: float) -> CtqCh
         limits=tuple(limits),
         baseline=0,
         signals=tuple(i for i, (s, u) in enumerate(zip(shares, limits, strict=True)) if s > u),
+        reason=reason,
     )
 
 
@@ -116,15 +131,13 @@ def _budgeted(
     budget: AlarmBudget,
     excluded: Mapping[str, frozenset[str]],
     rate: float,
-    rng: np.random.Generator,
 ) -> dict[str, CtqChart]:
     series = [_series(c, tables[c.id], budget, excluded.get(c.id, frozenset())) for c in ctqs]
     first, later = [before for before, _ in series], [after for _, after in series]
     both_sides = min(LARGEST_RATE, _SIDES * rate)
     asked = both_sides * budget.points_per_month * len(ctqs)
-    worlds = worlds_for(both_sides)
-    design = design_fleet(first, alarms_per_month=asked, rng=rng, worlds=worlds)
-    found = watch_fleet(design, later)
+    design = design_fleet(first, alarms_per_month=asked)
+    found = watch_fleet(design, later, ceilings=True)
     charts: dict[str, CtqChart] = {}
     rows = zip(ctqs, first, later, found, design.charts, strict=True)
     for ctq, before, after, chart, scale in rows:
@@ -132,7 +145,7 @@ def _budgeted(
         known = len(before.values)
         held = _against_limit(ctq, files[:known], rate)
         most = largest_within(after, scale.scale, chart.ceiling) / units_of(after)
-        risen = chart.alarms & (chart.smoothed > 0)
+        risen = chart.alarms & (chart.evidence > 0)
         counts = [f.counts[ctq.id] for f in files]
         charts[ctq.id] = CtqChart(
             ctq=ctq.id,
@@ -155,6 +168,8 @@ def _series(
     counts = [f.counts[ctq.id] for f in files]
     values = np.asarray([float(c.defective) for c in counts], dtype=np.float64)
     values[[i for i, f in enumerate(files[:known]) if f.sha256 in left_out]] = np.nan
+    # A file without rows tells nothing, which is not that it has no defect.
+    values[[i for i, c in enumerate(counts) if not c.units]] = np.nan
     sizes = np.asarray([float(max(1, c.units)) for c in counts], dtype=np.float64)
     days = seasons_of([f.name for f in files])
 

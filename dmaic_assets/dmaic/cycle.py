@@ -78,7 +78,7 @@ def work_phases(
     ]
     versions = {s: evidence_version(platform, s) for s in sorted(sources)}
     empty = sha256_json([])
-    fleet = ChartFleet(platform.ledger)
+    fleet = ChartFleet(platform)
     works = {s: SourceWork(platform, s, fleet) for s, known in versions.items() if known != empty}
     results: list[PhaseResult] = []
     elapsed_s: dict[PhaseName, float] = {}

@@ -223,7 +223,7 @@ class SourceWork:
 
     def _control(self) -> PhaseOutput:
         budget = AlarmBudget(self.settings.control, self.fleet.charts)
-        return control(self.evidence, self.ctqs, self.history, self.answers, budget, rng=self.rng)
+        return control(self.evidence, self.ctqs, self.history, self.answers, budget)
 
     def typed_rows(self, file: FileEvidence) -> pl.DataFrame:
         """The typed rows of a file with their data row numbers: stored ones, or read again."""

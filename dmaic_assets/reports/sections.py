@@ -94,7 +94,7 @@ def control_section(value: Record) -> str:
     """Alarms and what is expected, charts with defects and signals first, and the plan."""
     charts = sorted(records(value.get("charts")), key=_interest)
     courses = [figure for chart in charts if _has_course(chart) and (figure := _chart(chart))]
-    names = ("ctq", "chart", "points", "baseline", "state", "signals")
+    names = ("ctq", "chart", "points", "baseline", "state", "signals", "reason")
     rows: list[Record] = [{**c, "signals": _count(c.get("signals"))} for c in charts]
     alarms = ("id", "ctq", "file", "share", "limit_share", "owner", "acknowledged", "reason")
     told: list[Record] = [

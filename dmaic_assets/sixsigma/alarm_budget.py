@@ -1,9 +1,9 @@
 """An alarm budget for a fleet of charts: at most so many false alarms a month, all charts together.
 
 What belongs here: the two entry points, designing a fleet for a budget and watching it. Every
-point of the fleet gets the same chance of a false alarm, budget / points a month; limits follow
-from it, widened for short baselines, autocorrelation and season as `alarm_calibration` finds.
-The promise is about the average over the fleet, errors of estimation included.
+point of the fleet gets the same chance of a false alarm, budget / points a month; the limit of
+each chart follows from it, from the length of its baseline and from its autocorrelation. The
+promise is about the average over charts of one kind, errors of estimation included.
 """
 
 import hashlib
@@ -15,23 +15,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dmaic_assets.errors import BadInputError
-from dmaic_assets.sixsigma.alarm_calibration import HORIZON, calibrate
 from dmaic_assets.sixsigma.alarm_fit import Fit, fit_series
+from dmaic_assets.sixsigma.alarm_limits import limit_curve
 from dmaic_assets.sixsigma.alarm_series import (
     FleetSeries,
     ScoreScale,
+    least_spread,
     padded,
     score_scale,
     scores,
 )
-from dmaic_assets.sixsigma.alarm_watch import (
-    SMOOTHING,
-    Smoother,
-    Stage,
-    limits_of,
-    points_of_alarms,
-    stages_of,
-)
+from dmaic_assets.sixsigma.alarm_watch import Judged, Stage, Watcher, watch_stages
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -42,8 +36,9 @@ Flags = NDArray[np.bool_]
 class ChartDesign:
     """What one chart of the fleet was designed from.
 
-    `correlation` is the lag-one correlation that residuals are taken by, `season` the effects of
-    the seven seasons on scores, `sigma` the spread of residuals on `freedom` degrees of freedom.
+    `correlation` is the posterior mean of the lag-one correlation, `season` the effects of the
+    seven seasons on scores, `sigma` the spread of innovations on `freedom` degrees of freedom,
+    `limit` what the evidence may reach either way until the baseline grows.
     """
 
     series: FleetSeries
@@ -54,31 +49,25 @@ class ChartDesign:
     season_share: float
     sigma: float
     freedom: float
+    limit: float
 
 
 @dataclass(frozen=True, slots=True)
 class FleetDesign:
-    """Charts designed for one budget.
-
-    `rate` is the wanted share of points that alarm while nothing happens, `simulated_rate` what
-    the widths gave in simulation; `widths` are by class of `alarm_watch.classes_of`.
-    """
+    """Charts designed for one budget; `rate` is the share of points that may alarm by chance."""
 
     charts: tuple[ChartDesign, ...]
     alarms_per_month: float
     rate: float
-    simulated_rate: float
-    widths: tuple[float, ...]
-    prior: tuple[float, ...]
 
     @property
     def digest(self) -> str:
-        """SHA-256 of the budget, the widths and every chart's name and estimates."""
+        """SHA-256 of the budget and of every chart's name, estimates and limit."""
         facts = {
             "budget": float(self.alarms_per_month).hex(),
-            "widths": [width.hex() for width in self.widths],
             "charts": [
-                [c.series.name, c.n_points, c.correlation.hex(), c.sigma.hex(), c.scale.mean.hex()]
+                [c.series.name, c.n_points]
+                + [x.hex() for x in (c.correlation, c.sigma, c.scale.mean, c.limit)]
                 for c in self.charts
             ],
         }
@@ -89,33 +78,28 @@ class FleetDesign:
 class WatchedChart:
     """A chart over its later points: arrays have one entry per point, NaN where it is missing.
 
-    `residual` is the standardised surprise of each point, `smoothed` its EWMA, `limit` what the
-    EWMA may reach either way; `alarms` are the points at which it is strictly beyond. `ceiling`
-    is the score above which the point alarms, given those before it.
+    `residual` is the standardised surprise of each point, `evidence` the normal quantile of how
+    unlikely its EWMA is, `limit` what the evidence may reach either way; `alarms` are the points
+    at which it is strictly beyond. `ceiling` is the score above which the point alarms, given
+    those before it; NaN unless asked for.
     """
 
     name: str
     residual: Floats
-    smoothed: Floats
+    evidence: Floats
     limit: Floats
     alarms: Flags
     ceiling: Floats
 
 
-def design_fleet(
-    series: Sequence[FleetSeries],
-    *,
-    alarms_per_month: float,
-    rng: np.random.Generator,
-    worlds: int = 8000,
-) -> FleetDesign:
+def design_fleet(series: Sequence[FleetSeries], *, alarms_per_month: float) -> FleetDesign:
     """Designs the charts of a fleet for a budget of false alarms.
+
+    Nothing is simulated and no chart depends on another one, but for its part of the budget.
 
     Args:
         series: The fleet with its baselines.
         alarms_per_month: False alarms a month over all charts, above 0.
-        rng: Random generator of the calibration.
-        worlds: Series simulated to find the widths; more for rates below 1 in 5,000.
 
     Returns:
         The design, which `watch_fleet` takes.
@@ -136,28 +120,18 @@ def design_fleet(
         )
     scales = [score_scale(one) for one in series]
     table, seasons = _tables(series, scales)
-    fit = fit_series(table, seasons)
-    found = calibrate(fit, seasons, rate=rate, rng=rng, worlds=worlds)
+    fit = fit_series(table, seasons, least=_least(series, scales))
+    limits = limit_curve(rate).of(fit)
     charts = tuple(
-        _chart_design(one, scale, fit, place)
+        _chart_design(one, scale, fit, limits, place)
         for place, (one, scale) in enumerate(zip(series, scales, strict=True))
     )
-    return FleetDesign(
-        charts,
-        alarms_per_month,
-        rate,
-        found.simulated_rate,
-        tuple(float(width) for width in found.widths),
-        tuple(float(weight) for weight in fit.prior),
-    )
+    return FleetDesign(charts, alarms_per_month, rate)
 
 
-def worlds_for(rate: float) -> int:
-    """How many series to simulate so that about 2,000 alarms are seen at `rate`, 400 to 8,000."""
-    return int(min(8000, max(400, 2000 / (HORIZON * rate))))
-
-
-def watch_fleet(design: FleetDesign, later: Sequence[FleetSeries]) -> tuple[WatchedChart, ...]:
+def watch_fleet(
+    design: FleetDesign, later: Sequence[FleetSeries], *, ceilings: bool = False
+) -> tuple[WatchedChart, ...]:
     """Watches the points that came after the baselines.
 
     All later points since the baseline are given each time; nothing is remembered outside. Points
@@ -166,6 +140,7 @@ def watch_fleet(design: FleetDesign, later: Sequence[FleetSeries]) -> tuple[Watc
     Args:
         design: The fleet's design.
         later: Later points, in the order of the design and under the same names.
+        ceilings: Whether the ceiling of each point is found, which takes longer than the rest.
 
     Returns:
         One chart per series, in the same order.
@@ -182,46 +157,36 @@ def watch_fleet(design: FleetDesign, later: Sequence[FleetSeries]) -> tuple[Watc
     if not horizon:
         empty = np.zeros(0)
         return tuple(WatchedChart(n, empty, empty, empty, empty > 0, empty) for n in names)
-    scales = [chart.scale for chart in design.charts]
-    before = _tables([chart.series for chart in design.charts], scales)
-    after = _later_tables(later, scales, horizon)
+    baselines, scales = [c.series for c in design.charts], [c.scale for c in design.charts]
+    before, after = _tables(baselines, scales), _later_tables(later, scales, horizon)
     table = np.concatenate([before[0], after[0]], axis=1)
     seasons = np.concatenate([before[1], after[1]], axis=1)
-    watcher = _Watcher(design, after[0], before[0].shape[1])
-    stages_of(
-        table, seasons, before[0].shape[1], prior=np.array(design.prior), alarmed=watcher.flagged
+    watcher, curve = Watcher(len(later)), limit_curve(design.rate)
+
+    def judge(stage: Stage) -> Judged:
+        return watcher.run(stage, curve.of(stage.fit), ceilings=ceilings)
+
+    stretches = watch_stages(
+        table, seasons, before[0].shape[1], judge=judge, least=_least(baselines, scales)
     )
-    return watcher.charts(names, [len(one.values) for one in later])
+    return _charts(names, [len(one.values) for one in later], stretches)
 
 
-class _Watcher:
-    """Runs the smoothing over the stretches and keeps what it saw."""
-
-    def __init__(self, design: FleetDesign, later: Floats, baseline: int) -> None:
-        self._widths, self._later, self._baseline = np.array(design.widths), later, baseline
-        self._smoother = Smoother(len(later))
-        self._parts: list[tuple[Floats, Floats, Floats, Flags, Floats]] = []
-
-    def flagged(self, first: int, end: int, stage: Stage, fit: Fit) -> Flags:
-        """Smooths one stretch; flags the points of runs that ended in an alarm."""
-        del fit
-        quantiles = limits_of(self._widths, stage)
-        smoothed, limit, alarms = self._smoother.run(stage, quantiles)
-        room = stage.spread * (limit - smoothed) / SMOOTHING
-        ceiling = self._later[:, first:end] + room
-        self._parts.append((stage.residual, smoothed, limit, alarms, ceiling))
-        return points_of_alarms(alarms, first, self._baseline)
-
-    def charts(self, names: Sequence[str], lengths: Sequence[int]) -> tuple[WatchedChart, ...]:
-        """The stretches put together, each chart cut to its own length."""
-        whole = [np.concatenate(part, axis=1) for part in zip(*self._parts, strict=True)]
-        return tuple(
-            WatchedChart(name, *(part[place, :length] for part in whole))
-            for place, (name, length) in enumerate(zip(names, lengths, strict=True))
-        )
+def _charts(
+    names: Sequence[str], lengths: Sequence[int], stretches: Sequence[Judged]
+) -> tuple[WatchedChart, ...]:
+    """The stretches put together, each chart cut to its own length."""
+    fields = ("residual", "evidence", "limit", "alarms", "ceiling")
+    whole = [np.concatenate([getattr(s, field) for s in stretches], axis=1) for field in fields]
+    return tuple(
+        WatchedChart(name, *(part[place, :length] for part in whole))
+        for place, (name, length) in enumerate(zip(names, lengths, strict=True))
+    )
 
 
-def _chart_design(series: FleetSeries, scale: ScoreScale, fit: Fit, place: int) -> ChartDesign:
+def _chart_design(
+    series: FleetSeries, scale: ScoreScale, fit: Fit, limits: Floats, place: int
+) -> ChartDesign:
     return ChartDesign(
         series,
         scale,
@@ -229,9 +194,15 @@ def _chart_design(series: FleetSeries, scale: ScoreScale, fit: Fit, place: int) 
         float(fit.correlation[place]),
         tuple(float(effect) for effect in fit.season[place]),
         float(fit.shrunk[place]),
-        float(fit.sigma[place]),
+        float(fit.posterior[place] @ fit.sigma[place]),
         float(fit.freedom[place]),
+        float(limits[place]),
     )
+
+
+def _least(series: Sequence[FleetSeries], scales: Sequence[ScoreScale]) -> Floats:
+    pairs = zip(series, scales, strict=True)
+    return np.array([least_spread(one, scale) for one, scale in pairs])
 
 
 def _tables(series: Sequence[FleetSeries], scales: Sequence[ScoreScale]) -> tuple[Floats, Integers]:

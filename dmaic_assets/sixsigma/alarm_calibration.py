@@ -1,160 +1,160 @@
-"""Widths for a wanted rate of false alarms, found by simulating the fleet itself.
+"""Finding the table of `alarm_limits` by simulation.
 
-What belongs here: the parametric bootstrap. Worlds are drawn from what the fleet was fitted to
-(correlations from their posterior, seasons as fitted, the same baseline lengths), the whole
-watching is done on them, estimation included, and widths are set so that in-control points alarm
-at the wanted rate on average.
+What belongs here: in-control series of many correlations, with and without a season, on baselines
+of 10 to 90 points; watching them; and moving the limits until series of every correlation alarm
+at the wanted rate, estimation and growing baselines included. Nothing of it runs when a fleet is
+designed.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dmaic_assets.sixsigma.alarm_fit import CORRELATIONS, Fit
-from dmaic_assets.sixsigma.alarm_watch import (
-    CLASSES,
-    Smoother,
-    Stage,
-    limits_of,
-    points_of_alarms,
-    stages_of,
-)
+from dmaic_assets.sixsigma.alarm_fit import SEASONS
+from dmaic_assets.sixsigma.alarm_limit_table import POINTS
+from dmaic_assets.sixsigma.alarm_limits import LimitCurve
+from dmaic_assets.sixsigma.alarm_watch import LONGEST, Judged, Stage, Watcher, watch_stages
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
-# Classes are told apart at a rate at which each sees enough alarms; then all are moved together.
-_SHAPE_RATE = 5.0
-HORIZON = 150
-_FEWEST_ALARMS = 40.0
+TRUE_CORRELATIONS: Floats = np.array([0.0, 0.2, 0.4, 0.6, 0.75])
+# The calibrated points are the first after the baseline: later ones rest on longer baselines.
+HORIZON = 70
+SHORTEST = 10
+_STEP, _ENOUGH, _STEEPEST = 0.8, 100.0, 3.0
 
 
 @dataclass(frozen=True, slots=True)
-class Calibration:
-    """Normal widths by class, and the rate that they gave in the simulated worlds."""
+class Worlds:
+    """Series in control: scores and seasons, `LONGEST` columns of baseline and those after it.
 
-    widths: Floats
-    simulated_rate: float
+    `truth` is the place in `TRUE_CORRELATIONS` of each series' correlation.
+    """
+
+    table: Floats
+    seasons: Integers
+    truth: Integers
 
 
-def calibrate(
-    fit: Fit, seasons: Integers, *, rate: float, rng: np.random.Generator, worlds: int = 8000
-) -> Calibration:
-    """Finds widths at which `rate` of the in-control points alarm, averaged over the fleet.
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Watched points, by knot of `POINTS` (rows) and true correlation (columns).
+
+    `correlation` is the sum over the alarms of the correlation that was estimated.
+    """
+
+    points: Floats
+    alarms: Floats
+    correlation: Floats
+
+
+def simulated_worlds(series: int, rng: np.random.Generator, *, horizon: int = HORIZON) -> Worlds:
+    """Draws series: a third without known seasons, a third with a season of .3 to 2 sigma.
 
     Args:
-        fit: The fleet's fit.
-        seasons: Seasons of the baselines, shape (series, points), for their phase.
-        rate: Wanted alarms per point, estimation error included.
+        series: How many.
         rng: Random generator.
-        worlds: How many series are simulated in all.
+        horizon: Points after the baseline, whose length is log-uniform from 10 to 90.
     """
-    table, days = _worlds(fit, seasons, rng, worlds)
-    width = seasons.shape[1]
-    stages = [stage for _, _, stage, _ in stages_of(table, days, width, prior=fit.prior)]
-    widths = _by_class(stages, _points(stages), min(rate * _SHAPE_RATE, 0.02))
-    widths = _moved(stages, widths, rate)
-    # Alarms keep points out of later baselines, which narrows them; the widths allow for it.
-    censored = _censored(table, days, width, widths, fit.prior)
-    widths = _moved(censored, widths, rate)
-    simulated = float(_rates(censored, widths).sum() / _points(censored).sum())
-    return Calibration(widths, simulated)
+    truth = np.arange(series) % TRUE_CORRELATIONS.size
+    width = LONGEST + horizon
+    table = autoregression(TRUE_CORRELATIONS[truth], width, rng)
+    kind = rng.integers(0, 3, series)
+    effects = rng.standard_normal((series, SEASONS)) * rng.uniform(0.3, 2.0, (series, 1))
+    day = np.arange(width) % SEASONS
+    table += np.where(kind == 2, 1.0, 0.0)[:, None] * effects[:, day]
+    length = np.exp(rng.uniform(np.log(SHORTEST), np.log(LONGEST + 1), series)).astype(np.int64)
+    table[:, :LONGEST][np.arange(LONGEST)[None, :] < (LONGEST - length)[:, None]] = np.nan
+    return Worlds(table, np.where((kind == 0)[:, None], -1, day[None, :]), truth)
 
 
-def _points(stages: list[Stage]) -> Floats:
-    counts = np.zeros(CLASSES)
-    for stage in stages:
-        counts += np.bincount(stage.classes, minlength=CLASSES) * stage.residual.shape[1]
-    return counts
-
-
-def _moved(stages: list[Stage], widths: Floats, rate: float) -> Floats:
-    """Moves all widths by one step, so that the classes together alarm at the wanted rate."""
-    points = _points(stages).sum()
-    low, high = -2.0, 4.0
-    for _ in range(14):
-        middle = (low + high) / 2
-        if _rates(stages, widths + middle).sum() / points > rate:
-            low = middle
-        else:
-            high = middle
-    return widths + (low + high) / 2
-
-
-def _censored(
-    table: Floats, days: Integers, width: int, widths: Floats, prior: Floats
-) -> list[Stage]:
-    """The same worlds, points of alarms left out of baselines."""
-    smoother = Smoother(len(table))
-
-    def flagged(first: int, end: int, stage: Stage, fit: Fit) -> NDArray[np.bool_]:
-        del end, fit
-        quantiles = limits_of(widths, stage)
-        return points_of_alarms(smoother.run(stage, quantiles)[2], first, width)
-
-    found = stages_of(table, days, width, prior=prior, alarmed=flagged)
-    return [stage for _, _, stage, _ in found]
-
-
-def _by_class(stages: list[Stage], counts: Floats, rate: float) -> Floats:
-    """Bisects all classes at once; those too rare to tell take the width of all."""
-    common = (
-        np.ones(CLASSES, np.bool_)
-        if counts.sum() * rate < _FEWEST_ALARMS
-        else (counts * rate < _FEWEST_ALARMS)
-    )
-    low, high = np.full(CLASSES, 1.5), np.full(CLASSES, 6.5)
-    for _ in range(12):
-        middle = (low + high) / 2
-        alarms = _rates(stages, middle)
-        overall = alarms.sum() > rate * counts.sum()
-        above = np.where(common, overall, alarms > rate * counts)
-        low, high = np.where(above, middle, low), np.where(above, high, middle)
-    return (low + high) / 2
-
-
-def _rates(stages: list[Stage], widths: Floats) -> Floats:
-    """Alarms by class in one pass over all stretches."""
-    smoother = Smoother(len(stages[0].residual))
-    alarms = np.zeros(CLASSES)
-    for stage in stages:
-        _, _, hit = smoother.run(stage, limits_of(widths, stage))
-        alarms += np.bincount(stage.classes, weights=hit.sum(axis=1), minlength=CLASSES)
-    return alarms
-
-
-def _worlds(
-    fit: Fit, seasons: Integers, rng: np.random.Generator, worlds: int
-) -> tuple[Floats, Integers]:
-    """Scores and seasons of simulated series, baselines as long as the fleet's."""
-    series, width = len(fit.mean), seasons.shape[1]
-    chosen = np.tile(np.arange(series), max(1, worlds // series))
-    correlation = _drawn(fit.posterior[chosen], rng)
-    spread = fit.sigma / np.sqrt(1 - fit.correlation**2)
-    table = _autoregression(correlation, width + HORIZON, rng)
-    place = np.arange(width, width + HORIZON)
-    later = (np.maximum(seasons[:, -1:], 0) + 1 + (place - width)) % 7
-    ahead = np.where(seasons[:, -1:] < 0, -1, later)
-    days = np.concatenate([seasons, ahead], axis=1)[chosen]
-    effects = (fit.season / spread[:, None])[chosen]
-    table += np.where(days < 0, 0.0, np.take_along_axis(effects, np.maximum(days, 0), axis=1))
-    before = np.arange(width)[None, :] < (width - fit.used[chosen])[:, None]
-    table[:, :width][before] = np.nan
-    return table, days
-
-
-def _drawn(posterior: Floats, rng: np.random.Generator) -> Floats:
-    """One correlation per row from its posterior, spread over the cell of the grid."""
-    places = (rng.random((len(posterior), 1)) > posterior.cumsum(axis=1)).sum(axis=1)
-    drawn = CORRELATIONS[np.minimum(places, CORRELATIONS.size - 1)]
-    return np.clip(drawn + rng.uniform(-0.05, 0.05, len(posterior)), -0.4, 0.95)
-
-
-def _autoregression(correlation: Floats, points: int, rng: np.random.Generator) -> Floats:
-    """Stationary series of unit variance."""
+def autoregression(correlation: Floats, points: int, rng: np.random.Generator) -> Floats:
+    """Stationary AR(1) series of unit variance, one row per correlation."""
     table = rng.standard_normal((len(correlation), points))
     step = np.sqrt(1 - correlation**2)
     for point in range(1, points):
         table[:, point] = correlation * table[:, point - 1] + step * table[:, point]
     return table
+
+
+def count_alarms(worlds: Worlds, curve: LimitCurve) -> Counted:
+    """Watches the worlds and counts points and alarms."""
+    watcher = Watcher(len(worlds.table))
+    shape = (len(POINTS), TRUE_CORRELATIONS.size)
+    points, alarms, correlation = np.zeros(shape), np.zeros(shape), np.zeros(shape)
+    knots = np.log(POINTS)
+    middles = (knots[1:] + knots[:-1]) / 2
+
+    def judge(stage: Stage) -> Judged:
+        judged = watcher.run(stage, curve.of(stage.fit))
+        place = (np.digitize(np.log(stage.fit.used), middles), worlds.truth)
+        hits = judged.alarms.sum(axis=1)
+        np.add.at(points, place, judged.alarms.shape[1])
+        np.add.at(alarms, place, hits)
+        np.add.at(correlation, place, hits * stage.fit.correlation)
+        return judged
+
+    watch_stages(worlds.table, worlds.seasons, LONGEST, judge=judge)
+    return Counted(points, alarms, correlation)
+
+
+def calibrated(
+    start: LimitCurve,
+    rate: float,
+    *,
+    series: int,
+    seeds: Sequence[int],
+    horizon: int = HORIZON,
+    rounds: int = 6,
+) -> LimitCurve:
+    """Moves levels and slopes so that alarms come at the rate whatever the correlation.
+
+    At each knot the logarithm of realised over wanted rate is regressed on the correlation that
+    was estimated where alarms came, and the fitted line is taken off, as the rate falls by about
+    e^-L per unit of a limit L.
+
+    Args:
+        start: Where to begin.
+        rate: Wanted alarms per point.
+        series: How many series are watched at a time.
+        seeds: One for each time; the same ones in every round.
+        horizon: Points watched after each baseline. Where alarms are frequent they keep many
+            points out of later baselines, which a short horizon does not show.
+        rounds: How often all are watched.
+    """
+    levels, slopes = start.levels.copy(), start.slopes.copy()
+    for _ in range(rounds):
+        found = _counted(LimitCurve(levels, slopes), series, seeds, horizon)
+        for knot in range(len(POINTS)):
+            level, slope = _excess(found, knot, rate)
+            fall = levels[knot] + 0.4
+            levels[knot] += _STEP * level / fall
+            slopes[knot] = np.clip(slopes[knot] + _STEP * slope / fall, 0.0, _STEEPEST)
+    return LimitCurve(levels, slopes)
+
+
+def _counted(curve: LimitCurve, series: int, seeds: Sequence[int], horizon: int) -> Counted:
+    found = [
+        count_alarms(simulated_worlds(series, np.random.default_rng(seed), horizon=horizon), curve)
+        for seed in seeds
+    ]
+    return Counted(
+        np.sum([one.points for one in found], axis=0),
+        np.sum([one.alarms for one in found], axis=0),
+        np.sum([one.correlation for one in found], axis=0),
+    )
+
+
+def _excess(found: Counted, knot: int, rate: float) -> tuple[float, float]:
+    """Line of log(realised/wanted) over the estimated correlation, shrunk where alarms are few."""
+    alarms = found.alarms[knot]
+    ratio = np.log((alarms + 0.5) / (found.points[knot] * rate + 0.5))
+    estimated = (found.correlation[knot] + 0.2) / (alarms + 1.0)
+    weight = np.minimum(alarms, _ENOUGH) + 1
+    design = np.stack([np.ones_like(estimated), estimated], axis=1)
+    normal = (design * weight[:, None]).T @ design + np.diag([1e-3, 0.02]) * weight.mean()
+    line = np.linalg.solve(normal, (design * weight[:, None]).T @ ratio)
+    return float(line[0]), float(line[1])

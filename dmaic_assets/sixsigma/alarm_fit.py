@@ -1,12 +1,11 @@
-"""Season, autocorrelation and spread of many short series at once.
+"""Season, autocorrelation, level and spread of many short series at once.
 
-What belongs here: the fit that turns scores into residuals. Season effects are shrunk towards 0 by
-the evidence for them; the lag-one correlation is the posterior mean under a prior that the fleet
-itself gives (nonparametric maximum likelihood on a grid), as a correlation from fourteen points
-alone is noise.
+What belongs here: the fit that a chart rests on. Season effects are shrunk towards 0 by the
+evidence for them. The lag-one correlation is never decided: level and spread are fitted under each
+correlation of a grid, and the grid is weighted by the restricted likelihood, under which a
+correlation from fourteen points is as uncertain as it is, and not biased downwards.
 
-Sources: James & Stein 1961 (shrinking), Kendall 1954 (bias of a correlation), Kiefer & Wolfowitz
-1956 (the prior).
+Sources: James & Stein 1961 (shrinking), Patterson & Thompson 1971 (restricted likelihood).
 """
 
 from dataclasses import dataclass
@@ -18,59 +17,76 @@ Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
 SEASONS = 7
-CORRELATIONS: Floats = np.round(np.arange(-0.3, 0.95, 0.1), 2)
-# What is believed before a fleet is seen, worth as much as so many charts.
-_PRIOR_CHARTS = 20.0
-_FAR_OUT = 3.0
+CORRELATIONS: Floats = np.round(np.arange(-0.2, 0.95, 0.1), 2)
 
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """Fitted series, one entry per series; `posterior` is over `CORRELATIONS`.
+    """Fitted series, one row per series.
 
-    `season` has shape (series, 7); `freedom` counts the residuals less what was estimated; `used`
-    is how many points were fitted, `shrunk` the share of the season means that was believed.
+    `mean`, `sigma`, `information` and `posterior` have a column per entry of `CORRELATIONS`:
+    level, spread of innovations, 1/variance of the level in innovation variances, and how much
+    that correlation is believed. `season` has shape (series, 7); `freedom` counts the points less
+    what was estimated; `used` is how many points were fitted, `shrunk` the share of the season
+    means that was believed.
     """
 
     mean: Floats
+    sigma: Floats
+    information: Floats
+    posterior: Floats
     season: Floats
     shrunk: Floats
-    correlation: Floats
-    posterior: Floats
-    prior: Floats
-    sigma: Floats
     freedom: Floats
     used: Floats
 
+    @property
+    def correlation(self) -> Floats:
+        """The posterior mean of the correlation of each series."""
+        return np.asarray(self.posterior @ CORRELATIONS)
 
-def fit_series(table: Floats, seasons: Integers, *, prior: Floats | None = None) -> Fit:
-    """Fits mean, season, correlation and residual spread.
+
+def fit_series(table: Floats, seasons: Integers, *, least: Floats | float = 0.0) -> Fit:
+    """Fits season, and level and spread under each correlation.
 
     Args:
         table: Scores, shape (series, points), NaN for missing ones.
         seasons: Season of each point, the same shape, -1 in a row without seasons.
-        prior: Weights of `CORRELATIONS`; estimated from these series when None.
+        least: What the standard deviation of each series is at least.
 
     Returns:
-        The fit; sigma is that of the residuals, never 0.
+        The fit; sigma is that of the innovations, never 0. What follows a missing point starts
+        anew, as if the points before were unknown.
     """
     known = ~np.isnan(table)
     used = known.sum(axis=1)
-    mean = _mean(table, known)
-    season, shrunk = _season(np.where(known, table - mean[:, None], 0.0), known, seasons)
+    centre = _mean(table, known)
+    season, shrunk = _season(np.where(known, table - centre[:, None], 0.0), known, seasons)
     free = np.where(known, table - seasonal(season, seasons), np.nan)
-    mean = _mean(free, known)
-    away = np.where(known, free - mean[:, None], 0.0)
-    effective = np.maximum(used - (SEASONS - 1) * shrunk, 4.0)
-    posterior, weights = _posterior(_correlation(away, effective), effective, prior)
-    correlation = posterior @ CORRELATIONS
-    pairs = known[:, 1:] & known[:, :-1]
-    steps = np.where(pairs, away[:, 1:] - correlation[:, None] * away[:, :-1], 0.0)
-    freedom = np.maximum(pairs.sum(axis=1) - 1.5 - (SEASONS - 1) * shrunk, 3.0)
-    sigma = np.sqrt((steps**2).sum(axis=1) / freedom)
-    sigma = np.where(sigma > 0, sigma, np.maximum(np.abs(mean), 1.0) * 1e-9)
+    centre = _mean(free, known)
+    away = np.where(known, free - centre[:, None], 0.0)
+    freedom = np.maximum(used - 1.0 - (SEASONS - 1) * shrunk, 3.0)
+    mean, power, information, starts = _moments(away, known)
+    floor = np.maximum(np.abs(centre), 1.0)[:, None] * 1e-9
+    floor = np.maximum(floor, np.reshape(least, (-1, 1)) * np.sqrt(1 - CORRELATIONS**2))
+    sigma = np.maximum(np.sqrt(power / freedom[:, None]), floor)
+    likelihood = 0.5 * starts[:, None] * np.log(1 - CORRELATIONS**2)
+    likelihood -= 0.5 * np.log(information) + freedom[:, None] * np.log(sigma)
+    # What varies less than it can tells nothing of its correlation.
+    independent = CORRELATIONS == 0
+    is_held = power[:, independent] <= freedom[:, None] * floor[:, independent] ** 2
+    likelihood = np.where(is_held, np.where(independent, 0.0, -np.inf), likelihood)
+    posterior = np.exp(likelihood - likelihood.max(axis=1, keepdims=True))
+    posterior /= posterior.sum(axis=1, keepdims=True)
     return Fit(
-        mean, season, shrunk, correlation, posterior, weights, sigma, freedom, used.astype(float)
+        mean + centre[:, None],
+        sigma,
+        information,
+        posterior,
+        season,
+        shrunk,
+        freedom,
+        used.astype(float),
     )
 
 
@@ -80,48 +96,38 @@ def seasonal(season: Floats, seasons: Integers) -> Floats:
     return np.where(seasons < 0, 0.0, taken)
 
 
-def residuals(fit: Fit, table: Floats, seasons: Integers) -> tuple[Floats, Floats]:
-    """Standardised innovations of all points but the first, and the spreads they are divided by.
-
-    After a missing point the deviation itself is standardised by its own, larger spread.
-
-    Args:
-        fit: The fit.
-        table: Scores, one point before those asked for included.
-        seasons: Season of each point, the same shape.
-    """
-    away = table - seasonal(fit.season, seasons) - fit.mean[:, None]
-    before, now = away[:, :-1], away[:, 1:]
-    phi = fit.correlation[:, None]
-    is_alone = np.isnan(before)
-    spread = fit.sigma[:, None] / np.where(is_alone, np.sqrt(1 - phi**2), 1.0)
-    return (now - np.where(is_alone, 0.0, phi * before)) / spread, spread
-
-
-def inflation(fit: Fit) -> Floats:
-    """How much wider limits must be as the correlation is uncertain: 1 where it is known.
-
-    Were the true correlation phi and f the fitted one, a long mean of residuals x - f x_before
-    would have v = (1 - f)^2 (1 - phi^2) / ((1 - phi)^2 (1 - 2 f phi + f^2)) times the variance that
-    independent ones have. The factor is the one at which a normal beyond `_FAR_OUT` times it is as
-    likely, averaged over the posterior, as a standard normal beyond `_FAR_OUT`.
-    """
-    from scipy.special import ndtr
-
-    fitted, true = fit.correlation[:, None], CORRELATIONS[None, :]
-    spread = (1 - fitted) * np.sqrt((1 - true**2) / (1 - 2 * fitted * true + fitted**2))
-    spread /= 1 - true
-    low, high = np.ones(len(fitted)), np.full(len(fitted), 10.0)
-    for _ in range(20):
-        middle = (low + high) / 2
-        tail = (fit.posterior * ndtr(-_FAR_OUT * middle[:, None] / spread)).sum(axis=1)
-        is_narrow = tail > ndtr(-_FAR_OUT)
-        low, high = np.where(is_narrow, middle, low), np.where(is_narrow, high, middle)
-    return (low + high) / 2
-
-
 def _mean(table: Floats, known: NDArray[np.bool_]) -> Floats:
     return np.where(known, table, 0.0).sum(axis=1) / known.sum(axis=1)
+
+
+def _moments(away: Floats, known: NDArray[np.bool_]) -> tuple[Floats, Floats, Floats, Floats]:
+    """Level, sum of squares and information under each correlation, and how often runs start.
+
+    A point after a known one is phi times that one and an innovation; one that starts a run has
+    the stationary variance, 1/(1 - phi^2) innovation variances.
+    """
+    phi = CORRELATIONS[None, :]
+    pairs = known[:, 1:] & known[:, :-1]
+    is_start = known.copy()
+    is_start[:, 1:] &= ~known[:, :-1]
+    now, before = np.where(pairs, away[:, 1:], 0.0), np.where(pairs, away[:, :-1], 0.0)
+    first = np.where(is_start, away, 0.0)
+    starts, follow = is_start.sum(axis=1).astype(float), pairs.sum(axis=1).astype(float)
+
+    def total(values: Floats) -> Floats:
+        return values.sum(axis=1)[:, None]
+
+    stationary, gain = 1 - phi**2, 1 - phi
+    information = stationary * starts[:, None] + gain**2 * follow[:, None]
+    mean = (stationary * total(first) + gain * (total(now) - phi * total(before))) / information
+    power = (
+        stationary * total(first**2)
+        + total(now**2)
+        - 2 * phi * total(now * before)
+        + phi**2 * total(before**2)
+        - information * mean**2
+    )
+    return mean, np.maximum(power, 0.0), information, starts
 
 
 def _season(away: Floats, known: NDArray[np.bool_], seasons: Integers) -> tuple[Floats, Floats]:
@@ -142,41 +148,3 @@ def _season(away: Floats, known: NDArray[np.bool_], seasons: Integers) -> tuple[
     shrunk = np.where((counts.min(axis=1) >= 1) & (freedom >= 3), shrunk, 0.0)
     season = means * shrunk[:, None]
     return season - season.mean(axis=1, keepdims=True), shrunk
-
-
-def _correlation(away: Floats, effective: Floats) -> Floats:
-    """Lag-one correlation, put right for its bias of -(1 + 3 phi)/n (Kendall) and for the mean."""
-    power = np.maximum((away**2).sum(axis=1), 1e-300)
-    raw = (away[:, 1:] * away[:, :-1]).sum(axis=1) / power
-    scaled = raw * effective / (effective - 1) + 1 / effective
-    return np.clip(scaled / np.maximum(1 - 3 / effective, 0.3), -0.6, 0.98)
-
-
-def _posterior(
-    correlation: Floats, effective: Floats, prior: Floats | None
-) -> tuple[Floats, Floats]:
-    """Posterior of each series over the grid, and the prior: the fleet's by EM when None."""
-    n = effective[:, None]
-    # (1 - phi^2)/n is too little for short series; the second part was fitted to simulations of
-    # this estimator on 14 to 90 points and phi of 0 to .9.
-    precision = 1 / ((1 - CORRELATIONS**2) / n + 7 * (1 + np.abs(CORRELATIONS)) / n**2)
-    distance = (correlation[:, None] - CORRELATIONS) ** 2
-    likelihood = np.exp(-0.5 * distance * precision) * np.sqrt(precision) + 1e-12
-    weights = _believed() if prior is None else prior
-    if prior is None:
-        start = weights
-        for _ in range(100):
-            joint = likelihood * weights
-            joint /= joint.sum(axis=1, keepdims=True)
-            total = joint.sum(axis=0) + _PRIOR_CHARTS * start
-            weights = total / total.sum()
-    joint = likelihood * weights
-    return joint / joint.sum(axis=1, keepdims=True), weights
-
-
-def _believed() -> Floats:
-    """Four charts in ten independent, the others around a mild positive correlation."""
-    around = np.exp(-np.abs(CORRELATIONS - 0.3) / 0.3)
-    spread = 0.6 * around / around.sum()
-    independent = np.where(np.abs(CORRELATIONS) < 0.05, 0.4, 0.0)
-    return np.asarray(spread + independent)

@@ -19,6 +19,7 @@ SeriesKind: TypeAlias = Literal["proportion", "count", "measure"]
 
 # Below this many points neither spread nor season can be told from luck.
 FEWEST_POINTS = 10
+_FEW_EVENTS = 5.0
 _FAR = 8.0  # scores are clipped there: a normal tail further out has no digits
 
 
@@ -83,7 +84,7 @@ def score_scale(series: FleetSeries) -> ScoreScale:
         weights = 1 / (1 / sizes + dispersion * (mean if series.kind == "count" else 1.0))
         mean = float((weights * counts / sizes).sum() / weights.sum())
         dispersion = _dispersion(series.kind, counts, sizes, mean)
-    return ScoreScale(series.kind, mean, dispersion)
+    return ScoreScale(series.kind, _possible(series.kind, mean, float(sizes.sum())), dispersion)
 
 
 def scores(series: FleetSeries, scale: ScoreScale) -> Floats:
@@ -100,6 +101,17 @@ def scores(series: FleetSeries, scale: ScoreScale) -> Floats:
         mirrored = ScoreScale("proportion", 1 - scale.mean, scale.dispersion)
         return -_count_scores(sizes - counts, sizes, mirrored)
     return _count_scores(counts, sizes, scale)
+
+
+def least_spread(series: FleetSeries, scale: ScoreScale) -> float:
+    """What the scores of a series vary at least: 1 where events are few, 0 elsewhere.
+
+    Few events in a short baseline may by luck be nearly all alike, and a next one would alarm.
+    """
+    if scale.kind == "measure":
+        return 0.0
+    rare = min(scale.mean, 1 - scale.mean) if scale.kind == "proportion" else scale.mean
+    return 1.0 if float(np.median(units_of(series))) * rare < _FEW_EVENTS else 0.0
 
 
 def largest_within(series: FleetSeries, scale: ScoreScale, ceilings: Floats) -> Floats:
@@ -141,6 +153,15 @@ def units_of(series: FleetSeries) -> Floats:
             )
         return np.ones(series.values.shape)
     return np.asarray(series.sizes, np.float64)
+
+
+def _possible(kind: SeriesKind, mean: float, units: float) -> float:
+    """A mean at which what was never seen is possible: half an event when there was none.
+
+    Source: Jeffreys 1946 (the prior that adds half an event).
+    """
+    least = 0.5 / (units + 1)
+    return min(max(mean, least), 1 - least) if kind == "proportion" else max(mean, least)
 
 
 def _dispersion(kind: SeriesKind, counts: Floats, sizes: Floats, mean: float) -> float:

@@ -1,7 +1,7 @@
-"""Watching many series point by point: residuals, their EWMA, its limits, and growing baselines.
+"""Watching many series point by point: evidence, its limits, and baselines that grow.
 
-What belongs here: how limits widen for what was estimated, and when later points join the
-baseline. How wide they must be for a wanted rate is found in `alarm_calibration`.
+What belongs here: the statistic, and when later points join the baseline. What limit gives a
+wanted rate of alarms stands in `alarm_limits`.
 """
 
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from dmaic_assets.sixsigma.alarm_fit import Fit, fit_series, inflation, residuals
+from dmaic_assets.sixsigma.alarm_fit import CORRELATIONS, Fit, fit_series, seasonal
 from dmaic_assets.sixsigma.alarm_series import FEWEST_POINTS
 
 Floats = NDArray[np.float64]
@@ -21,77 +21,111 @@ Flags = NDArray[np.bool_]
 GUARD = 14
 # The baseline's newest points that are used; older ones say little about today.
 LONGEST = 90
-SMOOTHING = 0.2
-
-# Widths by class of a point: how many points its fit rests on, and how sure its correlation is.
-USED_CUTS = (18.0, 24.0, 32.0, 45.0, 65.0)
-INFLATION_CUTS = (1.1, 1.3, 1.6)
-CLASSES = (len(INFLATION_CUTS) + 1) * (len(USED_CUTS) + 1)
-
-
-@dataclass(frozen=True, slots=True)
-class Watched:
-    """One entry per series and point of the watched stretch.
-
-    `smoothed` and `limit` are in standard errors of one residual; an alarm is |smoothed| strictly
-    above `limit`, after which the smoothing starts anew.
-    """
-
-    residual: Floats
-    smoothed: Floats
-    limit: Floats
-    alarms: Flags
-    first_fit: Fit
+# The stronger the correlation, the less of a shift stays in the innovations, and the longer an
+# EWMA must remember: near the best for a shift of 1.5 standard deviations of the series.
+SMOOTHING: Floats = np.clip(0.2 * (1 - np.maximum(CORRELATIONS, 0.0)) ** 0.8, 0.06, 0.2)
+# Points beyond a limit come in runs, the longer the slower the EWMA; a run is one alarm.
+RUNS: Floats = (SMOOTHING / SMOOTHING.max()) ** 0.65
+_SEARCHES = 12
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """Residuals of a stretch with the facts of the fit that judges it.
+    """A stretch of points with the fit that judges it.
 
-    `spread` is how much a score must rise for its residual to rise by 1.
+    `away` are the scores less their season, shape (series, points + 1): one point before those
+    judged stands first. `season` is what was taken off.
+    """
+
+    fit: Fit
+    away: Floats
+    season: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What a stretch came to, shape (series, points), NaN where a point is missing.
+
+    `evidence` is the normal quantile of how unlikely the EWMA is, `limit` what it may reach either
+    way, `ceiling` the score at which it does; `residual` the innovation in its own standard
+    deviations.
     """
 
     residual: Floats
-    spread: Floats
-    used: Floats
-    freedom: Floats
-    classes: Integers
-    inflation: Floats
+    evidence: Floats
+    limit: Floats
+    ceiling: Floats
+    alarms: Flags
 
 
-class Smoother:
-    """The EWMA of many series, which carries its state from stage to stage."""
+class Watcher:
+    """The EWMA of many series under each correlation, carried on from stage to stage.
 
-    def __init__(self, series: int, smoothing: float = SMOOTHING) -> None:
-        self._smoothing = smoothing
-        self._value, self._age = np.zeros(series), np.zeros(series)
+    Under a correlation phi the EWMA of innovations at age a has the variance c (1 - r^2) +
+    (1 - r)^2 (1 - phi)^2 / I, with r = (1 - smoothing)^a, c = smoothing/(2 - smoothing), and I the
+    information on the level: the second part is the error of the level, which an EWMA gathers as
+    it ages. Standardised, it is nearly t distributed; its tail probability, averaged over what is
+    believed of phi, is the evidence.
+    """
 
-    def run(self, stage: Stage, quantiles: Floats) -> tuple[Floats, Floats, Flags]:
-        """Smooths a stretch; `quantiles` are the t quantiles per series of this stage.
+    def __init__(self, series: int) -> None:
+        self._value = np.zeros((series, CORRELATIONS.size))
+        self._age = np.zeros((series, 1))
 
-        The limit at age a is q sqrt(c (1 - r^2) + (1 - r)^2/m) with r = (1 - smoothing)^a and
-        c = smoothing/(2 - smoothing): the second part is the error of a mean of m points, which
-        an EWMA gathers as it ages.
+    def run(self, stage: Stage, limit: Floats, *, ceilings: bool = False) -> Judged:
+        """Judges a stretch; after an alarm the EWMA starts anew.
+
+        Args:
+            stage: The stretch.
+            limit: What the evidence may reach either way, one per series.
+            ceilings: Whether ceilings are found too; NaN otherwise.
         """
-        weight, keep = self._smoothing, 1 - self._smoothing
-        steady = weight / (2 - weight)
-        shape = stage.residual.shape
-        smoothed, limits = np.empty(shape), np.empty(shape)
+        shape = (len(stage.away), stage.away.shape[1] - 1)
+        residual, evidence, ceiling = (np.full(shape, np.nan) for _ in range(3))
+        alarms = np.zeros(shape, np.bool_)
         for point in range(shape[1]):
-            new = stage.residual[:, point]
-            here = ~np.isnan(new)
-            self._age = self._age + here
-            r = keep**self._age
-            self._value = np.where(here, weight * new + keep * self._value, self._value)
-            limit = quantiles * np.sqrt(steady * (1 - r * r) + (1 - r) ** 2 / stage.used)
-            alarm = here & (np.abs(self._value) > limit)
-            smoothed[:, point] = np.where(here, self._value, np.nan)
-            limits[:, point] = np.where(here, limit, np.nan)
-            self._value = np.where(alarm, 0.0, self._value)
-            self._age = np.where(alarm, 0.0, self._age)
-        with np.errstate(invalid="ignore"):
-            alarms = np.abs(smoothed) > limits
-        return smoothed, limits, np.asarray(alarms)
+            now = stage.away[:, point + 1]
+            here = ~np.isnan(now)
+            step = self._step(stage.fit, stage.away[:, point : point + 1], here)
+            new = (now[:, None] - step.expected) / step.spread
+            value = np.where(here[:, None], step.kept + SMOOTHING * new, self._value)
+            found = _evidence(stage.fit, value / step.error)
+            alarm = here & (np.abs(found) > limit)
+            residual[here, point] = (stage.fit.posterior * new).sum(axis=1)[here]
+            evidence[here, point] = found[here]
+            alarms[:, point] = alarm
+            if ceilings:
+                top = _ceiling(stage.fit, step, limit) + stage.season[:, point + 1]
+                ceiling[here, point] = top[here]
+            self._value = np.where(alarm[:, None], 0.0, value)
+            self._age = np.where(alarm[:, None], 0.0, step.age)
+        held = np.where(np.isnan(evidence), np.nan, limit[:, None])
+        return Judged(residual, evidence, held, ceiling, alarms)
+
+    def _step(self, fit: Fit, before: Floats, here: Flags) -> "_Step":
+        is_alone = np.isnan(before)
+        age = self._age + here[:, None]
+        r = (1 - SMOOTHING) ** age
+        steady = SMOOTHING / (2 - SMOOTHING)
+        gathered = (1 - r) ** 2 * (1 - CORRELATIONS) ** 2 / fit.information
+        return _Step(
+            expected=np.where(is_alone, fit.mean, fit.mean + CORRELATIONS * (before - fit.mean)),
+            spread=fit.sigma / np.where(is_alone, np.sqrt(1 - CORRELATIONS**2), 1.0),
+            kept=(1 - SMOOTHING) * self._value,
+            error=np.sqrt(np.maximum(steady * (1 - r * r) + gathered, 1e-300)),
+            age=age,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """What is known before a point comes, shape (series, correlations)."""
+
+    expected: Floats
+    spread: Floats
+    kept: Floats
+    error: Floats
+    age: Floats
 
 
 def refit_ages(horizon: int) -> list[int]:
@@ -105,43 +139,40 @@ def refit_ages(horizon: int) -> list[int]:
     return [a for a in ages if a == 0 or a + GUARD < horizon]
 
 
-def stages_of(
+def watch_stages(
     table: Floats,
     seasons: Integers,
     baseline: int,
     *,
-    prior: Floats | None = None,
-    alarmed: Callable[[int, int, Stage, Fit], Flags] | None = None,
-) -> list[tuple[int, int, Stage, Fit]]:
-    """Fits the baseline, takes residuals, refits as points settle, to the end of the table.
+    judge: Callable[[Stage], Judged],
+    least: Floats | float = 0.0,
+) -> list[Judged]:
+    """Fits the baseline, judges a stretch, refits as points settle, to the end of the table.
 
     Args:
         table: Scores, shape (series, points), baselines aligned at their ends.
         seasons: Season of each point, the same shape.
         baseline: How many columns are baseline.
-        prior: Weights of correlations; estimated on the baseline when None.
-        alarmed: Called with each stretch; the points that it flags never join a baseline.
+        judge: Called with each stretch; the points of runs that end in an alarm never join a
+            baseline.
+        least: What the standard deviation of each series is at least.
 
     Returns:
-        (first point, end, stage, fit) of each stretch, places counted after the baseline.
+        What each stretch came to, in order of time.
     """
     horizon = table.shape[1] - baseline
     ages = refit_ages(horizon)
     usable = table.copy()
-    done: list[tuple[int, int, Stage, Fit]] = []
+    done: list[Judged] = []
     for place, age in enumerate(ages):
         first = 0 if place == 0 else age + GUARD
         end = ages[place + 1] + GUARD if place + 1 < len(ages) else horizon
-        newest = baseline + age
-        fit = fit_series(*_window(usable, seasons, baseline, newest), prior=prior)
-        prior = fit.prior
-        start = baseline + first - 1
-        stretch = slice(start, baseline + end)
-        stage = _stage(fit, table[:, stretch], seasons[:, stretch])
-        if alarmed is not None:
-            flagged = alarmed(first, end, stage, fit)
-            usable[:, : baseline + end][flagged] = np.nan
-        done.append((first, end, stage, fit))
+        fit = fit_series(*_window(usable, seasons, baseline, baseline + age), least=least)
+        stretch = slice(baseline + first - 1, baseline + end)
+        season = seasonal(fit.season, seasons[:, stretch])
+        judged = judge(Stage(fit, table[:, stretch] - season, season))
+        usable[:, : baseline + end][points_of_alarms(judged.alarms, first, baseline)] = np.nan
+        done.append(judged)
     return done
 
 
@@ -175,27 +206,48 @@ def points_of_alarms(alarms: Flags, first: int, baseline: int) -> Flags:
     return out
 
 
-def classes_of(used: Floats, inflation: Floats) -> Integers:
-    """The class of a fit, which its width is looked up by."""
-    by_used = np.digitize(used, USED_CUTS)
-    kinds = len(INFLATION_CUTS) + 1
-    return np.asarray(kinds * by_used + np.digitize(inflation, INFLATION_CUTS), np.int64)
+def _evidence(fit: Fit, standardised: Floats) -> Floats:
+    """Normal quantile of the tail probability, averaged over the posterior of the correlation."""
+    from scipy.special import ndtr, ndtri
+
+    normal = _as_normal(standardised, fit.freedom[:, None])
+    # The nearer tail is summed, as 1 less the other has no digits.
+    side = np.where((fit.posterior * normal).sum(axis=1) >= 0, 1.0, -1.0)
+    tail = (fit.posterior * RUNS * ndtr(-side[:, None] * normal)).sum(axis=1)
+    return np.asarray(-side * ndtri(np.maximum(tail, 1e-300)))
 
 
-def limits_of(widths: Floats, stage: Stage) -> Floats:
-    """What a standardised EWMA may reach, per series of a stage.
+def _as_normal(t: Floats, freedom: Floats) -> Floats:
+    """Normal quantile with the tail probability of t, to 3 digits (Wallace 1959)."""
+    shape = (8 * freedom + 1) / (8 * freedom + 3)
+    return np.sign(t) * shape * np.sqrt(freedom * np.log1p(t * t / freedom))
 
-    Normal widths by class become quantiles of t, as a sigma from few residuals has heavy tails,
-    and grow by what an uncertain correlation may add to the spread of the EWMA.
+
+def _ceiling(fit: Fit, step: _Step, limit: Floats) -> Floats:
+    """The score less season at which the evidence reaches the limit, by regula falsi.
+
+    Under each correlation alone the score is known in closed form; the one sought is between the
+    smallest and the largest of them.
     """
-    from scipy import special
+    shape = (8 * fit.freedom + 1) / (8 * fit.freedom + 3)
+    t = np.sqrt(fit.freedom * np.expm1((limit / shape) ** 2 / fit.freedom))
+    alone = (t[:, None] * step.error - step.kept) / SMOOTHING * step.spread + step.expected
+    low, high = alone.min(axis=1), alone.max(axis=1)
+    below, above = (_excess(fit, step, limit, score) for score in (low, high))
+    middle = low
+    for _ in range(_SEARCHES):
+        part = np.clip(below / np.minimum(below - above, -1e-12), 0.0, 1.0)
+        middle = low + part * (high - low)
+        found = _excess(fit, step, limit, middle)
+        is_above = found > 0
+        # The end that stays put counts half the next time (Illinois).
+        below = np.where(is_above, below / 2, found)
+        above = np.where(is_above, found, above / 2)
+        low, high = np.where(is_above, low, middle), np.where(is_above, middle, high)
+    return middle
 
-    tail = special.ndtr(-widths)[stage.classes]
-    return np.asarray(-special.stdtrit(stage.freedom, tail) * stage.inflation)
 
-
-def _stage(fit: Fit, table: Floats, seasons: Integers) -> Stage:
-    grown = inflation(fit)
-    classes = classes_of(fit.used, grown)
-    residual, spread = residuals(fit, table, seasons)
-    return Stage(residual, spread, fit.used, fit.freedom, classes, grown)
+def _excess(fit: Fit, step: _Step, limit: Floats, score: Floats) -> Floats:
+    """Evidence less limit were this the point's score."""
+    new = (score[:, None] - step.expected) / step.spread
+    return _evidence(fit, (step.kept + SMOOTHING * new) / step.error) - limit

@@ -1,5 +1,7 @@
 """Alarms of a real project: who sees them, how they are answered, what an answer changes."""
 
+import shutil
+
 import pytest
 
 from dmaic_assets.dmaic.acknowledgements import (
@@ -9,7 +11,7 @@ from dmaic_assets.dmaic.acknowledgements import (
     save_answer,
 )
 from dmaic_assets.dmaic.alarm_list import answer_alarm, standing_alarms, standing_budget
-from dmaic_assets.dmaic.chart_fleet import CHARTED, rounded_up
+from dmaic_assets.dmaic.chart_fleet import CHARTED, ChartFleet, rounded_up
 from dmaic_assets.dmaic.control import alarm_id
 from dmaic_assets.errors import BadInputError
 from dmaic_assets.ledger.events import list_events
@@ -59,6 +61,8 @@ def test_only_control_is_computed_again_after_an_answer(shop):
 def test_more_charts_elsewhere_compute_control_alone_and_only_beyond_a_power_of_two(shop):
     ledger, run_id = shop.platform.ledger, standing_alarms(shop.platform)[0].run_id
     before = standing_budget(shop.platform)
+    elsewhere = shop.platform.paths.incoming / "elsewhere"
+    elsewhere.mkdir()
     own = int(newest_values(ledger, "define", CHARTED)["orders"])
 
     record_metrics(ledger, run_id, "define", "elsewhere", {CHARTED: rounded_up({"a": own}) - own})
@@ -71,6 +75,19 @@ def test_more_charts_elsewhere_compute_control_alone_and_only_beyond_a_power_of_
     assert [r.phase for r in changed.results if not r.is_memoized] == ["control"]
     assert (before.fleet_charts, after.fleet_charts) == (rounded_up({"a": own}), 128)
     assert after.expected_per_month == pytest.approx(own / 128)
+
+    elsewhere.rmdir()
+    cycle(shop)
+    assert standing_budget(shop.platform) == before
+
+
+def test_a_source_that_is_no_longer_there_takes_no_budget_and_keeps_its_alarms(shop):
+    alarms = open_ids(shop)
+    shutil.rmtree(shop.platform.paths.incoming / "orders")
+
+    assert standing_budget(shop.platform) is None
+    assert open_ids(shop) == alarms
+    assert ChartFleet(shop.platform).charts == 1
 
 
 def test_who_answers_again_replaces_the_answer(shop):

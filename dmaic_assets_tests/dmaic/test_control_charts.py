@@ -30,9 +30,7 @@ def history(defective: list[int], units: int = 1000) -> list[FileDefects]:
 
 
 def chart(files: list[FileDefects], excluded: frozenset[str] = frozenset()) -> CtqChart:
-    found = ctq_charts(
-        [ctq()], files, BUDGET, excluded={ID: excluded}, rng=np.random.default_rng(5)
-    )
+    found = ctq_charts([ctq()], files, BUDGET, excluded={ID: excluded})
     return found[0]
 
 
@@ -49,8 +47,48 @@ def test_a_short_history_is_held_against_the_quantile_that_the_budget_allows():
     assert found.signals == (1,)
 
 
-def test_a_history_without_a_defect_learns_no_chart():
-    assert chart(history([0] * 40)).kind == "limit"
+@pytest.mark.parametrize(
+    ("files", "reason"),
+    [
+        (history([1] * 7), "7 of 10 files that a baseline needs"),
+        (history([0] * 40), "no defect in a baseline of 30 files"),
+        (history([0] * 40, units=0), "0 of 10 files that a baseline needs"),
+    ],
+)
+def test_a_chart_that_learns_nothing_says_why(files, reason):
+    found = chart(files)
+
+    assert (found.kind, found.reason, found.signals) == ("limit", reason, ())
+
+
+@pytest.mark.parametrize("defective", [0, 5, 1000], ids=["none", "some", "all"])
+def test_a_constant_history_alarms_nowhere_while_it_stays_so(defective):
+    found = chart(history([defective] * 50))
+
+    assert [s for s in found.signals if s >= 30] == []
+
+
+def test_a_file_without_rows_is_no_point():
+    files = history(drawn(60, 0.01))
+    gaps = [replace(f, counts={ID: Count(0, 0)}) if n % 5 == 0 else f for n, f in enumerate(files)]
+    found = chart(gaps)
+
+    assert found.kind == "budget"
+    assert not set(found.signals) & set(range(0, 60, 5))
+    assert [found.limits[n] for n in range(30, 60, 5)] == [1.0] * 6
+
+
+def test_files_of_very_unlike_size_have_limits_of_their_own():
+    rng = np.random.default_rng(8)
+    units = np.where(np.arange(60) % 2, 50, 1_000_000)
+    files = [
+        FileDefects(f"s{n}", f"{n}.csv", int(u), int(k), {ID: Count(int(u), int(k))})
+        for n, (u, k) in enumerate(zip(units, rng.binomial(units, 0.01), strict=True))
+    ]
+
+    limits = np.array(chart(files).limits[30:])
+    assert (limits[1::2] >= 0.02).all()
+    assert (limits[0::2] < 0.012).all()
 
 
 def test_more_charts_have_wider_limits_each():
@@ -58,9 +96,7 @@ def test_more_charts_have_wider_limits_each():
         FileDefects("a", "a", 1000, 1, {"x.validity": Count(1000, 1), ID: Count(1000, 1)}),
     ]
 
-    both = ctq_charts(
-        [ctq(), ctq("x.validity")], files, BUDGET, excluded={}, rng=np.random.default_rng(5)
-    )
+    both = ctq_charts([ctq(), ctq("x.validity")], files, BUDGET, excluded={})
 
     assert both[0].limits[0] > chart(history([1])).limits[0]
 
@@ -71,7 +107,6 @@ def test_ctqs_of_whole_files_have_no_chart():
         history([1]),
         BUDGET,
         excluded={},
-        rng=np.random.default_rng(5),
     )
 
     assert found == ()
@@ -113,7 +148,6 @@ def test_a_larger_fleet_leaves_each_chart_wider_limits():
             files,
             AlarmBudget(BUDGET.settings, fleet_charts=charts),
             excluded={},
-            rng=np.random.default_rng(5),
         )[0]
         for charts in (1, 256)
     )
