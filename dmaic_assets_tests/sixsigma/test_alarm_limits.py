@@ -21,7 +21,7 @@ def test_series_of_every_correlation_alarm_at_the_rate(rate):
     found = count_alarms(worlds, limit_curve(rate))
     by_correlation = found.alarms.sum(axis=0) / found.points.sum(axis=0) / rate
     assert by_correlation == pytest.approx(np.ones(TRUE_CORRELATIONS.size), abs=0.2)
-    assert found.alarms.sum() / found.points.sum() == pytest.approx(rate, rel=0.1)
+    assert found.alarms.sum() / found.points.sum() == pytest.approx(rate, rel=0.15)
 
 
 def test_the_code_finds_the_table_again_from_elsewhere():
