@@ -7,6 +7,7 @@ the file itself contradicts; none needs to be told anything about a column.
 * cell_errors_agreement: values that contradict what other rows and columns agree on
 * cell_errors_typos: rare values that are near frequent ones
 * cell_errors_outliers: numbers far beyond all others
+* cell_errors_variants: dates in another notation, values in another case or in another's column
 """
 
 from collections.abc import Iterable, Sequence
@@ -19,6 +20,7 @@ from dmaic_assets.rules.cell_errors_format import format_suspects
 from dmaic_assets.rules.cell_errors_frame import Suspect, TextFrame
 from dmaic_assets.rules.cell_errors_outliers import outlier_suspects
 from dmaic_assets.rules.cell_errors_typos import typo_suspects
+from dmaic_assets.rules.cell_errors_variants import variant_suspects
 
 REPORTED_FROM = 0.5
 SCHEMA = {"column": pl.String, "row": pl.UInt32, "reason": pl.String, "score": pl.Float64}
@@ -53,6 +55,7 @@ def find_cell_errors(frame: pl.DataFrame, options: CellErrorOptions | None = Non
         *_of_agreement(agreement),
         *typo_suspects(text, agreement),
         *outlier_suspects(text, agreement),
+        *variant_suspects(text),
     ]
     return _listed(suspects, text.columns, chosen.least_score)
 

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +21,9 @@ LEAST_SAME = 50
 CONSTANT = 0.98
 MOST_GONE = 0.1
 MOST_MERGED = 500
+FREE_DISTINCT = 0.5
+FREE_SHAPES = 12
+MOST_UNITS_BEFORE = 0.1
 Bools = npt.NDArray[np.bool_]
 _PLAIN = re.compile(r"[+-]?(?:\d[\d,]*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 _DECORATED = re.compile(r"(\D{0,3}?)\s*([+-]?\d[\d,]*\.?\d*|\.\d+)\s*([^\d\s][^\d]{0,30})?")
@@ -58,11 +62,17 @@ def _units(part: Column) -> Iterator[Suspect]:
         if unit is not None and is_one:
             spellings[unit] += count
     top = spellings.most_common(1)[0][1]
-    if plain_share >= PLAIN_NUMBERS:
+    if plain_share >= PLAIN_NUMBERS and not _is_code(spellings, unit_share):
         yield from _cells(part, decorated, "unit in a number where most have none", 0.85)
     elif plain_share == 0 and top < ONE_UNIT * sum(spellings.values()) and _is_one_unit(spellings):
         reason = f"unit in a number, spelt in {len(spellings)} ways"
         yield from _cells(part, decorated, reason, 0.7)
+
+
+def _is_code(spellings: Counter[str], share: float) -> bool:
+    """Whether many numbers have letters before them: a kind of number, not a unit."""
+    before = sum(n for unit, n in spellings.items() if unit.endswith("#") and unit[0].isalpha())
+    return share > MOST_UNITS_BEFORE and before >= ONE_UNIT * sum(spellings.values())
 
 
 def _is_one_unit(spellings: Counter[str]) -> bool:
@@ -98,8 +108,15 @@ def _shapes(part: Column) -> Iterator[Suspect]:
         return
     most = max(2.0, RARE_SHAPE * part.known)
     rare = np.array([rows[s] <= most for s in shapes])
-    if rare.any():
+    if rare.any() and not _is_free(
+        part, {s for s, is_rare in zip(shapes, rare, strict=True) if is_rare}
+    ):
         yield from _cells(part, rare, "rare shape", 0.5 + 0.4 * covered)
+
+
+def _is_free(part: Column, rare: AbstractSet[str]) -> bool:
+    """Whether values are free texts: mostly different ones, odd in many ways."""
+    return part.distinct > FREE_DISTINCT * part.known and len(rare) > FREE_SHAPES
 
 
 def _gaps(part: Column) -> Iterator[Suspect]:
