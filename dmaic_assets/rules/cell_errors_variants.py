@@ -6,7 +6,7 @@ cell_errors_typos.py, what has a rare shape in cell_errors_format.py.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +18,7 @@ RATIO = 10
 LEAST_FREQUENT = 5
 LEAST_ROWS = 30
 MOST_VALUES = 5_000
+MOST_HOMES = 10
 
 Bools = npt.NDArray[np.bool_]
 _DATES: Mapping[str, re.Pattern[str]] = {
@@ -43,10 +44,10 @@ def variant_suspects(text: TextFrame) -> list[Suspect]:
             found.extend(_notations(part))
             found.extend(_cases(part))
     named = [p for p in text.parts if p.known >= LEAST_ROWS and _has_words(p)]
+    homes = _homes(named)
     for part in named:
-        for other in named:
-            if part is not other:
-                found.extend(_exchanged(part, other))
+        for other, elsewhere in _shared(part, named, homes):
+            found.extend(_exchanged(part, other, elsewhere))
     return found
 
 
@@ -89,25 +90,43 @@ def _has_words(part: Column) -> bool:
     return is_small and not _NUMBER.fullmatch(part.values[0])
 
 
-def _exchanged(part: Column, other: Column) -> Iterator[Suspect]:
+def _homes(parts: Sequence[Column]) -> Mapping[str, list[tuple[int, int]]]:
+    """For each frequent value the columns that have it, by position in `parts`, and its rows.
+
+    A value of many columns has no place of its own.
+    """
+    homes: dict[str, list[tuple[int, int]]] = {}
+    for at, part in enumerate(parts):
+        for value, rows in zip(part.values, part.counts.tolist(), strict=True):
+            if rows >= LEAST_FREQUENT:
+                homes.setdefault(value, []).append((at, rows))
+    return {value: places for value, places in homes.items() if len(places) <= MOST_HOMES}
+
+
+def _shared(
+    part: Column, parts: Sequence[Column], homes: Mapping[str, list[tuple[int, int]]]
+) -> Iterator[tuple[Column, Ints]]:
+    """The other columns that have values of this one, with how many rows they have of each."""
+    held: dict[int, Ints] = {}
+    for code, value in enumerate(part.values):
+        for at, rows in homes.get(value, ()):
+            if parts[at] is not part:
+                held.setdefault(at, np.zeros(part.distinct, dtype=np.int64))[code] = rows
+    yield from ((parts[at], held[at]) for at in sorted(held))
+
+
+def _exchanged(part: Column, other: Column, elsewhere: Ints) -> Iterator[Suspect]:
     """Rows whose value is frequent in another column that holds a stranger in its place."""
-    elsewhere = _counts_in(part, other)
     strays = elsewhere >= np.maximum(LEAST_FREQUENT, RATIO * part.counts)
     if not strays.any() or float(part.counts[strays].sum()) > (1 - MAIN) * part.known:
         return
     rows = np.flatnonzero(_by_row(part, strays) & (other.codes >= 0))
     own = other.counts[other.codes[rows]]
     there = elsewhere[part.codes[rows]]
-    for row in rows[(own * RATIO <= there) & (other.codes[rows] != part.codes[rows])].tolist():
+    for row in rows[own * RATIO <= there].tolist():
         reason = f"exchanged with {other.name}: {part.values[part.codes[row]][:60]!r} belongs there"
         yield Suspect(row, part.index, reason, 0.85)
         yield Suspect(row, other.index, f"exchanged with {part.name}", 0.75)
-
-
-def _counts_in(part: Column, other: Column) -> Ints:
-    """For each value of one column, how many rows of the other have it."""
-    held = dict(zip(other.values, other.counts.tolist(), strict=True))
-    return np.array([held.get(value, 0) for value in part.values], dtype=np.int64)
 
 
 def _by_row(part: Column, flagged: Bools) -> Bools:
