@@ -16,16 +16,14 @@ from dmaic_assets.dmaic.evidence import SourceEvidence
 from dmaic_assets.dmaic.measure_checker import CheckerStudy
 from dmaic_assets.dmaic.phase import Document, PhaseOutput, Table
 from dmaic_assets.dmaic.sigma_metrics import count_of, defects_and_opportunities, sigma_metrics
+from dmaic_assets.dmaic.spot_checks import plan_words, sampling_plan
 from dmaic_assets.intake.table import ROW
 from dmaic_assets.ledger.codec import to_json
 from dmaic_assets.model import Json
 from dmaic_assets.sixsigma.capability_attribute import attribute_capability
 from dmaic_assets.sixsigma.defects import DefectMetrics, defect_metrics
 from dmaic_assets.sixsigma.proportions import Interval
-from dmaic_assets.sixsigma.sampling_plans import sample_size_without_defects
 from dmaic_assets.sixsigma.yields import normalised_yield, rolled_throughput_yield
-
-_PLANNED_SHARE = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +76,7 @@ def measure(
         "repaired_cells": repaired,
         "checker": study.to_json() if study else None,
         "capability": [dict(c) for c in capabilities],
-        "sampling_plan": _sampling_plan(evidence),
+        "sampling_plan": sampling_plan(ctqs, rows=evidence.rows),
     }
     metrics = _metrics(total, rty, repaired, stages, study)
     metrics |= {f"quality_{d.dimension}": d.share for d in dimensions}
@@ -158,15 +156,6 @@ def _stage_json(stage: Stage) -> Json:
     }
 
 
-def _sampling_plan(evidence: SourceEvidence) -> dict[str, Json]:
-    return {
-        "inspection": "every row of every file",
-        "rows": evidence.rows,
-        "rows_for_a_spot_check": sample_size_without_defects(_PLANNED_SHARE),
-        "share_that_it_excludes": _PLANNED_SHARE,
-    }
-
-
 def _metrics(
     total: DefectMetrics | None,
     rty: float,
@@ -207,6 +196,7 @@ def _text(evidence: SourceEvidence, value: Mapping[str, Json]) -> str:
             "## Quality by dimension\n" + _dimension_table(value).markdown(),
             "## CTQs with defects\n" + _ctq_table(value).markdown(),
             *_capability_text(value),
+            "## Spot checks\n" + _spot_checks(value["sampling_plan"]),
             "## The checker as a gauge\n" + _checker_text(value["checker"]),
         ]
     )
@@ -265,6 +255,16 @@ def _cell(value: Json) -> str:
 
 def _list(value: Json) -> list[Json]:
     return value if isinstance(value, list) else []
+
+
+def _spot_checks(plan: Json) -> str:
+    found = plan if isinstance(plan, dict) else {}
+    rows, share = found["rows_for_a_spot_check"], float(str(found["share_that_it_excludes"]))
+    lines = [
+        f"Every row is judged. {rows:,} rows without a defect exclude a share of {100 * share:g} %."
+    ]
+    lines += [plan_words(p) for p in _list(found["plans"]) if isinstance(p, dict)]
+    return "".join(f"- {line}\n" for line in lines)
 
 
 def _checker_text(checker: Json) -> str:

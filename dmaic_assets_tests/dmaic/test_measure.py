@@ -13,6 +13,7 @@ from dmaic_assets.dmaic.dimensions import DimensionQuality, quality_by_dimension
 from dmaic_assets.dmaic.evidence import FileEvidence
 from dmaic_assets.dmaic.measure import measure, stages_of
 from dmaic_assets.dmaic.phase import PhaseOutput
+from dmaic_assets.dmaic.spot_checks import plan_words, sampling_plan
 from dmaic_assets.dmaic.value_capability import stability_of, value_capability
 from dmaic_assets_tests.dmaic.evidence_of_tables import (
     file_of,
@@ -241,3 +242,35 @@ def test_the_dimensions_are_measured_told_and_metrics() -> None:
     assert output.metrics["quality_validity"] == 0.96
     assert output.value["dimensions"][0]["worst"] == "amount.validity"  # pyright: ignore
     assert "## Quality by dimension" in output.documents[0].text
+
+
+def limited(name: str, limit: float, *, is_critical: bool = False) -> Ctq:
+    rules = (f"{name}.in",)
+    key = f"{name}.validity"
+    return Ctq(key, "", "validity", "row", name, rules, limit, is_critical=is_critical)
+
+
+def test_spot_checks_are_planned_for_critical_ctqs_and_small_limits_first() -> None:
+    ctqs = [limited("a", 0.05), limited("b", 0.001), limited("c", 0.02, is_critical=True)]
+    unplanned = [limited("d", 0.0), limited("e", 0.2)]
+
+    plans = sampling_plan([*ctqs, *unplanned], rows=500)["plans"]
+
+    assert [p["ctq"] for p in plans] == ["c.validity", "b.validity", "a.validity"]  # pyright: ignore
+    for plan in plans:  # pyright: ignore
+        assert plan["producer_risk"] <= 0.05  # pyright: ignore
+        assert plan["consumer_risk"] <= 0.10  # pyright: ignore
+        curve = [point["accepted"] for point in plan["operating_characteristic"]]  # pyright: ignore
+        assert curve[0] == 1.0
+        assert curve == sorted(curve, reverse=True)
+        assert curve[-1] == plan["consumer_risk"]  # pyright: ignore
+
+
+def test_a_spot_check_is_told_in_words() -> None:
+    (plan,) = sampling_plan([limited("a", 0.01)], rows=500)["plans"]  # pyright: ignore
+
+    assert plan_words(plan) == (  # pyright: ignore
+        "a.validity: look at 132 rows and accept with at most 3 defective (tells 1 % from 5 %)."
+    )
+    text = measured(file_of(rows=100, rules=RULES, types=TYPES)).documents[0].text
+    assert "## Spot checks\n- Every row is judged. 299 rows without a defect exclude" in text
