@@ -27,6 +27,7 @@ from dmaic_assets.gate.sanity import (
     uncast_rows,
 )
 from dmaic_assets.gate.score import decide, missed_thresholds, score_of, severity_rates
+from dmaic_assets.gate.short_history import without_doubted
 from dmaic_assets.gate.unfit import unfit_rules
 from dmaic_assets.gate.unseen import missed_unseen, with_unseen
 from dmaic_assets.intake.table import ROW, Table
@@ -117,6 +118,7 @@ def judge(
     ctx = frame_context(typed, references)
     outcomes, notes = _outcomes(typed, rule_set, thresholds, ctx)
     frame = Frame.of(typed.lazy, table.row_count, is_in_memory=table.is_in_memory)
+    outcomes, doubts = without_doubted(outcomes, rule_set)
     outcomes = with_unseen(outcomes, frame, ctx, thresholds)
     apart = _apart(outcomes, thresholds, ctx)
     violated = [o for o in outcomes if o.is_violated]
@@ -132,7 +134,7 @@ def judge(
         verdict,
         baseline_files=len(rule_set.baseline),
         schema_changes=schema_changes(rule_set.types, typed.types),
-        notes=(*table.notes, *_notes(rule_set, table), *notes),
+        notes=(*table.notes, *_notes(rule_set, table), *notes, *doubts),
     )
     return Judgement(verdict, tuple(outcomes), table, apart)
 
