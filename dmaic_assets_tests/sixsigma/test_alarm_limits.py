@@ -1,9 +1,12 @@
 """The table of limits: every kind of series holds the rate, and the table is what code finds."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 import dmaic_assets.sixsigma.alarm_limit_table as table
+from benchmarks.alarm_limit_table import module_text
 from dmaic_assets.sixsigma.alarm_calibration import (
     TRUE_CORRELATIONS,
     calibrated,
@@ -50,3 +53,9 @@ def test_a_rate_of_the_table_has_the_row_of_the_table():
         curve = limit_curve(rate)
         assert curve.levels == pytest.approx(levels)
         assert curve.slopes == pytest.approx(slopes)
+
+
+def test_the_table_is_the_text_that_its_command_writes():
+    curves = [limit_curve(rate) for rate in table.RATES]
+
+    assert module_text(curves) == Path(table.__file__).read_text(encoding="utf-8")
