@@ -162,6 +162,41 @@ def patients() -> list[pl.DataFrame]:
     return _chunks(_r("survival", "nafld1"), 180)
 
 
+def hotel() -> list[pl.DataFrame]:
+    """Bookings of a hotel, one file for each day of arrival (about 34 rows), 28 columns."""
+    return _by(_r("modeldata", "hotel_rates"), pl.col("arrival_date"))
+
+
+def housing() -> list[pl.DataFrame]:
+    """Sales of houses in the cities of Texas from 2000 on, one file a month (46 rows)."""
+    return _by(_r("ggplot2", "txhousing"), pl.col("year") + pl.col("month").str.zfill(2))
+
+
+def storms() -> list[pl.DataFrame]:
+    """Positions of tropical storms from 1980 on, one file a month with a storm."""
+    files = _by(_r("dplyr", "storms"), pl.col("year") + pl.col("month").str.zfill(2))
+    return [f for f in files if f.height >= 30 and f["year"][0] >= "1980"]
+
+
+def quotes() -> list[pl.DataFrame]:
+    """A stock index from 1995 on, one file a month (about 21 rows), prices that double."""
+    table = _r("gt", "sp500").reverse()
+    days = pl.col("date").str.slice(0, 10)
+    files = _by(table.with_columns(days), days.str.slice(0, 7))
+    return [f for f in files if f["date"][0] >= "1995"]
+
+
+def temperatures() -> list[pl.DataFrame]:
+    """Least and greatest temperature of each day from 1990 on, one file a month, seasons."""
+    table = _r("stevedata", "clemson_temps").with_columns(pl.col("date").str.slice(0, 10))
+    return [f for f in _by(table, pl.col("date").str.slice(0, 7)) if f["date"][0] >= "1990"]
+
+
+def churn() -> list[pl.DataFrame]:
+    """Customers of a telephone company, in files of 100 rows without any time."""
+    return _chunks(_r("modeldata", "wa_churn"), 100)
+
+
 FEEDS: tuple[Feed, ...] = (
     Feed(
         "flights",
@@ -446,6 +481,98 @@ FEEDS: tuple[Feed, ...] = (
             flood="weight",
         ),
         patients,
+    ),
+    Feed(
+        "hotel",
+        Damages(
+            nulls="customer_type",
+            typo="meal",
+            unit=("avg_price_per_room", 100.0),
+            case="market_segment",
+            number="lead_time",
+            swap=("market_segment", "distribution_channel"),
+            period="arrival_date",
+            negative="avg_price_per_room",
+            dependent="near_new_years",
+            flood="customer_type",
+        ),
+        hotel,
+        seen=True,
+    ),
+    Feed(
+        "housing",
+        Damages(
+            nulls="city",
+            typo="city",
+            unit=("median", 0.001),
+            case="city",
+            number="sales",
+            swap=("sales", "listings"),
+            period="year",
+            negative="volume",
+            dependent="date",
+            flood="median",
+        ),
+        housing,
+    ),
+    Feed(
+        "storms",
+        Damages(
+            nulls="status",
+            typo="status",
+            unit=("pressure", 0.1),
+            case="status",
+            number="wind",
+            swap=("lat", "long"),
+            period="year",
+            negative="lat",
+            flood="wind",
+        ),
+        storms,
+    ),
+    Feed(
+        "quotes",
+        Damages(
+            nulls="close",
+            unit=("volume", 0.001),
+            number="volume",
+            swap=("high", "low"),
+            period="date",
+            negative="close",
+            flood="open",
+        ),
+        quotes,
+        seen=True,
+    ),
+    Feed(
+        "temps",
+        Damages(
+            nulls="tmin",
+            unit=("tmax", 0.5556),
+            number="tmin",
+            swap=("tmin", "tmax"),
+            period="date",
+            negative="tmax",
+            flood="tmin",
+        ),
+        temperatures,
+        seen=True,
+    ),
+    Feed(
+        "churn",
+        Damages(
+            nulls="contract",
+            typo="payment_method",
+            unit=("monthly_charges", 100.0),
+            case="contract",
+            number="tenure",
+            swap=("contract", "payment_method"),
+            negative="monthly_charges",
+            dependent="streaming_tv",
+            flood="online_backup",
+        ),
+        churn,
+        clean=40,
     ),
 )
 
