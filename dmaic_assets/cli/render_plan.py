@@ -34,6 +34,7 @@ def plan_document(plan: "Plan") -> dict[str, Json]:
             for each in plan.leaving
         ],
         "problems": problems,
+        "notes": list(plan.notes),
     }
 
 
@@ -110,6 +111,8 @@ def print_notices(plan: "Plan") -> None:
         say(f"gone  {arrival.source}/{arrival.name}: {_what_is_left(arrival)}", style="yellow")
     for duplicate in plan.duplicates:
         say(f"duplicate  {duplicate.file.path}: {_same_as(duplicate)}", style="yellow")
+    for note in plan.notes:
+        say(f"note     {note}", style="yellow")
     for problem in plan.problems:
         say(f"problem: {problem}", style="yellow")
 

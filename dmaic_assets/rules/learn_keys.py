@@ -7,6 +7,7 @@ import numpy as np
 
 from dmaic_assets.rules.column_kinds import ColumnKind
 from dmaic_assets.rules.history import Floats, History
+from dmaic_assets.rules.learn_composite_keys import propose_composite_key
 from dmaic_assets.rules.proposal import Fit, Proposal, Proposals, Refusal
 from dmaic_assets.rules.tolerance import interval, rare_upper
 from dmaic_assets.settings import SourceSettings
@@ -23,7 +24,10 @@ NO_CHANCE = 5.0
 def propose_keys(
     history: History, kinds: Mapping[str, ColumnKind], source: SourceSettings
 ) -> Proposals:
-    """Proposes unique columns, the declared key, and no (or few) repeated rows."""
+    """Proposes unique columns, the declared key, and no (or few) repeated rows.
+
+    Where no column identifies a row and no key is declared, two or three together may.
+    """
     declared = source.primary_key
     found = declared_key(source) if set(declared) <= set(kinds) else []
     for name, kind in kinds.items():
@@ -37,6 +41,8 @@ def propose_keys(
             found.append(
                 Proposal("unique", (name,), "critical", evidence=evidence, tolerance=KEY_TOLERANCE)
             )
+    if not declared and not any(isinstance(p, Proposal) for p in found):
+        found.extend(propose_composite_key(history, kinds))
     found.extend(_duplicates(history))
     return found
 

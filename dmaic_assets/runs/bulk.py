@@ -109,9 +109,12 @@ def _open_run(platform: Platform, plan: Plan, request: RunRequest) -> str:
     hold(platform, run.run_id)
     register_files(platform.ledger, [f.file for f in plan.files if f.is_in_scope], run.run_id)
     tasks = plan_tasks(
-        platform.ledger, [_spec(platform, f, request, run.run_id) for f in plan.work]
+        platform.ledger,
+        [_spec(platform, f, request, run.run_id, lane=plan.lane_of(f)) for f in plan.work],
     )
-    _revive(platform, plan.work, tasks, request, run.run_id)
+    _revive(platform, plan, tasks, request, run.run_id)
+    for note in plan.notes:
+        _log.warning("run %s: %s", run.run_id, note)
     for arrival in plan.removed:
         _note_removed(platform, arrival.source, arrival.sha256)
     set_manifest(platform.ledger, run.run_id, _manifest(plan))
@@ -245,7 +248,7 @@ class _Watch:
                 self._on_progress(Progress(len(self._ended), len(tasks), name))
         by_source: defaultdict[str, list[Task]] = defaultdict(list)
         for task in tasks:
-            by_source[str(_payload(task)["source"])].append(task)
+            by_source[source_of(task)].append(task)
         for source, mine in by_source.items():
             if source not in self._closed and all(t.state in TERMINAL_STATES for t in mine):
                 self._closed.add(source)
@@ -285,7 +288,13 @@ def _raise_first(loops: Sequence[Future[None]]) -> None:
 
 
 def _spec(
-    platform: Platform, plan: FilePlan, request: RunRequest, run_id: str, *, again: bool = False
+    platform: Platform,
+    plan: FilePlan,
+    request: RunRequest,
+    run_id: str,
+    *,
+    lane: str,
+    again: bool = False,
 ) -> TaskSpec:
     identity: dict[str, Json] = {
         "kind": KIND,
@@ -308,7 +317,7 @@ def _spec(
     return TaskSpec(
         key=sha256_json(identity),
         kind=KIND,
-        lane=plan.file.source,
+        lane=lane,
         payload=payload,
         run_id=run_id,
         max_attempts=ledger.max_attempts,
@@ -319,18 +328,19 @@ def _spec(
 
 def _revive(
     platform: Platform,
-    plans: Sequence[FilePlan],
+    plan: Plan,
     tasks: Sequence[Task],
     request: RunRequest,
     run_id: str,
 ) -> None:
     """Makes this run responsible for tasks that ended or were left behind under an older run."""
     again: list[TaskSpec] = []
-    for plan, task in zip(plans, tasks, strict=True):
+    for file, task in zip(plan.work, tasks, strict=True):
         if task.run_id == run_id:
             continue
         if task.state in TERMINAL_STATES and task.state != "FAILED":
-            again.append(_spec(platform, plan, request, run_id, again=True))
+            lane = plan.lane_of(file)
+            again.append(_spec(platform, file, request, run_id, lane=lane, again=True))
         else:
             retry_task(platform.ledger, task.task_id, run_id=run_id)
     if again:
@@ -355,6 +365,11 @@ def _note_removed(platform: Platform, source: str, sha256: str) -> None:
     if platform.settings.source(source).on_removed == "withdraw":
         moved = withdraw_whole(Outputs(platform.paths.data), source, sha256[:16])
     set_disposition(platform.ledger, source, sha256, "removed", accepted_path=moved)
+
+
+def source_of(task: Task) -> str:
+    """The source whose file a task of a run is about; its lane may be that of several sources."""
+    return str(_payload(task).get("source", task.lane or ""))
 
 
 def _payload(task: Task) -> Mapping[str, Json]:

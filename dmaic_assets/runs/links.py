@@ -244,7 +244,18 @@ def _memo_key(source: str) -> str:
 
 def learnt_links(platform: Platform, source: str) -> list[Rule]:
     """The foreign keys learnt for a source; none before a run has ended."""
-    record = lookup(platform.ledger, [_memo_key(source)]).get(_memo_key(source))
+    return learnt_links_of_all(platform, [source]).get(source, [])
+
+
+def learnt_links_of_all(platform: Platform, sources: Sequence[str]) -> dict[str, list[Rule]]:
+    """The foreign keys learnt for each of some sources that has any."""
+    keys = {source: _memo_key(source) for source in sources}
+    records = lookup(platform.ledger, keys.values())
+    found = {s: _rules_of(platform, records.get(key)) for s, key in keys.items()}
+    return {source: rules for source, rules in found.items() if rules}
+
+
+def _rules_of(platform: Platform, record: MemoRecord | None) -> list[Rule]:
     root = platform.paths.artifacts
     if record is None or record.artifact is None or not is_intact(root, record.artifact):
         return []

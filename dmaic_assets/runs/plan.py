@@ -32,6 +32,7 @@ from dmaic_assets.runs.keys import (
 )
 from dmaic_assets.runs.leaving import Leaving, leaving_rows
 from dmaic_assets.runs.links import link_components
+from dmaic_assets.runs.order import source_order
 from dmaic_assets.runs.platform import Platform
 from dmaic_assets.runs.reasons import (
     reasons_for_change,
@@ -67,7 +68,11 @@ class FilePlan:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Every file of every source in scope, with what would be done to it."""
+    """Every file of every source in scope, with what would be done to it.
+
+    Sources whose keys others of the run refer to come first. `lanes` says which sources share a
+    lane, and so are worked on one file at a time; `notes` what people should know of the order.
+    """
 
     files: tuple[FilePlan, ...]
     removed: tuple[Arrival, ...]
@@ -75,11 +80,13 @@ class Plan:
     problems: tuple[Problem, ...]
     sources: tuple[str, ...]
     leaving: tuple[Leaving, ...] = ()
+    lanes: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
     @property
     def work(self) -> tuple[FilePlan, ...]:
         """The files that something would be computed for."""
-        return tuple(f for f in self.files if f.is_in_scope and not f.is_known)
+        return tuple(f for f in self.files if _is_work(f))
 
     @property
     def cells(self) -> tuple[str, ...]:
@@ -91,6 +98,10 @@ class Plan:
     def is_empty(self) -> bool:
         """Whether there is nothing to do."""
         return not self.cells
+
+    def lane_of(self, file: FilePlan) -> str:
+        """The lane that a file is worked on in: its source's."""
+        return self.lanes.get(file.file.source, file.file.source)
 
     def of_source(self, source: str) -> tuple[FilePlan, ...]:
         """The plans of one source's files, in arrival order."""
@@ -128,14 +139,22 @@ def plan_run(platform: Platform, request: RunRequest) -> Plan:
         *(p for chain in in_scope.values() for p in _problems(context, chain)),
     ]
     hasher.flush()
+    working = {p.file.source: said.hand[p.file.source] for p in plans if _is_work(p)}
+    order = source_order(platform, working)
     return Plan(
-        files=tuple(plans),
+        files=tuple(sorted(plans, key=lambda p: order.rank(p.file.source))),
         removed=_removed(request, in_scope),
         duplicates=tuple(d for c in in_scope.values() for d in c.duplicates),
         problems=tuple(problems),
         sources=tuple(in_scope),
         leaving=leaving_rows(platform.settings, _noted(request, in_scope), plans),
+        lanes=order.lanes,
+        notes=order.notes,
     )
+
+
+def _is_work(plan: FilePlan) -> bool:
+    return plan.is_in_scope and not plan.is_known
 
 
 def _refuse_wrong_types(platform: Platform) -> None:

@@ -17,7 +17,7 @@ from dmaic_assets.ledger.runs import get_run
 from dmaic_assets.ledger.states import TERMINAL_STATES
 from dmaic_assets.ledger.tasks import Task, tasks_of_run
 from dmaic_assets.model import Cell
-from dmaic_assets.runs.bulk import KIND, close_run
+from dmaic_assets.runs.bulk import KIND, close_run, source_of
 from dmaic_assets.runs.closing import close_cell, publish_stores
 from dmaic_assets.runs.platform import Platform
 from dmaic_assets.runs.tasks import work_task
@@ -106,7 +106,7 @@ def close_if_over(platform: Platform, run_id: str) -> bool:
     started = time.perf_counter()
     by_source: defaultdict[str, list[Task]] = defaultdict(list)
     for task in tasks:
-        by_source[task.lane or ""].append(task)
+        by_source[source_of(task)].append(task)
     cells = [close_cell(platform, Cell(run_id, s), mine) for s, mine in by_source.items()]
     enqueue_outcomes(platform.ledger, [o for cell in cells for o in cell.outcomes])
     publish_stores(platform, list(by_source), run_id)
