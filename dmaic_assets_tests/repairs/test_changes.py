@@ -237,6 +237,7 @@ def test_a_change_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
         load_changes(tmp_path / "none.yaml")
 
 
+@settings(deadline=None)
 @given(rows=st.lists(st.tuples(st.sampled_from(["a", " a", "b", "", None]), st.sampled_from("xy"))))
 def test_every_dropped_row_is_a_copy_of_the_kept_row_that_is_named(
     rows: list[tuple[str | None, str]],
