@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
-from dmaic_assets.dmaic.confidence import Z_95
+from dmaic_assets.dmaic.cause_intervals import GroupCounts, contribution_of, lift_of
 from dmaic_assets.dmaic.factors import (
     Bools,
     Factor,
@@ -36,8 +36,9 @@ class Cause:
 
     `group` names factors and levels (one or two). `lift` is the defect rate of the group over
     that of the other rows, rows of stronger causes left out of both, with a 95 % interval (Katz,
-    on the log scale). `contribution` is the
-    share of all defects that the group has beyond expectation, in [0, 1], with a 95 % interval.
+    on the log scale). `contribution` is the share of all defects that the group has beyond
+    expectation, in [0, 1]; its bounds are what those of the lift come to. Both intervals cover at
+    least their level: a group is a cause only when it has many defects, and few would be below.
     `p_adjusted` is Bonferroni-adjusted over every group of its kind that was tested.
     """
 
@@ -228,42 +229,27 @@ def _cause(best: _Best, inside: Bools, defects: Floats, known: tuple[Floats, Boo
     rows, total = int(inside.sum()), float(defects.sum())
     own = float(defects[inside].sum())
     fresh, others = inside & ~explained, ~inside & ~explained
-    lift, low, high = _lift(
-        float(defects[fresh].sum()),
-        int(fresh.sum()),
-        float(defects[others].sum()),
-        int(others.sum()),
+    counts = GroupCounts(
+        defects=float(defects[fresh].sum()),
+        rows=float(fresh.sum()),
+        other_defects=float(defects[others].sum()),
+        other_rows=float(others.sum()),
     )
+    lift = lift_of(counts)
+    shared = float(expected[inside & explained].sum())
     excess = own - float(expected[inside].sum())
-    spread = Z_95 * math.sqrt(max(own * (1 - own / rows), own / total))
-    share, least, most = (max(0.0, min(1.0, x / total)) for x in _around(excess, spread))
+    share = contribution_of(excess, total, counts, shared=shared)
     return Cause(
         group=best.grouping.labels(best.cell),
         rows=rows,
         defects=int(own),
         rate=own / rows,
-        lift=lift,
-        lift_low=low,
-        lift_high=high,
-        contribution=share,
-        contribution_low=least,
-        contribution_high=most,
+        lift=lift.value,
+        lift_low=lift.low,
+        lift_high=lift.high,
+        contribution=share.value,
+        contribution_low=share.low,
+        contribution_high=share.high,
         score=best.score,
         p_adjusted=_adjusted(best),
     )
-
-
-def _around(value: float, spread: float) -> tuple[float, float, float]:
-    return value, value - spread, value + spread
-
-
-def _lift(
-    own: float, rows: float, other_defects: float, others: float
-) -> tuple[float, float, float]:
-    """The ratio of two rates with its Katz interval; half a defect stands for none at all."""
-    d, e = own or 0.5, other_defects or 0.5
-    if not others or not rows:
-        return 1.0, 1.0, 1.0
-    lift = (d / rows) / (e / others)
-    error = math.sqrt(max(0.0, 1 / d - 1 / rows + 1 / e - 1 / others))
-    return lift, lift * math.exp(-Z_95 * error), lift * math.exp(Z_95 * error)

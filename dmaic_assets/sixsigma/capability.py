@@ -1,7 +1,8 @@
 """Capability indices of a normal characteristic against its specification, with intervals.
 
 What belongs here: Cp, Cpk, Pp, Ppk, Cpm and the expected share beyond the limits. What does not:
-characteristics that are not normal (`capability_other`) and counts (`capability_attribute`).
+characteristics that are not normal (`capability_other`, `capability_box_cox`) and counts
+(`capability_attribute`).
 """
 
 import math

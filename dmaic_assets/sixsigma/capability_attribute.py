@@ -31,7 +31,7 @@ def attribute_capability(
     units: int,
     *,
     level: float = 0.95,
-    method: ShareMethod = "mid-p",
+    method: ShareMethod = "auto",
 ) -> AttributeCapability:
     """Measures units that are good or bad (binomial): Z.bench = Phi^-1(1 - p).
 

@@ -1,7 +1,7 @@
 """Capability of characteristics that are not normal.
 
-What belongs here: percentiles of a fitted family, empirical percentiles, and Box-Cox with limits
-carried through. What does not: normal indices (`capability`).
+What belongs here: percentiles of a fitted family and empirical percentiles. What does not: normal
+indices (`capability`) and Box-Cox (`capability_box_cox`).
 """
 
 import math
@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from dmaic_assets.errors import BadInputError
-from dmaic_assets.sixsigma.capability import Capability, capability
 from dmaic_assets.sixsigma.specification import Specification
 
 Family: TypeAlias = Literal["empirical", "lognormal", "weibull", "gamma"]
@@ -39,20 +38,6 @@ class PercentileCapability:
     lower: float | None
     upper: float | None
     actual: float
-    notes: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class BoxCoxCapability:
-    """Capability of transformed values: y = (x^lambda - 1) / lambda, or ln x at lambda 0.
-
-    `specification` is the one carried through; a lower limit at or below 0 bounds nothing that
-    positive values can reach, and is dropped with a note.
-    """
-
-    power: float
-    specification: Specification
-    capability: Capability
     notes: tuple[str, ...]
 
 
@@ -98,59 +83,6 @@ def percentile_capability(
         actual=min(index for index in (lower, upper) if index is not None),
         notes=(note,) if is_short else (),
     )
-
-
-def box_cox_capability(
-    values: Sequence[float],
-    specification: Specification,
-    *,
-    power: float | None = None,
-    level: float = 0.95,
-) -> BoxCoxCapability:
-    """Measures capability after a Box-Cox transformation of values, limits and target.
-
-    Args:
-        values: Positive measurements.
-        specification: In the units of the values; the upper limit must be positive.
-        power: lambda; the one of maximum likelihood when None.
-        level: Confidence of the intervals.
-
-    Raises:
-        BadInputError: A value, or a limit that has to be carried through, is not positive.
-
-    Source: Box & Cox 1964.
-    """
-    from scipy import stats
-
-    if len(values) < 2 or min(values) <= 0 or min(values) == max(values):
-        raise BadInputError("Box-Cox", "values that are not positive or do not vary", "Shift them.")
-    chosen = float(stats.boxcox_normmax(list(values), method="mle")) if power is None else power
-    carried, notes = _carried(specification, chosen)
-    transformed = [box_cox(value, chosen) for value in values]
-    return BoxCoxCapability(chosen, carried, capability(transformed, carried, level=level), notes)
-
-
-def box_cox(value: float, power: float) -> float:
-    """(x^lambda - 1) / lambda, and its limit ln x at lambda 0; rises with x for every lambda."""
-    log = math.log(value)
-    return log if power == 0 else math.expm1(power * log) / power
-
-
-def _carried(specification: Specification, power: float) -> tuple[Specification, tuple[str, ...]]:
-    lower, upper, target = specification.lower, specification.upper, specification.target
-    notes: tuple[str, ...] = ()
-    if lower is not None and lower <= 0:
-        lower, notes = None, ("the lower limit is at or below 0 and cannot be broken: dropped",)
-    rest = [value for value in (upper, target) if value is not None]
-    if any(value <= 0 for value in rest) or (lower is None and upper is None):
-        culprit = f"no positive limit in {specification}"
-        raise BadInputError("Box-Cox", culprit, "Give limits that positive values can break.")
-    carried = Specification(
-        lower=None if lower is None else box_cox(lower, power),
-        upper=None if upper is None else box_cox(upper, power),
-        target=None if target is None else box_cox(target, power),
-    )
-    return carried, notes
 
 
 def _quantile(values: Sequence[float], family: Family) -> Quantile:

@@ -7,12 +7,15 @@ interval of one share or rate stands in `proportions`.
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
 import numpy as np
 from scipy import special, stats
 
 from dmaic_assets.errors import BadInputError
-from dmaic_assets.sixsigma.proportions import exact_share_interval
+from dmaic_assets.sixsigma.proportions import exact_share_interval, wilson_interval
+
+DifferenceInterval: TypeAlias = Literal["newcombe", "wald"]
 
 # Outcomes whose probability equals the observed one up to rounding belong to the tail.
 _SAME = 1 + 1e-7
@@ -101,6 +104,7 @@ def share_difference(
     trials: tuple[int, int],
     *,
     is_corrected: bool = True,
+    interval: DifferenceInterval = "newcombe",
     confidence: float = 0.95,
 ) -> ShareDifference:
     """Compares two shares.
@@ -108,11 +112,15 @@ def share_difference(
     Args:
         counts: Events in the first and the second group.
         trials: Trials in each.
-        is_corrected: Whether Yates' continuity correction applies to test and interval.
+        is_corrected: Whether Yates' continuity correction applies to the test, and to `wald`.
+        interval: `newcombe` joins the Wilson intervals of both shares and keeps its level for few
+            trials; `wald`, which R has, is too narrow there.
         confidence: Coverage of the interval of the difference.
 
     Raises:
         BadInputError: Counts out of range, or no event or nothing but events in both.
+
+    Source: Newcombe 1998, method 10.
     """
     for count, n in zip(counts, trials, strict=True):
         if not 0 <= count <= n or n == 0:
@@ -130,16 +138,29 @@ def share_difference(
         for row, means in zip(observed, expected, strict=True)
         for o, e in zip(row, means, strict=True)
     )
-    error = math.sqrt(first * (1 - first) / m + second * (1 - second) / n)
-    half = float(special.ndtri(0.5 + confidence / 2)) * error + yates * width
     difference = first - second
+    if interval == "newcombe":
+        below, above = _newcombe(counts, trials, confidence)
+    else:
+        error = math.sqrt(first * (1 - first) / m + second * (1 - second) / n)
+        below = above = float(special.ndtri(0.5 + confidence / 2)) * error + yates * width
     return ShareDifference(
         difference=difference,
         chi2=chi2,
         p=float(special.chdtrc(1, chi2)),
-        lower=max(-1.0, difference - half),
-        upper=min(1.0, difference + half),
+        lower=max(-1.0, difference - below),
+        upper=min(1.0, difference + above),
     )
+
+
+def _newcombe(
+    counts: tuple[int, int], trials: tuple[int, int], confidence: float
+) -> tuple[float, float]:
+    """How far the bounds of a difference of shares lie below and above it."""
+    first, second = (k / n for k, n in zip(counts, trials, strict=True))
+    low_1, high_1 = wilson_interval(counts[0], trials[0], confidence)
+    low_2, high_2 = wilson_interval(counts[1], trials[1], confidence)
+    return math.hypot(first - low_1, high_2 - second), math.hypot(high_1 - first, second - low_2)
 
 
 def rate_ratio(

@@ -75,7 +75,7 @@ def defect_metrics(
     *,
     opportunities_per_unit: int = 1,
     level: float = 0.95,
-    method: ShareMethod = "mid-p",
+    method: ShareMethod = "auto",
     shift: float = SHIFT,
 ) -> DefectMetrics:
     """Measures a CTQ: DPU = D / U, DPO = D / (U O), DPMO = 10^6 DPO, and the sigma level.

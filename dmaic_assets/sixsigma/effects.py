@@ -129,27 +129,38 @@ def rank_biserial(
     Args:
         first: One sample.
         second: The other.
-        interval: `placements` estimates the variance from the data (Brunner and Munzel 2000), on
-            the scale of Fisher's z; `ranks` is z with variance (m + n + 1) / (3 m n), which R's
-            effectsize has and which holds too rarely where the samples differ.
+        interval: `placements` estimates the variance from the data (Brunner and Munzel 2000) and
+            is Cliff's asymmetric one; `ranks` is Fisher's z with variance (m + n + 1) / (3 m n),
+            which R's effectsize has and which holds too rarely where the samples differ.
         confidence: Coverage of the interval.
 
     Raises:
         BadInputError: A sample is empty or all values are equal.
+
+    Source: Cliff 1996; Feng and Cliff 2004.
     """
     x, y = as_sample(first, what="first sample"), as_sample(second, what="second sample")
     m, n = len(x), len(y)
     r = 2 * mann_whitney(x, y, method="normal").statistic / (m * n) - 1
     quantile = float(special.ndtri(0.5 + confidence / 2))
-    if interval == "ranks" or min(m, n) < 2 or abs(r) == 1:
-        error = math.sqrt((m + n + 1) / (3 * m * n))
-    else:
-        error = _placement_error(x, y) / (1 - r**2)
+    if interval == "placements" and min(m, n) > 1 and abs(r) < 1:
+        return Effect(r, *_cliff_bounds(r, quantile * _placement_error(x, y)), confidence)
+    error = math.sqrt((m + n + 1) / (3 * m * n))
     # Separate samples give z no finite value: half a pair less than all of them does.
     edge = 1 - 1 / (m * n)
     middle = math.atanh(max(-edge, min(edge, r)))
     low, high = math.tanh(middle - quantile * error), math.tanh(middle + quantile * error)
     return Effect(r, -1.0 if r == -1 else low, 1.0 if r == 1 else high, confidence)
+
+
+def _cliff_bounds(r: float, margin: float) -> tuple[float, float]:
+    """Cliff's bounds of a rank-biserial in (-1, 1), wider towards 0; `margin` is z standard errors.
+
+    (r - r^3 -+ margin sqrt((1 - r^2)^2 + margin^2)) / (1 - r^2 + margin^2).
+    """
+    rest = 1 - r * r
+    half, scale = margin * math.hypot(rest, margin), rest + margin * margin
+    return (r * rest - half) / scale, (r * rest + half) / scale
 
 
 def _placement_error(x: Floats, y: Floats) -> float:

@@ -6,14 +6,20 @@ the counts are counts of (`defects`, `reliability`, `msa`).
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from dmaic_assets.errors import BadInputError
 
-ShareMethod: TypeAlias = Literal["clopper-pearson", "mid-p", "wilson"]
-RateMethod: TypeAlias = Literal["garwood", "mid-p"]
+ShareMethod: TypeAlias = Literal["auto", "clopper-pearson", "mid-p", "wilson"]
+RateMethod: TypeAlias = Literal["auto", "garwood", "mid-p"]
 Side: TypeAlias = Literal["two-sided", "lower", "upper"]
+
+# Below so many events (or non-events) no interval of a count covers its level within 1 %: `auto`
+# then takes the exact one, which covers at least that.
+FEW = 30
+# Methods that cover their level or more.
+_AT_LEAST = ("clopper-pearson", "garwood", "chi-square, time-censored", "delta", "lenth")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +41,28 @@ class Interval:
         is_above = self.lower is None or self.lower <= value
         return is_above and (self.upper is None or value <= self.upper)
 
+    @property
+    def is_at_least(self) -> bool:
+        """Whether it covers its level or more, where others cover it within 1 %."""
+        return self.method in _AT_LEAST
+
+    @property
+    def promise(self) -> str:
+        """The coverage in words: `95 %`, or `at least 95 %`."""
+        return f"{'at least ' if self.is_at_least else ''}{100 * self.level:g} %"
+
 
 def share_interval(
-    count: int, trials: int, *, level: float = 0.95, method: ShareMethod = "clopper-pearson"
+    count: int, trials: int, *, level: float = 0.95, method: ShareMethod = "auto"
 ) -> Interval:
     """Bounds the share behind `count` of `trials`.
 
     With no count, or with nothing but counts, one bound is certain, so that the other one gets
     the whole level: 0 of n is at most 1 - (1 - level)^(1/n) (0 of 10,000: 299.5 per million).
-    The side is then chosen by the data, which costs coverage where about three are expected: 0.935
-    at least instead of 0.95 for `clopper-pearson`. `exact_share_interval` has no such place.
+    A side that is chosen by the data costs coverage where about three are expected, so that bounds
+    of other counts that stand between this bound and the two-sided one give way to it: `auto` and
+    `clopper-pearson` then cover 0.94 or more at a level of 0.95 (of 5 trials: 0.931).
+    `exact_share_interval` has no such place.
 
     Args:
         count: Events, in [0, trials].
@@ -52,6 +70,8 @@ def share_interval(
         level: Confidence in (0, 1).
         method: `clopper-pearson` covers `level` or more, but for the place above; `mid-p` covers
             it on average and `wilson` too, with short intervals for shares that are not small.
+            `auto` is `clopper-pearson` below 30 events or non-events, which holds at least its
+            level, else `mid-p`, which holds it within 1 %.
 
     Raises:
         BadInputError: Counts or level are out of range.
@@ -67,10 +87,10 @@ def share_interval(
             return Interval(0.0, bound, level, "clopper-pearson", "upper")
         return Interval(1 - bound, 1.0, level, "clopper-pearson", "lower")
     if method == "wilson":
-        return _wilson(count, trials, level)
-    if method == "mid-p":
+        return Interval(*wilson_interval(count, trials, level), level, "wilson")
+    if method == "mid-p" or (method == "auto" and FEW <= count <= trials - FEW):
         return _mid_p(count, trials, level)
-    return _clopper_pearson(count, trials, level)
+    return _beside_ends(_clopper_pearson(count, trials, level), trials)
 
 
 def exact_share_interval(count: int, trials: int, *, level: float = 0.95) -> Interval:
@@ -95,13 +115,15 @@ def exact_share_interval(count: int, trials: int, *, level: float = 0.95) -> Int
 
 
 def rate_interval(
-    events: int, exposure: float, *, level: float = 0.95, method: RateMethod = "mid-p"
+    events: int, exposure: float, *, level: float = 0.95, method: RateMethod = "auto"
 ) -> Interval:
     """Bounds the rate of a Poisson count per unit of exposure.
 
-    `garwood` covers `level` or more, `mid-p` covers it on average. Without events the upper bound
-    gets the whole level, -ln(1 - level) / exposure; a side that is chosen by the data costs
-    coverage where about three are expected (`garwood`: 0.938 at least instead of 0.95).
+    `garwood` covers `level` or more, `mid-p` covers it on average; `auto` is `garwood` below 30
+    events, which holds at least its level, else `mid-p`, which holds it within 1 %. Without events
+    the upper bound gets the whole level, -ln(1 - level) / exposure; lower bounds that stand between
+    it and the two-sided one give way to it, so that `garwood` covers 0.946 or more at a level of
+    0.95.
 
     Raises:
         BadInputError: Events are negative, the exposure is not positive, or the level is out of
@@ -121,8 +143,9 @@ def rate_interval(
     tail = (1 - level) / 2
     lower = float(special.gammaincinv(events, tail)) / exposure
     upper = float(special.gammainccinv(events + 1, tail)) / exposure
-    if method == "garwood":
-        return Interval(lower, upper, level, "garwood")
+    if method == "garwood" or (method == "auto" and events < FEW):
+        ends = (-math.log1p(-level) / exposure, -math.log(tail) / exposure)
+        return Interval(_giving_way(lower, ends), upper, level, "garwood")
 
     def upper_probability(rate: float) -> float:
         mean = rate * exposure
@@ -134,10 +157,43 @@ def rate_interval(
     return Interval(low, high, level, "mid-p")
 
 
+def wilson_interval(count: int, trials: int, level: float) -> tuple[float, float]:
+    """The score interval of a share, at nothing and at all too; both bounds are in [0, 1]."""
+    from scipy import special
+
+    z = float(special.ndtri(0.5 + level / 2))
+    share = count / trials
+    middle = (share + z * z / (2 * trials)) / (1 + z * z / trials)
+    spread = math.sqrt(share * (1 - share) / trials + z * z / (4 * trials * trials))
+    half = z * spread / (1 + z * z / trials)
+    return max(0.0, middle - half), min(1.0, middle + half)
+
+
 def check_level(level: float) -> None:
     """Refuses a confidence level that is not in (0, 1)."""
     if not 0 < level < 1:
         raise BadInputError("a confidence level", f"is {level}", "Give a share between 0 and 1.")
+
+
+def _beside_ends(found: Interval, trials: int) -> Interval:
+    """An exact interval whose neighbours at nothing and at all have one side."""
+    alpha = 1 - found.level
+    one, two = (-math.expm1(math.log(tail) / trials) for tail in (alpha, alpha / 2))
+    lower, upper = found.lower or 0.0, 1.0 if found.upper is None else found.upper
+    missing = _giving_way(1 - upper, (one, two))
+    is_moved = missing != 1 - upper
+    return replace(
+        found, lower=_giving_way(lower, (one, two)), upper=1 - missing if is_moved else upper
+    )
+
+
+def _giving_way(lower: float, ends: tuple[float, float]) -> float:
+    """A lower bound between the one-sided and the two-sided bound of nothing becomes the former.
+
+    Beyond the one-sided bound, 0 is left out at the whole level already; leaving out a large count
+    too would cost coverage.
+    """
+    return ends[0] if ends[0] < lower < ends[1] else lower
 
 
 def _clopper_pearson(count: int, trials: int, level: float) -> Interval:
@@ -147,17 +203,6 @@ def _clopper_pearson(count: int, trials: int, level: float) -> Interval:
     lower = float(special.betaincinv(count, trials - count + 1, tail))
     upper = float(special.betainccinv(count + 1, trials - count, tail))
     return Interval(lower, upper, level, "clopper-pearson")
-
-
-def _wilson(count: int, trials: int, level: float) -> Interval:
-    from scipy import special
-
-    z = float(special.ndtri(0.5 + level / 2))
-    share = count / trials
-    middle = (share + z * z / (2 * trials)) / (1 + z * z / trials)
-    spread = math.sqrt(share * (1 - share) / trials + z * z / (4 * trials * trials))
-    half = z * spread / (1 + z * z / trials)
-    return Interval(max(0.0, middle - half), min(1.0, middle + half), level, "wilson")
 
 
 def _mid_p(count: int, trials: int, level: float) -> Interval:

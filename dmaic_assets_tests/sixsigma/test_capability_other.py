@@ -7,9 +7,8 @@ import pytest
 
 from dmaic_assets.errors import BadInputError
 from dmaic_assets.sixsigma.capability import capability
+from dmaic_assets.sixsigma.capability_box_cox import box_cox, box_cox_capability
 from dmaic_assets.sixsigma.capability_other import (
-    box_cox,
-    box_cox_capability,
     percentile_capability,
 )
 from dmaic_assets.sixsigma.specification import Specification
@@ -61,6 +60,22 @@ def test_box_cox_of_lognormal_values_is_the_capability_of_their_logs() -> None:
 
     assert found.capability.overall.actual.value == pytest.approx(logs.overall.actual.value)
     assert box_cox_capability(SKEWED, Specification(0.5, 12.0)).power == pytest.approx(0, abs=0.1)
+
+
+def test_an_estimated_power_widens_every_interval_and_a_given_one_none() -> None:
+    limits = Specification(0.5, 12.0, target=2.0)
+    estimated = box_cox_capability(SKEWED, limits)
+    given = box_cox_capability(SKEWED, limits, power=estimated.power)
+
+    for one, other in (
+        (estimated.capability.overall.potential, given.capability.overall.potential),
+        (estimated.capability.overall.actual, given.capability.overall.actual),
+        (estimated.capability.cpm, given.capability.cpm),
+    ):
+        wide, narrow = one.interval, other.interval
+        assert one.value == other.value
+        assert wide.upper - wide.lower > narrow.upper - narrow.lower
+        assert wide.is_at_least and not narrow.is_at_least
 
 
 def test_a_lower_limit_that_cannot_be_broken_is_dropped_and_said() -> None:

@@ -52,7 +52,7 @@ def test_fisher_agrees_with_scipy(cells: list[int]) -> None:
 
 
 def test_two_shares_agree_with_r() -> None:
-    corrected = share_difference((15, 25), (50, 50))
+    corrected = share_difference((15, 25), (50, 50), interval="wald")
     plain = share_difference((15, 25), (50, 50), is_corrected=False)
 
     assert corrected.chi2 == pytest.approx(3.375, rel=1e-13)
@@ -60,6 +60,9 @@ def test_two_shares_agree_with_r() -> None:
         (-0.407993141232296, 0.00799314123229583), rel=1e-11
     )
     assert plain.p == pytest.approx(0.0412268333371636, rel=1e-12)
+    # Newcombe 1998, table II, contrast (a): 56 of 70 against 48 of 80.
+    newcombe = share_difference((56, 48), (70, 80))
+    assert (newcombe.lower, newcombe.upper) == pytest.approx((0.0524, 0.3339), abs=5e-5)
 
 
 def test_two_rates_agree_with_r() -> None:

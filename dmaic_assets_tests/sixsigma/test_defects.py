@@ -84,7 +84,8 @@ def test_a_dpmo_without_a_finite_z_is_refused(dpmo: float) -> None:
 @settings(deadline=None)
 @given(count=st.integers(1, 199), level=st.floats(0.5, 0.999))
 def test_share_intervals_agree_with_scipy(method: str, count: int, level: float) -> None:
-    ours = share_interval(count, 200, level=level, method=method)
+    exact = exact_share_interval(count, 200, level=level)
+    ours = share_interval(count, 200, level=level, method=method) if method == "wilson" else exact
 
     name = "exact" if method == "clopper-pearson" else "wilson"
     theirs = stats.binomtest(count, 200).proportion_ci(level, method=name)
@@ -96,7 +97,7 @@ def test_share_intervals_agree_with_scipy(method: str, count: int, level: float)
 @given(count=st.integers(1, 99))
 def test_the_mid_p_interval_lies_within_the_exact_one(count: int) -> None:
     inner = share_interval(count, 100, method="mid-p")
-    outer = share_interval(count, 100)
+    outer = exact_share_interval(count, 100)
 
     assert outer.lower < inner.lower < count / 100 < inner.upper < outer.upper
 
@@ -116,13 +117,14 @@ def test_a_rate_without_events_has_only_an_upper_bound() -> None:
 
     assert interval.side == "upper"
     assert interval.upper == pytest.approx(0.0299573, rel=1e-5)
-    exact = rate_interval(4, 2.0, method="garwood")
+    exact = rate_interval(4, 2.0)
+    assert exact.method == "garwood"
     assert exact.lower == pytest.approx(stats.chi2.ppf(0.025, 8) / 4)
     assert exact.upper == pytest.approx(stats.chi2.ppf(0.975, 10) / 4)
 
 
 def test_the_mid_p_interval_of_a_rate_splits_the_probability_of_what_was_seen() -> None:
-    interval = rate_interval(4, 2.0)
+    interval = rate_interval(4, 2.0, method="mid-p")
 
     def tail(rate: float) -> float:
         return stats.poisson.sf(4, 2 * rate) + stats.poisson.pmf(4, 2 * rate) / 2
@@ -170,10 +172,38 @@ def test_an_exact_share_interval_covers_its_level_for_every_share(trials: int) -
     assert covered.sum(axis=1).min() >= 0.95
 
 
-def test_the_bound_at_zero_costs_coverage_where_three_are_expected() -> None:
-    counts = np.arange(201)
-    holding = [share_interval(int(count), 200).holds(2.98 / 200) for count in counts]
+@pytest.mark.parametrize("trials", [6, 20, 80, 200])
+def test_a_share_interval_covers_its_level_within_one_in_a_hundred_for_every_share(
+    trials: int,
+) -> None:
+    counts = np.arange(trials + 1)
+    intervals = [share_interval(int(count), trials) for count in counts]
+    lower = np.array([interval.lower for interval in intervals])
+    upper = np.array([interval.upper for interval in intervals])
+    # Coverage is least just beyond a bound.
+    shares = np.concatenate([lower - 1e-9, upper + 1e-9]).clip(1e-9, 1 - 1e-9)[:, None]
 
-    covered = stats.binom.pmf(counts, 200, 2.98 / 200)[holding].sum()
+    covered = ((lower <= shares) & (shares <= upper)) * stats.binom.pmf(counts, trials, shares)
 
-    assert covered == pytest.approx(0.9395, abs=5e-4)
+    assert covered.sum(axis=1).min() >= 0.94
+
+
+def test_a_rate_interval_covers_its_level_within_one_in_a_hundred_for_every_rate() -> None:
+    counts = np.arange(160)
+    intervals = [rate_interval(int(count), 1.0) for count in counts]
+    lower = np.array([interval.lower for interval in intervals])
+    upper = np.array([interval.upper for interval in intervals])
+    rates = np.concatenate([lower[:90] - 1e-9, upper[:80] + 1e-9]).clip(1e-9)[:, None]
+
+    covered = ((lower <= rates) & (rates <= upper)) * stats.poisson.pmf(counts, rates)
+
+    assert covered.sum(axis=1).min() >= 0.94
+
+
+def test_few_events_give_a_bound_and_many_an_interval() -> None:
+    few, many = share_interval(12, 4000), share_interval(120, 4000)
+
+    assert (few.method, few.promise) == ("clopper-pearson", "at least 95 %")
+    assert (many.method, many.promise) == ("mid-p", "95 %")
+    assert share_interval(3988, 4000).is_at_least
+    assert rate_interval(12, 4.0).is_at_least and not rate_interval(120, 4.0).is_at_least

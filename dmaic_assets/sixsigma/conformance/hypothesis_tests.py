@@ -135,7 +135,7 @@ def answer_two_shares(source: Source, case: Case) -> Answer:
     (a, b), (m, n) = ([int(value) for value in vector] for vector in found[:2])
     words = f"{source.name} {case.get('args', '')}".lower()
     is_corrected = not any(word in words for word in _NOT_CORRECTED)
-    test = share_difference((a, b), (m, n), is_corrected=is_corrected)
+    test = share_difference((a, b), (m, n), is_corrected=is_corrected, interval="wald")
     return {"chi2": test.chi2, "p": test.p, "ci": [test.lower, test.upper]}
 
 

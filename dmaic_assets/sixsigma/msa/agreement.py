@@ -66,7 +66,7 @@ def detection_rates(
     is_defect: Sequence[bool],
     *,
     level: float = 0.95,
-    method: ShareMethod = "wilson",
+    method: ShareMethod = "auto",
 ) -> Detection:
     """Compares decisions with the truth, item by item.
 
@@ -168,7 +168,7 @@ def fleiss_kappa(ratings: Sequence[Sequence[Hashable]]) -> Kappa:
 
 
 def share_of(
-    count: int, trials: int, *, level: float = 0.95, method: ShareMethod = "wilson"
+    count: int, trials: int, *, level: float = 0.95, method: ShareMethod = "auto"
 ) -> Share:
     """Builds a share with its interval; of no trials there is neither."""
     if trials == 0:
