@@ -11,7 +11,7 @@ DMAIC  := $(PY) -m dmaic_assets.cli
 PYTEST := $(PY) -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help setup env browser demo dev test test-fast check lint fmt readme lock bench bench-quality bench-repairs bench-sixsigma bench-dmaic soak clean
+.PHONY: help setup env browser demo dev test test-fast check lint fmt readme lock bench bench-quality bench-repairs bench-sixsigma bench-dmaic conformance soak clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -76,6 +76,12 @@ bench-quality: env ## Measure how good learnt rules are: clean files passed, dam
 
 bench-sixsigma: env ## Measure the statistics: coverage of intervals, rates of alarms, speed
 	@PYTHONPATH=. $(PY) -m benchmarks.bench_sixsigma $(ARGS)
+
+REFERENCE ?= ../shared/data/reference
+conformance: env ## Compare the statistics with the shipped cases, and with those in REFERENCE where it exists
+	@$(PY) -m dmaic_assets.cli conformance $(ARGS)
+	@if [ -d "$(REFERENCE)" ]; then \
+	  $(PY) -m dmaic_assets.cli conformance --reference "$(REFERENCE)" $(ARGS); fi
 
 bench-dmaic: env ## Measure the phases: injected causes found, recursions stopped neither early nor late
 	@PYTHONPATH=. $(PY) -m benchmarks.bench_causes $(ARGS)
