@@ -178,9 +178,12 @@ def test_every_registered_group_follows_the_protocol() -> None:
 
 def test_no_shipped_case_fails_and_all_are_answered() -> None:
     card = scorecard_of(run_conformance([SHIPPED], load_groups()))
+    lengths = next(row for row in card.rows if row.group == "run lengths")
 
     assert card.total.failed == card.total.not_run == 0, scorecard_text(card)
     assert card.unanswered == ()
+    # Published run lengths of Shewhart, CUSUM, EWMA and the Western Electric rules.
+    assert (lengths.passed, lengths.checks) == (17, 92)
     assert str(SHIPPED) not in scorecard_page(card, version="1"), "the same on every machine"
 
 
