@@ -139,7 +139,7 @@ def _proposal(history: History, key: _Key) -> Proposal:
     return Proposal(
         "unique",
         key.columns,
-        "high" if key.is_identity else "low",
+        "critical" if key.is_identity else "low",
         evidence=evidence,
         tolerance=TOLERANCE if key.is_identity else 1.0,
         row_rate=rare_upper(0, history.rows),

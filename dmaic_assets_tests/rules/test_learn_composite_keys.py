@@ -47,14 +47,14 @@ def keys_of(frames: list[pl.DataFrame]) -> list[Rule]:
 def test_two_columns_that_never_repeat_are_a_key() -> None:
     (key,) = keys_of([lines(i) for i in range(9)])
 
-    assert (key.columns, key.severity) == (("order_no", "line"), "high")
+    assert (key.columns, key.severity) == (("order_no", "line"), "critical")
     assert key.evidence["repeated"] == 0
 
 
 def test_three_columns_are_a_key_where_no_two_are() -> None:
     (key,) = keys_of([cells(i) for i in range(9)])
 
-    assert (key.columns, key.severity) == (("x", "y", "z"), "high")
+    assert (key.columns, key.severity) == (("x", "y", "z"), "critical")
 
 
 def test_a_combination_that_comes_again_in_other_files_only_reports() -> None:
