@@ -27,6 +27,14 @@ def test_sigma_levels_have_the_dpmo_of_the_usual_table(level: float, dpmo: float
     assert sigma_level(dpmo_of_sigma(level)) == pytest.approx(level, abs=1e-12)
 
 
+def test_a_sigma_level_is_no_whole_number_that_steps_at_the_usual_table() -> None:
+    below, at, above = (sigma_level(dpmo) for dpmo in (230.0, 232.63, 235.0))
+
+    assert below > at > above
+    assert at == pytest.approx(5, abs=1e-4)
+    assert below - above < 0.01
+
+
 def test_zero_defects_give_a_bound_and_no_infinity() -> None:
     metrics = defect_metrics(0, 10_000)
 

@@ -95,6 +95,13 @@ def test_only_formulas_are_formulas(text: str) -> None:
         parse_expression(text)
 
 
+@pytest.mark.parametrize("name", ["C", "Q", "I"])
+def test_a_variable_may_have_a_name_that_other_formula_languages_take(name: str) -> None:
+    value = evaluate(parse_expression(f"2*{name} + exp({name})"), {name: 0.5}, float_arithmetic())
+
+    assert value == pytest.approx(1 + math.exp(0.5))
+
+
 def test_a_name_without_value_is_named() -> None:
     with pytest.raises(BadInputError, match="'b9' has no value"):
         evaluate(parse_expression("b9*x"), {"x": 1.0}, float_arithmetic())
