@@ -137,6 +137,12 @@ COMMANDS = (
         STAND_ALONE,
     ),
     LazyCommand(
+        "experiment",
+        f"{CLI}.experiment_commands:experiment",
+        "Plan settings to try together, and tell which of them matter.",
+        STAND_ALONE,
+    ),
+    LazyCommand(
         "conformance",
         f"{CLI}.conformance_command:conformance",
         "Compare our statistics with reference cases: a scorecard.",
