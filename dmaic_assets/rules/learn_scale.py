@@ -4,6 +4,7 @@ What belongs here: which column narrows a number most, the histogram, and how la
 clean file each factor seems to explain. The arithmetic is in scale_mix.py.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -49,6 +50,7 @@ DISTANCE_MARGIN = 1.1
 MOST_DISTANCE = 0.20
 MOST_USUAL_DISTANCE = 0.15
 _OUTER = 0.001
+_CALENDAR = frozenset({"year", "quarter", "month", "week", "day", "hour", "minute", "of"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +127,9 @@ def _is_quantity(history: History, kind: ColumnKind) -> bool:
     is_number = history.is_number(kind.column) and history.dtype(kind.column).is_numeric()
     is_graded = kind.kind == "category" and kind.closure.distinct > 12
     is_quantity = kind.kind in {"measure", "count"} or is_graded
-    return is_number and is_quantity and not (kind.is_batch or kind.is_timelike)
+    # A day of the month is a place in a calendar and comes in no unit.
+    is_place = set(re.findall(r"[a-z]+", kind.column.lower())) <= _CALENDAR
+    return is_number and is_quantity and not (kind.is_batch or kind.is_timelike or is_place)
 
 
 def _can_determine(history: History, kind: ColumnKind) -> bool:
