@@ -38,6 +38,7 @@ PASSED_ON = {
         "sixsigma.posthoc.games_howell",
     ),
     "dmaic.variance_ranking.rank_by_variance": ("dmaic.root_causes.rank_causes",),
+    "sixsigma.doe.worksheet.findings_of": ("sixsigma.doe.effects.estimate_effects",),
 }
 # Pairs of bounds that are no confidence interval.
 NO_INTERVALS = {
