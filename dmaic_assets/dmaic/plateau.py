@@ -67,13 +67,22 @@ def decide_stop(points: Sequence[CyclePoint], settings: RecursionSettings) -> St
 def _decide(rule: StopRule, points: Sequence[CyclePoint]) -> Stop:
     match rule:
         case PlateauRule():
-            return plateau(points, rule)
+            return _awaiting(points[-1], plateau(points, rule))
         case WindowRule():
             return _window(points, rule)
         case TargetRule():
             return _target(points, rule)
         case BudgetRule():
             return _budget(points, rule)
+
+
+def _awaiting(newest: CyclePoint, found: Stop) -> Stop:
+    """Goes on while the newest run promoted a change: no run has shown yet what it gains."""
+    promoted = int(newest.value("promoted") or 0)
+    if not found.is_stop or not promoted:
+        return found
+    changes = "1 change" if promoted == 1 else f"{promoted} changes"
+    return Stop(False, found.rule, f"the newest run promoted {changes}, not in effect yet")
 
 
 def plateau(points: Sequence[CyclePoint], rule: PlateauRule) -> Stop:

@@ -87,6 +87,19 @@ def test_runs_over_the_same_rows_stop_by_patience_however_uncertain_their_level_
     assert plateau(same, PlateauRule()).is_stop
 
 
+def test_what_the_newest_run_promoted_is_seen_before_a_plateau_is_told() -> None:
+    flat = points([4.0] * 6)
+    promoting = [*flat[:-1], CyclePoint({"sigma": 4.0, "promoted": 2.0})]
+    settings = RecursionSettings(max_iterations=50, stop_rules=(PlateauRule(),))
+
+    assert decide_stop(flat, settings).is_stop
+    waits = decide_stop(promoting, settings)
+    assert (waits.is_stop, "promoted 2 changes" in waits.reason) == (False, True)
+    assert decide_stop([*promoting, flat[-1]], settings).is_stop
+    bounded = RecursionSettings(max_iterations=6, stop_rules=(PlateauRule(),))
+    assert decide_stop(promoting, bounded).rule == "max_iterations"
+
+
 def test_a_target_stops_as_soon_as_it_is_reached() -> None:
     rule = TargetRule(name="target", at_least=4.5)
 
