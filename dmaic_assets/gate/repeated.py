@@ -6,12 +6,15 @@ What belongs here: values only. Whether it is so, people say, with a release.
 import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from dmaic_assets.gate.release import can_be_read, holding_rules
 from dmaic_assets.model import Json, Verdict, Violation
 
 LEAST_FILES = 3
 _SHOWN = 3
+# A rule and the likely cause: the same rule may hold files for different reasons.
+_Hold: TypeAlias = tuple[str, str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,7 @@ class RepeatedHold:
         first = self.rules[0]
         others = len(self.rules) - 1
         more = f" and {others} more" if others else ""
-        shown = ", ".join(dict.fromkeys(first.seen[-_SHOWN:]))
+        shown = "; ".join(dict.fromkeys(first.seen[-_SHOWN:]))
         likely = f"; likely cause: {first.cause}" if first.cause else ""
         return (
             f"the newest {len(self.files)} files of {self.source} are held by the same rules"
@@ -66,7 +69,9 @@ class RepeatedHold:
 
 
 def repeated_hold(source: str, newest: Sequence[tuple[str, Verdict]]) -> RepeatedHold | None:
-    """Finds the files at the end of a source's history that are held by the same rules.
+    """Finds the files at the end of a source's history that the same rules hold alike.
+
+    Alike means with the same likely cause.
 
     A file that cannot be read, or that is held by its rows' checks alone, ends the row: nothing
     could be released.
@@ -79,12 +84,13 @@ def repeated_hold(source: str, newest: Sequence[tuple[str, Verdict]]) -> Repeate
         The row of at least `LEAST_FILES` files with every rule that holds all of them, the most
         severe first; None when the newest files were not all held, or share no rule.
     """
-    held: list[tuple[str, dict[str, Violation]]] = []
-    shared: set[str] = set()
+    held: list[tuple[str, dict[_Hold, Violation]]] = []
+    shared: set[_Hold] = set()
     for name, verdict in reversed(newest):
         if verdict.decision != "reject" or not can_be_read(verdict):
             break
-        broken = {v.rule: v for v in verdict.violations if v.rule in holding_rules(verdict)}
+        holding = holding_rules(verdict)
+        broken = {(v.rule, v.cause): v for v in verdict.violations if v.rule in holding}
         common = shared & set(broken) if held else set(broken)
         if not common:
             break
@@ -96,11 +102,11 @@ def repeated_hold(source: str, newest: Sequence[tuple[str, Verdict]]) -> Repeate
     last = held[-1][1]
     rules = tuple(
         Agreement(
-            rule,
-            last[rule].expected,
-            tuple(broken[rule].seen for _, broken in held),
-            last[rule].cause,
+            last[hold].rule,
+            last[hold].expected,
+            tuple(broken[hold].seen for _, broken in held),
+            last[hold].cause,
         )
-        for rule in sorted(shared, key=list(last).index)
+        for hold in sorted(shared, key=list(last).index)
     )
     return RepeatedHold(source, tuple(name for name, _ in held), rules)

@@ -13,6 +13,7 @@ import polars as pl
 from dmaic_assets.gate.outcome import Outcome
 from dmaic_assets.gate.reasons import percent
 from dmaic_assets.model import SEVERITIES, Thresholds
+from dmaic_assets.rules.kinds import KINDS
 from dmaic_assets.rules.kinds_scale import SCALE_MIX, factor_cause, logarithms, mixture_in
 from dmaic_assets.rules.known_cases import known_cases
 from dmaic_assets.rules.passes import Frame
@@ -79,7 +80,7 @@ def _reason(outcome: Outcome) -> str:
 
 def _of_mixture(outcome: Outcome, frame: Frame, ctx: FrameContext) -> Outcome:
     """Names the unit that rows came in, and holds the file where too few of them can be told."""
-    if outcome.mask is None:
+    if outcome.mask is None or KINDS[outcome.rule.kind].obstacle(outcome.rule, ctx) is not None:
         return outcome
     logs = frame.select({"logs": logarithms(outcome.rule)}).to_series()
     found = mixture_in(outcome.rule, logs)

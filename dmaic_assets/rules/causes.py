@@ -7,6 +7,7 @@ evidence does not support is None; nothing is guessed.
 import math
 import re
 from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 from types import MappingProxyType
 
 # Factors between common units of one quantity, and what they are called.
@@ -29,8 +30,10 @@ UNIT_FACTORS: Mapping[str, float] = {
     "millions": 1_000_000.0,
 }
 _WITH_UNIT = re.compile(r"([^\W\d]{1,4}|[$€£¥%])?\s?[+-]?\d[\d.,]*\s?([^\W\d]{1,8}|[$€£¥%°]{1,2})?")
+_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}([, ]\d{3})+(\.\d+)?")
 _COMMA = re.compile(r"[+-]?(\d+|\d{1,3}(\.\d{3})+),\d+")
 _DATE = re.compile(r"(\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}[./-]?\d{2}[./-]?\d{2})([ T].*)?")
+_ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
 _CLOSE = 0.06
 _ALIKE = 0.4
 _LARGE = 2.0
@@ -176,8 +179,11 @@ def text_cause(texts: Sequence[str]) -> str | None:
     """Names what is wrong with texts that should be numbers: most are written another way.
 
     Returns:
-        "decimal comma", "unit in a number (...)" with the most frequent unit, or None.
+        "decimal comma", "thousands marks or decimal comma", "unit in a number (...)" with the
+        most frequent unit, or None.
     """
+    if _most(bool(_THOUSANDS.fullmatch(text.strip())) for text in texts):
+        return "thousands marks or decimal comma"
     if _most(bool(_COMMA.fullmatch(text.strip())) for text in texts):
         return "decimal comma"
     matches = [_WITH_UNIT.fullmatch(text.strip()) for text in texts]
@@ -191,9 +197,20 @@ def time_cause(texts: Sequence[str]) -> str | None:
     """Names what is wrong with texts that should be dates or times: most are, written otherwise.
 
     Returns:
-        "date format" or None.
+        "impossible date" when they are ISO dates of days that no calendar has, "date format", or
+        None.
     """
+    days = [text.strip()[:10] for text in texts]
+    if _most(bool(_ISO.fullmatch(day)) and not _is_day(day) for day in days):
+        return "impossible date"
     return "date format" if _most(bool(_DATE.fullmatch(text.strip())) for text in texts) else None
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return bool(date.fromisoformat(text))
+    except ValueError:
+        return False
 
 
 def is_near(first: str, second: str) -> bool:

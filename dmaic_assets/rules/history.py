@@ -21,6 +21,7 @@ from dmaic_assets.rules.time_parts import TimeParts, split_by_time
 
 PART = "_dmaic_part"
 FEWEST_FILES = 4
+GREATEST = 1e150
 PARTS_PER_FILE = 8
 POOLED_ROWS = 60_000
 LEAST_PART_ROWS = 20
@@ -205,10 +206,12 @@ class History:
         return self._codes[name]
 
     def numbers(self, name: str) -> Floats:
-        """The pooled values as floats (times in seconds); NaN where missing."""
+        """The pooled values as floats (times in seconds); NaN where missing or beyond all use."""
         if name not in self._numbers:
             frame = self.pooled.select(as_number(name, self.dtype(name)).alias("x"))
-            self._numbers[name] = frame.get_column("x").fill_null(float("nan")).to_numpy()
+            values = frame.get_column("x").fill_null(float("nan")).to_numpy()
+            # What is infinite, or becomes so when it is squared, has no mean and no spread.
+            self._numbers[name] = np.where(np.abs(values) < GREATEST, values, np.nan)
         return self._numbers[name]
 
     def is_number(self, name: str) -> bool:

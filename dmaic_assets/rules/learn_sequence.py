@@ -39,6 +39,9 @@ def propose_sequences(history: History, kinds: Mapping[str, ColumnKind]) -> Prop
 
 def _order(history: History, name: str) -> Proposals:
     """One direction that no place of any file broke, though chance would have many times."""
+    # Neighbours of a sample are not neighbours of the file.
+    if history.is_sampled:
+        return []
     x = history.numbers(name)
     there = ~np.isnan(x)
     values, parts = x[there], history.part_ids[there]

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from functools import partial
+from typing import TypeGuard
 
 import numpy as np
 import polars as pl
 
 from dmaic_assets.model import Json, Severity
 from dmaic_assets.rules.column_kinds import ColumnKind, part_quantiles
-from dmaic_assets.rules.history import Floats, History
+from dmaic_assets.rules.history import GREATEST, Floats, History
 from dmaic_assets.rules.kinds_near import LEAST_LENGTH, slips_among
 from dmaic_assets.rules.proposal import Fit, Proposal, Proposals, Refusal
 from dmaic_assets.rules.tolerance import interval
@@ -128,6 +129,9 @@ def _above_rate(history: History, kind: ColumnKind) -> float:
         return 0.0
     x = history.numbers(kind.column)
     values, rows = np.unique(x[~np.isnan(x)], return_counts=True)
+    # Whole numbers beyond 2^53 fall together as floats; codes of that length count nothing.
+    if len(values) < LEAST_COUNTED:
+        return 0.0
     last, before = int(rows[-1]), int(rows[-2])
     is_step = values[-1] - values[-2] == 1 and values[0] >= 0
     if not is_step or last >= before or last > RARE_SHARE * rows.sum():
@@ -235,7 +239,7 @@ def _range(history: History, kind: ColumnKind) -> Proposals:
     lows, highs = part_quantiles(history, x, (0.0, 1.0))
     lows, highs = _exact_ends(history, kind.column, lows, highs)
     known = ~np.isnan(lows)
-    if not known.any():
+    if not known.any() or np.isnan(x).all():
         return []
     low, high = np.clip(_margins(history, x, lows[known], highs[known]), -FURTHEST, FURTHEST)
     is_whole = history.dtype(kind.column).is_integer()
@@ -299,11 +303,15 @@ def _exact_ends(history: History, name: str, lows: Floats, highs: Floats) -> tup
     lows, highs = lows.copy(), highs.copy()
     for i, facts in enumerate(history.facts):
         column = facts.profile.column(name)
-        if column and isinstance(column.minimum, int | float):
-            lows[i] = min(lows[i], column.minimum) if not np.isnan(lows[i]) else column.minimum
-        if column and isinstance(column.maximum, int | float):
-            highs[i] = max(highs[i], column.maximum) if not np.isnan(highs[i]) else column.maximum
+        if column and _is_usable(column.minimum):
+            lows[i] = np.fmin(lows[i], column.minimum)
+        if column and _is_usable(column.maximum):
+            highs[i] = np.fmax(highs[i], column.maximum)
     return lows, highs
+
+
+def _is_usable(value: object) -> TypeGuard[int | float]:
+    return isinstance(value, int | float) and abs(value) < GREATEST
 
 
 def _rounded(value: float, direction: np.ufunc) -> float:

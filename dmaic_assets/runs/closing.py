@@ -3,10 +3,12 @@
 What belongs here: what follows when the files are done. All of it can be done again.
 """
 
+import logging
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from dmaic_assets.atomic import move_file
+from dmaic_assets.errors import DmaicError
 from dmaic_assets.intake.discovery import hash_file
 from dmaic_assets.ledger.files import arrivals, set_disposition
 from dmaic_assets.ledger.mirrors import sync_mirrors
@@ -22,6 +24,8 @@ from dmaic_assets.runs.platform import Platform
 from dmaic_assets.runs.rulebook import rule_set_for, write_rule_file
 from dmaic_assets.runs.steps import Steps
 from dmaic_assets.warehouse.duckdb import refresh_views
+
+_log = logging.getLogger(__name__)
 
 
 def close_cell(platform: Platform, cell: Cell, tasks: Sequence[Task]) -> CellResult:
@@ -100,7 +104,12 @@ def publish_stores(platform: Platform, sources: Sequence[str], run_id: str) -> N
     learn_links(platform, sources, run_id)
     for source in sources:
         archive_landed(platform, source, run_id)
-        learn_next(platform, source, run_id)
+        try:
+            learn_next(platform, source, run_id)
+        except DmaicError:
+            raise
+        except Exception:  # noqa: BLE001 - one source's defect keeps no other from its rules
+            _log.exception("rules of %s could not be learnt", source)
     record_arrivals(platform, sources, run_id)
     sync_mirrors(platform.ledger, platform.paths.ledger)
     refresh_views(platform.paths)

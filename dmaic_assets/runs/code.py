@@ -17,7 +17,11 @@ ROOTS: Mapping[AssetName, tuple[str, ...]] = {
     "raw_file": ("dmaic_assets.intake.reading",),
     "column_types": ("dmaic_assets.intake.column_types", "dmaic_assets.intake.typing_cast"),
     "profile": ("dmaic_assets.intake.profile",),
-    "rule_set": ("dmaic_assets.rules.learn", "dmaic_assets.rules.merge"),
+    "rule_set": (
+        "dmaic_assets.rules.learn",
+        "dmaic_assets.rules.merge",
+        "dmaic_assets.rules.foreign_keys",
+    ),
     "gate_verdict": ("dmaic_assets.gate.judge",),
     "accepted_rows": ("dmaic_assets.gate.split", "dmaic_assets.warehouse.parquet"),
     "quarantine": ("dmaic_assets.gate.split", "dmaic_assets.warehouse.parquet"),

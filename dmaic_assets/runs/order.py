@@ -51,14 +51,28 @@ def source_order(platform: Platform, hand: Mapping[str, HandRules]) -> SourceOrd
     notes: list[str] = []
     for lane in dict.fromkeys(lanes.values()):
         members = [s for s in sources if lanes[s] == lane]
-        graph = {s: sorted(parents.get(s, ()), key=members.index) for s in members}
-        try:
-            order.extend(TopologicalSorter(graph).static_order())
-        except CycleError as error:
-            circle = " -> ".join(error.args[1])
-            notes.append(f"sources refer to each other ({circle}): judged in the order of names")
-            order.extend(sorted(members))
+        graph = {s: {*parents.get(s, ())} for s in members}
+        found, told = _sorted(graph, members)
+        order.extend(found)
+        notes.extend(told)
     return SourceOrder(tuple(order), lanes, tuple(notes))
+
+
+def _sorted(graph: Mapping[str, set[str]], members: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Parents first; a circle gives up its own references only, and takes the order of names."""
+    notes: list[str] = []
+    left = {source: set(names) for source, names in graph.items()}
+    while True:
+        ranked = sorted(members) if notes else members
+        told = {s: sorted(left[s], key=ranked.index) for s in ranked}
+        try:
+            return list(TopologicalSorter(told).static_order()), notes
+        except CycleError as error:
+            circle: list[str] = error.args[1]
+            shown = " -> ".join(circle)
+            notes.append(f"sources refer to each other ({shown}): judged in the order of names")
+            for source in circle:
+                left[source] -= set(circle)
 
 
 def _parents(

@@ -6,20 +6,21 @@ is replaced at each learning. Only the hand part is an input here.
 
 from collections.abc import Sequence
 
+from dmaic_assets.gate.short_history import is_short
 from dmaic_assets.ledger.artifacts import get_json
 from dmaic_assets.ledger.codec import from_json, to_json
 from dmaic_assets.ledger.keys import sha256_json
-from dmaic_assets.model import Json, Rule, RuleSet
+from dmaic_assets.model import Json, RuleSet
 from dmaic_assets.rules.drift import drift_documents
+from dmaic_assets.rules.foreign_keys import budget_beside, foreign_keys
 from dmaic_assets.rules.learn import learn_rules
-from dmaic_assets.rules.learn_inclusion import ORPHAN_PART, ORPHANS
 from dmaic_assets.rules.merge import merge_rules
 from dmaic_assets.rules.yaml_file import load_rules, save_rules
 from dmaic_assets.runs.baseline import BaselineFile, baseline_version
 from dmaic_assets.runs.baseline_facts import facts_of
 from dmaic_assets.runs.hand_rules import HandRules, enforced, rules_path
 from dmaic_assets.runs.keys import rule_params
-from dmaic_assets.runs.links import KINDS, learnt_links
+from dmaic_assets.runs.links import learnt_links
 from dmaic_assets.runs.platform import Platform
 from dmaic_assets.runs.steps import AssetRecord, Computed, Steps
 from dmaic_assets.settings import Settings, SourceSettings
@@ -41,10 +42,8 @@ def rule_set_for(
     def compute() -> Computed:
         facts = facts_of(platform, baseline, run_id)
         written = hand.load()
-        # The rules on foreign keys take their part of the budget beside those learnt here.
-        left = 1.0 - ORPHAN_PART * sum(rule.kind == ORPHANS for rule in links)
-        budget = platform.settings.dmaic.runs.false_alarm_budget * max(0.5, left)
-        keys = _foreign_keys(links, written)
+        budget = budget_beside(links, platform.settings.dmaic.runs.false_alarm_budget)
+        keys = foreign_keys(links, written)
         rules = learn_rules(facts, source=source, budget=budget, foreign_keys=keys)
         merged = merge_rules(rules, written) if written is not None else rules
         learnt.append(merged)
@@ -66,20 +65,14 @@ def rule_set_for(
     return record, from_json(RuleSet, get_json(platform.paths.artifacts, record.artifact))
 
 
-def _foreign_keys(links: Sequence[Rule], written: RuleSet | None) -> dict[str, str]:
-    """The columns that hold another source's keys, as learnt or written; what is off is none."""
-    said = {rule.id: rule for rule in written.rules} if written is not None else {}
-    rules = {rule.id: rule for rule in links} | {i: r for i, r in said.items() if r.kind in KINDS}
-    return {
-        rule.columns[0]: str(rule.parameters["reference"])
-        for rule in rules.values()
-        if rule.is_enabled and len(rule.columns) == 1
-    }
-
-
 def rule_set_version(rules: RuleSet) -> str:
-    """Hashes what a rule set enforces: evidence and wording do not change a verdict."""
-    return sha256_json({"rules": [enforced(r) for r in rules.rules], "types": types_version(rules)})
+    """Hashes what a rule set enforces: evidence and wording do not change a verdict.
+
+    How much history is behind it does, as long as that is too little.
+    """
+    said: dict[str, Json] = {"is_short": True} if is_short(rules) else {}
+    enforces = [enforced(rule) for rule in rules.rules]
+    return sha256_json({"rules": enforces, "types": types_version(rules), **said})
 
 
 def types_version(rules: RuleSet) -> str:

@@ -73,6 +73,16 @@ def test_only_the_newest_files_that_share_a_rule_agree(
     assert [r.rule for r in found.rules] == rules if found else not rules
 
 
+def test_files_that_a_rule_holds_for_another_reason_end_the_row() -> None:
+    causes = ["hours to days", "knots to km/h", "knots to km/h", "knots to km/h"]
+    named = [(f"{n}.csv", verdict("reject", violation("a", cause=c))) for n, c in enumerate(causes)]
+
+    found = repeated_hold("orders", named)
+
+    assert found is not None
+    assert found.files == ("1.csv", "2.csv", "3.csv")
+
+
 def test_the_sentence_says_what_the_files_bring_and_the_command_releases_the_oldest() -> None:
     brought = [violation("volume", f"{rows} rows", "truncated delivery") for rows in (9, 8, 7)]
     named = [(f"day {n}.csv", verdict("reject", v)) for n, v in enumerate(brought)]
@@ -82,6 +92,6 @@ def test_the_sentence_says_what_the_files_bring_and_the_command_releases_the_old
     assert found is not None
     assert found.sentence == (
         "the newest 3 files of orders are held by the same rules (volume): expected"
-        " 90 to 110 rows; seen 9 rows, 8 rows, 7 rows; likely cause: truncated delivery"
+        " 90 to 110 rows; seen 9 rows; 8 rows; 7 rows; likely cause: truncated delivery"
     )
     assert found.command == "dmaic gate release 'orders/day 0.csv' --reason TEXT"

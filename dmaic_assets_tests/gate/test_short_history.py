@@ -6,6 +6,7 @@ import pytest
 
 from dmaic_assets.gate.judge import judge
 from dmaic_assets.model import Json, Rule, RuleOrigin, RuleSet, Thresholds, Verdict
+from dmaic_assets.runs.rulebook import rule_set_version
 from dmaic_assets_tests.gate.tables import table, typed
 
 CITIES: list[Json] = ["rome", "oslo"]
@@ -45,3 +46,14 @@ def test_more_history_people_and_many_periods_in_a_file_keep_their_say(
 
     assert many.decision == "reject"
     assert not any("only reported" in note for note in many.notes)
+
+
+def test_rules_with_and_without_enough_history_behind_them_are_different_rules() -> None:
+    rules = [
+        RuleSet("orders", (), baseline=tuple(f"{n:064x}" for n in range(files)))
+        for files in (1, 2, 3, 9)
+    ]
+
+    versions = [rule_set_version(rule_set) for rule_set in rules]
+
+    assert versions[0] == versions[1] != versions[2] == versions[3]

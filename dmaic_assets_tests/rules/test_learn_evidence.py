@@ -1,5 +1,6 @@
 """What history has to show before a rule may stand on it, and what it then catches."""
 
+import json
 from collections.abc import Sequence
 from typing import cast
 
@@ -7,6 +8,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from dmaic_assets.ledger.codec import to_json
 from dmaic_assets.model import Rule, RuleSet
 from dmaic_assets.rules.column_kinds import column_kinds
 from dmaic_assets.rules.history import History
@@ -214,3 +216,40 @@ def test_names_may_say_which_columns_are_in_order(low: str, high: str) -> None:
 
 def test_an_order_by_some_distance_that_no_name_says_is_not_learnt() -> None:
     assert not _ordered("clark", "lake")
+
+
+def test_codes_longer_than_a_double_holds_are_learnt_as_codes() -> None:
+    rng = np.random.default_rng(0)
+    codes = [123_456_789_012_345_676 + k for k in range(5)]
+    frames = [pl.DataFrame({"account": rng.choice(codes, 200), "n": range(200)}) for _ in range(6)]
+
+    rules = learnt([facts_of(f, f"{i:064x}") for i, f in enumerate(frames)])
+
+    assert judged(frames[0], rules).verdict.decision == "accept"
+
+
+@pytest.mark.parametrize("scale", [1.0, 1e300])
+def test_values_beyond_all_use_are_learnt_from_as_if_they_were_missing(scale: float) -> None:
+    rng = np.random.default_rng(0)
+    amounts = [rng.lognormal(3, 1, 200) * scale for _ in range(6)]
+    frames = [
+        pl.DataFrame({"amount": np.where(np.arange(200) == 7, np.inf, x), "n": range(200)})
+        for x in amounts
+    ]
+
+    rules = learnt([facts_of(f, f"{i:064x}") for i, f in enumerate(frames)])
+
+    for rule in rules.rules:
+        json.dumps(to_json(rule), allow_nan=False)
+
+
+def test_the_order_of_rows_is_not_learnt_from_a_sample() -> None:
+    rng = np.random.default_rng(0)
+    frames = [
+        pl.DataFrame({"at": 1000 * i + np.arange(30_000) + rng.integers(0, 3, 30_000)})
+        for i in range(5)
+    ]
+
+    rules = learnt([facts_of(f, f"{i:064x}") for i, f in enumerate(frames)])
+
+    assert not [rule.id for rule in rules.rules if rule.kind == "row_order"]

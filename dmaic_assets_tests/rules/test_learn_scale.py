@@ -109,6 +109,14 @@ def test_clean_files_lose_no_row(rules: RuleSet) -> None:
     assert not [i for i in range(200, 225) if mixes(parcels(i), rules)]
 
 
+def test_a_column_that_arrives_as_text_is_told_as_such(rules: RuleSet) -> None:
+    verdict = judged(parcels(30).with_columns(length=pl.lit("long")), rules).verdict
+
+    assert verdict.decision == "reject"
+    causes = {v.cause for v in verdict.violations if v.rule == "length.scale_mix"}
+    assert causes <= {"the column arrived as another type"}
+
+
 def test_a_file_that_is_merely_different_is_no_mixture(rules: RuleSet) -> None:
     rng = np.random.default_rng(5)
     wide = parcels(102).with_columns(pl.Series("length", rng.lognormal(3.6, 0.9, ROWS)))

@@ -48,6 +48,18 @@ def test_a_circle_is_in_the_order_of_names_and_says_so(project: Project) -> None
     assert "refer to each other" in order.notes[0]
 
 
+def test_a_circle_costs_only_its_own_members_their_order(project: Project) -> None:
+    refer(project, "b", "z.id")
+    refer(project, "z", "b.id")
+    refer(project, "m", "z.id")
+    refer(project, "a", "m.id")
+
+    order = source_order(project.platform, hand_of(project, "a", "b", "m", "z"))
+
+    assert order.sources == ("b", "z", "m", "a")
+    assert len(order.notes) == 1
+
+
 def test_sources_without_foreign_keys_wait_for_nobody(project: Project) -> None:
     none = HandRules(NO_HAND_RULES, None)
 
