@@ -249,7 +249,7 @@ def _line(cycle: "CycleResult", source: str) -> tuple[str, ...]:
     return (
         source,
         _number(found.get("dpmo"), ",.1f"),
-        _number(found.get("sigma"), ".2f"),
+        _level(found.get("sigma"), found.get("defects"), 2),
         _number(_percent(found.get("rolled_throughput_yield")), ".1f", " %"),
         _top_cause(analysis),
         _number(found.get("promoted"), ".0f"),
@@ -275,6 +275,11 @@ def _number(value: float | None, form: str, unit: str = "") -> str:
     return "" if value is None else f"{value:{form}}{unit}"
 
 
+def _level(sigma: float | None, defects: float | None, digits: int) -> str:
+    """Spells a sigma level; without a defect only its lower bound is known."""
+    return ("≥ " if sigma is not None and defects == 0 else "") + _number(sigma, f".{digits}f")
+
+
 def print_recursion(state: "RecursionState") -> None:
     """Prints the runs of a recursion with their figures, and why it ended."""
     rows = [
@@ -282,7 +287,7 @@ def print_recursion(state: "RecursionState") -> None:
             str(number),
             run.run_id,
             _number(point.value("dpmo"), ",.1f"),
-            _number(point.value("sigma"), ".3f"),
+            _level(point.value("sigma"), point.value("defects"), 3),
             _number(_percent(point.value("rolled_throughput_yield")), ".1f", " %"),
             _number(point.value("promoted"), ".0f"),
         )

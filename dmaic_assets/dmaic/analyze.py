@@ -120,7 +120,9 @@ def _analysis(
     factors = table.without([ctq.column])
     ranking = _ranking(factors, defective, settings)
     variances = explained_variance(factors, defective)[:10]
-    trends = _slice_trends(evidence, factors, defective, settings)
+    # A sample keeps every defective row: its shares are not those of the source.
+    is_whole = table.sampled_from is None
+    trends = _slice_trends(evidence, factors, defective, settings) if is_whole else ()
     return CtqAnalysis(ctq, bar, ranking, variances, trends)
 
 

@@ -47,6 +47,7 @@ class CostBenefit:
     per_million: float | None
     sigma_before: float | None
     sigma_after: float | None
+    is_after_bound: bool
     cpu_s_per_1000_rows: float | None = None
 
     def document(self) -> dict[str, Json]:
@@ -64,6 +65,7 @@ class CostBenefit:
                 "defects_removed_per_million_opportunities": _rounded(self.per_million),
                 "sigma_before": _rounded(self.sigma_before),
                 "sigma_after": _rounded(self.sigma_after),
+                "is_sigma_after_bound": self.is_after_bound,
             },
         }
 
@@ -104,6 +106,7 @@ def cost_benefit(figures: PilotFigures, standing: Standing, *, scale: float) -> 
         per_million=_per_million(gone, standing),
         sigma_before=_level(standing, 0.0),
         sigma_after=None if gone is None else _level(standing, gone),
+        is_after_bound=gone is not None and _left(standing, gone) == 0,
         cpu_s_per_1000_rows=figures.cpu_s_per_1000_rows,
     )
 
@@ -127,8 +130,11 @@ def _per_million(gone: float | None, standing: Standing) -> float | None:
 def _level(standing: Standing, gone: float) -> float | None:
     if not standing.opportunities:
         return None
-    left = max(0, round(standing.defects - gone))
-    return sigma_metrics(left, standing.opportunities)["sigma"]
+    return sigma_metrics(_left(standing, gone), standing.opportunities)["sigma"]
+
+
+def _left(standing: Standing, gone: float) -> int:
+    return max(0, round(standing.defects - gone))
 
 
 def _rounded(value: float | None) -> float | None:

@@ -212,7 +212,8 @@ def _moved(gain: CostBenefit) -> str:
         return "unknown: no rules"
     levels = (gain.sigma_before, gain.sigma_after)
     before, after = ("-" if level is None else f"{level:.2f}" for level in levels)
-    return f"{gain.defects_removed:,.0f} ({before} to {after})"
+    least = "at least " if gain.is_after_bound else ""
+    return f"{gain.defects_removed:,.0f} ({before} to {least}{after})"
 
 
 def _interval(interval: Interval) -> str:

@@ -97,7 +97,8 @@ def plateau(points: Sequence[CyclePoint], rule: PlateauRule) -> Stop:
     values = [p.value(metric) for p in points]
     known = [v for v in values if v is not None]
     if not known:
-        return Stop(False, "plateau", f"{metric} was not measured")
+        words = f"{metric} was not measured in {len(points)} runs"
+        return Stop(len(points) > rule.patience, "plateau", words)
     errors = [e for p in points if (e := p.standard_errors.get(metric)) is not None]
     sampling = math.sqrt(sum(e * e for e in errors) / len(errors)) if errors else None
     curve = None

@@ -46,17 +46,24 @@ class SliceTrend:
     @property
     def words(self) -> str:
         """The trend in one sentence."""
-        way = "more" if self.change > 0 else "less"
         told = {
             "trend": "",
             "hidden": "; the source as a whole hides it",
             "compensating": "; other values make up for it",
         }[self.course]
-        return (
-            f"{self.factor} = {self.level} is defective {100 * abs(self.change):.0f} % {way} often"
-            f" in later files ({100 * self.share_before:.2g} % to"
-            f" {100 * self.share_after:.2g} %){told}."
-        )
+        shares = f"({100 * self.share_before:.2g} % to {100 * self.share_after:.2g} %)"
+        return f"{self.factor} = {self.level} is defective {self._often} {shares}{told}."
+
+    @property
+    def _often(self) -> str:
+        if not self.share_before:
+            return "in later files only"
+        if not self.share_after:
+            return "in earlier files only"
+        if self.change > 1:
+            return f"{1 + self.change:.2g} times as often in later files"
+        way = "more" if self.change > 0 else "less"
+        return f"{100 * abs(self.change):.0f} % {way} often in later files"
 
 
 def slice_trends(
@@ -71,7 +78,7 @@ def slice_trends(
         alpha: The chance of any false finding.
 
     Returns:
-        The levels that moved, the largest change first.
+        The levels that moved, the surest first: the change of a share that was none is unknown.
 
     Source: the log ratio of two shares with Katz's standard error (Katz et al. 1978), Holm 1979.
     """
@@ -93,7 +100,7 @@ def slice_trends(
     trends = [
         _trend(item, whole, both=(id(item[0]), item[2].change <= 0) in ways) for item in found
     ]
-    return tuple(sorted(trends, key=lambda t: (-abs(t.change), t.factor, t.level)))
+    return tuple(sorted(trends, key=lambda t: (t.p_adjusted, -abs(t.change), t.factor, t.level)))
 
 
 def later_files(names: Sequence[str], file: Factor) -> Bools | None:

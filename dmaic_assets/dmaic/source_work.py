@@ -227,7 +227,8 @@ class SourceWork:
 
     def typed_rows(self, file: FileEvidence) -> pl.DataFrame:
         """The typed rows of a file with their data row numbers: stored ones, or read again."""
-        if file.arrival.accepted == file.verdict.rows and file.failing.is_empty():
+        is_whole = file.arrival.accepted == file.verdict.rows and file.failing.is_empty()
+        if is_whole and file.arrival.accepted_path is not None:
             return self._accepted_rows(file).with_row_index(ROW)
         work = work_of(self.platform, file)
         return work.typed.lazy.collect().with_columns(work.table.data_rows().alias(ROW))

@@ -19,6 +19,7 @@ _MOST_PLANS = 5
 # A share so many times the limit is to be found; closer ones need samples that nobody looks at.
 _REJECTED = 5.0
 _MOST_LIMIT = 0.1
+_LEAST_LIMIT = 1e-4
 
 
 def sampling_plan(ctqs: Sequence[Ctq], *, rows: int) -> dict[str, Json]:
@@ -28,11 +29,12 @@ def sampling_plan(ctqs: Sequence[Ctq], *, rows: int) -> dict[str, Json]:
     at most 5 % of cases and bad ones accepted in at most 10 %.
 
     Args:
-        ctqs: What Define fixed; those of rows with a limit in (0, 0.1] get a plan, critical ones
-            and those of the smallest limit first.
+        ctqs: What Define fixed; those of rows with a limit in [0.0001, 0.1] get a plan, critical
+            ones and those of the smallest limit first. Nobody looks at the rows that a smaller
+            limit asks for.
         rows: Rows of the source.
     """
-    wanted = [c for c in of_unit(ctqs, "row") if 0 < c.upper_limit <= _MOST_LIMIT]
+    wanted = [c for c in of_unit(ctqs, "row") if _LEAST_LIMIT <= c.upper_limit <= _MOST_LIMIT]
     wanted.sort(key=lambda c: (not c.is_critical, c.upper_limit, c.id))
     return {
         "inspection": "every row of every file",

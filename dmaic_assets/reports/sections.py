@@ -21,7 +21,7 @@ from dmaic_assets.reports.facts import (
 from dmaic_assets.reports.markup import cards, drawn, part, record_table, table
 from dmaic_assets.reports.measure_section import measure_section
 from dmaic_assets.reports.plots import causes_figure, pareto_figure, uplift_figure
-from dmaic_assets.reports.wording import NOTHING, figure, percent, spelled, words
+from dmaic_assets.reports.wording import NOTHING, figure, percent, sigma, spelled, words
 
 _CHARTER = ("problem", "goal", "scope", "sponsor", "owner", "stakeholders")
 _MOST_CHARTS = 24
@@ -79,11 +79,12 @@ def improve_section(value: Record) -> str:
     argued: list[Record] = [
         {**r, "why": r.get("words")} for r in records(value.get("rule_proposals"))
     ]
+    gained = record_table([_with_bound(p) for p in proposals], gains)
     return part(
         "Improve: pilots and changes",
         drawn(uplift_figure(pilots)),
         record_table([_with_intervals(p) for p in proposals], names),
-        part("Cost and benefit in all files", record_table(proposals, gains), level=4),
+        part("Cost and benefit in all files", gained, level=4),
         part("Changes", record_table(changes, told), level=4),
         part("Requests to the owner", record_table(asked, ("file", "owner", "request")), level=4),
         part("Rules to argue about", record_table(argued, ("rule", "why", "command")), level=4),
@@ -227,6 +228,14 @@ def _with_intervals(pilot: Record) -> Record:
         if name in pilot:
             told[name] = _interval(pilot.get(name)) if pilot.get("changed") else NOTHING
     return {**pilot, **told}
+
+
+def _with_bound(pilot: Record) -> Record:
+    """Spells the level after a repair that leaves no defect as the bound that it is."""
+    level = sigma(
+        number(pilot.get("sigma_after")), is_bound=bool(pilot.get("is_sigma_after_bound"))
+    )
+    return {**pilot, "sigma_after": level}
 
 
 def _flat(record: Record) -> Record:

@@ -89,9 +89,10 @@ def _kendall_bounds(tau: float, n: int, confidence: float) -> tuple[float, float
 
     s = 2/pi asin(rho / 2), where rho = sin(pi tau / 2) is the correlation of normal pairs.
     """
-    # All but all pairs concordant: nothing is left but rounding.
+    # Without a discordant pair half a one stands for none, and 1 itself stays possible.
     if 1 - abs(tau) < 1e-12:
-        return tau, tau
+        near, _ = _kendall_bounds(1 - 2 / (n * (n - 1)), n, confidence)
+        return (near, 1.0) if tau > 0 else (-1.0, -near)
     shared = 2 / math.pi * math.asin(math.sin(math.pi * tau / 2) / 2)
     variance = 2 * (1 - tau**2 + 2 * (n - 2) * (1 / 9 - shared**2)) / (n - 1) ** 2
     half = float(special.ndtri(0.5 + confidence / 2)) * math.sqrt(variance) / (1 - tau**2)

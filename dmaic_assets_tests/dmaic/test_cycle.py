@@ -238,6 +238,16 @@ def test_an_unknown_recursion_has_no_run(judged: Project) -> None:
     assert (state.newest, state.deltas, state.stop.is_stop) == (None, {}, False)
 
 
+def test_a_held_file_without_rows_stops_no_phase(judged: Project, phases: Run) -> None:
+    judged.drop("empty.csv", "id,kind,size,amount\n")
+    judged.run()
+
+    found = phases("orders")
+
+    assert judged.arrivals()["empty.csv"].disposition == "rejected"
+    assert {result.phase for result in found.results} == {"define", "measure", "analyze"}
+
+
 def test_a_source_without_files_is_passed_over(phases: Run) -> None:
     assert {r.source for r in phases("orders", "visits").results} == {"orders"}
 

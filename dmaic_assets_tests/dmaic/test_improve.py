@@ -142,6 +142,21 @@ def test_a_narrower_repair_does_not_replace_the_one_in_force(improved) -> None:
     assert proposals(output)[AMOUNT]["reason"] == NARROWER
 
 
+@pytest.mark.parametrize(("defects", "is_bound"), [(1, True), (5_000, False)])
+def test_a_level_without_defects_is_told_as_a_bound(
+    work: SourceWork, tables, defects: int, is_bound: bool
+) -> None:
+    real = standing_of(work.evidence, work.ctqs, work.history)
+    standing = replace(real, defects=defects, opportunities=10_000)
+
+    found = improve_source(work.evidence, tables, (), work.settings.improve, standing)
+
+    best = proposals(found.output)[found.promoted[0].repair.id]["benefit"]
+    assert best["defects_removed"] > 0
+    assert best["is_sigma_after_bound"] is is_bound
+    assert ("to at least" in found.output.documents[0].text) is is_bound
+
+
 def test_without_text_to_mend_nothing_is_proposed(work: SourceWork) -> None:
     found = improve_source(work.evidence, (), (), work.settings.improve, Standing(0, 0, 5))
 

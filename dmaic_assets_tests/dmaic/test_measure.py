@@ -252,7 +252,7 @@ def limited(name: str, limit: float, *, is_critical: bool = False) -> Ctq:
 
 def test_spot_checks_are_planned_for_critical_ctqs_and_small_limits_first() -> None:
     ctqs = [limited("a", 0.05), limited("b", 0.001), limited("c", 0.02, is_critical=True)]
-    unplanned = [limited("d", 0.0), limited("e", 0.2)]
+    unplanned = [limited("d", 0.0), limited("e", 0.2), limited("f", 1e-7)]
 
     plans = sampling_plan([*ctqs, *unplanned], rows=500)["plans"]
 

@@ -100,6 +100,14 @@ def test_what_the_newest_run_promoted_is_seen_before_a_plateau_is_told() -> None
     assert decide_stop(promoting, bounded).rule == "max_iterations"
 
 
+def test_runs_without_the_metric_are_not_repeated_for_ever() -> None:
+    settings = RecursionSettings(max_iterations=50, stop_rules=(PlateauRule(),))
+
+    stops = [decide_stop(points([None] * runs), settings).is_stop for runs in (1, 2, 3)]
+
+    assert stops == [False, False, True]
+
+
 def test_a_target_stops_as_soon_as_it_is_reached() -> None:
     rule = TargetRule(name="target", at_least=4.5)
 

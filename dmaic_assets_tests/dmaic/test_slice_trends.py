@@ -70,6 +70,13 @@ def test_a_share_of_none_has_a_finite_change() -> None:
 
     assert found["a"].change == pytest.approx(199.0)
     assert found["a"].share_before == 0.0
+    assert "is defective in later files only (0 % to 10 %)" in found["a"].words
+
+
+def test_a_share_that_doubles_is_told_in_times() -> None:
+    assert (
+        "4 times as often in later files" in trends({"a": (0.05, 0.2), "b": (0.1, 0.1)})["a"].words
+    )
 
 
 def test_by_chance_hardly_any_trend_is_found() -> None:

@@ -93,7 +93,11 @@ def test_correlations_agree_with_scipy() -> None:
 def test_a_straight_line_correlates_fully(x: list[int]) -> None:
     assert spearman(x, [3 * v for v in x]).coefficient == pytest.approx(1)
     assert pearson(x, [-2 * v for v in x]).coefficient == pytest.approx(-1)
-    assert kendall(x, x).upper == pytest.approx(1)
+    tau = kendall(x, x)
+    assert (tau.upper, tau.lower < tau.coefficient) == (1.0, True)
+    assert (kendall(x, [-v for v in x]).lower, kendall(x, [-v for v in x]).upper) == (
+        *(-1.0, pytest.approx(-tau.lower)),
+    )
 
 
 def test_short_or_constant_columns_do_not_correlate() -> None:
