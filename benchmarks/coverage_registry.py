@@ -25,6 +25,7 @@ SECTIONS = (
 
 # Functions that hand on what another one computed: whose intervals they give.
 PASSED_ON = {
+    "dmaic.column_shifts.missing_by_slice": ("sixsigma.effects_explained.cramers_v",),
     "dmaic.control.mtbf_of": ("sixsigma.reliability.mtbf",),
     "dmaic.cost_benefit.cost_benefit": ("dmaic.pilot_interval.share_interval",),
     "dmaic.measure_checker.study_checker": ("sixsigma.msa.agreement.detection_rates",),

@@ -9,11 +9,17 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from dmaic_assets.dmaic.column_shifts import (
+    DistributionShift,
+    MissingBySlice,
+    distribution_shifts,
+    missing_by_slice,
+)
 from dmaic_assets.dmaic.ctq import Ctq, of_unit
 from dmaic_assets.dmaic.defects import FileDefects, rules_of_ctqs
 from dmaic_assets.dmaic.evidence import SourceEvidence
 from dmaic_assets.dmaic.explained_variance import FactorVariance, explained_variance
-from dmaic_assets.dmaic.factor_table import FILE, SCHEMA, FactorTable
+from dmaic_assets.dmaic.factor_table import FILE, POSITION, SCHEMA, FactorTable
 from dmaic_assets.dmaic.factors import Bools, Factor
 from dmaic_assets.dmaic.five_whys import Why, five_whys
 from dmaic_assets.dmaic.pareto import ParetoBar, pareto, vital_few
@@ -68,6 +74,7 @@ def analyze(
     analyses = [_analysis(evidence, by_id[bar.name], bar, table, settings) for bar in few]
     trend = trend_of([d.defective_rows / d.rows if d.rows else 0.0 for d in history])
     whys = _whys(evidence, analyses)
+    changes = _column_changes(evidence, table)
     value: dict[str, Json] = {
         "source": evidence.source,
         "method": settings.method,
@@ -81,11 +88,13 @@ def analyze(
         "causes": [_analysis_json(a) for a in analyses],
         "trend": to_json(trend),
         "value_differences": to_json(tuple(differences)),
+        "distribution_shifts": to_json(changes[0]),
+        "missing_by_slice": to_json(changes[1]),
         "five_whys": to_json(whys),
     }
     text = _text(evidence, analyses, (bars, by_rule, by_file), trend, whys, table)
     documents = (
-        Document("analysis.md", text + differences_text(differences)),
+        Document("analysis.md", text + differences_text(differences) + _change_text(*changes)),
         Document("model.json", json.dumps(value, indent=2, sort_keys=True) + "\n"),
     )
     return PhaseOutput(value, documents, _metrics(analyses, bars))
@@ -140,6 +149,34 @@ def _slice_trends(
     # The file and its columns' version are what earlier and later mean.
     others = [f for f in factors if f.name not in (FILE, SCHEMA)]
     return slice_trends(others, defective, is_late, alpha=settings.alpha)[:_MOST_TRENDS]
+
+
+def _column_changes(
+    evidence: SourceEvidence, table: FactorTable
+) -> tuple[tuple[DistributionShift, ...], tuple[MissingBySlice, ...]]:
+    """How columns change from earlier to later files, and what goes with missing values.
+
+    A sample keeps every defective row, so that it would tell of defects instead.
+    """
+    if table.sampled_from is not None:
+        return (), ()
+    file = next((f for f in table.factors if f.name == FILE), None)
+    columns = [f for f in table.factors if f.name not in (FILE, SCHEMA, POSITION)]
+    is_late = later_files([f.arrival.name for f in evidence.files], file) if file else None
+    shifts = distribution_shifts(columns, is_late) if is_late is not None else ()
+    return shifts, missing_by_slice([f for f in table.factors if f.name != SCHEMA])
+
+
+def _change_text(shifts: Sequence[DistributionShift], missing: Sequence[MissingBySlice]) -> str:
+    parts = [
+        f"\n## {heading}\n" + "".join(f"- {item.words}\n" for item in found)
+        for heading, found in (
+            ("Columns that change over files", shifts),
+            ("What goes with missing values", missing),
+        )
+        if found
+    ]
+    return "".join(parts)
 
 
 def _ranking(

@@ -62,6 +62,16 @@ def analyze_section(value: Record) -> str:
     parts = (
         f'<div class="pair">{"".join(charts)}</div>' if any(charts) else "",
         *(_causes(analysis) for analysis in records(value.get("causes"))),
+        part(
+            "Columns that change over files",
+            record_table(records(value.get("distribution_shifts")), _SHIFT),
+            level=4,
+        ),
+        part(
+            "What goes with missing values",
+            record_table(records(value.get("missing_by_slice")), _MISSING),
+            level=4,
+        ),
         part("Five whys", _whys(records(value.get("five_whys"))), level=4),
     )
     return part("Analyze: where defects come from", *parts)
@@ -174,6 +184,8 @@ SECTIONS = {
 _ORDER = ("measure", "analyze", "improve", "control", "define")
 _PILOT = ("changed", "confirmed", "harmed", "uplift", "precision")
 _GAIN = ("id", "rows_changed", "wrong_rows_upper", "cells_mended", "defects_removed")
+_SHIFT = ("factor", "divergence", "new", "vanished")
+_MISSING = ("factor", "by", "level", "share", "association", "lower", "upper")
 _PLAN = ("what", "limit", "cadence", "owner", "reaction")
 
 

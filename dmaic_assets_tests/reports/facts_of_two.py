@@ -70,6 +70,10 @@ def orders() -> SourceFacts:
             "analyze": {
                 "pareto": {"ctq": BARS, "file": []},
                 "causes": [analysis],
+                "distribution_shifts": [
+                    {"factor": "city", "divergence": 0.5, "new": ["cork"], "vanished": []}
+                ],
+                "missing_by_slice": [{"factor": "fee", "by": "shop", "level": "s2", "share": 0.6}],
                 "five_whys": [{"question": "Why?", "answer": "Because.", "is_open": False}],
             },
             "improve": {

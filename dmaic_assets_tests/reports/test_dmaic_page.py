@@ -61,6 +61,8 @@ def test_every_part_of_every_phase_is_there():
         "amount.validity (p): 2 points, 1 beyond",
         "above the limit",
         "Because.",
+        "Columns that change over files",
+        "60.00 %",
         "9.5 (3.1 to 29)",
         "≥ 2.40",
     ):
