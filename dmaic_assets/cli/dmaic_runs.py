@@ -277,7 +277,9 @@ def _number(value: float | None, form: str, unit: str = "") -> str:
 
 def _level(sigma: float | None, defects: float | None, digits: int) -> str:
     """Spells a sigma level; without a defect only its lower bound is known."""
-    return ("≥ " if sigma is not None and defects == 0 else "") + _number(sigma, f".{digits}f")
+    from dmaic_assets.reports import wording
+
+    return "" if sigma is None else wording.sigma(sigma, is_bound=defects == 0, digits=digits)
 
 
 def print_recursion(state: "RecursionState") -> None:

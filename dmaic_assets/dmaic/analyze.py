@@ -69,12 +69,12 @@ def analyze(
     rows = of_unit(ctqs, "row")
     bars = pareto({c.id: _defective(c.id, history) for c in rows})
     by_rule, by_file = _by_rule(evidence), _by_file(history)
-    few = vital_few(bars)[:_MOST_CTQS]
+    few, is_late = vital_few(bars)[:_MOST_CTQS], _later(evidence, table)
     by_id = {c.id: c for c in rows}
-    analyses = [_analysis(evidence, by_id[bar.name], bar, table, settings) for bar in few]
+    analyses = [_analysis((evidence, table), by_id[b.name], b, is_late, settings) for b in few]
     trend = trend_of([d.defective_rows / d.rows if d.rows else 0.0 for d in history])
     whys = _whys(evidence, analyses)
-    changes = _column_changes(evidence, table)
+    changes = _column_changes(table, is_late)
     value: dict[str, Json] = {
         "source": evidence.source,
         "method": settings.method,
@@ -117,42 +117,42 @@ def _by_file(history: Sequence[FileDefects]) -> tuple[ParetoBar, ...]:
 
 
 def _analysis(
-    evidence: SourceEvidence,
+    known: tuple[SourceEvidence, FactorTable],
     ctq: Ctq,
     bar: ParetoBar,
-    table: FactorTable,
+    is_late: Bools | None,
     settings: AnalyzeSettings,
 ) -> CtqAnalysis:
+    evidence, table = known
     rules = rules_of_ctqs(evidence.files, ctq.id)
     defective = table.defective(rules)
     # The column at fault tells its own defects apart by definition; that explains nothing.
     factors = table.without([ctq.column])
     ranking = _ranking(factors, defective, settings)
     variances = explained_variance(factors, defective)[:10]
-    # A sample keeps every defective row: its shares are not those of the source.
-    is_whole = table.sampled_from is None
-    trends = _slice_trends(evidence, factors, defective, settings) if is_whole else ()
-    return CtqAnalysis(ctq, bar, ranking, variances, trends)
-
-
-def _slice_trends(
-    evidence: SourceEvidence,
-    factors: Sequence[Factor],
-    defective: Bools,
-    settings: AnalyzeSettings,
-) -> tuple[SliceTrend, ...]:
-    file = next((f for f in factors if f.name == FILE), None)
-    names = [f.arrival.name for f in evidence.files]
-    is_late = later_files(names, file) if file is not None else None
-    if is_late is None:
-        return ()
     # The file and its columns' version are what earlier and later mean.
     others = [f for f in factors if f.name not in (FILE, SCHEMA)]
-    return slice_trends(others, defective, is_late, alpha=settings.alpha)[:_MOST_TRENDS]
+    trends = (
+        slice_trends(others, defective, is_late, alpha=settings.alpha)
+        if is_late is not None
+        else ()
+    )
+    return CtqAnalysis(ctq, bar, ranking, variances, trends[:_MOST_TRENDS])
+
+
+def _later(evidence: SourceEvidence, table: FactorTable) -> Bools | None:
+    """Which rows belong to later files; None for few files, and for a sample of rows.
+
+    A sample keeps every defective row: its shares are not those of the source.
+    """
+    file = next((f for f in table.factors if f.name == FILE), None)
+    if file is None or table.sampled_from is not None:
+        return None
+    return later_files([f.arrival.name for f in evidence.files], file)
 
 
 def _column_changes(
-    evidence: SourceEvidence, table: FactorTable
+    table: FactorTable, is_late: Bools | None
 ) -> tuple[tuple[DistributionShift, ...], tuple[MissingBySlice, ...]]:
     """How columns change from earlier to later files, and what goes with missing values.
 
@@ -160,9 +160,7 @@ def _column_changes(
     """
     if table.sampled_from is not None:
         return (), ()
-    file = next((f for f in table.factors if f.name == FILE), None)
     columns = [f for f in table.factors if f.name not in (FILE, SCHEMA, POSITION)]
-    is_late = later_files([f.arrival.name for f in evidence.files], file) if file else None
     shifts = distribution_shifts(columns, is_late) if is_late is not None else ()
     return shifts, missing_by_slice([f for f in table.factors if f.name != SCHEMA])
 

@@ -63,10 +63,10 @@ def proposals_of(
     for pilot in pilots:
         # The held-out half stands for two halves.
         scale = 2 * pilot.total_defective / max(1, pilot.failing["row"].n_unique())
-        for report in _reports(evidence, pilot, settings, timer):
-            gain = cost_benefit(report.figures, standing, scale=scale)
+        for timed in _reports(evidence, pilot, settings, timer):
+            gain = cost_benefit(timed.figures, standing, scale=scale)
             # A clock's figures are no part of what is remembered.
-            report = replace(report, figures=replace(report.figures, cpu_s=None))  # noqa: PLW2901
+            report = replace(timed, figures=replace(timed.figures, cpu_s=None))
             key = report.repair.id
             is_new = str(meaning(report.repair)) not in retired
             if is_new and (key not in found or gain.cells_mended > found[key][0].cells_mended):

@@ -13,7 +13,7 @@ from dmaic_assets.gate.reasons import plural
 from dmaic_assets.model import RuleSet
 
 # From so many files on, learning knows how files differ, if roughly.
-FEWEST_FILES = 3
+ENOUGH_FILES = 3
 MOST_APART = 0.2
 # What a wrong value is by itself, whatever other files hold, is not among them.
 DOUBTED = frozenset(
@@ -48,7 +48,7 @@ def without_doubted(outcomes: Sequence[Outcome], rules: RuleSet) -> tuple[list[O
 def is_short(rules: RuleSet) -> bool:
     """Whether the rules come from too few files, and not from one that covers many periods."""
     is_cut = any("cut_by" in rule.evidence for rule in rules.rules)
-    return 0 < len(rules.baseline) < FEWEST_FILES and not is_cut
+    return 0 < len(rules.baseline) < ENOUGH_FILES and not is_cut
 
 
 def _is_doubted(outcome: Outcome) -> bool:

@@ -53,11 +53,11 @@ def percent(share: float | None, *, digits: int = 1) -> str:
     return f"{text} %"
 
 
-def sigma(level: float | None, *, is_bound: bool = False) -> str:
+def sigma(level: float | None, *, is_bound: bool = False, digits: int = 2) -> str:
     """Spells a sigma level; a lower bound says so."""
     if level is None:
         return NOTHING
-    return f"{'≥ ' if is_bound else ''}{level:.2f}"
+    return f"{'≥ ' if is_bound else ''}{level:.{digits}f}"
 
 
 def plural(count: int, word: str) -> str:

@@ -17,7 +17,7 @@ from dmaic_assets.model import ASSET_NAMES, AssetName, Cell, Json
 from dmaic_assets.runs.baseline import baseline_of
 from dmaic_assets.runs.freshness import record_arrivals
 from dmaic_assets.runs.hand_rules import hand_rules_of, remember_hand_rules
-from dmaic_assets.runs.links import learn_links, with_learnt_links
+from dmaic_assets.runs.links import learn_links
 from dmaic_assets.runs.outcomes import CellResult, cell_result
 from dmaic_assets.runs.outputs import Outputs, archive_path
 from dmaic_assets.runs.platform import Platform
@@ -69,8 +69,7 @@ def learn_next(platform: Platform, source: str, run_id: str) -> None:
         run_id=run_id,
     )
     steps.keep()
-    shown = with_learnt_links(platform, rules)
-    remember_hand_rules(platform, write_rule_file(platform.settings, shown))
+    remember_hand_rules(platform, write_rule_file(platform.settings, rules))
 
 
 def archive_landed(platform: Platform, source: str, run_id: str) -> None:

@@ -38,14 +38,14 @@ class Links:
     load: "Callable[[], dict[str, pl.Series]]" = dict
 
 
-def with_learnt_links(platform: Platform, rules: RuleSet) -> RuleSet:
+def with_links(rules: RuleSet, links: Sequence[Rule]) -> RuleSet:
     """Adds the foreign keys learnt for the source, but those that people speak of themselves.
 
     A foreign key has the other source's keys as its list: learnt bounds and lists of its own,
     which the next new key would break, are left out.
     """
     known = {rule.id for rule in rules.rules}
-    new = [rule for rule in learnt_links(platform, rules.source) if rule.id not in known]
+    new = [rule for rule in links if rule.id not in known]
     columns = {rule.columns for rule in new}
     kept = [
         rule

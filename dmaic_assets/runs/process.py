@@ -31,7 +31,7 @@ from dmaic_assets.runs.file_work import FileWork
 from dmaic_assets.runs.hand_rules import HandRules, enforced
 from dmaic_assets.runs.keys import gate_params, read_params, type_params, with_changes
 from dmaic_assets.runs.links import KINDS as LINK_KINDS
-from dmaic_assets.runs.links import Links, links_of, with_learnt_links
+from dmaic_assets.runs.links import Links, links_of
 from dmaic_assets.runs.outputs import Outputs, store_accepted, store_quarantine
 from dmaic_assets.runs.platform import Platform
 from dmaic_assets.runs.request import WORK_ORDER
@@ -94,7 +94,6 @@ def process_file(platform: Platform, job: FileJob) -> FileResult:
     rules_record, rule_set = rule_set_for(
         platform, steps, source, baseline=job.baseline, hand=job.hand, run_id=job.run_id
     )
-    rule_set = with_learnt_links(platform, rule_set)
     work = FileWork(platform.settings, job.file, *_gate_of(platform, job, rule_set), job.changes)
     links = links_of(platform, work.rule_set)
     work.references = links.load

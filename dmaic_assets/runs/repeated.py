@@ -5,6 +5,7 @@ What belongs here: finding their verdicts. What such a row of files means, `gate
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from itertools import takewhile
 
 from dmaic_assets.gate.repeated import LEAST_FILES, RepeatedHold, repeated_hold
 from dmaic_assets.ledger.files import Arrival
@@ -31,11 +32,7 @@ def repeated_holds(platform: Platform, files: Iterable[Arrival]) -> tuple[Repeat
 
 
 def _of_source(platform: Platform, source: str, judged: Sequence[Arrival]) -> RepeatedHold | None:
-    held: list[Arrival] = []
-    for arrival in reversed(judged):
-        if arrival.disposition != "rejected":
-            break
-        held.insert(0, arrival)
+    held = [*takewhile(lambda arrival: arrival.disposition == "rejected", reversed(judged))][::-1]
     # Most sources end here: their verdicts need not be read.
     if len(held) < LEAST_FILES:
         return None

@@ -20,7 +20,7 @@ from dmaic_assets.runs.baseline import BaselineFile, baseline_version
 from dmaic_assets.runs.baseline_facts import facts_of
 from dmaic_assets.runs.hand_rules import HandRules, enforced, rules_path
 from dmaic_assets.runs.keys import rule_params
-from dmaic_assets.runs.links import learnt_links
+from dmaic_assets.runs.links import learnt_links, with_links
 from dmaic_assets.runs.platform import Platform
 from dmaic_assets.runs.steps import AssetRecord, Computed, Steps
 from dmaic_assets.settings import Settings, SourceSettings
@@ -35,7 +35,10 @@ def rule_set_for(
     hand: HandRules,
     run_id: str,
 ) -> tuple[AssetRecord, RuleSet]:
-    """Gives the rule set learnt from `baseline` and merged with the hand rules, by memo."""
+    """Gives the rule set learnt from `baseline` and merged with the hand rules, by memo.
+
+    The rules come with the foreign keys learnt for the source; the record is of those without.
+    """
     learnt: list[RuleSet] = []
     links = learnt_links(platform, source.name)
 
@@ -59,10 +62,11 @@ def rule_set_for(
         },
     )
     if learnt:
-        return record, learnt[0]
+        return record, with_links(learnt[0], links)
     if record.artifact is None:
-        return record, RuleSet(source.name, ())
-    return record, from_json(RuleSet, get_json(platform.paths.artifacts, record.artifact))
+        return record, with_links(RuleSet(source.name, ()), links)
+    rules = from_json(RuleSet, get_json(platform.paths.artifacts, record.artifact))
+    return record, with_links(rules, links)
 
 
 def rule_set_version(rules: RuleSet) -> str:
