@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dmaic_assets.errors import BadInputError
+from dmaic_assets.sixsigma.descriptive import mean_of
 
 Floats: TypeAlias = NDArray[np.float64]
 Integers: TypeAlias = NDArray[np.int64]
@@ -73,7 +74,7 @@ def score_scale(series: FleetSeries) -> ScoreScale:
             f"Collect {FEWEST_POINTS} or more before a chart is designed.",
         )
     if series.kind == "measure":
-        return ScoreScale("measure", float(np.nanmean(series.values)), 0.0)
+        return ScoreScale("measure", mean_of(series.values[known]), 0.0)
     counts, sizes = series.values[known], units_of(series)[known]
     if series.kind == "proportion" and (counts > sizes).any():
         raise BadInputError(

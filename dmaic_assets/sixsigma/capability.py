@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dmaic_assets.errors import BadInputError
+from dmaic_assets.sixsigma.descriptive import as_sample, mean_of, sum_of_squares
 from dmaic_assets.sixsigma.proportions import Interval, check_level
 from dmaic_assets.sixsigma.specification import Specification
 from dmaic_assets.sixsigma.stability_gate import Label, OnUnstable, Stability, label_of
@@ -88,7 +89,7 @@ def capability(
     check_level(level)
     label = label_of(stability, on_unstable=on_unstable)
     overall = overall_sigma(values)
-    mean = math.fsum(values) / len(values)
+    mean = mean_of(as_sample(values, what="capability"))
     n = len(values)
     return Capability(
         specification=specification,
@@ -157,9 +158,8 @@ def taguchi_index(
     target = specification.target
     if target is None:
         return None
-    n = len(values)
-    mean = math.fsum(values) / n
-    variance = math.fsum((value - mean) ** 2 for value in values) / n
+    sample = as_sample(values, what="Cpm")
+    n, variance = len(sample), sum_of_squares(sample) / len(sample)
     square = math.fsum((value - target) ** 2 for value in values) / n
     if square == 0:
         raise BadInputError("Cpm", "every value is on target", "Give values that vary.")

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from dmaic_assets.errors import BadInputError
 from dmaic_assets.sixsigma.charts_memory import CusumChart, EwmaChart, cusum_chart, ewma_chart
 from dmaic_assets.sixsigma.constants import ConstantsMode, constants
+from dmaic_assets.sixsigma.estimators import subgroup_means
 from dmaic_assets.sixsigma.rules import NELSON, RuleName, RuleOptions, Signals, apply_rules
 
 Floats = NDArray[np.float64]
@@ -59,19 +60,23 @@ def subgroup_pass(
         mode: Constants.
 
     Raises:
-        BadInputError: Values are missing or subgroups have fewer than two.
+        BadInputError: Values are missing, subgroups have fewer than two, or nothing varies.
     """
     count, n = data.shape
     columns = [np.ascontiguousarray(data[:, place]) for place in range(n)]
     if n < 2:
         raise BadInputError("subgroups", "of one value", "Use individuals_batch.")
     means, ranges, sds = _statistics(columns)
+    if not ranges.any():
+        raise BadInputError("subgroups", "nothing varies within them", "Leave constant series out.")
     if not np.isfinite(means.sum()):
         raise BadInputError(
             "subgroups", "values are missing", "Chart subgroups with gaps by control_chart."
         )
     moments = constants(n, mode)
-    center, mean_range = float(means.mean()), float(ranges.sum() / count)
+    # About the first mean, so that the centre of equal means is exactly theirs.
+    center = float(means[0] + (means - means[0]).mean())
+    mean_range = float(ranges.sum() / count)
     sigma = mean_range / moments.d2
     error = sigma / n**0.5
     mean_sd = float(sds.sum() / count)
@@ -118,10 +123,7 @@ def individuals_batch(
         raise BadInputError(
             f"chart {place}", "no two neighbours that differ", "Leave constant series out."
         )
-    known = ~np.isnan(table)
-    center = np.where(known, table, 0.0).sum(axis=1, keepdims=True) / known.sum(
-        axis=1, keepdims=True
-    )
+    center = subgroup_means(table)[:, None]
     sigma = (moved / pairs / constants(2, mode).d2)[:, None]
     return IndividualsBatch(
         center[:, 0],
@@ -135,12 +137,13 @@ def individuals_batch(
 def _statistics(columns: list[Floats]) -> tuple[Floats, Floats, Floats]:
     """Means, ranges and sds of subgroups whose values stand in columns."""
     n = len(columns)
-    total, high, low = columns[0].copy(), columns[0].copy(), columns[0].copy()
+    total, high, low = np.zeros_like(columns[0]), columns[0].copy(), columns[0].copy()
     for column in columns[1:]:
-        total += column
+        # About the first value: the mean of equal values is exactly that value.
+        total += column - columns[0]
         np.maximum(high, column, out=high)
         np.minimum(low, column, out=low)
-    means = total / n
+    means = columns[0] + total / n
     squares = np.zeros_like(means)
     for column in columns:
         away = column - means

@@ -6,6 +6,7 @@ measured values stand in `charts_measures`.
 Sources: Montgomery chapter 7; Laney 2002 (Qual. Eng. 14:531); Benneyan 2001; Nelson 1994 (t).
 """
 
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
@@ -20,6 +21,7 @@ from dmaic_assets.sixsigma.chart_model import (
     kept_points,
 )
 from dmaic_assets.sixsigma.count_limits import probability_limits
+from dmaic_assets.sixsigma.descriptive import mean_of, total
 from dmaic_assets.sixsigma.estimators import SigmaEstimate, sigma_of_individuals
 from dmaic_assets.sixsigma.rules import apply_rules
 
@@ -138,8 +140,11 @@ def t_chart(times: Floats, options: ChartOptions | None = None) -> ControlChart:
     signals = apply_rules(
         scaled, center, error, rules=options.rules_for("t"), options=options.rule_options
     )
-    lcl = np.full(times.shape, low**_T_POWER)
-    ucl = np.full(times.shape, high**_T_POWER)
+    # A power and its root do not give back the last bit: what is within stays within.
+    with np.errstate(invalid="ignore"):
+        inside = times[(scaled >= low) & (scaled <= high)]
+    lcl = np.full(times.shape, min(low**_T_POWER, inside.min(initial=np.inf)))
+    ucl = np.full(times.shape, max(high**_T_POWER, inside.max(initial=0.0)))
     sizes = np.ones(times.shape)
     return ControlChart("t", times, sizes, center**_T_POWER, error, lcl, ucl, signals, limits)
 
@@ -159,10 +164,28 @@ def _rate_chart(
     if kind in ("p", "np", "laney_p"):
         ucl = np.minimum(ucl, 1.0)
     center, statistics = np.full(sizes.shape, mean), counts / sizes
-    if kind == "np":
-        center, error, lcl, ucl = mean * sizes, error * sizes, lcl * sizes, ucl * sizes
-        statistics = counts
-    return _assemble(limits, (statistics, sizes), (center, error), (lcl, ucl), options)
+    chart = _assemble(limits, (statistics, sizes), (center, error), (lcl, ucl), options)
+    return _in_units(chart, counts) if kind == "np" else chart
+
+
+def _in_units(chart: ControlChart, counts: Floats) -> ControlChart:
+    """Draws a chart of shares as counts; signals stay those of the shares, which are the same.
+
+    A share times its units need not give back the count: a count whose share is within stays
+    within.
+    """
+    lcl, ucl = chart.lcl * chart.sizes, chart.ucl * chart.sizes
+    with np.errstate(invalid="ignore"):
+        lcl = np.where(chart.statistics >= chart.lcl, np.minimum(lcl, counts), lcl)
+        ucl = np.where(chart.statistics <= chart.ucl, np.maximum(ucl, counts), ucl)
+    return replace(
+        chart,
+        statistics=counts,
+        center=chart.center * chart.sizes,
+        standard_error=chart.standard_error * chart.sizes,
+        lcl=lcl,
+        ucl=ucl,
+    )
 
 
 def _refuse_misfits(kind: ChartKind, counts: Floats, sizes: Floats) -> None:
@@ -193,7 +216,7 @@ def _rate_limits(
     kept = kept_points(len(counts), options.excluded) & ~np.isnan(counts)
     if not kept.any():
         raise BadInputError(f"{kind} chart", "no point is left", "Exclude fewer points.")
-    mean = float(counts[kept].sum() / sizes[kept].sum())
+    mean = _pooled(counts[kept], sizes[kept])
     binomial = kind in ("p", "np", "laney_p")
     value = (mean * (1 - mean) if binomial else mean) ** 0.5
     sigma = SigmaEstimate(value, "binomial" if binomial else "poisson", options.constants)
@@ -204,11 +227,18 @@ def _rate_limits(
     return FrozenLimits(kind, mean, sigma, int(kept.sum()), options.excluded)
 
 
+def _pooled(counts: Floats, sizes: Floats) -> float:
+    """Sum c / sum n; equal rates have exactly theirs, which the sums may miss by a last bit."""
+    rates = counts / sizes
+    is_constant = rates.min() == rates.max()
+    return float(rates[0]) if is_constant else total(counts) / total(sizes)
+
+
 def _g_limits(gaps: Floats, options: ChartOptions, smallest: int) -> FrozenLimits:
     kept = kept_points(len(gaps), options.excluded) & ~np.isnan(gaps)
     if not kept.any():
         raise BadInputError("g chart", "no point is left", "Give the units between defects.")
-    mean = float(gaps[kept].mean())
+    mean = mean_of(gaps[kept])
     good = max(mean - smallest, 0.0)
     sigma = SigmaEstimate((good * (good + 1)) ** 0.5, "geometric", options.constants)
     return FrozenLimits("g", mean, sigma, int(kept.sum()), options.excluded)
@@ -217,8 +247,8 @@ def _g_limits(gaps: Floats, options: ChartOptions, smallest: int) -> FrozenLimit
 def _t_limits(scaled: Floats, options: ChartOptions) -> FrozenLimits:
     kept = np.where(kept_points(len(scaled), options.excluded), scaled, np.nan)
     sigma = sigma_of_individuals(kept, mode=options.constants, screened=options.screened)
-    count = int(np.sum(~np.isnan(kept)))
-    return FrozenLimits("t", float(np.nanmean(kept)), sigma, count, options.excluded)
+    known = kept[~np.isnan(kept)]
+    return FrozenLimits("t", mean_of(known), sigma, known.size, options.excluded)
 
 
 def _assemble(

@@ -18,6 +18,7 @@ from dmaic_assets.sixsigma.chart_model import (
     kept_points,
 )
 from dmaic_assets.sixsigma.constants import ConstantsMode, constants
+from dmaic_assets.sixsigma.descriptive import mean_of, weighted_mean
 from dmaic_assets.sixsigma.estimators import (
     SubgroupMethod,
     moving_ranges,
@@ -143,7 +144,7 @@ def _subgroup_limits(kind: ChartKind, data: Floats, options: ChartOptions) -> Fr
     else:
         statistics = subgroup_ranges(kept) if kind == "r" else subgroup_sds(kept)
         usable = sizes > 1
-    center = float((sizes[usable] * statistics[usable]).sum() / sizes[usable].sum())
+    center = weighted_mean(statistics[usable], sizes[usable].astype(np.float64))
     return FrozenLimits(kind, center, sigma, int(usable.sum()), options.excluded)
 
 
@@ -187,5 +188,5 @@ def _individuals_limits(kind: ChartKind, x: Floats, options: ChartOptions) -> Fr
     sigma = sigma_of_individuals(
         kept, method=options.individuals_method, mode=options.constants, screened=options.screened
     )
-    count = int(np.sum(~np.isnan(kept)))
-    return FrozenLimits(kind, float(np.nanmean(kept)), sigma, count, options.excluded)
+    known = kept[~np.isnan(kept)]
+    return FrozenLimits(kind, mean_of(known), sigma, known.size, options.excluded)

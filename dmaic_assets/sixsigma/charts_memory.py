@@ -96,10 +96,11 @@ def ewma_chart(
     """
     if not 0 < smoothing <= 1:
         raise BadInputError("EWMA", f"smoothing {smoothing}", "Give a weight in (0, 1].")
-    smoothed = _smooth(x, np.asarray(center, np.float64), smoothing)
+    middle = np.asarray(center, np.float64)
+    # Smoothed about the centre: values that equal it stay exactly there.
+    smoothed = middle + _smooth(x - middle, smoothing)
     spread = np.broadcast_to(np.asarray(sigma, np.float64), x.shape)
     factor = _ewma_error(x, spread, smoothing, steady)
-    middle = np.asarray(center, np.float64)
     scalar_center, scalar_sigma = float(np.mean(middle)), float(np.nanmean(spread))
     return EwmaChart(
         smoothed,
@@ -137,7 +138,14 @@ def cusum_chart(
 
     Returns:
         Both sums, NaN at missing points.
+
+    Raises:
+        BadInputError: The standard error is not above 0: nothing can be told in units of it.
     """
+    if not (np.nan_to_num(np.asarray(sigma, np.float64), nan=1.0) > 0).all():
+        raise BadInputError(
+            "CUSUM", "a standard error that is not above 0", "Give values that vary."
+        )
     y = (x - center) / sigma
     upper, lower = _sums(y, reference, head_start)
     return CusumChart(
@@ -151,23 +159,18 @@ def cusum_chart(
     )
 
 
-def _smooth(x: Floats, center: Floats, smoothing: float) -> Floats:
-    """The recursion, as one filter per gap-free stretch of many series at once."""
+def _smooth(x: Floats, smoothing: float) -> Floats:
+    """The recursion from 0, as one filter per gap-free stretch of many series at once."""
     missing = np.isnan(x)
     if missing.any():
-        return _smooth_over_gaps(x, center, smoothing, missing)
+        return _smooth_over_gaps(x, smoothing, missing)
     from scipy.signal import lfilter
 
-    start = np.broadcast_to(center[..., None] if center.ndim == 0 else center, (*x.shape[:-1], 1))
-    state = (1 - smoothing) * start
-    smoothed, _ = lfilter([smoothing], [1.0, smoothing - 1.0], x, axis=-1, zi=state)
-    return np.asarray(smoothed, np.float64)
+    return np.asarray(lfilter([smoothing], [1.0, smoothing - 1.0], x, axis=-1), np.float64)
 
 
-def _smooth_over_gaps(
-    x: Floats, center: Floats, smoothing: float, missing: NDArray[np.bool_]
-) -> Floats:
-    held = np.broadcast_to(center, (*x.shape[:-1], 1))[..., 0].astype(np.float64)
+def _smooth_over_gaps(x: Floats, smoothing: float, missing: NDArray[np.bool_]) -> Floats:
+    held = np.zeros(x.shape[:-1])
     smoothed = np.full(x.shape, np.nan)
     for point in range(x.shape[-1]):
         here = ~missing[..., point]

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from dmaic_assets.errors import BadInputError
 from dmaic_assets.sixsigma.chart_model import Floats
+from dmaic_assets.sixsigma.estimators import subgroup_means
 
 # The two-sided tail of three sigma as qcc rounds it; per variable, so 1 - (1 - .0027)^p overall.
 _ALPHA = 0.0027
@@ -62,8 +63,8 @@ def t2_baseline(data: Floats) -> T2Baseline:
     m, n, p = data.shape
     if m * max(n - 1, 1) <= p + 1:
         raise BadInputError("T2 chart", f"{m} x {n} points for {p} variables", "Give more points.")
-    center = data.reshape(-1, p).mean(axis=0)
-    within = data - (data.mean(axis=1, keepdims=True) if n > 1 else center)
+    center = subgroup_means(data.reshape(-1, p).T)
+    within = data - (_vector_means(data)[:, None, :] if n > 1 else center)
     rows = within.reshape(-1, p)
     freedom = m * (n - 1) if n > 1 else m - 1
     return T2Baseline(center, np.asarray(rows.T @ rows / freedom), m, n)
@@ -88,7 +89,7 @@ def t2_chart(
     base = baseline or t2_baseline(data)
     p = base.center.size
     inside = (1 - _ALPHA) ** p if confidence is None else confidence
-    away = data.mean(axis=1) - base.center
+    away = _vector_means(data) - base.center
     try:
         solved = np.linalg.solve(base.covariance, away.T).T
     except np.linalg.LinAlgError as error:
@@ -98,6 +99,11 @@ def t2_chart(
     statistics = data.shape[1] * (away * solved).sum(axis=1)
     first, second = t2_limits(base.m, base.n, p, inside)
     return T2Chart(np.asarray(statistics), first, second, base)
+
+
+def _vector_means(data: Floats) -> Floats:
+    """The mean vector of each subgroup, exact where its values are equal."""
+    return subgroup_means(np.moveaxis(data, 1, -1))
 
 
 def t2_limits(m: int, n: int, p: int, confidence: float) -> tuple[float, float]:

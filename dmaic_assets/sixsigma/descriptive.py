@@ -74,6 +74,12 @@ def mean_of(values: Floats) -> float:
     return first + total(values - first) / len(values)
 
 
+def weighted_mean(values: Floats, weights: Floats) -> float:
+    """Means with weights, about the first value as `mean_of`: of equal values it is that value."""
+    first = float(values[0])
+    return first + total(weights * (values - first)) / total(weights)
+
+
 def deviations_of(values: Floats) -> Floats:
     """Values minus their mean, both taken about the first value."""
     shifted = values - values[0]

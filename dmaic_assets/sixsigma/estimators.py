@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from dmaic_assets.errors import BadInputError
 from dmaic_assets.sixsigma.constants import ConstantsMode, c4, constants, range_median
+from dmaic_assets.sixsigma.descriptive import variance_of
 
 Floats: TypeAlias = NDArray[np.float64]
 SubgroupMethod: TypeAlias = Literal["uwave_r", "uwave_sd", "mvlue_r", "mvlue_sd", "pooled"]
@@ -38,10 +39,14 @@ def subgroup_sizes(data: Floats) -> NDArray[np.int64]:
 
 
 def subgroup_means(data: Floats) -> Floats:
-    """Means of subgroups; NaN where a subgroup has no value."""
-    sizes = subgroup_sizes(data)
-    with np.errstate(invalid="ignore"):
-        return np.asarray(np.where(np.isnan(data), 0.0, data).sum(axis=-1) / sizes)
+    """Means of subgroups about their first value; NaN where a subgroup has no value.
+
+    The mean of equal values is exactly that value, so that nothing varies around it.
+    """
+    known = ~np.isnan(data)
+    first = np.take_along_axis(data, known.argmax(axis=-1)[..., None], axis=-1)
+    away = np.where(known, data - first, 0.0).sum(axis=-1)
+    return np.asarray(first[..., 0] + away / np.maximum(known.sum(axis=-1), 1))
 
 
 def subgroup_ranges(data: Floats) -> Floats:
@@ -145,7 +150,7 @@ def sigma_of_individuals(
         )
     if method == "sd":
         known = x[~np.isnan(x)]
-        return SigmaEstimate(float(np.std(known, ddof=1)) / c4(known.size), method, mode)
+        return SigmaEstimate(variance_of(known) ** 0.5 / c4(known.size), method, mode)
     if screened:
         ranges = ranges[ranges < constants(span, mode).factors["D4"] * ranges.mean()]
     if method == "median_mr":

@@ -43,7 +43,8 @@ def intraclass_correlations(ratings: Sequence[Sequence[float]]) -> IntraclassCor
     if table.ndim != 2 or min(table.shape) < 2 or not np.isfinite(table).all():
         raise BadInputError("ratings", f"shape {table.shape}", "Pass subjects x raters, complete.")
     n, k = table.shape
-    centered = table - table.mean()
+    shifted = table - table[0, 0]
+    centered = shifted - shifted.mean()
     ss_subjects = k * float((centered.mean(axis=1) ** 2).sum())
     ss_raters = n * float((centered.mean(axis=0) ** 2).sum())
     ss_total = float((centered**2).sum())

@@ -252,7 +252,9 @@ def _full_window(zones: _Zones, m: int) -> Flags:
 
 def _stratification(zones: _Zones) -> Flags:
     above, below = zones.beyond(1.0)
-    inside = ~(above | below)
+    high, low = zones.limits(1.0)
+    # Without spread there is no zone to lie in, and equal values are no stratification.
+    inside = ~(above | below) & (high > low)
     if zones.gaps is not None:
         inside &= ~zones.gaps
     return all_of_last(inside, 15)

@@ -7,10 +7,12 @@ knowledge. What does not: the estimators of control charts (`estimators`), which
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+
+import numpy as np
 
 from dmaic_assets.errors import BadInputError
 from dmaic_assets.sixsigma.constants import constants
+from dmaic_assets.sixsigma.descriptive import Floats, as_sample, sum_of_squares, variance_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +41,8 @@ def overall_sigma(values: Sequence[float]) -> CapabilitySigma:
     Raises:
         BadInputError: There are fewer than two values, or all are equal.
     """
-    if len(values) < 2:
-        raise BadInputError("overall sigma", f"{len(values)} values", "Give at least two values.")
-    return CapabilitySigma(
-        math.sqrt(_squares(values) / (len(values) - 1)), len(values) - 1, "overall"
-    )
+    sample = as_sample(values, what="overall sigma", least=2)
+    return CapabilitySigma(math.sqrt(variance_of(sample)), len(sample) - 1, "overall")
 
 
 def pooled_sigma(
@@ -52,17 +51,15 @@ def pooled_sigma(
     """Pools the variance within subgroups of any sizes: sqrt(sum of squares / sum of (n_i - 1)).
 
     Args:
-        subgroups: Values that arose together; those of one value add nothing.
+        subgroups: Values that arose together; those of one value or none add nothing.
         is_unbiased: Whether to divide by c4(df + 1).
 
     Raises:
         BadInputError: No subgroup has two values, or nothing varies within them.
     """
-    df = sum(len(group) - 1 for group in subgroups)
-    if df < 1:
-        fix = "Give subgroups of at least two values, or use moving ranges."
-        raise BadInputError("pooled sigma", "no subgroup of two values", fix)
-    pooled = math.sqrt(math.fsum(_squares(group) for group in subgroups) / df)
+    used = _of_two(subgroups, "pooled sigma")
+    df = sum(len(group) - 1 for group in used)
+    pooled = math.sqrt(math.fsum(sum_of_squares(group) for group in used) / df)
     factor = unbiasing_factor(df) if is_unbiased else 1.0
     return CapabilitySigma(pooled / factor, df, "pooled", factor)
 
@@ -73,13 +70,10 @@ def range_sigma(subgroups: Sequence[Sequence[float]]) -> CapabilitySigma:
     Raises:
         BadInputError: No subgroup has two values, or nothing varies within them.
     """
-    used = [group for group in subgroups if len(group) > 1]
-    if not used:
-        fix = "Give subgroups of at least two values, or use moving ranges."
-        raise BadInputError("range sigma", "no subgroup of two values", fix)
+    used = _of_two(subgroups, "range sigma")
     known = [constants(len(group)) for group in used]
     value = math.fsum(
-        (max(group) - min(group)) / c.d2 for group, c in zip(used, known, strict=True)
+        float(np.ptp(group)) / c.d2 for group, c in zip(used, known, strict=True)
     ) / len(used)
     df = equivalent_df(math.fsum((c.d3 / c.d2) ** 2 for c in known) / len(used) ** 2)
     return CapabilitySigma(value, df, "mean range", unbiasing_factor(df))
@@ -94,10 +88,9 @@ def moving_range_sigma(values: Sequence[float]) -> CapabilitySigma:
     Raises:
         BadInputError: There are fewer than two values, or they never change.
     """
-    m = len(values) - 1
-    if m < 1:
-        raise BadInputError("moving range", f"{len(values)} values", "Give at least two values.")
-    total = math.fsum(abs(b - a) for a, b in pairwise(values))
+    sample = as_sample(values, what="moving range", least=2)
+    m = len(sample) - 1
+    total = math.fsum(np.abs(np.diff(sample)).tolist())
     d2 = 2 / math.sqrt(math.pi)
     # |x1 - x2| and |x2 - x3| are half-normal with correlation -1/2 of the differences.
     covariance = (4 / math.pi) * (math.sqrt(0.75) - 0.5 * math.asin(-0.5)) - d2 * d2
@@ -119,6 +112,11 @@ def unbiasing_factor(df: float) -> float:
     return math.sqrt(2 / df) * math.exp(math.lgamma((df + 1) / 2) - math.lgamma(df / 2))
 
 
-def _squares(values: Sequence[float]) -> float:
-    mean = math.fsum(values) / len(values)
-    return math.fsum((value - mean) ** 2 for value in values)
+def _of_two(subgroups: Sequence[Sequence[float]], what: str) -> list[Floats]:
+    """Subgroups that can vary: those of two values at least."""
+    samples = [as_sample(group, what=what) for group in subgroups if len(group)]
+    used = [sample for sample in samples if len(sample) > 1]
+    if not used:
+        fix = "Give subgroups of at least two values, or use moving ranges."
+        raise BadInputError(what, "no subgroup of two values", fix)
+    return used

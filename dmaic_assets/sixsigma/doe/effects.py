@@ -14,7 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dmaic_assets.errors import BadInputError
+from dmaic_assets.sixsigma.descriptive import deviations_of, mean_of
 from dmaic_assets.sixsigma.doe.fractional import TwoLevelDesign, Word, word_order
+from dmaic_assets.sixsigma.estimators import subgroup_means
 from dmaic_assets.sixsigma.proportions import Interval, check_level
 
 ErrorSource: TypeAlias = Literal["replicates", "left-out effects", "lenth"]
@@ -82,10 +84,10 @@ def estimate_effects(
     """
     check_level(level)
     values = _checked(design, responses)
-    means = values.mean(axis=1)
+    means = subgroup_means(values)
     words = estimable_words(design, longest=longest)
     columns = np.stack([design.column(sorted(word)) for word in words], axis=1).astype(np.float64)
-    estimates = columns.T @ (means - means.mean()) * 2 / len(means)
+    estimates = columns.T @ deviations_of(means) * 2 / len(means)
     error, df, source = _error(values, means, columns, estimates)
     margin = _student(0.5 + level / 2, df) * error
     simultaneous = _student((1 + level ** (1 / len(words))) / 2, df) * error
@@ -100,7 +102,7 @@ def estimate_effects(
         for word, value in zip(words, estimates, strict=True)
     ]
     return Effects(
-        mean=float(means.mean()),
+        mean=mean_of(means),
         effects=tuple(sorted(effects, key=lambda effect: -abs(effect.value))),
         error=error,
         df=df,
@@ -153,7 +155,7 @@ def _error(
     estimates: NDArray[np.float64],
 ) -> tuple[float, float, ErrorSource]:
     runs, replicates = values.shape
-    fitted = means.mean() + columns @ estimates / 2
+    fitted = mean_of(means) + columns @ estimates / 2
     pure = float(np.square(values - means[:, None]).sum())
     pure_df = runs * (replicates - 1)
     lack = replicates * float(np.square(means - fitted).sum())

@@ -7,7 +7,10 @@ import math
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from dmaic_assets.errors import BadInputError
+from dmaic_assets.sixsigma.descriptive import mean_of, sum_of_squares
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,7 @@ def level_deviations(days: Sequence[DayAverage]) -> LevelDeviations:
         cells.setdefault((day.item, day.run), []).append(day.average)
     runs: dict[Hashable, list[float]] = {}
     for (item, _), averages in cells.items():
-        runs.setdefault(item, []).append(math.fsum(averages) / len(averages))
+        runs.setdefault(item, []).append(mean_of(np.array(averages)))
     within = [(day.sd * day.sd * (day.repeats - 1), day.repeats - 1) for day in days]
     return LevelDeviations(
         repeatability=_pooled("repeatability", within),
@@ -64,8 +67,7 @@ def level_deviations(days: Sequence[DayAverage]) -> LevelDeviations:
 
 
 def _scatter(values: Sequence[float]) -> tuple[float, int]:
-    mean = math.fsum(values) / len(values)
-    return math.fsum((value - mean) ** 2 for value in values), len(values) - 1
+    return sum_of_squares(np.array(values)), len(values) - 1
 
 
 def _pooled(level: str, parts: Sequence[tuple[float, int]]) -> LevelDeviation:

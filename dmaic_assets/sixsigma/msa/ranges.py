@@ -52,8 +52,10 @@ def range_gauge(
     k1 = k_factor(parts * operators, trials, factors=factors)
     k2, k3 = (k_factor(1, size, factors=factors) for size in (operators, parts))
     ev = float(np.ptp(values, axis=2).mean()) * k1
-    xdiff = float(np.ptp(values.mean(axis=(0, 2))))
-    pv = float(np.ptp(values.mean(axis=(1, 2)))) * k3
+    # About one value: operators or parts that agree exactly have averages that do.
+    shifted = values - values[0, 0, 0]
+    xdiff = float(np.ptp(shifted.mean(axis=(0, 2))))
+    pv = float(np.ptp(shifted.mean(axis=(1, 2)))) * k3
     variances = Variances(
         repeatability=ev * ev,
         operator=(xdiff * k2) ** 2 - ev * ev / (parts * trials),
