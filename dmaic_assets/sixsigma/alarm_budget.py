@@ -26,6 +26,7 @@ from dmaic_assets.sixsigma.alarm_series import (
     scores,
 )
 from dmaic_assets.sixsigma.alarm_watch import Judged, Stage, Watcher, watch_stages
+from dmaic_assets.sixsigma.arguments import Domain, takes
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -92,6 +93,7 @@ class WatchedChart:
     ceiling: Floats
 
 
+@takes(series=Domain(least=1))
 def design_fleet(series: Sequence[FleetSeries], *, alarms_per_month: float) -> FleetDesign:
     """Designs the charts of a fleet for a budget of false alarms.
 

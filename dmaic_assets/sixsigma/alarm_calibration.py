@@ -16,6 +16,7 @@ from dmaic_assets.sixsigma.alarm_fit import SEASONS
 from dmaic_assets.sixsigma.alarm_limit_table import POINTS
 from dmaic_assets.sixsigma.alarm_limits import LimitCurve
 from dmaic_assets.sixsigma.alarm_watch import LONGEST, Judged, Stage, Watcher, watch_stages
+from dmaic_assets.sixsigma.arguments import Domain, at_least, takes
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -30,6 +31,8 @@ _STEP, _ENOUGH, _STEEPEST = 0.8, 100.0, 3.0
 @dataclass(frozen=True, slots=True)
 class Worlds:
     """Series in control: scores and seasons, `LONGEST` columns of baseline and those after it.
+
+    NaN stands before a shorter baseline.
 
     `truth` is the place in `TRUE_CORRELATIONS` of each series' correlation.
     """
@@ -51,6 +54,7 @@ class Counted:
     correlation: Floats
 
 
+@takes(series=at_least(1), horizon=at_least(1))
 def simulated_worlds(series: int, rng: np.random.Generator, *, horizon: int = HORIZON) -> Worlds:
     """Draws series: a third without known seasons, a third with a season of .3 to 2 sigma.
 
@@ -71,6 +75,7 @@ def simulated_worlds(series: int, rng: np.random.Generator, *, horizon: int = HO
     return Worlds(table, np.where((kind == 0)[:, None], -1, day[None, :]), truth)
 
 
+@takes(correlation=Domain(-1.0, 1.0, is_open=True), points=at_least(1))
 def autoregression(correlation: Floats, points: int, rng: np.random.Generator) -> Floats:
     """Stationary AR(1) series of unit variance, one row per correlation."""
     table = rng.standard_normal((len(correlation), points))
@@ -101,6 +106,13 @@ def count_alarms(worlds: Worlds, curve: LimitCurve) -> Counted:
     return Counted(points, alarms, correlation)
 
 
+@takes(
+    rate=Domain(0.0, 0.05, is_open=True),
+    series=at_least(1),
+    seeds=Domain(0.0, least=1),
+    horizon=at_least(1),
+    rounds=at_least(1),
+)
 def calibrated(
     start: LimitCurve,
     rate: float,

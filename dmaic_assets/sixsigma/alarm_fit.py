@@ -13,6 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from dmaic_assets.errors import BadInputError
+from dmaic_assets.sixsigma.arguments import NOT_NEGATIVE, table, takes
+
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
@@ -46,6 +49,7 @@ class Fit:
         return np.asarray(self.posterior @ CORRELATIONS)
 
 
+@takes(("table", "seasons"), table=table(has_gaps=True), least=NOT_NEGATIVE)
 def fit_series(table: Floats, seasons: Integers, *, least: Floats | float = 0.0) -> Fit:
     """Fits season, and level and spread under each correlation.
 
@@ -57,9 +61,14 @@ def fit_series(table: Floats, seasons: Integers, *, least: Floats | float = 0.0)
     Returns:
         The fit; sigma is that of the innovations, never 0. What follows a missing point starts
         anew, as if the points before were unknown.
+
+    Raises:
+        BadInputError: A series has no point, or the tables differ in shape.
     """
     known = ~np.isnan(table)
     used = known.sum(axis=1)
+    if not used.all():
+        raise BadInputError("charts of a fleet", "a series without a point", "Leave it out.")
     centre = _mean(table, known)
     season, shrunk = _season(np.where(known, table - centre[:, None], 0.0), known, seasons)
     free = np.where(known, table - seasonal(season, seasons), np.nan)
@@ -90,8 +99,12 @@ def fit_series(table: Floats, seasons: Integers, *, least: Floats | float = 0.0)
     )
 
 
+@takes(season=table())
 def seasonal(season: Floats, seasons: Integers) -> Floats:
     """Season effect at every point; 0 where a row has no seasons."""
+    if season.shape != (len(seasons), SEASONS):
+        culprit = f"shape {season.shape} for {len(seasons)} series"
+        raise BadInputError("season effects", culprit, f"Give {SEASONS} for each series.")
     taken = np.take_along_axis(season, np.maximum(seasons, 0), axis=1)
     return np.where(seasons < 0, 0.0, taken)
 

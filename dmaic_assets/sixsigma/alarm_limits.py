@@ -4,6 +4,7 @@ What belongs here: looking it up. The table was found by `alarm_calibration`, wh
 simulated series with the same code; `python -m benchmarks.alarm_limit_table` writes it anew.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 from dmaic_assets.sixsigma.alarm_fit import Fit
 from dmaic_assets.sixsigma.alarm_limit_table import LEVELS, POINTS, RATES, SLOPES
+from dmaic_assets.sixsigma.arguments import Domain, takes
 
 Floats = NDArray[np.float64]
 
@@ -34,6 +36,7 @@ class LimitCurve:
         return np.asarray(level + slope * fit.correlation)
 
 
+@takes(rate=Domain(math.ulp(0.0), 0.05))
 def limit_curve(rate: float) -> LimitCurve:
     """Finds the limits for a rate, linear between the table's in the normal quantile of the rate.
 

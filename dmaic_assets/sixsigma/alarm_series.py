@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dmaic_assets.errors import BadInputError
+from dmaic_assets.sixsigma.arguments import GAPS, Domain, takes
 from dmaic_assets.sixsigma.descriptive import mean_of
 
 Floats: TypeAlias = NDArray[np.float64]
@@ -115,6 +116,7 @@ def least_spread(series: FleetSeries, scale: ScoreScale) -> float:
     return 1.0 if float(np.median(units_of(series))) * rare < _FEW_EVENTS else 0.0
 
 
+@takes(ceilings=GAPS)
 def largest_within(series: FleetSeries, scale: ScoreScale, ceilings: Floats) -> Floats:
     """The largest value of each point whose score does not exceed its ceiling.
 
@@ -126,6 +128,10 @@ def largest_within(series: FleetSeries, scale: ScoreScale, ceilings: Floats) -> 
     Returns:
         Whole numbers from 0 to the size of each point; 0 also where even 0 exceeds the ceiling.
     """
+    if np.shape(ceilings) != np.shape(units_of(series)):
+        raise BadInputError(
+            f"series {series.name}", f"{np.shape(ceilings)} ceilings", "Give one for each point."
+        )
     low, high = np.zeros(len(ceilings)), np.floor(units_of(series)) + 1.0
     while (high - low > 1).any():
         middle = np.floor((low + high) / 2)
@@ -135,8 +141,12 @@ def largest_within(series: FleetSeries, scale: ScoreScale, ceilings: Floats) -> 
     return low
 
 
+@takes(rows=Domain(least=1, has_gaps=True), fill=GAPS)
 def padded(rows: Sequence[Floats], *, fill: float = np.nan) -> Floats:
-    """Puts series of unlike lengths into one table, aligned at their last point."""
+    """Puts series of unlike lengths into one table, aligned at their last point.
+
+    `fill` (NaN) goes before the shorter ones.
+    """
     width = max(len(row) for row in rows)
     table = np.full((len(rows), width), fill)
     for place, row in enumerate(rows):

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from dmaic_assets.sixsigma.alarm_fit import CORRELATIONS, Fit, fit_series, seasonal
 from dmaic_assets.sixsigma.alarm_series import FEWEST_POINTS
+from dmaic_assets.sixsigma.arguments import NOT_NEGATIVE, at_least, table, takes
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -128,6 +129,7 @@ class _Step:
     age: Floats
 
 
+@takes()
 def refit_ages(horizon: int) -> list[int]:
     """How many later points have come when the baseline is fitted again: ever more rarely."""
     ages, age = [0], 0
@@ -139,6 +141,7 @@ def refit_ages(horizon: int) -> list[int]:
     return [a for a in ages if a == 0 or a + GUARD < horizon]
 
 
+@takes(("table", "seasons"), table=table(has_gaps=True), baseline=at_least(1), least=NOT_NEGATIVE)
 def watch_stages(
     table: Floats,
     seasons: Integers,

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from scipy import stats
 
 from dmaic_assets.errors import BadInputError
+from dmaic_assets.sixsigma.arguments import NOT_NEGATIVE, POSITIVE, takes
 from dmaic_assets.sixsigma.descriptive import as_sample, mean_of, sum_of_squares, variance_of
 
 Floats: TypeAlias = npt.NDArray[np.float64]
@@ -22,7 +23,7 @@ Groups: TypeAlias = Mapping[str, Iterable[float]]
 
 @dataclass(frozen=True, slots=True)
 class Anova:
-    """One-way table; `f` is infinite when groups vary between but not within."""
+    """One-way table; `f` is infinite when groups vary between but not within, NaN when neither."""
 
     df_between: int
     df_within: int
@@ -99,6 +100,7 @@ def one_way_anova(groups: Groups) -> Anova:
     return Anova(k - 1, n - k, ss_between, ss_within, f, p)
 
 
+@takes(numerator=NOT_NEGATIVE, denominator=NOT_NEGATIVE, df1=POSITIVE, df2=POSITIVE)
 def f_test(numerator: float, denominator: float, df1: float, df2: float) -> tuple[float, float]:
     """Divides two mean squares and gives the upper tail; infinite and 0 over nothing."""
     if denominator == 0:

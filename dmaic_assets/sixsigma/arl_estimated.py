@@ -12,12 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dmaic_assets.errors import BadInputError
+from dmaic_assets.sixsigma.arguments import INSIDE, POSITIVE, Domain, at_least, takes
 from dmaic_assets.sixsigma.constants import constants
 from dmaic_assets.sixsigma.roots import root_between
 
 Floats = NDArray[np.float64]
 
 
+@takes(width=POSITIVE, charts=at_least(1))
 def conditional_lengths(
     m: int,
     *,
@@ -48,6 +50,7 @@ def conditional_lengths(
     return 1.0 / _beyond(center, sigma, width, shift)
 
 
+@takes(width=POSITIVE, charts=at_least(1))
 def estimated_rate(
     m: int, *, rng: np.random.Generator, width: float = 3.0, charts: int = 10_000
 ) -> float:
@@ -56,6 +59,7 @@ def estimated_rate(
     return float(_beyond(center, sigma, width, 0.0).mean())
 
 
+@takes(arl0=Domain(1.0, is_open=True), share=INSIDE, charts=at_least(1))
 def guaranteed_width(
     m: int,
     *,
@@ -85,6 +89,7 @@ def guaranteed_width(
     return root_between(away, 1.0, 40.0, tolerance=1e-9)
 
 
+@takes(width=Domain(0.0, 12.0, is_open=True))
 def autocorrelated_arl(
     phi: float, *, width: float = 3.0, shift: float = 0.0, moving_range: bool = True
 ) -> float:

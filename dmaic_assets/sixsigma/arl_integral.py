@@ -16,11 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dmaic_assets.errors import BadInputError
+from dmaic_assets.sixsigma.arguments import NOT_NEGATIVE, POSITIVE, Domain, at_least, takes
 from dmaic_assets.sixsigma.roots import root_between
 
 Floats = NDArray[np.float64]
 
 
+@takes(n=at_least(1))
 def shewhart_arl(*, width: float = 3.0, shift: float = 0.0, n: int = 1) -> float:
     """Average run length of a two-sided chart of means, 1 / P(beyond).
 
@@ -35,6 +37,7 @@ def shewhart_arl(*, width: float = 3.0, shift: float = 0.0, n: int = 1) -> float
     return float(1.0 / (ndtr(-width - moved) + ndtr(-width + moved)))
 
 
+@takes(reference=NOT_NEGATIVE)
 def cusum_arl(
     *,
     reference: float,
@@ -70,6 +73,7 @@ def cusum_arl(
     return joined / (at_zero + other_zero)
 
 
+@takes(reference=NOT_NEGATIVE, arl0=Domain(1.0, is_open=True))
 def cusum_decision(*, reference: float, arl0: float, two_sided: bool = True) -> float:
     """Finds h for a wanted in-control run length.
 
@@ -87,6 +91,7 @@ def cusum_decision(*, reference: float, arl0: float, two_sided: bool = True) -> 
     return root_between(away, 1e-3, high, tolerance=1e-11)
 
 
+@takes(width=POSITIVE)
 def ewma_arl(
     *, smoothing: float, width: float, shift: float = 0.0, time_varying: bool = False
 ) -> float:
@@ -114,6 +119,7 @@ def ewma_arl(
     return _growing_limits(smoothing, limit, shift)
 
 
+@takes(arl0=Domain(1.0, is_open=True))
 def ewma_width(*, smoothing: float, arl0: float, time_varying: bool = False) -> float:
     """Finds the width for a wanted in-control run length.
 

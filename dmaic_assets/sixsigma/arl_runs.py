@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dmaic_assets.errors import BadInputError
+from dmaic_assets.sixsigma.arguments import at_least, takes
 from dmaic_assets.sixsigma.rules import NELSON, RuleName, apply_rules
 
 # Zones by their lower edges: below -3, (-3,-2), (-2,-1), (-1,0), (0,1), (1,2), (2,3), above 3.
@@ -42,6 +43,7 @@ class RunLength:
     standard_error: float
 
 
+@takes()
 def runs_arl(rules: Sequence[RuleName], *, shift: float = 0.0) -> float:
     """Computes the average run length of a chart under zone rules, exactly.
 
@@ -78,6 +80,7 @@ def runs_arl(rules: Sequence[RuleName], *, shift: float = 0.0) -> float:
     return float(lengths.reshape(-1)[0])
 
 
+@takes(charts=at_least(2), block=at_least(1))
 def simulated_run_length(
     rules: Sequence[RuleName] = NELSON,
     *,

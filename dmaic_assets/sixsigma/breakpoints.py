@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dmaic_assets.errors import BadInputError
+from dmaic_assets.sixsigma.arguments import NOT_NEGATIVE, Domain, takes
 from dmaic_assets.sixsigma.descriptive import as_sample, deviations_of
 
 Floats: TypeAlias = npt.NDArray[np.float64]
@@ -21,7 +22,8 @@ Floats: TypeAlias = npt.NDArray[np.float64]
 class Segmentation:
     """Best breaks for each number of breaks; `chosen` is the number of the lowest BIC.
 
-    A break is the number of values before it: a series breaks after value 28 at 28.
+    A break is the number of values before it: a series breaks after value 28 at 28. `bic` is
+    minus infinite for a perfect fit.
     """
 
     breaks: tuple[tuple[int, ...], ...]
@@ -34,6 +36,7 @@ class Segmentation:
         return int(np.argmin(self.bic))
 
 
+@takes(most=NOT_NEGATIVE, least_share=Domain(0.0, 0.5))
 def mean_breaks(
     values: Iterable[float], *, most: int = 5, least_share: float = 0.15
 ) -> Segmentation:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dmaic_assets.errors import BadInputError
+from dmaic_assets.sixsigma.arguments import INSIDE, POSITIVE, Domain, at_least, takes
 from dmaic_assets.sixsigma.descriptive import as_sample, mean_of, sum_of_squares
 from dmaic_assets.sixsigma.proportions import Interval, check_level
 from dmaic_assets.sixsigma.specification import Specification
@@ -103,6 +104,7 @@ def capability(
     )
 
 
+@takes(n=at_least(1), level=INSIDE)
 def indices(
     mean: float,
     n: int,
@@ -129,6 +131,7 @@ def indices(
     )
 
 
+@takes(n=at_least(1), df=POSITIVE, level=INSIDE)
 def bissell_interval(value: float, n: int, df: float, *, level: float = 0.95) -> Interval:
     """Cpk +- z sqrt(1 / (9 n) + Cpk^2 / (2 df)), with n values behind the mean, df behind sigma.
 
@@ -141,6 +144,7 @@ def bissell_interval(value: float, n: int, df: float, *, level: float = 0.95) ->
     return Interval(value - half, value + half, level, "bissell")
 
 
+@takes(values=Domain(least=1), level=INSIDE)
 def taguchi_index(
     values: Sequence[float], specification: Specification, *, level: float = 0.95
 ) -> Index | None:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from dmaic_assets.errors import BadInputError
+from dmaic_assets.sixsigma.arguments import INSIDE, POSITIVE, Domain, takes
 from dmaic_assets.sixsigma.capability import Capability, Index, Indices, capability
 from dmaic_assets.sixsigma.proportions import Interval
 from dmaic_assets.sixsigma.specification import Specification
@@ -31,6 +32,7 @@ class BoxCoxCapability:
     notes: tuple[str, ...]
 
 
+@takes(values=Domain(least=2), level=INSIDE)
 def box_cox_capability(
     values: Sequence[float],
     specification: Specification,
@@ -126,6 +128,7 @@ def _wider(index: Index, margin: float) -> Index:
     )
 
 
+@takes(value=POSITIVE)
 def box_cox(value: float, power: float) -> float:
     """(x^lambda - 1) / lambda, and its limit ln x at lambda 0; rises with x for every lambda."""
     log = math.log(value)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from dmaic_assets.errors import BadInputError
+from dmaic_assets.sixsigma.arguments import Domain, takes
 from dmaic_assets.sixsigma.specification import Specification
 
 Family: TypeAlias = Literal["empirical", "lognormal", "weibull", "gamma"]
@@ -41,6 +42,7 @@ class PercentileCapability:
     notes: tuple[str, ...]
 
 
+@takes(values=Domain(least=2))
 def percentile_capability(
     values: Sequence[float], specification: Specification, *, family: Family = "empirical"
 ) -> PercentileCapability:

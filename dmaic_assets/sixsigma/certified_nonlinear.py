@@ -4,6 +4,7 @@ What belongs here: Gauss-Newton steps on the decimal strings of the input in mpm
 stays in floating point (`nonlinear`); only the last steps need digits.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -12,6 +13,7 @@ from typing import Any
 import mpmath
 
 from dmaic_assets.errors import BadInputError, PolicyError
+from dmaic_assets.sixsigma.decimals import fraction_of
 from dmaic_assets.sixsigma.formula import (
     Arithmetic,
     Formula,
@@ -60,16 +62,24 @@ def certified_nonlinear(
     """
     rough = fit_formula(
         formula,
-        {name: [float(text) for text in texts] for name, texts in columns.items()},
-        {name: float(text) for name, text in start.items()},
+        {name: [float(fraction_of(text)) for text in texts] for name, texts in columns.items()},
+        {name: float(fraction_of(text)) for name, text in start.items()},
     )
+    if not all(map(math.isfinite, rough.standard_errors)):
+        culprit = "the data do not tell its parameters apart"
+        raise BadInputError("certified fit", culprit, "Drop a parameter or pass other data.")
     context = mpmath.mp.clone()
     context.dps = WORKING_DIGITS
     problem = _Problem(formula, columns, tuple(start), long_arithmetic(context), context)
     point = [context.mpf(value) for value in rough.estimates]
     for count in range(1, _MOST_STEPS + 1):
         gram, gradient, _ = problem.moments(point)
-        step = context.cholesky_solve(gram, gradient)
+        try:
+            step = context.cholesky_solve(gram, gradient)
+        except ValueError as error:
+            culprit = "the data do not tell its parameters apart"
+            fix = "Drop a parameter or pass other data."
+            raise BadInputError("certified fit", culprit, fix) from error
         point = [b + d for b, d in zip(point, step, strict=True)]
         size = max(abs(d) / (abs(b) or 1) for b, d in zip(point, step, strict=True))
         if size < context.mpf(_SMALL_STEP):

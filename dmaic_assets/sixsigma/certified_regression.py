@@ -11,6 +11,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from dmaic_assets.errors import BadInputError
+from dmaic_assets.sixsigma.arguments import Domain, takes
 from dmaic_assets.sixsigma.decimals import ScaledIntegers, scaled_integers, square_root
 
 INTERCEPT = "(Intercept)"
@@ -60,6 +61,7 @@ class CertifiedRegression:
         return square_root(self.ms_residual, digits=digits)
 
 
+@takes(predictors=Domain(least=1))
 def certified_regression(
     response: Sequence[str],
     predictors: Mapping[str, Sequence[str]],

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dmaic_assets.errors import BadInputError
+from dmaic_assets.sixsigma.arguments import table, takes
 from dmaic_assets.sixsigma.charts_memory import CusumChart, EwmaChart, cusum_chart, ewma_chart
 from dmaic_assets.sixsigma.constants import ConstantsMode, constants
 from dmaic_assets.sixsigma.estimators import subgroup_means
@@ -46,6 +47,7 @@ class IndividualsBatch:
     cusum: CusumChart
 
 
+@takes(data=table(has_gaps=True))
 def subgroup_pass(
     data: Floats, *, rules: Sequence[RuleName] = NELSON, mode: ConstantsMode = "exact"
 ) -> SubgroupPass:
@@ -94,6 +96,7 @@ def subgroup_pass(
     )
 
 
+@takes(table=table(has_gaps=True))
 def individuals_batch(
     table: Floats,
     *,

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dmaic_assets.errors import BadInputError
+from dmaic_assets.sixsigma.arguments import NOT_NEGATIVE, takes
 from dmaic_assets.sixsigma.constants import ConstantsMode
 from dmaic_assets.sixsigma.estimators import IndividualsMethod, SigmaEstimate, SubgroupMethod
 from dmaic_assets.sixsigma.rules import NELSON, RuleName, RuleOptions, Signals
@@ -138,6 +139,7 @@ class ControlChart:
         return [int(i) for i in np.flatnonzero(outside)]
 
 
+@takes(n_points=NOT_NEGATIVE)
 def kept_points(n_points: int, excluded: Sequence[Exclusion]) -> NDArray[np.bool_]:
     """Flags the points that limits are estimated from.
 

@@ -12,6 +12,7 @@ from typing import Literal
 import numpy as np
 
 from dmaic_assets.errors import BadInputError
+from dmaic_assets.sixsigma.arguments import series, takes
 from dmaic_assets.sixsigma.chart_model import (
     ChartKind,
     ChartOptions,
@@ -31,6 +32,11 @@ SMALL_COUNT = 25.0
 _T_POWER = 3.6
 
 
+@takes(
+    ("defects", "sizes"),
+    defects=series(low=0.0, has_gaps=True),
+    sizes=series(low=0.0, has_gaps=True),
+)
 def p_chart(defects: Floats, sizes: Floats, options: ChartOptions | None = None) -> ControlChart:
     """Charts the share of defective units, d_i / n_i, around sum d / sum n.
 
@@ -48,21 +54,35 @@ def p_chart(defects: Floats, sizes: Floats, options: ChartOptions | None = None)
     return _rate_chart("p", defects, sizes, options or ChartOptions())
 
 
+@takes(
+    ("defects", "sizes"),
+    defects=series(low=0.0, has_gaps=True),
+    sizes=series(low=0.0, has_gaps=True),
+)
 def np_chart(defects: Floats, sizes: Floats, options: ChartOptions | None = None) -> ControlChart:
     """Charts the number of defective units around n_i pbar; as `p_chart` otherwise."""
     return _rate_chart("np", defects, sizes, options or ChartOptions())
 
 
+@takes(counts=series(low=0.0, has_gaps=True))
 def c_chart(counts: Floats, options: ChartOptions | None = None) -> ControlChart:
     """Charts counts of defects on equal areas of opportunity; as `u_chart` with sizes of 1."""
     return _rate_chart("c", counts, np.ones(counts.shape), options or ChartOptions())
 
 
+@takes(
+    ("counts", "sizes"), counts=series(low=0.0, has_gaps=True), sizes=series(low=0.0, has_gaps=True)
+)
 def u_chart(counts: Floats, sizes: Floats, options: ChartOptions | None = None) -> ControlChart:
     """Charts defects per unit, c_i / n_i, around sum c / sum n; arguments as of `p_chart`."""
     return _rate_chart("u", counts, sizes, options or ChartOptions())
 
 
+@takes(
+    ("defects", "sizes"),
+    defects=series(low=0.0, has_gaps=True),
+    sizes=series(low=0.0, has_gaps=True),
+)
 def laney_p_chart(
     defects: Floats, sizes: Floats, options: ChartOptions | None = None
 ) -> ControlChart:
@@ -74,6 +94,9 @@ def laney_p_chart(
     return _rate_chart("laney_p", defects, sizes, options or ChartOptions())
 
 
+@takes(
+    ("counts", "sizes"), counts=series(low=0.0, has_gaps=True), sizes=series(low=0.0, has_gaps=True)
+)
 def laney_u_chart(
     counts: Floats, sizes: Floats, options: ChartOptions | None = None
 ) -> ControlChart:
@@ -81,6 +104,7 @@ def laney_u_chart(
     return _rate_chart("laney_u", counts, sizes, options or ChartOptions())
 
 
+@takes(gaps=series(low=0.0, has_gaps=True))
 def g_chart(
     gaps: Floats,
     options: ChartOptions | None = None,
@@ -117,6 +141,7 @@ def g_chart(
     return _assemble(limits, (gaps, np.ones(gaps.shape)), (center, error), (lcl, ucl), options)
 
 
+@takes(times=series(low=0.0, has_gaps=True))
 def t_chart(times: Floats, options: ChartOptions | None = None) -> ControlChart:
     """Charts times between events: individuals limits of t^(1/3.6), transformed back (Nelson).
 

@@ -9,6 +9,7 @@ Source: Montgomery, Introduction to Statistical Quality Control, chapter 6.
 import numpy as np
 
 from dmaic_assets.errors import BadInputError
+from dmaic_assets.sixsigma.arguments import GAPS, series, table, takes
 from dmaic_assets.sixsigma.chart_model import (
     ChartKind,
     ChartOptions,
@@ -32,6 +33,7 @@ from dmaic_assets.sixsigma.estimators import (
 from dmaic_assets.sixsigma.rules import apply_rules
 
 
+@takes(data=table(has_gaps=True))
 def xbar_chart(data: Floats, options: ChartOptions | None = None) -> ControlChart:
     """Charts subgroup means.
 
@@ -58,6 +60,7 @@ def xbar_chart(data: Floats, options: ChartOptions | None = None) -> ControlChar
     return assemble(limits, statistics, sizes, center, error, options)
 
 
+@takes(data=table(has_gaps=True))
 def range_chart(data: Floats, options: ChartOptions | None = None) -> ControlChart:
     """Charts subgroup ranges: centre d2(n_i) sigma, standard error d3(n_i) sigma.
 
@@ -67,6 +70,7 @@ def range_chart(data: Floats, options: ChartOptions | None = None) -> ControlCha
     return _spread_chart("r", subgroup_ranges(data), data, options)
 
 
+@takes(data=table(has_gaps=True))
 def sd_chart(data: Floats, options: ChartOptions | None = None) -> ControlChart:
     """Charts subgroup standard deviations: centre c4(n_i) sigma, standard error c5(n_i) sigma.
 
@@ -77,6 +81,7 @@ def sd_chart(data: Floats, options: ChartOptions | None = None) -> ControlChart:
     return _spread_chart("s", subgroup_sds(data), data, options)
 
 
+@takes(x=series(has_gaps=True))
 def individuals_chart(x: Floats, options: ChartOptions | None = None) -> ControlChart:
     """Charts single values around their mean, with sigma from moving ranges of two.
 
@@ -96,6 +101,7 @@ def individuals_chart(x: Floats, options: ChartOptions | None = None) -> Control
     return assemble(limits, x, np.ones(x.shape), center, error, options)
 
 
+@takes(x=series(has_gaps=True))
 def moving_range_chart(x: Floats, options: ChartOptions | None = None) -> ControlChart:
     """Charts moving ranges of two; the first point and those after a gap are gaps.
 
@@ -109,6 +115,9 @@ def moving_range_chart(x: Floats, options: ChartOptions | None = None) -> Contro
     return assemble(limits, moving_ranges(x), np.full(x.shape, 2.0), center, error, options)
 
 
+@takes(
+    ("statistics", "sizes", "center", "error"), statistics=GAPS, sizes=GAPS, center=GAPS, error=GAPS
+)
 def assemble(
     limits: FrozenLimits,
     statistics: Floats,

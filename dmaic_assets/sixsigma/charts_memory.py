@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dmaic_assets.errors import BadInputError
+from dmaic_assets.sixsigma.arguments import GAPS, NOT_NEGATIVE, Domain, takes
 from dmaic_assets.sixsigma.chart_model import Floats
 
 
@@ -64,6 +65,7 @@ class CusumChart:
         return self.signals_up | self.signals_down
 
 
+@takes(x=Domain(least=1, has_gaps=True), sigma=GAPS, width=NOT_NEGATIVE)
 def ewma_chart(
     x: Floats,
     *,
@@ -92,8 +94,9 @@ def ewma_chart(
         One smoothed value and limits per point.
 
     Raises:
-        BadInputError: `smoothing` is outside (0, 1].
+        BadInputError: `smoothing` is outside (0, 1], or no standard error of 0 or more is given.
     """
+    _refuse_no_spread("EWMA", sigma)
     if not 0 < smoothing <= 1:
         raise BadInputError("EWMA", f"smoothing {smoothing}", "Give a weight in (0, 1].")
     middle = np.asarray(center, np.float64)
@@ -113,6 +116,7 @@ def ewma_chart(
     )
 
 
+@takes(x=Domain(least=1, has_gaps=True), sigma=GAPS)
 def cusum_chart(
     x: Floats,
     *,
@@ -142,10 +146,9 @@ def cusum_chart(
     Raises:
         BadInputError: The standard error is not above 0: nothing can be told in units of it.
     """
+    _refuse_no_spread("CUSUM", sigma)
     if not (np.nan_to_num(np.asarray(sigma, np.float64), nan=1.0) > 0).all():
-        raise BadInputError(
-            "CUSUM", "a standard error that is not above 0", "Give values that vary."
-        )
+        raise BadInputError("CUSUM", "a standard error not above 0", "Give values that vary.")
     y = (x - center) / sigma
     upper, lower = _sums(y, reference, head_start)
     return CusumChart(
@@ -157,6 +160,12 @@ def cusum_chart(
         float(np.nanmean(sigma)),
         head_start,
     )
+
+
+def _refuse_no_spread(chart: str, sigma: float | Floats) -> None:
+    spread = np.asarray(sigma, np.float64)
+    if np.isnan(spread).all() or (spread < 0).any():
+        raise BadInputError(chart, "no standard error of 0 or more", "Give that of the points.")
 
 
 def _smooth(x: Floats, smoothing: float) -> Floats:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dmaic_assets.errors import BadInputError
+from dmaic_assets.sixsigma.arguments import INSIDE, at_least, table, takes
 from dmaic_assets.sixsigma.chart_model import Floats
 from dmaic_assets.sixsigma.estimators import subgroup_means
 
@@ -44,6 +45,7 @@ class T2Chart:
         return np.asarray(self.statistics > self.ucl)
 
 
+@takes(data=table(3))
 def t2_baseline(data: Floats) -> T2Baseline:
     """Estimates mean and covariance of phase I.
 
@@ -70,6 +72,7 @@ def t2_baseline(data: Floats) -> T2Baseline:
     return T2Baseline(center, np.asarray(rows.T @ rows / freedom), m, n)
 
 
+@takes(data=table(3), confidence=INSIDE)
 def t2_chart(
     data: Floats, *, baseline: T2Baseline | None = None, confidence: float | None = None
 ) -> T2Chart:
@@ -106,6 +109,7 @@ def _vector_means(data: Floats) -> Floats:
     return subgroup_means(np.moveaxis(data, 1, -1))
 
 
+@takes(m=at_least(2), n=at_least(1), p=at_least(1), confidence=INSIDE)
 def t2_limits(m: int, n: int, p: int, confidence: float) -> tuple[float, float]:
     """Upper limits of phase I and II for m subgroups of n values of p variables."""
     from scipy import stats

@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Literal, TypeAlias
 
 from dmaic_assets.errors import BadInputError
+from dmaic_assets.sixsigma.arguments import Domain, at_least, takes
 from dmaic_assets.sixsigma.roots import root_between
 
 ConstantsMode: TypeAlias = Literal["exact", "table3"]
@@ -91,6 +92,7 @@ def constants(n: int, mode: ConstantsMode = "exact") -> Constants:
     return Constants(n, mode, d2, d3, c4(n))
 
 
+@takes(n=Domain(1.0, is_open=True))
 def c4(n: float) -> float:
     """E[s]/sigma of a normal sample of n: sqrt(2/(n-1)) Gamma(n/2)/Gamma((n-1)/2)."""
     return math.sqrt(2.0 / (n - 1)) * math.exp(math.lgamma(n / 2) - math.lgamma((n - 1) / 2))
@@ -126,6 +128,7 @@ def range_moments(n: int) -> tuple[float, float]:
     return first, math.sqrt(second - first * first)
 
 
+@takes(n=at_least(2))
 @lru_cache(maxsize=512)
 def range_median(n: int) -> float:
     """d4, the median of R/sigma, which turns a median range into sigma (0.953873 for n = 2)."""
@@ -143,6 +146,7 @@ def range_median(n: int) -> float:
     return root_between(above_half, 1e-6, 12.0, tolerance=1e-14)
 
 
+@takes(subgroups=at_least(1))
 def d2_star(subgroups: int, n: int, mode: ConstantsMode = "exact") -> float:
     """sqrt(d2^2 + d3^2/g), which makes (Rbar/d2*)^2 unbiased for sigma^2 over g ranges."""
     c = constants(n, mode)

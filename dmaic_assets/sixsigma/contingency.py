@@ -13,6 +13,15 @@ import numpy as np
 from scipy import special, stats
 
 from dmaic_assets.errors import BadInputError
+from dmaic_assets.sixsigma.arguments import (
+    INSIDE,
+    NOT_NEGATIVE,
+    POSITIVE,
+    SHARE,
+    Domain,
+    at_least,
+    takes,
+)
 from dmaic_assets.sixsigma.proportions import exact_share_interval, wilson_interval
 
 DifferenceInterval: TypeAlias = Literal["newcombe", "wald"]
@@ -52,6 +61,7 @@ class RateRatio:
     upper: float
 
 
+@takes(table=Domain(0.0, axes=2))
 def chi_square_test(
     table: Sequence[Sequence[float]], *, is_corrected: bool = False
 ) -> ChiSquareTest:
@@ -81,6 +91,7 @@ def chi_square_test(
     return ChiSquareTest(chi2, df, float(special.chdtrc(df, chi2)), float(expected.min()))
 
 
+@takes(table=Domain(0.0, axes=2))
 def fisher_exact(table: Sequence[Sequence[int]]) -> float:
     """Two-sided p-value of a 2 x 2 table: all tables at most as probable as this one.
 
@@ -163,10 +174,11 @@ def _newcombe(
     return math.hypot(first - low_1, high_2 - second), math.hypot(high_1 - first, second - low_2)
 
 
+@takes(events=NOT_NEGATIVE, exposures=POSITIVE, confidence=INSIDE)
 def rate_ratio(
     events: tuple[int, int], exposures: tuple[float, float], *, confidence: float = 0.95
 ) -> RateRatio:
-    """Compares two Poisson rates, conditional on their total.
+    """Compares two Poisson rates, conditional on their total; infinite over no events.
 
     Raises:
         BadInputError: No events, negative counts, or an exposure that is not positive.
@@ -187,7 +199,10 @@ def rate_ratio(
     return RateRatio(ratio, p, odds(interval.lower), odds(interval.upper))
 
 
+@takes(count=NOT_NEGATIVE, trials=at_least(1), share=SHARE)
 def binomial_test(count: int, trials: int, share: float) -> float:
     """Two-sided exact p-value of a count: all outcomes at most as probable as this one."""
+    if count > trials:
+        raise BadInputError("binomial test", f"{count} of {trials}", "Pass 0 <= count <= trials.")
     shares = np.asarray(stats.binom.pmf(np.arange(trials + 1), trials, share))
     return min(1.0, float(shares[shares <= shares[count] * _SAME].sum()))

@@ -5,9 +5,11 @@ What belongs here: the smallest and largest value of a count that the wanted tai
 
 import numpy as np
 
+from dmaic_assets.sixsigma.arguments import NOT_NEGATIVE, Domain, takes
 from dmaic_assets.sixsigma.chart_model import ChartKind, Floats
 
 
+@takes(center=NOT_NEGATIVE, sizes=Domain(0.0, is_open=True, has_gaps=True), nsigmas=NOT_NEGATIVE)
 def probability_limits(
     kind: ChartKind, center: float, sizes: Floats, nsigmas: float
 ) -> tuple[Floats, Floats]:

@@ -13,6 +13,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from dmaic_assets.errors import BadInputError
+from dmaic_assets.sixsigma.arguments import at_least, takes
 
 _NUMBER = re.compile(r"([+-]?)(\d*)\.?(\d*)(?:[eEdD]([+-]?\d{1,4}))?")
 _LOG10_OF_2 = math.log10(2.0)
@@ -55,12 +56,14 @@ def fraction_of(text: str) -> Fraction:
     return mantissa * Fraction(10) ** exponent
 
 
+@takes(digits=at_least(1))
 def rounded(value: Fraction, *, digits: int) -> Decimal:
     """Rounds a fraction to a number of significant digits, half to even, correctly."""
     context = decimal.Context(prec=digits, Emax=decimal.MAX_EMAX, Emin=decimal.MIN_EMIN)
     return context.divide(Decimal(value.numerator), Decimal(value.denominator))
 
 
+@takes(digits=at_least(1))
 def square_root(value: Fraction, *, digits: int) -> Decimal:
     """Rounds the square root of a fraction to a number of significant digits.
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from dmaic_assets.errors import BadInputError
+from dmaic_assets.sixsigma.arguments import takes
 from dmaic_assets.sixsigma.proportions import (
     Interval,
     ShareMethod,
@@ -69,6 +70,7 @@ class DefectMetrics:
         return Interval(lower, upper, given.level, given.method, given.side)
 
 
+@takes()
 def defect_metrics(
     defects: int,
     units: int,
@@ -125,6 +127,7 @@ def z_long_term(dpmo: float) -> float:
     return 0.0 - float(special.ndtri(dpmo / MILLION))
 
 
+@takes()
 def sigma_level(dpmo: float, *, shift: float = SHIFT) -> float:
     """Z.LT + shift; the sign is kept, so that more than 933,193 DPMO give less than 0.
 

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dmaic_assets.errors import BadInputError
+from dmaic_assets.sixsigma.arguments import POSITIVE, series, takes
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 
@@ -64,34 +65,39 @@ def as_sample(values: Iterable[float], *, what: str, least: int = 1) -> Floats:
 
 
 def total(values: Floats) -> float:
-    """Sums doubles with a single rounding at the end (Shewchuk)."""
+    """Sums doubles with a single rounding at the end (Shewchuk); NaN and infinite ones carry on."""
     return math.fsum(values.tolist())
 
 
+@takes(values=series())
 def mean_of(values: Floats) -> float:
     """Means about the first value: the sum runs over differences, which are short numbers."""
     first = float(values[0])
     return first + total(values - first) / len(values)
 
 
+@takes(("values", "weights"), values=series(), weights=POSITIVE)
 def weighted_mean(values: Floats, weights: Floats) -> float:
     """Means with weights, about the first value as `mean_of`: of equal values it is that value."""
     first = float(values[0])
     return first + total(weights * (values - first)) / total(weights)
 
 
+@takes(values=series())
 def deviations_of(values: Floats) -> Floats:
     """Values minus their mean, both taken about the first value."""
     shifted = values - values[0]
     return shifted - total(shifted) / len(values)
 
 
+@takes(values=series())
 def sum_of_squares(values: Floats) -> float:
     """Sum of squared deviations from the mean, corrected for the rounding of the mean."""
     deviations = deviations_of(values)
     return total(deviations * deviations) - total(deviations) ** 2 / len(values)
 
 
+@takes(values=series(2))
 def variance_of(values: Floats) -> float:
     """Sample variance (n - 1)."""
     return sum_of_squares(values) / (len(values) - 1)

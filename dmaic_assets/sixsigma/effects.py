@@ -14,6 +14,7 @@ import numpy.typing as npt
 from scipy import special
 
 from dmaic_assets.errors import BadInputError
+from dmaic_assets.sixsigma.arguments import INSIDE, Domain, takes
 from dmaic_assets.sixsigma.descriptive import as_sample, mean_of, sum_of_squares, variance_of
 from dmaic_assets.sixsigma.noncentral import noncentral_t_interval
 from dmaic_assets.sixsigma.ranks import mann_whitney, ranks_of
@@ -33,6 +34,7 @@ class Effect:
     confidence: float
 
 
+@takes(confidence=INSIDE)
 def cohen_d(
     first: Iterable[float],
     second: Iterable[float],
@@ -75,6 +77,7 @@ def cohen_d(
     return Effect(d, low * scale, high * scale, confidence)
 
 
+@takes(confidence=INSIDE)
 def glass_delta(
     first: Iterable[float], second: Iterable[float], *, confidence: float = 0.95
 ) -> Effect:
@@ -86,6 +89,7 @@ def glass_delta(
     return cohen_d(first, second, standardizer="second", confidence=confidence)
 
 
+@takes(confidence=INSIDE)
 def hedges_g(
     first: Iterable[float], second: Iterable[float], *, confidence: float = 0.95
 ) -> Effect:
@@ -105,6 +109,7 @@ def hedges_g(
     return Effect(d.value * factor, d.lower * factor, d.upper * factor, confidence)
 
 
+@takes(df=Domain(1.0, is_open=True))
 def hedges_factor(df: float) -> float:
     """gamma(df / 2) / (sqrt(df / 2) gamma((df - 1) / 2)), not its approximation 1 - 3 / (4 df - 1).
 
@@ -117,6 +122,7 @@ def hedges_factor(df: float) -> float:
     return math.exp(logs) / math.sqrt(df / 2)
 
 
+@takes(confidence=INSIDE)
 def rank_biserial(
     first: Iterable[float],
     second: Iterable[float],

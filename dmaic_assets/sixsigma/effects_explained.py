@@ -13,7 +13,9 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from dmaic_assets.errors import BadInputError
 from dmaic_assets.sixsigma.anova import Anova
+from dmaic_assets.sixsigma.arguments import INSIDE, NOT_NEGATIVE, POSITIVE, Domain, at_least, takes
 from dmaic_assets.sixsigma.contingency import chi_square_test
 from dmaic_assets.sixsigma.effects import Effect
 from dmaic_assets.sixsigma.noncentral import noncentral_chi2_interval, noncentral_f_interval
@@ -26,7 +28,8 @@ Floats: TypeAlias = npt.NDArray[np.float64]
 class Explained:
     """Share of variance explained by a factor: three estimates of one quantity, one interval.
 
-    `lower` and `upper` bound the population's share; `cohen_f` is sqrt(eta2 / (1 - eta2)).
+    `lower` and `upper` bound the population's share; `cohen_f` is sqrt(eta2 / (1 - eta2)),
+    infinite when nothing is left; all are NaN when nothing varies.
     """
 
     eta2: float
@@ -46,6 +49,7 @@ class RankExplained:
     eta2: float
 
 
+@takes(confidence=INSIDE)
 def explained_variance(table: Anova, *, confidence: float = 0.95) -> Explained:
     """Estimates the share of variance that a factor explains.
 
@@ -61,6 +65,7 @@ def explained_variance(table: Anova, *, confidence: float = 0.95) -> Explained:
     )
 
 
+@takes(ss=NOT_NEGATIVE, df=at_least(1), residual=NOT_NEGATIVE, confidence=INSIDE)
 def explained_by_effect(
     ss: float, df: int, residual: tuple[float, int], *, confidence: float = 0.95
 ) -> Explained:
@@ -74,12 +79,16 @@ def explained_by_effect(
         confidence: Coverage of the interval.
     """
     ss_residual, df_residual = residual
+    if df_residual < 1:
+        raise BadInputError("explained variance", "no residual", "Pass degrees of freedom.")
     mean_square = ss_residual / df_residual
     excess, total = ss - df * mean_square, ss + ss_residual
     n = df + df_residual + 1
     eta2 = ss / total if total else math.nan
     f = ss / df / mean_square if mean_square else math.inf
-    low, high = noncentral_f_interval(f, df, df_residual, confidence=confidence)
+    low = high = math.inf
+    if mean_square:
+        low, high = noncentral_f_interval(f, df, df_residual, confidence=confidence)
     return Explained(
         eta2=eta2,
         omega2=excess / (total + mean_square) if total else math.nan,
@@ -91,6 +100,7 @@ def explained_by_effect(
     )
 
 
+@takes(ss=NOT_NEGATIVE, df=at_least(1), residual=POSITIVE, n=at_least(1))
 def partial_omega2(ss: float, df: int, residual: tuple[float, int], *, n: int) -> float:
     """Partial omega squared of one effect among several: excess / (SS + (n - df) MS residual)."""
     mean_square = residual[0] / residual[1]
@@ -103,6 +113,7 @@ def rank_explained(test: KruskalWallis) -> RankExplained:
     return RankExplained(test.h / (test.n - 1), (test.h - groups + 1) / (test.n - groups))
 
 
+@takes(table=Domain(0.0, axes=2), confidence=INSIDE)
 def cramers_v(table: Sequence[Sequence[float]], *, confidence: float = 0.95) -> Effect:
     """Association of two categorical columns in [0, 1], with a noncentral chi-squared interval.
 

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dmaic_assets.errors import BadInputError
+from dmaic_assets.sixsigma.arguments import GAPS, Domain, at_least, series, table, takes
 from dmaic_assets.sixsigma.constants import ConstantsMode, c4, constants, range_median
 from dmaic_assets.sixsigma.descriptive import variance_of
 
@@ -33,11 +34,13 @@ class SigmaEstimate:
     constants: ConstantsMode = "exact"
 
 
+@takes(data=GAPS)
 def subgroup_sizes(data: Floats) -> NDArray[np.int64]:
     """Counts the values of each subgroup, shape (subgroups, values) with NaN for missing ones."""
     return np.asarray(np.sum(~np.isnan(data), axis=-1), dtype=np.int64)
 
 
+@takes(data=Domain(least=1, has_gaps=True))
 def subgroup_means(data: Floats) -> Floats:
     """Means of subgroups about their first value; NaN where a subgroup has no value.
 
@@ -49,6 +52,7 @@ def subgroup_means(data: Floats) -> Floats:
     return np.asarray(first[..., 0] + away / np.maximum(known.sum(axis=-1), 1))
 
 
+@takes(data=Domain(least=1, has_gaps=True))
 def subgroup_ranges(data: Floats) -> Floats:
     """Ranges of subgroups; NaN where a subgroup has fewer than two values."""
     high = np.where(np.isnan(data), -np.inf, data).max(axis=-1)
@@ -56,6 +60,7 @@ def subgroup_ranges(data: Floats) -> Floats:
     return np.asarray(np.where(subgroup_sizes(data) > 1, high - low, np.nan))
 
 
+@takes(data=Domain(least=1, has_gaps=True))
 def subgroup_sds(data: Floats) -> Floats:
     """Standard deviations of subgroups (n - 1); NaN with fewer than two values."""
     sizes = subgroup_sizes(data)
@@ -65,6 +70,7 @@ def subgroup_sds(data: Floats) -> Floats:
     return np.asarray(np.where(sizes > 1, np.sqrt(variances), np.nan))
 
 
+@takes(data=table(has_gaps=True))
 def sigma_within(
     data: Floats, *, method: SubgroupMethod = "uwave_r", mode: ConstantsMode = "exact"
 ) -> SigmaEstimate:
@@ -107,14 +113,18 @@ def sigma_within(
     return SigmaEstimate(float((spread / mean * weights).sum() / weights.sum()), method, mode)
 
 
+@takes(x=Domain(least=1, has_gaps=True), span=at_least(2))
 def moving_ranges(x: Floats, span: int = 2) -> Floats:
     """Ranges of `span` neighbours, NaN before the first full one and across gaps."""
+    if x.shape[-1] < span:
+        return np.full(x.shape, np.nan)
     windows = np.lib.stride_tricks.sliding_window_view(x, span, axis=-1)
     ranges = windows.max(axis=-1) - windows.min(axis=-1)
     before = np.full((*x.shape[:-1], span - 1), np.nan)
     return np.asarray(np.concatenate([before, ranges], axis=-1))
 
 
+@takes(x=series(has_gaps=True), span=at_least(2))
 def sigma_of_individuals(
     x: Floats,
     *,

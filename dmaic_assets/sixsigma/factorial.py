@@ -23,7 +23,10 @@ SumsOfSquares: TypeAlias = Literal["I", "II", "III"]
 
 @dataclass(frozen=True, slots=True)
 class EffectRow:
-    """One line of the table; residuals have neither `f` nor `p`."""
+    """One line of the table; residuals have neither `f` nor `p`.
+
+    `f` is infinite over residuals of nothing, NaN when the effect is nothing too.
+    """
 
     source: str
     df: int

@@ -111,7 +111,7 @@ def parse_expression(text: str) -> Node:
 
 
 def evaluate(node: Node, values: Mapping[str, Number], arithmetic: Arithmetic) -> Number:
-    """Computes an expression.
+    """Computes an expression; NaN and infinite numbers carry on.
 
     Raises:
         BadInputError: A name has no value.

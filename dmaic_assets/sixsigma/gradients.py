@@ -6,6 +6,7 @@ precision of the arithmetic. Sparse: a partial derivative that is zero is never 
 
 from collections.abc import Mapping
 
+from dmaic_assets.sixsigma.arguments import takes
 from dmaic_assets.sixsigma.formula import (
     Arithmetic,
     Call,
@@ -20,6 +21,7 @@ from dmaic_assets.sixsigma.formula import Name as NameNode
 Partials = dict[str, Number]
 
 
+@takes()
 def value_and_gradient(
     node: Node,
     values: Mapping[str, Number],

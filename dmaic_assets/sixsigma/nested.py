@@ -24,6 +24,7 @@ class NestedAnova:
     """Groups over subgroups over repeats; variance components that come out negative are 0.
 
     `f_group` is over the mean square of subgroups, `f_subgroup` over that within.
+    Over nothing it is infinite, and NaN for nothing over nothing.
     """
 
     df_group: int

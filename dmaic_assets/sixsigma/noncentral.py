@@ -9,12 +9,14 @@ from collections.abc import Callable
 
 from scipy import special
 
+from dmaic_assets.sixsigma.arguments import INSIDE, NOT_NEGATIVE, POSITIVE, takes
 from dmaic_assets.sixsigma.roots import root_between
 
 # Beyond this the inversion has no meaning in doubles; effects of that size need no interval.
 _LARGEST = 1e12
 
 
+@takes(df=POSITIVE, confidence=INSIDE)
 def noncentral_t_interval(t: float, df: float, *, confidence: float) -> tuple[float, float]:
     """Noncentralities for which an observed t lies between the tails; equal tails.
 
@@ -32,6 +34,7 @@ def noncentral_t_interval(t: float, df: float, *, confidence: float) -> tuple[fl
     )
 
 
+@takes(f=NOT_NEGATIVE, df1=POSITIVE, df2=POSITIVE, confidence=INSIDE)
 def noncentral_f_interval(
     f: float, df1: float, df2: float, *, confidence: float
 ) -> tuple[float, float]:
@@ -39,6 +42,7 @@ def noncentral_f_interval(
     return _tails(lambda ncp: float(special.ncfdtr(df1, df2, ncp, f)), f * df1, confidence)
 
 
+@takes(chi2=NOT_NEGATIVE, df=POSITIVE, confidence=INSIDE)
 def noncentral_chi2_interval(chi2: float, df: float, *, confidence: float) -> tuple[float, float]:
     """Noncentralities for which an observed chi-squared lies between the tails."""
     return _tails(lambda ncp: float(special.chndtr(chi2, df, ncp)), chi2, confidence)

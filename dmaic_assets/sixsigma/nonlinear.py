@@ -13,6 +13,7 @@ import numpy.typing as npt
 from scipy import optimize
 
 from dmaic_assets.errors import BadInputError
+from dmaic_assets.sixsigma.arguments import Domain, takes
 from dmaic_assets.sixsigma.formula import Formula, Number, evaluate, float_arithmetic
 
 Floats: TypeAlias = npt.NDArray[np.float64]
@@ -27,7 +28,8 @@ _POLISH_STEPS = 50
 class NonlinearFit:
     """Estimates with standard errors; `is_converged` tells whether the last step was negligible.
 
-    `relative_step` is the largest last step in units of the standard errors.
+    `relative_step` is the largest last step in units of the standard errors, which are NaN where
+    the data do not tell the parameters apart.
     """
 
     names: tuple[str, ...]
@@ -48,6 +50,7 @@ class NonlinearFit:
         return self.relative_step < 1e-6
 
 
+@takes(start=Domain(least=1))
 def fit_nonlinear(model: Model, response: Floats, start: Mapping[str, float]) -> NonlinearFit:
     """Fits a model by least squares.
 
@@ -89,17 +92,23 @@ def fit_nonlinear(model: Model, response: Floats, start: Mapping[str, float]) ->
     )
 
 
+@takes(start=Domain(least=1))
 def fit_formula(
     formula: Formula, columns: Mapping[str, Sequence[float]], start: Mapping[str, float]
 ) -> NonlinearFit:
     """Fits `response = model`, given as text and parsed, to named columns.
 
     Raises:
-        BadInputError: A name of the formula is neither a column nor a parameter, or as
-            `fit_nonlinear`.
+        BadInputError: A name of the formula is neither a column nor a parameter, columns differ in
+            length, or as `fit_nonlinear`.
     """
     arithmetic = float_arithmetic()
     data: dict[str, Number] = {name: np.array(c, np.float64) for name, c in columns.items()}
+    lengths = {len(column) for column in columns.values()}
+    if len(lengths) != 1:
+        raise BadInputError(
+            "nonlinear fit", f"columns of {sorted(lengths)} rows", "Pass one table."
+        )
     response = np.asarray(evaluate(formula.response, data, arithmetic), np.float64)
 
     def model(parameters: npt.NDArray[np.complex128]) -> npt.NDArray[np.complex128]:

@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from dmaic_assets.errors import BadInputError
+from dmaic_assets.sixsigma.arguments import GAPS, takes
 from dmaic_assets.sixsigma.chart_model import (
     ChartKind,
     ChartOptions,
@@ -53,6 +54,7 @@ _WITH_SIZES = {
 }
 
 
+@takes(data=GAPS, sizes=GAPS)
 def control_chart(
     kind: ChartKind,
     data: Floats,
@@ -92,6 +94,7 @@ def freeze(chart: ControlChart, *, day: str) -> FrozenLimits:
     return replace(chart.limits, frozen_on=day)
 
 
+@takes(data=GAPS, sizes=GAPS)
 def later_points(
     limits: FrozenLimits,
     data: Floats,

@@ -9,11 +9,13 @@ from collections.abc import Callable
 from scipy import special, stats
 
 from dmaic_assets.errors import BadInputError
+from dmaic_assets.sixsigma.arguments import INSIDE, NOT_NEGATIVE, POSITIVE, at_least, takes
 from dmaic_assets.sixsigma.roots import root_between
 
 _MOST = 1e12
 
 
+@takes(n=at_least(2), sd=POSITIVE, alpha=INSIDE)
 def t_test_power(n: float, *, difference: float, sd: float = 1.0, alpha: float = 0.05) -> float:
     """Chance that a two-sided t test of two groups of n finds a difference, on its side."""
     df = max(2 * (n - 1), 1e-10)
@@ -21,6 +23,7 @@ def t_test_power(n: float, *, difference: float, sd: float = 1.0, alpha: float =
     return 1 - float(special.nctdtr(df, math.sqrt(n / 2) * abs(difference) / sd, critical))
 
 
+@takes(sd=POSITIVE, power=INSIDE, alpha=INSIDE)
 def t_test_size(
     *, difference: float, sd: float = 1.0, power: float = 0.8, alpha: float = 0.05
 ) -> float:
@@ -34,6 +37,7 @@ def t_test_size(
     )
 
 
+@takes(n=POSITIVE, first=INSIDE, second=INSIDE, alpha=INSIDE)
 def share_test_power(n: float, *, first: float, second: float, alpha: float = 0.05) -> float:
     """Chance that a two-sided comparison of two shares finds their difference (normal limit)."""
     critical = float(special.ndtri(1 - alpha / 2))
@@ -43,6 +47,7 @@ def share_test_power(n: float, *, first: float, second: float, alpha: float = 0.
     return float(special.ndtr(z))
 
 
+@takes(first=INSIDE, second=INSIDE, power=INSIDE, alpha=INSIDE)
 def share_test_size(
     *, first: float, second: float, power: float = 0.8, alpha: float = 0.05
 ) -> float:
@@ -56,6 +61,7 @@ def share_test_size(
     )
 
 
+@takes(n=at_least(2), groups=at_least(2), between=NOT_NEGATIVE, within=POSITIVE, alpha=INSIDE)
 def anova_power(
     n: float, *, groups: int, between: float, within: float, alpha: float = 0.05
 ) -> float:
@@ -73,6 +79,7 @@ def anova_power(
     return 1 - float(special.ncfdtr(df1, df2, df1 * n * between / within, critical))
 
 
+@takes(groups=at_least(2), between=POSITIVE, within=POSITIVE, power=INSIDE, alpha=INSIDE)
 def anova_size(
     *, groups: int, between: float, within: float, power: float = 0.8, alpha: float = 0.05
 ) -> float:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from dmaic_assets.errors import BadInputError
+from dmaic_assets.sixsigma.arguments import INSIDE, NOT_NEGATIVE, at_least, takes
 
 ShareMethod: TypeAlias = Literal["auto", "clopper-pearson", "mid-p", "wilson"]
 RateMethod: TypeAlias = Literal["auto", "garwood", "mid-p"]
@@ -157,10 +158,12 @@ def rate_interval(
     return Interval(low, high, level, "mid-p")
 
 
+@takes(count=NOT_NEGATIVE, trials=at_least(1), level=INSIDE)
 def wilson_interval(count: int, trials: int, level: float) -> tuple[float, float]:
     """The score interval of a share, at nothing and at all too; both bounds are in [0, 1]."""
     from scipy import special
 
+    _check_counts(count, trials)
     z = float(special.ndtri(0.5 + level / 2))
     share = count / trials
     middle = (share + z * z / (2 * trials)) / (1 + z * z / trials)

@@ -16,6 +16,7 @@ from scipy import special, stats
 
 from dmaic_assets.errors import BadInputError
 from dmaic_assets.sixsigma.anova import Groups, samples_of
+from dmaic_assets.sixsigma.arguments import takes
 from dmaic_assets.sixsigma.descriptive import as_sample
 from dmaic_assets.sixsigma.multiplicity import Correction, adjust_p_values
 
@@ -59,6 +60,7 @@ class DunnComparison:
     adjusted_p: float
 
 
+@takes()
 def ranks_of(values: Floats) -> tuple[Floats, float]:
     """Average ranks, and the sum of t^3 - t over runs of t ties."""
     _, counts = np.unique(values, return_counts=True)

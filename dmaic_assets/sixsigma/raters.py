@@ -11,6 +11,8 @@ from typing import Literal
 import numpy as np
 
 from dmaic_assets.errors import BadInputError
+from dmaic_assets.sixsigma.arguments import Domain, takes
+from dmaic_assets.sixsigma.descriptive import sum_of_squares
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,7 @@ class IntraclassCorrelations:
     icc3_k: float
 
 
+@takes(ratings=Domain(axes=2))
 def intraclass_correlations(ratings: Sequence[Sequence[float]]) -> IntraclassCorrelations:
     """Computes all six coefficients.
 
@@ -35,7 +38,7 @@ def intraclass_correlations(ratings: Sequence[Sequence[float]]) -> IntraclassCor
         ratings: One row per subject, one column per rater, complete.
 
     Raises:
-        BadInputError: Not a table of two subjects and raters at least.
+        BadInputError: Not a table of two subjects and raters at least, or subjects do not differ.
 
     Source: Shrout and Fleiss 1979.
     """
@@ -45,8 +48,11 @@ def intraclass_correlations(ratings: Sequence[Sequence[float]]) -> IntraclassCor
     n, k = table.shape
     shifted = table - table[0, 0]
     centered = shifted - shifted.mean()
-    ss_subjects = k * float((centered.mean(axis=1) ** 2).sum())
-    ss_raters = n * float((centered.mean(axis=0) ** 2).sum())
+    # About the first row and column: subjects or raters that agree exactly come to exactly 0.
+    ss_subjects = k * sum_of_squares((table - table[:1]).mean(axis=1))
+    ss_raters = n * sum_of_squares((table - table[:, :1]).mean(axis=0))
+    if ss_subjects == 0:
+        raise BadInputError("ratings", "all subjects are alike", "Rate subjects that differ.")
     ss_total = float((centered**2).sum())
     subjects, raters = ss_subjects / (n - 1), ss_raters / (k - 1)
     within = (ss_total - ss_subjects) / (n * (k - 1))
@@ -61,6 +67,7 @@ def intraclass_correlations(ratings: Sequence[Sequence[float]]) -> IntraclassCor
     )
 
 
+@takes(table=Domain(0.0, axes=2))
 def table_kappa(
     table: Sequence[Sequence[float]],
     *,

@@ -15,6 +15,7 @@ import numpy.typing as npt
 from scipy import linalg, stats
 
 from dmaic_assets.errors import BadInputError
+from dmaic_assets.sixsigma.arguments import Domain, at_least, takes
 from dmaic_assets.sixsigma.certified_regression import INTERCEPT
 from dmaic_assets.sixsigma.descriptive import as_sample, sum_of_squares, total
 
@@ -28,7 +29,8 @@ class Regression:
     """A fitted linear model; sums of squares are about the mean when there is an intercept.
 
     `design` has the columns in the order of `names`; `inverse_r` is the inverse of the triangle
-    of its QR, so that `inverse_r @ inverse_r.T` is the unscaled covariance.
+    of its QR, so that `inverse_r @ inverse_r.T` is the unscaled covariance. Statistics of a perfect
+    fit are infinite, those of a constant response NaN.
     """
 
     names: tuple[str, ...]
@@ -54,8 +56,9 @@ class Regression:
 
     @property
     def r2(self) -> float:
-        """Share of the sum of squares explained."""
-        return self.ss_model / (self.ss_model + self.ss_residual)
+        """Share of the sum of squares explained; NaN when the response is constant."""
+        total_ss = self.ss_model + self.ss_residual
+        return self.ss_model / total_ss if total_ss else math.nan
 
     @property
     def adjusted_r2(self) -> float:
@@ -65,9 +68,9 @@ class Regression:
 
     @property
     def f(self) -> float:
-        """F statistic of the whole model; infinite for a perfect fit."""
+        """F statistic of the whole model; infinite for a perfect fit, NaN when constant."""
         if self.ss_residual == 0:
-            return math.inf
+            return math.inf if self.ss_model else math.nan
         return self.ss_model / self.df_model / (self.ss_residual / self.df_residual)
 
     @property
@@ -78,7 +81,7 @@ class Regression:
     @property
     def t(self) -> Floats:
         """Coefficient over standard error."""
-        with np.errstate(divide="ignore"):
+        with np.errstate(divide="ignore", invalid="ignore"):
             return self.coefficients / self.standard_errors
 
     @property
@@ -92,6 +95,7 @@ class Regression:
         return np.column_stack([self.coefficients - half, self.coefficients + half])
 
 
+@takes(predictors=Domain(least=1, has_gaps=True))
 def linear_regression(
     response: Iterable[float],
     predictors: Mapping[str, Iterable[float]],
@@ -116,6 +120,7 @@ def linear_regression(
     return _fit(as_sample(response, what="response"), columns, intercept=intercept)
 
 
+@takes(degree=at_least(1))
 def polynomial_regression(
     response: Iterable[float], predictor: Iterable[float], *, degree: int, name: str = "x"
 ) -> Regression:

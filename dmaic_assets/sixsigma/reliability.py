@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from dmaic_assets.errors import BadInputError
+from dmaic_assets.sixsigma.arguments import NOT_NEGATIVE, POSITIVE, Domain, takes
 from dmaic_assets.sixsigma.proportions import Interval, check_level
 
 Censoring: TypeAlias = Literal["time", "failure"]
@@ -30,6 +31,7 @@ class Mtbf:
     lower_bound: float
 
 
+@takes()
 def mtbf(
     total_time: float, failures: int, *, level: float = 0.95, censoring: Censoring = "time"
 ) -> Mtbf:
@@ -69,6 +71,7 @@ def mtbf(
     )
 
 
+@takes(durations=Domain(0.0, least=1))
 def mean_time_to_repair(durations: Sequence[float]) -> float:
     """Averages repair times.
 
@@ -82,6 +85,7 @@ def mean_time_to_repair(durations: Sequence[float]) -> float:
     return sum(durations) / len(durations)
 
 
+@takes(mtbf_value=POSITIVE, mttr=NOT_NEGATIVE)
 def availability(mtbf_value: float, mttr: float) -> float:
     """MTBF / (MTBF + MTTR), the share of time in working order in the long run.
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from dmaic_assets.errors import BadInputError
+from dmaic_assets.sixsigma.arguments import takes
 
 Direction: TypeAlias = Literal["improving", "none", "deteriorating"]
 
@@ -26,6 +27,7 @@ class TrendTest:
     direction: Direction
 
 
+@takes()
 def laplace_test(
     times: Sequence[float], total_time: float | None = None, *, alpha: float = 0.05
 ) -> TrendTest:
@@ -53,6 +55,7 @@ def laplace_test(
     return TrendTest("laplace", u, p, _direction(p < alpha, is_improving=u < 0))
 
 
+@takes()
 def power_law_test(
     times: Sequence[float], total_time: float | None = None, *, alpha: float = 0.05
 ) -> TrendTest:

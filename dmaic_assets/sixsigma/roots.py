@@ -7,8 +7,10 @@ from collections.abc import Callable
 from typing import cast
 
 from dmaic_assets.errors import BadInputError
+from dmaic_assets.sixsigma.arguments import POSITIVE, takes
 
 
+@takes(tolerance=POSITIVE)
 def root_between(
     function: Callable[[float], float], low: float, high: float, *, tolerance: float = 1e-12
 ) -> float:

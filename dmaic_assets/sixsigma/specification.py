@@ -4,6 +4,7 @@ What belongs here: limits, target and their order. What does not: what is measur
 (`capability`).
 """
 
+import math
 from dataclasses import dataclass
 
 from dmaic_assets.errors import BadInputError
@@ -14,7 +15,7 @@ class Specification:
     """A lower and an upper limit, at least one of them, and a target when there is one.
 
     Raises:
-        BadInputError: There is no limit, or limits and target are out of order.
+        BadInputError: There is no limit, one is not finite, or limits and target are out of order.
     """
 
     lower: float | None = None
@@ -27,9 +28,10 @@ class Specification:
             raise BadInputError("a specification", "has no limit", "Give a lower or upper limit.")
         given = [value for value in (self.lower, self.target, self.upper) if value is not None]
         is_ordered = given == sorted(given) and len(set(given)) == len(given)
-        if not is_ordered or any(value != value for value in given):
+        if not is_ordered or not all(map(math.isfinite, given)):
             culprit = f"lower {self.lower}, target {self.target}, upper {self.upper}"
-            raise BadInputError("a specification", culprit, "Give lower < target < upper.")
+            fix = "Give finite numbers, lower < target < upper; leave out a limit that is none."
+            raise BadInputError("a specification", culprit, fix)
 
     @property
     def width(self) -> float | None:

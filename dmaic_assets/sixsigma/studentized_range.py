@@ -14,6 +14,7 @@ import numpy.typing as npt
 from scipy import special
 
 from dmaic_assets.errors import BadInputError
+from dmaic_assets.sixsigma.arguments import takes
 from dmaic_assets.sixsigma.roots import root_between
 
 Floats: TypeAlias = npt.NDArray[np.float64]
@@ -27,6 +28,7 @@ _NEGLIGIBLE = 80.0
 _LARGEST = 1e8
 
 
+@takes()
 def studentized_range_tail(q: float, groups: int, df: float) -> float:
     """Chance that the studentized range of `groups` means exceeds q, in relative accuracy.
 
@@ -41,6 +43,7 @@ def studentized_range_tail(q: float, groups: int, df: float) -> float:
     return float(min(1.0, weights @ _range_tail(q * np.exp(logs), groups)))
 
 
+@takes()
 @lru_cache(maxsize=1024)
 def studentized_range_quantile(share: float, groups: int, df: float) -> float:
     """Value that the studentized range stays below with probability `share`.

@@ -13,6 +13,7 @@ import numpy.typing as npt
 from scipy import optimize, special
 
 from dmaic_assets.errors import BadInputError
+from dmaic_assets.sixsigma.arguments import INSIDE, takes
 from dmaic_assets.sixsigma.descriptive import as_sample, sum_of_squares, total
 from dmaic_assets.sixsigma.roots import root_between
 
@@ -42,6 +43,7 @@ class BoxCox:
         return self.power
 
 
+@takes(confidence=INSIDE)
 def box_cox(values: Iterable[float], *, confidence: float = 0.95) -> BoxCox:
     """Estimates the power of Box and Cox for one sample.
 
@@ -72,6 +74,7 @@ def box_cox(values: Iterable[float], *, confidence: float = 0.95) -> BoxCox:
     return BoxCox(best, lower, upper, confidence, top - total(np.log(x)))
 
 
+@takes()
 def transform(values: Iterable[float], power: float) -> Floats:
     """Applies (x^power - 1) / power, or log(x) for power 0.
 

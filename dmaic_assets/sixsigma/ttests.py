@@ -14,6 +14,7 @@ import numpy.typing as npt
 from scipy import stats
 
 from dmaic_assets.errors import BadInputError
+from dmaic_assets.sixsigma.arguments import INSIDE, takes
 from dmaic_assets.sixsigma.descriptive import as_sample, mean_of, sum_of_squares, variance_of
 
 Floats: TypeAlias = npt.NDArray[np.float64]
@@ -52,6 +53,7 @@ class KolmogorovSmirnov:
     p: float
 
 
+@takes(confidence=INSIDE)
 def t_test(
     first: Iterable[float],
     second: Iterable[float],
@@ -79,6 +81,7 @@ def t_test(
     return _t_test(difference, math.sqrt(a + b), df, confidence)
 
 
+@takes(confidence=INSIDE)
 def paired_t_test(
     first: Iterable[float], second: Iterable[float], *, confidence: float = 0.95
 ) -> TTest:
@@ -93,6 +96,7 @@ def paired_t_test(
     return mean_test(x - y, confidence=confidence)
 
 
+@takes(confidence=INSIDE)
 def mean_test(values: Iterable[float], *, null: float = 0.0, confidence: float = 0.95) -> TTest:
     """Tests whether one sample has a given mean.
 
@@ -104,6 +108,7 @@ def mean_test(values: Iterable[float], *, null: float = 0.0, confidence: float =
     return _t_test(mean_of(x), error, float(len(x) - 1), confidence, null=null)
 
 
+@takes(confidence=INSIDE)
 def variance_ratio_test(
     first: Iterable[float], second: Iterable[float], *, confidence: float = 0.95
 ) -> VarianceRatio:

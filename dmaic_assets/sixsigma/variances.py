@@ -22,7 +22,10 @@ Floats: TypeAlias = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class SpreadTest:
-    """Statistic, degrees of freedom (`df2` for Levene's F alone) and upper-tail p-value."""
+    """Statistic, degrees of freedom (`df2` for Levene's F alone) and upper-tail p-value.
+
+    Levene's statistic is infinite when distances vary between groups only, NaN when nowhere.
+    """
 
     statistic: float
     df1: int

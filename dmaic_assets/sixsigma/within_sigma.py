@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dmaic_assets.errors import BadInputError
+from dmaic_assets.sixsigma.arguments import POSITIVE, takes
 from dmaic_assets.sixsigma.constants import constants
 from dmaic_assets.sixsigma.descriptive import Floats, as_sample, sum_of_squares, variance_of
 
@@ -29,7 +30,7 @@ class CapabilitySigma:
 
     def __post_init__(self) -> None:
         """Refuses a sigma that nothing can be divided by."""
-        if not self.value > 0 or not self.df > 0 or not self.unbiasing > 0:
+        if not all(0 < number < math.inf for number in (self.value, self.df, self.unbiasing)):
             culprit = f"{self.value} with {self.df} degrees of freedom"
             fix = "A characteristic without variation has no capability index."
             raise BadInputError(f"sigma ({self.estimator})", culprit, fix)
@@ -99,6 +100,7 @@ def moving_range_sigma(values: Sequence[float]) -> CapabilitySigma:
     return CapabilitySigma(total / m / d2, df, "moving range", unbiasing_factor(df))
 
 
+@takes(relative_variance=POSITIVE)
 def equivalent_df(relative_variance: float) -> float:
     """Degrees of freedom of a standard deviation with Var(s) / E(s)^2 as given.
 
@@ -107,6 +109,7 @@ def equivalent_df(relative_variance: float) -> float:
     return (1 + math.sqrt(1 + 2 * relative_variance)) / (4 * relative_variance)
 
 
+@takes(df=POSITIVE)
 def unbiasing_factor(df: float) -> float:
     """c4 of df degrees of freedom, E(s) / sigma = sqrt(2/df) Gamma((df+1)/2) / Gamma(df/2)."""
     return math.sqrt(2 / df) * math.exp(math.lgamma((df + 1) / 2) - math.lgamma(df / 2))

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dmaic_assets.errors import BadInputError
+from dmaic_assets.sixsigma.arguments import at_least, takes
 from dmaic_assets.sixsigma.descriptive import deviations_of, mean_of
 from dmaic_assets.sixsigma.doe.fractional import TwoLevelDesign, Word, word_order
 from dmaic_assets.sixsigma.estimators import subgroup_means
@@ -59,6 +60,7 @@ class Effects:
     simultaneous_margin: float
 
 
+@takes(longest=at_least(1))
 def estimate_effects(
     design: TwoLevelDesign,
     responses: Sequence[Sequence[float]],

@@ -13,6 +13,7 @@ from typing import TypeAlias
 import numpy as np
 
 from dmaic_assets.errors import BadInputError
+from dmaic_assets.sixsigma.arguments import NOT_NEGATIVE, takes
 
 Setting: TypeAlias = float | int | str | bool
 
@@ -28,6 +29,7 @@ class Trial:
     settings: Mapping[str, Setting]
 
 
+@takes(seed=NOT_NEGATIVE)
 def full_factorial(
     factors: Mapping[str, Sequence[Setting]], *, seed: int, replicates: int = 1
 ) -> tuple[Trial, ...]:
@@ -66,6 +68,7 @@ def full_factorial(
     return tuple(trials[place] for place in run_order(len(trials), seed=seed))
 
 
+@takes(seed=NOT_NEGATIVE)
 def run_order(runs: int, *, seed: int) -> list[int]:
     """A random order of runs 0 ... runs - 1 that only the seed decides."""
     return np.random.default_rng(seed).permutation(runs).tolist()

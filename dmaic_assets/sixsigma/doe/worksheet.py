@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from dmaic_assets.errors import BadInputError
+from dmaic_assets.sixsigma.arguments import NOT_NEGATIVE, takes
 from dmaic_assets.sixsigma.doe.effects import Effects, estimate_effects
 from dmaic_assets.sixsigma.doe.factorial import Trial, full_factorial
 from dmaic_assets.sixsigma.doe.fractional import TwoLevelDesign, best_fraction
@@ -52,6 +53,7 @@ class Findings:
     best_mean: float
 
 
+@takes(seed=NOT_NEGATIVE)
 def plan_of(
     levels: Mapping[str, Sequence[str]], *, seed: int, runs: int | None = None, replicates: int = 1
 ) -> Plan:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dmaic_assets.errors import BadInputError
+from dmaic_assets.sixsigma.arguments import INSIDE, POSITIVE, Domain, takes
 from dmaic_assets.sixsigma.proportions import Interval, check_level
 
 
@@ -63,6 +64,7 @@ class Type1Study:
     spread: float
 
 
+@takes(measured=Domain(least=2), level=INSIDE)
 def bias_of(measured: Sequence[float], reference: float, *, level: float = 0.95) -> Bias:
     """Measures the bias of repeated measurements of one reference.
 
@@ -92,6 +94,7 @@ def bias_of(measured: Sequence[float], reference: float, *, level: float = 0.95)
     )
 
 
+@takes(level=INSIDE)
 def linearity_of(
     references: Sequence[float], measured: Sequence[float], *, level: float = 0.95
 ) -> Linearity:
@@ -139,6 +142,7 @@ def linearity_of(
     )
 
 
+@takes(tolerance=POSITIVE, share=POSITIVE, spread=POSITIVE, level=INSIDE)
 def type1_study(
     measured: Sequence[float],
     reference: float,

@@ -104,7 +104,8 @@ class Scale:
 
     def __post_init__(self) -> None:
         """Refuses a scale that nothing can be compared with."""
-        if not self.multiplier > 0 or (self.tolerance is not None and not self.tolerance > 0):
+        given = [n for n in (self.multiplier, self.tolerance, self.ndc_factor) if n is not None]
+        if not all(0 < number < math.inf for number in given):
             raise BadInputError("a gauge study", repr(self), "Give a tolerance above 0, or none.")
 
 

@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from dmaic_assets.errors import BadInputError
+from dmaic_assets.sixsigma.arguments import NOT_NEGATIVE, at_least, table, takes
 from dmaic_assets.sixsigma.msa.components import (
     AnovaRow,
     GaugeResult,
@@ -74,6 +75,7 @@ def crossed_gauge(
     )
 
 
+@takes(values=table(3))
 def sums_of_squares(values: Floats) -> tuple[float, float, float, float]:
     """Sums of squares of part, operator, interaction and repeatability of a balanced cube."""
     parts, operators, trials = values.shape
@@ -122,11 +124,14 @@ def _pooled_table(full: tuple[AnovaRow, ...]) -> tuple[AnovaRow, ...]:
     return (*tested, *closing_rows(degrees, squares))
 
 
+@takes(effect=NOT_NEGATIVE, error=NOT_NEGATIVE)
 def tested_row(source: str, effect: tuple[int, float], error: tuple[int, float]) -> AnovaRow:
     """Builds a row with its F test; F and p are None against an error of exactly 0."""
     from scipy import special
 
     df, ss = effect
+    if min(df, error[0]) < 1:
+        raise BadInputError(source, "no degrees of freedom", "Measure more often.")
     ms, error_ms = ss / df, error[1] / error[0]
     if error_ms == 0:
         return AnovaRow(source, df, ss, ms)
@@ -134,6 +139,7 @@ def tested_row(source: str, effect: tuple[int, float], error: tuple[int, float])
     return AnovaRow(source, df, ss, ms, f, float(special.fdtrc(df, error[0], f)))
 
 
+@takes(degrees=at_least(1), squares=NOT_NEGATIVE)
 def closing_rows(degrees: tuple[int, ...], squares: tuple[float, ...]) -> tuple[AnovaRow, AnovaRow]:
     """Builds the rows of repeatability, which is the last entry, and of the total."""
     df, ss = degrees[-1], squares[-1]

@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from dmaic_assets.errors import BadInputError
+from dmaic_assets.sixsigma.arguments import at_least, takes
 from dmaic_assets.sixsigma.constants import constants, d2_star
 from dmaic_assets.sixsigma.msa.components import (
     GaugeResult,
@@ -74,6 +75,7 @@ def range_gauge(
     )
 
 
+@takes(ranges=at_least(1))
 def k_factor(ranges: int, size: int, *, factors: KFactors = "exact") -> float:
     """1 / d2* of the mean of some ranges of `size` values; 1 / d2 of more than 15 ranges.
 

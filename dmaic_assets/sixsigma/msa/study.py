@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dmaic_assets.errors import BadInputError
+from dmaic_assets.sixsigma.arguments import takes
 
 Floats: TypeAlias = NDArray[np.float64]
 
@@ -32,6 +33,7 @@ class GaugeStudy:
         return int(self.values.shape[2])
 
 
+@takes()
 def gauge_study(
     parts: Sequence[Hashable], operators: Sequence[Hashable], values: Sequence[float]
 ) -> GaugeStudy:
