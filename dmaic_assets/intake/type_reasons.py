@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
+from dmaic_assets.intake.code_proofs import are_list_marks, are_versions
 from dmaic_assets.intake.pattern import ParserName
 from dmaic_assets.intake.type_evidence import Tally
-from dmaic_assets.intake.type_fit import Fit
+from dmaic_assets.intake.type_fit import Fit, code_share
 from dmaic_assets.intake.value_parsers import Recipe
 from dmaic_assets.model import ColumnType
 
@@ -58,10 +59,20 @@ def chosen(
 def no_type(fits: Sequence[Fit]) -> str:
     """Tells why no pattern is taken."""
     nearest = max(fits, key=lambda f: f.confidence, default=None)
+    codes = max((code_share(f, fits) for f in fits), default=0.0)
+    if codes:
+        return f"{_percent(codes)} of the values are codes such as 007 or 12E4, no numbers"
     if nearest is None or not nearest.parsed:
         return "the values follow no known pattern"
     parts = [f"no pattern is sure enough; the nearest: {shares(nearest)}", *_units_note(nearest)]
     return "; ".join([*parts, *_unread_note(nearest)])
+
+
+def no_amounts(sample: pl.Series) -> str | None:
+    """Tells that values which number patterns read are none, or None when they may be."""
+    if are_versions(sample):
+        return "values such as 1.9 and 1.10 are versions: as decimals 1.10 would be 1.1"
+    return "marks of a list such as (1) and (2), no amounts" if are_list_marks(sample) else None
 
 
 def no_longer(expected: ColumnType, fits: Sequence[Fit]) -> str:

@@ -133,7 +133,7 @@ def _is_outdone(own: Fit, fits: Sequence[Fit]) -> bool:
 def _automatic(question: Question, fits: Sequence[Fit], sample: pl.Series) -> ColumnType:
     best = next((f for f in ranked(fits) if f.confidence >= LEAST_CONFIDENCE), None)
     if best is None:
-        return _text(question, fits, is_empty=not len(sample))
+        return _text(question, fits, sample)
     return _column_type(question, _by_day_first(question, best, fits), fits, sample)
 
 
@@ -156,8 +156,9 @@ def _is_day_first(found: Fit) -> bool | None:
     return formats[0].startswith("%d")
 
 
-def _text(question: Question, fits: Sequence[Fit], *, is_empty: bool) -> ColumnType:
-    reason = "no value" if is_empty else words.no_type(fits)
+def _text(question: Question, fits: Sequence[Fit], sample: pl.Series) -> ColumnType:
+    is_empty = not len(sample)
+    reason = "no value" if is_empty else words.no_amounts(sample) or words.no_type(fits)
     return ColumnType(
         question.column,
         "text",
