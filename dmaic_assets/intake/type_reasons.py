@@ -45,14 +45,11 @@ def shares(found: Fit) -> str:
     )
 
 
-def chosen(
-    found: Fit, fits: Sequence[Fit], alike: Sequence[str], *, is_day_first: bool | None
-) -> str:
-    """Tells why the best candidate is taken, and what speaks against it."""
+def chosen(found: Fit, fits: Sequence[Fit], alike: Sequence[str], why: str) -> str:
+    """Tells why the best candidate is taken, what speaks against it, and what decided."""
     parts = [shares(found), *_mixture_note(found), *_units_note(found), *_bits_note(found, fits)]
     if alike:
-        why = "as the source's settings say" if is_day_first is not None else "by convention"
-        parts.append(f"the values can as well be read as {' or '.join(alike)}; chosen {why}")
+        parts.append(f"the values can as well be read as {' or '.join(alike)}; {why}")
     return "; ".join(parts)
 
 
