@@ -17,6 +17,7 @@ from dmaic_assets.model import ColumnType
 _SHOWN_UNITS = 3
 _SHOWN_CHARACTERS = 80
 _ONE_WORD_SHARE = 0.9
+_END_OF_DAY = r"^24:00(?::00(?:[.,]0+)?)?$"
 # What is wrong with text that looks right and has no value all the same.
 _AMISS: Mapping[ParserName, str] = {
     "integer": "an integer beyond 64 bits",
@@ -142,8 +143,11 @@ def cast_failures(raw: pl.Series, recipe: Recipe) -> pl.Series:
     shown = pl.col("raw").str.head(_SHOWN_CHARACTERS)
     is_long = pl.col("raw").str.len_bytes() > _SHOWN_CHARACTERS
     shown = pl.when(is_long).then(shown + "...").otherwise(shown)
+    is_end = text.str.contains(_END_OF_DAY) if recipe.type == "time" else pl.lit(value=False)
     reason = (
-        pl.when(looks_right)
+        pl.when(is_end)
+        .then(pl.lit("the end of a day, which no time of day can hold"))
+        .when(looks_right)
         .then(pl.lit(f"{_AMISS[recipe.patterns[0].parser]}{unit}"))
         .otherwise(pl.lit(f"not {whats}{unit}"))
     )

@@ -34,6 +34,8 @@ CUSTOM_WORDS = "custom_words"
 # chrono reads "24" as the year 24 of %Y; years outside 1000 to 9999 are taken for misreadings.
 _FIRST_YEAR = 1000
 _LAST_YEAR = 9999
+_COMMA_FRACTION = "(:[0-9]{2}),([0-9])"
+_END_OF_DAY = r"([T ])24(:00(?::00(?:[.,]0+)?)?(?:\s*(?:[Zz]|[+\-\u2212].*))?)$"
 # Native casts of numbers drop zeros in front and take any power; such text is looked at again.
 _LED = "^[-+]?0[0-9]"
 _LED_OR_POWER = "^(?:[-+]?0[0-9]|.*[eE])"
@@ -295,15 +297,32 @@ def _parse_booleans(text: pl.Series, pattern: Pattern, _: Recipe) -> pl.Series:
 
 def _parse_moments(text: pl.Series, pattern: Pattern, recipe: Recipe) -> pl.Series:
     matched = text.set(~text.str.contains(pattern.regex), None)
+    pointed = matched.str.replace(_COMMA_FRACTION, "${1}.${2}")
     values = pl.repeat(None, len(text), dtype=recipe.dtype, eager=True)
     for time_format in _formats(pattern, recipe):
         left = (matched.is_not_null() & values.is_null()).arg_true()
         if not len(left):
             break
-        frame = pl.DataFrame({"text": matched.gather(left)})
+        has_comma = ",%" in time_format
+        frame = pl.DataFrame({"text": (matched if has_comma else pointed).gather(left)})
         parsed = frame.select(_strptime(pl.col("text"), time_format, recipe.dtype)).to_series()
         values = values.scatter(left, _within_years(parsed))
-    return values
+    return _with_ends_of_days(matched, values, pattern, recipe)
+
+
+def _with_ends_of_days(
+    text: pl.Series, values: pl.Series, pattern: Pattern, recipe: Recipe
+) -> pl.Series:
+    """Reads 24:00 as ISO 8601 does: the end of a day is the beginning of the next."""
+    if pattern.type != "datetime":
+        return values
+    is_end = values.is_null() & text.str.contains(_END_OF_DAY)
+    places = is_end.arg_true()
+    if not len(places):
+        return values
+    begin = text.gather(places).str.replace(_END_OF_DAY, "${1}00${2}")
+    moments = _parse_moments(begin, pattern, recipe)
+    return values.scatter(places, _within_years(moments.dt.offset_by("1d")))
 
 
 _PARSERS: Mapping[str, Callable[[pl.Series, Pattern, Recipe], pl.Series]] = {
