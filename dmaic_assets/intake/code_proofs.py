@@ -18,6 +18,8 @@ CODE_SIGNS: Mapping[str, str] = {
     BARE_POWER: r"^[0-9]+[eE][0-9]+$",
 }
 _VERSION = r"^(?:0|[1-9][0-9]{0,3})(?:\.(?:0|[1-9][0-9]{0,3}))+$"
+# Of the numbers up to the highest part at least so many occur where versions are counted up.
+_COUNTED_SHARE = 0.1
 _LISTED = r"^(?:\([0-9]+\)|[0-9]+-)$"
 
 
@@ -25,8 +27,9 @@ def are_versions(values: pl.Series) -> bool:
     """Tells versions from decimals: 1.9 is followed by 1.10, which is not 1.1.
 
     Programs write decimals with a fixed number of digits after the point, or without zeros at
-    the end. Where both short and zero-ended parts occur, and no part begins with a zero as every
-    tenth part of longer decimals does, the parts are counted numbers.
+    the end. Where both short and zero-ended parts occur, no part begins with a zero as every
+    tenth part of longer decimals does, and the parts are not spread like 5, 25, 50, 75, they are
+    counted numbers.
 
     Args:
         values: Values without nulls and without blanks around them.
@@ -38,6 +41,10 @@ def are_versions(values: pl.Series) -> bool:
     is_long = lengths > 1
     ends_in_zero = bool((is_long & parts.str.ends_with("0")).any())
     is_counted = bool(((lengths == 1) & (parts != "0")).any())
+    counts = parts.cast(pl.Int64).unique()
+    highest = counts.max()
+    if not isinstance(highest, int) or len(counts) < _COUNTED_SHARE * highest:
+        return False
     return ends_in_zero and is_counted and int(is_long.sum()) >= CODE_SHARE * len(values)
 
 
