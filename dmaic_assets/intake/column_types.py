@@ -67,7 +67,8 @@ def infer_column_types(
         if table.is_text or needs_reading(schema[c], settled.get(c), history.get(c))
     }
     delimiter = table.dialect.delimiter if table.dialect else None
-    around = Surroundings(options.decimal_mark, delimiter, tuple(history.values()))
+    named = frozenset(c for c, override in settled.items() if len(override.recipes) == 1)
+    around = Surroundings(options.decimal_mark, delimiter, tuple(history.values()), named)
     found = _infer_texts(_text_view(table, tuple(questions), schema), questions, tokens, around)
     return tuple(
         found.get(c) or keep_native(c, schema[c], settled.get(c), history.get(c))

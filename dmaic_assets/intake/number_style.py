@@ -57,11 +57,15 @@ class Style:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What is known around a column: the person's word, the delimiter, the history's types."""
+    """What is known around a column: the person's word, the delimiter, the history's types.
+
+    `named` are the columns whose pattern a person named, not only their type.
+    """
 
     said: Mark | None = None
     delimiter: str | None = None
     history: Sequence[ColumnType] = ()
+    named: frozenset[str] = frozenset()
 
 
 def mark_of(pattern: str) -> Mark | None:
@@ -86,13 +90,11 @@ def styles_of(
     Returns:
         The style of each such column for which there is evidence.
     """
-    asked = [t for t in types.values() if t.is_ambiguous and mark_of(t.pattern)]
+    asked = [t for t in types.values() if mark_of(t.pattern) and _is_open(t, around)]
     if not asked:
         return {}
     proofs: dict[str, Mark] = {
-        name: mark
-        for name, t in types.items()
-        if mark_of(t.pattern) and (mark := proven_mark(_read(samples[name], t.pattern)))
+        name: mark for name, t in types.items() if (mark := _proof_of(t, samples[name], around))
     }
     shared = _said(around) or _of_file(proofs) or _of_history(around.history, proofs)
     found: dict[str, Style] = {}
@@ -111,6 +113,20 @@ def proven_mark(values: pl.Series) -> Mark | None:
     marks: tuple[Mark, Mark] = (".", ",")
     proven: list[Mark] = [mark for mark in marks if core.str.contains(_proof(mark)).any()]
     return proven[0] if len(proven) == 1 else None
+
+
+def _is_open(column_type: ColumnType, around: Surroundings) -> bool:
+    is_bare = column_type.decided_by == "override" and column_type.column not in around.named
+    return column_type.is_ambiguous or is_bare
+
+
+def _proof_of(column_type: ColumnType, sample: pl.Series, around: Surroundings) -> Mark | None:
+    """What a column proves: by its values, or by the pattern that a person gave it."""
+    mark = mark_of(column_type.pattern)
+    if mark is None:
+        return None
+    is_said = column_type.column in around.named and column_type.pattern not in _UNTOLD
+    return mark if is_said else proven_mark(_read(sample, column_type.pattern))
 
 
 def _read(sample: pl.Series, pattern: str) -> pl.Series:

@@ -81,7 +81,7 @@ def _overridden(
         return ColumnType(question.column, "text", "String", pattern, "override", 1.0, said)
     best = max(fits, key=lambda f: f.parse_share, default=None)
     chosen = best or Fit(override.recipes[0], Tally(), 0)
-    chosen = _by_day_first(question, chosen, fits)
+    chosen = _by_mark(question.style, _by_day_first(question, chosen, fits), fits)
     made = _column_type(question, chosen, fits, sample)
     reason = f"{said}; {words.shares(chosen)}"
     return replace(made, decided_by="override", confidence=1.0, reason=reason)
@@ -148,13 +148,18 @@ def _by_style(style: Style | None, best: Fit, fits: Sequence[Fit], sample: pl.Se
     if style is None or mark_of(best.recipe.name) == style.mark:
         return best
     alike = rivals_alike(best, fits, sample)
+    return _by_mark(style, best, [f for f in fits if f.recipe.name in alike])
+
+
+def _by_mark(style: Style | None, best: Fit, fits: Sequence[Fit]) -> Fit:
+    """Takes the first reading with the right decimal mark that reads as many values."""
+    if style is None or mark_of(best.recipe.name) in (None, style.mark):
+        return best
     return next(
         (
             f
             for f in fits
-            if f.recipe.name in alike
-            and f.parse_share >= best.parse_share
-            and mark_of(f.recipe.name) == style.mark
+            if f.parse_share >= best.parse_share and mark_of(f.recipe.name) == style.mark
         ),
         best,
     )

@@ -91,6 +91,29 @@ def test_the_settings_say_what_nothing_else_tells(mark, pattern):
     assert (found.pattern, found.is_ambiguous) == (pattern, False)
 
 
+def test_the_pattern_that_a_person_gives_one_column_speaks_for_the_others():
+    made = table({"a": EITHER, "b": EITHER})
+    said = {"b": "integer_grouped_dot"}
+
+    found = infer_column_types(
+        made, overrides=said, expected=(), options=ReadOptions(), null_tokens=TOKENS
+    )
+
+    assert [t.pattern for t in found] == ["integer_grouped_dot"] * 2
+
+
+def test_a_type_without_a_pattern_takes_the_decimal_mark_of_the_file():
+    found = infer_column_types(
+        table({"a": EITHER, "b": ["12,5", "7,25", "1,5"]}),
+        overrides={"a": "decimal"},
+        expected=(),
+        options=ReadOptions(),
+        null_tokens=TOKENS,
+    )
+
+    assert [t.pattern for t in found] == ["decimal_grouped_dot", "decimal_comma"]
+
+
 def test_the_history_of_other_columns_is_evidence():
     history = tuple(types_of({"b": ["12,5", "7,25"]}).values())
 
