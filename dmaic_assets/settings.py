@@ -110,6 +110,7 @@ class ReadOptions(Strict):
     skip_lines: Annotated[int, Field(ge=0)] = 0
     null_tokens: tuple[str, ...] | None = None
     day_first: bool | None = None
+    decimal_mark: Literal[".", ","] | None = None
 
 
 class SourceSettings(Strict):

@@ -28,7 +28,7 @@ MOST_SCALED = 0.3
 LEAST_CELLS = 3
 FACTORS = (1000.0, 100.0)
 _DECORATED = re.compile(r"(\D{0,4}?)\s*([+-]?(?:\d[\d,]*\.?\d*|\.\d+))\s*([^\d\s][^\d]{0,30})?")
-_GROUPED = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
+_GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?")
 _COMMA = re.compile(r"[+-]?\d+,\d+")
 _DATE_LIKE = re.compile(r"(?=.*\d).{6,30}")
 DATE_FORMATS = (

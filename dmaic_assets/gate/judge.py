@@ -19,6 +19,7 @@ from dmaic_assets.gate.outcome import Outcome
 from dmaic_assets.gate.outcomes import rule_outcomes, skipped_notes
 from dmaic_assets.gate.reasons import plural, seen_rows, verdict_reasons
 from dmaic_assets.gate.sanity import (
+    ambiguous_numbers,
     failed_casts,
     malformed_rows,
     missing_columns,
@@ -160,6 +161,7 @@ def _outcomes(
         *missing_columns(evaluation.skipped),
         *failed_casts(ctx, covered, thresholds),
         *malformed_rows(table, thresholds),
+        *ambiguous_numbers(typed.types),
     ]
     return outcomes, skipped_notes(evaluation)
 

@@ -13,14 +13,16 @@ import polars as pl
 
 from dmaic_assets.gate.outcome import Outcome, is_beyond
 from dmaic_assets.gate.reasons import plural
+from dmaic_assets.intake.number_style import mark_of
 from dmaic_assets.intake.table import Table
-from dmaic_assets.model import SEVERITIES, Rule, Thresholds
+from dmaic_assets.model import SEVERITIES, ColumnType, Rule, Thresholds
 from dmaic_assets.rules.compile import SkippedRule
 from dmaic_assets.rules.rule_kind import FrameContext
 
 MALFORMED_RULE = "sanity.malformed_rows"
 TYPE_RULE = "sanity.type"
 HEADER_RULE = "sanity.header"
+AMBIGUOUS_RULE = "sanity.ambiguous"
 COLUMNS_RULE = "sanity.columns_present"
 
 
@@ -84,6 +86,27 @@ def failed_casts(
             )
         )
     return found
+
+
+def ambiguous_numbers(types: Sequence[ColumnType]) -> list[Outcome]:
+    """The number columns whose decimal mark nothing tells: a guess could be wrong a thousandfold.
+
+    A column that history has is read as there.
+    """
+    asked = (t for t in types if t.is_ambiguous and t.decided_by == "automatic")
+    return [
+        Outcome(
+            Rule(f"{AMBIGUOUS_RULE}.{t.column}", "type", (t.column,), "critical", "learnt"),
+            "file",
+            1.0,
+            is_broken=True,
+            expected="one decimal mark",
+            seen=f"both fit; set read.decimal_mark or types.{t.column} in config/sources.yaml"
+            f" (a release reads {t.pattern})",
+        )
+        for t in asked
+        if mark_of(t.pattern)
+    ]
 
 
 def reading_checks(table: Table, ctx: FrameContext, thresholds: Thresholds) -> tuple[Outcome, ...]:

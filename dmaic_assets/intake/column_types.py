@@ -17,6 +17,7 @@ import polars as pl
 from dmaic_assets.intake.column_nulls import TokenSet, looks_like_value
 from dmaic_assets.intake.measuring_plan import Work, first_plan, mixture_plan, second_plan
 from dmaic_assets.intake.native_types import as_text, keep_native, needs_reading
+from dmaic_assets.intake.number_style import Surroundings, styles_of
 from dmaic_assets.intake.screening import sample_texts
 from dmaic_assets.intake.table import Table
 from dmaic_assets.intake.type_evidence import Evidence, Plan, measure
@@ -45,7 +46,8 @@ def infer_column_types(
             Those of columns that the table lacks are checked and otherwise ignored.
         expected: The types of the source's history; each is kept while at least half of the
             values can be read under it, so that the others become violations.
-        options: Day or month first where both fit; null tokens of the source's own.
+        options: Day or month first and the decimal mark where both fit; null tokens of the
+            source's own.
         null_tokens: The configured spellings of "no value".
 
     Returns:
@@ -64,7 +66,10 @@ def infer_column_types(
         for c in table.columns
         if table.is_text or needs_reading(schema[c], settled.get(c), history.get(c))
     }
-    found = _infer_texts(_text_view(table, tuple(questions), schema), questions, tokens)
+    delimiter = table.dialect.delimiter if table.dialect else None
+    named = frozenset(c for c, override in settled.items() if len(override.recipes) == 1)
+    around = Surroundings(options.decimal_mark, delimiter, tuple(history.values()), named)
+    found = _infer_texts(_text_view(table, tuple(questions), schema), questions, tokens, around)
     return tuple(
         found.get(c) or keep_native(c, schema[c], settled.get(c), history.get(c))
         for c in table.columns
@@ -79,7 +84,7 @@ def _text_view(table: Table, columns: Sequence[str], schema: pl.Schema) -> Table
 
 
 def _infer_texts(
-    table: Table, questions: Mapping[str, Question], tokens: TokenSet
+    table: Table, questions: Mapping[str, Question], tokens: TokenSet, around: Surroundings
 ) -> Mapping[str, ColumnType]:
     if not questions:
         return {}
@@ -97,6 +102,9 @@ def _infer_texts(
                 plan[name] = recipes
         measure(table, plan, tokens, evidence)
     types = {name: decide(w.question, w.evidence, w.sample) for name, w in works.items()}
+    for name, style in styles_of(types, samples, around).items():
+        question = replace(questions[name], style=style)
+        types[name] = decide(question, evidence[name], samples[name])
     late: Plan = {
         name: ()
         for name, column_type in types.items()

@@ -22,14 +22,25 @@ _MOST_SUFFIXES = 200
 _GROUP_MARKS = {",": ",", ".": r"\.", " ": r"[ \u00a0\u202f]", "'": "['\u2019]"}
 
 
-def with_ascii_minus(text: pl.Series) -> pl.Series:
-    """Writes the typographic minus as the one that casts understand."""
-    return text.str.replace("\u2212", "-", literal=True)
+def with_leading_minus(text: pl.Series) -> pl.Series:
+    """Writes every minus as casts understand it: the typographic one, (5) and 5- become -5."""
+    bare = text.str.replace("\u2212", "-", literal=True)
+    is_booked = bare.str.ends_with(")") | bare.str.ends_with("-")
+    if not is_booked.any():
+        return bare
+    return bare.str.replace(r"^(?:\((.*)\)|(.*)-)$", "-${1}${2}")
+
+
+def is_lost(text: pl.Series, numbers: pl.Series) -> pl.Series:
+    """Whether a number is zero only because its text is too small for a double: "1e-400"."""
+    return (numbers == 0) & text.str.contains("^[^eE]*[1-9][^eE]*[eE]")
 
 
 def exact_decimals(text: pl.Series) -> pl.Series:
-    """Casts plain numbers to Float64; null where not finite or too long to be exact."""
+    """Casts plain numbers to Float64; null where not finite, too small or too long to be exact."""
     numbers = text.cast(pl.Float64, strict=False)
+    if (numbers == 0).any():
+        numbers = numbers.set(is_lost(text, numbers), None)
     is_short = numbers.abs() < EXACT_LIMIT
     if is_short.all():
         return numbers
@@ -42,7 +53,7 @@ def parse_styled(text: pl.Series, style: str, dtype: pl.DataType) -> pl.Series:
     marks = [c for c in style if not c.isdigit()]
     decimal = marks[-1] if style.endswith("5") else None
     groups = [m for m in marks if m != decimal]
-    bare = with_ascii_minus(text)
+    bare = with_leading_minus(text)
     for mark in groups:
         bare = bare.str.replace_all(_GROUP_MARKS[mark], "")
     if decimal == ",":
@@ -59,7 +70,7 @@ def split_quantities(text: pl.Series, pattern: Pattern) -> pl.DataFrame:
     """
     matched = text.set(~text.str.contains(pattern.regex), None)
     if pattern.name.startswith("percentage"):
-        number, unit = matched.str.replace(r"\s?%$", ""), matched.str.extract("(%)$")
+        number, unit = matched.str.replace(r"\s?%(\)?)$", "$1"), matched.str.extract(r"(%)\)?$")
     elif pattern.name.startswith("currency"):
         number, unit = _money_parts(matched)
     else:
@@ -82,7 +93,7 @@ def _money_parts(text: pl.Series) -> tuple[pl.Series, pl.Series]:
     symbol = text.str.extract(rf"({CURRENCY_REGEX})")
     number = text.str.replace(CURRENCY_REGEX, "").str.replace_all(r"^\s+|\s+$", "")
     number = number.str.replace(r"^([+\-\u2212])\s+", "$1")
-    number = number.str.replace(r"^\((.*)\)$", "-$1").str.replace(r"^-\s+", "-")
+    number = number.str.replace(r"^\(\s*(.*?)\s*\)$", "-$1")
     return number, _mapped(symbol, {s: canonical_currency(s) for s in _distinct(symbol)})
 
 

@@ -14,8 +14,15 @@ from dmaic_assets.intake.time_patterns import COMPACT_PATTERNS, TIME_PATTERNS
 from dmaic_assets.intake.units import CURRENCY_REGEX, UNIT_REGEX
 
 _SIGN = r"[+\-\u2212]?"
-_FLOAT = r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)"
+# Digits after a leading zero are a code: "00815" is not how anybody writes 815.
+_WHOLE = r"(?:0|[1-9][0-9]*)"
+_FLOAT = rf"(?:{_WHOLE}(?:\.[0-9]*)?|\.[0-9]+)"
+# Programs write a point or a sign where they write an exponent; "12E4" is a code.
+_POWER = rf"(?:{_FLOAT}[eE][+-][0-9]+|(?:{_WHOLE}?\.[0-9]+|{_WHOLE}\.)[eE][0-9]+)"
+# The shortest spelling of a double (Grisu, Ryu) is "1e16" from there on, with neither.
+_LONG_POWER = r"[1-9][eE](?:1[6-9]|[2-9][0-9]|[1-9][0-9]{2,})"
 _THREES = {",": ",", ".": r"\.", " ": r"[ \u00a0\u202f]", "'": "['\u2019]"}
+# A unit says that digits are a measure: there zeros in front are only padding.
 _DOT_NUMBER = r"(?:(?:[1-9][0-9]{0,2}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]*)?|\.[0-9]+)"
 _COMMA_NUMBER = r"(?:(?:[1-9][0-9]{0,2}(?:[. \u00a0\u202f'\u2019][0-9]{3})+|[0-9]+)(?:,[0-9]+)?)"
 _IPV4 = r"(?:(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])\.){3}(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])"
@@ -28,19 +35,25 @@ _PHONE = (
 )
 
 
+def _signed(number: str) -> str:
+    """Builds the expression of a number with its sign: -5, or in books (5) and 5-."""
+    return rf"^(?:{_SIGN}{number}|\({number}\)|{number}-)$"
+
+
 def _grouped(name: str, separator: str, *, decimal: str | None, rivals: tuple[str, ...]) -> Pattern:
     tail = rf"(?:{'[.]' if decimal == '.' else ','}[0-9]+)?" if decimal else ""
-    head = rf"(?:[1-9][0-9]{{0,2}}(?:{_THREES[separator]}[0-9]{{3}})+|0|[1-9][0-9]*)"
+    head = rf"(?:[1-9][0-9]{{0,2}}(?:{_THREES[separator]}[0-9]{{3}})+|{_WHOLE})"
     style = f"1{separator}234{decimal}5" if decimal else f"1{separator}234"
     return Pattern(
         name,
         "decimal" if decimal else "integer",
         "number",
-        rf"^{_SIGN}{head}{tail}$",
+        _signed(head + tail),
         f"a number written like {style}",
         formats=(style,),
         needs="9",
         rivals=rivals,
+        proof="measures",
     )
 
 
@@ -58,10 +71,11 @@ _NUMBERS: tuple[Pattern, ...] = (
         "integer",
         "integer",
         "integer",
-        rf"^(?:0|[1-9][0-9]*|{_SIGN[:-1]}[0-9]+)$",
+        _signed(_WHOLE),
         "an integer",
         needs="9",
         rivals=("one_zero",),
+        proof="measures",
     ),
     Pattern(
         "one_zero", "boolean", "boolean", r"^[01]$", "1 or 0", formats=("1|0",), proof="both_words"
@@ -70,7 +84,7 @@ _NUMBERS: tuple[Pattern, ...] = (
         "scientific",
         "decimal",
         "decimal",
-        rf"^{_SIGN}{_FLOAT}[eE][+-]?[0-9]+$",
+        rf"^{_SIGN}(?:{_POWER}|[1-9][eE][0-9]+)$",
         "a number in scientific notation",
         needs="9",
         is_guarded=True,
@@ -79,21 +93,23 @@ _NUMBERS: tuple[Pattern, ...] = (
         "decimal_dot",
         "decimal",
         "decimal",
-        rf"^{_SIGN}{_FLOAT}(?:[eE][+-]?[0-9]+)?$",
+        rf"{_signed(_FLOAT)}|^{_SIGN}(?:{_POWER}|{_LONG_POWER})$",
         "a decimal number",
         needs="9",
         rivals=("integer_grouped_dot",),
+        proof="measures",
     ),
     _grouped("integer_grouped_comma", ",", decimal=None, rivals=("decimal_comma",)),
     Pattern(
         "decimal_comma",
         "decimal",
         "number",
-        rf"^{_SIGN}[0-9]+(?:,[0-9]+)?$",
+        _signed(rf"{_WHOLE}(?:,[0-9]+)?"),
         "a number with a decimal comma",
         formats=("1234,5",),
         needs="9",
         rivals=("integer_grouped_comma",),
+        proof="measures",
     ),
     _grouped("integer_grouped_dot", ".", decimal=None, rivals=("decimal_dot",)),
     _grouped("integer_grouped_space", " ", decimal=None, rivals=()),
@@ -108,12 +124,14 @@ _NUMBERS: tuple[Pattern, ...] = (
 
 def _quantities(style: str, number: str, suffix: str) -> tuple[Pattern, ...]:
     signed = rf"{_SIGN}{number}"
+    booked = rf"(?:{signed}|\({number}\)|{number}-)"
     money = (
-        rf"^(?:{_SIGN}{CURRENCY_REGEX}\s?{signed}|\({CURRENCY_REGEX}\s?{number}\)"
-        rf"|{signed}\s?{CURRENCY_REGEX})$"
+        rf"^(?:{_SIGN}{CURRENCY_REGEX}\s?{booked}|\({CURRENCY_REGEX}\s?{number}\)"
+        rf"|\({number}\s?{CURRENCY_REGEX}\)|{booked}\s?{CURRENCY_REGEX})$"
     )
+    share = rf"^(?:{signed}\s?%|\({number}\)\s?%|\({number}\s?%\))$"
     parts = (
-        ("percentage", rf"^{signed}\s?%$", "a percentage", "9%"),
+        ("percentage", share, "a percentage", "9%"),
         ("currency", money, "an amount of money", "9"),
         ("quantity", rf"^{signed}\s?{UNIT_REGEX}$", "a number with a unit", "9"),
     )

@@ -22,14 +22,14 @@ _PARTS = {
         "d": r"^[+-]?([0-9]+) day",
         "h": r"(?:^[+-]?|[ ])([0-9]+):",
         "m": r"^[^:]*:([0-9]+)",
-        "s": r":[0-9]+:([0-9.]+)$",
+        "s": r":[0-9]+:([0-9.,]+)$",
     },
     "iso_duration": {
         "w": "([0-9]+)W",
         "d": "([0-9]+)D",
         "h": "([0-9]+)H",
         "m": "T(?:[0-9]+H)?([0-9]+)M",
-        "s": "([0-9.]+)S",
+        "s": "([0-9.,]+)S",
     },
     "worded_duration": {
         "d": "([0-9]+) ?d",
@@ -49,7 +49,9 @@ def parse_durations(text: pl.Series, pattern: Pattern) -> pl.Series:
     for part, expression in parts.items():
         digits = value.str.extract(expression)
         if part == "s":
-            seconds = digits.cast(pl.Float64, strict=False) * 1e6
+            seconds = (
+                digits.str.replace(",", ".", literal=True).cast(pl.Float64, strict=False) * 1e6
+            )
             total = total + seconds.round().cast(pl.Int64, strict=False).fill_null(0)
         else:
             count = digits.cast(pl.Int64, strict=False).fill_null(0)

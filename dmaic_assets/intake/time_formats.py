@@ -30,17 +30,21 @@ _DIRECTIVES: dict[str, str] = {
     "%A": r"(?i:mon(?:day)?|tue(?:sday)?|wed(?:nesday)?|thu(?:rsday)?|fri(?:day)?|sat(?:urday)?"
     r"|sun(?:day)?)",
     "%p": r"(?i:am|pm)",
-    "%.f": r"(?:\.[0-9]{1,9})?",
+    # ISO 8601 takes a comma before the fraction as well as a point; log files have commas.
+    "%.f": r"(?:[.,][0-9]{1,9})?",
+    ".%3f": r"[.,][0-9]{3}",
+    ".%6f": r"[.,][0-9]{6}",
+    ".%9f": r"[.,][0-9]{9}",
     "%3f": r"[0-9]{3}",
     "%6f": r"[0-9]{6}",
     "%9f": r"[0-9]{9}",
     "%z": r"\s*[+\-\u2212][0-9]{2}\s*:?\s*[0-9]{2}",
     "%#z": r"\s*(?:[zZ]|[+\-\u2212][0-9]{2}(?:\s*:?\s*[0-9]{2})?)",
 }
-_TOKEN = re.compile(r"%#z|%\.f|%[369]f|%.|\s+|[^%\s]")
+_TOKEN = re.compile(r"%#z|%\.f|\.?%[369]f|%.|\s+|[^%\s]")
 _DATE_PARTS = ({"%Y", "%m", "%d"}, {"%y", "%m", "%d"}, {"%Y", "%j"})
 _MONTHS = {"%b", "%B"}
-_FRACTIONS = {"%.f", "%3f", "%6f", "%9f"}
+_FRACTIONS = {"%.f", *(f"{mark}%{digits}f" for mark in ("", ".") for digits in (3, 6, 9))}
 
 
 def has_zone(time_format: str) -> bool:
@@ -59,7 +63,7 @@ def format_regex(time_format: str) -> str:
     """
     parts: list[str] = []
     for token in _TOKEN.findall(time_format):
-        if token.startswith("%"):
+        if "%" in token:
             if token not in _DIRECTIVES:
                 raise ValueError(f"{token} is no known directive")
             parts.append(_DIRECTIVES[token])
@@ -74,7 +78,7 @@ def check_format(time_format: str, type_name: TypeName) -> str | None:
         format_regex(time_format)
     except ValueError as error:
         return str(error)
-    seen = {"%m" if t in _MONTHS else t for t in _TOKEN.findall(time_format) if t[0] == "%"}
+    seen = {"%m" if t in _MONTHS else t for t in _TOKEN.findall(time_format) if "%" in t}
     has_date = any(parts <= seen for parts in _DATE_PARTS)
     has_time = "%H" in seen or {"%I", "%p"} <= seen
     wanted = {

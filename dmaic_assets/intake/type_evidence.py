@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from dmaic_assets.intake.code_proofs import CODE_SIGNS
 from dmaic_assets.intake.column_nulls import TokenSet, text_tokens
 from dmaic_assets.intake.number_text import split_quantities
 from dmaic_assets.intake.screening import chunks
@@ -31,7 +32,8 @@ _CODE_WIDTH = "code width:"
 class Tally:
     """Counts of one pattern in one column; `values` excludes nulls and tokens.
 
-    `details` counts units, true words, or widths of digit strings, as the pattern's proof needs;
+    `details` counts units, true words, widths of digit strings, or signs of codes among what is
+    not read, as the pattern's proof needs;
     `unread` counts the most frequent of the values that are not read.
     """
 
@@ -168,6 +170,10 @@ def _tally_unread(unread: pl.Series, read: int, recipe: Recipe, tokens: TokenSet
         tally.tokens[text] += rows
     for text, rows in rest.top_k(_MOST_UNREAD, by="rows").iter_rows():
         tally.unread[text[:_SHOWN_CHARACTERS]] += rows
+    if recipe.patterns[0].proof == "measures":
+        for sign, expression in CODE_SIGNS.items():
+            is_code = rest["text"].str.contains(expression)
+            tally.details[sign] += int(rest["rows"].filter(is_code).sum())
     return tally
 
 

@@ -7,6 +7,7 @@ overrides and expectations (`type_resolution`) and measuring (`type_evidence`).
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from dmaic_assets.intake.code_proofs import BARE_POWER, CODE_SHARE, PADDED
 from dmaic_assets.intake.pattern import MIXABLE_PARSERS
 from dmaic_assets.intake.patterns import preference
 from dmaic_assets.intake.span_text import PERIOD_UNITS
@@ -21,7 +22,6 @@ LEAST_CONFIDENCE = 0.85
 # The least share of one format in a mixture of formats.
 LEAST_PART_SHARE = 0.05
 _WORD_UNIT_SHARE = 0.95
-_CODE_SHARE = 0.01
 _CODE_WIDTH_SHARE = 0.95
 
 
@@ -55,7 +55,7 @@ def fit(recipe: Recipe, tally: Tally) -> Fit | None:
     if pattern.proof == "both_words" and not 0 < tally.details[TRUE_WORDS] < tally.parsed:
         return None
     if pattern.proof == "codes" and not has_code_proof(
-        tally.details, least_share=_CODE_SHARE, width_share=_CODE_WIDTH_SHARE
+        tally.details, least_share=CODE_SHARE, width_share=_CODE_WIDTH_SHARE
     ):
         return None
     if pattern.parser != "quantity" or recipe.unit is not None:
@@ -76,11 +76,29 @@ def is_candidate(match_share: float, parse_share: float) -> bool:
 
 def ranked(fits: Iterable[Fit]) -> list[Fit]:
     """Sorts the candidates among fits: most confident first, then by order of preference."""
-    places = preference()
-    good = [f for f in fits if is_candidate(f.tally.match_share, f.parse_share)]
+    places, found = preference(), list(fits)
+    good = [
+        f
+        for f in found
+        if is_candidate(f.tally.match_share, f.parse_share) and not code_share(f, found)
+    ]
     return sorted(
         good, key=lambda f: (-f.confidence, places.get(f.recipe.patterns[0].name, len(places)))
     )
+
+
+def code_share(one: Fit, fits: Iterable[Fit]) -> float:
+    """The share of values that are codes by what a number would lose of them; 0 if it is rare.
+
+    Digits, E, digits count where no value needs a decimal pattern: then nobody wrote powers.
+    """
+    if one.recipe.patterns[0].proof != "measures" or not one.tally.values:
+        return 0.0
+    codes = one.tally.details[PADDED]
+    if any(f.recipe.name == "integer" and f.parsed >= one.parsed for f in fits):
+        codes += one.tally.details[BARE_POWER]
+    share = codes / one.tally.values
+    return share if share >= CODE_SHARE else 0.0
 
 
 def mixture(fits: Sequence[Fit]) -> Recipe | None:

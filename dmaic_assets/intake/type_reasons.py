@@ -7,15 +7,17 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
+from dmaic_assets.intake.code_proofs import are_list_marks, are_versions
 from dmaic_assets.intake.pattern import ParserName
 from dmaic_assets.intake.type_evidence import Tally
-from dmaic_assets.intake.type_fit import Fit
+from dmaic_assets.intake.type_fit import Fit, code_share
 from dmaic_assets.intake.value_parsers import Recipe
 from dmaic_assets.model import ColumnType
 
 _SHOWN_UNITS = 3
 _SHOWN_CHARACTERS = 80
 _ONE_WORD_SHARE = 0.9
+_END_OF_DAY = r"^24:00(?::00(?:[.,]0+)?)?$"
 # What is wrong with text that looks right and has no value all the same.
 _AMISS: Mapping[ParserName, str] = {
     "integer": "an integer beyond 64 bits",
@@ -44,24 +46,31 @@ def shares(found: Fit) -> str:
     )
 
 
-def chosen(
-    found: Fit, fits: Sequence[Fit], alike: Sequence[str], *, is_day_first: bool | None
-) -> str:
-    """Tells why the best candidate is taken, and what speaks against it."""
+def chosen(found: Fit, fits: Sequence[Fit], alike: Sequence[str], why: str) -> str:
+    """Tells why the best candidate is taken, what speaks against it, and what decided."""
     parts = [shares(found), *_mixture_note(found), *_units_note(found), *_bits_note(found, fits)]
     if alike:
-        why = "as the source's settings say" if is_day_first is not None else "by convention"
-        parts.append(f"the values can as well be read as {' or '.join(alike)}; chosen {why}")
+        parts.append(f"the values can as well be read as {' or '.join(alike)}; {why}")
     return "; ".join(parts)
 
 
 def no_type(fits: Sequence[Fit]) -> str:
     """Tells why no pattern is taken."""
     nearest = max(fits, key=lambda f: f.confidence, default=None)
+    codes = max((code_share(f, fits) for f in fits), default=0.0)
+    if codes:
+        return f"{_percent(codes)} of the values are codes such as 007 or 12E4, no numbers"
     if nearest is None or not nearest.parsed:
         return "the values follow no known pattern"
     parts = [f"no pattern is sure enough; the nearest: {shares(nearest)}", *_units_note(nearest)]
     return "; ".join([*parts, *_unread_note(nearest)])
+
+
+def no_amounts(sample: pl.Series) -> str | None:
+    """Tells that values which number patterns read are none, or None when they may be."""
+    if are_versions(sample):
+        return "values such as 1.9 and 1.10 are versions: as decimals 1.10 would be 1.1"
+    return "marks of a list such as (1) and (2), no amounts" if are_list_marks(sample) else None
 
 
 def no_longer(expected: ColumnType, fits: Sequence[Fit]) -> str:
@@ -134,8 +143,11 @@ def cast_failures(raw: pl.Series, recipe: Recipe) -> pl.Series:
     shown = pl.col("raw").str.head(_SHOWN_CHARACTERS)
     is_long = pl.col("raw").str.len_bytes() > _SHOWN_CHARACTERS
     shown = pl.when(is_long).then(shown + "...").otherwise(shown)
+    is_end = text.str.contains(_END_OF_DAY) if recipe.type == "time" else pl.lit(value=False)
     reason = (
-        pl.when(looks_right)
+        pl.when(is_end)
+        .then(pl.lit("the end of a day, which no time of day can hold"))
+        .when(looks_right)
         .then(pl.lit(f"{_AMISS[recipe.patterns[0].parser]}{unit}"))
         .otherwise(pl.lit(f"not {whats}{unit}"))
     )

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from dmaic_assets.intake import type_reasons as words
+from dmaic_assets.intake.number_style import MARK_NAMES, Style, mark_of
 from dmaic_assets.intake.patterns import patterns_by_name
 from dmaic_assets.intake.type_evidence import Evidence, Tally
 from dmaic_assets.intake.type_fit import (
@@ -43,6 +44,7 @@ class Question:
     override: Override | None = None
     expected: ColumnType | None = None
     is_day_first: bool | None = None
+    style: Style | None = None
 
 
 def decide(question: Question, evidence: Evidence, sample: pl.Series) -> ColumnType:
@@ -61,7 +63,7 @@ def decide(question: Question, evidence: Evidence, sample: pl.Series) -> ColumnT
         return _overridden(question, question.override, fits, sample)
     expected = question.expected
     if expected is not None:
-        kept = _kept(expected, fits, sample)
+        kept = _kept(question, expected, fits, sample)
         if kept is not None:
             return kept
     chosen = _automatic(question, fits, sample)
@@ -79,22 +81,25 @@ def _overridden(
         return ColumnType(question.column, "text", "String", pattern, "override", 1.0, said)
     best = max(fits, key=lambda f: f.parse_share, default=None)
     chosen = best or Fit(override.recipes[0], Tally(), 0)
-    chosen = _by_day_first(question, chosen, fits)
+    chosen = _by_mark(question.style, _by_day_first(question, chosen, fits), fits)
     made = _column_type(question, chosen, fits, sample)
     reason = f"{said}; {words.shares(chosen)}"
     return replace(made, decided_by="override", confidence=1.0, reason=reason)
 
 
-def _kept(expected: ColumnType, fits: Sequence[Fit], sample: pl.Series) -> ColumnType | None:
+def _kept(
+    question: Question, expected: ColumnType, fits: Sequence[Fit], sample: pl.Series
+) -> ColumnType | None:
     """Keeps the expected type while it reads at least half of the values."""
     recipe = recipe_of(expected)
     if recipe is None:
         reason = f"expected {expected.pattern}; every value is text"
         return replace(expected, decided_by="expected", confidence=1.0, reason=reason)
-    if not is_still(expected, fits):
+    mark = question.style.mark if question.style and expected.is_ambiguous else None
+    if not is_still(expected, fits) or mark not in (None, mark_of(expected.pattern)):
         return None
     own = _own(recipe, fits)
-    is_open = expected.is_ambiguous and bool(rivals_alike(own, fits, sample))
+    is_open = expected.is_ambiguous and mark is None and bool(rivals_alike(own, fits, sample))
     return replace(
         expected,
         decided_by="expected",
@@ -133,8 +138,31 @@ def _is_outdone(own: Fit, fits: Sequence[Fit]) -> bool:
 def _automatic(question: Question, fits: Sequence[Fit], sample: pl.Series) -> ColumnType:
     best = next((f for f in ranked(fits) if f.confidence >= LEAST_CONFIDENCE), None)
     if best is None:
-        return _text(question, fits, is_empty=not len(sample))
-    return _column_type(question, _by_day_first(question, best, fits), fits, sample)
+        return _text(question, fits, sample)
+    best = _by_style(question.style, _by_day_first(question, best, fits), fits, sample)
+    return _column_type(question, best, fits, sample)
+
+
+def _by_style(style: Style | None, best: Fit, fits: Sequence[Fit], sample: pl.Series) -> Fit:
+    """Lets the decimal mark break a tie between two readings of numbers."""
+    if style is None or mark_of(best.recipe.name) == style.mark:
+        return best
+    alike = rivals_alike(best, fits, sample)
+    return _by_mark(style, best, [f for f in fits if f.recipe.name in alike])
+
+
+def _by_mark(style: Style | None, best: Fit, fits: Sequence[Fit]) -> Fit:
+    """Takes the first reading with the right decimal mark that reads as many values."""
+    if style is None or mark_of(best.recipe.name) in (None, style.mark):
+        return best
+    return next(
+        (
+            f
+            for f in fits
+            if f.parse_share >= best.parse_share and mark_of(f.recipe.name) == style.mark
+        ),
+        best,
+    )
 
 
 def _by_day_first(question: Question, best: Fit, fits: Sequence[Fit]) -> Fit:
@@ -156,8 +184,9 @@ def _is_day_first(found: Fit) -> bool | None:
     return formats[0].startswith("%d")
 
 
-def _text(question: Question, fits: Sequence[Fit], *, is_empty: bool) -> ColumnType:
-    reason = "no value" if is_empty else words.no_type(fits)
+def _text(question: Question, fits: Sequence[Fit], sample: pl.Series) -> ColumnType:
+    is_empty = not len(sample)
+    reason = "no value" if is_empty else words.no_amounts(sample) or words.no_type(fits)
     return ColumnType(
         question.column,
         "text",
@@ -176,6 +205,8 @@ def _column_type(
 ) -> ColumnType:
     recipe = chosen.recipe
     alike = rivals_alike(chosen, fits, sample)
+    style = question.style
+    is_settled = style is not None and mark_of(recipe.name) == style.mark
     return ColumnType(
         column=question.column,
         type=recipe.type,
@@ -183,13 +214,24 @@ def _column_type(
         pattern=recipe.name,
         decided_by="automatic",
         confidence=chosen.confidence,
-        reason=words.chosen(chosen, fits, alike, is_day_first=question.is_day_first),
+        reason=words.chosen(chosen, fits, alike, _why(question, recipe)),
         format=_format(recipe, sample),
         unit=unit_of(recipe),
-        is_ambiguous=bool(alike),
+        is_ambiguous=bool(alike) and not is_settled,
         null_tokens=tuple(sorted(chosen.tally.tokens)),
         candidates=candidates(fits),
     )
+
+
+def _why(question: Question, recipe: Recipe) -> str:
+    """What decides between readings that fit alike."""
+    mark = mark_of(recipe.name)
+    if mark is None:
+        said = question.is_day_first is not None
+        return "chosen as the source's settings say" if said else "chosen by convention"
+    if question.style is None or question.style.mark != mark:
+        return "and nothing in the file or its history tells which is right"
+    return f"chosen with {MARK_NAMES[mark]}, {question.style.why}"
 
 
 def _format(recipe: Recipe, sample: pl.Series) -> str | None:

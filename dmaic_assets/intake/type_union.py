@@ -40,6 +40,7 @@ def is_same_reading(one: Sequence[ColumnType], other: Sequence[ColumnType]) -> b
 
 def _common(types: Sequence[ColumnType]) -> ColumnType:
     telling = [t for t in types if t.confidence > 0] or list(types)
+    telling = [t for t in telling if not t.is_ambiguous] or telling
     kinds: set[TypeName] = {t.type for t in telling}
     if len(kinds) == 1:
         return _likeliest(telling)

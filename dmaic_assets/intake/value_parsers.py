@@ -18,9 +18,10 @@ from polars import selectors as cs
 from dmaic_assets.intake.number_text import (
     EXACT_LIMIT,
     exact_decimals,
+    is_lost,
     parse_styled,
     split_quantities,
-    with_ascii_minus,
+    with_leading_minus,
 )
 from dmaic_assets.intake.pattern import Pattern
 from dmaic_assets.intake.patterns import patterns_by_name
@@ -33,6 +34,11 @@ CUSTOM_WORDS = "custom_words"
 # chrono reads "24" as the year 24 of %Y; years outside 1000 to 9999 are taken for misreadings.
 _FIRST_YEAR = 1000
 _LAST_YEAR = 9999
+_COMMA_FRACTION = "(:[0-9]{2}),([0-9])"
+_END_OF_DAY = r"([T ])24(:00(?::00(?:[.,]0+)?)?(?:\s*(?:[Zz]|[+\-\u2212].*))?)$"
+# Native casts of numbers drop zeros in front and take any power; such text is looked at again.
+_LED = "^[-+]?0[0-9]"
+_LED_OR_POWER = "^(?:[-+]?0[0-9]|.*[eE])"
 _DTYPES: Mapping[TypeName, pl.DataType] = {
     "integer": pl.Int64(),
     "decimal": pl.Float64(),
@@ -201,18 +207,26 @@ def _readable_tokens(recipe: Recipe, null_tokens: Sequence[str]) -> list[str]:
 def _checked(raw: pl.Series, fast: pl.Series, recipe: Recipe) -> pl.Series:
     parser = recipe.patterns[0].parser
     if parser == "integer":
-        return _without_codes(raw, fast)
+        return _as_spelled(raw, fast, recipe, raw.str.contains(_LED))
     if parser == "decimal":
         is_good = fast.abs() < EXACT_LIMIT
-        return fast if is_good.all() else fast.set(~is_good, None)
+        exact = fast if is_good.all() else fast.set(~is_good, None)
+        return _as_spelled(raw, exact, recipe, raw.str.contains(_LED_OR_POWER))
     return _within_years(fast) if parser == "temporal" else fast
 
 
-def _without_codes(raw: pl.Series, integers: pl.Series) -> pl.Series:
-    is_led = raw.str.starts_with("0")
-    if not is_led.any():
-        return integers
-    return integers.set(is_led & (raw.str.len_bytes() > 1), None)
+def _as_spelled(
+    raw: pl.Series, numbers: pl.Series, recipe: Recipe, is_doubtful: pl.Series
+) -> pl.Series:
+    """Drops of doubtful numbers those whose text is no spelling that the pattern knows."""
+    places = is_doubtful.arg_true()
+    if not len(places):
+        return numbers
+    text = raw.gather(places)
+    is_odd = ~text.str.contains(recipe.patterns[0].regex)
+    if recipe.dtype == pl.Float64:
+        is_odd = is_odd | is_lost(text, numbers.gather(places))
+    return numbers.scatter(places.filter(is_odd), None) if is_odd.any() else numbers
 
 
 def _within_years(moments: pl.Series) -> pl.Series:
@@ -252,12 +266,12 @@ def _cases(word: str) -> list[str]:
 
 
 def _parse_integers(text: pl.Series, pattern: Pattern, _: Recipe) -> pl.Series:
-    numbers = with_ascii_minus(text).cast(pl.Int64, strict=False)
+    numbers = with_leading_minus(text).cast(pl.Int64, strict=False)
     return numbers.set(~text.str.contains(pattern.regex), None)
 
 
 def _parse_decimals(text: pl.Series, pattern: Pattern, _: Recipe) -> pl.Series:
-    numbers = exact_decimals(with_ascii_minus(text))
+    numbers = exact_decimals(with_leading_minus(text))
     return numbers.set(~text.str.contains(pattern.regex), None)
 
 
@@ -283,15 +297,32 @@ def _parse_booleans(text: pl.Series, pattern: Pattern, _: Recipe) -> pl.Series:
 
 def _parse_moments(text: pl.Series, pattern: Pattern, recipe: Recipe) -> pl.Series:
     matched = text.set(~text.str.contains(pattern.regex), None)
+    pointed = matched.str.replace(_COMMA_FRACTION, "${1}.${2}")
     values = pl.repeat(None, len(text), dtype=recipe.dtype, eager=True)
     for time_format in _formats(pattern, recipe):
         left = (matched.is_not_null() & values.is_null()).arg_true()
         if not len(left):
             break
-        frame = pl.DataFrame({"text": matched.gather(left)})
+        has_comma = ",%" in time_format
+        frame = pl.DataFrame({"text": (matched if has_comma else pointed).gather(left)})
         parsed = frame.select(_strptime(pl.col("text"), time_format, recipe.dtype)).to_series()
         values = values.scatter(left, _within_years(parsed))
-    return values
+    return _with_ends_of_days(matched, values, pattern, recipe)
+
+
+def _with_ends_of_days(
+    text: pl.Series, values: pl.Series, pattern: Pattern, recipe: Recipe
+) -> pl.Series:
+    """Reads 24:00 as ISO 8601 does: the end of a day is the beginning of the next."""
+    if pattern.type != "datetime":
+        return values
+    is_end = values.is_null() & text.str.contains(_END_OF_DAY)
+    places = is_end.arg_true()
+    if not len(places):
+        return values
+    begin = text.gather(places).str.replace(_END_OF_DAY, "${1}00${2}")
+    moments = _parse_moments(begin, pattern, recipe)
+    return values.scatter(places, _within_years(moments.dt.offset_by("1d")))
 
 
 _PARSERS: Mapping[str, Callable[[pl.Series, Pattern, Recipe], pl.Series]] = {

@@ -14,7 +14,8 @@ from dmaic_assets.repairs.model import number, texts
 from dmaic_assets.repairs.values import ValueFunction
 
 PLAIN = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?")
-_GROUPED = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
+# No thousands begin with a zero: "0,815" is 0.815 written with a comma.
+_GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?")
 _COMMA = re.compile(r"[+-]?(?:\d+|\d{1,3}(?:\.\d{3})+),\d+")
 # A double holds 15 digits for sure; what stands behind them is noise of a conversion.
 _DIGITS = Context(prec=15)

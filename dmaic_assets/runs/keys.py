@@ -39,6 +39,7 @@ def type_params(settings: Settings, source: SourceSettings) -> dict[str, Json]:
     return {
         "types": dict(source.types),
         "day_first": source.read.day_first,
+        "decimal_mark": source.read.decimal_mark,
         "null_tokens": settings.dmaic.intake.null_tokens.model_dump(mode="json"),
     }
 

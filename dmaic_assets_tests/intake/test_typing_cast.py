@@ -92,6 +92,7 @@ def test_long_raw_text_is_kept_whole_and_shown_in_part():
             "not finite, or too long to be exact: '1234567890123456.7'",
         ),
         ("quantity:kg", "5 lb", "not a number in kg: '5 lb'"),
+        ("time", "24:00", "the end of a day, which no time of day can hold: '24:00'"),
         ("time", "25:00", "no such date or time: '25:00'"),
         ("month", "2024-13", "not a month like 2024-03: '2024-13'"),
         ("date:%d/%m/%Y", "a{b}c", "not a date written like %d/%m/%Y: 'a{b}c'"),

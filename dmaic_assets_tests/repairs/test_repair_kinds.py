@@ -20,6 +20,7 @@ VALUES: list[tuple[RepairKind, dict[str, Json], str, str | None]] = [
     ("null_token", {"tokens": ["N/A", "NULL"], "to": "NA"}, "NULL", "NA"),
     ("number_format", {"style": "1,234.5"}, "1,234.50", "1234.50"),
     ("number_format", {"style": "1,234.5"}, "12,34", "12,34"),
+    ("number_format", {"style": "1,234.5"}, "0,815", "0,815"),
     ("number_format", {"style": "1.234,5"}, "1.234,5", "1234.5"),
     ("number_format", {"style": "1.234,5"}, "1.5", "1.5"),
     (
