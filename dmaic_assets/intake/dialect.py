@@ -80,7 +80,7 @@ def _candidates(
 
 
 def _forms(text: str, options: ReadOptions) -> Iterator[TextFormat]:
-    lone_returns = len(re.findall(r"\r(?!\n)", text))
+    lone_returns = len(re.findall(r"\r(?!\r?\n)", text))
     cr_modes = [lone_returns > 0] if not lone_returns or "\n" not in text else [False, True]
     delimiters = [options.delimiter] if options.delimiter else _delimiters_in(text)
     for delimiter in delimiters:
