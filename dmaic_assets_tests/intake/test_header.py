@@ -109,5 +109,4 @@ def test_what_was_changed_is_told():
     assert notes == (
         "columns without a name were named column_1",
         "columns were renamed: a -> a_2",
-        "the first column, column_1, looks like a row index; it was kept",
     )
