@@ -350,8 +350,9 @@ class Verdict:
     """What the gate says of one file.
 
     `accept`: every row enters the warehouse. `quarantine`: the file passes, its failing rows
-    are set apart. `reject`: the file is held whole. Always rows = accepted + quarantined.
-    `score` is the share of passed rule weight in [0, 1]; `severity_rates` are percentages.
+    are set apart. `reject`: the file is held whole. Always rows = accepted + quarantined;
+    `lines_above` counts lines above the table, kept in quarantine too. `score` is the share of
+    passed rule weight in [0, 1]; `severity_rates` are percentages.
     """
 
     source: str
@@ -369,6 +370,7 @@ class Verdict:
     reasons: tuple[str, ...] = ()
     schema_changes: tuple[SchemaChange, ...] = ()
     notes: tuple[str, ...] = ()
+    lines_above: int = 0
 
 
 @dataclass(frozen=True, slots=True)

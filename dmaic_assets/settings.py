@@ -108,6 +108,7 @@ class ReadOptions(Strict):
     quote: Annotated[str, Field(min_length=1, max_length=1)] | None = None
     has_header: bool | None = None
     skip_lines: Annotated[int, Field(ge=0)] = 0
+    index_columns: Literal["keep", "drop"] = "keep"
     null_tokens: tuple[str, ...] | None = None
     day_first: bool | None = None
     decimal_mark: Literal[".", ","] | None = None

@@ -136,9 +136,14 @@ def _print_headline(verdict: Verdict, path: Path) -> None:
         (verdict.decision, DECISION_STYLES[verdict.decision]),
         f"  {path.name}  score {verdict.score * 100:.1f}: {OUTCOMES[verdict.decision]}; "
         f"{plural(verdict.rows, 'row')}, {count(verdict.accepted)} accepted, "
-        f"{count(verdict.quarantined)} {'held' if verdict.decision == 'reject' else 'quarantined'}",
+        f"{count(verdict.quarantined)} {'held' if verdict.decision == 'reject' else 'quarantined'}"
+        f"{_above(verdict)}",
     )
     out().print(line, soft_wrap=True)
+
+
+def _above(verdict: Verdict) -> str:
+    return f"; {plural(verdict.lines_above, 'line')} above the table" if verdict.lines_above else ""
 
 
 def _print_rates(verdict: Verdict) -> None:

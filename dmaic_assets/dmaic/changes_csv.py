@@ -17,7 +17,7 @@ from dmaic_assets.model import Dialect
 from dmaic_assets.repairs.changes import CELLS_SCHEMA, ROW_COLUMN, Applied
 
 Fresh = Mapping[int, Mapping[int, str | None]]
-_LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r|\Z)")
+_LINE = re.compile(r"[^\r\n]*(?:\r{0,2}\n|\r|\Z)")
 
 
 def rewrite(raw: bytes, table: Table, applied: Applied) -> bytes:

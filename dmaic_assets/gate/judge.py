@@ -230,6 +230,7 @@ def _verdict(
             *verdict_reasons(decision, missed, violations, quarantined=quarantined, rows=rows),
             *_dropped(table, decision),
         ),
+        lines_above=len(table.above),
     )
 
 

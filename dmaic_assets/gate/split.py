@@ -23,6 +23,8 @@ REASONS = "_dmaic_reasons"
 RAW = "_dmaic_raw"
 # The rule that rows dropped by a promoted change are listed under.
 DROPPED_RULE = "change.dropped"
+# What lines above the table are listed under; it judges nothing.
+ABOVE_RULE = "reading.line_above"
 _POSITION = "_dmaic_position"
 # Rows between two that are set apart, on average, from which on taking slices beats filtering.
 _SLICE_ROWS = 4_096
@@ -35,14 +37,16 @@ class Parts:
     `accepted` has the typed columns. `quarantined` has the columns of the table as read (text
     for CSV), then `ROW`; `RULES` and `REASONS` (ids and words, joined by ";", of every rule that
     the row fails); and `RAW`, the whole record of a malformed row, whose columns are null. Rows
-    that a change dropped are quarantined, as copies of others.
-    The row counts are those of the frames.
+    that a change dropped are quarantined, as copies of others. Before
+    all of them stand the `lines_above` of the table, which are no data rows: as `RAW`, `ROW` null.
+    The row counts are those of the frames, without these lines.
     """
 
     accepted: pl.LazyFrame
     quarantined: pl.LazyFrame
     accepted_rows: int
     quarantined_rows: int
+    lines_above: int = 0
 
 
 def split(typed: TypedTable, judgement: Judgement) -> Parts:
@@ -63,7 +67,10 @@ def split(typed: TypedTable, judgement: Judgement) -> Parts:
         apart = _rows(_numbered(table), table, judgement.apart, keep=True)
     told = _told(judgement.outcomes, failing)
     quarantined = _with_dropped(_with_malformed(_joined(apart, told, table), table), table)
-    return Parts(kept, quarantined, verdict.accepted, verdict.quarantined)
+    quarantined = _with_above(quarantined, table)
+    return Parts(
+        kept, quarantined, verdict.accepted, verdict.quarantined, lines_above=len(table.above)
+    )
 
 
 def _any(masks: Sequence[pl.Series | None]) -> pl.Series | None:
@@ -150,6 +157,22 @@ def _with_dropped(rows: pl.LazyFrame, table: Table) -> pl.LazyFrame:
         pl.lit(None, dtype=pl.String).alias(RAW),
     )
     return rows.merge_sorted(told, key=ROW)
+
+
+def _with_above(rows: pl.LazyFrame, table: Table) -> pl.LazyFrame:
+    if not table.above:
+        return rows
+    schema = rows.collect_schema()
+    told = pl.DataFrame(
+        {
+            RULES: [ABOVE_RULE] * len(table.above),
+            REASONS: [f"line {line.line}: {line.reason}" for line in table.above],
+            RAW: [line.raw for line in table.above],
+        },
+        schema={RULES: pl.String, REASONS: pl.String, RAW: pl.String},
+    )
+    empty = [pl.lit(None, dtype=schema[name]).alias(name) for name in (*table.columns, ROW)]
+    return pl.concat([told.lazy().select(*empty, RULES, REASONS, RAW), rows])
 
 
 def _with_malformed(rows: pl.LazyFrame, table: Table) -> pl.LazyFrame:

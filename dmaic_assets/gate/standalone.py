@@ -52,6 +52,7 @@ class GateReport:
             "rows": verdict.rows,
             "accepted": verdict.accepted,
             "quarantined": verdict.quarantined,
+            "lines_above": verdict.lines_above,
             "rules_evaluated": verdict.rules_evaluated,
             "severity_rates": rates,
             "violations": violations,

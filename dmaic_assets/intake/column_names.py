@@ -6,7 +6,6 @@ from collections.abc import Sequence
 # `table.ROW` and its like are ours in every frame.
 RESERVED = "_dmaic_"
 _BLANKS = re.compile(r"\s+")
-_INDEX = re.compile(r"(?:unnamed: ?\d+|column0|index|level_\d+)", re.IGNORECASE)
 
 
 def clean_names(raw: Sequence[str | None]) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -41,7 +40,7 @@ def clean_names(raw: Sequence[str | None]) -> tuple[tuple[str, ...], tuple[str, 
             name = unique
         used.add(name.lower())
         names.append(name)
-    return tuple(names), tuple(_notes(names, empty, changed))
+    return tuple(names), tuple(_notes(empty, changed))
 
 
 def is_reserved(name: str) -> bool:
@@ -55,14 +54,12 @@ def numbered_names(count: int) -> tuple[str, ...]:
     return tuple(f"column_{number}" for number in range(1, count + 1))
 
 
-def _notes(names: Sequence[str], empty: Sequence[str], changed: Sequence[str]) -> list[str]:
+def _notes(empty: Sequence[str], changed: Sequence[str]) -> list[str]:
     notes: list[str] = []
     if empty:
         notes.append(f"columns without a name were named {', '.join(empty)}")
     if changed:
         notes.append(f"columns were renamed: {', '.join(changed)}")
-    if _INDEX.fullmatch(names[0]) or "column_1" in empty:
-        notes.append(f"the first column, {names[0]}, looks like a row index; it was kept")
     return notes
 
 

@@ -54,7 +54,10 @@ class Tokenizer:
         delimiter = re.escape(form.delimiter)
         escape = re.escape(form.escape) if form.escape else ""
         ends = r"\r\n" if form.cr_ends_rows else r"\n"
-        self._line_end = re.compile(r"\r\n|\r|\n")
+        # Two returns before a line feed are one line end, written by two programs in turn. Those
+        # that end the text may be the start of one: only its last part says what they are.
+        self._line_end = re.compile(r"\r{0,2}\n|\r(?!\r?\Z)")
+        self._last_line_end = re.compile(r"\r{0,2}\n|\r")
         plain = rf"[^{delimiter}{ends}]*+"
         if escape:
             plain = rf"(?:[^{delimiter}{ends}{escape}]|{escape}(?:.|\Z))*+"
@@ -68,7 +71,7 @@ class Tokenizer:
             rf"(?:({quote})((?:{inner})*+){quote}|({plain})){behind}", re.DOTALL
         )
         blank = _blank_before(form.delimiter)
-        stop = rf"(?={delimiter}|\r?\n|\r?\Z" + (r"|\r)" if form.cr_ends_rows else ")")
+        stop = rf"(?={delimiter}|\r*\n|\r*\Z" + (r"|\r)" if form.cr_ends_rows else ")")
         self._opening = re.compile(blank + quote)
         self._closed = re.compile(blank + closed, re.DOTALL)
         self._quoted = re.compile(blank + closed + blank + stop, re.DOTALL)
@@ -85,7 +88,7 @@ class Tokenizer:
         if end is None:
             return None
         line = text[start:end]
-        body = line.removesuffix("\n").removesuffix("\r")
+        body = line.removesuffix("\n").rstrip("\r")
         if (form.quote and form.quote in line) or (form.escape and form.escape in line):
             record = Record(start, end, [])
             if self._take_line(body, record):
@@ -124,7 +127,8 @@ class Tokenizer:
         """Counts the line ends in text[start:end]."""
         if self._form.cr_ends_rows:
             ends = text.count("\n", start, end) + text.count("\r", start, end)
-            return ends - text.count("\r\n", start, end)
+            doubled = text.count("\r\r\n", start, end)
+            return ends - text.count("\r\n", start, end) - doubled
         return text.count("\n", start, end)
 
     def _take_line(self, body: str, record: Record) -> bool:
@@ -189,7 +193,8 @@ class Tokenizer:
         end = plain.end() if plain else place
         value = text[place:end]
         if value.endswith("\r") and not text.startswith(self._form.delimiter, end):
-            value, end = value[:-1], end - 1
+            value = value.rstrip("\r")
+            end = place + len(value)
         self._add_plain(value, record)
         return end
 
@@ -210,11 +215,9 @@ class Tokenizer:
     def _line_after(self, text: str, start: int, *, is_last: bool) -> int | None:
         """Where the line behind the next line end starts; None when that is not in the text yet."""
         if self._form.cr_ends_rows:
-            newline = self._line_end.search(text, start)
+            pattern = self._last_line_end if is_last else self._line_end
+            newline = pattern.search(text, start)
             end = newline.end() if newline else -1
-            # A carriage return as the last sign may be the first half of a line end.
-            if end == len(text) and text.endswith("\r") and not is_last:
-                end = -1
         else:
             end = text.find("\n", start) + 1 or -1
         if end >= 0:

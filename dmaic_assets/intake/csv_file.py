@@ -20,15 +20,16 @@ from dmaic_assets.intake.dialect_score import split_records
 from dmaic_assets.intake.encoding import Utf8Stream
 from dmaic_assets.intake.feeding import OpenedText
 from dmaic_assets.intake.header import Layout, find_layout
+from dmaic_assets.intake.kept_lines import lines_above
 from dmaic_assets.intake.malformed import undecodable
 from dmaic_assets.intake.staging import FrameStore, Reading
-from dmaic_assets.intake.table import Table
+from dmaic_assets.intake.table import LineAbove, Table
 from dmaic_assets.model import Dialect, SourceFile
 from dmaic_assets.settings import IntakeSettings, ReadOptions
 
 _SAMPLE_BYTES = 1 << 16
 _ENOUGH_RECORDS = 5
-_SEPARATOR_LINE = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
+_SEPARATOR_LINE = re.compile(r"sep=(.)(?:\r{0,2}\n|\r)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class _Opening:
     skipped: int
     newline: Literal["\n", "\r\n", "\r", "mixed"]
     notes: tuple[str, ...]
+    above: tuple[LineAbove, ...]
 
 
 def read_delimited(
@@ -89,19 +91,14 @@ def _open(head: bytes, file: SourceFile, options: ReadOptions, *, is_whole: bool
     text = head.decode("latin-1")
     text, skipped, options = _without_first_lines(text, options, subject)
     sample, is_sample_whole, found = _detect(text, file, options, is_whole=is_whole)
+    likeliest = found.best.form.delimiter
+    found, records, layout = _lay_out(sample, found, options, is_whole=is_sample_whole)
     form = found.best.form
-    records = split_records(sample, form, is_whole=is_sample_whole)
-    layout = find_layout(
-        records,
-        found.best.width,
-        has_header=options.has_header,
-        has_preamble=not options.skip_lines,
-    )
     first = records[layout.first]
     start = first.end if layout.has_header else first.start
     tokenizer = Tokenizer(form)
-    above = tokenizer.count_lines(sample, 0, first.start)
-    line = 1 + skipped + above
+    line = 1 + skipped + tokenizer.count_lines(sample, 0, first.start)
+    above = lines_above(head, len(head) - len(text), len(head) - len(text) + first.start, line)
     columns, notes = _columns(first, layout, subject, line)
     return _Opening(
         form=form,
@@ -109,10 +106,35 @@ def _open(head: bytes, file: SourceFile, options: ReadOptions, *, is_whole: bool
         has_header=layout.has_header,
         start=len(head) - len(text) + start,
         line=1 + skipped + tokenizer.count_lines(sample, 0, start),
-        skipped=skipped + above,
+        skipped=line - 1,
+        above=above,
         newline=_newline(records, sample),
-        notes=(*_opening_notes(found, sample[: first.start], above), *layout.notes, *notes),
+        notes=(
+            *_opening_notes(found, above, likeliest),
+            *layout.notes,
+            *notes,
+        ),
     )
+
+
+def _lay_out(
+    sample: str, found: Detected, options: ReadOptions, *, is_whole: bool
+) -> tuple[Detected, list[Record], Layout]:
+    """Finds the table under the best way to read the sample that leaves no row above it."""
+    while True:
+        form = found.best.form
+        records = split_records(sample, form, is_whole=is_whole)
+        layout = find_layout(
+            records,
+            found.best.width,
+            has_header=options.has_header,
+            has_preamble=not options.skip_lines,
+            is_stated=options.delimiter is not None,
+            is_spaced=form.is_spaced,
+        )
+        if not layout.is_doubtful or not found.others:
+            return found, records, layout
+        found = found.next_best()
 
 
 def _without_first_lines(
@@ -121,7 +143,7 @@ def _without_first_lines(
     """Takes off the lines that a person or the file itself says are no data."""
     skipped = 0
     for _ in range(options.skip_lines):
-        end = re.search(r"\r\n|\n|\r", text)
+        end = re.search(r"\r{0,2}\n|\r", text)
         if end is None:
             reason = f"has fewer lines than the {options.skip_lines} to skip"
             raise UnreadableFileError(subject, reason, "Correct read.skip_lines.")
@@ -187,16 +209,26 @@ def _newline(records: Sequence[Record], text: str) -> Literal["\n", "\r\n", "\r"
     return "\r\n" if both else "\r" if returns else "\n"
 
 
-def _opening_notes(found: Detected, preamble: str, lines: int) -> list[str]:
+def _opening_notes(found: Detected, above: Sequence[LineAbove], likeliest: str) -> list[str]:
     notes: list[str] = []
     form = found.best.form
+    if form.delimiter != likeliest:
+        notes.append(
+            f"{likeliest!r} stands in many lines, but not in the first: it was read as a part of "
+            "values; if it is not, state read.delimiter"
+        )
     if found.rival is not None:
         notes.append(
             f"the delimiter {form.delimiter!r} is a guess: {found.rival.form.delimiter!r} fits "
             "nearly as well"
         )
-    if preamble.strip():
-        notes.append(f"{lines} lines above the table are not part of it")
+    if above:
+        words = (
+            "1 line above the table is"
+            if len(above) == 1
+            else f"{len(above)} lines above the table are"
+        )
+        notes.append(f"{words} no part of it; kept in quarantine")
     if form.escape:
         notes.append(f"{form.escape} takes the meaning from the sign behind it")
     if form.is_spaced:
@@ -227,4 +259,12 @@ def _reading(reader: RowReader, stream: Utf8Stream, opening: _Opening) -> Readin
     )
     malformed = tuple(reader.malformed)
     rows = reader.rows - len(malformed)
-    return Reading(opening.columns, rows, malformed, tuple(notes), dialect, is_text=True)
+    return Reading(
+        opening.columns,
+        rows,
+        malformed,
+        tuple(notes),
+        dialect,
+        is_text=True,
+        above=opening.above,
+    )

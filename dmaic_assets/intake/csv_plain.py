@@ -16,6 +16,8 @@ from dmaic_assets.intake.csv_scan import Positions
 _LINE_FEED = 10
 _CARRIAGE_RETURN = 13
 _BLANK = 32
+# How many carriage returns before a line feed are one line end with it, where they end rows.
+_MOST_RETURNS = 2
 # Stand for an escaped escape and an escaped quote until records are told; as long as these.
 _HELD_ESCAPE = b"\x00\x01"
 _HELD_QUOTE = b"\x00\x02"
@@ -53,9 +55,9 @@ def spell_plainly(data: bytes, form: TextFormat, *, is_last: bool) -> PlainText 
     if form.escape:
         text = None if form.escape != "\\" else _without_escapes(data, form)
         return None if text is None else PlainText(text, plain)
-    if form.cr_ends_rows and data.endswith(b"\r") and not is_last:
-        # Its line feed may be yet to come.
-        data = data[:-1]
+    for _ in range(_MOST_RETURNS if form.cr_ends_rows and not is_last else 0):
+        # Their line feed may be yet to come.
+        data = data.removesuffix(b"\r")
     signs = np.frombuffer(data, np.uint8).copy()
     is_outside = np.ones(len(signs), dtype=np.bool_)
     if form.quote:
@@ -65,6 +67,7 @@ def spell_plainly(data: bytes, form: TextFormat, *, is_last: bool) -> PlainText 
         is_return = (signs == _CARRIAGE_RETURN) & is_outside
         is_pair = np.zeros(len(signs), dtype=np.bool_)
         is_pair[:-1] = is_return[:-1] & (signs[1:] == _LINE_FEED)
+        is_pair[:-1] |= is_return[:-1] & is_pair[1:]
         signs[is_return] = _LINE_FEED
         is_kept &= ~is_pair
     if form.is_spaced:

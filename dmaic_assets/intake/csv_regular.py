@@ -3,6 +3,7 @@
 What belongs here: stretches whose quoting is regular. What does not: broken quoting.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -18,6 +19,7 @@ Flags: TypeAlias = npt.NDArray[np.bool_]
 
 _BOM = b"\xef\xbb\xbf"
 _CARRIAGE_RETURN = 13
+_RETURNS = re.compile(rb"(?<!\r)\r{2,}\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,18 @@ class Apart:
     bad: tuple[tuple[int, int, int], ...]
     rows: int
     blank_lines: int
+
+
+def with_single_returns(region: bytes, form: TextFormat) -> bytes:
+    """Leaves one carriage return of those before a line end; inside quotes all of them stay."""
+    if b"\r\r\n" not in region:
+        return region
+    if form.quote is None:
+        return _RETURNS.sub(b"\r\n", region)
+    quote = form.quote.encode()
+    parts = region.split(quote)
+    parts[::2] = [_RETURNS.sub(b"\r\n", part) for part in parts[::2]]
+    return quote.join(parts)
 
 
 def parse_regular(

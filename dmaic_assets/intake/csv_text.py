@@ -15,7 +15,7 @@ from dmaic_assets.errors import UnreadableFileError
 from dmaic_assets.intake.csv_exact import Record, Tokenizer
 from dmaic_assets.intake.csv_format import TextFormat
 from dmaic_assets.intake.csv_plain import is_plain, spell_plainly
-from dmaic_assets.intake.csv_regular import parse_regular, set_apart
+from dmaic_assets.intake.csv_regular import parse_regular, set_apart, with_single_returns
 from dmaic_assets.intake.csv_scan import Scan, scan
 from dmaic_assets.intake.malformed import explain, undecodable
 from dmaic_assets.model import MalformedRow
@@ -123,6 +123,7 @@ class RowReader:
         self._line += lines
 
     def _take_regular(self, region: bytes, found: Scan) -> None:
+        region = with_single_returns(region, self._form)
         frame = parse_regular(region, found, self._columns, self._form)
         if frame is not None:
             self._add(frame, found.lines)

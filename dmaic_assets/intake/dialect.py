@@ -31,10 +31,16 @@ _CLOSE = 0.95
 
 @dataclass(frozen=True, slots=True)
 class Detected:
-    """The best way, and another one that is nearly as good."""
+    """The best way, another one that is nearly as good, and the others by their score."""
 
     best: Candidate
     rival: Candidate | None
+    others: tuple[Candidate, ...] = ()
+
+    def next_best(self) -> "Detected":
+        """The same without the best way."""
+        best, *others = self.others
+        return Detected(best, self.rival and self.best, tuple(others))
 
 
 def detect_format(
@@ -53,14 +59,14 @@ def detect_format(
     ranked = sorted(
         candidates, key=lambda c: (-round(c.score, 6), c.form.delimiter != preferred, _rank(c.form))
     )
-    best = _refine(ranked[0], text)
+    best, *others = (_refine(candidate, text) for candidate in ranked)
     rivals = (
         c
-        for c in ranked[1:]
+        for c in others
         if c.score >= _CLOSE * best.score and c.form.delimiter != best.form.delimiter
     )
     rival = next((c for c in rivals if c.width > 1 and best.width > 1), None)
-    return Detected(best, rival)
+    return Detected(best, rival, tuple(others))
 
 
 def _candidates(
@@ -80,7 +86,7 @@ def _candidates(
 
 
 def _forms(text: str, options: ReadOptions) -> Iterator[TextFormat]:
-    lone_returns = len(re.findall(r"\r(?!\n)", text))
+    lone_returns = len(re.findall(r"\r(?!\r?\n)", text))
     cr_modes = [lone_returns > 0] if not lone_returns or "\n" not in text else [False, True]
     delimiters = [options.delimiter] if options.delimiter else _delimiters_in(text)
     for delimiter in delimiters:

@@ -33,7 +33,7 @@ def explain(
     index, reason = _fault(record, len(columns), encoding)
     if not raw.endswith((b"\n", b"\r")) and record.broken != "after_quote":
         reason += "; the file ends inside this row"
-    text = readable(raw.removesuffix(b"\n").removesuffix(b"\r"))
+    text = readable(raw.removesuffix(b"\n").rstrip(b"\r"))
     return MalformedRow(row, line, columns[min(index, len(columns) - 1)], reason, text)
 
 

@@ -4,10 +4,12 @@ What belongs here: which reader takes which file, and where large ones are kept.
 reading.md says what becomes of every kind of damage.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 
 from dmaic_assets.errors import UnreadableFileError
 from dmaic_assets.intake.csv_file import read_delimited
+from dmaic_assets.intake.index_columns import without_index_columns
 from dmaic_assets.intake.jsonl import read_json_lines
 from dmaic_assets.intake.parquet import read_parquet_table
 from dmaic_assets.intake.staging import FrameStore, load_staged, staging_folder
@@ -44,8 +46,14 @@ def read_table(
         return staging_folder(file, options, intake, staging)
 
     known = load_staged(file, folder, staging)
-    if known is not None:
-        return known
+    if known is None:
+        known = _read_text(file, options, intake, folder)
+    return without_index_columns(known, options)
+
+
+def _read_text(
+    file: SourceFile, options: ReadOptions, intake: IntakeSettings, folder: Callable[[], Path]
+) -> Table:
     store = FrameStore(folder, in_memory_bytes=_most_held(file, intake))
     try:
         if file.format == "jsonl":

@@ -18,7 +18,7 @@ import polars as pl
 
 from dmaic_assets.atomic import PART_MARK, fsync_file, fsync_folder, store_error
 from dmaic_assets.errors import DmaicError, StoreError
-from dmaic_assets.intake.table import Table, numbers_without
+from dmaic_assets.intake.table import LineAbove, Table, numbers_without
 from dmaic_assets.ledger.codec import from_json, to_json
 from dmaic_assets.ledger.keys import code_version, sha256_json
 from dmaic_assets.model import Dialect, MalformedRow, SourceFile
@@ -26,9 +26,10 @@ from dmaic_assets.settings import IntakeSettings, ReadOptions
 
 _RECORD = "table.json"
 _READERS = (
-    "byte_blocks", "cell_kinds", "column_names", "csv_exact", "csv_file", "csv_plain",
+    "above", "byte_blocks", "cell_kinds", "column_names", "csv_exact", "csv_file", "csv_plain",
     "csv_regular", "csv_scan", "csv_text", "dialect", "dialect_score", "encoding", "feeding",
-    "header", "json_columns", "jsonl", "malformed",
+    "header", "heading", "json_columns", "jsonl", "kept_lines", "malformed",
+    "null_tokens",
 )  # fmt: skip
 
 
@@ -42,6 +43,7 @@ class Reading:
     notes: tuple[str, ...]
     dialect: Dialect | None
     is_text: bool
+    above: tuple[LineAbove, ...] = ()
 
 
 class FrameStore:
@@ -226,6 +228,7 @@ def _table(file: SourceFile, reading: Reading, lazy: pl.LazyFrame, *, is_in_memo
         is_text=reading.is_text,
         is_in_memory=is_in_memory,
         notes=reading.notes,
+        above=reading.above,
     )
 
 

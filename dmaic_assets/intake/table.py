@@ -31,6 +31,15 @@ class Before:
 
 
 @dataclass(frozen=True, slots=True)
+class LineAbove:
+    """A line above the table that is no part of it; `line` is 1-based, `raw` without line end."""
+
+    line: int
+    reason: str
+    raw: str
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """The rows of one source file that fit its header, in file order.
 
@@ -39,6 +48,7 @@ class Table:
     "" for a quoted empty one). `malformed` holds the other data rows. `row_numbers` is None
     when row i of `lazy` is data row i; otherwise row i is data row `row_numbers[i]`. `before` is
     None unless changes touched the rows; those that a change dropped are in no other field.
+    `above` are the lines that are no data rows; they are kept in quarantine.
     """
 
     file: SourceFile
@@ -52,6 +62,7 @@ class Table:
     is_in_memory: bool = True
     notes: tuple[str, ...] = ()
     before: Before | None = None
+    above: tuple[LineAbove, ...] = ()
 
     @property
     def dropped_count(self) -> int:

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from dmaic_assets.atomic import PART_MARK, fsync_folder, store_error
 from dmaic_assets.ledger.files import Arrival, arrivals
+from dmaic_assets.ledger.memo import lookup
 from dmaic_assets.ledger.rows import loads
 from dmaic_assets.ledger.schema_tasks import effects
 from dmaic_assets.ledger.states import OPEN_STATES
@@ -76,7 +77,7 @@ def unrecorded_outputs(ledger: Ledger, paths: Paths, stale_s: float) -> list[Pat
             found.append(path)
     for path in sorted(paths.quarantine.glob("*/*")):
         key = (path.parent.name, path.name)
-        if path.is_dir() and key not in pending and not _is_held(known.get(key)):
+        if path.is_dir() and key not in pending and not _is_held(ledger, known.get(key)):
             found.append(path)
     return [path for path in found if _age_s(ledger, path) > stale_s]
 
@@ -155,8 +156,12 @@ def _is_accepted_as(arrival: Arrival | None, path: Path, paths: Paths) -> bool:
     return is_current and paths.data / arrival.accepted_path == path
 
 
-def _is_held(arrival: Arrival | None) -> bool:
-    return arrival is not None and arrival.disposition in ("quarantine", "rejected", "replaced")
+def _is_held(ledger: Ledger, arrival: Arrival | None) -> bool:
+    if arrival is None or arrival.disposition != "accepted":
+        return arrival is not None and arrival.disposition in ("quarantine", "rejected", "replaced")
+    # Every row was accepted; lines above the table are kept in quarantine all the same.
+    settled = lookup(ledger, [arrival.file_key] if arrival.file_key else []).values()
+    return any(record.facts.get("lines_above") for record in settled)
 
 
 def _files(root: Path) -> Iterator[Path]:

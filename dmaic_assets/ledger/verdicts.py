@@ -230,6 +230,7 @@ def _details(verdict: Verdict) -> dict[str, Json]:
         "rows": verdict.rows,
         "accepted": verdict.accepted,
         "quarantined": verdict.quarantined,
+        "lines_above": verdict.lines_above,
         "rules_evaluated": verdict.rules_evaluated,
         "failed_count": len(broken),
         "failures": failures,

@@ -203,6 +203,7 @@ def totals_of(result: RunResult) -> dict[str, Json]:
         "rows": rows,
         "rows_accepted": sum(v.accepted for v in verdicts),
         "rows_quarantined": sum(v.quarantined for v in verdicts),
+        "lines_above": sum(v.lines_above for v in verdicts),
         "changes_skipped": sum(len(skip.files) for skip in skips_of(result.cells)),
         "score": weighted / rows if rows else None,
         "elapsed_s": round(result.elapsed_s, 3),

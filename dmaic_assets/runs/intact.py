@@ -31,7 +31,7 @@ class Stored:
         keys = {
             (a.source, a.sha256): key
             for a in arrivals
-            if a.disposition in (*_SPLIT, "removed")
+            if (a.disposition in (*_SPLIT, "removed") or _has_lines_above(a, settled))
             and (key := _key_of("quarantine", settled.get(a.file_key or ""))) is not None
         }
         repaired = {
@@ -90,6 +90,11 @@ def _key_of(asset: AssetName, settled: MemoRecord | None) -> str | None:
     assets = settled.facts.get("assets") if settled is not None else None
     key = assets.get(asset) if isinstance(assets, dict) else None
     return key if isinstance(key, str) else None
+
+
+def _has_lines_above(arrival: Arrival, settled: Mapping[str, MemoRecord]) -> bool:
+    record = settled.get(arrival.file_key or "")
+    return record is not None and bool(record.facts.get("lines_above"))
 
 
 def _has_changes(settled: MemoRecord | None) -> bool:

@@ -138,10 +138,9 @@ def _set_apart(
     verdict: Verdict,
     versions: Mapping[str, Json],
 ) -> Computed:
-    if verdict.decision == "accept":
+    if not _is_apart(verdict):
         return Computed(facts={"rows": 0, "path": None}, data_version=NOTHING)
-    folder = job.outputs.quarantine(job.file)
-    is_held = verdict.decision == "reject"
+    folder, is_held = job.outputs.quarantine(job.file), verdict.decision == "reject"
     target = folder / (job.file.path.name if is_held else "rows.parquet")
     reason = write_bytes(folder / "reason.json", _reason(job, verdict, target))
     receipt = _effect(
@@ -154,6 +153,7 @@ def _set_apart(
     )
     facts: dict[str, Json] = {
         "rows": verdict.quarantined,
+        "lines_above": verdict.lines_above,
         "path": job.outputs.relative(target),
         "sha256": receipt["sha256"],
         "is_held": is_held,
@@ -161,6 +161,11 @@ def _set_apart(
         "reasons": list(verdict.reasons),
     }
     return Computed(facts=facts, data_version=str(receipt["sha256"]))
+
+
+def _is_apart(verdict: Verdict) -> bool:
+    """Whether something of the file goes to quarantine: rows, lines above its table, or all."""
+    return verdict.decision != "accept" or verdict.lines_above > 0
 
 
 def whereabouts(job: "FileJob", verdict: Verdict) -> Path:
@@ -208,11 +213,8 @@ def clear_stale(job: "FileJob", verdict: Verdict) -> None:
     folder = job.outputs.quarantine(job.file)
     if not folder.is_dir():
         return
-    keep = {
-        "accept": set[str](),
-        "quarantine": {"rows.parquet", "reason.json"},
-        "reject": {job.file.path.name, "reason.json"},
-    }[verdict.decision]
+    held = job.file.path.name if verdict.decision == "reject" else "rows.parquet"
+    keep = {held, "reason.json"} if _is_apart(verdict) else set[str]()
     for path in folder.iterdir():
         if path.name not in keep:
             path.unlink()
@@ -322,7 +324,8 @@ def _accepted_rows(work: "FileWork", target: Path) -> Prepared:
 
 
 def _quarantined_rows(work: "FileWork", target: Path) -> Prepared:
-    return _written(work.parts.quarantined, target, work.verdict.quarantined)
+    parts = work.parts
+    return _written(parts.quarantined, target, parts.quarantined_rows + parts.lines_above)
 
 
 def _written(rows: "pl.LazyFrame", target: Path, count: int) -> Prepared:

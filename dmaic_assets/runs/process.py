@@ -296,6 +296,7 @@ def verdict_facts(verdict: Verdict) -> dict[str, Json]:
         "rows": verdict.rows,
         "accepted": verdict.accepted,
         "quarantined": verdict.quarantined,
+        "lines_above": verdict.lines_above,
         "rules_evaluated": verdict.rules_evaluated,
         "baseline_files": verdict.baseline_files,
         "violations": len(verdict.violations),

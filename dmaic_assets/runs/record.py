@@ -101,6 +101,7 @@ def _file_record(
             "assets": {name: record.memo_key for name, record in result.assets.items()},
             "components": components,
             "decision": verdict.decision,
+            "lines_above": verdict.lines_above,
             "waits_for_keys": waits_for_keys(verdict, result.links),
         },
     )

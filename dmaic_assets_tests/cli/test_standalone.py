@@ -266,3 +266,14 @@ def test_types_are_those_of_all_files_together(
     types = {t.column: t.type for t in load_rules(tmp_path / "rules.yaml").types}
     assert types["amount"] == "decimal"
     assert not [v for v in judged.json["violations"] if v["kind"] == "type"]
+
+
+def test_lines_above_the_table_are_counted_by_the_gate(shop: Path, call: Call) -> None:
+    text = (shop / "orders-2026-11-01.csv").read_text(encoding="utf-8")
+    (shop / "told.csv").write_text(f"# Orders of shop 4, week 44\n{text}", encoding="utf-8")
+
+    ran = call("gate", "told.csv", "--rules", "rules.yaml", "--json", cwd=shop)
+    shown = call("gate", "told.csv", "--rules", "rules.yaml", cwd=shop)
+
+    assert (ran.json["verdict"], ran.json["rows"], ran.json["lines_above"]) == ("accept", ROWS, 1)
+    assert "0 quarantined; 1 line above the table" in shown.out
