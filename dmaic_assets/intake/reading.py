@@ -37,8 +37,6 @@ def read_table(
         StoreError: The staging folder refuses.
     """
     _refuse_changed(file)
-    if file.format == "parquet":
-        return read_parquet_table(file, intake)
 
     def folder() -> Path:
         return staging_folder(file, options, intake, staging)
@@ -48,6 +46,8 @@ def read_table(
         return known
     store = FrameStore(folder, in_memory_bytes=_most_held(file, intake))
     try:
+        if file.format == "parquet":
+            return read_parquet_table(file, intake, store)
         if file.format == "jsonl":
             return read_json_lines(file, options, intake, store)
         return read_delimited(file, options, intake, store)

@@ -28,7 +28,7 @@ _RECORD = "table.json"
 _READERS = (
     "byte_blocks", "cell_kinds", "column_names", "csv_exact", "csv_file", "csv_plain",
     "csv_regular", "csv_scan", "csv_text", "dialect", "dialect_score", "encoding", "feeding",
-    "header", "json_columns", "jsonl", "malformed",
+    "header", "json_columns", "jsonl", "malformed", "parquet", "parquet_types", "parquet_values",
 )  # fmt: skip
 
 
