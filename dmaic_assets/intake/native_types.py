@@ -88,9 +88,12 @@ def readable_expectation(dtype: pl.DataType, expected: ColumnType | None) -> Col
 
     A type that came with a schema says nothing of spelling: numbers are then expected as this
     module spells them, and text in the place of any other type is judged by itself. Whole numbers
-    are decimals as they are.
+    become the doubles that history has, so that a view over all files shows each as it is; under
+    exact decimals they stay what they are.
     """
-    if expected is None or expected.pattern != "native" or dtype.is_integer():
+    if expected is None or expected.pattern != "native":
+        return expected
+    if dtype.is_integer() and not expected.physical.startswith("Float"):
         return expected
     spelled = _SPELLED.get(expected.type)
     return spelled and replace(expected, pattern=spelled[0], physical=spelled[1])
