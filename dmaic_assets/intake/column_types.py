@@ -16,7 +16,12 @@ import polars as pl
 
 from dmaic_assets.intake.column_nulls import TokenSet, looks_like_value
 from dmaic_assets.intake.measuring_plan import Work, first_plan, mixture_plan, second_plan
-from dmaic_assets.intake.native_types import as_text, keep_native, needs_reading
+from dmaic_assets.intake.native_types import (
+    as_text,
+    keep_native,
+    needs_reading,
+    readable_expectation,
+)
 from dmaic_assets.intake.number_style import Surroundings, styles_of
 from dmaic_assets.intake.screening import sample_texts
 from dmaic_assets.intake.table import Table
@@ -62,7 +67,9 @@ def infer_column_types(
     explicit = options.null_tokens
     tokens = TokenSet(tuple(null_tokens) if explicit is None else explicit, explicit or ())
     questions = {
-        c: Question(c, settled.get(c), history.get(c), options.day_first)
+        c: Question(
+            c, settled.get(c), readable_expectation(schema[c], history.get(c)), options.day_first
+        )
         for c in table.columns
         if table.is_text or needs_reading(schema[c], settled.get(c), history.get(c))
     }

@@ -1,14 +1,15 @@
 """Finds, for every key of many JSON objects, the one column type that holds all its values.
 
 What belongs here: kinds of JSON values and their common type. Whole numbers are Int64 and
-fractions Float64; the two together are Float64 unless a whole number would lose digits. Objects
-and arrays are kept as compact JSON text: their shape differs from file to file, and one view
-spans all files of a source. Different kinds under one key are kept as text: text as it is, the
-rest as JSON.
+fractions Float64; the two together are Float64 unless a number would lose digits. Objects and
+arrays are kept as compact JSON text: their shape differs from file to file, and one view spans
+all files of a source. Different kinds under one key are kept as text: text as it is, the rest as
+JSON. A fraction that a double cannot hold is spelled as in the file.
 """
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 import polars as pl
@@ -16,8 +17,19 @@ import polars as pl
 from dmaic_assets.errors import UnreadableFileError
 from dmaic_assets.intake.staging import conformed
 
-# "wide": a whole number that a double cannot hold; "huge": one beyond 64 bits.
-Kind: TypeAlias = Literal["whole", "fraction", "boolean", "text", "nested", "wide", "huge"]
+# "wide": a whole number that a double cannot hold; "huge": one beyond 64 bits; "precise": a
+# fraction that a double cannot hold.
+Kind: TypeAlias = Literal[
+    "whole", "fraction", "boolean", "text", "nested", "wide", "huge", "precise"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Spelled:
+    """A fraction with more digits than a double holds, as it stands in the file."""
+
+    text: str
+
 
 _KINDS: Mapping[type, Kind] = {
     int: "whole",
@@ -26,6 +38,7 @@ _KINDS: Mapping[type, Kind] = {
     str: "text",
     dict: "nested",
     list: "nested",
+    Spelled: "precise",
 }
 _EXACT_IN_DOUBLE = 2**53
 _BEYOND_64_BITS = 2**63
@@ -81,10 +94,11 @@ class JsonColumns:
         """Tells which keys hold different kinds of values, or nested ones."""
         nested = [k for k, kinds in self._kinds.items() if kinds == {"nested"}]
         huge = [k for k, kinds in self._kinds.items() if "huge" in kinds]
+        precise = [k for k, kinds in self._kinds.items() if "precise" in kinds]
         mixed = [
             k
             for k, kinds in self._kinds.items()
-            if self._type(k) == pl.String() and len(kinds - {"wide", "huge"}) > 1
+            if self._type(k) == pl.String() and len(kinds - {"wide", "huge", "precise"}) > 1
         ]
         notes: list[str] = []
         if nested:
@@ -93,6 +107,9 @@ class JsonColumns:
             notes.append(f"different kinds of values, kept as text: {', '.join(mixed)}")
         if huge:
             notes.append(f"whole numbers beyond 64 bits, kept as text: {', '.join(huge)}")
+        if precise:
+            told = "fractions of more digits than 64 bits hold, kept as text"
+            notes.append(f"{told}: {', '.join(precise)}")
         return notes
 
     def _learn(self, key: str, column: Sequence[object]) -> None:
@@ -129,4 +146,18 @@ def _series(name: str, column: Sequence[object], dtype: pl.DataType) -> pl.Serie
 
 
 def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    try:
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    except TypeError:
+        # A spelled number is somewhere in it, which only this can write.
+        return _with_spelled(value)
+
+
+def _with_spelled(value: object) -> str:
+    if isinstance(value, Spelled):
+        return value.text
+    if isinstance(value, dict):
+        return "{" + ",".join(f"{_json(key)}:{_json(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ",".join(map(_json, value)) + "]"
+    return _json(value)

@@ -7,6 +7,7 @@ kinds share a column (`json_columns`).
 import json
 import math
 from collections.abc import Sequence
+from decimal import Context, Decimal
 from typing import Any, NoReturn, TypeAlias
 
 import polars as pl
@@ -17,7 +18,7 @@ from dmaic_assets.intake.column_names import clean_names
 from dmaic_assets.intake.csv_text import MAX_MALFORMED, MAX_RECORD_BYTES
 from dmaic_assets.intake.encoding import Utf8Stream
 from dmaic_assets.intake.feeding import OpenedText
-from dmaic_assets.intake.json_columns import JsonColumns
+from dmaic_assets.intake.json_columns import JsonColumns, Spelled
 from dmaic_assets.intake.malformed import readable, undecodable
 from dmaic_assets.intake.staging import FrameStore, Reading
 from dmaic_assets.intake.table import Table
@@ -27,6 +28,7 @@ from dmaic_assets.settings import IntakeSettings, ReadOptions
 JsonObject: TypeAlias = dict[str, Any]  # pyright: ignore[reportExplicitAny] - outside data
 
 _CHUNK_LINES = 50_000
+_SAFE_DIGITS = 15  # every decimal of so many digits survives a double (IEEE 754, DBL_DIG)
 
 
 def read_json_lines(
@@ -77,7 +79,7 @@ class ObjectReader:
         self._subject = subject
         self._frames: list[pl.DataFrame] = []
         self._decoder = json.JSONDecoder(
-            object_pairs_hook=_without_repeats, parse_constant=_refuse, parse_float=_finite
+            object_pairs_hook=_without_repeats, parse_constant=_refuse, parse_float=_number
         )
 
     def feed(self, data: bytes, *, is_last: bool) -> bytes:
@@ -168,16 +170,22 @@ def _refuse(constant: str) -> NoReturn:
     raise ValueError(f"{constant} is not JSON")
 
 
-def _finite(text: str) -> float:
+def _number(text: str) -> float | Spelled:
+    """A fraction as a double, or as it is spelled when a double has other digits in its places."""
     number = float(text)
     if math.isinf(number):
         raise ValueError(f"the number {text} is beyond double precision")
-    return number
+    if len(text) <= _SAFE_DIGITS:
+        return number
+    spelled = Decimal(text)
+    places = Context(prec=len(spelled.as_tuple().digits))
+    is_kept = spelled in (Decimal(repr(number)), places.plus(Decimal(number)))
+    return number if is_kept else Spelled(text)
 
 
 def _is_text(value: JsonObject) -> bool:
     try:
-        json.dumps(value, ensure_ascii=False).encode("utf-8")
+        json.dumps(value, ensure_ascii=False, default=str).encode("utf-8")
     except UnicodeEncodeError:
         return False
     return True

@@ -5,6 +5,10 @@ from history changes it. What does not: text columns (`type_resolution`); a Stri
 a file is text unless somebody said otherwise.
 """
 
+from collections.abc import Mapping
+from dataclasses import replace
+from types import MappingProxyType
+
 import polars as pl
 from polars import selectors as cs
 from polars.datatypes import DataType
@@ -25,6 +29,10 @@ _EXACT: dict[type[DataType], TypeName] = {
     pl.Binary: "binary",
     pl.Decimal: "decimal",
 }
+# Pattern and physical type that numbers have when they are written as text.
+_SPELLED: Mapping[TypeName, tuple[str, str]] = MappingProxyType(
+    {"integer": ("integer", "Int64"), "decimal": ("decimal_dot", "Float64")}
+)
 
 
 def native_type(dtype: pl.DataType) -> TypeName:
@@ -73,6 +81,22 @@ def needs_reading(
     if expected is None or expected.confidence == 0 or expected.type == name:
         return False
     return name == "text" or {name, expected.type} == {"integer", "decimal"}
+
+
+def readable_expectation(dtype: pl.DataType, expected: ColumnType | None) -> ColumnType | None:
+    """Gives the expectation that a column's text can be read under.
+
+    A type that came with a schema says nothing of spelling: numbers are then expected as this
+    module spells them, and text in the place of any other type is judged by itself. Whole numbers
+    become the doubles that history has, so that a view over all files shows each as it is; under
+    exact decimals they stay what they are.
+    """
+    if expected is None or expected.pattern != "native":
+        return expected
+    if dtype.is_integer() and not expected.physical.startswith("Float"):
+        return expected
+    spelled = _SPELLED.get(expected.type)
+    return spelled and replace(expected, pattern=spelled[0], physical=spelled[1])
 
 
 def as_text(column: str, dtype: pl.DataType) -> pl.Expr:

@@ -39,8 +39,6 @@ def read_table(
         StoreError: The staging folder refuses.
     """
     _refuse_changed(file)
-    if file.format == "parquet":
-        return read_parquet_table(file, intake)
 
     def folder() -> Path:
         return staging_folder(file, options, intake, staging)
@@ -56,6 +54,8 @@ def _read_text(
 ) -> Table:
     store = FrameStore(folder, in_memory_bytes=_most_held(file, intake))
     try:
+        if file.format == "parquet":
+            return read_parquet_table(file, intake, store)
         if file.format == "jsonl":
             return read_json_lines(file, options, intake, store)
         return read_delimited(file, options, intake, store)

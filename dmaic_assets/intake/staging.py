@@ -28,8 +28,8 @@ _RECORD = "table.json"
 _READERS = (
     "above", "byte_blocks", "cell_kinds", "column_names", "csv_exact", "csv_file", "csv_plain",
     "csv_regular", "csv_scan", "csv_text", "dialect", "dialect_score", "encoding", "feeding",
-    "header", "heading", "json_columns", "jsonl", "kept_lines", "malformed",
-    "null_tokens",
+    "header", "heading", "json_columns", "jsonl", "kept_lines", "malformed", "null_tokens",
+    "parquet", "parquet_types", "parquet_values",
 )  # fmt: skip
 
 

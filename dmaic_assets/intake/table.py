@@ -46,8 +46,9 @@ class Table:
     `lazy` is a frame in memory or a scan of staged Parquet, with `columns` as its columns and
     `row_count` rows; for CSV and TSV every column is text (null for an empty unquoted field,
     "" for a quoted empty one). `malformed` holds the other data rows. `row_numbers` is None
-    when row i of `lazy` is data row i; otherwise row i is data row `row_numbers[i]`. `before` is
-    None unless changes touched the rows; those that a change dropped are in no other field.
+    when row i of `lazy` is data row i; otherwise row i is data row `row_numbers[i]`. `is_the_file`
+    tells that the file itself is Parquet with these very columns, for every reader of it. `before`
+    is None unless changes touched the rows; those that a change dropped are in no other field.
     `above` are the lines that are no data rows; they are kept in quarantine.
     """
 
@@ -60,6 +61,7 @@ class Table:
     row_numbers: pl.Series | None = None
     is_text: bool = True
     is_in_memory: bool = True
+    is_the_file: bool = False
     notes: tuple[str, ...] = ()
     before: Before | None = None
     above: tuple[LineAbove, ...] = ()

@@ -118,13 +118,23 @@ class History:
         return have / len(self.all_facts) if self.all_facts else 0.0
 
     @cached_property
+    def beyond(self) -> tuple[str, ...]:
+        """The columns of numbers that 64 bits cannot hold, which `pooled` leaves out."""
+        found = {s.name for f in self._samples for s in f.iter_columns() if _is_beyond(s)}
+        return tuple(name for name in self.columns if name in found)
+
+    @cached_property
     def pooled(self) -> pl.DataFrame:
-        """The sampled rows of all files in arrival order, with the part of each row in `PART`."""
+        """The sampled rows of all files in arrival order, with the part of each row in `PART`.
+
+        Columns of numbers that 64 bits cannot hold are left out: rounded, they would show values
+        as equal, or missing, that are not.
+        """
         if not self._samples:
             return pl.DataFrame(schema={PART: pl.Int64})
         ids = self.timed.ids if self.timed else self._blocks()
         parts = [pl.Series(PART, part, dtype=pl.Int64) for part in ids]
-        frames = [_aligned(f, self.types) for f in self._samples]
+        frames = [_aligned(f.drop(self.beyond, strict=False), self.types) for f in self._samples]
         wanted = _common(frames)
         frames = [
             f.with_columns(*(column(n).cast(wanted[n], strict=False) for n in f.columns), p)
@@ -192,7 +202,7 @@ class History:
         return self._schema.get(name, pl.Null())
 
     def has(self, name: str) -> bool:
-        """Whether the column is in the sample (nested and binary ones are not)."""
+        """Whether the column is in the sample (nested, binary and `beyond` ones are not)."""
         return name in self._schema
 
     def series(self, name: str) -> pl.Series:
@@ -281,6 +291,16 @@ def _is_void(name: str, dtype: pl.DataType, frames: Sequence[pl.DataFrame]) -> b
     """Whether all files that have the column as this type have no value in it."""
     held = [f.get_column(name) for f in frames if f.schema.get(name) == dtype]
     return all(s.null_count() == len(s) for s in held)
+
+
+def _is_beyond(series: pl.Series) -> bool:
+    """Whether numbers are lost when `_aligned` makes 64 bits of them."""
+    if series.dtype == pl.UInt64:
+        return series.cast(pl.Int64, strict=False).null_count() > series.null_count()
+    if not series.dtype.is_decimal():
+        return False
+    back = series.cast(pl.Float64).cast(series.dtype, strict=False)
+    return not back.equals(series, null_equal=True)
 
 
 def _aligned(frame: pl.DataFrame, types: Mapping[str, ColumnType]) -> pl.DataFrame:

@@ -115,6 +115,9 @@ def _notes(history: History, stop_rate: float, budget: float) -> list[str]:
     declared = history.time_column
     if declared is not None and not isinstance(history.dtype(declared), pl.Date | pl.Datetime):
         notes.append(f"time_column {declared} holds no times in these files, so it is not used")
+    if history.beyond:
+        told = "numbers of more digits than 64 bits hold get no rules on their values"
+        notes.append(f"{told}: {', '.join(history.beyond)}")
     if history.is_sampled:
         share = f"{history.sampling:.1%}"
         notes.append(f"rules on combinations of columns rest on a sample of {share} of the rows")

@@ -380,6 +380,7 @@ def _is_unchanged(work: "FileWork") -> bool:
     """Whether the file's own bytes are its accepted rows: Parquet, every row, no cast."""
     return (
         work.file.format == "parquet"
+        and work.table_as_read.is_the_file
         and work.verdict.decision == "accept"
         and work.repairs is None
         and all(t.decided_by == "native" for t in work.types)

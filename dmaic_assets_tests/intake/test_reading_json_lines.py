@@ -65,6 +65,34 @@ def test_one_column_holds_all_kinds_of_a_key_exactly(
     assert [row[0] for row in rows_of(table)] == read_as
 
 
+@pytest.mark.parametrize(
+    "spelled",
+    [
+        "0.1", "0.10000000000000001", "0.30000000000000004", "0.1000000000000000055511151231257827",
+        "0.100000000000000000000", "1e22", "-1.7976931348623157e308", "5e-324",
+    ],
+)  # fmt: skip
+def test_a_fraction_that_a_double_holds_is_one(tmp_path: Path, spelled: str):
+    table = read(tmp_path, f'{{"a": {spelled}}}\n')
+
+    assert rows_of(table) == [(float(spelled),)]
+    assert table.lazy.collect_schema()["a"] == pl.Float64()
+
+
+def test_a_fraction_that_a_double_cannot_hold_keeps_its_digits(tmp_path: Path):
+    table = read(
+        tmp_path,
+        '{"a": 12345678901234567.89, "n": {"x": [0.12345678901234567891, 1.5, "é"]}}\n'
+        '{"a": 1.5, "n": 1}\n',
+    )
+
+    assert rows_of(table) == [
+        ("12345678901234567.89", '{"x":[0.12345678901234567891,1.5,"é"]}'),
+        ("1.5", "1"),
+    ]
+    assert "fractions of more digits than 64 bits hold, kept as text: a" in table.notes
+
+
 def test_kinds_that_meet_only_later_meet_all_the_same(tmp_path: Path):
     rows = [{"a": 1}] * 60_000 + [{"a": "x"}]
 
