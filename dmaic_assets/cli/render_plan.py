@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dmaic_assets.cli.console import decision_cell, plural, print_table, say
+from dmaic_assets.cli.console import count, decision_cell, plural, print_table, say
 from dmaic_assets.model import ASSET_NAMES, AssetName, Json
 
 if TYPE_CHECKING:
@@ -73,8 +73,7 @@ def print_plan(plan: "Plan") -> None:
     What only follows from another asset is left to `print_why`.
     """
     say(summary_line(plan))
-    for leaving in plan.leaving:
-        say(f"warning: {leaving}", style="bold yellow")
+    _print_leaving(plan)
     rows = [(source, files, what, why) for (source, what, why), files in _causes(plan).items()]
     if rows:
         print_table(("source", "files", "would be computed", "because"), rows)
@@ -83,8 +82,7 @@ def print_plan(plan: "Plan") -> None:
 
 def print_why(plan: "Plan", *, root: Path) -> None:
     """Prints every file of the plan with each asset's reason, or why nothing is computed."""
-    for leaving in plan.leaving:
-        say(f"warning: {leaving}", style="bold yellow")
+    _print_leaving(plan)
     rows = [
         (
             shown_path(f.file.path, root),
@@ -100,6 +98,14 @@ def print_why(plan: "Plan", *, root: Path) -> None:
     else:
         say("No files.")
     print_notices(plan)
+
+
+def _print_leaving(plan: "Plan") -> None:
+    for leaving in plan.leaving:
+        say(f"warning: {leaving}", style="bold yellow")
+    if len(plan.leaving) > 1:
+        rows, files = sum(each.rows for each in plan.leaving), len(plan.leaving)
+        say(f"warning: in all {count(rows)} rows of {files} files may leave", style="bold yellow")
 
 
 def print_notices(plan: "Plan") -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from dmaic_assets.config_files import is_there
 from dmaic_assets.intake.discovery import hash_file
 from dmaic_assets.ledger.artifacts import get_json, is_intact
 from dmaic_assets.ledger.codec import from_json
@@ -61,7 +62,7 @@ def hand_rules_of(settings: Settings, source: str) -> HandRules:
         BadInputError: The file is not a rule file; names file, rule and key.
     """
     path = rules_path(settings, source)
-    if not path.is_file():
+    if not is_there(path):
         return HandRules(NO_HAND_RULES, None)
     hand = _hand_part_of(path)
     return HandRules(_version(hand), path, released(hand))
@@ -79,7 +80,7 @@ def refuse_wrong_rules(platform: Platform, hand: HandRules, accepted: Sequence[A
         return
     from dmaic_assets.rules.fitting import refuse_misfits
 
-    history = {t.column: t for t in _types_of(platform, accepted)}
+    history = {t.column: t for t in types_of(platform, accepted)}
     refuse_misfits(written.rules, history, subject=str(hand.path))
 
 
@@ -96,12 +97,12 @@ def refuse_wrong_time_column(
     from dmaic_assets.rules.time_column import refuse_time_column
 
     place = f"config/sources.yaml source {source.name}"
-    known = _types_of(platform, accepted)
+    known = types_of(platform, accepted)
     refuse_time_column(source.time_column, known, subject=place, key="time_column")
 
 
-def _types_of(platform: Platform, accepted: Sequence[Arrival]) -> list[ColumnType]:
-    """The column types of accepted files, the newest file's last; lost ones are left out."""
+def types_of(platform: Platform, accepted: Sequence[Arrival]) -> list[ColumnType]:
+    """Gives the column types of accepted files, the newest file's last; lost ones are left out."""
     found: list[ColumnType] = []
     for arrival in accepted:
         if arrival.types is not None and is_intact(platform.paths.artifacts, arrival.types):
@@ -124,7 +125,7 @@ def hand_rules_of_all(
     result: dict[str, HandRules] = {}
     for source in sources:
         path = rules_path(platform.settings, source)
-        if path.is_file():
+        if is_there(path):
             keys[source] = _key(hasher(path), code)
         else:
             result[source] = HandRules(NO_HAND_RULES, None)

@@ -15,6 +15,7 @@ from dmaic_assets.ledger.memo import MemoRecord, lookup
 from dmaic_assets.model import AssetName, Decision, Json, SourceFile
 from dmaic_assets.runs.baseline import BaselineFile, baseline_of, baseline_version
 from dmaic_assets.runs.chain import Chain, ChainFile, Duplicate, chains_of, decision_of
+from dmaic_assets.runs.consent import Stake, stake_of
 from dmaic_assets.runs.hand_rules import (
     HandRules,
     hand_rules_of_all,
@@ -50,7 +51,8 @@ _SETTLED = frozenset({"accepted", "quarantine", "rejected"})
 class FilePlan:
     """One file: what is known of it, and what would be computed for which reason.
 
-    `key` is the key that its result would have if every file before it stays as it is.
+    `key` is the key that its result would have if every file before it stays as it is. `stake` are
+    accepted rows that do not leave without a yes.
     """
 
     file: SourceFile
@@ -59,6 +61,7 @@ class FilePlan:
     decision: Decision | None = None
     known_run: str | None = None
     is_in_scope: bool = True
+    stake: Stake | None = None
 
     @property
     def is_known(self) -> bool:
@@ -251,7 +254,16 @@ def _plan_file(
         reasons=wanted if is_work else {},
         decision=decision_of(item.arrival),
         known_run=known.run_id if known else None,
+        stake=_stake(context, item.arrival, components) if is_work else None,
     )
+
+
+def _stake(
+    context: _Context, arrival: Arrival | None, components: Mapping[str, Json]
+) -> Stake | None:
+    if arrival is None or not arrival.file_key or context.request.is_recompute:
+        return None
+    return stake_of(arrival, components, _components_of(context, arrival.file_key))
 
 
 def _reasons(

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dmaic_assets.config_files import is_there
 from dmaic_assets.ledger.keys import sha256_json
 from dmaic_assets.ledger.memo import MemoRecord, lookup, remember
 from dmaic_assets.model import Json
@@ -71,7 +72,7 @@ def changes_of(settings: Settings, source: str) -> SourceChanges:
         BadInputError: The file is no change file; names file, change, key and fix.
     """
     path = changes_path(settings, source)
-    return _source_changes(path, _read(path)) if path.is_file() else NONE
+    return _source_changes(path, _read(path)) if is_there(path) else NONE
 
 
 def changes_of_all(
@@ -83,7 +84,7 @@ def changes_of_all(
         BadInputError: A change file cannot be read; names file, change, key and fix.
     """
     paths = {source: changes_path(platform.settings, source) for source in sources}
-    keys = {source: _key(hasher(path)) for source, path in paths.items() if path.is_file()}
+    keys = {source: _key(hasher(path)) for source, path in paths.items() if is_there(path)}
     known = lookup(platform.ledger, list(keys.values())) if keys else {}
     found = dict.fromkeys(paths, NONE)
     fresh: list[MemoRecord] = []
