@@ -49,12 +49,14 @@ class NullTokenSettings(Strict):
 class IntakeSettings(Strict):
     """How files are read. Files whose rows take more than `in_memory_bytes` are worked on in parts.
 
-    Text takes about twice its bytes as rows.
+    Text takes about twice its bytes as rows. A new file that nobody has touched for `stable_for_s`
+    is taken at first sight; others are looked at twice.
     """
 
     in_memory_bytes: Annotated[int, Field(ge=1_000_000)] = 1_500_000_000
     max_columns: Annotated[int, Field(ge=1)] = 10_000
     max_malformed_share: Share = 0.05
+    stable_for_s: Annotated[float, Field(ge=0, le=600)] = 1.0
     null_tokens: NullTokenSettings = NullTokenSettings()
 
 
@@ -300,7 +302,7 @@ def load_settings(
 
     Args:
         root: The project folder.
-        environment: DMAIC_DATA_ROOT, DMAIC_LEDGER_URL, DMAIC_WORKERS; os.environ when None.
+        environment: The variables of `_from_environment`; os.environ when None.
         overrides: Nested keys of config/dmaic.yaml given as arguments.
 
     Raises:
@@ -328,6 +330,7 @@ def _from_environment(env: Mapping[str, str]) -> dict[str, Any]:
         "DMAIC_DATA_ROOT": ("data_root",),
         "DMAIC_LEDGER_URL": ("ledger", "url"),
         "DMAIC_WORKERS": ("runs", "workers"),
+        "DMAIC_STABLE_FOR_S": ("intake", "stable_for_s"),
         "DMAIC_SENSOR_INTERVAL_S": ("schedules", "sensor_interval_s"),
     }
     found: dict[str, Any] = {}

@@ -29,6 +29,7 @@ from dmaic_assets.cli.render_verdict import why_held
 from dmaic_assets.cli.run_options import RunOptions, request_of
 from dmaic_assets.cli.run_summary import write_summary
 from dmaic_assets.cli.tally import line_of_verdict
+from dmaic_assets.errors import BadInputError
 from dmaic_assets.model import AssetName, Decision, Json, Verdict
 
 if TYPE_CHECKING:
@@ -110,7 +111,20 @@ def run_main_job(
         outcome = execute(platform, request, plan, is_quiet=options["is_json"])
         (report or report_outcome)(platform, outcome, options["is_json"])
         refuse_failures(platform, outcome)
+        _refuse_nothing(outcome.plan)
         return errors.HELD if outcome.held and not options["exit_zero"] else errors.OK
+
+
+def _refuse_nothing(plan: "Plan") -> None:
+    """Ends a command that was given files, and could take none of them.
+
+    Raises:
+        BadInputError: There are problems and no files; names the first.
+    """
+    if plan.problems and not plan.files and not plan.removed and not plan.waiting:
+        first, others = plan.problems[0], len(plan.problems) - 1
+        more = f" (and {plural(others, 'more problem')})" if others else ""
+        raise BadInputError(str(first.path), f"{first.reason}{more}: no file was taken", first.fix)
 
 
 def report_outcome(_platform: "Platform", outcome: Outcome, is_json: bool) -> None:  # noqa: FBT001 - the form of Report
@@ -164,6 +178,7 @@ def outcome_document(outcome: Outcome) -> dict[str, Json]:
         "removed": [removed_document(arrival) for arrival in outcome.plan.removed],
         "duplicates": [duplicate_document(duplicate) for duplicate in outcome.plan.duplicates],
         "problems": [str(problem) for problem in outcome.plan.problems],
+        "waiting": [str(file.path) for file in outcome.plan.waiting],
         "skipped_changes": [skip.document() for skip in outcome.skips],
         "elapsed_s": result.elapsed_s if result else 0.0,
     }

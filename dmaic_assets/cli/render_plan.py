@@ -34,6 +34,7 @@ def plan_document(plan: "Plan") -> dict[str, Json]:
             for each in plan.leaving
         ],
         "problems": problems,
+        "waiting": [str(file.path) for file in plan.waiting],
         "notes": list(plan.notes),
     }
 
@@ -117,6 +118,9 @@ def print_notices(plan: "Plan") -> None:
         say(f"gone  {arrival.source}/{arrival.name}: {_what_is_left(arrival)}", style="yellow")
     for duplicate in plan.duplicates:
         say(f"duplicate  {duplicate.file.path}: {_same_as(duplicate)}", style="yellow")
+    for file in plan.waiting:
+        place = f"{file.source}/{file.path.name}"
+        say(f"waits  {place}: is still being written; the next run takes it", style="yellow")
     for note in plan.notes:
         say(f"note     {note}", style="yellow")
     for problem in plan.problems:
@@ -125,7 +129,7 @@ def print_notices(plan: "Plan") -> None:
 
 def _what_is_left(arrival: "Arrival") -> str:
     if arrival.disposition == "rejected":
-        return "the held file was taken away"
+        return "the held file was taken away, or changed since it was judged"
     return "the file was taken away (sources.yaml: on_removed says whether its rows stay)"
 
 
@@ -141,8 +145,16 @@ def summary_line(plan: "Plan") -> str:
     gone = f", {len(plan.removed)} gone" if plan.removed else ""
     total = f"{plural(len(plan.files), 'file')} of {plural(len(plan.sources), 'source')}"
     if plan.is_empty:
-        return f"Nothing to do: {total}, all known."
+        return f"Nothing to do: {total}{_left(plan)}."
     return f"{total}: {len(plan.work)} to compute, {known} known{gone}."
+
+
+def _left(plan: "Plan") -> str:
+    """Says what stays undone: nothing when all files are known."""
+    waiting = f"{len(plan.waiting)} still being written" if plan.waiting else ""
+    others = f"{plural(len(plan.problems), 'problem')}" if plan.problems else ""
+    known = ", all known" if plan.files or not (waiting or others) else ""
+    return known + "".join(f"; {words}" for words in (waiting, others) if words)
 
 
 def grouped_reasons(reasons: Mapping[AssetName, str]) -> list[tuple[str, str]]:

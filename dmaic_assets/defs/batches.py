@@ -97,7 +97,7 @@ def find_batch(
     }
     if waiting and len(waiting) == len(unread) and change == "new":
         return Batch(Mark("", waiting), reason=_waits(waiting))
-    plan = plan_run(platform, RunRequest())
+    plan = plan_run(platform, RunRequest(), is_patient=False)
     files, removed = _classified(platform, plan, change)
     ready = [f for f in files if str(f.path) not in waiting]
     free = [f for f in ready if not claims.covers(f.source, f.path)]

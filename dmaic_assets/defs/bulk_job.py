@@ -185,6 +185,8 @@ def open_free(context: dg.OpExecutionContext, platform: Platform, request: RunRe
     plan = plan_run(platform, request)
     for problem in plan.problems:
         context.log.warning(str(problem))
+    for file in plan.waiting:
+        context.log.warning("%s is still being written; the next run takes it", file.path)
     tell = partial(context.log.info, "waiting for %s, which works on files of this run")
     return open_when_free(platform, request, plan, on_wait=tell)
 

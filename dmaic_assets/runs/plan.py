@@ -4,11 +4,9 @@ What belongs here: comparing each file's key with what is known. Doing the work 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+from dataclasses import dataclass, field
 
-from dmaic_assets.errors import BadInputError
-from dmaic_assets.intake.discovery import Discovery, Problem, discover, source_slug
+from dmaic_assets.intake.discovery import Discovery, Problem, discover
 from dmaic_assets.ledger.artifacts import is_intact
 from dmaic_assets.ledger.files import Arrival, arrivals
 from dmaic_assets.ledger.memo import MemoRecord, lookup
@@ -42,6 +40,15 @@ from dmaic_assets.runs.reasons import (
     repairs_changed,
 )
 from dmaic_assets.runs.request import PROFILE_ASSETS, WORK_ORDER, RunRequest
+from dmaic_assets.runs.scope import (
+    chains_in_scope,
+    noted,
+    refuse_unknown,
+    removed_in_scope,
+    wants,
+    wants_waiting,
+)
+from dmaic_assets.runs.settling import still_written
 from dmaic_assets.runs.source_changes import SourceChanges, changes_of_all
 
 _SETTLED = frozenset({"accepted", "quarantine", "rejected"})
@@ -74,7 +81,8 @@ class Plan:
     """Every file of every source in scope, with what would be done to it.
 
     Sources whose keys others of the run refer to come first. `lanes` says which sources share a
-    lane, and so are worked on one file at a time; `notes` what people should know of the order.
+    lane, and so are worked on one file at a time; `notes` what people should know of the order;
+    `waiting` are files that are still being written.
     """
 
     files: tuple[FilePlan, ...]
@@ -85,6 +93,7 @@ class Plan:
     leaving: tuple[Leaving, ...] = ()
     lanes: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    waiting: tuple[SourceFile, ...] = ()
 
     @property
     def work(self) -> tuple[FilePlan, ...]:
@@ -111,8 +120,13 @@ class Plan:
         return tuple(f for f in self.files if f.file.source == source)
 
 
-def plan_run(platform: Platform, request: RunRequest) -> Plan:
+def plan_run(platform: Platform, request: RunRequest, *, is_patient: bool = True) -> Plan:
     """Tells what a run would compute and why. Changes nothing but the cache of file hashes.
+
+    Args:
+        platform: The stores.
+        request: What is asked for.
+        is_patient: Whether files that were just touched are looked at twice, some time apart.
 
     Raises:
         BadInputError: The request names a source or file that is not there, a rule or change
@@ -122,15 +136,17 @@ def plan_run(platform: Platform, request: RunRequest) -> Plan:
     """
     _refuse_wrong_types(platform)
     hasher = Hasher(platform)
-    found = discover(platform.settings, hasher=hasher)
+    found, known = discover(platform.settings, hasher=hasher), arrivals(platform.ledger)
+    waiting = _waiting(platform, found, known, hasher, is_patient=is_patient)
     chains = chains_of(
-        found.files,
-        arrivals(platform.ledger),
+        [f for f in found.files if f not in waiting],
+        known,
         data=platform.paths.data,
         is_intact=hasher.is_intact,
+        present={str(p.path) for p in (*waiting, *found.problems) if p.path.exists()},
     )
-    _refuse_unknown(request, chains, found)
-    in_scope = _scope(request, chains)
+    refuse_unknown(request, chains, found, waiting)
+    in_scope = chains_in_scope(request, chains)
     said = _Said(
         hand_rules_of_all(platform, in_scope, hasher), changes_of_all(platform, in_scope, hasher)
     )
@@ -146,13 +162,32 @@ def plan_run(platform: Platform, request: RunRequest) -> Plan:
     order = source_order(platform, working)
     return Plan(
         files=tuple(sorted(plans, key=lambda p: order.rank(p.file.source))),
-        removed=_removed(request, in_scope),
+        removed=removed_in_scope(request, in_scope),
         duplicates=tuple(d for c in in_scope.values() for d in c.duplicates),
         problems=tuple(problems),
         sources=tuple(in_scope),
-        leaving=leaving_rows(platform.settings, _noted(request, in_scope), plans),
+        leaving=leaving_rows(platform.settings, noted(request, in_scope), plans),
         lanes=order.lanes,
         notes=order.notes,
+        waiting=tuple(f for f in waiting if wants_waiting(request, f)),
+    )
+
+
+def _waiting(
+    platform: Platform,
+    found: Discovery,
+    known: Sequence[Arrival],
+    hasher: Hasher,
+    *,
+    is_patient: bool,
+) -> tuple[SourceFile, ...]:
+    stable_for_s = platform.settings.dmaic.intake.stable_for_s
+    return still_written(
+        found.files,
+        known={(a.source, a.sha256) for a in known},
+        stat_of=hasher.stat_of,
+        now=platform.clock(),
+        stable_for_s=stable_for_s if is_patient else 0.0,
     )
 
 
@@ -227,7 +262,7 @@ def _plan_file(
     context: _Context, item: ChainFile, baseline: Sequence[BaselineFile], pending: int
 ) -> FilePlan:
     request, file = context.request, item.file
-    if not _wants(request, file):
+    if not wants(request, file):
         return FilePlan(file, "", decision=decision_of(item.arrival), is_in_scope=False)
     components = file_components(
         file,
@@ -337,51 +372,3 @@ def _context(
     settled = lookup(platform.ledger, [a.file_key for a in known if a.file_key])
     stored = Stored(platform, known, settled, hasher)
     return _Context(platform, request, hasher, said, settled, stored)
-
-
-def _scope(request: RunRequest, chains: Mapping[str, Chain]) -> dict[str, Chain]:
-    named = set(request.sources)
-    if request.files:
-        paths = {path.resolve() for path in request.files}
-        named |= {
-            name
-            for name, chain in chains.items()
-            if any(item.file.path.resolve() in paths for item in chain.files)
-        }
-    return {n: c for n, c in chains.items() if not named or n in named}
-
-
-def _wants(request: RunRequest, file: SourceFile) -> bool:
-    if not request.files or file.source in request.sources:
-        return True
-    return file.path.resolve() in {path.resolve() for path in request.files}
-
-
-def _noted(request: RunRequest, chains: Mapping[str, Chain]) -> Mapping[str, Chain]:
-    """The chains as the run would see them: a run over named files notes no removal."""
-    return {n: replace(c, removed=()) for n, c in chains.items()} if request.files else chains
-
-
-def _removed(request: RunRequest, chains: Mapping[str, Chain]) -> tuple[Arrival, ...]:
-    if request.files:
-        return ()
-    return tuple(arrival for chain in chains.values() for arrival in chain.removed)
-
-
-def _refuse_unknown(request: RunRequest, chains: Mapping[str, Chain], found: Discovery) -> None:
-    for source in request.sources:
-        if source not in chains and not any(p.source == source for p in found.problems):
-            known = ", ".join(list(chains)[:10]) or "none yet"
-            fix = f"Known sources: {known}. Put files under data/incoming/{source}/."
-            slug = source_slug(source)
-            if slug in chains:
-                fix = f"The folder {source} is the source {slug}: use that name."
-            raise BadInputError(source, "no such source", fix)
-    present: set[Path] = {i.file.path.resolve() for c in chains.values() for i in c.files}
-    for path in request.files:
-        if path.resolve() not in present:
-            fix = (
-                "Put it under data/incoming/<source>/ or declare its source in config/sources.yaml."
-            )
-            culprit = "not a file of any source" if path.is_file() else "no such file"
-            raise BadInputError(str(path), culprit, fix)
