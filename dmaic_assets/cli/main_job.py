@@ -107,12 +107,27 @@ def run_main_job(
         plan = plan_run(platform, request)
         if options["dry_run"]:
             _report_plan(plan, is_json=options["is_json"])
+            refuse_left_out(plan)
             return errors.OK
         outcome = execute(platform, request, plan, is_quiet=options["is_json"])
         (report or report_outcome)(platform, outcome, options["is_json"])
         refuse_failures(platform, outcome)
+        refuse_left_out(outcome.plan)
         _refuse_nothing(outcome.plan)
         return errors.HELD if outcome.held and not options["exit_zero"] else errors.OK
+
+
+def refuse_left_out(plan: "Plan") -> None:
+    """Ends a command that left sources out; what it did for the others stands.
+
+    Raises:
+        BadInputError: A source was refused; names the first, its place and fix.
+    """
+    from dmaic_assets.runs.refused import refusal_of_sources
+
+    refusal = refusal_of_sources(plan.refused)
+    if refusal is not None:
+        raise refusal
 
 
 def _refuse_nothing(plan: "Plan") -> None:
@@ -179,6 +194,7 @@ def outcome_document(outcome: Outcome) -> dict[str, Json]:
         "duplicates": [duplicate_document(duplicate) for duplicate in outcome.plan.duplicates],
         "problems": [str(problem) for problem in outcome.plan.problems],
         "waiting": [str(file.path) for file in outcome.plan.waiting],
+        "refused": [str(refused) for refused in outcome.plan.refused],
         "skipped_changes": [skip.document() for skip in outcome.skips],
         "elapsed_s": result.elapsed_s if result else 0.0,
     }

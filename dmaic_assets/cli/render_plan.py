@@ -35,6 +35,7 @@ def plan_document(plan: "Plan") -> dict[str, Json]:
         ],
         "problems": problems,
         "waiting": [str(file.path) for file in plan.waiting],
+        "refused": [str(refused) for refused in plan.refused],
         "notes": list(plan.notes),
     }
 
@@ -123,6 +124,8 @@ def print_notices(plan: "Plan") -> None:
         say(f"waits  {place}: is still being written; the next run takes it", style="yellow")
     for note in plan.notes:
         say(f"note     {note}", style="yellow")
+    for refused in plan.refused:
+        say(f"refused  {refused}", style="bold red")
     for problem in plan.problems:
         say(f"problem: {problem}", style="yellow")
 

@@ -133,11 +133,27 @@ def _work_bulk(
     assets: tuple[AssetName, ...],
 ) -> None:
     request = request_of(config, assets)
-    run_id = config.run_id or open_free(context, platform, request).run_id
+    opened = None if config.run_id else open_free(context, platform, request)
+    run_id = config.run_id or (opened.run_id if opened else None)
     if run_id:
         work_cells(context, platform, watch, _of_run(config, run_id), request)
     else:
         context.log.info("nothing has changed: every file is known")
+    refuse_left_out(opened)
+
+
+def refuse_left_out(opened: "Opened | None") -> None:
+    """Ends a job that left sources out; what it did for the others stands.
+
+    Raises:
+        BadInputError: A source was refused; names the first, its place and fix.
+    """
+    # Definitions load without the core and the libraries that it brings.
+    from dmaic_assets.runs.refused import refusal_of_sources
+
+    refusal = refusal_of_sources(opened.plan.refused) if opened else None
+    if refusal is not None:
+        raise refusal
 
 
 def _of_run(config: BulkConfig, run_id: str) -> BulkConfig:
@@ -185,6 +201,8 @@ def open_free(context: dg.OpExecutionContext, platform: Platform, request: RunRe
     plan = plan_run(platform, request)
     for problem in plan.problems:
         context.log.warning(str(problem))
+    for refused in plan.refused:
+        context.log.error(str(refused))
     for file in plan.waiting:
         context.log.warning("%s is still being written; the next run takes it", file.path)
     tell = partial(context.log.info, "waiting for %s, which works on files of this run")

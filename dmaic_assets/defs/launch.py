@@ -103,7 +103,8 @@ def execute_dmaic(
         request: What was asked for, with recursion and parent.
         until: The last phase.
         instance: Dagster's; the project's own when None.
-        watch: Told files and phases as they end, in this thread.
+        watch: Told files and phases as they end, in this thread. Sources that were left out are
+            its `refusals`.
 
     Raises:
         InvariantError: The Dagster run broke before the work was done.
@@ -124,8 +125,8 @@ def execute_dmaic(
             tags={"dmaic/trigger": request.trigger},
             raise_on_error=False,
         )
-    _refuse(watch)
     if not watch.cycles:
+        _refuse(watch)
         raise InvariantError(
             "dmaic run",
             f"Dagster run {outcome.run_id} broke: {_failure(outcome)}",

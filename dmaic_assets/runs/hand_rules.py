@@ -4,11 +4,12 @@ Reading a rule file costs milliseconds and there may be a thousand of them, so t
 hand part is remembered under the hash of the file.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from dmaic_assets.config_files import is_there
+from dmaic_assets.errors import BadInputError, DmaicError, SettingsError
 from dmaic_assets.intake.discovery import hash_file
 from dmaic_assets.ledger.artifacts import get_json, is_intact
 from dmaic_assets.ledger.codec import from_json
@@ -114,21 +115,27 @@ def types_of(platform: Platform, accepted: Sequence[Arrival]) -> list[ColumnType
 
 def hand_rules_of_all(
     platform: Platform, sources: Iterable[str], hasher: Hasher
-) -> dict[str, HandRules]:
+) -> tuple[dict[str, HandRules], dict[str, DmaicError]]:
     """Gives the hand rules of many sources, reading only rule files that changed.
 
-    Raises:
-        BadInputError: A rule file cannot be read; names file, rule and key.
+    Returns:
+        The hand rules of each source, and the refusals of those whose rule file cannot be read:
+        one broken file is no reason to leave out other sources.
     """
     code = code_versions()["rule_set"]
     keys: dict[str, str] = {}
     result: dict[str, HandRules] = {}
+    refused: dict[str, DmaicError] = {}
     for source in sources:
-        path = rules_path(platform.settings, source)
-        if is_there(path):
-            keys[source] = _key(hasher(path), code)
-        else:
+        try:
+            sha256 = hash_if_there(rules_path(platform.settings, source), hasher)
+        except DmaicError as error:
+            refused[source] = error
+            continue
+        if sha256 is None:
             result[source] = HandRules(NO_HAND_RULES, None)
+        else:
+            keys[source] = _key(sha256, code)
     known = lookup(platform.ledger, list(keys.values()))
     fresh: list[MemoRecord] = []
     for source, key in keys.items():
@@ -136,10 +143,29 @@ def hand_rules_of_all(
             path = rules_path(platform.settings, source)
             result[source] = HandRules(known[key].data_version, path, _released(known[key]))
             continue
-        result[source] = hand_rules_of(platform.settings, source)
+        try:
+            result[source] = hand_rules_of(platform.settings, source)
+        except BadInputError as error:
+            refused[source] = error
+            continue
         fresh.append(_remembered(platform, key, result[source]))
     remember(platform.ledger, fresh)
-    return result
+    return result, refused
+
+
+def hash_if_there(path: Path, hasher: Callable[[Path], str]) -> str | None:
+    """Hashes a file of the configuration; None when there is none.
+
+    Raises:
+        SettingsError: A folder has its name, or it cannot be read.
+    """
+    if not is_there(path):
+        return None
+    try:
+        return hasher(path)
+    except OSError as error:
+        fix = "Give this user read access to the file, or remove it."
+        raise SettingsError(str(path), f"cannot be read: {error.strerror}", fix) from error
 
 
 def remember_hand_rules(platform: Platform, rules: RuleSet) -> None:

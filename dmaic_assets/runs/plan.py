@@ -6,6 +6,7 @@ What belongs here: comparing each file's key with what is known. Doing the work 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from dmaic_assets.errors import BadInputError, DmaicError
 from dmaic_assets.intake.discovery import Discovery, Problem, discover
 from dmaic_assets.ledger.artifacts import is_intact
 from dmaic_assets.ledger.files import Arrival, arrivals
@@ -39,6 +40,7 @@ from dmaic_assets.runs.reasons import (
     reasons_for_new,
     repairs_changed,
 )
+from dmaic_assets.runs.refused import Refused
 from dmaic_assets.runs.request import PROFILE_ASSETS, WORK_ORDER, RunRequest
 from dmaic_assets.runs.scope import (
     chains_in_scope,
@@ -82,7 +84,7 @@ class Plan:
 
     Sources whose keys others of the run refer to come first. `lanes` says which sources share a
     lane, and so are worked on one file at a time; `notes` what people should know of the order;
-    `waiting` are files that are still being written.
+    `waiting` are files that are still being written, `refused` sources that are left out.
     """
 
     files: tuple[FilePlan, ...]
@@ -94,6 +96,7 @@ class Plan:
     lanes: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     waiting: tuple[SourceFile, ...] = ()
+    refused: tuple[Refused, ...] = ()
 
     @property
     def work(self) -> tuple[FilePlan, ...]:
@@ -129,10 +132,11 @@ def plan_run(platform: Platform, request: RunRequest, *, is_patient: bool = True
         is_patient: Whether files that were just touched are looked at twice, some time apart.
 
     Raises:
-        BadInputError: The request names a source or file that is not there, a rule or change
-            file cannot be read, or rules contradict the columns of accepted files.
-        SettingsError: `types` of a source names no type, pattern or format, or its `time_column`
-            no column of times.
+        BadInputError: The request names a source or file that is not there; or of every source
+            in scope the rule or change file cannot be read, rules contradict the columns of
+            accepted files, or `time_column` names no column of times. Of some sources: they are
+            refused, and the others go on.
+        SettingsError: `types` of a source names no type, pattern or format.
     """
     _refuse_wrong_types(platform)
     hasher = Hasher(platform)
@@ -147,12 +151,15 @@ def plan_run(platform: Platform, request: RunRequest, *, is_patient: bool = True
     )
     refuse_unknown(request, chains, found, waiting)
     in_scope = chains_in_scope(request, chains)
-    said = _Said(
-        hand_rules_of_all(platform, in_scope, hasher), changes_of_all(platform, in_scope, hasher)
-    )
+    hand, no_rules = hand_rules_of_all(platform, in_scope, hasher)
+    changes, no_changes = changes_of_all(platform, in_scope, hasher)
+    said, refused = _Said(hand, changes), {**no_changes, **no_rules}
+    in_scope = _without(in_scope, refused)
     context = _context(platform, request, hasher, said, in_scope)
     plans = [plan for chain in in_scope.values() for plan in _plan_chain(context, chain)]
-    _refuse_wrong_rules(context, in_scope, plans)
+    refused |= _wrong_rules(context, in_scope, plans)
+    in_scope = _without(in_scope, refused)
+    plans = [plan for plan in plans if plan.file.source in in_scope]
     problems = [
         *(p for p in found.problems if not request.sources or p.source in request.sources),
         *(p for chain in in_scope.values() for p in _problems(context, chain)),
@@ -170,7 +177,16 @@ def plan_run(platform: Platform, request: RunRequest, *, is_patient: bool = True
         lanes=order.lanes,
         notes=order.notes,
         waiting=tuple(f for f in waiting if wants_waiting(request, f)),
+        refused=tuple(Refused(source, error) for source, error in sorted(refused.items())),
     )
+
+
+def _without(chains: Mapping[str, Chain], refused: Mapping[str, DmaicError]) -> Mapping[str, Chain]:
+    """The chains that are left; when none is, the first refusal is all there is to say."""
+    left = {name: chain for name, chain in chains.items() if name not in refused}
+    if refused and not left:
+        raise refused[min(refused)]
+    return left
 
 
 def _waiting(
@@ -335,16 +351,21 @@ def _components_of(context: _Context, key: str) -> Mapping[str, Json]:
     return components if isinstance(components, dict) else {}
 
 
-def _refuse_wrong_rules(
+def _wrong_rules(
     context: _Context, chains: Mapping[str, Chain], plans: Sequence[FilePlan]
-) -> None:
+) -> dict[str, DmaicError]:
     """Looks at what people said of sources that have work: elsewhere it has been applied."""
     window = context.platform.settings.dmaic.runs.baseline_window
-    for source in {plan.file.source for plan in plans if plan.reasons}:
-        accepted = [a for a in chains[source].arrivals if a.accepted_version]
-        refuse_wrong_rules(context.platform, context.said.hand[source], accepted[-window:])
+    refused: dict[str, DmaicError] = {}
+    for source in sorted({plan.file.source for plan in plans if plan.reasons}):
+        accepted = [a for a in chains[source].arrivals if a.accepted_version][-window:]
         settings = context.platform.settings.source(source)
-        refuse_wrong_time_column(context.platform, settings, accepted[-window:])
+        try:
+            refuse_wrong_rules(context.platform, context.said.hand[source], accepted)
+            refuse_wrong_time_column(context.platform, settings, accepted)
+        except BadInputError as error:
+            refused[source] = error
+    return refused
 
 
 def _problems(context: _Context, chain: Chain) -> Iterator[Problem]:
