@@ -1,13 +1,12 @@
 """What a configured value must be to work at all, checked when the configuration is loaded.
 
-What belongs here: values whose text can be wrong in a way that no range tells: encodings, signs of
-a text format, addresses of databases. A value refused here stops a command before anything moves;
+What belongs here: values whose text can be wrong in a way that no range tells: encodings and
+signs of a text format. A value refused here stops a command before anything moves;
 refused any later, every file of a source would be unreadable.
 """
 
 import codecs
 import io
-from urllib.parse import urlsplit
 
 _USUAL_QUOTE = '"'
 _USUAL_DELIMITERS = ",;\t|"
@@ -46,16 +45,3 @@ def check_signs(delimiter: str | None, quote: str | None) -> None:
         raise ValueError(f"delimiter {delimiter!r} is the quote too: state two different signs")
     if delimiter is None and quote is not None and quote in _USUAL_DELIMITERS:
         raise ValueError(f"quote {quote!r} is a usual delimiter: state the delimiter too")
-
-
-def check_database_url(url: str) -> str:
-    """Gives a database URL back; its text, which may hold a password, is in no message.
-
-    Raises:
-        ValueError: Its port is no port.
-    """
-    try:
-        _ = urlsplit(url).port
-    except ValueError:
-        raise ValueError("its port is no number from 0 to 65535") from None
-    return url

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import dagster as dg
+from dagster._core.errors import DagsterExecutionInterruptedError
 from pydantic import Field
 
 from dmaic_assets.defs.catalogue import events_of, newest_event, publish_outbox
@@ -60,15 +61,19 @@ class BulkWatch:
     results: "list[RunResult]" = field(default_factory=list)
     cycles: "list[CycleResult]" = field(default_factory=list)
     refusals: list[DmaicError] = field(default_factory=list)
+    is_interrupted: bool = False
 
 
 @contextmanager
 def told_to(watch: BulkWatch) -> Generator[None]:
-    """Keeps a refusal for the process that started the run: Dagster passes on its words only."""
+    """Keeps what ended a run for the process that started it: Dagster passes on words only."""
     try:
         yield
     except DmaicError as error:
         watch.refusals.append(error)
+        raise
+    except (KeyboardInterrupt, DagsterExecutionInterruptedError):
+        watch.is_interrupted = True
         raise
 
 

@@ -61,7 +61,8 @@ def _runs_csv(ledger: Ledger) -> bytes:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(_RUN_COLUMNS)
-    writer.writerows(_run_line(run) for run in reversed(list_runs(ledger, None)))
+    runs = sorted(list_runs(ledger, None), key=lambda run: (run.started_at, run.run_id))
+    writer.writerows(_run_line(run) for run in runs)
     return text.getvalue().encode("utf-8")
 
 
