@@ -55,7 +55,6 @@ class IntakeSettings(Strict):
 
     in_memory_bytes: Annotated[int, Field(ge=1_000_000)] = 1_500_000_000
     max_columns: Annotated[int, Field(ge=1)] = 10_000
-    max_malformed_share: Share = 0.05
     stable_for_s: Annotated[float, Field(ge=0, le=600)] = 1.0
     null_tokens: NullTokenSettings = NullTokenSettings()
 

@@ -154,7 +154,10 @@ def execute(
     platform: "Platform", request: "RunRequest", plan: "Plan", *, is_quiet: bool
 ) -> Outcome:
     """Runs the Dagster job in process when the plan has work; shows progress on a terminal."""
+    from dmaic_assets.ledger.mirrors import restore_mirrors
+
     if plan.is_empty:
+        restore_mirrors(platform.ledger, platform.paths.ledger)
         return Outcome(plan, None)
     from dmaic_assets.defs.launch import execute_bulk
 

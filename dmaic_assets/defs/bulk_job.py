@@ -22,6 +22,7 @@ from dmaic_assets.defs.materialize import refusals_as_failures
 from dmaic_assets.defs.partitions import cell_of, register_cells
 from dmaic_assets.defs.run_assets import summary_event
 from dmaic_assets.errors import DmaicError
+from dmaic_assets.ledger.mirrors import restore_mirrors
 from dmaic_assets.ledger.runs import manifest
 from dmaic_assets.model import AssetName, Cell, Json
 from dmaic_assets.runs.platform import Platform
@@ -143,6 +144,7 @@ def _work_bulk(
     if run_id:
         work_cells(context, platform, watch, _of_run(config, run_id), request)
     else:
+        restore_mirrors(platform.ledger, platform.paths.ledger)
         context.log.info("nothing has changed: every file is known")
     refuse_left_out(opened)
 
