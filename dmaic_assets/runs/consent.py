@@ -50,8 +50,8 @@ class Stake:
             return
         raise PolicyError(
             f"{source}/{name}",
-            f"{lost} would leave the warehouse,"
-            f" since {', '.join(self.changed[:3])} changed: nothing was moved",
+            f"{lost} would leave the warehouse, since settings changed"
+            f" ({', '.join(self.changed[:3])}): nothing was moved",
             "Put the setting back, or say yes: dmaic ingest --source"
             f" {source} --force (in Dagster: force: true).",
         )

@@ -160,10 +160,7 @@ def plan_run(platform: Platform, request: RunRequest, *, is_patient: bool = True
     refused |= _wrong_rules(context, in_scope, plans)
     in_scope = _without(in_scope, refused)
     plans = [plan for plan in plans if plan.file.source in in_scope]
-    problems = [
-        *(p for p in found.problems if not request.sources or p.source in request.sources),
-        *(p for chain in in_scope.values() for p in _problems(context, chain)),
-    ]
+    problems = _all_problems(context, found, in_scope)
     hasher.flush()
     working = {p.file.source: said.hand[p.file.source] for p in plans if _is_work(p)}
     order = source_order(platform, working)
@@ -171,7 +168,7 @@ def plan_run(platform: Platform, request: RunRequest, *, is_patient: bool = True
         files=tuple(sorted(plans, key=lambda p: order.rank(p.file.source))),
         removed=removed_in_scope(request, in_scope),
         duplicates=tuple(d for c in in_scope.values() for d in c.duplicates),
-        problems=tuple(problems),
+        problems=problems,
         sources=tuple(in_scope),
         leaving=leaving_rows(platform.settings, noted(request, in_scope), plans),
         lanes=order.lanes,
@@ -366,6 +363,14 @@ def _wrong_rules(
         except BadInputError as error:
             refused[source] = error
     return refused
+
+
+def _all_problems(
+    context: _Context, found: Discovery, chains: Mapping[str, Chain]
+) -> tuple[Problem, ...]:
+    named = context.request.sources
+    met = [p for p in found.problems if not named or p.source in named]
+    return (*met, *(p for chain in chains.values() for p in _problems(context, chain)))
 
 
 def _problems(context: _Context, chain: Chain) -> Iterator[Problem]:

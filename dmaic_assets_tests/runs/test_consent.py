@@ -48,7 +48,7 @@ def test_settings_that_would_take_rows_away_move_nothing_without_a_yes(
     assert result is not None
     refusal = refusal_of_files(project.platform, result.run_id)
     assert isinstance(refusal, PolicyError)
-    assert "rows would leave the warehouse, since " in refusal.culprit
+    assert "rows would leave the warehouse, since settings changed (" in refusal.culprit
     assert "--force" in refusal.fix
     assert len(project.accepted_ids()) == 300
     assert len(list((project.data / "incoming" / "orders").iterdir())) == 3
