@@ -52,7 +52,6 @@ class ImproveSettings(Strict):
     """How repairs are piloted, and how many are promoted in one run (the best first)."""
 
     enabled: bool = True
-    optimizer: Literal["grid"] = "grid"
     promotions_per_run: Annotated[int, Field(ge=1)] = 1
     least_precision: Share = 0.95
     max_pilot_rows: Annotated[int, Field(ge=100)] = 10_000

@@ -11,9 +11,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeAlias, TypeVar
 
-import yaml
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, Field, ValidationError, model_validator
 
+from dmaic_assets.config_files import read_mapping
+from dmaic_assets.config_values import check_encoding, check_signs
 from dmaic_assets.errors import BadInputError, SettingsError
 from dmaic_assets.ledger_settings import LedgerSettings
 from dmaic_assets.model import OnConflict, Severity, Thresholds
@@ -48,12 +49,13 @@ class NullTokenSettings(Strict):
 class IntakeSettings(Strict):
     """How files are read. Files whose rows take more than `in_memory_bytes` are worked on in parts.
 
-    Text takes about twice its bytes as rows.
+    Text takes about twice its bytes as rows. A new file that nobody has touched for `stable_for_s`
+    is taken at first sight; others are looked at twice.
     """
 
     in_memory_bytes: Annotated[int, Field(ge=1_000_000)] = 1_500_000_000
     max_columns: Annotated[int, Field(ge=1)] = 10_000
-    max_malformed_share: Share = 0.05
+    stable_for_s: Annotated[float, Field(ge=0, le=600)] = 1.0
     null_tokens: NullTokenSettings = NullTokenSettings()
 
 
@@ -103,7 +105,7 @@ class DmaicSettings(Strict):
 class ReadOptions(Strict):
     """What a person knows about how a source's files are written; None means: detect."""
 
-    encoding: str | None = None
+    encoding: Annotated[str, AfterValidator(check_encoding)] | None = None
     delimiter: Annotated[str, Field(min_length=1, max_length=1)] | None = None
     quote: Annotated[str, Field(min_length=1, max_length=1)] | None = None
     has_header: bool | None = None
@@ -112,6 +114,11 @@ class ReadOptions(Strict):
     null_tokens: tuple[str, ...] | None = None
     day_first: bool | None = None
     decimal_mark: Literal[".", ","] | None = None
+
+    @model_validator(mode="after")
+    def _can_be_signs(self) -> "ReadOptions":
+        check_signs(self.delimiter, self.quote)
+        return self
 
 
 class SourceSettings(Strict):
@@ -296,21 +303,21 @@ def load_settings(
 
     Args:
         root: The project folder.
-        environment: DMAIC_DATA_ROOT, DMAIC_LEDGER_URL, DMAIC_WORKERS; os.environ when None.
+        environment: The variables of `_from_environment`; os.environ when None.
         overrides: Nested keys of config/dmaic.yaml given as arguments.
 
     Raises:
         SettingsError: A key is unknown or a value out of range; names file, key and reason.
     """
     env = os.environ if environment is None else environment
-    raw = _read_yaml(root / PROJECT_MARK)
+    raw = read_mapping(root / PROJECT_MARK)
     merged = _merge(_merge(raw, _from_environment(env)), dict(overrides or {}))
     dmaic = _validated(DmaicSettings, merged, _tier(root / PROJECT_MARK, raw, merged))
     sources_path = root / "config" / "sources.yaml"
-    sources = _validated(SourcesFile, _read_yaml(sources_path), str(sources_path)).sources
+    sources = _validated(SourcesFile, read_mapping(sources_path), str(sources_path)).sources
     _refuse_duplicates(sources, sources_path)
     thresholds_path = root / "config" / "thresholds.yaml"
-    thresholds = _validated(ThresholdsFile, _read_yaml(thresholds_path), str(thresholds_path))
+    thresholds = _validated(ThresholdsFile, read_mapping(thresholds_path), str(thresholds_path))
     data = Path(dmaic.data_root)
     paths = Paths(root=root, data=data if data.is_absolute() else root / data)
     settings = Settings(paths, dmaic, sources, thresholds)
@@ -324,6 +331,7 @@ def _from_environment(env: Mapping[str, str]) -> dict[str, Any]:
         "DMAIC_DATA_ROOT": ("data_root",),
         "DMAIC_LEDGER_URL": ("ledger", "url"),
         "DMAIC_WORKERS": ("runs", "workers"),
+        "DMAIC_STABLE_FOR_S": ("intake", "stable_for_s"),
         "DMAIC_SENSOR_INTERVAL_S": ("schedules", "sensor_interval_s"),
     }
     found: dict[str, Any] = {}
@@ -349,20 +357,6 @@ def _merge(base: dict[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
 
 def _tier(path: Path, raw: Mapping[str, Any], merged: Mapping[str, Any]) -> str:
     return str(path) if raw == merged else f"{path} with DMAIC_* variables and arguments"
-
-
-def _read_yaml(path: Path) -> dict[str, Any]:
-    if not path.is_file():
-        return {}
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise SettingsError(str(path), f"not YAML: {error}", "Correct the file.") from error
-    if content is None:
-        return {}
-    if not isinstance(content, dict):
-        raise SettingsError(str(path), "not a mapping of keys", "Start with `key: value` lines.")
-    return content
 
 
 def _validated(model: type[ModelT], values: Mapping[str, Any], tier: str) -> ModelT:

@@ -1,5 +1,6 @@
 """The documents say what the code says: keys, defaults, dependencies, indexes, links."""
 
+import ast
 import json
 import re
 import tomllib
@@ -18,6 +19,8 @@ REPOSITORY = Path(__file__).parents[1]
 DOCS = REPOSITORY / "docs"
 PAGES = sorted([REPOSITORY / "README.md", *DOCS.rglob("*.md")])
 ROW = re.compile(r"^\| `?([^|`]+?)`? \|(.*)\|$", re.MULTILINE)
+# Keys that the settings turn into what others read: paths, thresholds, phases that run.
+READ_WITH_THE_SETTINGS = {"data_root", "url", "enabled"}
 LINK = re.compile(r"\[[^]]+\]\(([^)#:]+)(?:#[^)]*)?\)")
 
 
@@ -79,6 +82,27 @@ def test_the_configuration_guide_lists_every_key_with_its_default(
     told = {key: cells[0] for key, cells in table_rows(section(guide, file)).items()}
 
     assert told == dict(defaults(model))
+
+
+@pytest.mark.parametrize(
+    "model",
+    [settings.DmaicSettings, settings.SourceSettings, settings.ThresholdValues],
+)
+def test_every_documented_key_is_read_by_something(model: type[BaseModel]) -> None:
+    shapes = {"settings.py", "phase_settings.py", "ledger_settings.py"}
+    package = REPOSITORY / "dmaic_assets"
+    read = {
+        node.attr
+        for path in package.rglob("*.py")
+        for node in ast.walk(ast.parse(text_of(path)))
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load)
+        if path.name not in shapes or node.attr in READ_WITH_THE_SETTINGS
+    }
+
+    keys = [key.split(".") for key, _ in defaults(model)]
+    unread = [key for key in keys if not {key[-1], key[0] if "severities" in key else ""} & read]
+
+    assert unread == []
 
 
 def test_the_configuration_guide_lists_every_variable() -> None:

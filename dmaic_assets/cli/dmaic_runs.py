@@ -20,6 +20,7 @@ from dmaic_assets.cli.console import (
     say,
     seconds,
 )
+from dmaic_assets.cli.main_job import refuse_left_out
 from dmaic_assets.cli.project import platform_at
 from dmaic_assets.cli.render_plan import print_skips
 from dmaic_assets.cli.run_options import RunOptions, request_of
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from dmaic_assets.dmaic.cycle import CycleResult
     from dmaic_assets.dmaic.phase_memo import PhaseResult
     from dmaic_assets.dmaic.recursion import RecursionState
+    from dmaic_assets.errors import DmaicError
     from dmaic_assets.runs.bulk import Progress, RunResult
     from dmaic_assets.runs.platform import Platform
     from dmaic_assets.runs.request import RunRequest
@@ -38,11 +40,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class DmaicRun:
-    """One run of the phases, and the recursion that it belongs to, if any."""
+    """One run of the phases, and the recursion that it belongs to, if any.
+
+    `refusal` tells the sources that it left out.
+    """
 
     cycle: "CycleResult"
     judged: "RunResult | None"
     state: "RecursionState | None"
+    refusal: "DmaicError | None" = None
 
     @property
     def skips(self) -> "tuple[Skip, ...]":
@@ -113,6 +119,7 @@ def run_phases(
             print_json(run.document())
         else:
             print_run(run)
+        _refuse(run)
         return errors.OK
 
 
@@ -137,6 +144,13 @@ def _report_recursion(
         print_json({"recursion": state.to_json(), "runs": documents})
     else:
         print_recursion(state)
+    if runs:
+        _refuse(runs[-1])
+
+
+def _refuse(run: DmaicRun) -> None:
+    if run.refusal is not None:
+        raise run.refusal
 
 
 def recurse(
@@ -195,7 +209,7 @@ def _one_run(
             lambda result: _phase(advance, result, until),
         )
         judged, cycle = execute_dmaic(platform, request, until=until, watch=watch)
-    return DmaicRun(cycle, judged, None)
+    return DmaicRun(cycle, judged, None, watch.refusals[-1] if watch.refusals else None)
 
 
 def _file(advance: Advance, now: "Progress") -> None:
@@ -310,4 +324,5 @@ def _plan(platform: "Platform", request: "RunRequest", *, is_json: bool) -> int:
     else:
         print_plan(plan)
         say("Then the phases of each source; what is known of them is not computed again.")
+    refuse_left_out(plan)
     return errors.OK

@@ -76,7 +76,7 @@ def show(*, run: str, is_json: bool, project: Path | None) -> None:
         failed = list_tasks(platform.ledger, run_id=record.run_id, states=("FAILED",))
         found = sorted(
             verdicts(platform.ledger, run_id=record.run_id),
-            key=lambda v: (v.verdict.source, v.path),
+            key=lambda v: (v.verdict.source, Path(v.path).name),
         )
     if is_json:
         files: list[Json] = [verdict_document(v.verdict, Path(v.path)) for v in found]

@@ -145,11 +145,13 @@ def _write(work: "FileWork", applied: "Applied", options: ImproveOptions) -> Non
     """
     from dmaic_assets.atomic import write_bytes
     from dmaic_assets.dmaic.changes_csv import logged, rewrite
+    from dmaic_assets.intake.spreadsheet_text import shown_as_text
 
     if options["output"] is not None:
         write_bytes(options["output"], rewrite(work.file.path.read_bytes(), work.table, applied))
     if options["cells"] is not None:
-        write_bytes(options["cells"], logged(work.table, applied).write_csv().encode())
+        text = shown_as_text(logged(work.table, applied)).write_csv()
+        write_bytes(options["cells"], text.encode())
 
 
 def _document(

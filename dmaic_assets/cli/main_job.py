@@ -29,6 +29,7 @@ from dmaic_assets.cli.render_verdict import why_held
 from dmaic_assets.cli.run_options import RunOptions, request_of
 from dmaic_assets.cli.run_summary import write_summary
 from dmaic_assets.cli.tally import line_of_verdict
+from dmaic_assets.errors import BadInputError
 from dmaic_assets.model import AssetName, Decision, Json, Verdict
 
 if TYPE_CHECKING:
@@ -106,11 +107,39 @@ def run_main_job(
         plan = plan_run(platform, request)
         if options["dry_run"]:
             _report_plan(plan, is_json=options["is_json"])
+            refuse_left_out(plan)
             return errors.OK
         outcome = execute(platform, request, plan, is_quiet=options["is_json"])
         (report or report_outcome)(platform, outcome, options["is_json"])
         refuse_failures(platform, outcome)
+        refuse_left_out(outcome.plan)
+        _refuse_nothing(outcome.plan)
         return errors.HELD if outcome.held and not options["exit_zero"] else errors.OK
+
+
+def refuse_left_out(plan: "Plan") -> None:
+    """Ends a command that left sources out; what it did for the others stands.
+
+    Raises:
+        BadInputError: A source was refused; names the first, its place and fix.
+    """
+    from dmaic_assets.runs.refused import refusal_of_sources
+
+    refusal = refusal_of_sources(plan.refused)
+    if refusal is not None:
+        raise refusal
+
+
+def _refuse_nothing(plan: "Plan") -> None:
+    """Ends a command that was given files, and could take none of them.
+
+    Raises:
+        BadInputError: There are problems and no files; names the first.
+    """
+    if plan.problems and not plan.files and not plan.removed and not plan.waiting:
+        first, others = plan.problems[0], len(plan.problems) - 1
+        more = f" (and {plural(others, 'more problem')})" if others else ""
+        raise BadInputError(str(first.path), f"{first.reason}{more}: no file was taken", first.fix)
 
 
 def report_outcome(_platform: "Platform", outcome: Outcome, is_json: bool) -> None:  # noqa: FBT001 - the form of Report
@@ -125,7 +154,10 @@ def execute(
     platform: "Platform", request: "RunRequest", plan: "Plan", *, is_quiet: bool
 ) -> Outcome:
     """Runs the Dagster job in process when the plan has work; shows progress on a terminal."""
+    from dmaic_assets.ledger.mirrors import restore_mirrors
+
     if plan.is_empty:
+        restore_mirrors(platform.ledger, platform.paths.ledger)
         return Outcome(plan, None)
     from dmaic_assets.defs.launch import execute_bulk
 
@@ -164,6 +196,8 @@ def outcome_document(outcome: Outcome) -> dict[str, Json]:
         "removed": [removed_document(arrival) for arrival in outcome.plan.removed],
         "duplicates": [duplicate_document(duplicate) for duplicate in outcome.plan.duplicates],
         "problems": [str(problem) for problem in outcome.plan.problems],
+        "waiting": [str(file.path) for file in outcome.plan.waiting],
+        "refused": [str(refused) for refused in outcome.plan.refused],
         "skipped_changes": [skip.document() for skip in outcome.skips],
         "elapsed_s": result.elapsed_s if result else 0.0,
     }

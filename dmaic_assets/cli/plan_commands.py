@@ -6,6 +6,7 @@ import click
 
 from dmaic_assets.cli.console import print_json
 from dmaic_assets.cli.framework import ExampleCommand, json_option, project_option
+from dmaic_assets.cli.main_job import refuse_left_out
 from dmaic_assets.cli.project import platform_at
 from dmaic_assets.cli.render_plan import plan_document, print_plan, print_why
 from dmaic_assets.cli.run_options import source_option
@@ -20,7 +21,7 @@ from dmaic_assets.cli.run_options import source_option
 @json_option
 @project_option
 def plan(*, sources: tuple[str, ...], is_json: bool, project: Path | None) -> None:
-    """Tell what a run would compute now, changing nothing."""
+    """Tell what a run would compute now; nothing is computed or moved."""
     from dmaic_assets.runs.plan import plan_run
     from dmaic_assets.runs.request import RunRequest
 
@@ -30,6 +31,7 @@ def plan(*, sources: tuple[str, ...], is_json: bool, project: Path | None) -> No
             print_json(plan_document(found))
         else:
             print_plan(found)
+        refuse_left_out(found)
 
 
 @click.command("why", cls=ExampleCommand, examples=("dmaic why orders", "dmaic why orders --json"))

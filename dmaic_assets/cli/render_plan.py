@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dmaic_assets.cli.console import decision_cell, plural, print_table, say
+from dmaic_assets.cli.console import count, decision_cell, plural, print_table, say
 from dmaic_assets.model import ASSET_NAMES, AssetName, Json
 
 if TYPE_CHECKING:
@@ -34,6 +34,8 @@ def plan_document(plan: "Plan") -> dict[str, Json]:
             for each in plan.leaving
         ],
         "problems": problems,
+        "waiting": [str(file.path) for file in plan.waiting],
+        "refused": [str(refused) for refused in plan.refused],
         "notes": list(plan.notes),
     }
 
@@ -73,8 +75,7 @@ def print_plan(plan: "Plan") -> None:
     What only follows from another asset is left to `print_why`.
     """
     say(summary_line(plan))
-    for leaving in plan.leaving:
-        say(f"warning: {leaving}", style="bold yellow")
+    _print_leaving(plan)
     rows = [(source, files, what, why) for (source, what, why), files in _causes(plan).items()]
     if rows:
         print_table(("source", "files", "would be computed", "because"), rows)
@@ -83,8 +84,7 @@ def print_plan(plan: "Plan") -> None:
 
 def print_why(plan: "Plan", *, root: Path) -> None:
     """Prints every file of the plan with each asset's reason, or why nothing is computed."""
-    for leaving in plan.leaving:
-        say(f"warning: {leaving}", style="bold yellow")
+    _print_leaving(plan)
     rows = [
         (
             shown_path(f.file.path, root),
@@ -102,6 +102,14 @@ def print_why(plan: "Plan", *, root: Path) -> None:
     print_notices(plan)
 
 
+def _print_leaving(plan: "Plan") -> None:
+    for leaving in plan.leaving:
+        say(f"warning: {leaving}", style="bold yellow")
+    if len(plan.leaving) > 1:
+        rows, files = sum(each.rows for each in plan.leaving), len(plan.leaving)
+        say(f"warning: in all {count(rows)} rows of {files} files may leave", style="bold yellow")
+
+
 def print_notices(plan: "Plan") -> None:
     """Prints what a person should know of files that nothing is computed for.
 
@@ -111,15 +119,20 @@ def print_notices(plan: "Plan") -> None:
         say(f"gone  {arrival.source}/{arrival.name}: {_what_is_left(arrival)}", style="yellow")
     for duplicate in plan.duplicates:
         say(f"duplicate  {duplicate.file.path}: {_same_as(duplicate)}", style="yellow")
+    for file in plan.waiting:
+        place = f"{file.source}/{file.path.name}"
+        say(f"waits  {place}: is still being written; the next run takes it", style="yellow")
     for note in plan.notes:
         say(f"note     {note}", style="yellow")
+    for refused in plan.refused:
+        say(f"refused  {refused}", style="bold red")
     for problem in plan.problems:
         say(f"problem: {problem}", style="yellow")
 
 
 def _what_is_left(arrival: "Arrival") -> str:
     if arrival.disposition == "rejected":
-        return "the held file was taken away"
+        return "the held file was taken away, or changed since it was judged"
     return "the file was taken away (sources.yaml: on_removed says whether its rows stay)"
 
 
@@ -135,8 +148,16 @@ def summary_line(plan: "Plan") -> str:
     gone = f", {len(plan.removed)} gone" if plan.removed else ""
     total = f"{plural(len(plan.files), 'file')} of {plural(len(plan.sources), 'source')}"
     if plan.is_empty:
-        return f"Nothing to do: {total}, all known."
+        return f"Nothing to do: {total}{_left(plan)}."
     return f"{total}: {len(plan.work)} to compute, {known} known{gone}."
+
+
+def _left(plan: "Plan") -> str:
+    """Says what stays undone: nothing when all files are known."""
+    waiting = f"{len(plan.waiting)} still being written" if plan.waiting else ""
+    others = f"{plural(len(plan.problems), 'problem')}" if plan.problems else ""
+    known = ", all known" if plan.files or not (waiting or others) else ""
+    return known + "".join(f"; {words}" for words in (waiting, others) if words)
 
 
 def grouped_reasons(reasons: Mapping[AssetName, str]) -> list[tuple[str, str]]:

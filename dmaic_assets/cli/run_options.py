@@ -31,7 +31,9 @@ class RunOptions(TypedDict):
 
 _OPTIONS = (
     click.option("--force", is_flag=True, help="Compute again what is known."),
-    click.option("--dry-run", is_flag=True, help="Print what would be computed; change nothing."),
+    click.option(
+        "--dry-run", is_flag=True, help="Print what would be computed; compute and move nothing."
+    ),
     click.option(
         "--on-conflict",
         type=click.Choice(get_args(OnConflict)),

@@ -97,7 +97,7 @@ def find_batch(
     }
     if waiting and len(waiting) == len(unread) and change == "new":
         return Batch(Mark("", waiting), reason=_waits(waiting))
-    plan = plan_run(platform, RunRequest())
+    plan = plan_run(platform, RunRequest(), is_patient=False)
     files, removed = _classified(platform, plan, change)
     ready = [f for f in files if str(f.path) not in waiting]
     free = [f for f in ready if not claims.covers(f.source, f.path)]
@@ -108,7 +108,7 @@ def find_batch(
         Mark("" if is_left else digest, waiting),
         tuple(free),
         tuple(gone),
-        reason=_waits(waiting) if waiting else _idle(files, removed, change),
+        reason=_waits(waiting) if waiting else _reason(plan, files, removed, change),
         words={str(path): words for path, words in listing.items()},
     )
 
@@ -156,6 +156,13 @@ def _whole_sources(
 def _waits(waiting: Mapping[str, str]) -> str:
     names = ", ".join(sorted(Path(path).name for path in waiting)[:3])
     return f"waiting until {len(waiting)} files are written to the end: {names}"
+
+
+def _reason(
+    plan: "Plan", files: Sequence[SourceFile], removed: Sequence[Arrival], change: Change
+) -> str:
+    refused = "; ".join(str(refused) for refused in plan.refused)
+    return f"left out: {refused}" if refused else _idle(files, removed, change)
 
 
 def _idle(files: Sequence[SourceFile], removed: Sequence[Arrival], change: Change) -> str:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import dagster as dg
+from dagster._core.errors import DagsterExecutionInterruptedError
 from pydantic import Field
 
 from dmaic_assets.defs.catalogue import events_of, newest_event, publish_outbox
@@ -21,6 +22,7 @@ from dmaic_assets.defs.materialize import refusals_as_failures
 from dmaic_assets.defs.partitions import cell_of, register_cells
 from dmaic_assets.defs.run_assets import summary_event
 from dmaic_assets.errors import DmaicError
+from dmaic_assets.ledger.mirrors import restore_mirrors
 from dmaic_assets.ledger.runs import manifest
 from dmaic_assets.model import AssetName, Cell, Json
 from dmaic_assets.runs.platform import Platform
@@ -60,15 +62,19 @@ class BulkWatch:
     results: "list[RunResult]" = field(default_factory=list)
     cycles: "list[CycleResult]" = field(default_factory=list)
     refusals: list[DmaicError] = field(default_factory=list)
+    is_interrupted: bool = False
 
 
 @contextmanager
 def told_to(watch: BulkWatch) -> Generator[None]:
-    """Keeps a refusal for the process that started the run: Dagster passes on its words only."""
+    """Keeps what ended a run for the process that started it: Dagster passes on words only."""
     try:
         yield
     except DmaicError as error:
         watch.refusals.append(error)
+        raise
+    except (KeyboardInterrupt, DagsterExecutionInterruptedError):
+        watch.is_interrupted = True
         raise
 
 
@@ -133,11 +139,28 @@ def _work_bulk(
     assets: tuple[AssetName, ...],
 ) -> None:
     request = request_of(config, assets)
-    run_id = config.run_id or open_free(context, platform, request).run_id
+    opened = None if config.run_id else open_free(context, platform, request)
+    run_id = config.run_id or (opened.run_id if opened else None)
     if run_id:
         work_cells(context, platform, watch, _of_run(config, run_id), request)
     else:
+        restore_mirrors(platform.ledger, platform.paths.ledger)
         context.log.info("nothing has changed: every file is known")
+    refuse_left_out(opened)
+
+
+def refuse_left_out(opened: "Opened | None") -> None:
+    """Ends a job that left sources out; what it did for the others stands.
+
+    Raises:
+        BadInputError: A source was refused; names the first, its place and fix.
+    """
+    # Definitions load without the core and the libraries that it brings.
+    from dmaic_assets.runs.refused import refusal_of_sources
+
+    refusal = refusal_of_sources(opened.plan.refused) if opened else None
+    if refusal is not None:
+        raise refusal
 
 
 def _of_run(config: BulkConfig, run_id: str) -> BulkConfig:
@@ -185,6 +208,10 @@ def open_free(context: dg.OpExecutionContext, platform: Platform, request: RunRe
     plan = plan_run(platform, request)
     for problem in plan.problems:
         context.log.warning(str(problem))
+    for refused in plan.refused:
+        context.log.error(str(refused))
+    for file in plan.waiting:
+        context.log.warning("%s is still being written; the next run takes it", file.path)
     tell = partial(context.log.info, "waiting for %s, which works on files of this run")
     return open_when_free(platform, request, plan, on_wait=tell)
 

@@ -16,6 +16,7 @@ from dmaic_assets.defs.bulk_job import (
     BulkConfig,
     BulkWatch,
     open_free,
+    refuse_left_out,
     request_of,
     told_to,
     work_cells,
@@ -30,6 +31,7 @@ from dmaic_assets.runs.holders import let_go
 from dmaic_assets.runs.platform import Platform
 
 if TYPE_CHECKING:
+    from dmaic_assets.runs.opening import Opened
     from dmaic_assets.runs.request import RunRequest
 
 DMAIC = "dmaic_job"
@@ -83,24 +85,25 @@ def _work_dmaic(
 ) -> None:
     until = _phase(config.until)
     request = _chained(platform, dmaic_request(config))
+    opened = None if config.run_id else open_free(context, platform, request)
     run_id, sources = (
-        (config.run_id, tuple(manifest(platform.ledger, config.run_id)))
-        if config.run_id
-        else _open(context, platform, request)
+        _open(platform, request, opened)
+        if opened
+        else (config.run_id, tuple(manifest(platform.ledger, config.run_id)))
     )
     with _ended_as_failed(platform, run_id):
         of_run = config.model_copy(update={"run_id": run_id})
         work_cells(context, platform, watch, of_run, request)
         _work_phases(context, platform, watch, (run_id, sources), until, request)
+    refuse_left_out(opened)
 
 
 def _open(
-    context: dg.OpExecutionContext, platform: Platform, request: "RunRequest"
+    platform: Platform, request: "RunRequest", opened: "Opened"
 ) -> tuple[str, tuple[str, ...]]:
     # Definitions load without the core and the libraries that it brings.
     from dmaic_assets.runs.bulk import open_run
 
-    opened = open_free(context, platform, request)
     # Unlike a bulk run it is opened also when every file is known: its phases still look.
     return opened.run_id or open_run(platform, opened.plan, request), tuple(opened.plan.sources)
 

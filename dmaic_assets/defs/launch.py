@@ -79,7 +79,7 @@ def execute_bulk(
         )
     if not watch.results:
         let_go(platform, run_id)
-        _refuse(watch)
+        _refuse(watch, outcome)
         raise InvariantError(
             f"run {run_id}",
             f"Dagster run {outcome.run_id} broke: {_failure(outcome)}",
@@ -103,7 +103,8 @@ def execute_dmaic(
         request: What was asked for, with recursion and parent.
         until: The last phase.
         instance: Dagster's; the project's own when None.
-        watch: Told files and phases as they end, in this thread.
+        watch: Told files and phases as they end, in this thread. Sources that were left out are
+            its `refusals`.
 
     Raises:
         InvariantError: The Dagster run broke before the work was done.
@@ -124,8 +125,8 @@ def execute_dmaic(
             tags={"dmaic/trigger": request.trigger},
             raise_on_error=False,
         )
-    _refuse(watch)
     if not watch.cycles:
+        _refuse(watch, outcome)
         raise InvariantError(
             "dmaic run",
             f"Dagster run {outcome.run_id} broke: {_failure(outcome)}",
@@ -134,10 +135,22 @@ def execute_dmaic(
     return (watch.results[-1] if watch.results else None), watch.cycles[-1]
 
 
-def _refuse(watch: BulkWatch) -> None:
-    """Raises what the core refused, with the class, culprit and fix that Dagster does not keep."""
+def _refuse(watch: BulkWatch, outcome: dg.ExecuteInProcessResult) -> None:
+    """Raises what ended the run, with the class, culprit and fix that Dagster does not keep."""
+    if watch.is_interrupted or _was_interrupted(outcome):
+        raise KeyboardInterrupt
     if watch.refusals:
         raise watch.refusals[-1]
+
+
+def _was_interrupted(outcome: dg.ExecuteInProcessResult) -> bool:
+    """Whether Ctrl-C came while Dagster was at work itself, before or after ours."""
+    names = {"DagsterExecutionInterruptedError", "KeyboardInterrupt"}
+    return any(
+        error.cls_name in names
+        for event in outcome.all_events
+        if (error := getattr(event.event_specific_data, "error", None)) is not None
+    )
 
 
 def _job_for(request: RunRequest) -> str:

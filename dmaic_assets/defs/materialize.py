@@ -32,13 +32,15 @@ def materialized(
 ) -> Iterator[Materialized]:
     """Materializes one asset of the step's cell; known values are emitted again, not computed.
 
-    Accepted rows of a cell whose gate is closed are not materialized: nothing is yielded, and
-    the log says why.
+    Accepted rows of a cell whose gate is closed are not materialized: nothing is yielded.
 
     Raises:
-        dagster.Failure: The core refuses; the text names subject, culprit and fix.
+        dagster.Failure: The core refuses, or the gate is closed; the text names subject, culprit
+            and fix.
     """
-    yield from _materialize_results(context, platform, _materialize(context, platform, asset))
+    result = _materialize(context, platform, asset)
+    yield from _materialize_results(context, platform, result)
+    _refuse_closed(context, result)
 
 
 def materialized_in_order(
@@ -63,11 +65,32 @@ def materialized_with_checks(
     """Materializes one asset and looks at it; the checks speak also when nothing was stored.
 
     Raises:
-        dagster.Failure: The core refuses; the text names subject, culprit and fix.
+        dagster.Failure: The core refuses, or the gate is closed; the text names subject, culprit
+            and fix.
     """
     result = _materialize(context, platform, asset)
     yield from _materialize_results(context, platform, result)
     yield from (check.result(judged_files(result)) for check in checks)
+    _refuse_closed(context, result)
+
+
+def _refuse_closed(context: dg.AssetExecutionContext, result: "CellResult") -> None:
+    """Ends the step as failed when the gate let nothing through of what was asked for.
+
+    Whoever asked for the rows has none: a run that succeeds would say otherwise.
+
+    Raises:
+        dagster.Failure: The gate holds every file of the cell; says why, and what can be done.
+    """
+    files = judged_files(result)
+    if len(list(storable_outcomes(result.outcomes, files))) == len(result.outcomes):
+        return
+    raise dg.Failure(
+        description=f"{context.partition_key}: {why_closed(files)}. Put a mended file in its place,"
+        " change the rule that is wrong, or accept it: dmaic gate release FILE --reason TEXT.",
+        metadata={"error": "Policy"},
+        allow_retries=False,
+    )
 
 
 def _materialize(
@@ -80,10 +103,7 @@ def _materialize_results(
     context: dg.AssetExecutionContext, platform: Platform, result: "CellResult"
 ) -> Iterator[Materialized]:
     files = judged_files(result)
-    stored = list(storable_outcomes(result.outcomes, files))
-    if len(stored) < len(result.outcomes):
-        context.log.warning("%s: %s", context.partition_key, why_closed(files))
-    for outcome in stored:
+    for outcome in storable_outcomes(result.outcomes, files):
         origin = f"known from run {outcome.computed_in_run}" if outcome.is_memoized else "computed"
         context.log.info("%s of %s: %s", outcome.asset, context.partition_key, origin)
         yield dg.MaterializeResult(

@@ -12,6 +12,7 @@ import yaml
 from pydantic import TypeAdapter, ValidationError
 
 from dmaic_assets.atomic import write_bytes_if_changed
+from dmaic_assets.config_files import read_mapping
 from dmaic_assets.errors import BadInputError
 from dmaic_assets.ledger.keys import sha256_json
 from dmaic_assets.phase_settings import Strict
@@ -49,13 +50,8 @@ def load_answers(path: Path) -> Answers:
     Raises:
         BadInputError: It is no mapping of alarm ids to answers; names file and key.
     """
-    if not path.is_file():
-        return Answers({})
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
-        found = TypeAdapter(dict[str, Acknowledgement]).validate_python(content)
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise BadInputError(str(path), f"not YAML: {error}", "Correct the file.") from error
+        found = TypeAdapter(dict[str, Acknowledgement]).validate_python(read_mapping(path))
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"])

@@ -9,9 +9,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, cast, get_args
 
-import yaml
 from pydantic import Field, ValidationError
 
+from dmaic_assets.config_files import read_mapping
 from dmaic_assets.dmaic.ctq import Ctq, Dimension, ctq_id
 from dmaic_assets.errors import BadInputError
 from dmaic_assets.phase_settings import Share, Strict
@@ -59,16 +59,7 @@ def load_charter(path: Path) -> Charter:
     Raises:
         BadInputError: It is no YAML mapping, or a key or value is wrong; names file and key.
     """
-    if not path.is_file():
-        return Charter()
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise BadInputError(str(path), f"not YAML: {error}", "Correct the file.") from error
-    if content is None:
-        return Charter()
-    if not isinstance(content, dict):
-        raise BadInputError(str(path), "not a mapping of keys", "Start with `key: value` lines.")
+    content = read_mapping(path)
     try:
         return Charter.model_validate(content)
     except ValidationError as error:

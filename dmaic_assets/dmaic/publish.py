@@ -45,6 +45,8 @@ from dmaic_assets.runs.platform import Platform
 
 PAGE = "dmaic.html"
 KIND = "report"
+_NOTEBOOKS = "notebooks"
+_TEMPLATE_FILE = f"{_NOTEBOOKS}/{TEMPLATE}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +162,7 @@ def _notebooks(platform: Platform, outputs: RunOutputs) -> dict[str, str]:
         for phase in list_phases(platform.ledger, run.run_id)
     }
     books[TEMPLATE] = template_notebook()
-    return {f"notebooks/{name}": text for name, text in books.items()}
+    return {f"{_NOTEBOOKS}/{name}": text for name, text in books.items()}
 
 
 def _paths(refs: Mapping[str, ArtifactRef]) -> dict[str, str]:
@@ -186,6 +188,9 @@ def _write(
     written: list[str] = []
     for name, text in contents.items():
         content = text.encode()
+        if name == _TEMPLATE_FILE and (folder / name).is_file():
+            # It is there to be edited: what somebody made of it is theirs.
+            continue
         digest = hashlib.sha256(content).hexdigest()
         path = f"{folder.relative_to(platform.paths.data).as_posix()}/{name}"
         files.append(ArtifactRef(KIND, path, digest, len(content)))

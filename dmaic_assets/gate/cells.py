@@ -11,6 +11,7 @@ import polars as pl
 
 from dmaic_assets.gate.context import rows_of
 from dmaic_assets.gate.outcome import Outcome
+from dmaic_assets.intake.spreadsheet_text import shown_as_text
 from dmaic_assets.intake.table import ROW, Table
 
 _SCHEMA = {ROW: pl.UInt32, "column": pl.String, "rule": pl.String}
@@ -49,7 +50,7 @@ def no_cells() -> pl.DataFrame:
 
 def write_cells(cells: pl.DataFrame, path: Path) -> None:
     """Writes cells as CSV with the header `row,column,rule`; rows are 0-based data rows."""
-    cells.rename({ROW: "row"}).write_csv(path)
+    shown_as_text(cells.rename({ROW: "row"})).write_csv(path)
 
 
 def _cells(table: Table, outcomes: Iterable[Outcome]) -> Iterator[pl.DataFrame]:

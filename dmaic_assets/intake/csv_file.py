@@ -58,7 +58,6 @@ def read_delimited(
         StoreError: The staging folder refuses.
     """
     subject = str(file.path)
-    _refuse_signs(options, subject)
     stream = Utf8Stream(text_blocks(file.path), subject=subject, encoding=options.encoding)
     text = OpenedText(stream, subject)
     opening = _open(text.head, file, options, is_whole=text.is_whole)
@@ -73,17 +72,6 @@ def read_delimited(
     )
     text.feed(reader, store, start=opening.start)
     return store.table(file, _reading(reader, stream, opening))
-
-
-def _refuse_signs(options: ReadOptions, subject: str) -> None:
-    signs = [sign for sign in (options.delimiter, options.quote) if sign is not None]
-    bad = next((s for s in signs if not s.isascii() or s in "\r\n\0" or signs.count(s) > 1), None)
-    if bad is not None:
-        raise UnreadableFileError(
-            subject,
-            f"{bad!r} cannot be delimiter or quote",
-            "State two different ASCII characters under `read` in config/sources.yaml.",
-        )
 
 
 def _open(head: bytes, file: SourceFile, options: ReadOptions, *, is_whole: bool) -> _Opening:

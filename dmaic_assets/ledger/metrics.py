@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from dmaic_assets.ledger.rows import upsert
+from dmaic_assets.ledger.runs import is_ahead
 from dmaic_assets.ledger.schema import metrics as table
 from dmaic_assets.ledger.schema import runs
 from dmaic_assets.ledger.store import Ledger
@@ -69,7 +70,8 @@ def newest_values(ledger: Ledger, phase: str, metric: str) -> dict[str, float]:
         table.c.value.is_not(None),
     ).subquery()
     newest = sa.func.row_number().over(
-        partition_by=known.c.source, order_by=known.c.started_us.desc()
+        partition_by=known.c.source,
+        order_by=(is_ahead(known.c.started_us, ledger), known.c.started_us.desc()),
     )
     ranked = sa.select(known.c.source, known.c.value, newest.label("place")).subquery()
     query = (

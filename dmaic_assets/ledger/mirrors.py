@@ -57,11 +57,27 @@ def sync_mirrors(ledger: Ledger, folder: Path) -> Mapping[str, bool]:
     return {name: write_bytes_if_changed(folder / name, body) for name, body in contents.items()}
 
 
+def restore_mirrors(ledger: Ledger, folder: Path) -> bool:
+    """Writes the mirrors when one of them is gone, and tells whether it did.
+
+    A look at three files, so that also a run without work brings back what somebody deleted. A
+    ledger without runs has no mirrors.
+
+    Raises:
+        StoreError: Ledger or folder refuse.
+    """
+    names = (RUNS_CSV, METRICS_PARQUET, DQ_LOGS_JSONL)
+    if all((folder / name).is_file() for name in names) or not list_runs(ledger, 1):
+        return False
+    return any(sync_mirrors(ledger, folder).values())
+
+
 def _runs_csv(ledger: Ledger) -> bytes:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(_RUN_COLUMNS)
-    writer.writerows(_run_line(run) for run in reversed(list_runs(ledger, None)))
+    runs = sorted(list_runs(ledger, None), key=lambda run: (run.started_at, run.run_id))
+    writer.writerows(_run_line(run) for run in runs)
     return text.getvalue().encode("utf-8")
 
 

@@ -157,12 +157,23 @@ def get_run(ledger: Ledger, run_id: str) -> RunRecord:
 def list_runs(
     ledger: Ledger, limit: int | None = 20, *, status: RunStatus | None = None
 ) -> list[RunRecord]:
-    """Lists runs, newest first; all of them when `limit` is None."""
-    query = sa.select(runs).order_by(runs.c.started_us.desc(), runs.c.run_id.desc()).limit(limit)
+    """Lists runs, newest first; all of them when `limit` is None.
+
+    Runs that are dated in the future come last: a clock that was wrong once would otherwise name
+    them the newest for years.
+    """
+    started = runs.c.started_us
+    order = (is_ahead(started, ledger), started.desc(), runs.c.run_id.desc())
+    query = sa.select(runs).order_by(*order).limit(limit)
     if status is not None:
         query = query.where(runs.c.status == status)
     with ledger.reading() as connection:
         return [_record(row) for row in connection.execute(query)]
+
+
+def is_ahead(started_us: "sa.ColumnElement[int]", ledger: Ledger) -> "sa.ColumnElement[int]":
+    """Gives 1 for a run that is dated in the future, else 0: what newest first is ordered by."""
+    return sa.case((started_us > ledger.now_us(), 1), else_=0)
 
 
 def recursion_runs(ledger: Ledger, recursion_id: str) -> list[RunRecord]:

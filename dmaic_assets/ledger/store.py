@@ -31,6 +31,10 @@ ResultT = TypeVar("ResultT")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _RETRY_S = 0.02
+# Ports of TCP are numbers of 16 bits.
+_PORTS = 1 << 16
+# Query parameters of libpq that are secrets or name a file with one.
+_SECRETS = frozenset({"password", "passfile", "sslpassword", "sslkey"})
 
 
 class Ledger:
@@ -92,7 +96,7 @@ class Ledger:
     @property
     def place(self) -> str:
         """The ledger's address for messages, without its password."""
-        return self.engine.url.render_as_string(hide_password=True)
+        return shown_url(self.engine.url)
 
     @property
     def data(self) -> Path:
@@ -268,11 +272,22 @@ def from_us(value: int) -> datetime:
     return _EPOCH + value * _MICROSECOND
 
 
+def shown_url(url: URL) -> str:
+    """Spells an address without its secrets: the password, and what stands for one in the query."""
+    secret = {key: "***" for key in url.query if key.lower() in _SECRETS}
+    return url.update_query_dict(secret).render_as_string(hide_password=True)
+
+
 def _parsed(url: str) -> URL:
+    # What is raised here has no cause: SQLAlchemy's words repeat the text, and its password.
     try:
         parsed = sa.make_url(url)
-    except ArgumentError as error:
-        raise _bad_url("the text is not a database URL") from error
+    except ArgumentError:
+        raise _bad_url("the text is not a database URL") from None
+    except ValueError:
+        raise _bad_url("its port is no number") from None
+    if parsed.port is not None and not 0 < parsed.port < _PORTS:
+        raise _bad_url(f"port {parsed.port} is not from 1 to {_PORTS - 1}")
     backend = parsed.get_backend_name()
     if backend in ("postgresql", "postgres"):
         return parsed.set(drivername="postgresql+psycopg2")

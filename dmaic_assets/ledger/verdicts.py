@@ -65,7 +65,7 @@ def record_verdict(
 ) -> None:
     """Records the verdict of one file in one run, with its line of the data quality log.
 
-    Recording it again replaces both.
+    Recording it again replaces both. The file is told where it lies after the verdict.
     """
     row = {
         "run_id": run_id,

@@ -14,6 +14,7 @@ import polars as pl
 from dmaic_assets.atomic import write_bytes
 from dmaic_assets.intake.discovery import source_file
 from dmaic_assets.intake.reading import read_table
+from dmaic_assets.intake.spreadsheet_text import shown_as_text
 from dmaic_assets.rules.cell_errors import CellErrorOptions, find_cell_errors
 from dmaic_assets.rules.cell_errors_agreement import agreement_limits
 from dmaic_assets.settings import IntakeSettings, ReadOptions
@@ -72,5 +73,5 @@ def write_cell_errors(report: CellErrorReport, target: Path) -> None:
     Raises:
         StoreError: The target cannot be written.
     """
-    text = report.cells.select(CSV_COLUMNS).write_csv()
+    text = shown_as_text(report.cells.select(CSV_COLUMNS)).write_csv()
     write_bytes(target, text.encode("utf-8", "surrogatepass"))

@@ -12,6 +12,7 @@ from typing import Any, ClassVar, TypeAlias
 
 import yaml
 
+from dmaic_assets.config_files import refuse_repeated_keys
 from dmaic_assets.errors import BadInputError
 from dmaic_assets.model import Json
 
@@ -67,7 +68,7 @@ class Document:
             raise _not_yaml(subject, error) from error
         finally:
             loader.dispose()
-        _refuse_repeated_keys(self._root, subject)
+        refuse_repeated_keys(self._root, subject)
 
     def line(self, *path: str | int) -> int | None:
         """The 1-based line where the part at a path of keys and positions starts."""
@@ -85,24 +86,6 @@ def _child(node: _Node, step: str | int) -> _Node:
     if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
         return node.value[step]
     return None
-
-
-def _refuse_repeated_keys(node: _Node, subject: str) -> None:
-    pending = [node]
-    while pending:
-        part = pending.pop()
-        if isinstance(part, yaml.SequenceNode):
-            pending.extend(part.value)
-        if not isinstance(part, yaml.MappingNode):
-            continue
-        seen: set[str] = set()
-        for key, value in part.value:
-            name = str(key.value)
-            if name in seen:
-                place = f"{subject}, line {key.start_mark.line + 1}"
-                raise BadInputError(place, f"key {name} stands twice", "Keep one of them.")
-            seen.add(name)
-            pending.append(value)
 
 
 def _not_yaml(subject: str, error: Exception) -> BadInputError:

@@ -5,7 +5,7 @@ order is kept; new files follow in natural name order.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -68,7 +68,12 @@ class Chain:
 
 
 def chains_of(
-    found: Sequence[SourceFile], known: Sequence[Arrival], *, data: Path, is_intact: IsIntact
+    found: Sequence[SourceFile],
+    known: Sequence[Arrival],
+    *,
+    data: Path,
+    is_intact: IsIntact,
+    present: Collection[str] = frozenset(),
 ) -> dict[str, Chain]:
     """Builds the chain of every source that has files or a history.
 
@@ -77,6 +82,7 @@ def chains_of(
         known: The arrivals of the ledger, in sequence order.
         data: The data folder, which relative locations start from.
         is_intact: Checks the places where the platform itself put files.
+        present: Paths at which something is that cannot be taken now: nobody removed it.
     """
     files_by: defaultdict[str, list[SourceFile]] = defaultdict(list)
     for file in found:
@@ -86,7 +92,7 @@ def chains_of(
         known_by[arrival.source].append(arrival)
     names = sorted(files_by.keys() | known_by.keys())
     return {
-        name: _Builder(data, is_intact).chain(name, files_by[name], known_by[name])
+        name: _Builder(data, is_intact, present).chain(name, files_by[name], known_by[name])
         for name in names
     }
 
@@ -94,8 +100,9 @@ def chains_of(
 class _Builder:
     """Puts one chain together, arrival by arrival and then what is new."""
 
-    def __init__(self, data: Path, is_intact: IsIntact) -> None:
+    def __init__(self, data: Path, is_intact: IsIntact, present: Collection[str]) -> None:
         self._data = data
+        self._at = present
         self._is_intact = is_intact
         self._files: list[ChainFile] = []
         self._duplicates: list[Duplicate] = []
@@ -109,7 +116,7 @@ class _Builder:
             self._take_known(arrival, copies.pop(arrival.sha256, []))
         for same in copies.values():
             self._take(ChainFile(same[0], None), same)
-        paths = {str(file.path) for file in found}
+        paths = {str(file.path) for file in found} | {*self._at}
         return Chain(
             source,
             tuple(self._files),

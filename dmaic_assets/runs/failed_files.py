@@ -30,9 +30,10 @@ def refusal_of_files(platform: Platform, run_id: str) -> DmaicError | None:
     told = first.error if isinstance(first.error, dict) else {}
     kind = _CLASSES.get(str(told.get("error")), InvariantError)
     more = f" (and {others} more file{'s' if others > 1 else ''})" if others else ""
-    culprit = f"{told.get('detail') or 'the task failed'}{more}"
+    name = _name(first)
+    culprit = f"{str(told.get('detail') or 'the task failed').removeprefix(f'{name}: ')}{more}"
     hint = str(told.get("hint") or _DEFECT)
-    return kind(_name(first), culprit, f"{hint} Then run again: only what is missing is done.")
+    return kind(name, culprit, f"{hint} Then run again: only what is missing is done.")
 
 
 def _name(task: Task) -> str:

@@ -4,10 +4,12 @@ Reading a rule file costs milliseconds and there may be a thousand of them, so t
 hand part is remembered under the hash of the file.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from dmaic_assets.config_files import is_there
+from dmaic_assets.errors import BadInputError, DmaicError, SettingsError
 from dmaic_assets.intake.discovery import hash_file
 from dmaic_assets.ledger.artifacts import get_json, is_intact
 from dmaic_assets.ledger.codec import from_json
@@ -61,7 +63,7 @@ def hand_rules_of(settings: Settings, source: str) -> HandRules:
         BadInputError: The file is not a rule file; names file, rule and key.
     """
     path = rules_path(settings, source)
-    if not path.is_file():
+    if not is_there(path):
         return HandRules(NO_HAND_RULES, None)
     hand = _hand_part_of(path)
     return HandRules(_version(hand), path, released(hand))
@@ -79,7 +81,7 @@ def refuse_wrong_rules(platform: Platform, hand: HandRules, accepted: Sequence[A
         return
     from dmaic_assets.rules.fitting import refuse_misfits
 
-    history = {t.column: t for t in _types_of(platform, accepted)}
+    history = {t.column: t for t in types_of(platform, accepted)}
     refuse_misfits(written.rules, history, subject=str(hand.path))
 
 
@@ -96,12 +98,12 @@ def refuse_wrong_time_column(
     from dmaic_assets.rules.time_column import refuse_time_column
 
     place = f"config/sources.yaml source {source.name}"
-    known = _types_of(platform, accepted)
+    known = types_of(platform, accepted)
     refuse_time_column(source.time_column, known, subject=place, key="time_column")
 
 
-def _types_of(platform: Platform, accepted: Sequence[Arrival]) -> list[ColumnType]:
-    """The column types of accepted files, the newest file's last; lost ones are left out."""
+def types_of(platform: Platform, accepted: Sequence[Arrival]) -> list[ColumnType]:
+    """Gives the column types of accepted files, the newest file's last; lost ones are left out."""
     found: list[ColumnType] = []
     for arrival in accepted:
         if arrival.types is not None and is_intact(platform.paths.artifacts, arrival.types):
@@ -113,21 +115,27 @@ def _types_of(platform: Platform, accepted: Sequence[Arrival]) -> list[ColumnTyp
 
 def hand_rules_of_all(
     platform: Platform, sources: Iterable[str], hasher: Hasher
-) -> dict[str, HandRules]:
+) -> tuple[dict[str, HandRules], dict[str, DmaicError]]:
     """Gives the hand rules of many sources, reading only rule files that changed.
 
-    Raises:
-        BadInputError: A rule file cannot be read; names file, rule and key.
+    Returns:
+        The hand rules of each source, and the refusals of those whose rule file cannot be read:
+        one broken file is no reason to leave out other sources.
     """
     code = code_versions()["rule_set"]
     keys: dict[str, str] = {}
     result: dict[str, HandRules] = {}
+    refused: dict[str, DmaicError] = {}
     for source in sources:
-        path = rules_path(platform.settings, source)
-        if path.is_file():
-            keys[source] = _key(hasher(path), code)
-        else:
+        try:
+            sha256 = hash_if_there(rules_path(platform.settings, source), hasher)
+        except DmaicError as error:
+            refused[source] = error
+            continue
+        if sha256 is None:
             result[source] = HandRules(NO_HAND_RULES, None)
+        else:
+            keys[source] = _key(sha256, code)
     known = lookup(platform.ledger, list(keys.values()))
     fresh: list[MemoRecord] = []
     for source, key in keys.items():
@@ -135,10 +143,29 @@ def hand_rules_of_all(
             path = rules_path(platform.settings, source)
             result[source] = HandRules(known[key].data_version, path, _released(known[key]))
             continue
-        result[source] = hand_rules_of(platform.settings, source)
+        try:
+            result[source] = hand_rules_of(platform.settings, source)
+        except BadInputError as error:
+            refused[source] = error
+            continue
         fresh.append(_remembered(platform, key, result[source]))
     remember(platform.ledger, fresh)
-    return result
+    return result, refused
+
+
+def hash_if_there(path: Path, hasher: Callable[[Path], str]) -> str | None:
+    """Hashes a file of the configuration; None when there is none.
+
+    Raises:
+        SettingsError: A folder has its name, or it cannot be read.
+    """
+    if not is_there(path):
+        return None
+    try:
+        return hasher(path)
+    except OSError as error:
+        fix = "Give this user read access to the file, or remove it."
+        raise SettingsError(str(path), f"cannot be read: {error.strerror}", fix) from error
 
 
 def remember_hand_rules(platform: Platform, rules: RuleSet) -> None:

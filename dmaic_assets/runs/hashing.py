@@ -33,6 +33,11 @@ class Hasher:
         self._fresh[str(path)] = (stat, digest)
         return digest
 
+    def stat_of(self, path: Path) -> FileStat | None:
+        """Gives the stat under which a file was hashed; None when it was not."""
+        found = self._fresh.get(str(path)) or self._known.get(str(path))
+        return found[0] if found else None
+
     def is_intact(self, path: Path, sha256: str) -> bool:
         """Tells whether the file is there with exactly this content."""
         try:

@@ -51,7 +51,8 @@ def _judged_anew(
         if arrival is None or reason is None or reason in _SAME_VERDICT or not _has_rows(arrival):
             continue
         causes = {r for r in plan.reasons.values() if not r.startswith("follows ")}
-        why = f"leave if the new verdict holds the file ({'; '.join(sorted(causes))})"
+        yes = ", and only with a yes (--force)" if plan.stake else ""
+        why = f"leave if the new verdict holds the file ({'; '.join(sorted(causes))}){yes}"
         yield Leaving(arrival.source, arrival.name, arrival.accepted, why)
 
 

@@ -4,17 +4,17 @@ What belongs here: comparing each file's key with what is known. Doing the work 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+from dataclasses import dataclass, field
 
-from dmaic_assets.errors import BadInputError
-from dmaic_assets.intake.discovery import Discovery, Problem, discover, source_slug
+from dmaic_assets.errors import BadInputError, DmaicError
+from dmaic_assets.intake.discovery import Discovery, Problem, discover
 from dmaic_assets.ledger.artifacts import is_intact
 from dmaic_assets.ledger.files import Arrival, arrivals
 from dmaic_assets.ledger.memo import MemoRecord, lookup
 from dmaic_assets.model import AssetName, Decision, Json, SourceFile
 from dmaic_assets.runs.baseline import BaselineFile, baseline_of, baseline_version
 from dmaic_assets.runs.chain import Chain, ChainFile, Duplicate, chains_of, decision_of
+from dmaic_assets.runs.consent import Stake, stake_of
 from dmaic_assets.runs.hand_rules import (
     HandRules,
     hand_rules_of_all,
@@ -40,7 +40,17 @@ from dmaic_assets.runs.reasons import (
     reasons_for_new,
     repairs_changed,
 )
+from dmaic_assets.runs.refused import Refused
 from dmaic_assets.runs.request import PROFILE_ASSETS, WORK_ORDER, RunRequest
+from dmaic_assets.runs.scope import (
+    chains_in_scope,
+    noted,
+    refuse_unknown,
+    removed_in_scope,
+    wants,
+    wants_waiting,
+)
+from dmaic_assets.runs.settling import still_written
 from dmaic_assets.runs.source_changes import SourceChanges, changes_of_all
 
 _SETTLED = frozenset({"accepted", "quarantine", "rejected"})
@@ -50,7 +60,8 @@ _SETTLED = frozenset({"accepted", "quarantine", "rejected"})
 class FilePlan:
     """One file: what is known of it, and what would be computed for which reason.
 
-    `key` is the key that its result would have if every file before it stays as it is.
+    `key` is the key that its result would have if every file before it stays as it is. `stake` are
+    accepted rows that do not leave without a yes.
     """
 
     file: SourceFile
@@ -59,6 +70,7 @@ class FilePlan:
     decision: Decision | None = None
     known_run: str | None = None
     is_in_scope: bool = True
+    stake: Stake | None = None
 
     @property
     def is_known(self) -> bool:
@@ -71,7 +83,8 @@ class Plan:
     """Every file of every source in scope, with what would be done to it.
 
     Sources whose keys others of the run refer to come first. `lanes` says which sources share a
-    lane, and so are worked on one file at a time; `notes` what people should know of the order.
+    lane, and so are worked on one file at a time; `notes` what people should know of the order;
+    `waiting` are files that are still being written, `refused` sources that are left out.
     """
 
     files: tuple[FilePlan, ...]
@@ -82,6 +95,8 @@ class Plan:
     leaving: tuple[Leaving, ...] = ()
     lanes: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    waiting: tuple[SourceFile, ...] = ()
+    refused: tuple[Refused, ...] = ()
 
     @property
     def work(self) -> tuple[FilePlan, ...]:
@@ -108,48 +123,84 @@ class Plan:
         return tuple(f for f in self.files if f.file.source == source)
 
 
-def plan_run(platform: Platform, request: RunRequest) -> Plan:
+def plan_run(platform: Platform, request: RunRequest, *, is_patient: bool = True) -> Plan:
     """Tells what a run would compute and why. Changes nothing but the cache of file hashes.
 
+    Args:
+        platform: The stores.
+        request: What is asked for.
+        is_patient: Whether files that were just touched are looked at twice, some time apart.
+
     Raises:
-        BadInputError: The request names a source or file that is not there, a rule or change
-            file cannot be read, or rules contradict the columns of accepted files.
-        SettingsError: `types` of a source names no type, pattern or format, or its `time_column`
-            no column of times.
+        BadInputError: The request names a source or file that is not there; or of every source
+            in scope the rule or change file cannot be read, rules contradict the columns of
+            accepted files, or `time_column` names no column of times. Of some sources: they are
+            refused, and the others go on.
+        SettingsError: `types` of a source names no type, pattern or format.
     """
     _refuse_wrong_types(platform)
     hasher = Hasher(platform)
-    found = discover(platform.settings, hasher=hasher)
+    found, known = discover(platform.settings, hasher=hasher), arrivals(platform.ledger)
+    waiting = _waiting(platform, found, known, hasher, is_patient=is_patient)
     chains = chains_of(
-        found.files,
-        arrivals(platform.ledger),
+        [f for f in found.files if f not in waiting],
+        known,
         data=platform.paths.data,
         is_intact=hasher.is_intact,
+        present={str(p.path) for p in (*waiting, *found.problems) if p.path.exists()},
     )
-    _refuse_unknown(request, chains, found)
-    in_scope = _scope(request, chains)
-    said = _Said(
-        hand_rules_of_all(platform, in_scope, hasher), changes_of_all(platform, in_scope, hasher)
-    )
+    refuse_unknown(request, chains, found, waiting)
+    in_scope = chains_in_scope(request, chains)
+    hand, no_rules = hand_rules_of_all(platform, in_scope, hasher)
+    changes, no_changes = changes_of_all(platform, in_scope, hasher)
+    said, refused = _Said(hand, changes), {**no_changes, **no_rules}
+    in_scope = _without(in_scope, refused)
     context = _context(platform, request, hasher, said, in_scope)
     plans = [plan for chain in in_scope.values() for plan in _plan_chain(context, chain)]
-    _refuse_wrong_rules(context, in_scope, plans)
-    problems = [
-        *(p for p in found.problems if not request.sources or p.source in request.sources),
-        *(p for chain in in_scope.values() for p in _problems(context, chain)),
-    ]
+    refused |= _wrong_rules(context, in_scope, plans)
+    in_scope = _without(in_scope, refused)
+    plans = [plan for plan in plans if plan.file.source in in_scope]
+    problems = _all_problems(context, found, in_scope)
     hasher.flush()
     working = {p.file.source: said.hand[p.file.source] for p in plans if _is_work(p)}
     order = source_order(platform, working)
     return Plan(
         files=tuple(sorted(plans, key=lambda p: order.rank(p.file.source))),
-        removed=_removed(request, in_scope),
+        removed=removed_in_scope(request, in_scope),
         duplicates=tuple(d for c in in_scope.values() for d in c.duplicates),
-        problems=tuple(problems),
+        problems=problems,
         sources=tuple(in_scope),
-        leaving=leaving_rows(platform.settings, _noted(request, in_scope), plans),
+        leaving=leaving_rows(platform.settings, noted(request, in_scope), plans),
         lanes=order.lanes,
         notes=order.notes,
+        waiting=tuple(f for f in waiting if wants_waiting(request, f)),
+        refused=tuple(Refused(source, error) for source, error in sorted(refused.items())),
+    )
+
+
+def _without(chains: Mapping[str, Chain], refused: Mapping[str, DmaicError]) -> Mapping[str, Chain]:
+    """The chains that are left; when none is, the first refusal is all there is to say."""
+    left = {name: chain for name, chain in chains.items() if name not in refused}
+    if refused and not left:
+        raise refused[min(refused)]
+    return left
+
+
+def _waiting(
+    platform: Platform,
+    found: Discovery,
+    known: Sequence[Arrival],
+    hasher: Hasher,
+    *,
+    is_patient: bool,
+) -> tuple[SourceFile, ...]:
+    stable_for_s = platform.settings.dmaic.intake.stable_for_s
+    return still_written(
+        found.files,
+        known={(a.source, a.sha256) for a in known},
+        stat_of=hasher.stat_of,
+        now=platform.clock(),
+        stable_for_s=stable_for_s if is_patient else 0.0,
     )
 
 
@@ -224,7 +275,7 @@ def _plan_file(
     context: _Context, item: ChainFile, baseline: Sequence[BaselineFile], pending: int
 ) -> FilePlan:
     request, file = context.request, item.file
-    if not _wants(request, file):
+    if not wants(request, file):
         return FilePlan(file, "", decision=decision_of(item.arrival), is_in_scope=False)
     components = file_components(
         file,
@@ -251,7 +302,16 @@ def _plan_file(
         reasons=wanted if is_work else {},
         decision=decision_of(item.arrival),
         known_run=known.run_id if known else None,
+        stake=_stake(context, item.arrival, components) if is_work else None,
     )
+
+
+def _stake(
+    context: _Context, arrival: Arrival | None, components: Mapping[str, Json]
+) -> Stake | None:
+    if arrival is None or not arrival.file_key or context.request.is_recompute:
+        return None
+    return stake_of(arrival, components, _components_of(context, arrival.file_key))
 
 
 def _reasons(
@@ -288,16 +348,29 @@ def _components_of(context: _Context, key: str) -> Mapping[str, Json]:
     return components if isinstance(components, dict) else {}
 
 
-def _refuse_wrong_rules(
+def _wrong_rules(
     context: _Context, chains: Mapping[str, Chain], plans: Sequence[FilePlan]
-) -> None:
+) -> dict[str, DmaicError]:
     """Looks at what people said of sources that have work: elsewhere it has been applied."""
     window = context.platform.settings.dmaic.runs.baseline_window
-    for source in {plan.file.source for plan in plans if plan.reasons}:
-        accepted = [a for a in chains[source].arrivals if a.accepted_version]
-        refuse_wrong_rules(context.platform, context.said.hand[source], accepted[-window:])
+    refused: dict[str, DmaicError] = {}
+    for source in sorted({plan.file.source for plan in plans if plan.reasons}):
+        accepted = [a for a in chains[source].arrivals if a.accepted_version][-window:]
         settings = context.platform.settings.source(source)
-        refuse_wrong_time_column(context.platform, settings, accepted[-window:])
+        try:
+            refuse_wrong_rules(context.platform, context.said.hand[source], accepted)
+            refuse_wrong_time_column(context.platform, settings, accepted)
+        except BadInputError as error:
+            refused[source] = error
+    return refused
+
+
+def _all_problems(
+    context: _Context, found: Discovery, chains: Mapping[str, Chain]
+) -> tuple[Problem, ...]:
+    named = context.request.sources
+    met = [p for p in found.problems if not named or p.source in named]
+    return (*met, *(p for chain in chains.values() for p in _problems(context, chain)))
 
 
 def _problems(context: _Context, chain: Chain) -> Iterator[Problem]:
@@ -325,51 +398,3 @@ def _context(
     settled = lookup(platform.ledger, [a.file_key for a in known if a.file_key])
     stored = Stored(platform, known, settled, hasher)
     return _Context(platform, request, hasher, said, settled, stored)
-
-
-def _scope(request: RunRequest, chains: Mapping[str, Chain]) -> dict[str, Chain]:
-    named = set(request.sources)
-    if request.files:
-        paths = {path.resolve() for path in request.files}
-        named |= {
-            name
-            for name, chain in chains.items()
-            if any(item.file.path.resolve() in paths for item in chain.files)
-        }
-    return {n: c for n, c in chains.items() if not named or n in named}
-
-
-def _wants(request: RunRequest, file: SourceFile) -> bool:
-    if not request.files or file.source in request.sources:
-        return True
-    return file.path.resolve() in {path.resolve() for path in request.files}
-
-
-def _noted(request: RunRequest, chains: Mapping[str, Chain]) -> Mapping[str, Chain]:
-    """The chains as the run would see them: a run over named files notes no removal."""
-    return {n: replace(c, removed=()) for n, c in chains.items()} if request.files else chains
-
-
-def _removed(request: RunRequest, chains: Mapping[str, Chain]) -> tuple[Arrival, ...]:
-    if request.files:
-        return ()
-    return tuple(arrival for chain in chains.values() for arrival in chain.removed)
-
-
-def _refuse_unknown(request: RunRequest, chains: Mapping[str, Chain], found: Discovery) -> None:
-    for source in request.sources:
-        if source not in chains and not any(p.source == source for p in found.problems):
-            known = ", ".join(list(chains)[:10]) or "none yet"
-            fix = f"Known sources: {known}. Put files under data/incoming/{source}/."
-            slug = source_slug(source)
-            if slug in chains:
-                fix = f"The folder {source} is the source {slug}: use that name."
-            raise BadInputError(source, "no such source", fix)
-    present: set[Path] = {i.file.path.resolve() for c in chains.values() for i in c.files}
-    for path in request.files:
-        if path.resolve() not in present:
-            fix = (
-                "Put it under data/incoming/<source>/ or declare its source in config/sources.yaml."
-            )
-            culprit = "not a file of any source" if path.is_file() else "no such file"
-            raise BadInputError(str(path), culprit, fix)

@@ -27,6 +27,7 @@ from dmaic_assets.model import (
     Verdict,
 )
 from dmaic_assets.runs.baseline import BaselineFile
+from dmaic_assets.runs.consent import Stake
 from dmaic_assets.runs.file_work import FileWork
 from dmaic_assets.runs.hand_rules import HandRules, enforced
 from dmaic_assets.runs.keys import gate_params, read_params, type_params, with_changes
@@ -48,7 +49,7 @@ class FileJob:
 
     `home` is where the file arrived. `stops_at` is the last asset wanted.
     `needs_recorded_verdict` holds the gate across runs: outputs are then written only under a
-    verdict that was recorded before.
+    verdict that was recorded before. `stake` are accepted rows that need a yes to leave.
     """
 
     file: SourceFile
@@ -63,6 +64,7 @@ class FileJob:
     recompute: bool = False
     stops_at: AssetName = "quarantine"
     needs_recorded_verdict: bool = False
+    stake: Stake | None = None
     on_stage: Callable[[Stage], None] = lambda _stage: None
 
 
@@ -86,7 +88,8 @@ def process_file(platform: Platform, job: FileJob) -> FileResult:
     memo together (`FileResult.steps.keep`).
 
     Raises:
-        PolicyError: Outputs are wanted under a recorded verdict and there is none.
+        PolicyError: Outputs are wanted under a recorded verdict and there is none, or accepted
+            rows would leave by a change of settings that nobody said yes to.
         StoreError: An output cannot be written.
     """
     steps = Steps(platform, job.run_id, recompute=job.recompute)
@@ -133,6 +136,9 @@ def _gate(
     wanted = WORK_ORDER[: WORK_ORDER.index(job.stops_at) + 1]
     if "accepted_rows" not in wanted:
         return verdict
+    if job.stake is not None:
+        columns = {t.column for t in work.types}
+        job.stake.refuse_loss(verdict, columns, source=job.file.source, name=job.home.name)
     if job.needs_recorded_verdict and not lookup(platform.ledger, [record.memo_key]):
         raise PolicyError(
             f"{job.file.source}: {job.file.path.name}",

@@ -80,10 +80,10 @@ def _direct(now: Mapping[str, Json], then: Mapping[str, Json]) -> dict[AssetName
 def _said(words: str, now: Json, then: Json) -> str:
     if words == "repairs":
         return _said_of_repairs(_labels(now), _labels(then))
-    differences = sorted(_differences("", now, then))
-    if not differences or words == "baseline":
+    told = sorted(differences("", now, then))
+    if not told or words == "baseline":
         return "the files it learns from changed" if words == "baseline" else f"{words} changed"
-    return f"{words} changed: {', '.join(differences[:3])}"
+    return f"{words} changed: {', '.join(told[:3])}"
 
 
 def _said_of_repairs(now: list[str], then: list[str]) -> str:
@@ -98,13 +98,14 @@ def _labels(changes: Json) -> list[str]:
     return [str(label) for label in active] if isinstance(active, list) else []
 
 
-def _differences(prefix: str, now: Json, then: Json) -> list[str]:
+def differences(prefix: str, now: Json, then: Json) -> list[str]:
+    """Names the parts that differ between two JSON values, each with old and new value."""
     if isinstance(now, dict) and isinstance(then, dict):
         found: list[str] = []
         for key in sorted(now.keys() | then.keys()):
             if now.get(key) != then.get(key):
                 name = f"{prefix}.{key}" if prefix else key
-                found.extend(_differences(name, now.get(key), then.get(key)))
+                found.extend(differences(name, now.get(key), then.get(key)))
         return found
     if prefix.endswith("hand_rules"):
         return ["hand-written rules"]

@@ -4,6 +4,7 @@ What belongs here: one transaction per file, so that the ledger never tells half
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import cast
 
 from dmaic_assets.ledger.codec import to_json
@@ -129,7 +130,10 @@ def _record_judgement(
 
     verdict = cast("Verdict", result.verdict)
     refs = [r.artifact for r in result.assets.values() if r.artifact is not None]
-    record_verdict(platform.ledger, job.run_id, job.file, verdict, refs, elapsed_s=elapsed_s)
+    # By now a held file has been moved: what is told of it is found where it lies.
+    is_placed = "quarantine" in result.assets
+    file = replace(job.file, path=whereabouts(job, verdict)) if is_placed else job.file
+    record_verdict(platform.ledger, job.run_id, file, verdict, refs, elapsed_s=elapsed_s)
     source = job.file.source
     profile = result.assets["profile"].facts if "profile" in result.assets else {}
     drifting = drift_documents(result.rule_set)

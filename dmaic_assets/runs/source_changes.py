@@ -10,10 +10,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dmaic_assets.config_files import is_there
+from dmaic_assets.errors import BadInputError, DmaicError
 from dmaic_assets.ledger.keys import sha256_json
 from dmaic_assets.ledger.memo import MemoRecord, lookup, remember
 from dmaic_assets.model import Json
 from dmaic_assets.runs.code import code_version_from
+from dmaic_assets.runs.hand_rules import hash_if_there
 from dmaic_assets.runs.hashing import Hasher
 from dmaic_assets.runs.platform import Platform
 from dmaic_assets.settings import Settings
@@ -71,19 +74,28 @@ def changes_of(settings: Settings, source: str) -> SourceChanges:
         BadInputError: The file is no change file; names file, change, key and fix.
     """
     path = changes_path(settings, source)
-    return _source_changes(path, _read(path)) if path.is_file() else NONE
+    return _source_changes(path, _read(path)) if is_there(path) else NONE
 
 
 def changes_of_all(
     platform: Platform, sources: Iterable[str], hasher: Hasher
-) -> dict[str, SourceChanges]:
+) -> tuple[dict[str, SourceChanges], dict[str, DmaicError]]:
     """Gives the changes of many sources, reading only change files that are new or changed.
 
-    Raises:
-        BadInputError: A change file cannot be read; names file, change, key and fix.
+    Returns:
+        The changes of each source, and the refusals of those whose change file cannot be read.
     """
     paths = {source: changes_path(platform.settings, source) for source in sources}
-    keys = {source: _key(hasher(path)) for source, path in paths.items() if path.is_file()}
+    keys: dict[str, str] = {}
+    refused: dict[str, DmaicError] = {}
+    for source, path in paths.items():
+        try:
+            sha256 = hash_if_there(path, hasher)
+        except DmaicError as error:
+            refused[source] = error
+            continue
+        if sha256 is not None:
+            keys[source] = _key(sha256)
     known = lookup(platform.ledger, list(keys.values())) if keys else {}
     found = dict.fromkeys(paths, NONE)
     fresh: list[MemoRecord] = []
@@ -91,11 +103,15 @@ def changes_of_all(
         if key in known:
             found[source] = _remembered(known[key], paths[source])
             continue
-        found[source] = changes_of(platform.settings, source)
+        try:
+            found[source] = changes_of(platform.settings, source)
+        except BadInputError as error:
+            refused[source] = error
+            continue
         fresh.append(_record(platform, key, found[source]))
     if fresh:
         remember(platform.ledger, fresh)
-    return found
+    return found, refused
 
 
 def changes_as_judged(

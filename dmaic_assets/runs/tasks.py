@@ -9,16 +9,20 @@ import threading
 import time
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from dmaic_assets.errors import BadInputError, DmaicError, StaleLeaseError, StoreError
 from dmaic_assets.ledger.fencing import Lease, fenced
 from dmaic_assets.ledger.files import Arrival, arrivals, set_disposition
 from dmaic_assets.ledger.leases import advance, complete, fail, heartbeat
+from dmaic_assets.ledger.memo import lookup
 from dmaic_assets.model import Json, SourceFile
 from dmaic_assets.runs.baseline import baseline_of
 from dmaic_assets.runs.chain import as_source_file, places_of
-from dmaic_assets.runs.hand_rules import hand_rules_of
+from dmaic_assets.runs.consent import Stake, stake_of
+from dmaic_assets.runs.hand_rules import HandRules, hand_rules_of, types_of
+from dmaic_assets.runs.keys import file_components
 from dmaic_assets.runs.outputs import Outputs, whereabouts, withdraw_whole
 from dmaic_assets.runs.platform import Platform
 from dmaic_assets.runs.process import FileJob, Stage, process_file
@@ -120,10 +124,11 @@ def job_for(  # noqa: PLR0913 - a job is these seven things
         if lease is not None:
             advance(platform.ledger, lease, stage)
 
+    hand = hand_rules_of(platform.settings, arrival.source)
     return FileJob(
         file=locate(arrival, data),
         run_id=run_id,
-        hand=hand_rules_of(platform.settings, arrival.source),
+        hand=hand,
         changes=changes_of(platform.settings, arrival.source),
         baseline=baseline_of(
             history,
@@ -138,8 +143,27 @@ def job_for(  # noqa: PLR0913 - a job is these seven things
         recompute=request.is_recompute,
         stops_at=request.stops_at,
         needs_recorded_verdict=needs_recorded_verdict,
+        stake=None if request.is_recompute else _stake(platform, arrival, hand, request),
         on_stage=tell,
     )
+
+
+def _stake(
+    platform: Platform, arrival: Arrival, hand: HandRules, request: RunRequest
+) -> Stake | None:
+    record = lookup(platform.ledger, [arrival.file_key]) if arrival.file_key else {}
+    then = record[arrival.file_key].facts.get("components") if record and arrival.file_key else None
+    now = file_components(
+        as_source_file(arrival, Path(arrival.path)),
+        settings=platform.settings,
+        hand_rules=hand.version,
+        threshold=request.threshold,
+        baseline="",
+    )
+    stake = stake_of(arrival, now, _mapping(then))
+    if stake is None:
+        return None
+    return replace(stake, columns=tuple(t.column for t in types_of(platform, [arrival])))
 
 
 def locate(arrival: Arrival, data: Path) -> SourceFile:

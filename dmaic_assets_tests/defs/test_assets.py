@@ -72,11 +72,14 @@ def test_ingest_alone_after_a_failed_gate_writes_nothing_and_says_why(history, c
 
     result = history.materialize(closed_cell, "accepted_rows")
 
-    assert result.success
+    assert not result.success
+    assert failures(result) == ["accepted_rows"]
     assert made(result) == []
     assert {p.name: p.read_bytes() for p in folder.iterdir()} == before
-    logs = [e.user_message for e in history.instance.all_logs(result.run_id)]
-    assert any("the gate is closed, nothing was written" in log for log in logs)
+    (failure,) = [e for e in result.all_events if e.is_step_failure]
+    told = failure.step_failure_data.user_failure_data.description
+    assert "the gate is closed, nothing was written" in told
+    assert "dmaic gate release" in told
     (evaluation,) = result.get_asset_check_evaluations()
     assert (evaluation.check_name, evaluation.passed) == ("rows_add_up", True)
 

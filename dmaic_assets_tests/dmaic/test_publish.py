@@ -145,3 +145,20 @@ def test_a_notebook_runs_where_it_lies(project, published, name):
     assert "orders" in shown["warehouse"][0]["data"]["text/plain"]
     figures = [o for o in shown["figure"] if "application/vnd.plotly.v1+json" in o.get("data", {})]
     assert len(figures) == 1
+
+
+def test_an_edited_template_is_not_written_over_and_a_deleted_one_comes_back(
+    project: Project, worked: CycleResult, published: Published
+) -> None:
+    template = reports(project.platform) / "notebooks" / "000-template.ipynb"
+    before = template.read_bytes()
+    template.write_text("mine")
+
+    publish_run(project.platform, worked)
+    kept = template.read_text()
+    template.unlink()
+    publish_run(project.platform, worked)
+
+    assert kept == "mine"
+    assert template.read_bytes() == before
+    assert "notebooks/000-template.ipynb" in published.written

@@ -105,6 +105,21 @@ class TestRuns:
         )
         assert run.elapsed_s is None
 
+    def test_a_run_dated_in_the_future_is_not_the_last(
+        self, ledger: Ledger, clock: HandClock
+    ) -> None:
+        first = a_run(ledger)
+        clock.move(days=4000)
+        ahead = a_run(ledger)
+        clock.move(days=-3999)
+        last = a_run(ledger)
+
+        assert [run.run_id for run in list_runs(ledger)] == [
+            last.run_id,
+            first.run_id,
+            ahead.run_id,
+        ]
+
     def test_runs_are_listed_newest_first(self, ledger: Ledger, clock: HandClock) -> None:
         ids = []
         for _ in range(3):

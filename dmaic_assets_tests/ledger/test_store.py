@@ -3,6 +3,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+import traceback
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,37 @@ def test_an_address_that_cannot_hold_a_ledger_is_refused(url: str, tmp_path: Pat
         Ledger.open(url, clock=HandClock(), artifacts=tmp_path)
 
     assert refusal.value.subject == "DMAIC_LEDGER_URL"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://user:hunter2@host:port/ledger",
+        "postgresql://user:hunter2@host:99999/ledger",
+        "postgresql://user:hunter2@host:0/ledger",
+        "postgresql//user:hunter2@host/ledger",
+        "mysql://user:hunter2@host/ledger",
+    ],
+)
+def test_a_refused_address_is_told_without_its_password(url: str, tmp_path: Path) -> None:
+    with pytest.raises(BadInputError) as refusal:
+        Ledger.open(url, clock=HandClock(), artifacts=tmp_path)
+
+    assert refusal.value.subject == "DMAIC_LEDGER_URL"
+    told = "".join(traceback.format_exception(refusal.value)) + refusal.value.fix
+    assert "hunter2" not in told
+
+
+def test_a_password_in_the_query_is_not_told_either(tmp_path: Path) -> None:
+    with pytest.raises(StoreError) as refusal:
+        Ledger.open(
+            "postgresql://127.0.0.1:1/ledger?user=me&password=hunter2",
+            clock=HandClock(),
+            artifacts=tmp_path,
+        )
+
+    assert "hunter2" not in str(refusal.value)
+    assert "cannot be reached" in str(refusal.value)
 
 
 def test_a_plain_postgresql_address_means_the_driver_that_is_installed(postgres_url: str) -> None:

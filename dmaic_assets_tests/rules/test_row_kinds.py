@@ -310,7 +310,7 @@ def test_a_shape_may_use_whatever_the_applying_engine_knows(pattern: str) -> Non
     kind_of(rule).validate(rule)
 
 
-@pytest.mark.parametrize("pattern", ["(?=x)", "[", r"(a)\1"])
+@pytest.mark.parametrize("pattern", ["(?=x)", "[", r"(a)\1", "a)|(?:b", "(?x)a #"])
 def test_a_shape_that_the_engine_refuses_is_refused_with_the_reason(pattern: str) -> None:
     rule = Rule("shape:code", "shape", ("code",), "medium", "hand", {"pattern": pattern})
 

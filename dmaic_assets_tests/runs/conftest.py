@@ -15,6 +15,8 @@ from dmaic_assets.runs.request import RunRequest
 from dmaic_assets.settings import load_settings
 
 ROOT = Path(__file__).resolve().parents[2]
+# Files that a test drops are whole: nothing waits to see whether they grow.
+AT_ONCE = {"DMAIC_STABLE_FOR_S": "0"}
 KINDS = ("north", "south", "east", "west")
 
 
@@ -52,7 +54,9 @@ class Project:
     def reload(self, **overrides: object) -> None:
         """Reads the configuration again, as the next command would."""
         self.platform.close()
-        self.platform = open_platform(load_settings(self.root, environment={}, overrides=overrides))
+        self.platform = open_platform(
+            load_settings(self.root, environment=AT_ONCE, overrides=overrides)
+        )
 
     def plan(self, request: RunRequest | None = None) -> Plan:
         return plan_run(self.platform, request or RunRequest())
@@ -78,7 +82,7 @@ def make_project(root: Path) -> Project:
     (root / "config" / "rules").mkdir(parents=True)
     for name in ("dmaic.yaml", "sources.yaml", "thresholds.yaml"):
         (root / "config" / name).write_bytes((ROOT / "config" / name).read_bytes())
-    return Project(root, open_platform(load_settings(root, environment={})))
+    return Project(root, open_platform(load_settings(root, environment=AT_ONCE)))
 
 
 @pytest.fixture
