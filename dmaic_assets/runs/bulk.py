@@ -29,9 +29,10 @@ from dmaic_assets.ledger.tasks import (
 )
 from dmaic_assets.model import Cell, Json
 from dmaic_assets.runs.closing import close_cell, publish_stores
+from dmaic_assets.runs.file_job import Outputs
 from dmaic_assets.runs.holders import hold, let_go, mark_working, others_at_work
 from dmaic_assets.runs.outcomes import CellResult
-from dmaic_assets.runs.outputs import Outputs, withdraw_whole
+from dmaic_assets.runs.outputs import withdraw_whole
 from dmaic_assets.runs.plan import FilePlan, Plan
 from dmaic_assets.runs.platform import Platform, git_sha
 from dmaic_assets.runs.request import RunRequest

@@ -15,11 +15,12 @@ from dmaic_assets.ledger.mirrors import sync_mirrors
 from dmaic_assets.ledger.tasks import Task
 from dmaic_assets.model import ASSET_NAMES, AssetName, Cell, Json
 from dmaic_assets.runs.baseline import baseline_of
+from dmaic_assets.runs.file_job import Outputs
 from dmaic_assets.runs.freshness import record_arrivals
 from dmaic_assets.runs.hand_rules import hand_rules_of, remember_hand_rules
 from dmaic_assets.runs.links import learn_links
 from dmaic_assets.runs.outcomes import CellResult, cell_result
-from dmaic_assets.runs.outputs import Outputs, archive_path
+from dmaic_assets.runs.outputs import archive_path
 from dmaic_assets.runs.platform import Platform
 from dmaic_assets.runs.rulebook import rule_set_for, write_rule_file
 from dmaic_assets.runs.steps import Steps

@@ -6,7 +6,6 @@ At each moment a file's rows are accepted, or held, or still only in the landed 
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +15,8 @@ from dmaic_assets.intake.discovery import hash_file
 from dmaic_assets.ledger.codec import to_json
 from dmaic_assets.ledger.effects import Prepared, run_effect
 from dmaic_assets.ledger.keys import sha256_json
-from dmaic_assets.model import Json, SourceFile, Verdict
+from dmaic_assets.model import Json, Verdict
+from dmaic_assets.runs.file_job import FileJob, Outputs
 from dmaic_assets.runs.intact import accepted_outputs, quarantine_outputs
 from dmaic_assets.runs.platform import Platform
 from dmaic_assets.runs.steps import AssetRecord, Computed, Steps
@@ -25,47 +25,15 @@ if TYPE_CHECKING:
     import polars as pl
 
     from dmaic_assets.runs.file_work import FileWork
-    from dmaic_assets.runs.process import FileJob
 
 NOTHING = "none"
-
-
-@dataclass(frozen=True, slots=True)
-class Outputs:
-    """Where outputs go: the data folder, or a branch beside it that touches nothing else."""
-
-    data: Path
-    branch: str | None = None
-
-    @property
-    def base(self) -> Path:
-        """The folder that warehouse and quarantine lie in."""
-        return self.data / "branches" / self.branch if self.branch else self.data
-
-    def accepted(self, file: SourceFile) -> Path:
-        """Where the accepted rows of a file go."""
-        return self.base / "warehouse" / "accepted" / file.source / f"{file.key}.parquet"
-
-    def repairs(self, file: SourceFile) -> Path:
-        """Where the raw values of a file's repaired cells go."""
-        return self.base / "warehouse" / "repairs" / file.source / f"{file.key}.parquet"
-
-    def quarantine(self, file: SourceFile) -> Path:
-        """The folder of a file's quarantined rows or held original."""
-        return self.base / "quarantine" / file.source / file.key
-
-    def relative(self, path: Path) -> str:
-        """Spells a path under the data folder as records hold it."""
-        return (
-            path.relative_to(self.data).as_posix() if path.is_relative_to(self.data) else str(path)
-        )
 
 
 def store_accepted(
     platform: Platform,
     steps: Steps,
     work: "FileWork",
-    job: "FileJob",
+    job: FileJob,
     verdict: Verdict,
     versions: Mapping[str, Json],
 ) -> AssetRecord:
@@ -112,7 +80,7 @@ def store_quarantine(
     platform: Platform,
     steps: Steps,
     work: "FileWork",
-    job: "FileJob",
+    job: FileJob,
     verdict: Verdict,
     versions: Mapping[str, Json],
 ) -> AssetRecord:
@@ -134,7 +102,7 @@ def store_quarantine(
 def _set_apart(
     platform: Platform,
     work: "FileWork",
-    job: "FileJob",
+    job: FileJob,
     verdict: Verdict,
     versions: Mapping[str, Json],
 ) -> Computed:
@@ -168,7 +136,7 @@ def _is_apart(verdict: Verdict) -> bool:
     return verdict.decision != "accept" or verdict.lines_above > 0
 
 
-def whereabouts(job: "FileJob", verdict: Verdict) -> Path:
+def whereabouts(job: FileJob, verdict: Verdict) -> Path:
     """Where the original of a judged file belongs: held, back in the incoming folder, or as is."""
     file = job.file
     if job.outputs.branch is not None or not file.is_owned:
@@ -180,7 +148,7 @@ def whereabouts(job: "FileJob", verdict: Verdict) -> Path:
     return file.path
 
 
-def _free_home(job: "FileJob") -> Path:
+def _free_home(job: FileJob) -> Path:
     """Where a released file goes: where it arrived, beside other content that took its place."""
     home = job.home
     if not home.exists() or hash_file(home) == job.file.sha256:
@@ -188,7 +156,7 @@ def _free_home(job: "FileJob") -> Path:
     return home.with_name(f"{home.stem}.{job.file.key}{home.suffix}")
 
 
-def place_original(job: "FileJob", verdict: Verdict) -> None:
+def place_original(job: FileJob, verdict: Verdict) -> None:
     """Moves a file that was held and now passes back to the incoming folder.
 
     A held file has been moved by its effect already. Branches move nothing.
@@ -208,7 +176,7 @@ def archive_path(outputs: Outputs, run_id: str, source: str, name: str) -> Path:
     return outputs.data / "archive" / f"{day}_{run_id}" / source / name
 
 
-def clear_stale(job: "FileJob", verdict: Verdict) -> None:
+def clear_stale(job: FileJob, verdict: Verdict) -> None:
     """Removes from quarantine what an earlier verdict on the same content had put there."""
     folder = job.outputs.quarantine(job.file)
     if not folder.is_dir():
@@ -265,7 +233,7 @@ def _put_away(path: Path, target: Path) -> bool:
 
 def _effect(
     platform: Platform,
-    job: "FileJob",
+    job: FileJob,
     kind: str,
     versions: Mapping[str, Json],
     target: Path,
@@ -297,7 +265,7 @@ def _effect(
 
 
 def _repairs(
-    platform: Platform, work: "FileWork", job: "FileJob", versions: Mapping[str, Json]
+    platform: Platform, work: "FileWork", job: FileJob, versions: Mapping[str, Json]
 ) -> dict[str, Json]:
     """Writes the raw values of repaired cells; before the accepted rows, which need them."""
     repairs = work.repairs
@@ -351,7 +319,7 @@ def _prepared(staged: StagedFile, rows: int) -> Prepared:
     return Prepared(value, staged.publish, staged.discard)
 
 
-def _held_original(job: "FileJob", target: Path) -> Prepared:
+def _held_original(job: FileJob, target: Path) -> Prepared:
     file = job.file
     value: dict[str, Json] = {"sha256": file.sha256, "size_bytes": file.size_bytes}
     if file.is_owned and job.outputs.branch is None:
@@ -362,7 +330,7 @@ def _held_original(job: "FileJob", target: Path) -> Prepared:
     return Prepared(value, staged.publish, staged.discard)
 
 
-def _reason(job: "FileJob", verdict: Verdict, target: Path) -> bytes:
+def _reason(job: FileJob, verdict: Verdict, target: Path) -> bytes:
     reason = {
         "source": job.file.source,
         "file": job.file.path.name,

@@ -7,7 +7,7 @@ part of writing accepted rows (`outputs`).
 from collections.abc import Mapping
 
 from dmaic_assets.model import Json, SourceFile
-from dmaic_assets.runs.outputs import Outputs
+from dmaic_assets.runs.file_job import Outputs
 
 
 def clear_repairs(outputs: Outputs, file: SourceFile, facts: Mapping[str, Json]) -> None:

@@ -4,16 +4,13 @@ What belongs here: the order, and what each asset's value and facts are. How out
 disk is in `outputs`, what is known already in `steps`.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Literal, TypeAlias
 
 from dmaic_assets.errors import PolicyError
 from dmaic_assets.gate.release import open_thresholds, without_rules
 from dmaic_assets.ledger.artifacts import get_json
 from dmaic_assets.ledger.codec import from_json, to_json
-from dmaic_assets.ledger.fencing import Lease
 from dmaic_assets.ledger.keys import sha256_json
 from dmaic_assets.ledger.memo import lookup
 from dmaic_assets.model import (
@@ -26,46 +23,17 @@ from dmaic_assets.model import (
     Thresholds,
     Verdict,
 )
-from dmaic_assets.runs.baseline import BaselineFile
-from dmaic_assets.runs.consent import Stake
+from dmaic_assets.runs.file_job import FileJob
 from dmaic_assets.runs.file_work import FileWork
-from dmaic_assets.runs.hand_rules import HandRules, enforced
+from dmaic_assets.runs.hand_rules import enforced
 from dmaic_assets.runs.keys import gate_params, read_params, type_params, with_changes
 from dmaic_assets.runs.links import KINDS as LINK_KINDS
 from dmaic_assets.runs.links import Links, links_of
-from dmaic_assets.runs.outputs import Outputs, store_accepted, store_quarantine
+from dmaic_assets.runs.outputs import store_accepted, store_quarantine
 from dmaic_assets.runs.platform import Platform
 from dmaic_assets.runs.request import WORK_ORDER
 from dmaic_assets.runs.rulebook import rule_set_for
-from dmaic_assets.runs.source_changes import NONE, SourceChanges
 from dmaic_assets.runs.steps import AssetRecord, Computed, Steps
-
-Stage: TypeAlias = Literal["READ", "JUDGED", "STORED", "QUARANTINED"]
-
-
-@dataclass(frozen=True, slots=True)
-class FileJob:
-    """One file to work on, with all that decides the result.
-
-    `home` is where the file arrived. `stops_at` is the last asset wanted.
-    `needs_recorded_verdict` holds the gate across runs: outputs are then written only under a
-    verdict that was recorded before. `stake` are accepted rows that need a yes to leave.
-    """
-
-    file: SourceFile
-    run_id: str
-    hand: HandRules
-    baseline: Sequence[BaselineFile]
-    threshold: float | None
-    outputs: Outputs
-    home: Path
-    changes: SourceChanges = NONE
-    lease: Lease | None = None
-    recompute: bool = False
-    stops_at: AssetName = "quarantine"
-    needs_recorded_verdict: bool = False
-    stake: Stake | None = None
-    on_stage: Callable[[Stage], None] = lambda _stage: None
 
 
 @dataclass(frozen=True, slots=True)

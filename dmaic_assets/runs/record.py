@@ -14,6 +14,7 @@ from dmaic_assets.ledger.metrics import record_metrics
 from dmaic_assets.ledger.verdicts import record_verdict
 from dmaic_assets.model import Decision, Json, Verdict
 from dmaic_assets.runs.baseline import baseline_version
+from dmaic_assets.runs.file_job import FileJob
 from dmaic_assets.runs.keys import (
     file_components,
     file_key,
@@ -25,7 +26,7 @@ from dmaic_assets.runs.links import Links, waits_for_keys
 from dmaic_assets.runs.outputs import clear_stale, place_original, whereabouts
 from dmaic_assets.runs.outputs_repairs import clear_repairs
 from dmaic_assets.runs.platform import Platform
-from dmaic_assets.runs.process import FileJob, FileResult
+from dmaic_assets.runs.process import FileResult
 
 FILE = "file"
 PROFILED = "file_profile"

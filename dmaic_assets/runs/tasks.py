@@ -21,11 +21,12 @@ from dmaic_assets.model import Json, SourceFile
 from dmaic_assets.runs.baseline import baseline_of
 from dmaic_assets.runs.chain import as_source_file, places_of
 from dmaic_assets.runs.consent import Stake, stake_of
+from dmaic_assets.runs.file_job import FileJob, Outputs, Stage
 from dmaic_assets.runs.hand_rules import HandRules, hand_rules_of, types_of
 from dmaic_assets.runs.keys import file_components
-from dmaic_assets.runs.outputs import Outputs, whereabouts, withdraw_whole
+from dmaic_assets.runs.outputs import whereabouts, withdraw_whole
 from dmaic_assets.runs.platform import Platform
-from dmaic_assets.runs.process import FileJob, Stage, process_file
+from dmaic_assets.runs.process import process_file
 from dmaic_assets.runs.record import record_file, result_json, settle_places
 from dmaic_assets.runs.request import RunRequest, request_from_json
 from dmaic_assets.runs.source_changes import changes_of

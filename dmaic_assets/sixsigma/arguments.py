@@ -136,7 +136,7 @@ def takes(
                 fault = domain.fault_of(value)
                 if fault:
                     raise BadInputError(subject, f"{name} {fault}", f"Give {domain.words}.")
-            shapes = {np.shape(given[name]) for name in alike if name in given}  # pyright: ignore[reportArgumentType] - any array
+            shapes = {np.asarray(given[name]).shape for name in alike if name in given}
             if len(shapes) > 1:
                 raise BadInputError(subject, f"shapes {sorted(shapes)}", "Give one each.")
             return function(*args, **kwargs)

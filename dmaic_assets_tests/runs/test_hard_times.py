@@ -20,8 +20,9 @@ from dmaic_assets.ledger.runs import get_run, list_runs
 from dmaic_assets.ledger.tasks import Task, count_states, list_tasks
 from dmaic_assets.runs import tasks as task_module
 from dmaic_assets.runs.bulk import KIND, open_run
+from dmaic_assets.runs.file_job import FileJob
 from dmaic_assets.runs.platform import Platform, open_platform
-from dmaic_assets.runs.process import FileJob, FileResult
+from dmaic_assets.runs.process import FileResult
 from dmaic_assets.runs.request import RunRequest
 from dmaic_assets.runs.tasks import kept_alive, work_task
 from dmaic_assets.runs.worker import work_until_told
