@@ -32,6 +32,7 @@ from dmaic_assets.dmaic.variance_ranking import rank_by_variance
 from dmaic_assets.ledger.codec import to_json
 from dmaic_assets.model import Json, Violation
 from dmaic_assets.phase_settings import AnalyzeSettings
+from dmaic_assets.reports.markdown import md_list, md_text
 
 _MOST_CTQS = 3
 _MOST_TRENDS = 10
@@ -167,7 +168,7 @@ def _column_changes(
 
 def _change_text(shifts: Sequence[DistributionShift], missing: Sequence[MissingBySlice]) -> str:
     parts = [
-        f"\n## {heading}\n" + "".join(f"- {item.words}\n" for item in found)
+        f"\n## {heading}\n" + md_list([item.words for item in found])
         for heading, found in (
             ("Columns that change over files", shifts),
             ("What goes with missing values", missing),
@@ -251,18 +252,22 @@ def _text(
         if table.sampled_from
         else ""
     )
-    parts = [f"# Analyze: {evidence.source}\n\n{table.rows:,} rows were searched{sampled}.\n"]
+    parts = [
+        f"# Analyze: {md_text(evidence.source)}\n\n{table.rows:,} rows were searched{sampled}.\n"
+    ]
     for heading, found in zip(("CTQ", "rule", "file"), bars, strict=True):
         parts.append(f"## Pareto by {heading}\n{_pareto_table(heading, found).markdown()}")
     for found in analyses:
-        parts.append(f"## Causes of {found.ctq.id}\n{_cause_table(found).markdown()}")
+        parts.append(f"## Causes of {md_text(found.ctq.id)}\n{_cause_table(found).markdown()}")
         parts.append(f"### Factors as a whole\n{_variance_table(found.variances).markdown()}")
         if found.trends:
-            told = "".join(f"- {t.words}\n" for t in found.trends)
+            told = md_list([t.words for t in found.trends])
             parts.append(f"### Trends within groups\n{told}")
     if trend is not None:
         parts.append(f"## Trend over files\n{trend.words}\n")
-    chain = "".join(f"{i}. {w.question}\n   {w.answer}\n" for i, w in enumerate(whys, 1))
+    chain = "".join(
+        f"{i}. {md_text(w.question)}\n   {md_text(w.answer)}\n" for i, w in enumerate(whys, 1)
+    )
     parts.append(f"## Five whys\n{chain or 'No defect to ask about.' + chr(10)}")
     return "\n".join(parts)
 

@@ -20,6 +20,7 @@ from dmaic_assets.dmaic.spot_checks import plan_words, sampling_plan
 from dmaic_assets.intake.table import ROW
 from dmaic_assets.ledger.codec import to_json
 from dmaic_assets.model import Json
+from dmaic_assets.reports.markdown import md_list, md_text
 from dmaic_assets.sixsigma.capability_attribute import attribute_capability
 from dmaic_assets.sixsigma.defects import DefectMetrics, defect_metrics
 from dmaic_assets.sixsigma.proportions import Interval
@@ -190,7 +191,7 @@ def _text(evidence: SourceEvidence, value: Mapping[str, Json]) -> str:
     rty = value["rolled_throughput_yield"]
     return "\n".join(
         [
-            f"# Measure: {evidence.source}\n",
+            f"# Measure: {md_text(evidence.source)}\n",
             f"{headline} Rolled throughput yield {100 * float(str(rty)):.2f} %.\n",
             "## Stages\n" + _stage_table(value).markdown(),
             "## Quality by dimension\n" + _dimension_table(value).markdown(),
@@ -264,7 +265,7 @@ def _spot_checks(plan: Json) -> str:
         f"Every row is judged. {rows:,} rows without a defect exclude a share of {100 * share:g} %."
     ]
     lines += [plan_words(p) for p in _list(found["plans"]) if isinstance(p, dict)]
-    return "".join(f"- {line}\n" for line in lines)
+    return md_list(lines)
 
 
 def _checker_text(checker: Json) -> str:
