@@ -22,6 +22,7 @@ from dmaic_assets.dmaic.explained_variance import FactorVariance, explained_vari
 from dmaic_assets.dmaic.factor_table import FILE, POSITION, SCHEMA, FactorTable
 from dmaic_assets.dmaic.factors import Bools, Factor
 from dmaic_assets.dmaic.five_whys import Why, five_whys
+from dmaic_assets.dmaic.new_values import NewValue, new_values
 from dmaic_assets.dmaic.pareto import ParetoBar, pareto, vital_few
 from dmaic_assets.dmaic.phase import Document, PhaseOutput, Table
 from dmaic_assets.dmaic.root_causes import Cause, CauseRanking, rank_causes
@@ -47,6 +48,7 @@ class CtqAnalysis:
     ranking: CauseRanking
     variances: tuple[FactorVariance, ...]
     trends: tuple[SliceTrend, ...] = ()
+    news: tuple[NewValue, ...] = ()
 
 
 def analyze(
@@ -138,7 +140,10 @@ def _analysis(
         if is_late is not None
         else ()
     )
-    return CtqAnalysis(ctq, bar, ranking, variances, trends[:_MOST_TRENDS])
+    at = {f.name: f for f in table.factors}
+    names = [f.arrival.name for f in evidence.files]
+    news = new_values(at.get(ctq.column), at.get(FILE), names, defective)
+    return CtqAnalysis(ctq, bar, ranking, variances, trends[:_MOST_TRENDS], news)
 
 
 def _later(evidence: SourceEvidence, table: FactorTable) -> Bools | None:
@@ -201,7 +206,12 @@ def _whys(evidence: SourceEvidence, analyses: Sequence[CtqAnalysis]) -> tuple[Wh
     found.sort(key=lambda item: (-item[1].rows_failed, item[0], item[1].rule))
     owner = first.ctq.owner or evidence.settings.owner or ""
     return five_whys(
-        evidence.source, top=first.bar, violations=found, ranking=first.ranking, owner=owner
+        evidence.source,
+        top=first.bar,
+        violations=found,
+        ranking=first.ranking,
+        news=first.news,
+        owner=owner,
     )
 
 
@@ -223,6 +233,7 @@ def _analysis_json(found: CtqAnalysis) -> Json:
         "ctq": found.ctq.id,
         "defects": found.ranking.defects,
         "groups_tested": found.ranking.tested,
+        "new_values": [{"words": n.words, **_mapping(to_json(n))} for n in found.news],
         "causes": [_cause_json(c) for c in found.ranking.causes],
         "suspects": [_cause_json(c) for c in found.ranking.suspects],
         "explained": found.ranking.explained,
@@ -281,8 +292,12 @@ def _pareto_table(heading: str, bars: Sequence[ParetoBar]) -> Table:
 
 
 def _cause_table(found: CtqAnalysis) -> Table:
+    news = [
+        (n.words, "cause", "", f"{n.defects:,}", "", f"{100 * n.share:.1f} %", "")
+        for n in found.news
+    ]
     marked = [
-        *((c, "cause") for c in found.ranking.causes),
+        *((c, "goes with it" if found.news else "cause") for c in found.ranking.causes),
         *((c, "not told from chance") for c in found.ranking.suspects[:2]),
     ]
     rows = tuple(
@@ -298,7 +313,8 @@ def _cause_table(found: CtqAnalysis) -> Table:
         for cause, word in marked
     )
     return Table(
-        ("rows with", "is", "rows", "defects", "lift (95 %)", "contribution", "adjusted p"), rows
+        ("rows with", "is", "rows", "defects", "lift (95 %)", "contribution", "adjusted p"),
+        (*news, *rows),
     )
 
 

@@ -94,6 +94,19 @@ def test_capability_shows_the_index_of_the_method_that_suits_the_column():
     assert "1.5 (1.25 to 1.75)" in weight.split("</tr>")[0]
 
 
+def test_a_new_value_is_the_top_cause_and_comes_before_what_goes_with_it():
+    new = {"words": "new value fog of sky since 6.csv", "defects": 10, "share": 1.0}
+    with_it = {"words": "wind = calm", "rows": 20, "defects": 9, "lift": 2.0}
+    entry = {"ctq": "sky.validity", "new_values": [new], "causes": [with_it]}
+    facts = SourceFacts("orders", {"analyze": {"causes": [entry]}})
+
+    page = dmaic_page([facts], library=SCRIPT)
+
+    assert headline_of(facts).top_cause == new["words"]
+    section = page[page.index("Causes of sky.validity") :]
+    assert section.index("new value fog") < section.index("wind = calm")
+
+
 def test_columns_without_a_specification_show_where_values_lie_and_how_to_declare_limits():
     spread = {"ctq": "a<b.validity", "column": "a<b", "files": 3, "median": 4.5}
     facts = SourceFacts("orders", {"measure": {"source": "orders", "spread": [spread]}})
