@@ -60,8 +60,9 @@ def improve_source(
     """
     proposals = proposals_of(evidence, pilots, known, settings, (standing, timer))
     owner = evidence.settings.owner or ""
-    requests = requests_of(evidence.files, owner=owner)
-    rules = rule_proposals(evidence.source, evidence.files)
+    requests = requests_of(evidence.source, evidence.files, owner=owner)
+    in_force = frozenset(r.id for r in evidence.newest_rules.rules if r.is_enabled)
+    rules = rule_proposals(evidence.source, evidence.files, in_force)
     promoted = tuple(p.report.promotion for p in proposals if p.is_promoted)
     after = promote(known, promoted, source=evidence.source, promoted_at="")
     value: dict[str, Json] = {
@@ -170,8 +171,8 @@ def _pilot_text(
     )
     asked = Table(("owner", "file", "request"), tuple((r.owner, r.file, r.words) for r in requests))
     argued = md_table(
-        ("rule", "why", "to accept what it stops"),
-        [(r.rule, r.words, Code(r.command)) for r in rules],
+        ("rule", "why", "command", "what it does"),
+        [(r.rule, r.words, Code(r.command), r.effect) for r in rules],
     )
     return "\n".join(
         [
