@@ -340,7 +340,7 @@ class SchemaChange:
     """One difference between the columns that history expects and those that arrived."""
 
     column: str
-    change: Literal["removed", "added", "type_changed", "notation_changed", "reordered"]
+    change: Literal["removed", "added", "filled", "type_changed", "notation_changed", "reordered"]
     is_breaking: bool
     detail: str
 

@@ -272,13 +272,9 @@ def _line(cycle: "CycleResult", source: str) -> tuple[str, ...]:
 
 
 def _top_cause(analysis: "PhaseResult | None") -> str:
-    causes = analysis.output.value.get("causes") if analysis else None
-    for entry in causes if isinstance(causes, list) else []:
-        found = entry.get("causes") if isinstance(entry, dict) else None
-        first = found[0] if isinstance(found, list) and found else None
-        if isinstance(first, dict):
-            return str(first["words"])
-    return ""
+    from dmaic_assets.reports.facts import top_cause
+
+    return top_cause(analysis.output.value) if analysis else ""
 
 
 def _percent(share: float | None) -> float | None:

@@ -14,9 +14,12 @@ from pathlib import Path
 
 import click
 
+from dmaic_assets.cli.framework import commands_beside
 from dmaic_assets.errors import BadInputError, DmaicError, InvariantError, PolicyError, StoreError
 
 OK = 0
+# Never suggested for another word: what is meant may be the contrary.
+_DRASTIC = frozenset({"--force", "--yes"})
 HELD = PolicyError.exit_code
 INTERRUPTED = 130
 BROKEN_PIPE = 141
@@ -81,7 +84,18 @@ def report(refusal: DmaicError, *, is_json: bool) -> None:
 def _usage_refusal(error: click.ClickException) -> BadInputError:
     context = error.ctx if isinstance(error, click.UsageError) else None
     path = context.command_path if context else "dmaic"
+    if isinstance(error, click.NoSuchOption) and context is not None:
+        return BadInputError(path, *_unknown_option(error, context))
     return BadInputError(path, error.format_message(), f"See: {path} --help")
+
+
+def _unknown_option(error: click.NoSuchOption, context: click.Context) -> tuple[str, str]:
+    """Names options alike, but none that computes or removes, and the commands that have it."""
+    alike = [name for name in error.possibilities or () if name not in _DRASTIC]
+    meant = f" Did you mean {' or '.join(alike)}?" if alike else ""
+    others = commands_beside(context, error.option_name)
+    belongs = f"{error.option_name} belongs to: {', '.join(others)}. " if others else ""
+    return error.message + meant, f"{belongs}See: {context.command_path} --help"
 
 
 def _one_line(text: str) -> str:

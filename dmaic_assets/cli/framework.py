@@ -133,6 +133,21 @@ class DefaultGroup(LazyGroup):
         return self.default.load().make_context(info_name, args, parent, **extra)
 
 
+def commands_beside(context: click.Context, option: str) -> tuple[str, ...]:
+    """Names the commands of the same section of help that have an option."""
+    parent = context.parent
+    group = parent.command if parent else None
+    if parent is None or not isinstance(group, LazyGroup) or context.info_name not in group.lazy:
+        return ()
+    section = group.lazy[context.info_name].section
+    found = {n: c.load() for n, c in group.lazy.items() if c.section == section}
+    return tuple(
+        f"{parent.command_path} {name}"
+        for name, command in found.items()
+        if any(option in parameter.opts for parameter in command.params)
+    )
+
+
 def json_option(function: FunctionT) -> FunctionT:
     """Adds `--json`: exactly one JSON document on standard output, errors as JSON too."""
     return click.option(

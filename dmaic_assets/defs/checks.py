@@ -125,7 +125,8 @@ def _passes_thresholds(files: Sequence[JudgedFile]) -> Finding:
         description = f"{len(held)} of {len(verdicts)} files are held: {_first_reason(held)}"
     elif split:
         rows = sum(v.quarantined for v in split)
-        description = f"passed, with {rows:,} rows in quarantine: {_first_reason(split)}"
+        words = f"{rows:,} rows in quarantine, from {len(split)} of {len(verdicts)} files"
+        description = f"{words}: {_first_reason(split)}"
     else:
         description = f"{len(verdicts)} files accepted whole"
     return Finding(

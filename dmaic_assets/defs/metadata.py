@@ -3,6 +3,7 @@
 What belongs here: how a fact is shown. Which facts there are, `runs.outcomes` says.
 """
 
+import shlex
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +15,6 @@ from dmaic_assets.defs.figures import columns_figure, store_figure, verdict_figu
 from dmaic_assets.defs.pictures import row_split, score_bar, share_bars
 from dmaic_assets.defs.tables import (
     JudgedFile,
-    escaped,
     items_of,
     reasons_text,
     records_of,
@@ -25,6 +25,7 @@ from dmaic_assets.defs.tables import (
 )
 from dmaic_assets.intake.discovery import landing_folders
 from dmaic_assets.model import ArtifactRef, AssetName, AssetOutcome, Json
+from dmaic_assets.reports.markdown import md_code, md_list
 from dmaic_assets.settings import Paths
 
 Metadata = dict[str, dg.MetadataValue]
@@ -156,12 +157,13 @@ def _gate_verdict(exhibit: Exhibit) -> Metadata:
 
 def _accepted_rows(exhibit: Exhibit) -> Metadata:
     source = exhibit.outcome.cell.source
+    store = exhibit.paths.warehouse / "warehouse.duckdb"
     return {
         COLUMN_SCHEMA: schema_of(exhibit.facts.get("schema")),
         "folder": dg.MetadataValue.path(exhibit.paths.warehouse / "accepted" / source),
         "parquet_files": _json(exhibit, "paths"),
         "query": dg.MetadataValue.md(
-            f"`duckdb {exhibit.paths.warehouse / 'warehouse.duckdb'} 'from \"{source}\" limit 10'`"
+            md_code(shlex.join(["duckdb", str(store), f'from "{source}" limit 10']))
         ),
     }
 
@@ -216,7 +218,7 @@ def _share(column: Mapping[str, Json]) -> float:
 
 
 def _bullets(value: Json) -> str:
-    return "\n".join(f"- {escaped(str(item))}" for item in items_of(value)) or "none"
+    return md_list([str(item) for item in items_of(value)]) or "none"
 
 
 def _landing(exhibit: Exhibit) -> Path:

@@ -12,6 +12,7 @@ import dagster as dg
 
 from dmaic_assets.defs.pictures import SHOWN_IN_PLACE
 from dmaic_assets.model import Json, Verdict, Violation
+from dmaic_assets.reports.markdown import md_text
 
 if TYPE_CHECKING:
     from dmaic_assets.runs.outcomes import CellResult
@@ -78,7 +79,7 @@ def violation_table(files: Sequence[JudgedFile]) -> dg.MetadataValue:
 def reasons_text(files: Sequence[JudgedFile]) -> dg.MetadataValue:
     """Says in words why files were held or rows set apart."""
     lines = [
-        f"- **{file.verdict.decision}** {escaped(file.name)}: {escaped(reason)}"
+        f"- **{file.verdict.decision}** {md_text(file.name)}: {md_text(reason)}"
         for file in files
         for reason in file.verdict.reasons
     ]
@@ -135,11 +136,6 @@ def items_of(value: Json) -> list[Json]:
 def records_of(value: Json) -> list[Mapping[str, Json]]:
     """The objects in a JSON list."""
     return [item for item in items_of(value) if isinstance(item, dict)]
-
-
-def escaped(text: str) -> str:
-    """Keeps what files say from acting as Markdown."""
-    return "".join(f"\\{c}" if c in r"\`*_[]<>#|" else c for c in text).replace("\n", " ")
 
 
 def _plain(value: Json) -> "str | int | float | bool | None":

@@ -22,6 +22,7 @@ from dmaic_assets.dmaic.explained_variance import FactorVariance, explained_vari
 from dmaic_assets.dmaic.factor_table import FILE, POSITION, SCHEMA, FactorTable
 from dmaic_assets.dmaic.factors import Bools, Factor
 from dmaic_assets.dmaic.five_whys import Why, five_whys
+from dmaic_assets.dmaic.new_values import NewValue, new_values
 from dmaic_assets.dmaic.pareto import ParetoBar, pareto, vital_few
 from dmaic_assets.dmaic.phase import Document, PhaseOutput, Table
 from dmaic_assets.dmaic.root_causes import Cause, CauseRanking, rank_causes
@@ -32,6 +33,7 @@ from dmaic_assets.dmaic.variance_ranking import rank_by_variance
 from dmaic_assets.ledger.codec import to_json
 from dmaic_assets.model import Json, Violation
 from dmaic_assets.phase_settings import AnalyzeSettings
+from dmaic_assets.reports.markdown import md_list, md_text
 
 _MOST_CTQS = 3
 _MOST_TRENDS = 10
@@ -46,6 +48,7 @@ class CtqAnalysis:
     ranking: CauseRanking
     variances: tuple[FactorVariance, ...]
     trends: tuple[SliceTrend, ...] = ()
+    news: tuple[NewValue, ...] = ()
 
 
 def analyze(
@@ -137,7 +140,10 @@ def _analysis(
         if is_late is not None
         else ()
     )
-    return CtqAnalysis(ctq, bar, ranking, variances, trends[:_MOST_TRENDS])
+    at = {f.name: f for f in table.factors}
+    names = [f.arrival.name for f in evidence.files]
+    news = new_values(at.get(ctq.column), at.get(FILE), names, defective)
+    return CtqAnalysis(ctq, bar, ranking, variances, trends[:_MOST_TRENDS], news)
 
 
 def _later(evidence: SourceEvidence, table: FactorTable) -> Bools | None:
@@ -167,7 +173,7 @@ def _column_changes(
 
 def _change_text(shifts: Sequence[DistributionShift], missing: Sequence[MissingBySlice]) -> str:
     parts = [
-        f"\n## {heading}\n" + "".join(f"- {item.words}\n" for item in found)
+        f"\n## {heading}\n" + md_list([item.words for item in found])
         for heading, found in (
             ("Columns that change over files", shifts),
             ("What goes with missing values", missing),
@@ -200,7 +206,12 @@ def _whys(evidence: SourceEvidence, analyses: Sequence[CtqAnalysis]) -> tuple[Wh
     found.sort(key=lambda item: (-item[1].rows_failed, item[0], item[1].rule))
     owner = first.ctq.owner or evidence.settings.owner or ""
     return five_whys(
-        evidence.source, top=first.bar, violations=found, ranking=first.ranking, owner=owner
+        evidence.source,
+        top=first.bar,
+        violations=found,
+        ranking=first.ranking,
+        news=first.news,
+        owner=owner,
     )
 
 
@@ -222,6 +233,7 @@ def _analysis_json(found: CtqAnalysis) -> Json:
         "ctq": found.ctq.id,
         "defects": found.ranking.defects,
         "groups_tested": found.ranking.tested,
+        "new_values": [{"words": n.words, **_mapping(to_json(n))} for n in found.news],
         "causes": [_cause_json(c) for c in found.ranking.causes],
         "suspects": [_cause_json(c) for c in found.ranking.suspects],
         "explained": found.ranking.explained,
@@ -251,18 +263,22 @@ def _text(
         if table.sampled_from
         else ""
     )
-    parts = [f"# Analyze: {evidence.source}\n\n{table.rows:,} rows were searched{sampled}.\n"]
+    parts = [
+        f"# Analyze: {md_text(evidence.source)}\n\n{table.rows:,} rows were searched{sampled}.\n"
+    ]
     for heading, found in zip(("CTQ", "rule", "file"), bars, strict=True):
         parts.append(f"## Pareto by {heading}\n{_pareto_table(heading, found).markdown()}")
     for found in analyses:
-        parts.append(f"## Causes of {found.ctq.id}\n{_cause_table(found).markdown()}")
+        parts.append(f"## Causes of {md_text(found.ctq.id)}\n{_cause_table(found).markdown()}")
         parts.append(f"### Factors as a whole\n{_variance_table(found.variances).markdown()}")
         if found.trends:
-            told = "".join(f"- {t.words}\n" for t in found.trends)
+            told = md_list([t.words for t in found.trends])
             parts.append(f"### Trends within groups\n{told}")
     if trend is not None:
         parts.append(f"## Trend over files\n{trend.words}\n")
-    chain = "".join(f"{i}. {w.question}\n   {w.answer}\n" for i, w in enumerate(whys, 1))
+    chain = "".join(
+        f"{i}. {md_text(w.question)}\n   {md_text(w.answer)}\n" for i, w in enumerate(whys, 1)
+    )
     parts.append(f"## Five whys\n{chain or 'No defect to ask about.' + chr(10)}")
     return "\n".join(parts)
 
@@ -276,8 +292,12 @@ def _pareto_table(heading: str, bars: Sequence[ParetoBar]) -> Table:
 
 
 def _cause_table(found: CtqAnalysis) -> Table:
+    news = [
+        (n.words, "cause", "", f"{n.defects:,}", "", f"{100 * n.share:.1f} %", "")
+        for n in found.news
+    ]
     marked = [
-        *((c, "cause") for c in found.ranking.causes),
+        *((c, "goes with it" if found.news else "cause") for c in found.ranking.causes),
         *((c, "not told from chance") for c in found.ranking.suspects[:2]),
     ]
     rows = tuple(
@@ -293,7 +313,8 @@ def _cause_table(found: CtqAnalysis) -> Table:
         for cause, word in marked
     )
     return Table(
-        ("rows with", "is", "rows", "defects", "lift (95 %)", "contribution", "adjusted p"), rows
+        ("rows with", "is", "rows", "defects", "lift (95 %)", "contribution", "adjusted p"),
+        (*news, *rows),
     )
 
 

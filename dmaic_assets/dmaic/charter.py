@@ -86,6 +86,7 @@ def merge_ctqs(proposed: Sequence[Ctq], charter: Charter, path: Path) -> tuple[C
     for number, entry in enumerate(charter.ctqs):
         key = _id_of(entry, number, path)
         base = by_id.get(key) or _added(entry, key, number, path)
+        base = _without_learnt_limits(base, entry)
         by_id[key] = replace(base, origin="charter", confidence=1.0, **_given(entry))
         _check_specification(by_id[key], number, path)
     for name in charter.drop:
@@ -128,6 +129,15 @@ def _added(entry: CharterCtq, key: str, number: int, path: Path) -> Ctq:
         upper_limit=0.0,
         why="the charter names it",
     )
+
+
+def _without_learnt_limits(base: Ctq, entry: CharterCtq) -> Ctq:
+    """A limit that a person declares stands alone, not beside one that was only learnt."""
+    if entry.lower_spec is None and entry.upper_spec is None:
+        return base
+    if base.has_specification:
+        return base
+    return replace(base, lower_spec=None, upper_spec=None, has_specification=True)
 
 
 def _check_specification(ctq: Ctq, number: int, path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The values of columns with specification limits, file by file: what capability is measured on.
+"""The values of columns with value limits, file by file: what capability is measured on.
 
 What belongs here: picking the numbers. What is made of them is in `value_capability` (Measure) and
 `value_differences` (Analyze).
@@ -41,9 +41,9 @@ class ColumnValues:
 
 
 def specified(ctqs: Sequence[Ctq]) -> tuple[Ctq, ...]:
-    """The CTQs whose column has specification limits, one per column, in their order."""
+    """The CTQs whose column has value limits, one per column; a specification comes first."""
     found: dict[str, Ctq] = {}
-    for ctq in ctqs:
+    for ctq in sorted(ctqs, key=lambda c: not c.has_specification):
         if ctq.unit == "row" and (ctq.lower_spec, ctq.upper_spec) != (None, None):
             found.setdefault(ctq.column, ctq)
     return tuple(found.values())

@@ -18,6 +18,7 @@ from dmaic_assets.ledger.codec import to_json
 from dmaic_assets.ledger.keys import sha256_json
 from dmaic_assets.model import Json
 from dmaic_assets.phase_settings import ControlSettings
+from dmaic_assets.reports.markdown import md_list, md_text
 from dmaic_assets.sixsigma.reliability import Mtbf, mtbf
 from dmaic_assets.sixsigma.reliability_trend import TrendTest, laplace_test
 
@@ -205,7 +206,7 @@ def _text(
     )
     return "\n".join(
         [
-            f"# Control plan of {evidence.source}\n",
+            f"# Control plan of {md_text(evidence.source)}\n",
             f"{fine} of {len(charts)} charts are in control. Files between two held ones: {mean},"
             f" at least {failures.lower_bound:,.1f} (95 % bound, {failures.failures} held of"
             f" {failures.total_time:,.0f}).\n",
@@ -219,9 +220,9 @@ def _text(
 
 def _limit_words(charts: Sequence[CtqChart]) -> list[str]:
     """Which charts learnt nothing from a baseline, and why."""
-    held = [f"- {c.ctq}: {c.reason}" for c in charts if c.reason]
+    held = [f"{c.ctq}: {c.reason}" for c in charts if c.reason]
     head = "Held against the limit of Define, as nothing can be learnt yet:\n"
-    return [head, *held, ""] if held else []
+    return [head, md_list(held)] if held else []
 
 
 def _budget_words(allowed: Allowance) -> str:

@@ -59,7 +59,8 @@ class Ctq:
     A unit is a row (or a file); a defective unit breaks at least one rule of the CTQ, and each
     unit has `opportunities` opportunities. `upper_limit` bounds the share of defective units,
     `target` is aimed at. `lower_spec` and `upper_spec` bound the column's values where a rule
-    knows such bounds. `confidence` in [0, 1] tells how well history supports the proposal.
+    knows such bounds; they are a specification only when `has_specification`: a person declared
+    or confirmed them. `confidence` in [0, 1] tells how well history supports the proposal.
     """
 
     id: str
@@ -73,6 +74,7 @@ class Ctq:
     opportunities: int = 1
     lower_spec: float | None = None
     upper_spec: float | None = None
+    has_specification: bool = False
     measured_in: str = "share of rows"
     owner: str = ""
     is_critical: bool = False

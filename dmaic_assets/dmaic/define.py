@@ -16,6 +16,7 @@ from dmaic_assets.dmaic.phase import Document, PhaseOutput, Table
 from dmaic_assets.dmaic.propose_ctqs import propose_ctqs
 from dmaic_assets.ledger.codec import to_json
 from dmaic_assets.phase_settings import DefineSettings
+from dmaic_assets.reports.markdown import md_list, md_text
 
 
 def define(
@@ -77,11 +78,11 @@ def _charter_text(
         "Stakeholders": ", ".join(charter.stakeholders),
     }
     lines = [
-        f"# Charter of {evidence.source}\n",
+        f"# Charter of {md_text(evidence.source)}\n",
         _part("Problem", charter.problem or _problem(evidence)),
         _part("Goal", charter.goal or f"Deliver rows at a sigma level of {target:g} or better."),
         _part("Scope", charter.scope or f"{len(evidence.files)} files, {evidence.rows:,} rows."),
-        _part("People", "".join(f"- {k}: {v or 'not named'}\n" for k, v in people.items())),
+        _part("People", md_list([f"{k}: {v or 'not named'}" for k, v in people.items()])),
         _part("Critical to quality", _ctq_table(ctqs).markdown()),
         f"Opportunities are counted as in version `{version[:12]}`: another count is another sigma"
         " level.\n",

@@ -7,6 +7,7 @@ owner, not guessed.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from dmaic_assets.dmaic.new_values import NewValue
 from dmaic_assets.dmaic.pareto import ParetoBar
 from dmaic_assets.dmaic.root_causes import Cause, CauseRanking
 from dmaic_assets.model import Violation
@@ -27,6 +28,7 @@ def five_whys(
     top: ParetoBar,
     violations: Sequence[tuple[str, Violation]],
     ranking: CauseRanking,
+    news: Sequence[NewValue] = (),
     owner: str,
 ) -> tuple[Why, ...]:
     """Builds the chain for the CTQ with most defects.
@@ -36,6 +38,7 @@ def five_whys(
         top: The largest bar of the Pareto chart of CTQs.
         violations: What broke the rules of that CTQ, as (file name, violation), worst first.
         ranking: The causes found for it.
+        news: The values that are most of its defects and came with some file.
         owner: Who is asked what evidence does not tell; "" when nobody is named.
     """
     chain = [
@@ -52,7 +55,10 @@ def five_whys(
                 f"Expected: {worst.expected}. Seen in {name}: {worst.seen}.",
             )
         )
-    if ranking.causes:
+    if news:
+        told = "; ".join(f"{n.words} ({100 * n.share:.0f} % of these defects)" for n in news)
+        chain.append(Why("Why there?", f"{told[0].upper()}{told[1:]}."))
+    elif ranking.causes:
         chain.append(Why("Why there?", _where(ranking.causes[0])))
     named = next((v.cause for _, v in violations if v.cause), None)
     if named:

@@ -22,6 +22,7 @@ from dmaic_assets.ledger.keys import sha256_json
 from dmaic_assets.model import Json
 from dmaic_assets.phase_settings import ImproveSettings
 from dmaic_assets.repairs.changes import Change, Promotion, promote
+from dmaic_assets.reports.markdown import Code, md_table, md_text
 
 
 @dataclass(frozen=True)
@@ -59,8 +60,9 @@ def improve_source(
     """
     proposals = proposals_of(evidence, pilots, known, settings, (standing, timer))
     owner = evidence.settings.owner or ""
-    requests = requests_of(evidence.files, owner=owner)
-    rules = rule_proposals(evidence.source, evidence.files)
+    requests = requests_of(evidence.source, evidence.files, owner=owner)
+    in_force = frozenset(r.id for r in evidence.newest_rules.rules if r.is_enabled)
+    rules = rule_proposals(evidence.source, evidence.files, in_force)
     promoted = tuple(p.report.promotion for p in proposals if p.is_promoted)
     after = promote(known, promoted, source=evidence.source, promoted_at="")
     value: dict[str, Json] = {
@@ -168,16 +170,16 @@ def _pilot_text(
         else "There is no text with defects to mend."
     )
     asked = Table(("owner", "file", "request"), tuple((r.owner, r.file, r.words) for r in requests))
-    argued = Table(
-        ("rule", "why", "to accept what it stops"),
-        tuple((r.rule, r.words, f"`{r.command}`") for r in rules),
+    argued = md_table(
+        ("rule", "why", "command", "what it does"),
+        [(r.rule, r.words, Code(r.command), r.effect) for r in rules],
     )
     return "\n".join(
         [
-            f"# Improve: {source}\n\n{intro}\n",
+            f"# Improve: {md_text(source)}\n\n{intro}\n",
             f"## Pilots\n{_pilot_table(proposals).markdown()}",
             f"## Requests to the owner\n{asked.markdown()}",
-            f"## Rules to argue about\n{argued.markdown()}",
+            f"## Rules to argue about\n{argued}",
         ]
     )
 
@@ -225,4 +227,4 @@ def _change_text(source: str, changes: Sequence[Change]) -> str:
         (c.label, c.repair.kind, ", ".join(c.repair.columns), c.status, c.reason) for c in changes
     )
     table = Table(("change", "kind", "columns", "status", "reason"), rows)
-    return f"# Changes of {source}\n\n{table.markdown()}"
+    return f"# Changes of {md_text(source)}\n\n{table.markdown()}"

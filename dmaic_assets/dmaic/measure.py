@@ -9,17 +9,20 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from dmaic_assets.dmaic.capability_text import capability_text
 from dmaic_assets.dmaic.ctq import Ctq
 from dmaic_assets.dmaic.defects import Count, FileDefects
 from dmaic_assets.dmaic.dimensions import quality_by_dimension
 from dmaic_assets.dmaic.evidence import SourceEvidence
 from dmaic_assets.dmaic.measure_checker import CheckerStudy
 from dmaic_assets.dmaic.phase import Document, PhaseOutput, Table
+from dmaic_assets.dmaic.record_cells import items_of, record_cells
 from dmaic_assets.dmaic.sigma_metrics import count_of, defects_and_opportunities, sigma_metrics
 from dmaic_assets.dmaic.spot_checks import plan_words, sampling_plan
 from dmaic_assets.intake.table import ROW
 from dmaic_assets.ledger.codec import to_json
 from dmaic_assets.model import Json
+from dmaic_assets.reports.markdown import md_list, md_text
 from dmaic_assets.sixsigma.capability_attribute import attribute_capability
 from dmaic_assets.sixsigma.defects import DefectMetrics, defect_metrics
 from dmaic_assets.sixsigma.proportions import Interval
@@ -46,6 +49,7 @@ def measure(
     history: Sequence[FileDefects],
     study: CheckerStudy | None,
     capabilities: Sequence[Mapping[str, Json]] = (),
+    spreads: Sequence[Mapping[str, Json]] = (),
 ) -> PhaseOutput:
     """Measures a source.
 
@@ -54,7 +58,8 @@ def measure(
         ctqs: What Define fixed.
         history: The defects of all judged files, in arrival order.
         study: How good the checker is; None when no row could be studied.
-        capabilities: Capability of columns that have value limits.
+        capabilities: Capability of columns that have a specification.
+        spreads: Location and spread of measures without one.
     """
     stages = stages_of(evidence, history)
     counts = {ctq.id: count_of(ctq.id, history) for ctq in ctqs}
@@ -76,6 +81,7 @@ def measure(
         "repaired_cells": repaired,
         "checker": study.to_json() if study else None,
         "capability": [dict(c) for c in capabilities],
+        "spread": [dict(s) for s in spreads],
         "sampling_plan": sampling_plan(ctqs, rows=evidence.rows),
     }
     metrics = _metrics(total, rty, repaired, stages, study)
@@ -190,71 +196,33 @@ def _text(evidence: SourceEvidence, value: Mapping[str, Json]) -> str:
     rty = value["rolled_throughput_yield"]
     return "\n".join(
         [
-            f"# Measure: {evidence.source}\n",
+            f"# Measure: {md_text(evidence.source)}\n",
             f"{headline} Rolled throughput yield {100 * float(str(rty)):.2f} %.\n",
             "## Stages\n" + _stage_table(value).markdown(),
             "## Quality by dimension\n" + _dimension_table(value).markdown(),
             "## CTQs with defects\n" + _ctq_table(value).markdown(),
-            *_capability_text(value),
+            *capability_text(evidence.source, value),
             "## Spot checks\n" + _spot_checks(value["sampling_plan"]),
             "## The checker as a gauge\n" + _checker_text(value["checker"]),
         ]
     )
 
 
-def _capability_text(value: Mapping[str, Json]) -> list[str]:
-    names = ("column", "values", "lower_spec", "upper_spec", "ppk", "percentile_ppk", "label")
-    rows = tuple(_capability_cells(c, names) for c in _list(value["capability"]))
-    return ["## Capability of values\n" + Table(names, rows).markdown()] if rows else []
-
-
-def _capability_cells(record: Json, names: Sequence[str]) -> tuple[str, ...]:
-    found = dict(record) if isinstance(record, dict) else {}
-    ppk = found.get("ppk")
-    if isinstance(ppk, dict):
-        found["ppk"] = ppk["value"]
-    found["label"] = found.get("reason") or found.get("label")
-    if found.get("sampled_from"):
-        found["values"] = f"{found['values']:,} of {found['sampled_from']:,}"
-    return _cells(found, names)
-
-
 def _dimension_table(value: Mapping[str, Json]) -> Table:
     names = ("dimension", "ctqs", "units", "defective", "share", "worst")
-    return Table(names, tuple(_cells(d, names) for d in _list(value["dimensions"])))
+    return Table(names, tuple(record_cells(d, names) for d in items_of(value["dimensions"])))
 
 
 def _stage_table(value: Mapping[str, Json]) -> Table:
     names = ("stage", "unit", "units", "defective", "first_time_yield")
-    return Table(names, tuple(_cells(s, names) for s in _list(value["stages"])))
+    return Table(names, tuple(record_cells(s, names) for s in items_of(value["stages"])))
 
 
 def _ctq_table(value: Mapping[str, Json]) -> Table:
     names = ("id", "units", "defective", "dpmo", "sigma_level", "sigma_lower", "is_within_limit")
-    judged = [c for c in _list(value["ctqs"]) if isinstance(c, dict) and c.get("defective")]
+    judged = [c for c in items_of(value["ctqs"]) if isinstance(c, dict) and c.get("defective")]
     judged.sort(key=lambda c: (-float(str(c.get("share") or 0)), str(c["id"])))
-    return Table(names, tuple(_cells(c, names) for c in judged))
-
-
-def _cells(record: Json, names: Sequence[str]) -> tuple[str, ...]:
-    found = record if isinstance(record, dict) else {}
-    return tuple(_cell(found.get(name)) for name in names)
-
-
-def _cell(value: Json) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, int):
-        return f"{value:,}"
-    if isinstance(value, float):
-        return f"{value:,.1f}" if abs(value) >= 1000 else f"{value:.4g}"
-    return str(value)
-
-
-def _list(value: Json) -> list[Json]:
-    return value if isinstance(value, list) else []
+    return Table(names, tuple(record_cells(c, names) for c in judged))
 
 
 def _spot_checks(plan: Json) -> str:
@@ -263,8 +231,8 @@ def _spot_checks(plan: Json) -> str:
     lines = [
         f"Every row is judged. {rows:,} rows without a defect exclude a share of {100 * share:g} %."
     ]
-    lines += [plan_words(p) for p in _list(found["plans"]) if isinstance(p, dict)]
-    return "".join(f"- {line}\n" for line in lines)
+    lines += [plan_words(p) for p in items_of(found["plans"]) if isinstance(p, dict)]
+    return md_list(lines)
 
 
 def _checker_text(checker: Json) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from dmaic_assets.model import Json
+from dmaic_assets.reports.markdown import md_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +40,5 @@ class Table:
     rows: tuple[tuple[str, ...], ...]
 
     def markdown(self) -> str:
-        """Spells the table in Markdown; a bar inside a cell is escaped."""
-        if not self.rows:
-            return "none\n"
-        lines = [self.columns, tuple("---" for _ in self.columns), *self.rows]
-        cells = [[cell.replace("|", "\\|").replace("\n", " ") for cell in line] for line in lines]
-        return "".join(f"| {' | '.join(line)} |\n" for line in cells)
+        """Spells the table in Markdown; what cells say is text there."""
+        return md_table(self.columns, self.rows)

@@ -83,9 +83,11 @@ def _proposal(
     kind = KINDS.get(first.kind)
     unit = unit_of(kind.scope if kind is not None else "row")
     column = "" if unit == "file" else key.removesuffix(f".{dimension}")
-    low, high = _specification(rules)
+    said = [rule for rule in rules if rule.origin != "learnt"]
+    declared = _bounds(said)
+    has_specification = declared != (None, None)
+    low, high = declared if has_specification else _bounds(rules)
     files = len(rule_set.baseline)
-    by_hand = any(rule.origin != "learnt" for rule in rules)
     return Ctq(
         id=key,
         name=_FILE_WORDS[dimension] if unit == "file" else f"{dimension} of {column}",
@@ -96,12 +98,13 @@ def _proposal(
         upper_limit=_upper_limit(key, unit, history),
         lower_spec=low,
         upper_spec=high,
+        has_specification=has_specification,
         measured_in=f"share of {unit}s",
         owner=source.owner or "",
         is_critical=any(rule.severity == "critical" for rule in rules)
         or column in source.primary_key,
-        confidence=1.0 if by_hand else _confidence(rules, files),
-        why=_why(rules, files, by_hand=by_hand),
+        confidence=1.0 if said else _confidence(rules, files),
+        why=_why(rules, files, by_hand=bool(said)),
     )
 
 
@@ -121,7 +124,7 @@ def _record(history: Sequence[FileDefects], source: SourceSettings, files: int) 
     )
 
 
-def _specification(rules: Sequence[Rule]) -> tuple[float | None, float | None]:
+def _bounds(rules: Sequence[Rule]) -> tuple[float | None, float | None]:
     """The narrowest bounds that the range rules put on the column's values."""
     lows = [_number(r.parameters.get("min")) for r in rules if r.kind == "range"]
     highs = [_number(r.parameters.get("max")) for r in rules if r.kind == "range"]

@@ -26,6 +26,7 @@ from dmaic_assets.dmaic.factor_table import factor_table
 from dmaic_assets.dmaic.improve import changes_state, improve_source
 from dmaic_assets.dmaic.measure import measure
 from dmaic_assets.dmaic.measure_checker import CheckerStudy, study_checker
+from dmaic_assets.dmaic.measure_columns import no_measure, value_spread
 from dmaic_assets.dmaic.phase import PhaseOutput
 from dmaic_assets.dmaic.pilot_table import pilot_tables
 from dmaic_assets.dmaic.promotions import known_changes
@@ -145,16 +146,22 @@ class SourceWork:
 
     def _measure(self) -> PhaseOutput:
         rng = self.rng
+        with_limits = [c for c in specified(self.ctqs) if c.column in self.values]
         found = [
             value_capability(ctq, self.values[ctq.column], rng=rng)
-            for ctq in specified(self.ctqs)
-            if ctq.column in self.values
+            for ctq in with_limits
+            if ctq.has_specification
         ]
-        return measure(self.evidence, self.ctqs, self.history, self._study(), found)
+        spreads = [
+            {"ctq": ctq.id, **value_spread(self.values[ctq.column])}
+            for ctq in with_limits
+            if not ctq.has_specification and not no_measure(self.values[ctq.column])
+        ]
+        return measure(self.evidence, self.ctqs, self.history, self._study(), found, spreads)
 
     @cached_property
     def values(self) -> Mapping[str, ColumnValues]:
-        """The values of the columns that have specification limits."""
+        """The values of the columns that have limits, learnt ones too."""
         columns = [ctq.column for ctq in specified(self.ctqs)]
         return column_values(self.evidence.files, self.typed_rows, columns, rng=self.rng)
 

@@ -1,4 +1,4 @@
-"""Capability of columns with specification limits, behind the question whether they are stable.
+"""Capability of columns with a specification, behind the question whether they are stable.
 
 What belongs here: choosing the chart, the sigma and the index that suit a column's values, and
 spelling them. The indices themselves are in `sixsigma.capability`.
@@ -12,6 +12,7 @@ from scipy import stats
 from dmaic_assets.dmaic.column_values import ColumnValues
 from dmaic_assets.dmaic.ctq import Ctq
 from dmaic_assets.dmaic.factors import Floats
+from dmaic_assets.dmaic.measure_columns import no_measure
 from dmaic_assets.model import Json
 from dmaic_assets.sixsigma.capability import Capability, Index, capability
 from dmaic_assets.sixsigma.capability_other import PercentileCapability, percentile_capability
@@ -40,7 +41,7 @@ def value_capability(
     capability. `method` names the index that suits: normal, or percentiles (ISO 22514-2).
 
     Args:
-        ctq: A CTQ with at least one specification limit.
+        ctq: A CTQ with at least one limit that a person declared or confirmed.
         values: The column's values.
         rng: Which values normality is tested on.
     """
@@ -54,7 +55,7 @@ def value_capability(
         "sampled_from": values.sampled_from,
         "files": len(values.by_file),
     }
-    reason = _refusal(ctq, found)
+    reason = _refusal(ctq, values)
     if reason:
         return {**record, "reason": reason}
     specification = Specification(ctq.lower_spec, ctq.upper_spec)
@@ -87,8 +88,11 @@ def stability_of(by_file: Mapping[str, Floats]) -> Stability | None:
     return Stability(len(points), {"beyond limits": tuple(chart.beyond_limits)})
 
 
-def _refusal(ctq: Ctq, values: Floats) -> str:
-    low, high = ctq.lower_spec, ctq.upper_spec
+def _refusal(ctq: Ctq, column: ColumnValues) -> str:
+    low, high, values = ctq.lower_spec, ctq.upper_spec, column.all
+    kind = no_measure(column)
+    if kind:
+        return f"only measures have a capability, and these are {kind}"
     if low is not None and high is not None and low >= high:
         return "the limits leave no room between them"
     if len(values) < _LEAST_VALUES:

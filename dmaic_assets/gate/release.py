@@ -4,6 +4,7 @@ What belongs here: values only. Where a release is written down, `rules.people` 
 way into the warehouse is that of any file.
 """
 
+import shlex
 from collections.abc import Collection
 from dataclasses import replace
 
@@ -36,6 +37,11 @@ def holding_rules(verdict: Verdict) -> tuple[str, ...]:
             or (is_too_much and v.scope == "row" and SEVERITIES.index(v.severity) <= limit)
         )
     )
+
+
+def release_command(source: str, name: str) -> str:
+    """The command that accepts a held file after all."""
+    return f"{shlex.join(['dmaic', 'gate', 'release', f'{source}/{name}'])} --reason TEXT"
 
 
 def can_be_read(verdict: Verdict) -> bool:

@@ -3,12 +3,11 @@
 What belongs here: values only. Whether it is so, people say, with a release.
 """
 
-import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from dmaic_assets.gate.release import can_be_read, holding_rules
+from dmaic_assets.gate.release import can_be_read, holding_rules, release_command
 from dmaic_assets.model import Json, Verdict, Violation
 
 LEAST_FILES = 3
@@ -64,8 +63,7 @@ class RepeatedHold:
     @property
     def command(self) -> str:
         """Gives the command that releases the oldest; the next run judges the others anew."""
-        file = shlex.quote(f"{self.source}/{self.files[0]}")
-        return f"dmaic gate release {file} --reason TEXT"
+        return release_command(self.source, self.files[0])
 
 
 def repeated_hold(source: str, newest: Sequence[tuple[str, Verdict]]) -> RepeatedHold | None:

@@ -81,16 +81,21 @@ def get_bytes(root: Path, ref: ArtifactRef) -> bytes:
     try:
         content = path.read_bytes()
     except FileNotFoundError as error:
-        raise StoreError(
-            str(path), f"the {ref.kind} artifact is gone", "Compute it again with --force."
-        ) from error
+        raise StoreError(str(path), f"the {ref.kind} artifact is gone", _made_again(ref)) from error
     except OSError as error:
         raise store_error(path, error) from error
     if hashlib.sha256(content).hexdigest() != ref.sha256:
-        raise InvariantError(
-            str(path), f"the {ref.kind} artifact was changed", "Compute it again with --force."
-        )
+        raise InvariantError(str(path), f"the {ref.kind} artifact was changed", _made_again(ref))
     return content
+
+
+def _made_again(ref: ArtifactRef) -> str:
+    """Which command makes an artifact again: phases look whether theirs are whole, files do not."""
+    from dmaic_assets.phase_settings import PHASES
+
+    if ref.kind in PHASES:
+        return f"Compute it again: dmaic run --phase {ref.kind}"
+    return "Compute it again: dmaic run-all --force"
 
 
 def is_intact(root: Path, ref: ArtifactRef) -> bool:

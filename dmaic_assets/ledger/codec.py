@@ -204,5 +204,5 @@ def _misfit(place: str, expected: str, value: object) -> InvariantError:
     return InvariantError(
         f"stored value at {place}",
         f"expected {expected}, found {seen[:80]}",
-        "The stored form is of another version or was changed: recompute it with --force.",
+        "It is of another version or was changed; compute it again: dmaic run-all --force",
     )

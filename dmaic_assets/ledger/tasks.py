@@ -200,7 +200,7 @@ def retry_task(ledger: Ledger, task: int | str, *, run_id: str | None = None) ->
             raise IllegalMoveError(
                 f"task {before.task_id} ({before.key})",
                 f"is {before.state}: only a failed or an open task is brought back",
-                "To compute a file again that is done, run `dmaic run-all --force` for its source.",
+                "What is done is computed again by source: dmaic ingest --source SOURCE --force",
             )
         values = {"updated_us": now_us, **_brought_back(before), **_adopted(before, run_id, now_us)}
         statement = table.update().where(table.c.task_id == before.task_id).values(values)
@@ -256,7 +256,7 @@ def denied(task: Task, wanted: TaskState, allowed: Sequence[TaskState]) -> Illeg
     return IllegalMoveError(
         f"task {task.task_id} ({task.key})",
         f"cannot go from {task.state} to {wanted}; that takes {' or '.join(allowed) or 'nothing'}",
-        "Look at the task with `dmaic job show`.",
+        f"Look at the task: dmaic job show {task.task_id}",
     )
 
 

@@ -70,7 +70,7 @@ def headline_of(facts: SourceFacts) -> Headline:
         is_bound=bool(total) and total.get("sigma_level") is None,
         dpmo=facts.metric("dpmo"),
         rolled_throughput_yield=facts.metric("rolled_throughput_yield"),
-        top_cause=_top_cause(facts.value("analyze")),
+        top_cause=top_cause(facts.value("analyze")),
         promoted=facts.metric("promoted"),
         alarms=facts.metric("alarms"),
     )
@@ -103,9 +103,10 @@ def numbers(value: Json) -> list[float | None]:
     return [number(item) for item in items(value)]
 
 
-def _top_cause(value: Record) -> str:
+def top_cause(value: Record) -> str:
+    """The first cause that Analyze tells: a new value before groups of rows that go with it."""
     for analysis in records(value.get("causes")):
-        found = records(analysis.get("causes"))
+        found = records(analysis.get("new_values")) or records(analysis.get("causes"))
         if found:
             return str(found[0].get("words", ""))
     return ""

@@ -1,16 +1,22 @@
 """What the page says of Measure: stages and yields, CTQs with defects, capability, the checker."""
 
 from collections.abc import Sequence
+from html import escape
 
 from dmaic_assets.model import Json
 from dmaic_assets.reports.facts import Record, mapping, number, records
 from dmaic_assets.reports.markup import cards, drawn, part, record_table
 from dmaic_assets.reports.plots import yields_figure
-from dmaic_assets.reports.wording import NOTHING, figure, percent
+from dmaic_assets.reports.wording import NOTHING, declare_limits, figure, percent
 
 _CAPABILITY = (
     *("column", "files", "mean", "lower_spec", "upper_spec", "method", "label"),
     *("cp", "cpk", "pp", "ppk", "observed_share", "expected_share", "reason"),
+)
+
+_SPREAD = (
+    *("column", "files", "values", "median", "quartile_low", "quartile_high", "sd_within"),
+    *("least_file_mean", "greatest_file_mean", "newest_file_mean"),
 )
 
 
@@ -35,6 +41,7 @@ def measure_section(value: Record) -> str:
         record_table(stages, columns),
         part("CTQs with defects", record_table(judged, names), level=4),
         part("Capability", _capability(records(value.get("capability"))), level=4),
+        part("Location and spread", _spread(value), level=4),
         part("The checker as a gauge", _checker(mapping(value.get("checker"))), level=4),
     )
     return part("Measure: defects and yields", *parts)
@@ -60,6 +67,16 @@ def _capability(found: Sequence[Record]) -> str:
         for record in found
     ]
     return record_table(rows, _CAPABILITY)
+
+
+def _spread(value: Record) -> str:
+    """Where values without declared limits lie, and how limits are declared."""
+    found = records(value.get("spread"))
+    if not found:
+        return ""
+    sentence, entry = declare_limits(str(value.get("source")), str(found[0].get("ctq")))
+    told = f"<p>{escape(sentence)}</p><pre>{escape(entry)}</pre>"
+    return record_table(found, _SPREAD) + told
 
 
 def _index(value: Json) -> Json:

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from dmaic_assets.model import Json
+from dmaic_assets.reports.markdown import md_text
 
 TEMPLATE = "000-template.ipynb"
 _MAIN_TABLES: Mapping[str, str] = {
@@ -86,7 +87,9 @@ def phase_notebook(about: PhaseNotebook) -> str:
         f"RUN_ID = {about.run_id!r}\nPHASE = {about.phase!r}\n"
         f"METRIC = {_METRIC_OF.get(about.phase, '')!r}\nOUTPUTS = {outputs}"
     )
-    title = f"# {about.phase.capitalize()} in run {about.run_id}\n\nRun the cells in order."
+    title = (
+        f"# {about.phase.capitalize()} in run {md_text(about.run_id)}\n\nRun the cells in order."
+    )
     cells = [
         _cell("title", title, is_code=False),
         _cell("parameters", parameters),

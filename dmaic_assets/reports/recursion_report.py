@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
+from dmaic_assets.reports.markdown import md_table, md_text
 from dmaic_assets.reports.wording import NOTHING, figure, percent
 
 DRAWING = "recursion.svg"
@@ -53,10 +54,10 @@ def recursion_markdown(report: RecursionReport) -> str:
         )
         for place, run in enumerate(report.runs, 1)
     ]
-    lines = [names, tuple("---" for _ in names), *rows]
-    table = "".join(f"| {' | '.join(line)} |\n" for line in lines)
+    table = md_table(names, rows)
+    heading = f"# Recursion {md_text(report.recursion_id)}"
     return (
-        f"# Recursion {report.recursion_id}\n\nIt {word}: {report.reason}.\n\n{table}\n"
+        f"{heading}\n\nIt {word}: {md_text(report.reason)}.\n\n{table}\n"
         f"```text\n{sigma_chart(report)}```\n\n![sigma level and DPMO per run]({DRAWING})\n"
     )
 

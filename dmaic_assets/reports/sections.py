@@ -87,7 +87,8 @@ def improve_section(value: Record) -> str:
     pilots = [(str(p.get("id")), p.get("uplift")) for p in proposals if p.get("changed")]
     asked: list[Record] = [{**r, "request": r.get("words")} for r in records(value.get("requests"))]
     argued: list[Record] = [
-        {**r, "why": r.get("words")} for r in records(value.get("rule_proposals"))
+        {**r, "why": r.get("words"), "what it does": r.get("effect")}
+        for r in records(value.get("rule_proposals"))
     ]
     gained = record_table([_with_bound(p) for p in proposals], gains)
     return part(
@@ -97,7 +98,7 @@ def improve_section(value: Record) -> str:
         part("Cost and benefit in all files", gained, level=4),
         part("Changes", record_table(changes, told), level=4),
         part("Requests to the owner", record_table(asked, ("file", "owner", "request")), level=4),
-        part("Rules to argue about", record_table(argued, ("rule", "why", "command")), level=4),
+        part("Rules to argue about", record_table(argued, _ARGUED), level=4),
     )
 
 
@@ -182,6 +183,7 @@ SECTIONS = {
     "control": control_section,
 }
 _ORDER = ("measure", "analyze", "improve", "control", "define")
+_ARGUED = ("rule", "why", "command", "what it does")
 _PILOT = ("changed", "confirmed", "harmed", "uplift", "precision")
 _GAIN = ("id", "rows_changed", "wrong_rows_upper", "cells_mended", "defects_removed")
 _SHIFT = ("factor", "divergence", "new", "vanished")
@@ -213,8 +215,10 @@ def _causes(analysis: Record) -> str:
     factors = records(analysis.get("factors"))
     shown = record_table(factors, ("factor", "levels", "f", "p_adjusted", "omega_squared"))
     whole = f"<details><summary>Factors as a whole</summary>{shown}</details>" if shown else ""
-    body = table(names, rows) or "<p>No group of rows stands out.</p>"
-    return part(f"Causes of {ctq}", drawn(causes_figure(causes, "Contribution")), body + whole)
+    news = record_table(records(analysis.get("new_values")), ("words", "defects", "share"))
+    body = table(names, rows) or ("" if news else "<p>No group of rows stands out.</p>")
+    drawing = drawn(causes_figure(causes, "Contribution"))
+    return part(f"Causes of {ctq}", news, drawing, body + whole)
 
 
 def _whys(chain: Sequence[Record]) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from dmaic_assets.model import Json
 from dmaic_assets.reports.facts import Headline
+from dmaic_assets.reports.markdown import md_table, md_text
 from dmaic_assets.reports.wording import NOTHING, figure, percent, sigma
 
 Metrics = Mapping[str, float | None]
@@ -69,7 +70,7 @@ def summary_markdown(run: RunFigures, headlines: Sequence[Headline], timeline: s
         headlines: Its sources in the order in which they are shown.
         timeline: The newest runs as text.
     """
-    sources = _table(
+    sources = md_table(
         ("source", "sigma level", "DPMO", "rolled yield", "top cause", "promoted", "alarms"),
         [
             (
@@ -85,7 +86,7 @@ def summary_markdown(run: RunFigures, headlines: Sequence[Headline], timeline: s
         ],
     )
     names = sorted({*run.totals, *run.cumulative})
-    metrics = _table(
+    metrics = md_table(
         ("metric", "this run", "recursion so far", "moved by"),
         [
             (
@@ -98,7 +99,7 @@ def summary_markdown(run: RunFigures, headlines: Sequence[Headline], timeline: s
         ],
     )
     return (
-        f"# Run {run.run_id}\n\n{sources}\n## Metrics\n{metrics}\n"
+        f"# Run {md_text(run.run_id)}\n\n{sources}\n## Metrics\n{metrics}\n"
         f"## Runs, newest last\n```text\n{timeline}```\n"
     )
 
@@ -107,10 +108,3 @@ def _moved(value: float | None) -> str:
     if value is None:
         return NOTHING
     return f"{'+' if value > 0 else ''}{figure(value)}"
-
-
-def _table(names: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    if not rows:
-        return "none\n"
-    lines = [names, ["---"] * len(names), *rows]
-    return "".join(f"| {' | '.join(c.replace('|', chr(92) + '|') for c in x)} |\n" for x in lines)

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from dmaic_assets.reports.markdown import md_text
+
 RECENT = 20
 ONGOING = "ongoing"
 
@@ -44,7 +46,7 @@ def timeline_markdown(runs: Sequence[RunLine]) -> str:
     counts = dict.fromkeys(sorted({run.status for run in ordered}), 0)
     for run in ordered:
         counts[run.status] += 1
-    told = ", ".join(f"{count} {status}" for status, count in counts.items())
+    told = ", ".join(f"{count} {md_text(status)}" for status, count in counts.items())
     recent = ordered[-RECENT:]
     return (
         "# Timeline of runs\n\n"

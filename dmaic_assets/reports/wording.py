@@ -3,6 +3,8 @@
 What belongs here: spelling one value. A value that is not there is a dash, never an empty cell.
 """
 
+import json
+
 from dmaic_assets.model import Json
 
 NOTHING = "–"
@@ -69,3 +71,13 @@ def words(name: str) -> str:
     """Spells the name of a key as words: `is_within_limit` is "within limit"."""
     known = _ABBREVIATIONS.get(name)
     return known or name.removeprefix("is_").replace("_", " ")
+
+
+def declare_limits(source: str, ctq: str) -> tuple[str, str]:
+    """Tells how a person declares the limits of a column: a sentence, and what to write."""
+    sentence = (
+        "Nobody has declared limits of these columns, so no capability is told. To declare some,"
+        f" write them into config/charters/{source}.yaml, LOW and HIGH as numbers:"
+    )
+    entry = f"ctqs:\n  - {{id: {json.dumps(ctq)}, lower_spec: LOW, upper_spec: HIGH}}\n"
+    return sentence, entry

@@ -33,6 +33,9 @@ _WITH_UNIT = re.compile(r"([^\W\d]{1,4}|[$€£¥%])?\s?[+-]?\d[\d.,]*\s?([^\W\d
 _THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}([, ]\d{3})+(\.\d+)?")
 _COMMA = re.compile(r"[+-]?(\d+|\d{1,3}(\.\d{3})+),\d+")
 _DATE = re.compile(r"(\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}[./-]?\d{2}[./-]?\d{2})([ T].*)?")
+_DIGITS = re.compile(r"\d+")
+_CODE = re.compile(r"0\d+")
+LEADING_ZEROS = "leading zeros (codes, no numbers)"
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
 _CLOSE = 0.06
 _ALIKE = 0.4
@@ -179,9 +182,13 @@ def text_cause(texts: Sequence[str]) -> str | None:
     """Names what is wrong with texts that should be numbers: most are written another way.
 
     Returns:
-        "decimal comma", "thousands marks or decimal comma", "unit in a number (...)" with the
-        most frequent unit, or None.
+        "leading zeros (codes, no numbers)" when all are digits and some begin with 0, "decimal
+        comma", "thousands marks or decimal comma", "unit in a number (...)" with the most
+        frequent unit, or None.
     """
+    digits = [text.strip() for text in texts]
+    if all(_DIGITS.fullmatch(text) for text in digits) and any(map(_CODE.fullmatch, digits)):
+        return LEADING_ZEROS
     if _most(bool(_THOUSANDS.fullmatch(text.strip())) for text in texts):
         return "thousands marks or decimal comma"
     if _most(bool(_COMMA.fullmatch(text.strip())) for text in texts):

@@ -7,6 +7,7 @@ import polars as pl
 from typing_extensions import override
 
 from dmaic_assets.model import Json, Rule, TypeName
+from dmaic_assets.rules.causes import text_cause
 from dmaic_assets.rules.rule_kind import (
     FileJudgement,
     FileKind,
@@ -15,14 +16,16 @@ from dmaic_assets.rules.rule_kind import (
     Parameter,
     RowKind,
     column,
+    is_text,
 )
 from dmaic_assets.rules.type_names import is_compatible, type_name
 
 _TYPE_NAMES: tuple[str, ...] = get_args(TypeName)
 _SHOWN = 10
+_IN_A_NUMBER = "text in a number"
 _TEXT_AMONG: Mapping[str, str] = {
-    "integer": "text in a number",
-    "decimal": "text in a number",
+    "integer": _IN_A_NUMBER,
+    "decimal": _IN_A_NUMBER,
     "date": "text in a date",
     "datetime": "text in a time",
     "time": "text in a time",
@@ -176,8 +179,13 @@ class TypeKind(RowKind):
 
     @override
     def cause(self, rule: Rule, failing: pl.DataFrame) -> str | None:
-        """Text among numbers or times; other types say nothing."""
-        return _TEXT_AMONG.get(str(rule.parameters["type"]))
+        """What texts among numbers look like, else text among numbers or times."""
+        usual = _TEXT_AMONG.get(str(rule.parameters["type"]))
+        if usual != _IN_A_NUMBER or rule.columns[0] not in failing.columns:
+            return usual
+        values = failing.get_column(rule.columns[0]).drop_nulls()
+        told = text_cause(values.to_list()) if is_text(values.dtype) else None
+        return told or usual
 
 
 COLUMN_KINDS: tuple[FileKind | RowKind, ...] = (

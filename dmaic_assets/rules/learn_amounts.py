@@ -32,6 +32,9 @@ LOG_FLOOR = 0.08
 MIX_FLOOR = 0.35
 CUT_ALPHA = 0.1
 FEWEST_WHOLE = 8
+# Peaks are a minority, and stand apart by so many standard deviations of the plain files.
+PLAIN_SHARE = 0.6
+PEAK_GAP = 4.0
 STUCK_SHARE = 0.1
 STUCK_VALUES = 10
 
@@ -98,15 +101,40 @@ def _fit_rows(history: History, alpha: float) -> Fit | None:
     if len(rows) < 2:
         return None
     found = interval(rows, alpha, scale="log", floor=VOLUME_FLOOR)
-    low = max(0, int(np.floor(min(found.low, rows.min() * 0.9))))
+    plain = _without_peaks(rows)
+    below = (
+        found
+        if len(plain) == len(rows)
+        else interval(plain, alpha, scale="log", floor=VOLUME_FLOOR)
+    )
+    low = max(0, int(np.floor(min(below.low, rows.min() * 0.9))))
     if _never_shrinks(rows):
         low = max(low, int(np.floor(rows[-1] * 0.9)))
     high = int(np.ceil(max(found.high, rows.max() * GROWTH)))
     evidence = _evidence(found) | {"least": int(rows.min()), "greatest": int(rows.max())}
+    if below is not found:
+        evidence["peaks"] = len(rows) - len(plain)
     parameters: dict[str, Json] = {"max": high}
     if low > 0:
         parameters["min"] = low
     return Fit(parameters, evidence, alpha)
+
+
+def _without_peaks(rows: Floats) -> Floats:
+    """The rows of plain files, where others have far more (month ends, say); else all.
+
+    Far more is at least twice as much, and a gap above the plain files that is wide against how
+    these vary. What few rows are is told by plain files: peaks only widen what is expected.
+    """
+    logs = np.log(np.maximum(rows, 1))
+    ordered = np.sort(logs)
+    least = max(FEWEST_WHOLE, int(np.ceil(PLAIN_SHARE * len(rows))))
+    for size in range(least, len(rows)):
+        gap = ordered[size] - ordered[size - 1]
+        spread = max(float(ordered[:size].std(ddof=1)), VOLUME_FLOOR)
+        if gap >= max(np.log(2), PEAK_GAP * spread):
+            return rows[logs <= ordered[size - 1]]
+    return rows
 
 
 def _whole(rows: Floats) -> Floats:

@@ -17,7 +17,9 @@ def schema_changes(
     """Compares two lists of columns.
 
     A type that may stand for the expected one (an integer for a decimal) is a change that breaks
-    nothing. Of columns that changed places the fewest that explain the new order are named.
+    nothing. A column without a value (confidence 0) has no type that could change: where history
+    has only such, values that come are told as such. Of columns that changed places the fewest
+    that explain the new order are named.
 
     Args:
         expected: The columns of the history, in its order; none means that nothing is expected.
@@ -38,7 +40,14 @@ def schema_changes(
     changed = [
         _type_change(known[t.column], t)
         for t in arrived
-        if t.column in known and known[t.column].type != t.type
+        if t.column in known and known[t.column].type != t.type and _have_values(known[t.column], t)
+    ]
+    filled = [
+        SchemaChange(
+            t.column, "filled", is_breaking=False, detail=f"was empty, now filled: {t.type}"
+        )
+        for t in arrived
+        if t.column in known and t.confidence and not known[t.column].confidence
     ]
     rewritten = [
         SchemaChange(t.column, "notation_changed", is_breaking=False, detail=detail)
@@ -50,8 +59,12 @@ def schema_changes(
         for t in arrived
         if t.column not in known
     ]
-    found = [*removed, *changed, *rewritten, *added, *_reordered(list(known), list(here))]
+    found = [*removed, *changed, *filled, *rewritten, *added, *_reordered(list(known), list(here))]
     return tuple(sorted(found, key=lambda change: not change.is_breaking))
+
+
+def _have_values(*types: ColumnType) -> bool:
+    return all(t.confidence for t in types)
 
 
 def _type_change(expected: ColumnType, arrived: ColumnType) -> SchemaChange:

@@ -117,7 +117,9 @@ def parquet_rows(path: Path) -> int:
         raise store_error(path, error) from error
     except pl.exceptions.PolarsError as error:
         raise StoreError(
-            str(path), f"not a whole Parquet file: {error}", "Restore it or run again with --force."
+            str(path),
+            f"not a whole Parquet file: {error}",
+            "Make it again: dmaic run-all --force",
         ) from error
 
 

@@ -102,7 +102,7 @@ def test_rows_in_quarantine_warn(history):
     cell = f"{result.run_id}|orders"
     passed, severity, description = history.checks("passes_thresholds")[cell]
     assert (passed, severity) == (False, "WARN")
-    assert "3 rows in quarantine" in description
+    assert description.startswith("3 rows in quarantine, from 1 of 1 files: ")
     assert history.checks("gate_is_open")[cell][0]
     assert history.checks("rows_add_up", "accepted_rows")[cell][0]
     assert len(history.materializations("accepted_rows", cell)) == 1

@@ -19,7 +19,7 @@ from dmaic_assets.defs.figures import (
 )
 from dmaic_assets.defs.metadata import page_link
 from dmaic_assets.defs.pictures import SHOWN_IN_PLACE, row_split, score_bar, share_bars
-from dmaic_assets.defs.tables import escaped, reasons_text, schema_of, table_of
+from dmaic_assets.defs.tables import reasons_text, schema_of, table_of
 from dmaic_assets.model import ArtifactRef, Violation
 from dmaic_assets_tests.defs.test_checks import HELD, files, verdict
 
@@ -102,10 +102,6 @@ def test_reasons_stay_in_place_and_say_how_many_are_left_out():
     assert len(shown) < SHOWN_IN_PLACE
     listed = shown.count("why it is reject")
     assert shown.endswith(f"and {100 - listed} more")
-
-
-def test_words_from_files_do_not_act_as_markdown():
-    assert escaped("[x](http://evil) <b> `c` *d*\ne") == (r"\[x\](http://evil) \<b\> \`c\` \*d\* e")
 
 
 def violation(rule: str, share: float) -> Violation:

@@ -63,6 +63,12 @@ def test_bytes_that_are_no_text_are_refused(tmp_path: Path) -> None:
         load_charter(path)
 
 
+def test_a_declared_limit_stands_alone_where_the_other_was_only_learnt() -> None:
+    changed, _ = merged(ctqs=[{"id": "amount.validity", "upper_spec": 9.0}])
+
+    assert (changed.lower_spec, changed.upper_spec, changed.has_specification) == (None, 9.0, True)
+
+
 def test_only_what_is_given_replaces_the_proposal() -> None:
     changed, left = merged(ctqs=[{"id": "amount.validity", "upper_limit": 0.01}])
 
@@ -72,6 +78,7 @@ def test_only_what_is_given_replaces_the_proposal() -> None:
         ("amount.validity.rule",),
     )
     assert (changed.origin, changed.confidence) == ("charter", 1.0)
+    assert not changed.has_specification
     assert left == PROPOSED[1]
 
 
@@ -103,7 +110,10 @@ def test_what_is_dropped_is_gone() -> None:
         ({"ctqs": [{"id": "total.taste", "rules": ["r"]}]}, "ctqs.0: total.taste is not proposed"),
         ({"ctqs": [{"id": "validity", "rules": ["r"]}]}, "ctqs.0: validity is not proposed"),
         ({"drop": ["note.validity"]}, "drop: there is no CTQ note.validity"),
-        ({"ctqs": [{"id": "amount.validity", "upper_spec": 0.0}]}, "ctqs.0: lower_spec 0"),
+        (
+            {"ctqs": [{"id": "amount.validity", "lower_spec": 0.0, "upper_spec": 0.0}]},
+            "ctqs.0: lower_spec 0",
+        ),
     ],
 )
 def test_a_contradiction_is_refused_with_file_and_key(

@@ -205,11 +205,32 @@ def test_the_cause_of_the_missing_amounts_is_found(phases: Run) -> None:
     assert ("source", "orders") in result.causes().causes[0].group
 
 
-def test_capability_is_measured_on_rows_that_were_set_apart_too(phases: Run) -> None:
+def test_capability_is_measured_on_rows_that_were_set_apart_too(
+    judged: Project, phases: Run
+) -> None:
+    charter_of(judged, "ctqs: [{id: amount.validity, lower_spec: 0, upper_spec: 120}]\n")
+
     result = phases("orders")
 
     (found,) = result.of("orders", "measure").output.value["capability"]  # pyright: ignore
     assert (found["column"], found["values"], found["files"]) == ("amount", 1_375, 7)  # pyright: ignore
+
+
+def test_learnt_limits_give_no_capability_and_the_report_says_how_to_declare_some(
+    judged: Project, phases: Run
+) -> None:
+    value = phases("orders").of("orders", "measure").output.value  # pyright: ignore
+    assert value["capability"] == []
+    assert [s["column"] for s in value["spread"]] == ["amount"]  # pyright: ignore
+    advice = (judged.data / "reports" / "orders" / "measure.md").read_text()
+    entry = advice.partition("```yaml\n")[2].partition("```")[0]
+
+    charter_of(judged, entry.replace("LOW", "0").replace("HIGH", "120"))
+    value = phases("orders").of("orders", "measure").output.value  # pyright: ignore
+
+    (found,) = value["capability"]  # pyright: ignore
+    assert (found["column"], found["upper_spec"]) == ("amount", 120)  # pyright: ignore
+    assert value["spread"] == []
 
 
 def test_a_recursion_knows_its_runs_their_sum_and_when_to_stop(

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -104,6 +105,7 @@ def test_a_ctq_that_no_file_was_judged_for_is_told_as_such() -> None:
 
 
 LIMITS = Ctq("a.validity", "", "validity", "row", "a", (), 0.1, lower_spec=0.0, upper_spec=12.0)
+DECLARED = replace(LIMITS, id="a.mix", has_specification=True)
 
 
 def values_of(*files: np.ndarray) -> ColumnValues:
@@ -169,6 +171,14 @@ def test_without_an_index_the_reason_is_told(values: np.ndarray, ctq: Ctq, reaso
     assert "cpk" not in found
 
 
+def test_numbers_that_name_something_have_no_capability_whatever_is_declared() -> None:
+    values = ColumnValues("day", {"a.csv": np.arange(1.0, 32.0)}, None)
+
+    found = value_capability(DECLARED, values, rng=np.random.default_rng(0))
+
+    assert found["reason"] == "only measures have a capability, and these are parts of a calendar"
+
+
 def test_few_files_are_charted_in_stretches_of_rows() -> None:
     rng = np.random.default_rng(4)
     drifting = np.concatenate([rng.normal(0, 1, 500), rng.normal(3, 1, 500)])
@@ -192,6 +202,7 @@ def test_one_ctq_per_column_with_limits_is_measured() -> None:
     again = Ctq("a.mix", "", "mix", "row", "a", (), 0.1, lower_spec=1.0)
 
     assert specified([AMOUNT, LIMITS, again]) == (LIMITS,)
+    assert specified([AMOUNT, LIMITS, DECLARED]) == (DECLARED,), "what a person says comes first"
 
 
 def test_values_are_finite_numbers_and_a_sample_keeps_every_files_share() -> None:

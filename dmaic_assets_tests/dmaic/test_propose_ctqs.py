@@ -1,10 +1,12 @@
 """Proposed CTQs: limits that history supports, and none that allows everything."""
 
+from dataclasses import replace
+
 import pytest
 
 from dmaic_assets.dmaic.defects import Count, FileDefects
 from dmaic_assets.dmaic.propose_ctqs import propose_ctqs
-from dmaic_assets.model import Rule, RuleSet
+from dmaic_assets.model import Rule, RuleOrigin, RuleSet
 from dmaic_assets.settings import SourceSettings
 
 RULES = RuleSet(
@@ -61,6 +63,20 @@ def test_enabled_rules_and_the_record_are_proposed_with_specification_confidence
     # Two files: the rule of succession trusts three quarters.
     assert amount.confidence == 0.75
     assert "learnt from 2 accepted files" in amount.why
+    assert not amount.has_specification, "nobody said that 0 to 9 is what is wanted"
+
+
+@pytest.mark.parametrize("origin", ["hand", "override"])
+def test_limits_that_a_person_wrote_or_confirmed_are_the_specification(
+    origin: RuleOrigin,
+) -> None:
+    own = Rule("own", "range", ("amount",), "medium", origin, {"min": -5})
+    rules = replace(RULES, rules=(*RULES.rules, own))
+
+    proposed = propose_ctqs(rules, [], SourceSettings(name="orders"), limit=10)
+
+    amount = next(c for c in proposed if c.id == "amount.validity")
+    assert (amount.lower_spec, amount.upper_spec, amount.has_specification) == (-5, None, True)
 
 
 def test_the_most_important_are_kept_when_there_are_too_many() -> None:

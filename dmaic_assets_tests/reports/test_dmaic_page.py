@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 
 from dmaic_assets.reports.control_plots import control_figure, read_chart
 from dmaic_assets.reports.dmaic_page import dmaic_page, inlined_library, linked_library
-from dmaic_assets.reports.facts import headline_of
+from dmaic_assets.reports.facts import SourceFacts, headline_of
 from dmaic_assets.reports.markup import in_html
 from dmaic_assets_tests.reports.facts_of_two import orders, returns
 
@@ -92,6 +92,30 @@ def test_capability_shows_the_index_of_the_method_that_suits_the_column():
     assert "1.25" in amount.split("</tr>")[0]
     assert "7" not in amount.split("</tr>")[0]
     assert "1.5 (1.25 to 1.75)" in weight.split("</tr>")[0]
+
+
+def test_a_new_value_is_the_top_cause_and_comes_before_what_goes_with_it():
+    new = {"words": "new value fog of sky since 6.csv", "defects": 10, "share": 1.0}
+    with_it = {"words": "wind = calm", "rows": 20, "defects": 9, "lift": 2.0}
+    entry = {"ctq": "sky.validity", "new_values": [new], "causes": [with_it]}
+    facts = SourceFacts("orders", {"analyze": {"causes": [entry]}})
+
+    page = dmaic_page([facts], library=SCRIPT)
+
+    assert headline_of(facts).top_cause == new["words"]
+    section = page[page.index("Causes of sky.validity") :]
+    assert section.index("new value fog") < section.index("wind = calm")
+
+
+def test_columns_without_a_specification_show_where_values_lie_and_how_to_declare_limits():
+    spread = {"ctq": "a<b.validity", "column": "a<b", "files": 3, "median": 4.5}
+    facts = SourceFacts("orders", {"measure": {"source": "orders", "spread": [spread]}})
+
+    page = dmaic_page([facts], library=SCRIPT)
+
+    assert '<td class="n">4.5</td>' in page
+    assert "config/charters/orders.yaml" in page
+    assert "id: &quot;a&lt;b.validity&quot;, lower_spec: LOW" in page
 
 
 def test_sources_link_to_each_other_and_the_markup_is_whole():

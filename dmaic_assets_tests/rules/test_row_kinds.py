@@ -12,6 +12,7 @@ from dmaic_assets.model import Json, Rule, RuleSet
 from dmaic_assets.rules.compile import compile_rules
 from dmaic_assets.rules.evaluate import Evaluation, evaluate
 from dmaic_assets.rules.kinds import kind_of
+from dmaic_assets.rules.kinds_columns import TypeKind
 from dmaic_assets_tests.rules.frames import context, failing_rows, positions, rule, typed_as
 
 NAN = float("nan")
@@ -316,3 +317,18 @@ def test_a_shape_that_the_engine_refuses_is_refused_with_the_reason(pattern: str
 
     with pytest.raises(BadInputError, match="not a regular expression that Polars knows"):
         kind_of(rule).validate(rule)
+
+
+@pytest.mark.parametrize(
+    ("values", "cause"),
+    [
+        (["10115", "01067", "20095"], "leading zeros (codes, no numbers)"),
+        (["10115", "unknown"], "text in a number"),
+    ],
+)
+def test_a_number_column_that_arrives_as_codes_is_told_as_such(
+    values: list[str], cause: str
+) -> None:
+    found = TypeKind().cause(rule("type", "zip", type="integer"), pl.DataFrame({"zip": values}))
+
+    assert found == cause

@@ -1,5 +1,7 @@
 """The schema tracker: which differences break readers, and which do not (A13)."""
 
+from dataclasses import replace
+
 import pytest
 
 from dmaic_assets.model import ColumnType, TypeName
@@ -13,6 +15,19 @@ def column_type(name: str, type_name: TypeName) -> ColumnType:
 def columns(text: str) -> tuple[ColumnType, ...]:
     names: dict[str, TypeName] = {"i": "integer", "d": "decimal", "t": "text"}
     return tuple(column_type(p.split(":")[0], names[p.split(":")[1]]) for p in text.split())
+
+
+@pytest.mark.parametrize("type_name", ["integer", "text"])
+def test_a_column_that_was_empty_and_fills_breaks_nothing(type_name: TypeName) -> None:
+    empty = replace(column_type("a", "text"), confidence=0.0)
+    filled = column_type("a", type_name)
+
+    (change,) = schema_changes((empty,), (filled,))
+
+    assert (change.change, change.is_breaking) == ("filled", False)
+    assert change.detail == f"was empty, now filled: {type_name}"
+    assert schema_changes((empty,), (empty,)) == ()
+    assert schema_changes((filled,), (empty,)) == (), "a file without values changes no type"
 
 
 @pytest.mark.parametrize(

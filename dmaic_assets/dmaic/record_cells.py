@@ -1,0 +1,31 @@
+"""Records of a phase's value as cells of a report's table.
+
+What belongs here: spelling. What the records are, the phases say.
+"""
+
+from collections.abc import Sequence
+
+from dmaic_assets.model import Json
+
+
+def record_cells(record: Json, names: Sequence[str]) -> tuple[str, ...]:
+    """Spells the named values of a record; nothing for what is not there."""
+    found = record if isinstance(record, dict) else {}
+    return tuple(_cell(found.get(name)) for name in names)
+
+
+def _cell(value: Json) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, float):
+        return f"{value:,.1f}" if abs(value) >= 1000 else f"{value:.4g}"
+    return str(value)
+
+
+def items_of(value: Json) -> list[Json]:
+    """The items of a JSON list; none of anything else."""
+    return value if isinstance(value, list) else []

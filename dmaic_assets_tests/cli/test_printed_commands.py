@@ -1,0 +1,276 @@
+"""Every command that a text of ours prints is executed, and does what the text says."""
+
+import re
+import shlex
+import shutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+import polars as pl
+import pytest
+
+from dmaic_assets.cli.main import dmaic as root_command
+from dmaic_assets_tests.cli.printed_commands import examples, printed_commands
+from dmaic_assets_tests.cli.shell import Finished, dmaic
+from dmaic_assets_tests.runs.conftest import csv_of, make_project
+
+FAR: Mapping[str, Callable[[int], object]] = {
+    "amount": lambda n: 480.5 + n if n < 3 else f"{10 + (n * 37) % 100}.5"
+}
+# Commands that are named, never advised: each has tests of its own.
+NAMED = {
+    "dmaic dev": "serves until it is stopped",
+    "dmaic graph": "only names itself in a refusal",
+    "dmaic reset": "only names itself in a refusal",
+    "dmaic rules": "names four commands at once in the head of a rule file",
+    "dmaic run": "only names itself in a refusal",
+}
+
+
+@dataclass(frozen=True)
+class Look:
+    """A command that shows something: how it is typed, and what it has to show."""
+
+    arguments: str
+    shows: str
+    code: int = 0
+
+
+LOOKS: Mapping[str, Look] = {
+    "dmaic alarms --all": Look("alarms --all", "alarm"),
+    "dmaic changes": Look("changes", "0 changes"),
+    "dmaic ingest": Look("ingest", "Nothing to do", 4),
+    "dmaic job reconcile": Look("job reconcile", "agree"),
+    "dmaic job show {}": Look("job show 1", "DONE"),
+    "dmaic job status": Look("job status", "DONE"),
+    "dmaic runs": Look("runs", "succeeded"),
+    "dmaic show latest": Look("show latest", "succeeded"),
+    "dmaic sources": Look("sources", "orders"),
+    "dmaic status": Look("status", "gate release 'orders/7 x.csv' --reason TEXT"),
+    "dmaic worker": Look("worker --until-idle", ""),
+}
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Four clean days, three with a few far amounts, and three with far more rows than ever."""
+    made = make_project(tmp_path_factory.mktemp("built") / "shop")
+    days = [*({},) * 4, *(FAR,) * 3]
+    for day, columns in enumerate(days):
+        made.drop(f"{day} x.csv", csv_of(1000 * day, rows=400, **columns))
+        made.run()
+    for day in range(7, 10):
+        made.drop(f"{day} x.csv", csv_of(10_000 * day, rows=1500))
+        made.run()
+    made.platform.close()
+    return made.root
+
+
+@pytest.fixture(scope="module")
+def phased(built: Path) -> Path:
+    """The same with the phases run: `dmaic run --phase control`, as the hint of a report says."""
+    refused = dmaic("report", cwd=built)
+    assert "dmaic run --phase control" in refused.err
+    assert dmaic("run", "--phase", "control", cwd=built).code == 0
+    assert dmaic("report", cwd=built).code == 0
+    return built
+
+
+def typed(line: str, cwd: Path) -> Finished:
+    program, *arguments = shlex.split(line)
+    assert program == "dmaic"
+    return dmaic(*arguments, cwd=cwd)
+
+
+def dispositions(cwd: Path) -> dict[str, str]:
+    shown = dmaic("run-all", "--json", cwd=cwd).json
+    return {Path(f["path"]).name: f["verdict"] for f in shown["files"]}
+
+
+def accepted_rows(cwd: Path) -> int:
+    folder = cwd / "data" / "warehouse" / "accepted" / "orders"
+    return sum(pl.read_parquet(p).height for p in folder.glob("*.parquet"))
+
+
+def argued(cwd: Path) -> dict[str, str]:
+    """The commands of improve.md by what they are said to do."""
+    text = (cwd / "data" / "reports" / "orders" / "improve.md").read_text()
+    lines = text.partition("## Rules to argue about")[2].splitlines()
+    found = [re.search(r"`(dmaic .*)` \| (.*) \|", line) for line in lines]
+    return {m[2]: m[1] for m in found if m}
+
+
+def test_every_printed_command_is_executed_here() -> None:
+    executed = {*LOOKS, *NAMED, *EXECUTED}
+
+    assert set(printed_commands()) == executed
+
+
+@pytest.mark.parametrize("command", LOOKS)
+def test_what_a_command_is_said_to_show_it_shows(
+    command: str, phased: Path, call: Callable[..., Finished]
+) -> None:
+    look = LOOKS[command]
+
+    ran = call(*look.arguments.split(), cwd=phased)
+
+    assert (ran.code, ran.err) == (look.code, "")
+    assert look.shows in ran.out
+
+
+def test_a_gone_artifact_is_made_again_as_the_hint_says(phased: Path) -> None:
+    for kind in ("column_types", "define"):
+        shutil.rmtree(phased / "data" / "artifacts" / kind)
+    files = dmaic("profile", "--source", "orders", cwd=phased)
+    phase = dmaic("report", cwd=phased)
+
+    hints = [re.search(r"hint: .*: (dmaic .*)", ran.err) for ran in (files, phase)]
+    commands = [m[1] for m in hints if m]
+    assert commands == ["dmaic run-all --force", "dmaic run --phase define"]
+    for command in commands:
+        assert typed(command, phased).code in (0, 4)
+
+    assert dmaic("profile", "--source", "orders", cwd=phased).code == 0
+    assert dmaic("report", cwd=phased).code == 0
+
+
+def test_a_damaged_file_of_the_warehouse_is_made_again_as_the_hint_says(phased: Path) -> None:
+    before = accepted_rows(phased)
+    path = next((phased / "data" / "warehouse" / "accepted" / "orders").glob("*.parquet"))
+    path.chmod(0o644)
+    path.write_bytes(b"PAR1")
+
+    assert typed("dmaic run-all --force", phased).code == 4
+
+    assert accepted_rows(phased) == before
+
+
+def test_what_is_done_is_computed_again_as_the_hint_says(phased: Path) -> None:
+    refused = dmaic("job", "retry", "1", cwd=phased)
+
+    assert "dmaic ingest --source SOURCE --force" in refused.err
+    ran = dmaic("ingest", "--source", "orders", "--force", "--json", cwd=phased)
+    assert (ran.code, ran.json["totals"]["files"]) == (4, 10)
+
+
+def test_an_option_that_is_no_option_is_not_taken_for_force(phased: Path) -> None:
+    refused = dmaic("run-all", "--source", "orders", cwd=phased)
+
+    assert refused.code == 2
+    assert "force" not in refused.err
+    assert "dmaic ingest" in refused.err
+    assert dmaic("ingest", "--source", "orders", cwd=phased).code == 4
+
+
+def test_a_run_can_be_looked_at_by_its_name(phased: Path) -> None:
+    name = dmaic("runs", "--json", cwd=phased).json[0]["run_id"]
+
+    assert name in dmaic("show", name, cwd=phased).out
+
+
+def test_switching_a_rule_off_lets_in_the_rows_that_it_alone_stopped(phased: Path) -> None:
+    command = next(c for words, c in argued(phased).items() if "switches the rule off" in words)
+    before = accepted_rows(phased)
+
+    assert typed(command, phased).code == 0
+    assert typed("dmaic run-all", phased).code == 4
+
+    assert accepted_rows(phased) == before + 9
+    assert set(dispositions(phased).values()) == {"accept", "reject"}
+
+
+def test_releasing_the_oldest_has_the_others_judged_anew(phased: Path) -> None:
+    command = next(c for words, c in argued(phased).items() if "releases the oldest" in words)
+    request = (phased / "data" / "reports" / "orders" / "improve.md").read_text()
+    assert request.count("deliver it again") == 1, "three files are asked about once"
+    assert command in request.partition("## Rules to argue")[0]
+
+    assert typed(command, phased).code == 0
+    typed("dmaic run-all", phased)
+
+    found = dispositions(phased)
+    assert [found[f"{day} x.csv"] for day in (7, 8, 9)] == ["accept"] * 3
+
+
+def test_rules_are_learnt_judge_a_file_and_leave_for_pandera(phased: Path) -> None:
+    incoming = sorted((phased / "data" / "incoming" / "orders").glob("*.csv"))
+    learnt = dmaic("rules", "learn", *map(str, incoming), "-o", "rules.yaml", cwd=phased)
+    command = re.search(r"Next: (dmaic gate FILE --rules .*)", learnt.out)
+    assert command
+
+    judged = typed(command[1].replace("FILE", shlex.quote(str(incoming[0]))), phased)
+    exported = dmaic("rules", "export", "rules.yaml", "--pandera", "-o", "s.py", cwd=phased)
+
+    assert (judged.code, exported.code) == (0, 0)
+    assert (phased / "s.py").is_file()
+
+
+def test_a_project_is_made_and_runs_what_lies_in_it(tmp_path: Path) -> None:
+    refused = dmaic("run-all", cwd=tmp_path)
+    assert "dmaic init" in refused.err
+
+    made = dmaic("init", cwd=tmp_path)
+    assert "dmaic run-all" in made.out
+    folder = tmp_path / "data" / "incoming" / "orders"
+    folder.mkdir(parents=True)
+    (folder / "1.csv").write_text(csv_of(0))
+
+    assert dmaic("run-all", cwd=tmp_path).code == 0
+    assert accepted_rows(tmp_path) == 100
+
+
+def test_an_experiment_is_planned_filled_in_and_told(tmp_path: Path) -> None:
+    planned = dmaic(
+        *("experiment", "plan", "-f", "a=1,2", "-f", "b=1,2", "-f", "c=1,2", "-o", "s.csv"),
+        cwd=tmp_path,
+    )
+    command = re.search(r"then (dmaic experiment effects .*)", planned.out)
+    assert command
+    sheet = pl.read_csv(tmp_path / "s.csv", infer_schema=False)
+    results = pl.Series("caught", [str(n % 3) for n in range(sheet.height)])
+    sheet.with_columns(results).write_csv(tmp_path / "s.csv")
+
+    assert typed(command[1], tmp_path).code == 0
+
+
+@pytest.mark.parametrize(("command", "example"), sorted(examples()))
+def test_an_example_is_of_its_command_and_has_its_options(command: str, example: str) -> None:
+    words = shlex.split(example.partition("|")[0].partition("&&")[0].partition(">")[0])
+    path = command.split()
+    assert words[: len(path)] == path
+
+    target: click.Command = root_command
+    for word in path[1:]:
+        assert isinstance(target, click.Group)
+        member = target.get_command(click.Context(target), word)
+        assert member is not None
+        target = member
+    if isinstance(target, click.Group):
+        target = target.default.load()  # pyright: ignore[reportAttributeAccessIssue] - DefaultGroup
+    known = {name for parameter in target.params for name in parameter.opts}
+    assert {w.partition("=")[0] for w in words[len(path) :] if re.match(r"--?[a-z]", w)} <= known
+
+
+# Executed by the tests above, in this order on one project, or in the module named.
+EXECUTED: Mapping[str, str] = {
+    "dmaic alarms ack ID --cause TEXT": "dmaic/test_alarm_list",
+    "dmaic experiment effects {}": "an experiment",
+    "dmaic experiment plan": "an experiment",
+    "dmaic gate FILE --rules {}": "rules",
+    "dmaic gate release {}": "releasing",
+    "dmaic ingest --source SOURCE --force": "what is done",
+    "dmaic ingest --source {} --force": "what is done",
+    "dmaic init": "a project",
+    "dmaic job retry TASK": "test_project",
+    "dmaic rules export": "rules",
+    "dmaic rules learn": "rules",
+    "dmaic rules reject {} {}": "switching a rule off",
+    "dmaic run --phase control": "phased",
+    "dmaic run --phase {}": "a gone artifact",
+    "dmaic run --resume {}": "test_phase_commands",
+    "dmaic run-all": "a project",
+    "dmaic run-all --force": "a gone artifact",
+    "dmaic show {}": "a run",
+}
