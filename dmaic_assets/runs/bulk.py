@@ -13,10 +13,11 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
-from dmaic_assets.errors import BusyError
+from dmaic_assets.errors import BusyError, DmaicError
 from dmaic_assets.ledger.files import register_files, set_disposition
 from dmaic_assets.ledger.keys import sha256_json
 from dmaic_assets.ledger.leases import claim, worker_name
+from dmaic_assets.ledger.owed import owe, paid
 from dmaic_assets.ledger.runs import finish_run, get_run, set_manifest, start_run
 from dmaic_assets.ledger.states import TERMINAL_STATES
 from dmaic_assets.ledger.tasks import (
@@ -118,6 +119,7 @@ def _open_run(platform: Platform, plan: Plan, request: RunRequest) -> str:
     for arrival in plan.removed:
         _note_removed(platform, arrival.source, arrival.sha256)
     set_manifest(platform.ledger, run.run_id, _manifest(plan))
+    owe(platform.ledger, run.run_id, plan.cells)
     return run.run_id
 
 
@@ -143,7 +145,12 @@ def work_run(
     mark_working(platform, run_id)
     try:
         cells = _work(platform, run_id, workers, on_cell or _ignore, on_progress or _ignore)
-        publish_stores(platform, [cell.cell.source for cell in cells], run_id)
+        try:
+            publish_stores(platform, [cell.cell.source for cell in cells], run_id)
+        except DmaicError:
+            # All files are judged. Publishing stays owed, and whoever comes next does it.
+            _end_run(platform, run_id, cells, time.perf_counter() - started)
+            raise
         return close_run(platform, run_id, cells, time.perf_counter() - started)
     finally:
         let_go(platform, run_id)
@@ -175,7 +182,16 @@ def _work(
 def close_run(
     platform: Platform, run_id: str, cells: Sequence[CellResult], elapsed_s: float
 ) -> RunResult:
-    """Writes the run's end and totals into the ledger."""
+    """Writes the run's end and totals into the ledger; then nothing of it is owed any more."""
+    result = _end_run(platform, run_id, cells, elapsed_s)
+    publish_stores(platform, [], run_id)
+    paid(platform.ledger, run_id)
+    return result
+
+
+def _end_run(
+    platform: Platform, run_id: str, cells: Sequence[CellResult], elapsed_s: float
+) -> RunResult:
     errors = tuple(error for cell in cells for error in cell.errors)
     removed = tuple(cell.cell.source for cell in cells if not cell.verdicts and not cell.errors)
     result = RunResult(run_id, tuple(cells), errors, removed, elapsed_s)
@@ -185,7 +201,6 @@ def close_run(
         status="failed" if errors else "succeeded",
         totals=totals_of(result),
     )
-    publish_stores(platform, [], run_id)
     return result
 
 
