@@ -33,6 +33,7 @@ from dmaic_assets.runs.closing import close_cell, publish_stores
 from dmaic_assets.runs.holders import hold, let_go, mark_working, others_at_work
 from dmaic_assets.runs.outcomes import CellResult
 from dmaic_assets.runs.outputs import Outputs, withdraw_whole
+from dmaic_assets.runs.owed import publish_left
 from dmaic_assets.runs.plan import FilePlan, Plan
 from dmaic_assets.runs.platform import Platform, git_sha
 from dmaic_assets.runs.request import RunRequest
@@ -151,7 +152,9 @@ def work_run(
             # All files are judged. Publishing stays owed, and whoever comes next does it.
             _end_run(platform, run_id, cells, time.perf_counter() - started)
             raise
-        return close_run(platform, run_id, cells, time.perf_counter() - started)
+        result = close_run(platform, run_id, cells, time.perf_counter() - started)
+        publish_left(platform)
+        return result
     finally:
         let_go(platform, run_id)
 
@@ -172,8 +175,7 @@ def _work(
         try:
             while not watch.is_over():
                 _wait(news, at_least_s=watch.rest_s)
-                if all(loop.done() for loop in loops):
-                    _raise_first(loops)
+                _raise_first(loops)
         finally:
             stop.set()
     return watch.cells
@@ -298,8 +300,10 @@ def _wait(news: "queue.SimpleQueue[None]", *, at_least_s: float) -> None:
 
 
 def _raise_first(loops: Sequence[Future[None]]) -> None:
+    # A loop ends by itself only when it broke. The others would wait out the lease of its task.
     for loop in loops:
-        loop.result()
+        if loop.done():
+            loop.result()
 
 
 def _spec(
