@@ -22,6 +22,7 @@ from dmaic_assets.runs.hand_rules import (
     refuse_wrong_time_column,
 )
 from dmaic_assets.runs.hashing import Hasher
+from dmaic_assets.runs.held_files import lost_held_files
 from dmaic_assets.runs.intact import Stored
 from dmaic_assets.runs.keys import (
     file_components,
@@ -120,9 +121,11 @@ def plan_run(platform: Platform, request: RunRequest) -> Plan:
     _refuse_wrong_types(platform)
     hasher = Hasher(platform)
     found = discover(platform.settings, hasher=hasher)
+    known = arrivals(platform.ledger)
+    lost = lost_held_files(platform.paths, found.files, known, hasher)
     chains = chains_of(
-        found.files,
-        arrivals(platform.ledger),
+        [*found.files, *lost],
+        known,
         data=platform.paths.data,
         is_intact=hasher.is_intact,
     )

@@ -19,6 +19,7 @@ from dmaic_assets.model import Json, SourceFile
 from dmaic_assets.runs.baseline import baseline_of
 from dmaic_assets.runs.chain import as_source_file, places_of
 from dmaic_assets.runs.hand_rules import hand_rules_of
+from dmaic_assets.runs.held_files import home_of_held
 from dmaic_assets.runs.outputs import Outputs, whereabouts, withdraw_whole
 from dmaic_assets.runs.platform import Platform
 from dmaic_assets.runs.process import FileJob, Stage, process_file
@@ -133,7 +134,7 @@ def job_for(  # noqa: PLR0913 - a job is these seven things
         ),
         threshold=request.threshold,
         outputs=Outputs(data, branch),
-        home=Path(arrival.path),
+        home=home_of_held(Path(arrival.path), arrival.source, platform.paths),
         lease=lease,
         recompute=request.is_recompute,
         stops_at=request.stops_at,
