@@ -27,7 +27,7 @@ from dmaic_assets.cli.tally import line_of_verdict
 from dmaic_assets.model import SEVERITIES, Json, Verdict, Violation
 
 if TYPE_CHECKING:
-    from dmaic_assets.runs.plan import Plan
+    from dmaic_assets.runs.planned import Plan
     from dmaic_assets.runs.platform import Platform
 
 

@@ -62,10 +62,11 @@ def as_refusal(error: Exception) -> DmaicError:
         subject = str(error.filename or "the operating system")
         culprit = error.strerror or str(error) or type(error).__name__
         return StoreError(subject, culprit, "Check that the path is there, writable and not full.")
-    log = _log_traceback(error)
-    return InvariantError(
-        "dmaic", f"{type(error).__name__}: {error}", f"This is a defect; the traceback is in {log}."
-    )
+    try:
+        fix = f"This is a defect; the traceback is in {_log_traceback(error)}."
+    except OSError as refused:
+        fix = f"This is a defect; its traceback could not be written: {refused.strerror}."
+    return InvariantError("dmaic", f"{type(error).__name__}: {error}", fix)
 
 
 def report(refusal: DmaicError, *, is_json: bool) -> None:

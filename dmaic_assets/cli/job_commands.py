@@ -212,4 +212,5 @@ def _reconciliation_document(found: "Reconciliation") -> dict[str, Json]:
         "unrecorded_files": [str(path) for path in found.unrecorded_files],
         "lost_files": [str(path) for path in found.lost_files],
         "lost_receipts": list(found.lost_receipts),
+        "unpublished_runs": list(found.unpublished_runs),
     }

@@ -35,7 +35,7 @@ from dmaic_assets.model import AssetName, Decision, Json, Verdict
 if TYPE_CHECKING:
     from dmaic_assets.runs.bulk import Progress, RunResult
     from dmaic_assets.runs.holders import Holder
-    from dmaic_assets.runs.plan import FilePlan, Plan
+    from dmaic_assets.runs.planned import FilePlan, Plan
     from dmaic_assets.runs.platform import Platform
     from dmaic_assets.runs.request import RunRequest
     from dmaic_assets.runs.skips import Skip
@@ -47,12 +47,14 @@ if TYPE_CHECKING:
 class Outcome:
     """What a command of the main job came to; `result` is None when nothing had to be done.
 
-    `waited_for` names runs of other processes that worked on the same files.
+    `waited_for` names runs of other processes that worked on the same files, `published` runs that
+    had been left unpublished.
     """
 
     plan: "Plan"
     result: "RunResult | None"
     waited_for: tuple[str, ...] = ()
+    published: tuple[str, ...] = ()
 
     @property
     def verdicts(self) -> dict[tuple[str, str], Verdict]:
@@ -157,8 +159,10 @@ def execute(
     from dmaic_assets.ledger.mirrors import restore_mirrors
 
     if plan.is_empty:
+        from dmaic_assets.runs.owed import publish_left
+
         restore_mirrors(platform.ledger, platform.paths.ledger)
-        return Outcome(plan, None)
+        return Outcome(plan, None, published=publish_left(platform))
     from dmaic_assets.defs.launch import execute_bulk
 
     with progress("judging files", is_quiet=is_quiet) as advance:
@@ -188,6 +192,7 @@ def outcome_document(outcome: Outcome) -> dict[str, Json]:
     return {
         "run_id": result.run_id if result else None,
         "waited_for": list(outcome.waited_for),
+        "published": list(outcome.published),
         "is_null_run": result is None,
         "files": files,
         "held": len(outcome.held),
@@ -214,6 +219,8 @@ def print_outcome(outcome: Outcome) -> None:
     result = outcome.result
     for run_id in outcome.waited_for:
         say(f"waited for run {run_id}, which worked on the same files: dmaic show {run_id}")
+    for run_id in outcome.published:
+        say(f"published run {run_id}, which had been left: rules, views and mirrors are up to date")
     if result is None:
         say(summary_line(outcome.plan))
     else:

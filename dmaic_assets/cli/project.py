@@ -7,6 +7,8 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from typing_extensions import override
+
 if TYPE_CHECKING:
     from dmaic_assets.runs.platform import Platform
     from dmaic_assets.settings import Paths, Settings
@@ -67,6 +69,10 @@ class _LazyFileHandler(logging.FileHandler):
 
     def __init__(self, path: Path) -> None:
         super().__init__(path, delay=True, encoding="utf-8")
+
+    @override
+    def handleError(self, record: logging.LogRecord) -> None:
+        """Drops a line that the disk refuses: what refuses it is told by the command itself."""
 
     def _open(self) -> TextIOWrapper:
         Path(self.baseFilename).parent.mkdir(parents=True, exist_ok=True)

@@ -10,7 +10,7 @@ from dmaic_assets.model import ASSET_NAMES, AssetName, Json
 if TYPE_CHECKING:
     from dmaic_assets.ledger.files import Arrival
     from dmaic_assets.runs.chain import Duplicate
-    from dmaic_assets.runs.plan import FilePlan, Plan
+    from dmaic_assets.runs.planned import FilePlan, Plan
     from dmaic_assets.runs.skips import Skip
 
 # How the plan spells the reason of an asset that depends on another one (`runs.reasons`).

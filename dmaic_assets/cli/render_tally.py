@@ -14,7 +14,9 @@ RIGHT = ("files", "score", "", "accepted", "quarantined")
 
 
 def print_tallies(lines: Sequence[FileLine]) -> None:
-    """Prints one line per source, and a total below when there are several."""
+    """Prints one line per source, and a total below when there are several; nothing for none."""
+    if not lines:
+        return
     sources = tallies(lines)
     rows = [_row(source) for source in sources]
     if len(sources) > 1:

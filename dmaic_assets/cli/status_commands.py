@@ -34,6 +34,7 @@ def status(*, is_json: bool, project: Path | None) -> None:
     """Show how every source stands and what waits to be judged."""
     from dmaic_assets.ledger.runs import list_runs
     from dmaic_assets.runs.freshness import freshness_of
+    from dmaic_assets.runs.owed import left_unpublished
     from dmaic_assets.runs.plan import plan_run
     from dmaic_assets.runs.repeated import repeated_holds
     from dmaic_assets.runs.request import RunRequest
@@ -48,25 +49,24 @@ def status(*, is_json: bool, project: Path | None) -> None:
         standing = tallies(lines)
         fresh = freshness_of(platform, [t.source for t in standing], files)
         holds = repeated_holds(platform, files)
+        owed = [note.run_id for note in left_unpublished(platform)]
         skips = skips_now(platform, [t.source for t in standing])
         if is_json:
             sources: list[Json] = [
                 {**t.document(), "freshness": f.document(now)}
                 for t, f in zip(standing, fresh, strict=True)
             ]
-            run = run_document(last[0]) if last else None
             alike: list[Json] = [hold.document() for hold in holds]
             skipped: list[Json] = [skip.document() for skip in skips]
+            run = run_document(last[0]) if last else None
             document: Json = {"sources": sources, "held_alike": alike, "last_run": run}
-            plan_json = plan_document(plan)
-            print_json({**document, "skipped_changes": skipped, "plan": plan_json})
+            document["unpublished"] = list(owed)
+            print_json({**document, "skipped_changes": skipped, "plan": plan_document(plan)})
             return
-        root = platform.paths.root
-        where = "" if root == Path.cwd() else f" in {root}"
-        say(f"project {platform.settings.dmaic.project}{where}")
-        if lines:
-            print_tallies(lines)
+        say(_project_line(platform))
+        print_tallies(lines)
         _print_what_waits(fresh, holds, now)
+        _print_owed(owed)
         print_skips(skips)
         say("last run: " + (run_line(last[0]) if last else "none yet"))
         say(summary_line(plan))
@@ -82,6 +82,17 @@ def _print_what_waits(
     for hold in holds:
         say(f"held alike  {hold.sentence}", style="yellow")
         say(f"  If that is how it is now: {hold.command}")
+
+
+def _project_line(platform: "Platform") -> str:
+    root = platform.paths.root
+    where = "" if root == Path.cwd() else f" in {root}"
+    return f"project {platform.settings.dmaic.project}{where}"
+
+
+def _print_owed(runs: "Sequence[str]") -> None:
+    for run_id in runs:
+        say(f"owed  run {run_id} is not published: dmaic job reconcile", style="yellow")
 
 
 @click.command("sources", cls=ExampleCommand, examples=("dmaic sources", "dmaic sources --json"))

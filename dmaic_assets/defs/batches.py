@@ -17,7 +17,7 @@ from dmaic_assets.runs.platform import Platform
 from dmaic_assets.runs.request import RunRequest
 
 if TYPE_CHECKING:
-    from dmaic_assets.runs.plan import Plan
+    from dmaic_assets.runs.planned import Plan
 
 Change: TypeAlias = Literal["new", "changed"]
 

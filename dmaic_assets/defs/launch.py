@@ -3,24 +3,27 @@
 What belongs here: the way from a plan to a Dagster run and back to a result.
 """
 
-from collections.abc import Callable
-from contextlib import nullcontext
+from collections.abc import Callable, Generator
+from contextlib import contextmanager, nullcontext
 
 import dagster as dg
+from sqlalchemy.exc import DBAPIError
 
 from dmaic_assets.defs.bulk_job import BulkWatch, config_of
 from dmaic_assets.defs.dmaic_job import OP as DMAIC_OP
 from dmaic_assets.defs.dmaic_job import dmaic_job
+from dmaic_assets.defs.home import home_of
 from dmaic_assets.defs.instance import project_instance
 from dmaic_assets.defs.jobs import EVERYTHING, INGEST, PROFILE, bulk_jobs, op_name
 from dmaic_assets.dmaic.cycle import CycleResult
 from dmaic_assets.errors import InvariantError
+from dmaic_assets.ledger.failures import translated
 from dmaic_assets.model import Cell
 from dmaic_assets.phase_settings import PhaseName
 from dmaic_assets.runs.bulk import Progress, RunResult
 from dmaic_assets.runs.holders import Holder, let_go
 from dmaic_assets.runs.opening import Opened, open_when_free
-from dmaic_assets.runs.plan import Plan
+from dmaic_assets.runs.planned import Plan
 from dmaic_assets.runs.platform import Platform
 from dmaic_assets.runs.request import PROFILE_ASSETS, RunRequest
 
@@ -61,7 +64,7 @@ def execute_bulk(
     """
     watch = BulkWatch(on_progress or (lambda _progress: None))
     own = project_instance(platform.settings) if instance is None else nullcontext(instance)
-    with own as dagster:
+    with _storage_refusals(platform, watch), own as dagster:
         opened = open_when_free(platform, request, plan, on_wait=on_wait)
         if opened.run_id is None:
             return opened, None
@@ -117,7 +120,7 @@ def execute_dmaic(
         "recursion": request.recursion or "",
     }
     own = project_instance(platform.settings) if instance is None else nullcontext(instance)
-    with own as dagster:
+    with _storage_refusals(platform, watch), own as dagster:
         outcome = dmaic_job().execute_in_process(
             run_config={"ops": {DMAIC_OP: {"config": config}}, **_QUIET},
             instance=dagster,
@@ -135,9 +138,25 @@ def execute_dmaic(
     return (watch.results[-1] if watch.results else None), watch.cycles[-1]
 
 
-def _refuse(watch: BulkWatch, outcome: dg.ExecuteInProcessResult) -> None:
+@contextmanager
+def _storage_refusals(platform: Platform, watch: BulkWatch) -> Generator[None]:
+    """Says what a full or broken disk under Dagster's files means.
+
+    What the core refused goes first.
+
+    Dagster itself lets the database's error out: it cannot record that a step failed either.
+    """
+    try:
+        yield
+    except DBAPIError as error:
+        _refuse(watch, None)
+        place = str(home_of(platform.settings))
+        raise translated(error, place, store="Dagster's storage") from error
+
+
+def _refuse(watch: BulkWatch, outcome: dg.ExecuteInProcessResult | None) -> None:
     """Raises what ended the run, with the class, culprit and fix that Dagster does not keep."""
-    if watch.is_interrupted or _was_interrupted(outcome):
+    if watch.is_interrupted or (outcome is not None and _was_interrupted(outcome)):
         raise KeyboardInterrupt
     if watch.refusals:
         raise watch.refusals[-1]

@@ -9,6 +9,7 @@ from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 
 import dagster as dg
+from sqlalchemy.exc import IntegrityError
 
 from dmaic_assets.errors import BadInputError
 from dmaic_assets.model import Cell
@@ -71,6 +72,10 @@ def preview_features() -> Generator[None]:
 
 def _register(instance: dg.DagsterInstance, dimension: str, keys: set[str]) -> None:
     # Asking for all keys is one query; asking for each is one query each.
-    missing = sorted(keys.difference(instance.get_dynamic_partitions(dimension)))
-    if missing:
-        instance.add_dynamic_partitions(dimension, missing)
+    while missing := sorted(keys.difference(instance.get_dynamic_partitions(dimension))):
+        try:
+            instance.add_dynamic_partitions(dimension, missing)
+        except IntegrityError:
+            # Dagster, too, reads and then inserts; then another process has added one of them.
+            if missing == sorted(keys.difference(instance.get_dynamic_partitions(dimension))):
+                raise

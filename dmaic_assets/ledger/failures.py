@@ -59,12 +59,13 @@ def is_transient(error: DBAPIError) -> bool:
     return is_lost_race or name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED"))
 
 
-def translated(error: DBAPIError, place: str) -> DmaicError:
+def translated(error: DBAPIError, place: str, *, store: str = "the ledger") -> DmaicError:
     """Builds the refusal that a driver's error means.
 
     Args:
         error: As SQLAlchemy wraps it.
-        place: The ledger's address without its password.
+        place: The database's address without its password.
+        store: What the database is called.
 
     Returns:
         StoreError for what disk, lock or server refuse; IllegalMoveError when the store's own
@@ -79,8 +80,8 @@ def translated(error: DBAPIError, place: str) -> DmaicError:
         meaning = _AWAY
     if meaning is not None:
         culprit, fix = meaning
-        return StoreError(place, f"the ledger {culprit} ({detail})", fix)
-    return InvariantError(place, f"the ledger refused: {detail}", "Report this: it is a defect.")
+        return StoreError(place, f"{store} {culprit} ({detail})", fix)
+    return InvariantError(place, f"{store} refused: {detail}", "Report this: it is a defect.")
 
 
 def _meaning(name: str, code: str) -> tuple[str, str] | None:

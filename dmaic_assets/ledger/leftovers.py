@@ -23,6 +23,7 @@ from dmaic_assets.settings import Paths
 # A library may keep files of its own beside a part, under its name with a further ending.
 _PART = re.compile(re.escape(PART_MARK) + r"[0-9a-f]+(\.\w+)?$")
 ORPHANED = "orphaned"
+REASON = "reason.json"
 
 
 def stale_parts(ledger: Ledger, paths: Paths, stale_s: float) -> list[Path]:
@@ -77,7 +78,9 @@ def unrecorded_outputs(ledger: Ledger, paths: Paths, stale_s: float) -> list[Pat
             found.append(path)
     for path in sorted(paths.quarantine.glob("*/*")):
         key = (path.parent.name, path.name)
-        if path.is_dir() and key not in pending and not _is_held(ledger, known.get(key)):
+        if not path.is_dir() or key in pending or _is_held(ledger, known.get(key)):
+            continue
+        if key in known or not _holds_an_original(path):
             found.append(path)
     return [path for path in found if _age_s(ledger, path) > stale_s]
 
@@ -154,6 +157,12 @@ def _is_accepted_as(arrival: Arrival | None, path: Path, paths: Paths) -> bool:
         return False
     is_current = arrival.disposition in ("accepted", "quarantine")
     return is_current and paths.data / arrival.accepted_path == path
+
+
+def _holds_an_original(folder: Path) -> bool:
+    """Whether a held file lies there with its reason: the next run finds and judges it again."""
+    names = {path.name for path in folder.iterdir()}
+    return REASON in names and bool(names - {REASON, "rows.parquet"})
 
 
 def _is_held(ledger: Ledger, arrival: Arrival | None) -> bool:

@@ -49,6 +49,8 @@ class Reconciliation:
             they are when the ledger knows no file at all.
         lost_files: Outputs that the ledger records and that are gone; the next run makes them.
         lost_receipts: Keys of effects whose file is gone; they are executed again when asked for.
+        unpublished_runs: Runs whose files are judged and whose rules, views and mirrors were still
+            owed.
         is_dry_run: Whether nothing was changed.
     """
 
@@ -60,6 +62,7 @@ class Reconciliation:
     lost_files: tuple[Path, ...]
     lost_receipts: tuple[str, ...]
     is_dry_run: bool
+    unpublished_runs: tuple[str, ...] = ()
 
     @property
     def counts(self) -> dict[str, int]:
@@ -72,6 +75,7 @@ class Reconciliation:
             "unrecorded_files": len(self.unrecorded_files),
             "lost_files": len(self.lost_files),
             "lost_receipts": len(self.lost_receipts),
+            "unpublished_runs": len(self.unpublished_runs),
         }
 
     @property

@@ -13,10 +13,11 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
-from dmaic_assets.errors import BusyError
+from dmaic_assets.errors import BusyError, DmaicError
 from dmaic_assets.ledger.files import register_files, set_disposition
 from dmaic_assets.ledger.keys import sha256_json
 from dmaic_assets.ledger.leases import claim, worker_name
+from dmaic_assets.ledger.owed import owe, paid
 from dmaic_assets.ledger.runs import finish_run, get_run, set_manifest, start_run
 from dmaic_assets.ledger.states import TERMINAL_STATES
 from dmaic_assets.ledger.tasks import (
@@ -33,7 +34,8 @@ from dmaic_assets.runs.file_job import Outputs
 from dmaic_assets.runs.holders import hold, let_go, mark_working, others_at_work
 from dmaic_assets.runs.outcomes import CellResult
 from dmaic_assets.runs.outputs import withdraw_whole
-from dmaic_assets.runs.plan import FilePlan, Plan
+from dmaic_assets.runs.owed import publish_left
+from dmaic_assets.runs.planned import FilePlan, Plan
 from dmaic_assets.runs.platform import Platform, git_sha
 from dmaic_assets.runs.request import RunRequest
 from dmaic_assets.runs.skips import skips_of
@@ -45,8 +47,7 @@ _log = logging.getLogger(__name__)
 _POLL_S = 0.1
 _OPENING_S = 120.0
 _WATCHED_BACKOFF_S = 1.0
-# Listing a run's tasks may take at most a tenth of the time of the thread that watches.
-_REST = 9.0
+_REST = 9.0  # so that listing tasks takes at most a tenth of the watching thread
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +120,7 @@ def _open_run(platform: Platform, plan: Plan, request: RunRequest) -> str:
     for arrival in plan.removed:
         _note_removed(platform, arrival.source, arrival.sha256)
     set_manifest(platform.ledger, run.run_id, _manifest(plan))
+    owe(platform.ledger, run.run_id, plan.cells)
     return run.run_id
 
 
@@ -144,8 +146,15 @@ def work_run(
     mark_working(platform, run_id)
     try:
         cells = _work(platform, run_id, workers, on_cell or _ignore, on_progress or _ignore)
-        publish_stores(platform, [cell.cell.source for cell in cells], run_id)
-        return close_run(platform, run_id, cells, time.perf_counter() - started)
+        try:
+            publish_stores(platform, [cell.cell.source for cell in cells], run_id)
+        except DmaicError:
+            # All files are judged. Publishing stays owed, and whoever comes next does it.
+            _end_run(platform, run_id, cells, time.perf_counter() - started)
+            raise
+        result = close_run(platform, run_id, cells, time.perf_counter() - started)
+        publish_left(platform)
+        return result
     finally:
         let_go(platform, run_id)
 
@@ -166,8 +175,7 @@ def _work(
         try:
             while not watch.is_over():
                 _wait(news, at_least_s=watch.rest_s)
-                if all(loop.done() for loop in loops):
-                    _raise_first(loops)
+                _raise_first(loops)
         finally:
             stop.set()
     return watch.cells
@@ -176,7 +184,16 @@ def _work(
 def close_run(
     platform: Platform, run_id: str, cells: Sequence[CellResult], elapsed_s: float
 ) -> RunResult:
-    """Writes the run's end and totals into the ledger."""
+    """Writes the run's end and totals into the ledger; then nothing of it is owed any more."""
+    result = _end_run(platform, run_id, cells, elapsed_s)
+    publish_stores(platform, [], run_id)
+    paid(platform.ledger, run_id)
+    return result
+
+
+def _end_run(
+    platform: Platform, run_id: str, cells: Sequence[CellResult], elapsed_s: float
+) -> RunResult:
     errors = tuple(error for cell in cells for error in cell.errors)
     removed = tuple(cell.cell.source for cell in cells if not cell.verdicts and not cell.errors)
     result = RunResult(run_id, tuple(cells), errors, removed, elapsed_s)
@@ -186,7 +203,6 @@ def close_run(
         status="failed" if errors else "succeeded",
         totals=totals_of(result),
     )
-    publish_stores(platform, [], run_id)
     return result
 
 
@@ -285,8 +301,10 @@ def _wait(news: "queue.SimpleQueue[None]", *, at_least_s: float) -> None:
 
 
 def _raise_first(loops: Sequence[Future[None]]) -> None:
+    # A loop ends by itself only when it broke. The others would wait out the lease of its task.
     for loop in loops:
-        loop.result()
+        if loop.done():
+            loop.result()
 
 
 def _spec(

@@ -112,7 +112,8 @@ def publish_stores(platform: Platform, sources: Sequence[str], run_id: str) -> N
             _log.exception("rules of %s could not be learnt", source)
     record_arrivals(platform, sources, run_id)
     sync_mirrors(platform.ledger, platform.paths.ledger)
-    refresh_views(platform.paths)
+    for problem in refresh_views(platform.paths).problems:
+        _log.warning("view %s", problem)
 
 
 def _mapping(value: Json) -> Mapping[str, Json]:

@@ -21,7 +21,7 @@ from dmaic_assets.ledger.codec import from_json
 from dmaic_assets.ledger.runs import list_runs
 from dmaic_assets.ledger.states import OPEN_STATES
 from dmaic_assets.ledger.tasks import list_tasks
-from dmaic_assets.runs.plan import Plan
+from dmaic_assets.runs.planned import Plan
 from dmaic_assets.runs.platform import Platform
 from dmaic_assets.settings import Paths
 

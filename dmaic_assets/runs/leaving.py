@@ -4,37 +4,19 @@ What belongs here: telling it beforehand. What really leaves, the verdicts decid
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from dmaic_assets.ledger.files import Arrival
 from dmaic_assets.runs.chain import Chain
+from dmaic_assets.runs.planned import FilePlan, Leaving
 from dmaic_assets.settings import Settings
-
-if TYPE_CHECKING:
-    from dmaic_assets.runs.plan import FilePlan
 
 _IN_WAREHOUSE = frozenset({"accepted", "quarantine"})
 _VERDICT = "gate_verdict"
 _SAME_VERDICT = ("forced", "new content")
 
 
-@dataclass(frozen=True, slots=True)
-class Leaving:
-    """Accepted rows of one file that may leave the warehouse, and when they would."""
-
-    source: str
-    name: str
-    rows: int
-    why: str
-
-    def __str__(self) -> str:
-        """Says it in one line."""
-        return f"{self.source}/{self.name}: its {self.rows:,} accepted rows {self.why}"
-
-
 def leaving_rows(
-    settings: Settings, chains: Mapping[str, Chain], plans: Sequence["FilePlan"]
+    settings: Settings, chains: Mapping[str, Chain], plans: Sequence[FilePlan]
 ) -> tuple[Leaving, ...]:
     """Lists the accepted rows at stake: judged anew, replaced, or removed with their file."""
     arrivals = {(a.source, a.sha256): a for c in chains.values() for a in c.arrivals}
@@ -43,7 +25,7 @@ def leaving_rows(
 
 
 def _judged_anew(
-    arrivals: Mapping[tuple[str, str], Arrival], plans: Sequence["FilePlan"]
+    arrivals: Mapping[tuple[str, str], Arrival], plans: Sequence[FilePlan]
 ) -> Iterator[Leaving]:
     for plan in plans:
         arrival = arrivals.get((plan.file.source, plan.file.sha256))
@@ -57,7 +39,7 @@ def _judged_anew(
 
 
 def _replaced(
-    settings: Settings, chains: Mapping[str, Chain], plans: Sequence["FilePlan"]
+    settings: Settings, chains: Mapping[str, Chain], plans: Sequence[FilePlan]
 ) -> Iterator[Leaving]:
     new = {str(plan.file.path): plan.file for plan in plans if plan.reasons}
     for chain in chains.values():

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from dmaic_assets.errors import BusyError
 from dmaic_assets.runs.bulk import open_run
 from dmaic_assets.runs.holders import Holder, holder_of, others_at_work
-from dmaic_assets.runs.plan import Plan, plan_run
+from dmaic_assets.runs.plan import plan_run
+from dmaic_assets.runs.planned import Plan
 from dmaic_assets.runs.platform import Platform
 from dmaic_assets.runs.request import RunRequest
 

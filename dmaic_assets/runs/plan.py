@@ -4,16 +4,16 @@ What belongs here: comparing each file's key with what is known. Doing the work 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from dmaic_assets.errors import BadInputError, DmaicError
 from dmaic_assets.intake.discovery import Discovery, Problem, discover
 from dmaic_assets.ledger.artifacts import is_intact
 from dmaic_assets.ledger.files import Arrival, arrivals
 from dmaic_assets.ledger.memo import MemoRecord, lookup
-from dmaic_assets.model import AssetName, Decision, Json, SourceFile
+from dmaic_assets.model import AssetName, Json, SourceFile
 from dmaic_assets.runs.baseline import BaselineFile, baseline_of, baseline_version
-from dmaic_assets.runs.chain import Chain, ChainFile, Duplicate, chains_of, decision_of
+from dmaic_assets.runs.chain import Chain, ChainFile, chains_of, decision_of
 from dmaic_assets.runs.consent import Stake, stake_of
 from dmaic_assets.runs.hand_rules import (
     HandRules,
@@ -22,6 +22,7 @@ from dmaic_assets.runs.hand_rules import (
     refuse_wrong_time_column,
 )
 from dmaic_assets.runs.hashing import Hasher
+from dmaic_assets.runs.held_files import lost_held_files
 from dmaic_assets.runs.intact import Stored
 from dmaic_assets.runs.keys import (
     file_components,
@@ -30,9 +31,10 @@ from dmaic_assets.runs.keys import (
     with_changes,
     with_links,
 )
-from dmaic_assets.runs.leaving import Leaving, leaving_rows
+from dmaic_assets.runs.leaving import leaving_rows
 from dmaic_assets.runs.links import link_components
 from dmaic_assets.runs.order import source_order
+from dmaic_assets.runs.planned import FilePlan, Plan
 from dmaic_assets.runs.platform import Platform
 from dmaic_assets.runs.reasons import (
     reasons_for_change,
@@ -56,73 +58,6 @@ from dmaic_assets.runs.source_changes import SourceChanges, changes_of_all
 _SETTLED = frozenset({"accepted", "quarantine", "rejected"})
 
 
-@dataclass(frozen=True, slots=True)
-class FilePlan:
-    """One file: what is known of it, and what would be computed for which reason.
-
-    `key` is the key that its result would have if every file before it stays as it is. `stake` are
-    accepted rows that do not leave without a yes.
-    """
-
-    file: SourceFile
-    key: str
-    reasons: Mapping[AssetName, str] = field(default_factory=dict)
-    decision: Decision | None = None
-    known_run: str | None = None
-    is_in_scope: bool = True
-    stake: Stake | None = None
-
-    @property
-    def is_known(self) -> bool:
-        """Whether nothing needs to be computed."""
-        return not self.reasons
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """Every file of every source in scope, with what would be done to it.
-
-    Sources whose keys others of the run refer to come first. `lanes` says which sources share a
-    lane, and so are worked on one file at a time; `notes` what people should know of the order;
-    `waiting` are files that are still being written, `refused` sources that are left out.
-    """
-
-    files: tuple[FilePlan, ...]
-    removed: tuple[Arrival, ...]
-    duplicates: tuple[Duplicate, ...]
-    problems: tuple[Problem, ...]
-    sources: tuple[str, ...]
-    leaving: tuple[Leaving, ...] = ()
-    lanes: Mapping[str, str] = field(default_factory=dict)
-    notes: tuple[str, ...] = ()
-    waiting: tuple[SourceFile, ...] = ()
-    refused: tuple[Refused, ...] = ()
-
-    @property
-    def work(self) -> tuple[FilePlan, ...]:
-        """The files that something would be computed for."""
-        return tuple(f for f in self.files if _is_work(f))
-
-    @property
-    def cells(self) -> tuple[str, ...]:
-        """The sources that the run would have work for, sorted."""
-        touched = {f.file.source for f in self.work} | {a.source for a in self.removed}
-        return tuple(sorted(touched))
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether there is nothing to do."""
-        return not self.cells
-
-    def lane_of(self, file: FilePlan) -> str:
-        """The lane that a file is worked on in: its source's."""
-        return self.lanes.get(file.file.source, file.file.source)
-
-    def of_source(self, source: str) -> tuple[FilePlan, ...]:
-        """The plans of one source's files, in arrival order."""
-        return tuple(f for f in self.files if f.file.source == source)
-
-
 def plan_run(platform: Platform, request: RunRequest, *, is_patient: bool = True) -> Plan:
     """Tells what a run would compute and why. Changes nothing but the cache of file hashes.
 
@@ -142,8 +77,9 @@ def plan_run(platform: Platform, request: RunRequest, *, is_patient: bool = True
     hasher = Hasher(platform)
     found, known = discover(platform.settings, hasher=hasher), arrivals(platform.ledger)
     waiting = _waiting(platform, found, known, hasher, is_patient=is_patient)
+    lost = lost_held_files(platform.paths, found.files, known, hasher)
     chains = chains_of(
-        [f for f in found.files if f not in waiting],
+        [*(f for f in found.files if f not in waiting), *lost],
         known,
         data=platform.paths.data,
         is_intact=hasher.is_intact,
@@ -162,7 +98,7 @@ def plan_run(platform: Platform, request: RunRequest, *, is_patient: bool = True
     plans = [plan for plan in plans if plan.file.source in in_scope]
     problems = _all_problems(context, found, in_scope)
     hasher.flush()
-    working = {p.file.source: said.hand[p.file.source] for p in plans if _is_work(p)}
+    working = {p.file.source: said.hand[p.file.source] for p in plans if p.is_work}
     order = source_order(platform, working)
     return Plan(
         files=tuple(sorted(plans, key=lambda p: order.rank(p.file.source))),
@@ -202,10 +138,6 @@ def _waiting(
         now=platform.clock(),
         stable_for_s=stable_for_s if is_patient else 0.0,
     )
-
-
-def _is_work(plan: FilePlan) -> bool:
-    return plan.is_in_scope and not plan.is_known
 
 
 def _refuse_wrong_types(platform: Platform) -> None:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from dmaic_assets.ledger.moved import settle_in
 from dmaic_assets.ledger.store import Ledger
 from dmaic_assets.settings import Clock, Paths, Settings, utc_clock
 
@@ -46,6 +47,7 @@ def open_platform(settings: Settings, *, clock: Clock = utc_clock) -> Platform:
         busy_timeout_ms=settings.dmaic.ledger.busy_timeout_ms,
         artifacts=settings.paths.artifacts,
     )
+    settle_in(ledger, settings.paths.data)
     return Platform(settings, ledger, clock)
 
 

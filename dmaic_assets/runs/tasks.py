@@ -23,6 +23,7 @@ from dmaic_assets.runs.chain import as_source_file, places_of
 from dmaic_assets.runs.consent import Stake, stake_of
 from dmaic_assets.runs.file_job import FileJob, Outputs, Stage
 from dmaic_assets.runs.hand_rules import HandRules, hand_rules_of, types_of
+from dmaic_assets.runs.held_files import home_of_held
 from dmaic_assets.runs.keys import file_components
 from dmaic_assets.runs.outputs import whereabouts, withdraw_whole
 from dmaic_assets.runs.platform import Platform
@@ -139,7 +140,7 @@ def job_for(  # noqa: PLR0913 - a job is these seven things
         ),
         threshold=request.threshold,
         outputs=Outputs(data, branch),
-        home=Path(arrival.path),
+        home=home_of_held(Path(arrival.path), arrival.source, platform.paths),
         lease=lease,
         recompute=request.is_recompute,
         stops_at=request.stops_at,

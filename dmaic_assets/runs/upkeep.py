@@ -3,16 +3,30 @@
 What belongs here: when. What is put right, and how, `ledger.reconcile` says.
 """
 
+from dataclasses import replace
+
 from dmaic_assets.ledger.reconcile import Reconciliation, mark_reconciled, reconcile, reconciled_at
+from dmaic_assets.runs.owed import left_unpublished, publish_left
 from dmaic_assets.runs.platform import Platform
 
 
 def put_right(platform: Platform, *, dry_run: bool = False) -> Reconciliation:
     """Puts right what dead workers left in a project, or tells what it would do.
 
+    What a run left unpublished is published too.
+
     Raises:
         StoreError: Ledger or disk refuse.
     """
+    found = _reconciled(platform, dry_run=dry_run)
+    if dry_run:
+        left = tuple(note.run_id for note in left_unpublished(platform))
+    else:
+        left = publish_left(platform)
+    return replace(found, unpublished_runs=left)
+
+
+def _reconciled(platform: Platform, *, dry_run: bool) -> Reconciliation:
     stale_s = platform.settings.dmaic.ledger.stale_part_s
     found = reconcile(platform.ledger, platform.paths, stale_s=stale_s, dry_run=dry_run)
     if not dry_run:
@@ -36,4 +50,6 @@ def put_right_if_due(platform: Platform) -> Reconciliation | None:
     age_s = None if last is None else (platform.ledger.clock() - last).total_seconds()
     if age_s is not None and 0 <= age_s < platform.settings.dmaic.ledger.reconcile_s:
         return None
-    return put_right(platform)
+    # Publishing is left to those whose work ends with it: what refuses it must not keep a run
+    # from judging.
+    return _reconciled(platform, dry_run=False)

@@ -11,9 +11,10 @@ from collections import defaultdict
 from collections.abc import Callable
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 
+from dmaic_assets.errors import StoreError
 from dmaic_assets.ledger.catalogue import enqueue_outcomes
 from dmaic_assets.ledger.leases import claim, release, worker_name
-from dmaic_assets.ledger.runs import get_run
+from dmaic_assets.ledger.runs import get_run, list_runs
 from dmaic_assets.ledger.states import TERMINAL_STATES
 from dmaic_assets.ledger.tasks import Task, tasks_of_run
 from dmaic_assets.model import Cell
@@ -51,6 +52,7 @@ def work_until_told(
         StoreError: Ledger or disk refuse; what else was in hand has been finished, and `stop` set.
     """
     put_right_if_due(platform)
+    _close_left(platform)
     with ThreadPoolExecutor(concurrency, thread_name_prefix="worker") as pool:
         loops = [
             pool.submit(_loop, platform, stop, until_idle, on_task) for _ in range(concurrency)
@@ -91,6 +93,18 @@ def _after(platform: Platform, task: Task, on_task: Callable[[Task], None] | Non
         on_task(task)
     if task.run_id is not None and get_run(platform.ledger, task.run_id).kind == "worker":
         close_if_over(platform, task.run_id)
+
+
+def _close_left(platform: Platform) -> None:
+    """Closes runs of workers that died, or were refused, after the last task."""
+    for run in list_runs(platform.ledger, None, status="running"):
+        if run.kind != "worker":
+            continue
+        try:
+            close_if_over(platform, run.run_id)
+        except StoreError as error:
+            # What refuses one run's publishing must not keep the worker from all other work.
+            _log.warning("run %s stays open: %s", run.run_id, error)
 
 
 def close_if_over(platform: Platform, run_id: str) -> bool:

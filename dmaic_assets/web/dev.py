@@ -20,6 +20,7 @@ from types import FrameType
 import yaml
 
 from dmaic_assets.defs.home import LOCATION, MODULE, prepare_home
+from dmaic_assets.defs.storage import make_apart
 from dmaic_assets.errors import DmaicError, PolicyError
 from dmaic_assets.settings import Settings, find_project, load_settings
 from dmaic_assets.web.guard import SIGN_IN
@@ -57,6 +58,7 @@ def run_dev(settings: Settings, *, port: int = FIRST_PORT, is_verbose: bool = Fa
             "DAGSTER_HOME": str(home),
             "DMAIC_PROJECT": str(settings.paths.root),
         }
+        make_apart(home, environment)
         services = services_of(settings, folder=folder, listener=listener)
         supervisor = Supervisor(services, environment=environment, say=_say, is_verbose=is_verbose)
         _say(f"Starting Dagster for {settings.paths.root}; logs are in {_logs(settings)}.")

@@ -13,7 +13,7 @@ from dmaic_assets.cli.render_verdict import (
     why_held,
 )
 from dmaic_assets.model import ASSET_NAMES, Example, SourceFile, Thresholds, Verdict, Violation
-from dmaic_assets.runs.plan import FilePlan, Plan
+from dmaic_assets.runs.planned import FilePlan, Plan
 
 MISSED = "only 50.0 % of the high rules hold, 95 % must"
 RANGE = Violation(

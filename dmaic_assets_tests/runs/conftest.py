@@ -9,7 +9,8 @@ import pytest
 
 from dmaic_assets.ledger.files import Arrival, arrivals
 from dmaic_assets.runs.bulk import RunResult, open_run, work_run
-from dmaic_assets.runs.plan import Plan, plan_run
+from dmaic_assets.runs.plan import plan_run
+from dmaic_assets.runs.planned import Plan
 from dmaic_assets.runs.platform import Platform, open_platform
 from dmaic_assets.runs.request import RunRequest
 from dmaic_assets.settings import load_settings

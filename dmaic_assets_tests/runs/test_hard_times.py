@@ -18,6 +18,7 @@ from dmaic_assets.ledger.files import arrivals
 from dmaic_assets.ledger.leases import claim
 from dmaic_assets.ledger.runs import get_run, list_runs
 from dmaic_assets.ledger.tasks import Task, count_states, list_tasks
+from dmaic_assets.runs import bulk
 from dmaic_assets.runs import tasks as task_module
 from dmaic_assets.runs.bulk import KIND, open_run
 from dmaic_assets.runs.file_job import FileJob
@@ -240,6 +241,29 @@ def test_a_worker_of_which_a_part_breaks_ends_and_tells(project: Project) -> Non
 
     assert time.monotonic() - began < 25
     assert project.accepted_ids() == [*range(100)]
+
+
+def test_a_loop_that_breaks_ends_the_run_at_once(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody waits for the lease of the task that it had in hand: that is two minutes."""
+    for source in ("a", "b", "c"):
+        project.drop("1.csv", csv_of(0), source=source)
+    calls: list[str] = []
+
+    def broken_once(platform: Platform, lease: Lease) -> None:
+        calls.append(lease.task.key)
+        if len(calls) == 1:
+            raise StoreError("the ledger", "has no space left", "Free space there.")
+        work_task(platform, lease)
+
+    monkeypatch.setattr(bulk, "work_task", broken_once)
+
+    began = time.monotonic()
+    with pytest.raises(StoreError, match="has no space left"):
+        project.run()
+
+    assert time.monotonic() - began < 60
 
 
 def wait_until(is_so: Callable[[], bool], within_s: float = 30.0) -> None:

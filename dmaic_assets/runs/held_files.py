@@ -1,0 +1,72 @@
+"""Held files that the ledger has lost: found again by the reason that lies beside each.
+
+What belongs here: telling which folders of the quarantine hold an original that no record speaks
+of. It is judged again like a file that arrives last, after the history that the run rebuilds.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from dmaic_assets.intake.discovery import source_slug
+from dmaic_assets.intake.formats import format_of
+from dmaic_assets.ledger.files import Arrival
+from dmaic_assets.ledger.leftovers import REASON
+from dmaic_assets.model import Json, SourceFile
+from dmaic_assets.runs.hashing import Hasher
+from dmaic_assets.settings import Paths
+
+
+def lost_held_files(
+    paths: Paths, found: Iterable[SourceFile], known: Sequence[Arrival], hasher: Hasher
+) -> list[SourceFile]:
+    """Finds held originals of which neither the ledger nor a folder of arrivals tells.
+
+    Args:
+        paths: Where the project's files lie.
+        found: The files in the folders that files arrive in.
+        known: The arrivals of the ledger.
+        hasher: Proves that a held file is the one that was judged.
+
+    Returns:
+        The held files, by source and file name.
+    """
+    told = {(a.source, a.sha256[:16]) for a in known}
+    told |= {(f.source, f.sha256[:16]) for f in found}
+    lost = [
+        file
+        for reason in paths.quarantine.glob(f"*/*/{REASON}")
+        if (reason.parent.parent.name, reason.parent.name) not in told
+        and (file := _held(reason, hasher)) is not None
+    ]
+    return sorted(lost, key=lambda file: (file.source, file.path.name))
+
+
+def home_of_held(path: Path, source: str, paths: Paths) -> Path:
+    """Where a file arrived, as far as that is known: one found in quarantine came from incoming."""
+    if not path.is_relative_to(paths.quarantine):
+        return path
+    return paths.incoming / source / path.name
+
+
+def _held(reason: Path, hasher: Hasher) -> SourceFile | None:
+    told = _told(reason)
+    source, key = reason.parent.parent.name, reason.parent.name
+    name, sha256 = str(told.get("file")), str(told.get("sha256"))
+    path = reason.with_name(name) if name == Path(name).name else reason
+    file_format = format_of(path)
+    is_held = told.get("held") == name and source == source_slug(source)
+    if not is_held or sha256[:16] != key or file_format is None:
+        return None
+    if not hasher.is_intact(path, sha256):
+        return None
+    return SourceFile(source, path, sha256, path.stat().st_size, file_format, is_owned=True)
+
+
+def _told(reason: Path) -> dict[str, Json]:
+    try:
+        told = json.loads(reason.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        # Without its reason a folder is no more than an output without a record.
+        return {}
+    return told if isinstance(told, dict) else {}
