@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # An ordered grade, low < mid < high, kept as an Enum in Polars and as an ordered category in pandas, queried by DuckDB.
-# Guess: DuckDB sees its own ENUM from both, in the declared order.
+# Expected: DuckDB sees its own ENUM from both, in the declared order.
 # Seen: from pandas yes; from Polars it is VARCHAR, so max() is "mid" and ORDER BY is alphabetical, while Polars' own max is "high".
 # Remedy: cast in SQL, v::ENUM('low', 'mid', 'high').
 set -euo pipefail
@@ -20,7 +20,7 @@ polars_answer = duckdb.sql(QUESTION.format("from_polars")).fetchall()[0]
 pandas_answer = duckdb.sql(QUESTION.format("from_pandas")).fetchall()[0]
 
 print("duckdb", duckdb.__version__, "polars", pl.__version__, "pandas", pd.__version__)
-print("guess: ('high', ['low', 'mid', 'high'], ENUM) from both")
+print("expected: ('high', ['low', 'mid', 'high'], ENUM) from both")
 print("seen:  from Polars", polars_answer, "from pandas", pandas_answer)
 assert from_polars["grade"].max() == "high"
 assert polars_answer == ("mid", ["high", "low", "mid"], "VARCHAR"), polars_answer

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # A field that may be a date or a time stamp: the Avro union [null, date, timestamp-millis].
-# Guess: a datetime goes to the time-stamp branch, a date to the date branch.
+# Expected: a datetime goes to the time-stamp branch, a date to the date branch.
 # Seen: the datetime is stored as a date; 14:45 is gone from the file. With the branches the other way round it is kept.
 # Why: the first branch that accepts the value wins, and in Python every datetime is a date.
 set -euo pipefail
@@ -28,7 +28,7 @@ def round_trip(union: list) -> object:
 
 date_first, stamp_first = round_trip(["null", DATE, STAMP]), round_trip(["null", STAMP, DATE])
 print("fastavro", fastavro.__version__)
-print("guess:", repr(weighed), "whatever the order of the union")
+print("expected:", repr(weighed), "whatever the order of the union")
 print("seen: ", repr(date_first), "with date first;", repr(stamp_first), "with the time stamp first")
 assert date_first == date(2026, 3, 9) and not isinstance(date_first, datetime), date_first
 assert stamp_first == weighed, stamp_first

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # A list of readings written to a TDMS channel by npTDMS; the first reading happens to be a whole number.
-# Guess: the channel is floating point, as numpy.array of the same list would be.
+# Expected: the channel is floating point, as numpy.array of the same list would be.
 # Seen: the channel is integer and 2.9 is stored as 2; with 1.0 in front every reading is kept.
 # Remedy: hand over numpy arrays of a stated type, never lists.
 set -euo pipefail
@@ -24,7 +24,7 @@ def round_trip(readings: list) -> list:
 
 whole_first, float_first = round_trip([1, 2.9, 0.4]), round_trip([1.0, 2.9, 0.4])
 print("npTDMS", nptdms.__version__)
-print("guess: [1.0, 2.9, 0.4] both times")
+print("expected: [1.0, 2.9, 0.4] both times")
 print("seen: ", whole_first, "and", float_first)
 assert whole_first == [1, 2, 0], whole_first
 assert float_first == [1.0, 2.9, 0.4], float_first

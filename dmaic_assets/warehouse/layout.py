@@ -12,6 +12,8 @@ from dmaic_assets.settings import Paths
 
 DATABASE = "warehouse.duckdb"
 LEDGER_SCHEMA = "_dmaic"
+# A folder such as line=7 above the project would otherwise become a column, over one of the rows'.
+_AS_WRITTEN = "hive_partitioning = false"
 # Hash-like text that a CSV reader would otherwise take for numbers (1234567, 12e4567).
 _TEXT_COLUMNS = (
     "run_id",
@@ -78,8 +80,7 @@ def wanted_views(paths: Paths) -> tuple[View, ...]:
 def _repair_views(root: Path) -> Iterator[View]:
     if any(_filled_folders(root)):
         pattern = quote_text(f"{_without_wildcards(root)}/*/*.parquet")
-        query = f"SELECT * FROM read_parquet({pattern})"  # noqa: S608 - quoted
-        yield View(LEDGER_SCHEMA, "repaired_cells", query)
+        yield View(LEDGER_SCHEMA, "repaired_cells", _select("read_parquet", pattern))
 
 
 def _filled_folders(root: Path) -> Iterator[Path]:
@@ -92,20 +93,24 @@ def _filled_folders(root: Path) -> Iterator[Path]:
 
 def _accepted_query(folder: Path) -> str:
     pattern = f"{_without_wildcards(folder)}/*.parquet"
-    return f"SELECT * FROM read_parquet({quote_text(pattern)}, union_by_name = true)"  # noqa: S608 - quoted
+    return _select("read_parquet", quote_text(pattern), "union_by_name = true")
 
 
 def _mirror_views(ledger: Path) -> Iterator[View]:
     runs, metrics, log = ledger / "runs.csv", ledger / "metrics.parquet", ledger / "dq_logs.jsonl"
     if _has_content(runs):
-        query = f"SELECT * FROM read_csv({_place(runs)}, header = true, types = {_types(runs)})"  # noqa: S608 - quoted
+        query = _select("read_csv", _place(runs), "header = true", f"types = {_types(runs)}")
         yield View(LEDGER_SCHEMA, "runs", query)
     if _has_content(metrics):
-        query = f"SELECT * FROM read_parquet({_place(metrics)})"  # noqa: S608 - quoted
-        yield View(LEDGER_SCHEMA, "metrics", query)
+        yield View(LEDGER_SCHEMA, "metrics", _select("read_parquet", _place(metrics)))
     if _has_content(log):
-        query = f"SELECT * FROM read_json({_place(log)}, format = 'newline_delimited')"  # noqa: S608 - quoted
+        query = _select("read_json", _place(log), "format = 'newline_delimited'")
         yield View(LEDGER_SCHEMA, "dq_logs", query)
+
+
+def _select(reader: str, place: str, *options: str) -> str:
+    arguments = ", ".join((place, *options, _AS_WRITTEN))
+    return f"SELECT * FROM {reader}({arguments})"  # noqa: S608 - quoted
 
 
 def _types(runs: Path) -> str:

@@ -36,11 +36,32 @@ def ask(paths: Paths, query: str) -> list[tuple]:
         return connection.execute(query).fetchall()
 
 
+def rows_of(paths: Paths, source: str) -> pl.DataFrame:
+    (path,) = (paths.warehouse / "accepted" / source).glob("*.parquet")
+    return pl.scan_parquet(path, glob=False).collect()
+
+
 def views(paths: Paths) -> list[str]:
     rows = ask(
         paths, "SELECT schema_name || '.' || view_name FROM duckdb_views() WHERE NOT internal"
     )
     return sorted(row[0] for row in rows)
+
+
+def test_a_folder_named_like_a_partition_changes_no_value(tmp_path: Path):
+    paths = Paths(tmp_path / "line=7", tmp_path / "line=7" / "data")
+    accept(paths, "lots", "1a", line=["A", "B"], id=[1, 2])
+    paths.ledger.mkdir(parents=True)
+    (paths.ledger / "runs.csv").write_text("run_id,line\nr1,A\n", encoding="utf-8")
+    (paths.ledger / "dq_logs.jsonl").write_text('{"line": "A"}\n', encoding="utf-8")
+    pl.DataFrame({"line": ["A"]}).write_parquet(paths.ledger / "metrics.parquet")
+
+    refresh_views(paths)
+
+    assert ask(paths, "SELECT line, id FROM lots ORDER BY id") == [("A", 1), ("B", 2)]
+    for mirror in ("runs", "metrics", "dq_logs"):
+        assert ask(paths, f"SELECT line FROM _dmaic.{mirror}") == [("A",)]
+    assert rows_of(paths, "lots")["line"].to_list() == ["A", "B"]
 
 
 def test_a_view_spans_all_files_of_its_source(paths: Paths):
