@@ -13,6 +13,7 @@ import polars as pl
 
 from dmaic_assets.dmaic.evidence import FileEvidence, SourceEvidence
 from dmaic_assets.dmaic.factors import Bools, Factor
+from dmaic_assets.intake.calendar_years import within_calendar
 from dmaic_assets.intake.table import ROW
 from dmaic_assets.ledger.keys import sha256_json
 from dmaic_assets.rules.rule_kind import column as column_of
@@ -132,8 +133,9 @@ def factors_of(frame: pl.DataFrame) -> Iterator[Factor]:
         series, shown = frame[name], name.lstrip("\0")
         dtype = series.dtype
         if isinstance(dtype, pl.Date | pl.Datetime):
-            yield from _coded(f"{shown} (month)", series.dt.strftime("%Y-%m"))
-            yield from _coded(f"{shown} (weekday)", series.dt.strftime("%a"))
+            known = frame.select(within_calendar(column_of(name)).alias(name)).to_series()
+            yield from _coded(f"{shown} (month)", known.dt.strftime("%Y-%m"))
+            yield from _coded(f"{shown} (weekday)", known.dt.strftime("%a"))
         elif dtype.is_numeric() and series.n_unique() > 24:
             yield from _coded(f"{shown} (tenth)", _tenths(series))
         elif dtype.is_nested() or isinstance(dtype, pl.Binary | pl.Time | pl.Duration):

@@ -6,7 +6,9 @@ import polars as pl
 
 from dmaic_assets.gate.context import rows_of
 from dmaic_assets.gate.outcome import Outcome
+from dmaic_assets.intake.calendar_years import within_calendar
 from dmaic_assets.intake.table import Table
+from dmaic_assets.intake.value_texts import texts_of
 from dmaic_assets.model import Example
 from dmaic_assets.rules.causes import list_cause
 from dmaic_assets.rules.kinds import KINDS
@@ -34,12 +36,24 @@ def raw_examples(
     frame = Frame.of(table.lazy, table.row_count, is_in_memory=table.is_in_memory)
     rows = _fetched(frame, picked, columns, table.columns)
     for rule, own in picked.items():
-        texts = [rows[rule][name].to_list() for name in columns[rule]]
+        texts = [_values(rows[rule][name]) for name in columns[rule]]
         found[rule] = tuple(
             Example(int(number), dict(zip(columns[rule], map(_text, values), strict=True)))
             for number, *values in zip(rows_of(table, own), *texts, strict=True)
         )
     return found
+
+
+def _values(series: pl.Series) -> list[object]:
+    """The values of a column; times that no calendar has, and Python neither, as text."""
+    if not isinstance(series.dtype, pl.Date | pl.Datetime):
+        return series.to_list()
+    known = series.to_frame().select(within_calendar(pl.first()).is_not_null()).to_series()
+    far = (series.is_not_null() & ~known).arg_true()
+    values: list[object] = series.set(~known, None).to_list()
+    for place, text in zip(far, texts_of(series.gather(far)), strict=True):
+        values[place] = text
+    return values
 
 
 def shown_columns(outcome: Outcome, columns: Sequence[str]) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from itertools import combinations
 
 import polars as pl
 
+from dmaic_assets.intake.calendar_years import within_calendar
 from dmaic_assets.model import Rule
 from dmaic_assets.rules.causes import UNIT_FACTORS, unit_of
 from dmaic_assets.rules.kinds import KINDS
@@ -164,7 +165,7 @@ def _of_column(rows: pl.DataFrame, name: str, dtype: pl.DataType) -> Iterator[Ch
         yield Change("whitespace", {name: text.str.strip_chars()})
     elif isinstance(dtype, pl.Date | pl.Datetime):
         for years in ("1y", "-1y"):
-            yield Change("wrong period", {name: expr.dt.offset_by(years)})
+            yield Change("wrong period", {name: within_calendar(expr).dt.offset_by(years)})
     elif dtype.is_numeric():
         values = rows.get_column(name).drop_nulls()
         is_year = dtype.is_integer() and values.is_between(*_YEARS).all() and len(values) > 0

@@ -158,17 +158,16 @@ class _Text:
         return self._behind_blank(place)
 
     def _behind_blank(self, place: int) -> int | None:
-        blank = next((i for i in range(place, self.end) if self._records[i].is_blank), self.end)
-        start = next((i for i in range(blank, self.end) if not self._records[i].is_blank), None)
+        blank = next((i for i in range(place, self.end) if self._is_empty(i)), self.end)
+        start = next((i for i in range(blank, self.end) if not self._is_empty(i)), None)
         if start is None or not self.fits(start) or blank - place > _MOST_REPORT_LINES:
             return None
         below = self._below(start)
         if len(below) <= blank - place:
             return None
-        is_text = self._is_sentence(place, start) and looks_like_header(
-            self._records[start].fields, below
-        )
-        return start if is_text or self._is_heading(start) else None
+        is_text = self._is_sentence(place, start) or self._is_title(place)
+        is_named = is_text and looks_like_header(self._records[start].fields, below)
+        return start if is_named or self._is_heading(start) else None
 
     def _lines(self, start: int, end: int) -> list[Record]:
         return [r for r in self._records[start:end] if not r.is_blank]
@@ -179,7 +178,10 @@ class _Text:
 
     @staticmethod
     def _is_spaced_comment(record: Record) -> bool:
-        return bool(record.fields) and bool(_SPACED_COMMENT.match(record.fields[0] or ""))
+        first, *others = record.fields or [None]
+        # A sign that has a cell of its own is a value: "--" for none, "#" for others.
+        is_bare = bool(others) and _COMMENT.sub("", first or "").strip(" #%/-") == ""
+        return not is_bare and bool(_SPACED_COMMENT.match(first or ""))
 
     def _is_remark(self, place: int, below: int) -> bool:
         """Whether a comment that fits is one, and no heading behind a sign."""
@@ -214,9 +216,20 @@ class _Text:
 
     def _is_grouping(self, place: int) -> bool:
         """Whether cells are missing or repeated, as where one name stands above several."""
-        cells = [(cell or "").strip() for cell in self._records[place].fields]
-        named = [cell for cell in cells if cell]
-        return bool(named) and (len(named) < len(cells) or len(set(named)) < len(named))
+        named = self._filled(place)
+        return len(set(named)) < len(self._records[place].fields)
+
+    def _is_title(self, place: int) -> bool:
+        """Whether only the first cell is filled, as where a spreadsheet had a title."""
+        fields = self._records[place].fields
+        return self._filled(place) == [fields[0]] and len(fields) >= _LEAST_WIDTH
+
+    def _is_empty(self, place: int) -> bool:
+        """Whether nothing stands between the delimiters, which spreadsheets write all the same."""
+        return not self._records[place].broken and not self._filled(place)
+
+    def _filled(self, place: int) -> list[str]:
+        return [cell for cell in self._records[place].fields if cell and cell.strip()]
 
     def _is_even(self, place: int) -> bool:
         rows = self._lines(place + 1, len(self._records))

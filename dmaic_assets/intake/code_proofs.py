@@ -20,6 +20,7 @@ CODE_SIGNS: Mapping[str, str] = {
 _VERSION = r"^(?:0|[1-9][0-9]{0,3})(?:\.(?:0|[1-9][0-9]{0,3}))+$"
 # Of the numbers up to the highest part at least so many occur where versions are counted up.
 _COUNTED_SHARE = 0.1
+_LEAST_TRAILING = 2
 _LISTED = r"^(?:\([0-9]+\)|[0-9]+-)$"
 
 
@@ -51,3 +52,15 @@ def are_versions(values: pl.Series) -> bool:
 def are_list_marks(values: pl.Series) -> bool:
     """Tells (1), (2), (3) from negative amounts: nothing but whole numbers, all marked."""
     return bool(len(values)) and bool(values.str.contains(_LISTED).all())
+
+
+def has_trailing_minus(values: pl.Series) -> bool:
+    """Tells a column that writes its negatives as 5- from a value that was cut: "12-15".
+
+    At least two values are written so, at least one in a hundred, and no fewer than as -5.
+    """
+    behind = int(values.str.contains("^[0-9]+-$").sum())
+    before = int(values.str.contains("^[-\u2212][0-9]+$").sum())
+    return behind >= max(_LEAST_TRAILING, before, CODE_SHARE * len(values)) and not are_list_marks(
+        values
+    )

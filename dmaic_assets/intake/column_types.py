@@ -73,7 +73,8 @@ def infer_column_types(
         for c in table.columns
         if table.is_text or needs_reading(schema[c], settled.get(c), history.get(c))
     }
-    delimiter = table.dialect.delimiter if table.dialect else None
+    # Of a single column the dialect's delimiter is the usual one: nothing in the text tells it.
+    delimiter = table.dialect.delimiter if table.dialect and len(table.columns) > 1 else None
     named = frozenset(c for c, override in settled.items() if len(override.recipes) == 1)
     around = Surroundings(options.decimal_mark, delimiter, tuple(history.values()), named)
     found = _infer_texts(_text_view(table, tuple(questions), schema), questions, tokens, around)

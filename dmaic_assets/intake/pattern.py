@@ -14,7 +14,9 @@ ParserName: TypeAlias = Literal[
 ]
 # Formats of one type may be mixed in a column; styles of numbers contradict each other.
 MIXABLE_PARSERS: frozenset[ParserName] = frozenset({"temporal", "boolean", "period", "duration"})
-Proof: TypeAlias = Literal["both_words", "codes", "phone_numbers", "months", "measures"]
+Proof: TypeAlias = Literal[
+    "both_words", "codes", "phone_numbers", "months", "measures", "trailing_minus"
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ _SIGN = r"[+\-\u2212]?"
 # Digits after a leading zero are a code: "00815" is not how anybody writes 815.
 _WHOLE = r"(?:0|[1-9][0-9]*)"
 _FLOAT = rf"(?:{_WHOLE}(?:\.[0-9]*)?|\.[0-9]+)"
+_POINTED = rf"{_WHOLE}\.[0-9]*|\.[0-9]+"
 # Programs write a point or a sign where they write an exponent; "12E4" is a code.
 _POWER = rf"(?:{_FLOAT}[eE][+-][0-9]+|(?:{_WHOLE}?\.[0-9]+|{_WHOLE}\.)[eE][0-9]+)"
 # The shortest spelling of a double (Grisu, Ryu) is "1e16" from there on, with neither.
@@ -35,20 +36,26 @@ _PHONE = (
 )
 
 
-def _signed(number: str) -> str:
-    """Builds the expression of a number with its sign: -5, or in books (5) and 5-."""
-    return rf"^(?:{_SIGN}{number}|\({number}\)|{number}-)$"
+def _signed(number: str, marked: str | None = None) -> str:
+    """Builds the expression of a number with its sign: -5, or in books (5) and 5.0-.
+
+    Only numbers with a mark (`marked`) may have the sign behind: "12-" may be half of "12-15".
+    """
+    behind = f"|(?:{marked})-" if marked else ""
+    return rf"^(?:{_SIGN}{number}|\({number}\){behind})$"
 
 
 def _grouped(name: str, separator: str, *, decimal: str | None, rivals: tuple[str, ...]) -> Pattern:
     tail = rf"(?:{'[.]' if decimal == '.' else ','}[0-9]+)?" if decimal else ""
-    head = rf"(?:[1-9][0-9]{{0,2}}(?:{_THREES[separator]}[0-9]{{3}})+|{_WHOLE})"
+    groups = rf"[1-9][0-9]{{0,2}}(?:{_THREES[separator]}[0-9]{{3}})+"
+    head = rf"(?:{groups}|{_WHOLE})"
+    marked = rf"{groups}{tail}" + (rf"|{_WHOLE}{tail.removesuffix('?')}" if tail else "")
     style = f"1{separator}234{decimal}5" if decimal else f"1{separator}234"
     return Pattern(
         name,
         "decimal" if decimal else "integer",
         "number",
-        _signed(head + tail),
+        _signed(head + tail, marked),
         f"a number written like {style}",
         formats=(style,),
         needs="9",
@@ -78,6 +85,15 @@ _NUMBERS: tuple[Pattern, ...] = (
         proof="measures",
     ),
     Pattern(
+        "integer_trailing_minus",
+        "integer",
+        "integer",
+        _signed(_WHOLE, _WHOLE),
+        "an integer",
+        needs="9",
+        proof="trailing_minus",
+    ),
+    Pattern(
         "one_zero", "boolean", "boolean", r"^[01]$", "1 or 0", formats=("1|0",), proof="both_words"
     ),
     Pattern(
@@ -93,7 +109,7 @@ _NUMBERS: tuple[Pattern, ...] = (
         "decimal_dot",
         "decimal",
         "decimal",
-        rf"{_signed(_FLOAT)}|^{_SIGN}(?:{_POWER}|{_LONG_POWER})$",
+        rf"{_signed(_FLOAT, _POINTED)}|^{_SIGN}(?:{_POWER}|{_LONG_POWER})$",
         "a decimal number",
         needs="9",
         rivals=("integer_grouped_dot",),
@@ -104,7 +120,7 @@ _NUMBERS: tuple[Pattern, ...] = (
         "decimal_comma",
         "decimal",
         "number",
-        _signed(rf"{_WHOLE}(?:,[0-9]+)?"),
+        _signed(rf"{_WHOLE}(?:,[0-9]+)?", rf"{_WHOLE},[0-9]+"),
         "a number with a decimal comma",
         formats=("1234,5",),
         needs="9",

@@ -18,7 +18,7 @@ import numpy as np
 import polars as pl
 from polars import selectors as cs
 
-from dmaic_assets.intake.code_proofs import are_list_marks, are_versions
+from dmaic_assets.intake.code_proofs import are_list_marks, are_versions, has_trailing_minus
 from dmaic_assets.intake.column_nulls import TokenSet
 from dmaic_assets.intake.pattern import MIXABLE_PARSERS, Pattern
 from dmaic_assets.intake.patterns import PATTERNS, patterns_by_name
@@ -151,6 +151,8 @@ def _is_proven(pattern: Pattern, sample: pl.Series) -> bool:
         return phones.str.slice(0, 6).n_unique() >= _PREFIXES_OF_PHONES
     if pattern.proof == "measures":
         return not are_versions(sample) and not are_list_marks(sample)
+    if pattern.proof == "trailing_minus":
+        return has_trailing_minus(sample)
     if pattern.proof == "months":
         return not _are_seasons(sample.filter(sample.str.contains(pattern.regex)))
     return True

@@ -35,7 +35,7 @@ CUSTOM_WORDS = "custom_words"
 _FIRST_YEAR = 1000
 _LAST_YEAR = 9999
 _COMMA_FRACTION = "(:[0-9]{2}),([0-9])"
-_END_OF_DAY = r"([T ])24(:00(?::00(?:[.,]0+)?)?(?:\s*(?:[Zz]|[+\-\u2212].*))?)$"
+_END_OF_DAY = r"([T ]|^[0-9]{8})24(0000|:00(?::00(?:[.,]0+)?)?(?:\s*(?:[Zz]|[+\-\u2212].*))?)$"
 # Native casts of numbers drop zeros in front and take any power; such text is looked at again.
 _LED = "^[-+]?0[0-9]"
 _LED_OR_POWER = "^(?:[-+]?0[0-9]|.*[eE])"

@@ -12,6 +12,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from dmaic_assets.intake.calendar_years import within_calendar
+
 Period: TypeAlias = Literal["day", "week", "month", "quarter", "year"]
 
 FEWEST_PARTS = 8
@@ -90,6 +92,7 @@ def _is_time(frame: pl.DataFrame, name: str) -> bool:
 def _times(frame: pl.DataFrame, name: str) -> pl.Series:
     """The column as datetimes without a zone: its own clock decides what a day is."""
     series = frame.get_column(name).alias("time")
+    series = series.to_frame().select(within_calendar(pl.col("time"))).to_series()
     if isinstance(series.dtype, pl.Datetime):
         series = series.dt.replace_time_zone(None)
     return series.cast(pl.Datetime("us"))

@@ -123,3 +123,11 @@ def test_rare_levels_are_put_together() -> None:
 
     assert len(factor.levels) == 201
     assert "(other)" in factor.levels
+
+
+def test_moments_that_no_calendar_has_have_no_month():
+    days = pl.Series("due", [*range(40), 2**31 - 1], dtype=pl.Int32).cast(pl.Date)
+
+    found = {f.name: len(f.levels) for f in factors_of(days.to_frame())}
+
+    assert set(found) == {"due (month)", "due (weekday)"}

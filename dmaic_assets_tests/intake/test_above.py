@@ -26,6 +26,13 @@ ABOVE = {
     "repeated names of groups": ("Site,Old,Old,New,New\n", WIDE),
     "a title": ("Cargo\n", BODY),
     "a title above a wide text": ("All ports\n", "a,b,c\nx,y,z\nu,v,w\nr,s,t\n"),
+    "a spreadsheet's title and empty row": ("All ports,,,,\n,,,,\n", WIDE),
+    "a spreadsheet's titles and empty rows": (
+        "All ports,,\nWeek 12,,\n,,\n,,\n",
+        "a,b,c\nx,y,1\nu,v,2\nr,s,3\n",
+    ),
+    "a spreadsheet's title above text": ("All ports,,\n,,\n", "a,b,c\nx,y,z\nu,v,w\nr,s,t\n"),
+    "a spreadsheet's empty row": (",,,,\n", WIDE),
     "all of them": ("# till 4\nCargo of ports, week 12\n\n,2023,,2024,\n", WIDE),
 }
 FORMS = {
@@ -45,7 +52,9 @@ def test_lines_above_a_table_are_told_and_kept(tmp_path: Path, case: str, form: 
 
     first, *rows = [tuple(line.split(delimiter)) for line in body.splitlines()]
     assert (table.columns, rows_of(table), table.malformed) == (first, rows, ())
-    assert [line.raw for line in table.above] == [line for line in above.splitlines() if line]
+    assert [line.raw for line in table.above] == [
+        line for line in above.splitlines() if line.strip()
+    ]
 
 
 FIRST = {
@@ -54,6 +63,8 @@ FIRST = {
     "rows with a comment sign": "#port,land\n#1,NO\n#2,DE\n",
     "a row of units": "port,load\nname,t\nOslo,4\nKiel,17\n",
     "a missing value in the first row": "port,load\nOslo,n/a\nKiel,17\nRiga,4\n",
+    "an empty row behind the heading": "port,load\n,\nOslo,4\nKiel,17\n",
+    "an empty row behind the heading of text": "port,land,sea\n,,\nOslo,NO,N\nKiel,DE,E\n",
     "a blank line behind the heading": "port,land\n\nOslo,NO\nKiel,DE\n",
     "a blank line behind rows": "port,load\nOslo,4\n\nKiel,17\nRiga,5\n",
     "a spaced heading": "port, land\nOslo,NO\nKiel,DE\n",
@@ -140,3 +151,12 @@ def test_staged_files_keep_their_lines(tmp_path: Path):
 
     assert [len(table.above) for table in tables] == [1, 1]
     assert not any(table.is_in_memory for table in tables)
+
+
+@pytest.mark.parametrize("mark", ["--", "#", "//"])
+def test_a_mark_without_words_is_a_value_of_its_row(tmp_path: Path, mark: str):
+    text = f"{mark},4\n{mark},17\nOslo,23\nKiel,9\n"
+
+    table = read_bytes(tmp_path, text.encode(), name="cargo.csv")
+
+    assert (table.row_count, table.above) == (4, ())

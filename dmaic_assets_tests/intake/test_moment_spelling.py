@@ -1,6 +1,7 @@
 """Instants in text as ISO 8601 and log files write them: comma fractions, the end of a day."""
 
 import datetime as dt
+import re
 
 import pytest
 
@@ -53,12 +54,14 @@ def test_a_format_with_a_comma_of_its_own_is_obeyed():
         ("2024-12-31T24:00:00", dt.datetime(2025, 1, 1)),
         ("2024-12-31 24:00:00,000", dt.datetime(2025, 1, 1)),
         ("31.12.2024 24:00", dt.datetime(2025, 1, 1)),
+        ("20241231T240000", dt.datetime(2025, 1, 1)),
+        ("20241231240000", dt.datetime(2025, 1, 1)),
         ("2024-12-31T24:00:00Z", dt.datetime(2025, 1, 1, tzinfo=UTC)),
         ("2024-12-31T24:00:00+02:00", dt.datetime(2024, 12, 31, 22, tzinfo=UTC)),
     ],
 )
 def test_the_end_of_a_day_is_the_beginning_of_the_next(text, value):
-    hours = [text.replace("24:00", f"{hour:02}:00") for hour in range(13, 24)]
+    hours = [re.sub("24(?=:?00)", f"{hour:02}", text) for hour in range(13, 24)]
 
     found, values = values_of([*hours, text])
 

@@ -109,8 +109,9 @@ def test_decimals_are_no_versions(values):
 @pytest.mark.parametrize(
     ("values", "pattern", "numbers"),
     [
-        (["12.5", "(3.25)", "7-"], "decimal_dot", [12.5, -3.25, -7.0]),
-        (["12", "(3)", "40-"], "integer", [12, -3, -40]),
+        (["12.5", "(3.25)", "7.0-"], "decimal_dot", [12.5, -3.25, -7.0]),
+        (["12", "(3)", "(40)"], "integer", [12, -3, -40]),
+        (["12", "(3)", "40-", "7-"], "integer_trailing_minus", [12, -3, -40, -7]),
         (["1,204.5", "(2,310.25)", "9.5-"], "decimal_grouped_comma", [1204.5, -2310.25, -9.5]),
         (["12,5", "(3,25)", "7,5-"], "decimal_comma", [12.5, -3.25, -7.5]),
         (["1.204,5", "(2.310,25)"], "decimal_grouped_dot", [1204.5, -2310.25]),
@@ -126,6 +127,24 @@ def test_negatives_are_read_as_accountants_write_them(values, pattern, numbers):
 
     assert typed.types[0].pattern == pattern
     assert typed.lazy.collect()["amount"].to_list() == numbers
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        ["37-"],
+        ["-37", "-5", "37-"],
+        pytest.param([f"{n}-" for n in range(2, 5)] + [str(n) for n in range(900)], id="rare"),
+    ],
+)
+@pytest.mark.parametrize("form", ["{}", "{}.5", "{},5"])
+def test_a_whole_number_with_a_stray_sign_behind_is_no_negative(odd, form):
+    table = text_table({"amount": [*(form.format(n) for n in range(30, 90)), *odd]})
+
+    typed = apply_types(table, infer(table))
+
+    assert typed.types[0].type in ("integer", "decimal")
+    assert typed.failed_casts["raw"].to_list() == [text for text in odd if text.endswith("-")]
 
 
 @pytest.mark.parametrize("values", [["(1)", "(2)", "(3)"], ["1-", "2-", "3-"]])

@@ -132,9 +132,13 @@ def test_a_history_that_was_ambiguous_gives_way_to_the_neighbours():
 
 
 def test_commas_between_fields_speak_for_points():
-    found = types_of({"a": EITHER}, delimiter=",")["a"]
+    found = types_of({"a": EITHER, "b": ["x"] * len(EITHER)}, delimiter=",")["a"]
 
     assert (found.pattern, found.is_ambiguous) == ("decimal_dot", False)
+
+
+def test_a_single_column_has_no_delimiter_that_could_speak():
+    assert types_of({"a": EITHER}, delimiter=",")["a"].is_ambiguous
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,12 @@ from dmaic_assets_tests.rules.orders import day_of_orders, facts_of, judged
 
 START = datetime(2026, 1, 5, tzinfo=UTC)
 
+# How other programs write the last moment of all.
+INFINITY = {
+    pl.Datetime("us"): (pl.Int64(), 2**63 - 1),
+    pl.Date(): (pl.Int32(), 2**31 - 1),
+}
+
 
 def rows_at(step: timedelta, count: int) -> pl.DataFrame:
     return pl.DataFrame({"at": [START + n * step for n in range(count)], "n": range(count)})
@@ -140,3 +146,16 @@ def test_a_declared_time_column_without_times_is_said_to_be_unused() -> None:
     rules = learn_rules([facts_of(frame)], source=SourceSettings(name="x", time_column="n"))
 
     assert "time_column n holds no times in these files, so it is not used" in rules.notes
+
+
+@pytest.mark.parametrize("dtype", [pl.Datetime("us"), pl.Date()])
+@pytest.mark.parametrize("many", [1, 400])
+def test_moments_that_no_calendar_has_are_no_times(dtype: pl.DataType, many: int) -> None:
+    rows = rows_at(timedelta(hours=1), 24 * 20).with_columns(pl.col("at").dt.date().cast(dtype))
+    physical, infinity = INFINITY[dtype]
+    ends = pl.Series([infinity] * many, dtype=physical).cast(dtype)
+    at = pl.concat([rows["at"].head(rows.height - many), ends.alias("at")])
+
+    parts = split_by_time([rows.with_columns(at.alias("at"))], None)
+
+    assert (parts is None) == (many > 1)
