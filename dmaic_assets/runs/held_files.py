@@ -17,6 +17,14 @@ from dmaic_assets.runs.hashing import Hasher
 from dmaic_assets.settings import Paths
 
 
+def lost_files(
+    paths: Paths, found: Iterable[SourceFile], known: Sequence[Arrival], hasher: Hasher
+) -> tuple[list[SourceFile], list[SourceFile]]:
+    """Finds the archived files and the held ones that the ledger has lost."""
+    held = lost_held_files(paths, found, known, hasher)
+    return lost_archived_files(paths, known, hasher), held
+
+
 def lost_held_files(
     paths: Paths, found: Iterable[SourceFile], known: Sequence[Arrival], hasher: Hasher
 ) -> list[SourceFile]:
