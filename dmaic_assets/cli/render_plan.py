@@ -10,7 +10,7 @@ from dmaic_assets.model import ASSET_NAMES, AssetName, Json
 if TYPE_CHECKING:
     from dmaic_assets.ledger.files import Arrival
     from dmaic_assets.runs.chain import Duplicate
-    from dmaic_assets.runs.planned import FilePlan, Plan
+    from dmaic_assets.runs.planned import FilePlan, Leaving, Plan
     from dmaic_assets.runs.skips import Skip
 
 # How the plan spells the reason of an asset that depends on another one (`runs.reasons`).
@@ -103,11 +103,20 @@ def print_why(plan: "Plan", *, root: Path) -> None:
 
 
 def _print_leaving(plan: "Plan") -> None:
-    for leaving in plan.leaving:
-        say(f"warning: {leaving}", style="bold yellow")
-    if len(plan.leaving) > 1:
-        rows, files = sum(each.rows for each in plan.leaving), len(plan.leaving)
-        say(f"warning: in all {count(rows)} rows of {files} files may leave", style="bold yellow")
+    alike: dict[tuple[str, str], list[Leaving]] = {}
+    for each in plan.leaving:
+        alike.setdefault((each.source, each.why), []).append(each)
+    for (source, why), files in alike.items():
+        names = _names([f"{source}/{each.name}" for each in files])
+        rows = f"{_its(files)} {count(sum(each.rows for each in files))} accepted rows"
+        say(f"warning: {names}: {rows} {why}", style="bold yellow")
+    if len(alike) > 1:
+        rows, total = sum(each.rows for each in plan.leaving), len(plan.leaving)
+        say(f"warning: in all {count(rows)} rows of {total} files may leave", style="bold yellow")
+
+
+def _its(files: "Sequence[Leaving]") -> str:
+    return "its" if len(files) == 1 else "their"
 
 
 def print_notices(plan: "Plan") -> None:
@@ -120,14 +129,22 @@ def print_notices(plan: "Plan") -> None:
     for duplicate in plan.duplicates:
         say(f"duplicate  {duplicate.file.path}: {_same_as(duplicate)}", style="yellow")
     for file in plan.waiting:
-        place = f"{file.source}/{file.path.name}"
-        say(f"waits  {place}: is still being written; the next run takes it", style="yellow")
+        say(f"waits  {file.source}/{file.path.name}: {_why_waits(file.path)}", style="yellow")
     for note in plan.notes:
         say(f"note     {note}", style="yellow")
     for refused in plan.refused:
         say(f"refused  {refused}", style="bold red")
     for problem in plan.problems:
         say(f"problem: {problem}", style="yellow")
+
+
+def _why_waits(path: Path) -> str:
+    from dmaic_assets.runs.settling import lock_beside
+
+    lock = lock_beside(path)
+    if lock is None:
+        return "is still being written; the next run takes it"
+    return f"{lock.name} lies beside it; the next run takes it once that is gone"
 
 
 def _what_is_left(arrival: "Arrival") -> str:

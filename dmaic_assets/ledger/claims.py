@@ -14,6 +14,7 @@ from sqlalchemy.engine import Connection, Row
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from dmaic_assets.ledger.events import NewEvent, add_events, told
+from dmaic_assets.ledger.owners import is_gone
 from dmaic_assets.ledger.quick import QuickRow, quick
 from dmaic_assets.ledger.rows import dumps
 from dmaic_assets.ledger.schema_tasks import IS_LIVE, IS_OPEN, IS_PLANNED
@@ -63,8 +64,10 @@ _OVERTAKEN = sa.select(
     sa.exists(sa.select(table.c.task_id).where(sa.or_(_is_expired, _is_lease_ahead)))
     | sa.exists(sa.select(table.c.task_id).where(_is_delay_ahead))
 )
-_EXPIRED = sa.select(table).where(_is_expired).order_by(table.c.task_id)
-_EXPIRED_LOCKED = _EXPIRED.with_for_update(skip_locked=True)
+_is_left = sa.and_(sa.text(IS_LIVE), table.c.owner.in_(sa.bindparam("gone", expanding=True)))
+_LOST = sa.select(table).where(sa.or_(_is_expired, _is_left)).order_by(table.c.task_id)
+_LOST_LOCKED = _LOST.with_for_update(skip_locked=True)
+_OWNERS = sa.select(table.c.owner).where(sa.text(IS_LIVE)).distinct()
 _REBASE_LEASES = table.update().where(_is_lease_ahead).values(lease_until_us=_now + table.c.ttl_us)
 _REBASE_DELAYS = table.update().where(_is_delay_ahead).values(available_us=_now + table.c.delay_us)
 
@@ -108,18 +111,25 @@ def is_overtaken(connection: Connection, now_us: int) -> bool:
     return bool(quick(connection, _OVERTAKEN, {"now_us": now_us})[0][0])
 
 
+def gone_owners(connection: Connection) -> list[str]:
+    """Lists the owners of leases that were processes of this machine and have ended."""
+    return [owner for owner in connection.execute(_OWNERS).scalars() if is_gone(owner)]
+
+
 def expired_tasks(connection: Connection, now_us: int) -> list[Task]:
-    """Lists the tasks whose lease has expired; nothing is changed."""
-    return [to_task(row) for row in connection.execute(_EXPIRED, {"now_us": now_us})]
+    """Lists the tasks whose lease has expired, or whose owner is gone; nothing is changed."""
+    lost = {"now_us": now_us, "gone": gone_owners(connection)}
+    return [to_task(row) for row in connection.execute(_LOST, lost)]
 
 
 def expire_leases(connection: Connection, now_us: int) -> list[Task]:
-    """Takes the tasks of expired leases back: to be claimed again, or failed when out of attempts.
+    """Takes the tasks of expired leases, and of owners that are gone, back.
 
     Returns:
-        The tasks as they are now.
+        The tasks as they are now: to be claimed again, or failed when out of attempts.
     """
-    rows = connection.execute(_EXPIRED_LOCKED, {"now_us": now_us}).all()
+    lost = {"now_us": now_us, "gone": gone_owners(connection)}
+    rows = connection.execute(_LOST_LOCKED, lost).all()
     return [_taken_back(connection, now_us, row) for row in rows]
 
 

@@ -1,8 +1,5 @@
 """Who executes an effect, and whether that worker can still be at it."""
 
-import os
-import socket
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +8,7 @@ from sqlalchemy.engine import Connection, Row
 
 from dmaic_assets.ledger.fencing import Lease
 from dmaic_assets.ledger.leases import worker_name
+from dmaic_assets.ledger.owners import is_gone
 from dmaic_assets.ledger.schema_tasks import tasks
 
 # How long an execution without a lease is believed in when its process cannot be looked at.
@@ -48,7 +46,7 @@ def is_alive(
     is not. Without one, it is until its process is seen to be gone or its time is up.
     """
     if effect.task_id is None:
-        return effect.until_us > now_us and not _is_gone(str(effect.owner))
+        return effect.until_us > now_us and not is_gone(str(effect.owner))
     if asking is not None and (asking.task_id, asking.token) == (effect.task_id, effect.fencing):
         return False
     query = sa.select(tasks.c.task_id).where(
@@ -58,16 +56,3 @@ def is_alive(
         tasks.c.lease_until_us > now_us,
     )
     return connection.execute(query).scalar() is not None
-
-
-def _is_gone(owner: str) -> bool:
-    host, _, rest = owner.partition(":")
-    pid = rest.partition(":")[0]
-    if host != socket.gethostname() or not pid.isdecimal():
-        return False
-    with suppress(PermissionError):
-        try:
-            os.kill(int(pid), 0)
-        except ProcessLookupError:
-            return True
-    return False

@@ -17,8 +17,8 @@ _FULL = ("has no space left on its disk", "Free space there, then run again; not
 _READ_ONLY = ("is read-only", "Give this user write access to the file and its folder.")
 _CORRUPT = (
     "is damaged or not a ledger",
-    "Restore a backup, or move the file away: the next run makes a new ledger and "
-    "`dmaic job reconcile` finds the files without a record.",
+    "Restore a backup, or move the file away: the next run makes a new ledger and judges all files "
+    "again, held ones too.",
 )
 _AWAY = ("cannot be reached", "Check that the server runs and that DMAIC_LEDGER_URL is right.")
 _NO_PLACE = ("cannot be opened", "Check that the folder exists and that this user may write there.")

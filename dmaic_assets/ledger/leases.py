@@ -19,6 +19,7 @@ from dmaic_assets.ledger.claims import (
     Asked,
     Wanted,
     expire_leases,
+    gone_owners,
     grant_at_once,
     grant_next,
     is_any_due,
@@ -245,6 +246,20 @@ def release(ledger: Ledger, lease: Lease) -> Task:
         return task
 
     return ledger.write(work)
+
+
+def take_back_left(ledger: Ledger) -> None:
+    """Takes back at once what processes of this machine left that have ended.
+
+    Otherwise whoever comes after a crash would wait until the leases run out by themselves.
+
+    Raises:
+        StoreError: The ledger refuses.
+    """
+    with ledger.reading() as connection:
+        if not gone_owners(connection):
+            return
+    ledger.write(lambda connection: expire_leases(connection, ledger.now_us()))
 
 
 def _granted(ledger: Ledger, asked: Asked) -> list[QuickRow]:

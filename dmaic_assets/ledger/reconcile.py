@@ -114,8 +114,10 @@ def reconcile(
     if not dry_run:
         _forget(ledger, lost)
         parts = remove_parts(parts)
-        if arrivals(ledger):
-            unrecorded = set_aside(paths, unrecorded)
+        known = {arrival.source for arrival in arrivals(ledger)}
+        # After a lost ledger the next run over the source finds the files that they are of.
+        left = [path for path in unrecorded if path.parent.name not in known]
+        unrecorded = [*left, *set_aside(paths, [p for p in unrecorded if p not in left])]
     found = Reconciliation(
         expired_leases=expired,
         abandoned_effects=abandoned,

@@ -103,7 +103,7 @@ class _Builder:
     def __init__(self, data: Path, is_intact: IsIntact, present: Collection[str]) -> None:
         self._data = data
         self._at = present
-        self._quarantine = data / "quarantine"
+        self._ours = (data / "quarantine", data / "archive")
         self._is_intact = is_intact
         self._files: list[ChainFile] = []
         self._duplicates: list[Duplicate] = []
@@ -149,7 +149,7 @@ class _Builder:
             if str(place) in at:
                 return at[str(place)]
             # Whoever removed a file meant all of it: a place of ours does not bring it back.
-            is_ours = str(place) != arrival.path or place.is_relative_to(self._quarantine)
+            is_ours = str(place) != arrival.path or any(map(place.is_relative_to, self._ours))
             is_ours = is_ours and arrival.disposition != "removed"
             if is_ours and self._is_intact(place, arrival.sha256):
                 return as_source_file(arrival, place)

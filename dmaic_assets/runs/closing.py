@@ -88,10 +88,14 @@ def archive_landed(platform: Platform, source: str, run_id: str) -> None:
         if not is_done or not path.is_file() or hash_file(path) != arrival.sha256:
             continue
         recorded = Path(arrival.location)
-        if recorded != path and recorded.is_file():
-            # It is archived; what lies here is a copy that somebody dropped once more.
+        is_archived = path.is_relative_to(platform.paths.archive)
+        if is_archived or (recorded != path and recorded.is_file()):
+            # What lies in the incoming folder then is a copy that somebody dropped once more.
             continue
         target = archive_path(outputs, run_id, source, arrival.name)
+        if target.exists() and hash_file(target) != arrival.sha256:
+            # A file of the same name came in another folder of the source.
+            target = target.with_name(f"{target.stem}.{arrival.sha256[:16]}{target.suffix}")
         location = str(target)
         set_disposition(
             platform.ledger, source, arrival.sha256, arrival.disposition, location=location

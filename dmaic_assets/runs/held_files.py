@@ -1,4 +1,4 @@
-"""Held files that the ledger has lost: found again by the reason that lies beside each.
+"""Held and archived files that the ledger has lost: found again by what lies beside them.
 
 What belongs here: telling which folders of the quarantine hold an original that no record speaks
 of. It is judged again like a file that arrives last, after the history that the run rebuilds.
@@ -15,6 +15,14 @@ from dmaic_assets.ledger.leftovers import REASON
 from dmaic_assets.model import Json, SourceFile
 from dmaic_assets.runs.hashing import Hasher
 from dmaic_assets.settings import Paths
+
+
+def lost_files(
+    paths: Paths, found: Iterable[SourceFile], known: Sequence[Arrival], hasher: Hasher
+) -> tuple[list[SourceFile], list[SourceFile]]:
+    """Finds the archived files and the held ones that the ledger has lost."""
+    held = lost_held_files(paths, found, known, hasher)
+    return lost_archived_files(paths, known, hasher), held
 
 
 def lost_held_files(
@@ -40,6 +48,42 @@ def lost_held_files(
         and (file := _held(reason, hasher)) is not None
     ]
     return sorted(lost, key=lambda file: (file.source, file.path.name))
+
+
+def lost_archived_files(paths: Paths, known: Sequence[Arrival], hasher: Hasher) -> list[SourceFile]:
+    """Finds archived originals whose accepted rows lie in the warehouse without any record.
+
+    The archive is read only where such rows are: their file names tell the content.
+
+    Args:
+        paths: Where the project's files lie.
+        known: The arrivals of the ledger.
+        hasher: Proves which original the rows are from.
+
+    Returns:
+        The archived files, in the order in which they were archived.
+    """
+    told = {(a.source, a.sha256[:16]) for a in known}
+    rows = {(p.parent.name, p.stem) for p in paths.warehouse.glob("accepted/*/*.parquet")} - told
+    lost: list[SourceFile] = []
+    for source in sorted({source for source, _ in rows}):
+        for path in sorted(paths.archive.glob(f"*_*/{source}/*")):
+            file = _archived(path, source, hasher)
+            if file is not None and (source, file.sha256[:16]) in rows:
+                lost.append(file)
+    return lost
+
+
+def _archived(path: Path, source: str, hasher: Hasher) -> SourceFile | None:
+    file_format = format_of(path)
+    if file_format is None or not path.is_file():
+        return None
+    try:
+        size, sha256 = path.stat().st_size, hasher(path)
+    except OSError:
+        # What cannot be read proves nothing, and keeps nobody else's files from being found.
+        return None
+    return SourceFile(source, path, sha256, size, file_format, is_owned=True)
 
 
 def home_of_held(path: Path, source: str, paths: Paths) -> Path:

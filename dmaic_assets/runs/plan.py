@@ -22,7 +22,7 @@ from dmaic_assets.runs.hand_rules import (
     refuse_wrong_time_column,
 )
 from dmaic_assets.runs.hashing import Hasher
-from dmaic_assets.runs.held_files import lost_held_files
+from dmaic_assets.runs.held_files import lost_files
 from dmaic_assets.runs.intact import Stored
 from dmaic_assets.runs.keys import (
     file_components,
@@ -77,9 +77,9 @@ def plan_run(platform: Platform, request: RunRequest, *, is_patient: bool = True
     hasher = Hasher(platform)
     found, known = discover(platform.settings, hasher=hasher), arrivals(platform.ledger)
     waiting = _waiting(platform, found, known, hasher, is_patient=is_patient)
-    lost = lost_held_files(platform.paths, found.files, known, hasher)
+    archived, held = lost_files(platform.paths, found.files, known, hasher)
     chains = chains_of(
-        [*(f for f in found.files if f not in waiting), *lost],
+        [*archived, *(f for f in found.files if f not in waiting), *held],
         known,
         data=platform.paths.data,
         is_intact=hasher.is_intact,

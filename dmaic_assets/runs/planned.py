@@ -23,10 +23,6 @@ class Leaving:
     rows: int
     why: str
 
-    def __str__(self) -> str:
-        """Says it in one line."""
-        return f"{self.source}/{self.name}: its {self.rows:,} accepted rows {self.why}"
-
 
 @dataclass(frozen=True, slots=True)
 class FilePlan:

@@ -47,7 +47,7 @@ def still_written(
         f
         for f in new
         if is_open_for_writing(f.path)
-        or _is_locked(f.path)
+        or lock_beside(f.path)
         or (waits[f.path] and _stat(f.path) != stat_of(f.path))
     )
 
@@ -79,11 +79,10 @@ def is_open_for_writing(path: Path) -> bool:
     return False
 
 
-def _is_locked(path: Path) -> bool:
-    """Tells whether a lock lies beside a file: `a.csv.lock`, or what office programs make."""
-    return any(
-        path.with_name(name).exists() for name in (f"{path.name}.lock", f".~lock.{path.name}#")
-    )
+def lock_beside(path: Path) -> Path | None:
+    """Finds the lock that lies beside a file: `a.csv.lock`, or what office programs make."""
+    locks = (path.with_name(n) for n in (f"{path.name}.lock", f".~lock.{path.name}#"))
+    return next((lock for lock in locks if lock.exists()), None)
 
 
 def _missing_s(stat: FileStat | None, now: datetime, stable_for_s: float) -> float:

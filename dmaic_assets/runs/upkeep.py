@@ -5,6 +5,7 @@ What belongs here: when. What is put right, and how, `ledger.reconcile` says.
 
 from dataclasses import replace
 
+from dmaic_assets.ledger.leases import take_back_left
 from dmaic_assets.ledger.reconcile import Reconciliation, mark_reconciled, reconcile, reconciled_at
 from dmaic_assets.runs.owed import left_unpublished, publish_left
 from dmaic_assets.runs.platform import Platform
@@ -38,7 +39,8 @@ def put_right_if_due(platform: Platform) -> Reconciliation | None:
     """Puts a project right unless somebody has done so within `ledger.reconcile_s`.
 
     Runs and workers call it when they start, so that the time it takes is spent once for many
-    of them. A clock that was set back makes it due.
+    of them. A clock that was set back makes it due. Tasks of dead processes come back every time:
+    nobody should wait for them.
 
     Returns:
         What was found, None when it was not due.
@@ -46,6 +48,7 @@ def put_right_if_due(platform: Platform) -> Reconciliation | None:
     Raises:
         StoreError: Ledger or disk refuse.
     """
+    take_back_left(platform.ledger)
     last = reconciled_at(platform.ledger)
     age_s = None if last is None else (platform.ledger.clock() - last).total_seconds()
     if age_s is not None and 0 <= age_s < platform.settings.dmaic.ledger.reconcile_s:

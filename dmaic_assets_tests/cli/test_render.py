@@ -13,7 +13,7 @@ from dmaic_assets.cli.render_verdict import (
     why_held,
 )
 from dmaic_assets.model import ASSET_NAMES, Example, SourceFile, Thresholds, Verdict, Violation
-from dmaic_assets.runs.planned import FilePlan, Plan
+from dmaic_assets.runs.planned import FilePlan, Leaving, Plan
 
 MISSED = "only 50.0 % of the high rules hold, 95 % must"
 RANGE = Violation(
@@ -154,3 +154,31 @@ def test_assets_with_one_reason_are_one_line() -> None:
     reasons = {"gate_verdict": "b", "raw_file": "a", "profile": "a"}
 
     assert grouped_reasons(reasons) == [("raw_file, profile", "a"), ("gate_verdict", "b")]  # pyright: ignore[reportArgumentType] - asset names as text
+
+
+def test_files_at_stake_for_one_reason_are_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    many = [Leaving("orders", f"{n:03}.csv", 1_000, "leave if they must") for n in range(200)]
+    one = Leaving("items", "x.csv", 7, "leave, since the file was taken away")
+
+    print_plan(Plan((), (), (), (), (), leaving=(*many, one)))
+
+    told = [line for line in capsys.readouterr().out.splitlines() if line.startswith("warning")]
+    assert told == [
+        "warning: 200: orders/000.csv ... orders/199.csv:"
+        " their 200,000 accepted rows leave if they must",
+        "warning: items/x.csv: its 7 accepted rows leave, since the file was taken away",
+        "warning: in all 200,007 rows of 201 files may leave",
+    ]
+
+
+def test_a_file_beside_a_lock_is_not_said_to_be_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = SourceFile("orders", tmp_path / "a.csv", "a" * 64, 10, "csv")
+    (tmp_path / "a.csv.lock").touch()
+
+    print_plan(Plan((), (), (), (), (), waiting=(file,)))
+
+    told = capsys.readouterr().out
+    assert "waits  orders/a.csv: a.csv.lock lies beside it" in told
+    assert "is still being written" not in told

@@ -9,13 +9,14 @@ from dmaic_assets.ledger.effects import find_receipt, run_effect
 from dmaic_assets.ledger.events import list_events
 from dmaic_assets.ledger.files import Settlement, arrivals, register_files, set_disposition, settle
 from dmaic_assets.ledger.keys import sha256_file
+from dmaic_assets.ledger.leases import claim
 from dmaic_assets.ledger.reconcile import Reconciliation, reconcile
 from dmaic_assets.ledger.runs import get_run, start_run
 from dmaic_assets.ledger.store import Ledger
 from dmaic_assets.ledger.tasks import TaskSpec, get_task, plan_tasks
 from dmaic_assets.settings import Paths, utc_clock
 from dmaic_assets_tests.ledger.conftest import HandClock, Opener
-from dmaic_assets_tests.ledger.examples import a_file, a_lease, a_run, a_task
+from dmaic_assets_tests.ledger.examples import KINDS, a_file, a_lease, a_run, a_task
 from dmaic_assets_tests.ledger.test_effects import dead_owner, leave_open
 
 A, B = "a" * 64, "b" * 64
@@ -274,3 +275,15 @@ def test_a_run_that_waits_for_workers_is_not_interrupted(
 
     assert reconcile(ledger, paths).interrupted_runs == ()
     assert get_run(ledger, waiting).status == "running"
+
+
+def test_a_lease_of_a_process_that_has_ended_is_found_before_it_runs_out(
+    ledger: Ledger, paths: Paths
+) -> None:
+    a_task(ledger)
+    claim(ledger, dead_owner(), kinds=KINDS)
+
+    assert reconcile(ledger, paths, dry_run=True).expired_leases == ("t",)
+    assert reconcile(ledger, paths).expired_leases == ("t",)
+    assert get_task(ledger, "t").state == "PLANNED"
+    assert reconcile(ledger, paths).is_clean

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from dmaic_assets.ledger.files import arrivals
 from dmaic_assets.runs.platform import open_platform
+from dmaic_assets.runs.request import RunRequest
 from dmaic_assets.runs.upkeep import put_right
 from dmaic_assets.settings import load_settings
 from dmaic_assets_tests.cli.shell import dmaic
@@ -78,6 +80,36 @@ def test_a_reason_that_does_not_fit_its_folder_is_no_held_file(lost: Project) ->
     lost.run()
 
     assert "0.csv" not in lost.arrivals()
+
+
+def test_archived_files_are_found_again_with_their_rows(project: Project) -> None:
+    project.reload(runs={"landing": "archive"})
+    for day in (2, 1):
+        # The same name each day: the archive keeps them apart by run.
+        project.drop("day.csv", csv_of(1_000 * day))
+        project.run()
+    originals = sorted((project.data / "archive").rglob("day.csv"))
+    project.platform.close()
+    for path in (project.data / "ledger").glob("ledger.sqlite*"):
+        path.unlink()
+    project.platform = open_platform(load_settings(project.root, environment={}))
+    project.reload(runs={"landing": "archive"}, ledger={"stale_part_s": 0.0})
+    rows = project.accepted_ids()
+    # Another source comes first: that the ledger knows it must not make the rows nobody's.
+    first = project.drop("9.csv", csv_of(9_000), source="items")
+    project.run(RunRequest(files=(first,)))
+    put_right(project.platform)
+
+    project.run()
+    put_right(project.platform)
+
+    assert len(originals) == 2
+    assert sorted((project.data / "archive").rglob("day.csv")) == originals
+    history = arrivals(project.platform.ledger, ["orders"])
+    assert [(a.path, a.disposition) for a in history] == [(str(p), "accepted") for p in originals]
+    assert project.accepted_ids() == rows
+    assert project.plan().is_empty
+    assert project.plan().removed == ()
 
 
 def held_in(project: Project) -> Path:

@@ -3,9 +3,14 @@
 import os
 import threading
 
+from dmaic_assets.ledger.leases import claim, worker_name
 from dmaic_assets.ledger.reconcile import reconciled_at
+from dmaic_assets.ledger.tasks import live_tasks
+from dmaic_assets.runs.bulk import open_run
+from dmaic_assets.runs.request import RunRequest
 from dmaic_assets.runs.upkeep import put_right, put_right_if_due
 from dmaic_assets.runs.worker import work_until_told
+from dmaic_assets_tests.ledger.test_effects import dead_owner
 from dmaic_assets_tests.runs.conftest import Project, csv_of
 
 
@@ -53,3 +58,29 @@ def test_a_dry_run_does_not_count_as_done(project: Project):
     put_right(project.platform, dry_run=True)
 
     assert reconciled_at(project.platform.ledger) is None
+
+
+def test_nobody_waits_for_the_lease_of_a_process_that_has_ended(project: Project):
+    put_right_if_due(project.platform)
+    project.drop("1.csv", csv_of(0))
+    open_run(project.platform, project.plan(), RunRequest())
+    assert claim(project.platform.ledger, dead_owner(), kinds=("intake",))
+
+    put_right_if_due(project.platform)
+
+    assert live_tasks(project.platform.ledger) == []
+    assert project.run() is not None
+    assert project.arrivals()["1.csv"].disposition == "accepted"
+
+
+def test_a_living_process_and_other_machines_keep_their_leases(project: Project):
+    project.drop("1.csv", csv_of(0))
+    project.drop("2.csv", csv_of(0), source="items")
+    open_run(project.platform, project.plan(), RunRequest())
+    owners = {worker_name(), f"elsewhere:{dead_owner().split(':')[1]}:0"}
+    for owner in owners:
+        assert claim(project.platform.ledger, owner, kinds=("intake",))
+
+    put_right_if_due(project.platform)
+
+    assert {task.owner for task in live_tasks(project.platform.ledger)} == owners
