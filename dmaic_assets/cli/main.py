@@ -49,7 +49,7 @@ COMMANDS = (
     LazyCommand(
         "plan",
         f"{CLI}.plan_commands:plan",
-        "Tell what a run would compute now; nothing is computed or moved.",
+        "Tell what a run would compute now; it computes nothing.",
         MAIN_JOB,
     ),
     LazyCommand(

@@ -21,7 +21,7 @@ from dmaic_assets.cli.run_options import source_option
 @json_option
 @project_option
 def plan(*, sources: tuple[str, ...], is_json: bool, project: Path | None) -> None:
-    """Tell what a run would compute now; nothing is computed or moved."""
+    """Tell what a run would compute now; it computes nothing."""
     from dmaic_assets.runs.plan import plan_run
     from dmaic_assets.runs.request import RunRequest
 

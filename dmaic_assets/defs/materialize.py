@@ -85,9 +85,10 @@ def _refuse_closed(context: dg.AssetExecutionContext, result: "CellResult") -> N
     files = judged_files(result)
     if len(list(storable_outcomes(result.outcomes, files))) == len(result.outcomes):
         return
+    held = files[0].verdict.file_sha256[:16] if files else "FILE"
     raise dg.Failure(
         description=f"{context.partition_key}: {why_closed(files)}. Put a mended file in its place,"
-        " change the rule that is wrong, or accept it: dmaic gate release FILE --reason TEXT.",
+        f" change the rule that is wrong, or accept it: dmaic gate release {held} --reason TEXT",
         metadata={"error": "Policy"},
         allow_retries=False,
     )

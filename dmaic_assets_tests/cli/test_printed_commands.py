@@ -260,6 +260,7 @@ EXECUTED: Mapping[str, str] = {
     "dmaic experiment plan": "an experiment",
     "dmaic gate FILE --rules {}": "rules",
     "dmaic gate release {}": "releasing",
+    "dmaic gate release {} --reason TEXT": "defs/test_assets",
     "dmaic ingest --source SOURCE --force": "what is done",
     "dmaic ingest --source {} --force": "what is done",
     "dmaic init": "a project",
