@@ -20,8 +20,9 @@ _FLOAT = rf"(?:{_WHOLE}(?:\.[0-9]*)?|\.[0-9]+)"
 _POINTED = rf"{_WHOLE}\.[0-9]*|\.[0-9]+"
 # Programs write a point or a sign where they write an exponent; "12E4" is a code.
 _POWER = rf"(?:{_FLOAT}[eE][+-][0-9]+|(?:{_WHOLE}?\.[0-9]+|{_WHOLE}\.)[eE][0-9]+)"
-# The shortest spelling of a double (Grisu, Ryu) is "1e16" from there on, with neither.
-_LONG_POWER = r"[1-9][eE](?:1[6-9]|[2-9][0-9]|[1-9][0-9]{2,})"
+# The shortest spelling of a double has neither: "1e3" where every sign counts (readr), "1E16" from
+# there on in all others.
+_SHORTEST = r"[1-9](?:e[1-9][0-9]*|E(?:1[6-9]|[2-9][0-9]|[1-9][0-9]{2,}))"
 _THREES = {",": ",", ".": r"\.", " ": r"[ \u00a0\u202f]", "'": "['\u2019]"}
 # A unit says that digits are a measure: there zeros in front are only padding.
 _DOT_NUMBER = r"(?:(?:[1-9][0-9]{0,2}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]*)?|\.[0-9]+)"
@@ -109,7 +110,7 @@ _NUMBERS: tuple[Pattern, ...] = (
         "decimal_dot",
         "decimal",
         "decimal",
-        rf"{_signed(_FLOAT, _POINTED)}|^{_SIGN}(?:{_POWER}|{_LONG_POWER})$",
+        rf"{_signed(_FLOAT, _POINTED)}|^{_SIGN}(?:{_POWER}|{_SHORTEST})$",
         "a decimal number",
         needs="9",
         rivals=("integer_grouped_dot",),

@@ -80,7 +80,9 @@ def ranked(fits: Iterable[Fit]) -> list[Fit]:
     good = [
         f
         for f in found
-        if is_candidate(f.tally.match_share, f.parse_share) and not code_share(f, found)
+        if is_candidate(f.tally.match_share, f.parse_share)
+        and not code_share(f, found)
+        and not _gains_only_powers(f, found)
     ]
     return sorted(
         good, key=lambda f: (-f.confidence, places.get(f.recipe.patterns[0].name, len(places)))
@@ -99,6 +101,16 @@ def code_share(one: Fit, fits: Iterable[Fit]) -> float:
         codes += one.tally.details[BARE_POWER]
     share = codes / one.tally.values
     return share if share >= CODE_SHARE else 0.0
+
+
+def _gains_only_powers(one: Fit, fits: Iterable[Fit]) -> bool:
+    """Whether digits, E, digits are all that a number reads beyond whole numbers: no decimals."""
+    if one.recipe.patterns[0].proof != "measures" or one.recipe.type != "decimal":
+        return False
+    whole = next((f for f in fits if f.recipe.name == "integer"), None)
+    if whole is None or not 0 < whole.parsed < one.parsed:
+        return False
+    return one.parsed <= whole.parsed + whole.tally.details[BARE_POWER]
 
 
 def mixture(fits: Sequence[Fit]) -> Recipe | None:

@@ -74,14 +74,26 @@ def test_codes_with_an_e_among_them_are_text():
     assert "codes such as 007 or 12E4" in found.reason
 
 
-def test_one_code_with_an_e_makes_no_decimals_of_integers():
-    values = [str(1_000 + n) for n in range(500)] + ["12E4"]
+def test_the_shortest_spelling_of_a_decimal_is_read():
+    values = [f"{990 + n / 10:.1f}" for n in range(99)] + ["1e3", "2e-1"]
+    table = text_table({"pressure": values})
+
+    typed = apply_types(table, infer(table))
+
+    assert typed.types[0].pattern == "decimal_dot"
+    assert typed.failed_casts["raw"].to_list() == []
+    assert typed.lazy.collect()["pressure"].to_list()[-2:] == [1000.0, 0.2]
+
+
+@pytest.mark.parametrize("code", ["12E4", "1e5", "7E3"])
+def test_one_short_power_makes_no_decimals_of_integers(code):
+    values = [str(1_000 + n) for n in range(500)] + [code]
     table = text_table({"c": values})
 
     typed = apply_types(table, infer(table))
 
     assert typed.types[0].pattern == "integer"
-    assert typed.failed_casts["raw"].to_list() == ["12E4"]
+    assert typed.failed_casts["raw"].to_list() == [code]
 
 
 def test_versions_stay_text_and_say_why():
