@@ -7,9 +7,9 @@ import argparse
 import sys
 from pathlib import Path
 
-import dmaic_assets.sixsigma.alarm_limit_table as table
-from dmaic_assets.sixsigma.alarm_calibration import calibrated
-from dmaic_assets.sixsigma.alarm_limits import LimitCurve, limit_curve
+import dmaic_assets.sixsigma.alarms.limit_table as table
+from dmaic_assets.sixsigma.alarms.calibration import calibrated
+from dmaic_assets.sixsigma.alarms.limits import LimitCurve, limit_curve
 
 # The rarer alarms are, the more points must be watched.
 BATCHES = {0.05: 1, 0.01: 2, 0.001: 4, 0.0001: 8}

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dmaic_assets.dmaic.factors import Factor
-from dmaic_assets.dmaic.root_causes import CauseRanking, rank_causes
+from dmaic_assets.process.analyze.factors import Factor
+from dmaic_assets.process.analyze.root_causes import CauseRanking, rank_causes
 
 LEVELS = (2, 3, 3, 4, 5, 6, 8, 10, 12, 24, 30, 50)
 # Rarer levels than this are no injected cause: a share of 1 % of 10,000 rows has 2 defects.

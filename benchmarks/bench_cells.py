@@ -19,7 +19,7 @@ import numpy.typing as npt
 import polars as pl
 
 from benchmarks.gating import facts_of, gate, rules_of
-from dmaic_assets.rules.cell_errors import find_cell_errors
+from dmaic_assets.improve.cell_errors import find_cell_errors
 
 FOLDER = Path(__file__).resolve().parents[2] / "shared" / "data" / "errors"
 Cells = set[tuple[str, int]]

@@ -9,7 +9,8 @@ of 100, each call waits for 99 others. *Working* ones take up to 2 s per task be
 reading and judging a file does, for three tenths of the tasks. When 100 bare workers miss the
 goal for claims, fewer are tried until the machine bears them, and how many that is is said. Each
 worker does one task before the measurement begins. The history of all operations is checked
-afterwards (dmaic_assets_tests/ledger/checker.py): each effect once, no task lost, nothing written
+afterwards (dmaic_assets_tests/store/ledger/checker.py): each effect once, no task lost, nothing
+written
 under a lost lease. Exits with 1 on a broken promise.
 """
 
@@ -26,10 +27,10 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.measure import Figure, report, report_json
-from dmaic_assets.ledger.tasks import TaskSpec, plan_tasks
-from dmaic_assets_tests.ledger.checker import Operation, check, read_history
-from dmaic_assets_tests.ledger.postgres import running_server
-from dmaic_assets_tests.ledger.worker import KIND, Order, open_for, work
+from dmaic_assets.store.ledger.tasks.tasks import TaskSpec, plan_tasks
+from dmaic_assets_tests.store.ledger.checker import Operation, check, read_history
+from dmaic_assets_tests.store.ledger.postgres import running_server
+from dmaic_assets_tests.store.ledger.worker import KIND, Order, open_for, work
 
 # Seconds that a working task takes at most beside the ledger, and the share of the tasks.
 WORK_S, WORK_SHARE = 2.0, 0.3

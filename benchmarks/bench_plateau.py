@@ -16,8 +16,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dmaic_assets.dmaic.plateau import CyclePoint, plateau
-from dmaic_assets.phase_settings import PlateauRule
+from dmaic_assets.process.recursion.plateau import CyclePoint, plateau
+from dmaic_assets.settings.phases import PlateauRule
 
 MOST_EARLY, MOST_LATE = 0.01, 0.05
 RATES = (0.8, 0.85, 0.9)

@@ -20,7 +20,7 @@ import polars as pl
 
 from benchmarks import feeds
 from benchmarks.spoil import broken, spoiled
-from dmaic_assets.dmaic.repair_cycle import Cycle, Improvement, improve
+from dmaic_assets.improve.cycle import Cycle, Improvement, improve
 
 FOLDER = Path(__file__).resolve().parents[2] / "shared" / "data" / "errors"
 LAHMAN = ("Teams", "Managers", "Schools", "Parks", "HallOfFame", "Salaries", "AwardsPlayers",

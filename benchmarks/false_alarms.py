@@ -13,7 +13,7 @@ from typing import TypeAlias
 import polars as pl
 
 from benchmarks.gating import gate, rules_of
-from dmaic_assets.rules.facts import FileFacts
+from dmaic_assets.history.facts import FileFacts
 
 BUDGETS = (0.002, 0.05)
 Alarms: TypeAlias = dict[float, tuple[int, int]]

@@ -9,17 +9,22 @@ import numpy.typing as npt
 import polars as pl
 
 from dmaic_assets.gate.judge import Judgement, judge
-from dmaic_assets.intake.column_types import infer_column_types
-from dmaic_assets.intake.discovery import source_file
-from dmaic_assets.intake.null_tokens import null_tokens
-from dmaic_assets.intake.profile import profile_table
-from dmaic_assets.intake.reading import read_table
-from dmaic_assets.intake.type_union import common_types, is_same_reading
-from dmaic_assets.intake.typing_cast import TypedTable, apply_types
+from dmaic_assets.history.facts import FileFacts, collect_facts
 from dmaic_assets.model import ColumnType, RuleSet, Thresholds
-from dmaic_assets.rules.facts import FileFacts, collect_facts
 from dmaic_assets.rules.learn import BUDGET, learn_rules
-from dmaic_assets.settings import IntakeSettings, NullTokenSettings, ReadOptions, SourceSettings
+from dmaic_assets.settings.project import (
+    IntakeSettings,
+    NullTokenSettings,
+    ReadOptions,
+    SourceSettings,
+)
+from dmaic_assets.table.profile.profile import profile_table
+from dmaic_assets.table.read.discovery import source_file
+from dmaic_assets.table.read.source_file import read_table
+from dmaic_assets.table.types.cast import TypedTable, apply_types
+from dmaic_assets.table.types.infer import infer_column_types
+from dmaic_assets.table.types.null_tokens import null_tokens
+from dmaic_assets.table.types.union import common_types, is_same_reading
 
 INTAKE = IntakeSettings()
 TOKENS = null_tokens(NullTokenSettings())

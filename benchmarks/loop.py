@@ -7,11 +7,11 @@ rules; only the second invocation is measured.
 import sys
 from pathlib import Path
 
-from dmaic_assets.runs.bulk import open_run, work_run
-from dmaic_assets.runs.plan import plan_run
-from dmaic_assets.runs.platform import platform_of
-from dmaic_assets.runs.request import RunRequest
-from dmaic_assets.settings import load_settings
+from dmaic_assets.settings.project import load_settings
+from dmaic_assets.work.plan.plan import plan_run
+from dmaic_assets.work.plan.request import RunRequest
+from dmaic_assets.work.run.bulk import open_run, work_run
+from dmaic_assets.work.run.platform import platform_of
 
 
 def main() -> None:

@@ -4,7 +4,7 @@ import sys
 
 import polars as pl
 
-from dmaic_assets.intake.profile import profile_frame
+from dmaic_assets.table.profile.profile import profile_frame
 
 
 def main() -> None:

@@ -11,7 +11,7 @@ import polars as pl
 
 from benchmarks.feeds import Feed
 from benchmarks.gating import facts_of, facts_of_typed, gate, rules_of, typed_of
-from dmaic_assets.rules.facts import FileFacts
+from dmaic_assets.history.facts import FileFacts
 from dmaic_assets.rules.learn import WINDOW
 
 

@@ -11,12 +11,12 @@ import polars as pl
 
 from benchmarks.rules60 import specs
 from dmaic_assets.gate.judge import judge
-from dmaic_assets.intake.table import Table
-from dmaic_assets.intake.typing_cast import FAILED_CASTS_SCHEMA, TypedTable
 from dmaic_assets.model import Rule, RuleSet, SourceFile, Thresholds
+from dmaic_assets.phenomena.contract.rule_kind import FrameContext
 from dmaic_assets.rules.compile import compile_rules
 from dmaic_assets.rules.evaluate import evaluate
-from dmaic_assets.rules.rule_kind import FrameContext
+from dmaic_assets.table.text_table import Table
+from dmaic_assets.table.types.cast import FAILED_CASTS_SCHEMA, TypedTable
 
 
 def rule_set() -> RuleSet:

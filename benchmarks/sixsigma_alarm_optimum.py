@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.sixsigma_alarm_budget import NEVER
-from dmaic_assets.sixsigma.alarm_budget import design_fleet, watch_fleet
-from dmaic_assets.sixsigma.alarm_calibration import autoregression
-from dmaic_assets.sixsigma.alarm_series import FleetSeries
+from dmaic_assets.sixsigma.alarms.budget import design_fleet, watch_fleet
+from dmaic_assets.sixsigma.alarms.calibration import autoregression
+from dmaic_assets.sixsigma.alarms.series import FleetSeries
 
 Floats = NDArray[np.float64]
 STEADY, WATCHED = 30, 60

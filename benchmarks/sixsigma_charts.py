@@ -5,7 +5,7 @@ import sys
 
 import numpy as np
 
-from dmaic_assets.sixsigma.chart_batch import individuals_batch, subgroup_pass
+from dmaic_assets.sixsigma.charts.batch import individuals_batch, subgroup_pass
 
 SUBGROUPS_LIMIT_S, CHARTS_LIMIT_S = 1.5, 10.0
 

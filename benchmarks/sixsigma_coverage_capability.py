@@ -5,10 +5,10 @@ import sys
 from collections.abc import Callable, Iterator
 
 from benchmarks.coverage import Generator, Held, Simulation, each, main_of
-from dmaic_assets.sixsigma.capability import Capability, Index, capability
-from dmaic_assets.sixsigma.capability_box_cox import box_cox_capability
-from dmaic_assets.sixsigma.specification import Specification
-from dmaic_assets.sixsigma.within_sigma import (
+from dmaic_assets.sixsigma.capability.box_cox import box_cox_capability
+from dmaic_assets.sixsigma.capability.normal import Capability, Index, capability
+from dmaic_assets.sixsigma.capability.specification import Specification
+from dmaic_assets.sixsigma.charts.within_sigma import (
     CapabilitySigma,
     moving_range_sigma,
     pooled_sigma,

@@ -8,16 +8,16 @@ import sys
 from collections.abc import Callable, Iterator
 
 from benchmarks.coverage import Held, Promise, Simulation, each, main_of, of_counts
-from dmaic_assets.sixsigma.capability_attribute import attribute_capability, defect_rate_capability
-from dmaic_assets.sixsigma.contingency import rate_ratio, share_difference
-from dmaic_assets.sixsigma.defects import defect_metrics, z_long_term
+from dmaic_assets.sixsigma.capability.attribute import attribute_capability, defect_rate_capability
+from dmaic_assets.sixsigma.defects.defects import defect_metrics, z_long_term
+from dmaic_assets.sixsigma.defects.reliability import mtbf
 from dmaic_assets.sixsigma.msa.agreement import appraise, detection_rates, share_of
-from dmaic_assets.sixsigma.proportions import (
+from dmaic_assets.sixsigma.tests.contingency import rate_ratio, share_difference
+from dmaic_assets.sixsigma.tests.proportions import (
     ShareMethod,
     exact_share_interval,
     share_interval,
 )
-from dmaic_assets.sixsigma.reliability import mtbf
 
 LEAST: Promise = "at least 95 %"
 PROPORTIONS = "sixsigma.proportions."

@@ -7,11 +7,17 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from benchmarks.coverage import Generator, Held, Simulation, each, main_of
-from dmaic_assets.sixsigma.anova import one_way_anova
-from dmaic_assets.sixsigma.correlations import kendall, pearson, spearman
-from dmaic_assets.sixsigma.effects import Effect, cohen_d, glass_delta, hedges_g, rank_biserial
-from dmaic_assets.sixsigma.effects_explained import cramers_v, explained_variance
-from dmaic_assets.sixsigma.transforms import box_cox
+from dmaic_assets.sixsigma.capability.transforms import box_cox
+from dmaic_assets.sixsigma.tests.anova import one_way_anova
+from dmaic_assets.sixsigma.tests.correlations import kendall, pearson, spearman
+from dmaic_assets.sixsigma.tests.effects import (
+    Effect,
+    cohen_d,
+    glass_delta,
+    hedges_g,
+    rank_biserial,
+)
+from dmaic_assets.sixsigma.tests.effects_explained import cramers_v, explained_variance
 
 EFFECTS = "sixsigma.effects."
 EXPLAINED = "sixsigma.effects_explained."

@@ -7,14 +7,14 @@ import numpy as np
 from scipy import interpolate
 
 from benchmarks.coverage import Generator, Held, Simulation, each, main_of
-from dmaic_assets.sixsigma import posthoc
-from dmaic_assets.sixsigma.doe.effects import estimate_effects
-from dmaic_assets.sixsigma.doe.fractional import two_level_design
+from dmaic_assets.sixsigma.designs.effects import estimate_effects
+from dmaic_assets.sixsigma.designs.fractional import two_level_design
 from dmaic_assets.sixsigma.msa.bias import Bias, bias_of, linearity_of, type1_study
-from dmaic_assets.sixsigma.posthoc import Comparison, games_howell, tukey_kramer
-from dmaic_assets.sixsigma.regression import linear_regression
-from dmaic_assets.sixsigma.studentized_range import studentized_range_quantile
-from dmaic_assets.sixsigma.ttests import mean_test, paired_t_test, t_test, variance_ratio_test
+from dmaic_assets.sixsigma.regression.linear import linear_regression
+from dmaic_assets.sixsigma.tests import posthoc
+from dmaic_assets.sixsigma.tests.posthoc import Comparison, games_howell, tukey_kramer
+from dmaic_assets.sixsigma.tests.studentized_range import studentized_range_quantile
+from dmaic_assets.sixsigma.tests.ttests import mean_test, paired_t_test, t_test, variance_ratio_test
 
 TTESTS = "sixsigma.ttests."
 APART = 0.6

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 import numpy as np
 
 from benchmarks.coverage import Generator, Held, Promise, Simulation, each, main_of, of_counts
-from dmaic_assets.dmaic.cause_intervals import GroupCounts, contribution_of, lift_of
-from dmaic_assets.dmaic.factors import Factor
-from dmaic_assets.dmaic.pilot_interval import paired_interval, share_interval
-from dmaic_assets.dmaic.root_causes import rank_causes
-from dmaic_assets.dmaic.saturation import fit_saturation
-from dmaic_assets.dmaic.trend import trend_of
+from dmaic_assets.improve.pilot_interval import paired_interval, share_interval
+from dmaic_assets.process.analyze.cause_intervals import GroupCounts, contribution_of, lift_of
+from dmaic_assets.process.analyze.factors import Factor
+from dmaic_assets.process.analyze.root_causes import rank_causes
+from dmaic_assets.process.analyze.trend import trend_of
+from dmaic_assets.process.recursion.saturation import fit_saturation
 
 LEAST: Promise = "at least 95 %"
 

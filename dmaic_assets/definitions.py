@@ -8,24 +8,24 @@ from functools import partial
 
 import dagster as dg
 
-from dmaic_assets.defs.automation import automation_sensor
-from dmaic_assets.defs.bulk_job import BulkWatch
-from dmaic_assets.defs.dmaic_job import dmaic_job
-from dmaic_assets.defs.freshness_assets import freshness_schedule, source_freshness
-from dmaic_assets.defs.gate_assets import gate, gate_checks, rule_set
-from dmaic_assets.defs.intake_assets import column_types, profile, raw_file
-from dmaic_assets.defs.jobs import bulk_jobs
-from dmaic_assets.defs.phase_assets import dmaic_report, phase_assets
-from dmaic_assets.defs.recursion_sensor import phases_schedule, recursion_sensor
-from dmaic_assets.defs.resources import platform_resource, project_settings
-from dmaic_assets.defs.run_assets import run_summary
-from dmaic_assets.defs.schedules import run_schedules
-from dmaic_assets.defs.scorecard_assets import conformance_scorecard
-from dmaic_assets.defs.sensors import file_sensors
-from dmaic_assets.defs.specs import completed
-from dmaic_assets.defs.upkeep import reconcile_job, reconcile_schedule
-from dmaic_assets.defs.warehouse_assets import accepted_rows
-from dmaic_assets.settings import Settings
+from dmaic_assets.defs.assets.freshness import freshness_schedule, source_freshness
+from dmaic_assets.defs.assets.gate import gate, gate_checks, rule_set
+from dmaic_assets.defs.assets.intake import column_types, profile, raw_file
+from dmaic_assets.defs.assets.phases import dmaic_report, phase_assets
+from dmaic_assets.defs.assets.runs import run_summary
+from dmaic_assets.defs.assets.scorecard import conformance_scorecard
+from dmaic_assets.defs.assets.specs import completed
+from dmaic_assets.defs.assets.warehouse import accepted_rows
+from dmaic_assets.defs.automation.conditions import automation_sensor
+from dmaic_assets.defs.automation.recursion import phases_schedule, recursion_sensor
+from dmaic_assets.defs.automation.schedules import run_schedules
+from dmaic_assets.defs.automation.sensors import file_sensors
+from dmaic_assets.defs.instance.resources import platform_resource, project_settings
+from dmaic_assets.defs.jobs.bulk import BulkWatch
+from dmaic_assets.defs.jobs.dmaic import dmaic_job
+from dmaic_assets.defs.jobs.main import bulk_jobs
+from dmaic_assets.defs.jobs.upkeep import reconcile_job, reconcile_schedule
+from dmaic_assets.settings.project import Settings
 
 ASSETS = (
     raw_file,

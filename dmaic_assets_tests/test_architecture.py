@@ -23,7 +23,7 @@ ASSET_DECORATORS = {
 }
 FORBIDDEN_IN_ASSETS = (ast.For, ast.AsyncFor, ast.While, ast.Try)
 # A migration is one list of statements, as long as the schema change is.
-MIGRATIONS = PACKAGE / "ledger" / "migrations" / "versions"
+MIGRATIONS = PACKAGE / "store" / "ledger" / "migrations" / "versions"
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 
 

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from dmaic_assets import atomic
-from dmaic_assets.atomic import (
+from dmaic_assets.errors import StoreError
+from dmaic_assets.store import effect_files as atomic
+from dmaic_assets.store.effect_files import (
     PART_MARK,
     failpoint,
     move_file,
@@ -20,7 +21,6 @@ from dmaic_assets.atomic import (
     write_bytes,
     write_bytes_if_changed,
 )
-from dmaic_assets.errors import StoreError
 from dmaic_assets_tests.places import no_file_larger_than, read_only, tiny_disk
 
 OLD, NEW = b"old content", b"new content, which is longer"
@@ -28,14 +28,14 @@ SHA = hashlib.sha256(NEW).hexdigest()
 WRITER = """
 import sys
 from pathlib import Path
-from dmaic_assets.atomic import write_bytes
+from dmaic_assets.store.effect_files import write_bytes
 write_bytes(Path(sys.argv[1]), sys.argv[2].encode())
 """
 MOVER = """
 import sys
 from pathlib import Path
-from dmaic_assets import atomic
-from dmaic_assets.atomic import move_file
+from dmaic_assets.store import effect_files as atomic
+from dmaic_assets.store.effect_files import move_file
 if sys.argv[4] == "across":
     def refuse(self, target):
         if atomic.PART_MARK in self.name:

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from dmaic_assets.config_files import read_mapping
-from dmaic_assets.dmaic.acknowledgements import load_answers
-from dmaic_assets.dmaic.charter import load_charter
 from dmaic_assets.errors import SettingsError
-from dmaic_assets.settings import load_settings
+from dmaic_assets.process.control.acknowledgements import load_answers
+from dmaic_assets.process.define.charter import load_charter
+from dmaic_assets.settings.files import read_mapping
+from dmaic_assets.settings.project import load_settings
 
 
 def project_with(root: Path, **files: str) -> Path:

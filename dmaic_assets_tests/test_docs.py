@@ -12,7 +12,7 @@ import yaml
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
-from dmaic_assets import settings
+from dmaic_assets.settings import project as settings
 from dmaic_assets_tests.cli.leaves import leaves
 
 REPOSITORY = Path(__file__).parents[1]
@@ -89,7 +89,7 @@ def test_the_configuration_guide_lists_every_key_with_its_default(
     [settings.DmaicSettings, settings.SourceSettings, settings.ThresholdValues],
 )
 def test_every_documented_key_is_read_by_something(model: type[BaseModel]) -> None:
-    shapes = {"settings.py", "phase_settings.py", "ledger_settings.py"}
+    shapes = {"settings/project.py", "settings/phases.py", "settings/ledger.py"}
     package = REPOSITORY / "dmaic_assets"
     read = {
         node.attr

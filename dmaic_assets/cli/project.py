@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from typing_extensions import override
 
 if TYPE_CHECKING:
-    from dmaic_assets.runs.platform import Platform
-    from dmaic_assets.settings import Paths, Settings
+    from dmaic_assets.settings.project import Paths, Settings
+    from dmaic_assets.work.run.platform import Platform
 
 
 def settings_at(project: Path | None) -> "Settings":
@@ -21,7 +21,7 @@ def settings_at(project: Path | None) -> "Settings":
         BadInputError: There is no project.
         SettingsError: Its configuration is wrong.
     """
-    from dmaic_assets.settings import find_project, load_settings
+    from dmaic_assets.settings.project import find_project, load_settings
 
     return load_settings(find_project(project or Path.cwd()))
 
@@ -34,7 +34,7 @@ def platform_at(project: Path | None) -> Generator["Platform"]:
         BadInputError: There is no project.
         StoreError: The ledger cannot be opened.
     """
-    from dmaic_assets.runs.platform import platform_of
+    from dmaic_assets.work.run.platform import platform_of
 
     settings = settings_at(project)
     with _logged_to(log_path(settings.paths)), platform_of(settings) as platform:

@@ -16,15 +16,15 @@ from dmaic_assets.model import ColumnType, RuleSet
 _KEPT_BYTES = 500_000_000
 
 if TYPE_CHECKING:
-    from dmaic_assets.rules.facts import FileFacts
-    from dmaic_assets.runs.file_work import FileWork
-    from dmaic_assets.settings import Settings
+    from dmaic_assets.history.facts import FileFacts
+    from dmaic_assets.settings.project import Settings
+    from dmaic_assets.work.file.file_work import FileWork
 
 
 @contextmanager
 def default_settings() -> Generator["Settings"]:
     """Gives the settings of a project that configures nothing, for the length of a block."""
-    from dmaic_assets.settings import DmaicSettings, Paths, Settings, ThresholdsFile
+    from dmaic_assets.settings.project import DmaicSettings, Paths, Settings, ThresholdsFile
 
     with tempfile.TemporaryDirectory(prefix="dmaic-") as folder:
         root = Path(folder)
@@ -37,8 +37,8 @@ def work_on(settings: "Settings", path: Path, rules: RuleSet) -> "FileWork":
     Raises:
         UnreadableFileError: There is no such file, or its format is unknown.
     """
-    from dmaic_assets.intake.discovery import source_file
-    from dmaic_assets.runs.file_work import FileWork
+    from dmaic_assets.table.read.discovery import source_file
+    from dmaic_assets.work.file.file_work import FileWork
 
     file = source_file(path, source=rules.source)
     return FileWork(settings, file, rules, settings.thresholds(rules.source))
@@ -59,9 +59,9 @@ def learn_from(
         BadInputError: A file cannot be read, or is too broken to be a model for others; the time
             column is none.
     """
-    from dmaic_assets.intake.type_union import common_types
     from dmaic_assets.rules.learn import learn_rules
     from dmaic_assets.rules.time_column import refuse_time_column
+    from dmaic_assets.table.types.union import common_types
 
     with default_settings() as settings:
         works = [work_on(settings, path, RuleSet(source, ())) for path in paths]
@@ -90,7 +90,7 @@ def _under(
     types: tuple[ColumnType, ...],
 ) -> "FileWork":
     """The file read under the common types: as it is, where they are its own."""
-    from dmaic_assets.intake.type_union import is_same_reading
+    from dmaic_assets.table.types.union import is_same_reading
 
     if is_same_reading(own, types):
         work.use_types(own)
@@ -99,8 +99,8 @@ def _under(
 
 
 def _facts(work: "FileWork") -> "FileFacts":
-    from dmaic_assets.intake.profile import profile_frame
-    from dmaic_assets.rules.facts import collect_facts
+    from dmaic_assets.history.facts import collect_facts
+    from dmaic_assets.table.profile.profile import profile_frame
 
     if work.problem is not None:
         raise work.problem

@@ -11,8 +11,8 @@ import polars as pl
 
 from dmaic_assets.gate.context import rows_of
 from dmaic_assets.gate.outcome import Outcome
-from dmaic_assets.intake.spreadsheet_text import shown_as_text
-from dmaic_assets.intake.table import ROW, Table
+from dmaic_assets.table.read.spreadsheet_text import shown_as_text
+from dmaic_assets.table.text_table import ROW, Table
 
 _SCHEMA = {ROW: pl.UInt32, "column": pl.String, "rule": pl.String}
 

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from dmaic_assets.intake.table import ROW, Table
-from dmaic_assets.intake.typing_cast import TypedTable
-from dmaic_assets.rules.rule_kind import FrameContext
+from dmaic_assets.phenomena.contract.rule_kind import FrameContext
+from dmaic_assets.table.text_table import ROW, Table
+from dmaic_assets.table.types.cast import TypedTable
 
 
 def frame_context(

@@ -6,14 +6,14 @@ import polars as pl
 
 from dmaic_assets.gate.context import rows_of
 from dmaic_assets.gate.outcome import Outcome
-from dmaic_assets.intake.calendar_years import within_calendar
-from dmaic_assets.intake.table import Table
-from dmaic_assets.intake.value_texts import texts_of
 from dmaic_assets.model import Example
-from dmaic_assets.rules.causes import list_cause
-from dmaic_assets.rules.kinds import KINDS
-from dmaic_assets.rules.passes import Frame
-from dmaic_assets.rules.rule_kind import RowKind, RuleKind, column
+from dmaic_assets.phenomena.contract.causes import list_cause
+from dmaic_assets.phenomena.contract.passes import Frame
+from dmaic_assets.phenomena.contract.rule_kind import RowKind, RuleKind
+from dmaic_assets.phenomena.registry import KINDS
+from dmaic_assets.table.notation.calendar_years import within_calendar
+from dmaic_assets.table.profile.value_texts import texts_of
+from dmaic_assets.table.text_table import Table, column
 
 _CAUSE_ROWS = 200
 _LONGEST_RAW = 500

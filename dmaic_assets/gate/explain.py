@@ -16,11 +16,11 @@ from dmaic_assets.gate.examples import likely_causes
 from dmaic_assets.gate.outcome import Outcome
 from dmaic_assets.gate.undo import Tests, undone_cause
 from dmaic_assets.model import SEVERITIES, Example, Rule
-from dmaic_assets.rules.causes import text_cause, time_cause
-from dmaic_assets.rules.kinds import KINDS
-from dmaic_assets.rules.kinds_scale import SCALE_MIX
-from dmaic_assets.rules.passes import Frame
-from dmaic_assets.rules.rule_kind import FrameContext, RowKind
+from dmaic_assets.phenomena.contract.causes import text_cause, time_cause
+from dmaic_assets.phenomena.contract.passes import Frame
+from dmaic_assets.phenomena.contract.rule_kind import FrameContext, RowKind
+from dmaic_assets.phenomena.registry import KINDS
+from dmaic_assets.phenomena.scale.rule import SCALE_MIX
 
 # Causes that say how values are wrong and not what happened to them.
 VAGUE = frozenset(

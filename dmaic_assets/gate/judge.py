@@ -31,8 +31,6 @@ from dmaic_assets.gate.score import decide, missed_thresholds, score_of, severit
 from dmaic_assets.gate.short_history import without_doubted
 from dmaic_assets.gate.unfit import unfit_rules
 from dmaic_assets.gate.unseen import missed_unseen, with_unseen
-from dmaic_assets.intake.table import ROW, Table
-from dmaic_assets.intake.typing_cast import TypedTable
 from dmaic_assets.model import (
     SEVERITIES,
     Decision,
@@ -43,12 +41,14 @@ from dmaic_assets.model import (
     Verdict,
     Violation,
 )
+from dmaic_assets.phenomena.columns.change import schema_changes
+from dmaic_assets.phenomena.contract.passes import Frame
+from dmaic_assets.phenomena.contract.rule_kind import FrameContext
+from dmaic_assets.phenomena.spread.drift import NOTE as DRIFT_NOTE
 from dmaic_assets.rules.compile import compile_rules
-from dmaic_assets.rules.drift import NOTE as DRIFT_NOTE
 from dmaic_assets.rules.evaluate import evaluate
-from dmaic_assets.rules.passes import Frame
-from dmaic_assets.rules.rule_kind import FrameContext
-from dmaic_assets.rules.schema_change import schema_changes
+from dmaic_assets.table.text_table import ROW, Table
+from dmaic_assets.table.types.cast import TypedTable
 
 FIRST_FILE_NOTE = (
     "No history: judged by hand rules, and by whether rows and values can be read, only."

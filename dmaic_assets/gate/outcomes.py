@@ -3,10 +3,10 @@
 from dmaic_assets.gate.outcome import Outcome, is_beyond
 from dmaic_assets.gate.reasons import expected_words
 from dmaic_assets.model import Rule, Thresholds
+from dmaic_assets.phenomena.contract.rule_kind import RowKind
+from dmaic_assets.phenomena.registry import kind_of
 from dmaic_assets.rules.compile import SkippedRule
 from dmaic_assets.rules.evaluate import Evaluation, FileResult, RowResult
-from dmaic_assets.rules.kinds import kind_of
-from dmaic_assets.rules.rule_kind import RowKind
 
 
 def rule_outcomes(evaluation: Evaluation, thresholds: Thresholds) -> list[Outcome]:

@@ -13,11 +13,11 @@ import polars as pl
 
 from dmaic_assets.gate.outcome import Outcome, is_beyond
 from dmaic_assets.gate.reasons import plural
-from dmaic_assets.intake.number_style import mark_of
-from dmaic_assets.intake.table import Table
 from dmaic_assets.model import SEVERITIES, ColumnType, Rule, Thresholds
+from dmaic_assets.phenomena.contract.rule_kind import FrameContext
 from dmaic_assets.rules.compile import SkippedRule
-from dmaic_assets.rules.rule_kind import FrameContext
+from dmaic_assets.table.text_table import Table
+from dmaic_assets.table.types.number_style import mark_of
 
 MALFORMED_RULE = "sanity.malformed_rows"
 TYPE_RULE = "sanity.type"

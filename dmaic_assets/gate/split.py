@@ -14,9 +14,8 @@ import polars as pl
 from dmaic_assets.gate.judge import Judgement
 from dmaic_assets.gate.outcome import Outcome
 from dmaic_assets.gate.sanity import MALFORMED_RULE
-from dmaic_assets.intake.table import ROW, Table
-from dmaic_assets.intake.typing_cast import TypedTable
-from dmaic_assets.rules.rule_kind import column
+from dmaic_assets.table.text_table import ROW, Table, column
+from dmaic_assets.table.types.cast import TypedTable
 
 RULES = "_dmaic_rules"
 REASONS = "_dmaic_reasons"

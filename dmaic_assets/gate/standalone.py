@@ -6,17 +6,10 @@ from pathlib import Path
 
 import polars as pl
 
-from dmaic_assets.atomic import store_error
 from dmaic_assets.errors import BadInputError, UnreadableFileError
 from dmaic_assets.gate.cells import no_cells, write_cells
 from dmaic_assets.gate.judge import judge
 from dmaic_assets.gate.unreadable import unreadable_verdict
-from dmaic_assets.intake.column_types import infer_column_types
-from dmaic_assets.intake.discovery import source_file
-from dmaic_assets.intake.null_tokens import null_tokens
-from dmaic_assets.intake.reading import read_table
-from dmaic_assets.intake.typing_cast import apply_types
-from dmaic_assets.intake.value_parsers import recipe_of
 from dmaic_assets.model import (
     ColumnType,
     Json,
@@ -27,8 +20,15 @@ from dmaic_assets.model import (
     Violation,
 )
 from dmaic_assets.rules.fitting import refuse_misfits
-from dmaic_assets.rules.yaml_file import load_rules
-from dmaic_assets.settings import IntakeSettings, ReadOptions
+from dmaic_assets.rules.yaml.file import load_rules
+from dmaic_assets.settings.project import IntakeSettings, ReadOptions
+from dmaic_assets.store.effect_files import store_error
+from dmaic_assets.table.notation.value_parsers import recipe_of
+from dmaic_assets.table.read.discovery import source_file
+from dmaic_assets.table.read.source_file import read_table
+from dmaic_assets.table.types.cast import apply_types
+from dmaic_assets.table.types.infer import infer_column_types
+from dmaic_assets.table.types.null_tokens import null_tokens
 
 # Types that only formats with a schema have; text cannot be read as one.
 _UNWRITABLE = ("binary", "nested")

@@ -8,10 +8,10 @@ from collections.abc import Set as AbstractSet
 
 from dmaic_assets.gate.outcome import Outcome
 from dmaic_assets.model import ColumnType, Rule, RuleSet
+from dmaic_assets.phenomena.contract.rule_kind import FrameContext
+from dmaic_assets.phenomena.contract.type_names import is_compatible, type_name
+from dmaic_assets.phenomena.registry import kind_of
 from dmaic_assets.rules.fitting import misfit, nearest
-from dmaic_assets.rules.kinds import kind_of
-from dmaic_assets.rules.rule_kind import FrameContext
-from dmaic_assets.rules.type_names import is_compatible, type_name
 
 
 def unfit_rules(rule_set: RuleSet, ctx: FrameContext) -> dict[str, Outcome]:

@@ -13,11 +13,11 @@ import polars as pl
 from dmaic_assets.gate.outcome import Outcome
 from dmaic_assets.gate.reasons import percent
 from dmaic_assets.model import SEVERITIES, Thresholds
-from dmaic_assets.rules.kinds import KINDS
-from dmaic_assets.rules.kinds_scale import SCALE_MIX, factor_cause, logarithms, mixture_in
-from dmaic_assets.rules.known_cases import known_cases
-from dmaic_assets.rules.passes import Frame
-from dmaic_assets.rules.rule_kind import FrameContext, is_missing
+from dmaic_assets.phenomena.contract.passes import Frame
+from dmaic_assets.phenomena.contract.rule_kind import FrameContext, is_missing
+from dmaic_assets.phenomena.mapping.known_cases import known_cases
+from dmaic_assets.phenomena.registry import KINDS
+from dmaic_assets.phenomena.scale.rule import SCALE_MIX, factor_cause, logarithms, mixture_in
 
 MOST_UNSEEN = 0.01
 # Fewer failing rows than these say nothing of the others.

@@ -10,10 +10,10 @@ rows, and it is written beside them. See docs/adr/0010-false-alarm-budget.md.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from dmaic_assets.history.proposal import Proposal
+from dmaic_assets.history.tolerance import rare_upper
 from dmaic_assets.model import Json, Rule, Severity
-from dmaic_assets.rules.kinds import KINDS
-from dmaic_assets.rules.proposal import Proposal
-from dmaic_assets.rules.tolerance import rare_upper
+from dmaic_assets.phenomena.registry import KINDS
 
 _MOST_NAMED = 4
 _MOST_STOPPED = 0.25

@@ -9,16 +9,10 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from dmaic_assets.model import Rule, RuleSet
-from dmaic_assets.rules.kinds import kind_of
-from dmaic_assets.rules.rule_kind import (
-    FileKind,
-    FrameContext,
-    Key,
-    Obstacle,
-    RowKind,
-    column,
-)
-from dmaic_assets.rules.type_names import is_compatible, type_name
+from dmaic_assets.phenomena.contract.rule_kind import FileKind, FrameContext, Key, Obstacle, RowKind
+from dmaic_assets.phenomena.contract.type_names import is_compatible, type_name
+from dmaic_assets.phenomena.registry import kind_of
+from dmaic_assets.table.text_table import column
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,9 @@ from dataclasses import dataclass
 import polars as pl
 
 from dmaic_assets.model import Rule
+from dmaic_assets.phenomena.contract.passes import Frame, Passed, aggregates, first_line, masks
+from dmaic_assets.phenomena.contract.rule_kind import FileJudgement, FrameContext, Obstacle
+from dmaic_assets.phenomena.key.copies import copies
 from dmaic_assets.rules.compile import (
     CompiledRules,
     FileCheck,
@@ -17,9 +20,6 @@ from dmaic_assets.rules.compile import (
     SkippedRule,
     measure_name,
 )
-from dmaic_assets.rules.copies import copies
-from dmaic_assets.rules.passes import Frame, Passed, aggregates, first_line, masks
-from dmaic_assets.rules.rule_kind import FileJudgement, FrameContext, Obstacle
 
 
 @dataclass(frozen=True, slots=True)

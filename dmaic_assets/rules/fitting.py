@@ -11,8 +11,8 @@ import polars as pl
 
 from dmaic_assets.errors import BadInputError
 from dmaic_assets.model import ColumnType, Rule, TypeName
-from dmaic_assets.rules.kinds import kind_of
-from dmaic_assets.rules.type_names import dtype_name
+from dmaic_assets.phenomena.contract.type_names import dtype_name
+from dmaic_assets.phenomena.registry import kind_of
 
 _DTYPES: Mapping[TypeName, pl.DataType] = {
     "integer": pl.Int64(),

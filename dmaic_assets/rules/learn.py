@@ -8,28 +8,28 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
+from dmaic_assets.history.baseline import FEWEST_FILES, History
+from dmaic_assets.history.column_kinds import NO_KEYS, column_kinds
+from dmaic_assets.history.facts import FileFacts
+from dmaic_assets.history.proposal import Proposal, Proposals, Refusal
 from dmaic_assets.model import RuleSet
+from dmaic_assets.phenomena.cadence.learn import propose_steps
+from dmaic_assets.phenomena.columns.learn import propose_columns
+from dmaic_assets.phenomena.derived.learn import propose_derived
+from dmaic_assets.phenomena.domain.learn import propose_values
+from dmaic_assets.phenomena.domain.learn_coverage import propose_coverage
+from dmaic_assets.phenomena.key.learn import declared_key, propose_keys
+from dmaic_assets.phenomena.mapping.learn import propose_dependencies
+from dmaic_assets.phenomena.missing.learn import propose_missing
+from dmaic_assets.phenomena.order.learn import propose_order
+from dmaic_assets.phenomena.order.learn_sequence import propose_sequences
+from dmaic_assets.phenomena.range.learn_by import propose_near
+from dmaic_assets.phenomena.scale.learn import propose_scale
+from dmaic_assets.phenomena.shape.learn import propose_shapes
+from dmaic_assets.phenomena.spread.drift import with_drift
+from dmaic_assets.phenomena.spread.learn import propose_amounts
 from dmaic_assets.rules.budget import budget_for, settle, total_stop_rate
-from dmaic_assets.rules.column_kinds import NO_KEYS, column_kinds
-from dmaic_assets.rules.drift import with_drift
-from dmaic_assets.rules.facts import FileFacts
-from dmaic_assets.rules.history import FEWEST_FILES, History
-from dmaic_assets.rules.learn_amounts import propose_amounts
-from dmaic_assets.rules.learn_columns import propose_columns
-from dmaic_assets.rules.learn_coverage import propose_coverage
-from dmaic_assets.rules.learn_dependencies import propose_dependencies
-from dmaic_assets.rules.learn_derived import propose_derived
-from dmaic_assets.rules.learn_keys import declared_key, propose_keys
-from dmaic_assets.rules.learn_missing import propose_missing
-from dmaic_assets.rules.learn_near import propose_near
-from dmaic_assets.rules.learn_order import propose_order
-from dmaic_assets.rules.learn_scale import propose_scale
-from dmaic_assets.rules.learn_sequence import propose_sequences
-from dmaic_assets.rules.learn_steps import propose_steps
-from dmaic_assets.rules.learn_text import propose_shapes
-from dmaic_assets.rules.learn_values import propose_values
-from dmaic_assets.rules.proposal import Proposal, Proposals, Refusal
-from dmaic_assets.settings import SourceSettings
+from dmaic_assets.settings.project import SourceSettings
 
 BUDGET = 0.01
 WINDOW = 60

@@ -69,7 +69,7 @@ def say(
         BadInputError: There is no such rule, or its kind cannot give the edit a meaning.
     """
     # Releases are read on every plan, which does without Polars when nothing is new.
-    from dmaic_assets.rules.kinds import kind_of
+    from dmaic_assets.phenomena.registry import kind_of
 
     before = find_rule(rules, rule_id)
     after = _changed(before, action, edit or Edit())

@@ -9,7 +9,7 @@ from dataclasses import replace
 import polars as pl
 
 from dmaic_assets.model import Json, Rule
-from dmaic_assets.rules.rule_kind import column
+from dmaic_assets.table.text_table import column
 
 _MOST_VALUES = 1_000
 

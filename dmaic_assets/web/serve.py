@@ -14,7 +14,7 @@ from starlette.applications import Starlette
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp
 
-from dmaic_assets.settings import Paths, load_settings
+from dmaic_assets.settings.project import Paths, load_settings
 from dmaic_assets.web.artifacts import ArtifactFiles
 from dmaic_assets.web.guard import SIGN_IN, Guard, policy_for
 from dmaic_assets.web.session import Sessions, load_secret
@@ -74,7 +74,7 @@ class _Server(uvicorn.Server):
 def main(arguments: Sequence[str] | None = None) -> None:
     """Serves until it is told to stop."""
     # Only this process needs Dagster's server; the guard is tested and used without it.
-    from dmaic_assets.defs.webserver import dagster_app
+    from dmaic_assets.defs.instance.webserver import dagster_app
 
     options = _parse(arguments)
     paths = load_settings(options.project).paths

@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from dmaic_assets.cli.init_command import make_project
+from dmaic_assets.cli.setup.init_command import make_project
 from dmaic_assets_tests.cli.samples import ROWS, write_days
 from dmaic_assets_tests.cli.shell import clean_environment, dmaic
 

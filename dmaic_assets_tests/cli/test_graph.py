@@ -1,6 +1,6 @@
 """`dmaic graph`: the assets as text and as Mermaid."""
 
-from dmaic_assets.cli.graph_command import Node, mermaid_text, text_lines
+from dmaic_assets.cli.setup.graph_command import Node, mermaid_text, text_lines
 
 NODES = (
     Node("raw_file", "intake", (), "The file."),

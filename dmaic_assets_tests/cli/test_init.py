@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from dmaic_assets.cli.init_command import TEMPLATES
 from dmaic_assets.cli.main import main
-from dmaic_assets.settings import find_project, load_settings
+from dmaic_assets.cli.setup.init_command import TEMPLATES
+from dmaic_assets.settings.project import find_project, load_settings
 from dmaic_assets_tests.cli.shell import REPOSITORY, dmaic
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from dmaic_assets.cli.init_command import make_project
-from dmaic_assets.intake.naming import source_slug
+from dmaic_assets.cli.setup.init_command import make_project
+from dmaic_assets.table.read.naming import source_slug
 from dmaic_assets_tests.cli.samples import ROWS, orders, write_csv
 from dmaic_assets_tests.cli.shell import Finished
 

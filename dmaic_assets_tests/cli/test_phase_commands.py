@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from dmaic_assets_tests.cli.shell import Finished, dmaic
-from dmaic_assets_tests.runs.conftest import csv_of, make_project
+from dmaic_assets_tests.work.conftest import csv_of, make_project
 
 Call = Callable[..., Finished]
 UNITS = {"amount": lambda n: f"{10 + (n * 37) % 100}.5{' min' if n % 5 == 0 else ''}"}

@@ -14,7 +14,7 @@ import pytest
 from dmaic_assets.cli.main import dmaic as root_command
 from dmaic_assets_tests.cli.printed_commands import examples, printed_commands
 from dmaic_assets_tests.cli.shell import Finished, dmaic
-from dmaic_assets_tests.runs.conftest import csv_of, make_project
+from dmaic_assets_tests.work.conftest import csv_of, make_project
 
 FAR: Mapping[str, Callable[[int], object]] = {
     "amount": lambda n: 480.5 + n if n < 3 else f"{10 + (n * 37) % 100}.5"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from dmaic_assets.cli.init_command import make_project
+from dmaic_assets.cli.setup.init_command import make_project
 from dmaic_assets_tests.cli.samples import ROWS, orders, write_csv, write_days
 from dmaic_assets_tests.cli.shell import Finished, clean_environment, dmaic
 

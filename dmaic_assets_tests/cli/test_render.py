@@ -4,16 +4,16 @@ from pathlib import Path
 
 import pytest
 
-from dmaic_assets.cli.render_plan import grouped_reasons, print_plan, print_why, summary_line
-from dmaic_assets.cli.render_verdict import (
+from dmaic_assets.cli.gate.render_verdict import (
     example_text,
     print_verdict,
     reasons_beyond_rules,
     shorten,
     why_held,
 )
+from dmaic_assets.cli.runs.render_plan import grouped_reasons, print_plan, print_why, summary_line
 from dmaic_assets.model import ASSET_NAMES, Example, SourceFile, Thresholds, Verdict, Violation
-from dmaic_assets.runs.planned import FilePlan, Leaving, Plan
+from dmaic_assets.work.plan.planned import FilePlan, Leaving, Plan
 
 MISSED = "only 50.0 % of the high rules hold, 95 % must"
 RANGE = Violation(

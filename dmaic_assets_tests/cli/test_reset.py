@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from dmaic_assets.cli.init_command import make_project
-from dmaic_assets.cli.reset_command import returns_of
-from dmaic_assets.settings import load_settings
+from dmaic_assets.cli.setup.init_command import make_project
+from dmaic_assets.cli.setup.reset_command import returns_of
+from dmaic_assets.settings.project import load_settings
 from dmaic_assets_tests.cli.shell import dmaic
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from dmaic_assets.rules.yaml_file import load_rules
+from dmaic_assets.rules.yaml.file import load_rules
 from dmaic_assets_tests.cli.shell import Finished
 
 Call = Callable[..., Finished]

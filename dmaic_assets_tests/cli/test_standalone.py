@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 from pandera.errors import SchemaError
 
-from dmaic_assets.rules.yaml_file import load_rules
+from dmaic_assets.rules.yaml.file import load_rules
 from dmaic_assets_tests.cli.samples import ROWS, orders, write_csv, write_days
 from dmaic_assets_tests.cli.shell import Finished, clean_environment, dmaic
 

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from dmaic_assets.cli.init_command import make_project
+from dmaic_assets.cli.setup.init_command import make_project
 from dmaic_assets.errors import BusyError
-from dmaic_assets.runs.bulk import open_run, work_run
-from dmaic_assets.runs.holders import let_go
-from dmaic_assets.runs.plan import plan_run
-from dmaic_assets.runs.platform import Platform, platform_of
-from dmaic_assets.runs.request import RunRequest
-from dmaic_assets.settings import load_settings
+from dmaic_assets.settings.project import load_settings
+from dmaic_assets.work.plan.plan import plan_run
+from dmaic_assets.work.plan.request import RunRequest
+from dmaic_assets.work.run.bulk import open_run, work_run
+from dmaic_assets.work.run.holders import let_go
+from dmaic_assets.work.run.platform import Platform, platform_of
 from dmaic_assets_tests.cli.samples import write_days
 from dmaic_assets_tests.cli.shell import clean_environment, dmaic
 
@@ -86,11 +86,11 @@ def test_a_run_over_files_in_other_hands_is_refused_and_names_them(shop: Path) -
     holder = (
         "import sys, time\n"
         "from pathlib import Path\n"
-        "from dmaic_assets.runs.bulk import open_run\n"
-        "from dmaic_assets.runs.plan import plan_run\n"
-        "from dmaic_assets.runs.platform import open_platform\n"
-        "from dmaic_assets.runs.request import RunRequest\n"
-        "from dmaic_assets.settings import load_settings\n"
+        "from dmaic_assets.work.run.bulk import open_run\n"
+        "from dmaic_assets.work.plan.plan import plan_run\n"
+        "from dmaic_assets.work.run.platform import open_platform\n"
+        "from dmaic_assets.work.plan.request import RunRequest\n"
+        "from dmaic_assets.settings.project import load_settings\n"
         "platform = open_platform(load_settings(Path('.'), environment={}))\n"
         "print(open_run(platform, plan_run(platform, RunRequest()), RunRequest()), flush=True)\n"
         "sys.stdin.read()\n"

@@ -7,16 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from dmaic_assets.cli.init_command import make_project
-from dmaic_assets.ledger.runs import get_run
-from dmaic_assets.ledger.tasks import list_tasks
-from dmaic_assets.runs.bulk import open_run
-from dmaic_assets.runs.plan import plan_run
-from dmaic_assets.runs.platform import platform_of
-from dmaic_assets.runs.request import RunRequest
-from dmaic_assets.settings import load_settings
+from dmaic_assets.cli.setup.init_command import make_project
+from dmaic_assets.settings.project import load_settings
+from dmaic_assets.store.ledger.record.runs import get_run
+from dmaic_assets.store.ledger.tasks.tasks import list_tasks
+from dmaic_assets.work.plan.plan import plan_run
+from dmaic_assets.work.plan.request import RunRequest
+from dmaic_assets.work.run.bulk import open_run
+from dmaic_assets.work.run.platform import platform_of
 from dmaic_assets_tests.cli.shell import clean_environment, dmaic
-from dmaic_assets_tests.runs.conftest import csv_of
+from dmaic_assets_tests.work.conftest import csv_of
 
 
 def start_worker(project: Path, *options: str) -> "subprocess.Popen[str]":

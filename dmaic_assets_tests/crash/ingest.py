@@ -7,13 +7,13 @@ still running, as a poison task should; the next run takes it up with all its at
 import sys
 from pathlib import Path
 
-from dmaic_assets.ledger.reconcile import reconcile
-from dmaic_assets.runs.bulk import work_run
-from dmaic_assets.runs.opening import open_when_free
-from dmaic_assets.runs.plan import plan_run
-from dmaic_assets.runs.platform import Platform, platform_of
-from dmaic_assets.runs.request import RunRequest
-from dmaic_assets.settings import load_settings
+from dmaic_assets.settings.project import load_settings
+from dmaic_assets.store.ledger.effects.reconcile import reconcile
+from dmaic_assets.work.plan.plan import plan_run
+from dmaic_assets.work.plan.request import RunRequest
+from dmaic_assets.work.run.bulk import work_run
+from dmaic_assets.work.run.opening import open_when_free
+from dmaic_assets.work.run.platform import Platform, platform_of
 
 # Short, so that the task of a killed process is taken over soon.
 LEASES = {"lease_ttl_s": 1.0, "heartbeat_s": 0.25}

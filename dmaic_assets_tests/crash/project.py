@@ -20,7 +20,7 @@ CONFIG = ("dmaic.yaml", "sources.yaml", "thresholds.yaml")
 PROGRAM = [sys.executable, "-m", "dmaic_assets_tests.crash.ingest"]
 # Beside other work on two cores the whole project takes seconds.
 LONGEST_S = 300.0
-# Every place where a kill can leave something half done; see dmaic_assets/atomic.py.
+# Every place where a kill can leave something half done; see dmaic_assets/store/effect_files.py.
 FAILPOINTS = (
     "after_write",
     "after_fsync",

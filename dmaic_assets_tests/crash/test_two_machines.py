@@ -15,7 +15,7 @@ from dmaic_assets_tests.crash.project import (
     start,
     work,
 )
-from dmaic_assets_tests.ledger.conftest import own_postgres_url, postgres_server
+from dmaic_assets_tests.store.ledger.conftest import own_postgres_url, postgres_server
 
 __all__ = ["own_postgres_url", "postgres_server"]
 

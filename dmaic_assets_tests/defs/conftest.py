@@ -7,11 +7,11 @@ import dagster as dg
 import pytest
 
 from dmaic_assets.definitions import definitions_of
-from dmaic_assets.defs.launch import execute_bulk
-from dmaic_assets.runs.bulk import RunResult
-from dmaic_assets.runs.request import RunRequest
+from dmaic_assets.defs.jobs.launch import execute_bulk
+from dmaic_assets.work.plan.request import RunRequest
+from dmaic_assets.work.run.bulk import RunResult
 from dmaic_assets_tests.defs.dev_server import DevServer, dev_server_in
-from dmaic_assets_tests.runs.conftest import Project, csv_of, project
+from dmaic_assets_tests.work.conftest import Project, csv_of, project
 
 __all__ = ["Project", "csv_of", "project"]
 

@@ -18,7 +18,7 @@ from typing import Any
 
 import psutil
 
-from dmaic_assets_tests.runs.conftest import csv_of
+from dmaic_assets_tests.work.conftest import csv_of
 
 ROOT = Path(__file__).resolve().parents[2]
 READY_S = 120

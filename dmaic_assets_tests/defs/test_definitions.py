@@ -10,12 +10,12 @@ import pytest
 import yaml
 
 from dmaic_assets.definitions import definitions_of
-from dmaic_assets.defs.catalogue import UPSTREAM
-from dmaic_assets.defs.home import LOCATION, MODULE
-from dmaic_assets.defs.specs import TEAM, owners_of
+from dmaic_assets.defs.assets.specs import TEAM, owners_of
+from dmaic_assets.defs.catalog.catalogue import UPSTREAM
+from dmaic_assets.defs.instance.home import LOCATION, MODULE
 from dmaic_assets.model import ASSET_NAMES
-from dmaic_assets.phase_settings import PHASES
-from dmaic_assets.settings import Settings, SourceSettings, load_settings
+from dmaic_assets.settings.phases import PHASES
+from dmaic_assets.settings.project import Settings, SourceSettings, load_settings
 
 ROOT = Path(__file__).resolve().parents[2]
 HEAVY = ("polars", "duckdb", "scipy", "numpy", "plotly", "pandera", "pyarrow")
@@ -168,6 +168,6 @@ def test_outside_a_project_the_refusal_says_what_to_do(tmp_path):
 
 
 def test_a_cursor_is_plain_json():
-    from dmaic_assets.defs.landing import Mark
+    from dmaic_assets.defs.automation.landing import Mark
 
     assert json.loads(Mark("d", {"a": "1"}).to_cursor()) == {"digest": "d", "pending": {"a": "1"}}

@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from dmaic_assets.defs.bulk_job import BulkWatch
-from dmaic_assets.defs.launch import execute_dmaic
-from dmaic_assets.runs.request import RunRequest
+from dmaic_assets.defs.jobs.bulk import BulkWatch
+from dmaic_assets.defs.jobs.launch import execute_dmaic
+from dmaic_assets.work.plan.request import RunRequest
 from dmaic_assets_tests.defs.conftest import csv_of
 
 

@@ -5,11 +5,11 @@ from datetime import timedelta
 import dagster as dg
 import pytest
 
-from dmaic_assets.defs.freshness_assets import NONE_OVERDUE, SOURCE_FRESHNESS
-from dmaic_assets.ledger.files import register_files
-from dmaic_assets.runs.platform import Platform
-from dmaic_assets_tests.ledger.conftest import HandClock
-from dmaic_assets_tests.ledger.examples import a_file
+from dmaic_assets.defs.assets.freshness import NONE_OVERDUE, SOURCE_FRESHNESS
+from dmaic_assets.store.ledger.record.files import register_files
+from dmaic_assets.work.run.platform import Platform
+from dmaic_assets_tests.store.ledger.conftest import HandClock
+from dmaic_assets_tests.store.ledger.examples import a_file
 
 
 @pytest.mark.parametrize("days", [0, 2])

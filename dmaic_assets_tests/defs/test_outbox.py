@@ -4,12 +4,16 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from dmaic_assets.defs import catalogue
-from dmaic_assets.defs.catalogue import OUTBOX_TAG, publish_outbox
-from dmaic_assets.ledger.catalogue import enqueue_outcomes, reserve_unpublished, unpublished
+from dmaic_assets.defs.catalog import catalogue
+from dmaic_assets.defs.catalog.catalogue import OUTBOX_TAG, publish_outbox
 from dmaic_assets.model import ASSET_NAMES
-from dmaic_assets.runs.bulk import open_run, work_run
-from dmaic_assets.runs.request import RunRequest
+from dmaic_assets.store.ledger.record.catalogue import (
+    enqueue_outcomes,
+    reserve_unpublished,
+    unpublished,
+)
+from dmaic_assets.work.plan.request import RunRequest
+from dmaic_assets.work.run.bulk import open_run, work_run
 from dmaic_assets_tests.defs.conftest import BAD_AMOUNTS, csv_of
 
 

@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from dmaic_assets.runs.scorecard import SCORECARD, take_scorecard
+from dmaic_assets.work.state.scorecard import SCORECARD, take_scorecard
 
 
 def test_the_scorecard_is_computed_once_and_linked(desk):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from dmaic_assets.cli.init_command import make_project
+from dmaic_assets.cli.setup.init_command import make_project
 from dmaic_assets_tests.cli.samples import orders, write_csv
 from dmaic_assets_tests.cli.shell import clean_environment, dmaic
 

@@ -6,8 +6,6 @@ from pathlib import Path
 import polars as pl
 
 from dmaic_assets.gate.judge import Judgement, judge
-from dmaic_assets.intake.table import Table, numbers_without
-from dmaic_assets.intake.typing_cast import TypedTable, apply_types
 from dmaic_assets.model import (
     ColumnType,
     MalformedRow,
@@ -17,6 +15,8 @@ from dmaic_assets.model import (
     Thresholds,
     TypeName,
 )
+from dmaic_assets.table.text_table import Table, numbers_without
+from dmaic_assets.table.types.cast import TypedTable, apply_types
 
 PHYSICAL: Mapping[TypeName, str] = {"integer": "Int64", "decimal": "Float64", "text": "String"}
 PATTERN: Mapping[TypeName, str] = {

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from dmaic_assets.gate.cells import failing_cells, no_cells, write_cells
-from dmaic_assets.intake.table import ROW
+from dmaic_assets.table.text_table import ROW
 from dmaic_assets_tests.gate.tables import judged, table, typed
 from dmaic_assets_tests.rules.frames import rule
 

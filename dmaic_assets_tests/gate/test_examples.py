@@ -5,7 +5,7 @@ import polars as pl
 from dmaic_assets.gate.examples import raw_examples
 from dmaic_assets.gate.outcome import Outcome
 from dmaic_assets.model import Rule
-from dmaic_assets_tests.intake.text_tables import table_of
+from dmaic_assets_tests.table.text_tables import table_of
 
 
 def test_moments_that_no_calendar_has_are_shown_as_numbers():

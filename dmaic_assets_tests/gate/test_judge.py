@@ -7,7 +7,7 @@ import pytest
 
 from dmaic_assets.gate.judge import EMPTY_NOTE, FIRST_FILE_NOTE, judge
 from dmaic_assets.model import Rule, Thresholds
-from dmaic_assets.rules.kinds_values import InSetKind
+from dmaic_assets.phenomena.domain.rule import InSetKind
 from dmaic_assets_tests.gate.tables import column_type, judged, rule_set, table, typed
 from dmaic_assets_tests.rules.frames import rule
 

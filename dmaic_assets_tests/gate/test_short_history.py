@@ -6,7 +6,7 @@ import pytest
 
 from dmaic_assets.gate.judge import judge
 from dmaic_assets.model import Json, Rule, RuleOrigin, RuleSet, Thresholds, Verdict
-from dmaic_assets.runs.rulebook import rule_set_version
+from dmaic_assets.work.file.rulebook import rule_set_version
 from dmaic_assets_tests.gate.tables import table, typed
 
 CITIES: list[Json] = ["rome", "oslo"]

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from dmaic_assets.gate.judge import judge
 from dmaic_assets.gate.split import RAW, REASONS, RULES, split
-from dmaic_assets.intake.table import ROW, Before, Table
-from dmaic_assets.intake.typing_cast import TypedTable
 from dmaic_assets.model import Rule, Thresholds
+from dmaic_assets.table.text_table import ROW, Before, Table
+from dmaic_assets.table.types.cast import TypedTable
 from dmaic_assets_tests.gate.tables import judged, rule_set, table, typed
 from dmaic_assets_tests.rules.frames import rule
 

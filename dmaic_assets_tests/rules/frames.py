@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 
 from dmaic_assets.model import ColumnType, Json, Rule, Severity, TypeName
-from dmaic_assets.rules.rule_kind import FrameContext
+from dmaic_assets.phenomena.contract.rule_kind import FrameContext
 
 
 def rule(

@@ -8,14 +8,14 @@ import numpy as np
 import polars as pl
 
 from dmaic_assets.gate.judge import Judgement, judge
-from dmaic_assets.intake.profile import profile_frame
-from dmaic_assets.intake.table import Table
-from dmaic_assets.intake.typing_cast import TypedTable
+from dmaic_assets.history.facts import FileFacts, collect_facts
 from dmaic_assets.model import ColumnType, RuleSet, SourceFile, Thresholds
-from dmaic_assets.rules.facts import FileFacts, collect_facts
+from dmaic_assets.phenomena.contract.type_names import dtype_name
 from dmaic_assets.rules.learn import learn_rules
-from dmaic_assets.rules.type_names import dtype_name
-from dmaic_assets.settings import SourceSettings
+from dmaic_assets.settings.project import SourceSettings
+from dmaic_assets.table.profile.profile import profile_frame
+from dmaic_assets.table.text_table import Table
+from dmaic_assets.table.types.cast import TypedTable
 
 SHOPS = ("north", "south", "east", "west")
 CITY_OF = {"north": "Oslo", "south": "Rome", "east": "Kyiv", "west": "Cork"}

@@ -14,12 +14,18 @@ from typing_extensions import override
 
 from dmaic_assets.errors import BadInputError, InvariantError
 from dmaic_assets.model import Rule, RuleSet
-from dmaic_assets.rules import copies as copies_module
-from dmaic_assets.rules import kinds as kinds_module
-from dmaic_assets.rules import passes
+from dmaic_assets.phenomena import registry as kinds_module
+from dmaic_assets.phenomena.contract import passes
+from dmaic_assets.phenomena.contract.rule_kind import (
+    FileJudgement,
+    FileKind,
+    FrameContext,
+    Measured,
+    RowKind,
+)
+from dmaic_assets.phenomena.key import copies as copies_module
 from dmaic_assets.rules.compile import compile_rules
 from dmaic_assets.rules.evaluate import Evaluation, evaluate
-from dmaic_assets.rules.rule_kind import FileJudgement, FileKind, FrameContext, Measured, RowKind
 from dmaic_assets_tests.rules.frames import context, failing_rows, positions, rule, typed_as
 
 ROWS = st.lists(

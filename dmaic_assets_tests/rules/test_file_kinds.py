@@ -6,9 +6,9 @@ import polars as pl
 import pytest
 
 from dmaic_assets.model import Json, Rule, RuleSet
+from dmaic_assets.phenomena.contract.rule_kind import FileJudgement
 from dmaic_assets.rules.compile import compile_rules
 from dmaic_assets.rules.evaluate import evaluate
-from dmaic_assets.rules.rule_kind import FileJudgement
 from dmaic_assets_tests.rules.frames import context, positions, rule
 
 FRAME = pl.DataFrame({"a": [1.0, None, float("nan"), 4.0], "b": ["x", "y", None, "z"]})

@@ -7,13 +7,13 @@ import pytest
 
 from dmaic_assets.gate.standalone import gate_file
 from dmaic_assets.model import RuleSet, Thresholds
-from dmaic_assets.rules.kinds import KINDS
-from dmaic_assets.rules.kinds_columns import COLUMN_KINDS
-from dmaic_assets.rules.kinds_file import FILE_KINDS
-from dmaic_assets.rules.kinds_rows import ROW_KINDS
-from dmaic_assets.rules.kinds_values import VALUE_KINDS
-from dmaic_assets.rules.rule_kind import RuleKind
-from dmaic_assets.rules.yaml_file import parse_rules
+from dmaic_assets.phenomena.columns.rule import COLUMN_KINDS
+from dmaic_assets.phenomena.contract.rule_kind import RuleKind
+from dmaic_assets.phenomena.domain.rule import VALUE_KINDS
+from dmaic_assets.phenomena.key.rule import ROW_KINDS
+from dmaic_assets.phenomena.registry import KINDS
+from dmaic_assets.phenomena.volume.rule import FILE_KINDS
+from dmaic_assets.rules.yaml.file import parse_rules
 
 GUIDES = Path(__file__).parents[2] / "docs" / "guides"
 RULES = (GUIDES / "rules.md").read_text(encoding="utf-8")

@@ -5,13 +5,13 @@ import json
 import polars as pl
 import pytest
 
-from dmaic_assets.ledger.codec import from_json, to_json
+from dmaic_assets.history.facts import FileFacts, collect_facts, sample_of
 from dmaic_assets.model import Rule, RuleSet
+from dmaic_assets.phenomena.registry import kind_of
 from dmaic_assets.rules.budget import total_stop_rate
-from dmaic_assets.rules.facts import FileFacts, collect_facts, sample_of
-from dmaic_assets.rules.kinds import kind_of
 from dmaic_assets.rules.learn import learn_rules
-from dmaic_assets.rules.yaml_file import load_rules, save_rules
+from dmaic_assets.rules.yaml.file import load_rules, save_rules
+from dmaic_assets.store.codec import from_json, to_json
 from dmaic_assets_tests.rules.orders import (
     SOURCE,
     day_of_orders,
@@ -263,7 +263,7 @@ def test_one_file_that_reaches_far_does_not_make_a_range_boundless() -> None:
 def test_large_files_are_sampled_and_that_is_said() -> None:
     frame = pl.concat([day_of_orders(d, rows=900) for d in range(25)])
     types = types_of(frame)
-    from dmaic_assets.intake.profile import profile_frame
+    from dmaic_assets.table.profile.profile import profile_frame
 
     facts = collect_facts(frame.lazy(), profile_frame(frame, types), types, file_sha256="0" * 64)
 

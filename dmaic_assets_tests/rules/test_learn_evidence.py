@@ -8,17 +8,17 @@ import numpy as np
 import polars as pl
 import pytest
 
-from dmaic_assets.ledger.codec import to_json
+from dmaic_assets.history.baseline import History
+from dmaic_assets.history.column_kinds import column_kinds
+from dmaic_assets.history.proposal import Proposal, Proposals, Refusal
 from dmaic_assets.model import Rule, RuleSet
-from dmaic_assets.rules.column_kinds import column_kinds
-from dmaic_assets.rules.history import History
-from dmaic_assets.rules.learn_amounts import propose_amounts
-from dmaic_assets.rules.learn_derived import propose_derived
-from dmaic_assets.rules.learn_keys import propose_keys
-from dmaic_assets.rules.learn_missing import propose_missing
-from dmaic_assets.rules.learn_order import propose_order
-from dmaic_assets.rules.learn_values import propose_values
-from dmaic_assets.rules.proposal import Proposal, Proposals, Refusal
+from dmaic_assets.phenomena.derived.learn import propose_derived
+from dmaic_assets.phenomena.domain.learn import propose_values
+from dmaic_assets.phenomena.key.learn import propose_keys
+from dmaic_assets.phenomena.missing.learn import propose_missing
+from dmaic_assets.phenomena.order.learn import propose_order
+from dmaic_assets.phenomena.spread.learn import propose_amounts
+from dmaic_assets.store.codec import to_json
 from dmaic_assets_tests.rules.orders import SOURCE, facts_of, judged, learnt
 
 DAYS = 20

@@ -12,7 +12,7 @@ from dmaic_assets.model import Rule, RuleSet
 from dmaic_assets.rules.merge import merge_rules
 from dmaic_assets.rules.people import Edit, Signature, released, say, version_of
 from dmaic_assets.rules.people import release as release_file
-from dmaic_assets.rules.yaml_file import format_rules, parse_rules
+from dmaic_assets.rules.yaml.file import format_rules, parse_rules
 
 KIM = Signature("2026-11-25T12:00:00+00:00", "kim", "new market")
 RANGE = Rule("a.range", "range", ("a",), "medium", "learnt", {"min": 0, "max": 9})

@@ -9,10 +9,10 @@ import pytest
 
 from dmaic_assets.errors import BadInputError
 from dmaic_assets.model import Json, Rule, RuleSet
+from dmaic_assets.phenomena.columns.rule import TypeKind
+from dmaic_assets.phenomena.registry import kind_of
 from dmaic_assets.rules.compile import compile_rules
 from dmaic_assets.rules.evaluate import Evaluation, evaluate
-from dmaic_assets.rules.kinds import kind_of
-from dmaic_assets.rules.kinds_columns import TypeKind
 from dmaic_assets_tests.rules.frames import context, failing_rows, positions, rule, typed_as
 
 NAN = float("nan")

@@ -17,27 +17,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dmaic_assets import sixsigma
-from dmaic_assets.sixsigma import (
-    alarm_budget,
-    alarm_calibration,
-    alarm_limits,
-    alarm_series,
-    alarm_watch,
-    anova,
-    chart_model,
-    decimals,
-    formula,
-    phases,
-    ranks,
-    regression,
-    stability_gate,
-)
-from dmaic_assets.sixsigma.doe import fractional, worksheet
+from dmaic_assets.sixsigma.alarms import budget as alarm_budget
+from dmaic_assets.sixsigma.alarms import calibration as alarm_calibration
+from dmaic_assets.sixsigma.alarms import limits as alarm_limits
+from dmaic_assets.sixsigma.alarms import series as alarm_series
+from dmaic_assets.sixsigma.alarms import watch as alarm_watch
+from dmaic_assets.sixsigma.capability import stability_gate
+from dmaic_assets.sixsigma.capability.specification import Specification
+from dmaic_assets.sixsigma.charts import model as chart_model
+from dmaic_assets.sixsigma.charts import phases
+from dmaic_assets.sixsigma.charts.within_sigma import CapabilitySigma
+from dmaic_assets.sixsigma.defects.sampling_plans import SamplingPlan
+from dmaic_assets.sixsigma.defects.yields import StepYield
+from dmaic_assets.sixsigma.designs import fractional, worksheet
+from dmaic_assets.sixsigma.exact import decimals
 from dmaic_assets.sixsigma.msa import components, levels, study
-from dmaic_assets.sixsigma.sampling_plans import SamplingPlan
-from dmaic_assets.sixsigma.specification import Specification
-from dmaic_assets.sixsigma.within_sigma import CapabilitySigma
-from dmaic_assets.sixsigma.yields import StepYield
+from dmaic_assets.sixsigma.regression import formula
+from dmaic_assets.sixsigma.regression import linear as regression
+from dmaic_assets.sixsigma.tests import anova, ranks
 
 Floats = NDArray[np.float64]
 Arguments = dict[str, object]

@@ -4,19 +4,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dmaic_assets.errors import BadInputError
-from dmaic_assets.sixsigma.chart_model import ChartOptions, Exclusion
-from dmaic_assets.sixsigma.charts_counts import g_chart, laney_p_chart, p_chart, t_chart, u_chart
-from dmaic_assets.sixsigma.charts_measures import (
+from dmaic_assets.sixsigma.charts.constants import constants
+from dmaic_assets.sixsigma.charts.counts import g_chart, laney_p_chart, p_chart, t_chart, u_chart
+from dmaic_assets.sixsigma.charts.measures import (
     individuals_chart,
     moving_range_chart,
     range_chart,
     sd_chart,
     xbar_chart,
 )
-from dmaic_assets.sixsigma.charts_memory import cusum_chart, ewma_chart
-from dmaic_assets.sixsigma.charts_multivariate import t2_baseline, t2_chart
-from dmaic_assets.sixsigma.constants import constants
-from dmaic_assets.sixsigma.phases import control_chart, freeze, later_points
+from dmaic_assets.sixsigma.charts.memory import cusum_chart, ewma_chart
+from dmaic_assets.sixsigma.charts.model import ChartOptions, Exclusion
+from dmaic_assets.sixsigma.charts.multivariate import t2_baseline, t2_chart
+from dmaic_assets.sixsigma.charts.phases import control_chart, freeze, later_points
 
 # NIST/SEMATECH e-Handbook 6.3.2.2 (individuals) and 6.3.3.1 (wafer defects), public domain.
 NIST_FLOW = np.array([49.6, 47.6, 49.9, 51.3, 47.8, 51.2, 52.6, 52.4, 53.6, 52.1])

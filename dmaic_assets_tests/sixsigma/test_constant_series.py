@@ -4,31 +4,31 @@ import numpy as np
 import pytest
 
 from dmaic_assets.errors import BadInputError
-from dmaic_assets.sixsigma.alarm_budget import design_fleet, watch_fleet
-from dmaic_assets.sixsigma.alarm_series import FleetSeries
-from dmaic_assets.sixsigma.capability import capability, taguchi_index
-from dmaic_assets.sixsigma.capability_box_cox import box_cox_capability
-from dmaic_assets.sixsigma.capability_other import percentile_capability
-from dmaic_assets.sixsigma.chart_batch import individuals_batch, subgroup_pass
-from dmaic_assets.sixsigma.chart_model import ChartKind, ChartOptions, LimitsKind
-from dmaic_assets.sixsigma.charts_memory import cusum_chart, ewma_chart
-from dmaic_assets.sixsigma.charts_multivariate import t2_chart
-from dmaic_assets.sixsigma.descriptive import summarize
-from dmaic_assets.sixsigma.estimators import (
+from dmaic_assets.sixsigma.alarms.budget import design_fleet, watch_fleet
+from dmaic_assets.sixsigma.alarms.series import FleetSeries
+from dmaic_assets.sixsigma.capability.box_cox import box_cox_capability
+from dmaic_assets.sixsigma.capability.normal import capability, taguchi_index
+from dmaic_assets.sixsigma.capability.other import percentile_capability
+from dmaic_assets.sixsigma.capability.specification import Specification
+from dmaic_assets.sixsigma.charts.batch import individuals_batch, subgroup_pass
+from dmaic_assets.sixsigma.charts.estimators import (
     SubgroupMethod,
     sigma_of_individuals,
     sigma_within,
     subgroup_sds,
 )
-from dmaic_assets.sixsigma.phases import control_chart, freeze, later_points
-from dmaic_assets.sixsigma.rules import NELSON, WESTERN_ELECTRIC
-from dmaic_assets.sixsigma.specification import Specification
-from dmaic_assets.sixsigma.within_sigma import (
+from dmaic_assets.sixsigma.charts.memory import cusum_chart, ewma_chart
+from dmaic_assets.sixsigma.charts.model import ChartKind, ChartOptions, LimitsKind
+from dmaic_assets.sixsigma.charts.multivariate import t2_chart
+from dmaic_assets.sixsigma.charts.phases import control_chart, freeze, later_points
+from dmaic_assets.sixsigma.charts.runs_rules import NELSON, WESTERN_ELECTRIC
+from dmaic_assets.sixsigma.charts.within_sigma import (
     moving_range_sigma,
     overall_sigma,
     pooled_sigma,
     range_sigma,
 )
+from dmaic_assets.sixsigma.tests.descriptive import summarize
 
 # Decimals that no double holds, of many magnitudes, and how often each is repeated.
 SERIES = [

@@ -6,16 +6,16 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from dmaic_assets.errors import BadInputError
-from dmaic_assets.sixsigma.contingency import (
+from dmaic_assets.sixsigma.msa.raters import intraclass_correlations, table_kappa
+from dmaic_assets.sixsigma.tests.contingency import (
     binomial_test,
     chi_square_test,
     fisher_exact,
     rate_ratio,
     share_difference,
 )
-from dmaic_assets.sixsigma.effects_explained import cramers_v
-from dmaic_assets.sixsigma.multiplicity import adjust_p_values
-from dmaic_assets.sixsigma.raters import intraclass_correlations, table_kappa
+from dmaic_assets.sixsigma.tests.effects_explained import cramers_v
+from dmaic_assets.sixsigma.tests.multiplicity import adjust_p_values
 
 # Hair and eye colour of men (Snee 1974).
 HAIR_EYE = [[32, 11, 10, 3], [53, 50, 25, 15], [10, 10, 7, 7], [3, 30, 5, 8]]

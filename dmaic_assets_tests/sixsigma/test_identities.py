@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dmaic_assets.sixsigma.capability import capability
-from dmaic_assets.sixsigma.constants import constants
-from dmaic_assets.sixsigma.defects import defect_metrics
-from dmaic_assets.sixsigma.estimators import sigma_within, subgroup_ranges
-from dmaic_assets.sixsigma.specification import Specification
-from dmaic_assets.sixsigma.within_sigma import pooled_sigma, range_sigma
-from dmaic_assets.sixsigma.yields import chain_yield, step_yield, yield_of_dpu
+from dmaic_assets.sixsigma.capability.normal import capability
+from dmaic_assets.sixsigma.capability.specification import Specification
+from dmaic_assets.sixsigma.charts.constants import constants
+from dmaic_assets.sixsigma.charts.estimators import sigma_within, subgroup_ranges
+from dmaic_assets.sixsigma.charts.within_sigma import pooled_sigma, range_sigma
+from dmaic_assets.sixsigma.defects.defects import defect_metrics
+from dmaic_assets.sixsigma.defects.yields import chain_yield, step_yield, yield_of_dpu
 
 
 @settings(deadline=None, max_examples=25)

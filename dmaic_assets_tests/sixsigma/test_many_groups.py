@@ -10,18 +10,18 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from dmaic_assets.errors import BadInputError
-from dmaic_assets.sixsigma.anova import one_way_anova
-from dmaic_assets.sixsigma.effects_explained import (
+from dmaic_assets.sixsigma.designs.nested import nested_anova
+from dmaic_assets.sixsigma.designs.two_way import two_way_anova
+from dmaic_assets.sixsigma.tests.anova import one_way_anova
+from dmaic_assets.sixsigma.tests.effects_explained import (
     explained_by_effect,
     explained_variance,
     partial_omega2,
     rank_explained,
 )
-from dmaic_assets.sixsigma.factorial import two_way_anova
-from dmaic_assets.sixsigma.nested import nested_anova
-from dmaic_assets.sixsigma.posthoc import games_howell, pairwise_t, tukey_kramer
-from dmaic_assets.sixsigma.ranks import dunn, kruskal_wallis
-from dmaic_assets.sixsigma.variances import bartlett, fligner_killeen, levene
+from dmaic_assets.sixsigma.tests.posthoc import games_howell, pairwise_t, tukey_kramer
+from dmaic_assets.sixsigma.tests.ranks import dunn, kruskal_wallis
+from dmaic_assets.sixsigma.tests.variances import bartlett, fligner_killeen, levene
 from dmaic_assets_tests.sixsigma.samples import LEVELS
 
 ROWS = list(LEVELS.values())

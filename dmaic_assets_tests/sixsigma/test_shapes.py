@@ -9,16 +9,18 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from dmaic_assets.errors import BadInputError
-from dmaic_assets.sixsigma.breakpoints import mean_breaks
-from dmaic_assets.sixsigma.correlations import kendall, pearson, spearman
-from dmaic_assets.sixsigma.diagnostics import diagnose
-from dmaic_assets.sixsigma.normality import (
+from dmaic_assets.sixsigma.capability.transforms import back_transform, box_cox, transform
+from dmaic_assets.sixsigma.charts.breakpoints import mean_breaks
+from dmaic_assets.sixsigma.regression.diagnostics import diagnose
+from dmaic_assets.sixsigma.regression.linear import linear_regression
+from dmaic_assets.sixsigma.tests.correlations import kendall, pearson, spearman
+from dmaic_assets.sixsigma.tests.normality import (
     anderson_darling,
     cramer_von_mises,
     lilliefors,
     shapiro_wilk,
 )
-from dmaic_assets.sixsigma.power import (
+from dmaic_assets.sixsigma.tests.power import (
     anova_power,
     anova_size,
     share_test_power,
@@ -26,8 +28,6 @@ from dmaic_assets.sixsigma.power import (
     t_test_power,
     t_test_size,
 )
-from dmaic_assets.sixsigma.regression import linear_regression
-from dmaic_assets.sixsigma.transforms import back_transform, box_cox, transform
 from dmaic_assets_tests.sixsigma.samples import SLEEP_FIRST, SLEEP_SECOND, WEIGHTS
 
 

@@ -10,15 +10,15 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from dmaic_assets.errors import BadInputError
-from dmaic_assets.sixsigma.effects import (
+from dmaic_assets.sixsigma.tests.effects import (
     cohen_d,
     glass_delta,
     hedges_factor,
     hedges_g,
     rank_biserial,
 )
-from dmaic_assets.sixsigma.ranks import mann_whitney, wilcoxon_signed_rank
-from dmaic_assets.sixsigma.ttests import (
+from dmaic_assets.sixsigma.tests.ranks import mann_whitney, wilcoxon_signed_rank
+from dmaic_assets.sixsigma.tests.ttests import (
     kolmogorov_smirnov,
     mean_test,
     paired_t_test,

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dmaic_assets.errors import BadInputError
-from dmaic_assets.sixsigma.doe.worksheet import Plan, findings_of, plan_of
+from dmaic_assets.sixsigma.designs.worksheet import Plan, findings_of, plan_of
 
 FOUR = {name: ["lo", "hi"] for name in "abcd"}
 

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from dmaic_assets.errors import PolicyError
-from dmaic_assets.settings import Settings, load_settings
+from dmaic_assets.settings.project import Settings, load_settings
 from dmaic_assets.web.dev import _only_one, listen, listens, main, serves, services_of
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -17,7 +17,7 @@ from starlette.websockets import WebSocket
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
-from dmaic_assets.settings import Paths
+from dmaic_assets.settings.project import Paths
 from dmaic_assets.web.dev import serves
 from dmaic_assets.web.serve import guarded_app, sign_in_url
 from dmaic_assets.web.session import Sessions

@@ -11,14 +11,7 @@ from typing import Any, cast
 
 import numpy as np
 
-from dmaic_assets.sixsigma.arl_integral import (
-    cusum_arl,
-    cusum_decision,
-    ewma_arl,
-    ewma_width,
-    shewhart_arl,
-)
-from dmaic_assets.sixsigma.arl_runs import runs_arl, simulated_run_length
+from dmaic_assets.sixsigma.charts.runs_rules import NELSON, RuleName
 from dmaic_assets.sixsigma.conformance.case import (
     CaseResult,
     Check,
@@ -27,7 +20,14 @@ from dmaic_assets.sixsigma.conformance.case import (
     result_of,
 )
 from dmaic_assets.sixsigma.conformance.reading import cases_of, judge, read_document, sections_left
-from dmaic_assets.sixsigma.rules import NELSON, RuleName
+from dmaic_assets.sixsigma.run_lengths.integral import (
+    cusum_arl,
+    cusum_decision,
+    ewma_arl,
+    ewma_width,
+    shewhart_arl,
+)
+from dmaic_assets.sixsigma.run_lengths.runs import runs_arl, simulated_run_length
 
 GROUP = "run lengths"
 FILES = ("ref_arl*.json",)

@@ -11,12 +11,12 @@ from typing import Any, cast
 
 import numpy as np
 
-from dmaic_assets.sixsigma.chart_model import ChartKind, ChartOptions, ControlChart
-from dmaic_assets.sixsigma.charts_counts import g_chart
+from dmaic_assets.sixsigma.charts.counts import g_chart
+from dmaic_assets.sixsigma.charts.model import ChartKind, ChartOptions, ControlChart
+from dmaic_assets.sixsigma.charts.phases import control_chart
 from dmaic_assets.sixsigma.conformance.case import CaseResult, not_run, result_of
 from dmaic_assets.sixsigma.conformance.qcc_case import check_vector
 from dmaic_assets.sixsigma.conformance.reading import cases_of, judge, read_document
-from dmaic_assets.sixsigma.phases import control_chart
 
 GROUP = "control charts (qicharts2)"
 FILES = ("ref_hypothesis*.json",)

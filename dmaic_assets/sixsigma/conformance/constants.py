@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from dmaic_assets.model import Json
+from dmaic_assets.sixsigma.charts.constants import constants, d2_star, range_median
 from dmaic_assets.sixsigma.conformance.case import CaseResult, Check, check_number, result_of
 from dmaic_assets.sixsigma.conformance.reading import (
     cases_of,
@@ -15,7 +16,6 @@ from dmaic_assets.sixsigma.conformance.reading import (
     read_document,
     sections_left,
 )
-from dmaic_assets.sixsigma.constants import constants, d2_star, range_median
 
 GROUP = "chart constants"
 FILES = ("ref_constants*.json",)

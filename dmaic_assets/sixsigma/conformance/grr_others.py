@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import TypeAlias
 
 from dmaic_assets.model import Json
-from dmaic_assets.sixsigma.capability import capability
+from dmaic_assets.sixsigma.capability.normal import capability
+from dmaic_assets.sixsigma.capability.specification import Specification
+from dmaic_assets.sixsigma.charts.constants import constants
 from dmaic_assets.sixsigma.conformance.case import (
     CaseResult,
     Check,
@@ -15,11 +17,9 @@ from dmaic_assets.sixsigma.conformance.case import (
 )
 from dmaic_assets.sixsigma.conformance.reading import find_data, number, numbers
 from dmaic_assets.sixsigma.conformance.tables import numeric_columns, read_table
-from dmaic_assets.sixsigma.constants import constants
-from dmaic_assets.sixsigma.defects import defect_metrics
-from dmaic_assets.sixsigma.proportions import Interval
-from dmaic_assets.sixsigma.specification import Specification
-from dmaic_assets.sixsigma.yields import rolled_throughput_yield, step_yield
+from dmaic_assets.sixsigma.defects.defects import defect_metrics
+from dmaic_assets.sixsigma.defects.yields import rolled_throughput_yield, step_yield
+from dmaic_assets.sixsigma.tests.proportions import Interval
 
 GROUP = "grr"
 TOLERANCE = 1e-9

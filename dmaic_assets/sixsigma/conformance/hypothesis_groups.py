@@ -10,7 +10,6 @@ from functools import partial
 from typing import Any, Protocol, TypeAlias
 
 from dmaic_assets.model import Json
-from dmaic_assets.sixsigma.anova import one_way_anova, welch_anova
 from dmaic_assets.sixsigma.conformance.hypothesis_data import (
     Source,
     Table,
@@ -18,21 +17,28 @@ from dmaic_assets.sixsigma.conformance.hypothesis_data import (
     read_numbers,
 )
 from dmaic_assets.sixsigma.conformance.reading import MissingDataError
-from dmaic_assets.sixsigma.descriptive import summarize
-from dmaic_assets.sixsigma.effects import Effect, cohen_d, glass_delta, hedges_g, rank_biserial
-from dmaic_assets.sixsigma.effects_explained import (
+from dmaic_assets.sixsigma.designs.two_way import EffectRow, TwoWayAnova, two_way_anova
+from dmaic_assets.sixsigma.tests.anova import one_way_anova, welch_anova
+from dmaic_assets.sixsigma.tests.descriptive import summarize
+from dmaic_assets.sixsigma.tests.effects import (
+    Effect,
+    cohen_d,
+    glass_delta,
+    hedges_g,
+    rank_biserial,
+)
+from dmaic_assets.sixsigma.tests.effects_explained import (
     explained_by_effect,
     explained_variance,
     partial_omega2,
     rank_explained,
 )
-from dmaic_assets.sixsigma.factorial import EffectRow, TwoWayAnova, two_way_anova
-from dmaic_assets.sixsigma.multiplicity import Correction
-from dmaic_assets.sixsigma.normality import anderson_darling, shapiro_wilk
-from dmaic_assets.sixsigma.posthoc import Comparison, games_howell, pairwise_t, tukey_kramer
-from dmaic_assets.sixsigma.ranks import DunnComparison, dunn, kruskal_wallis, mann_whitney
-from dmaic_assets.sixsigma.ttests import kolmogorov_smirnov, t_test, variance_ratio_test
-from dmaic_assets.sixsigma.variances import bartlett, fligner_killeen, levene
+from dmaic_assets.sixsigma.tests.multiplicity import Correction
+from dmaic_assets.sixsigma.tests.normality import anderson_darling, shapiro_wilk
+from dmaic_assets.sixsigma.tests.posthoc import Comparison, games_howell, pairwise_t, tukey_kramer
+from dmaic_assets.sixsigma.tests.ranks import DunnComparison, dunn, kruskal_wallis, mann_whitney
+from dmaic_assets.sixsigma.tests.ttests import kolmogorov_smirnov, t_test, variance_ratio_test
+from dmaic_assets.sixsigma.tests.variances import bartlett, fligner_killeen, levene
 
 Case: TypeAlias = Mapping[str, Json]
 # Our results as the tree that the reference has; leaves are numbers or words, and a value at the

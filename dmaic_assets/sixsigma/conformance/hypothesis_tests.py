@@ -9,7 +9,8 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from dmaic_assets.sixsigma.breakpoints import mean_breaks
+from dmaic_assets.sixsigma.capability.transforms import box_cox
+from dmaic_assets.sixsigma.charts.breakpoints import mean_breaks
 from dmaic_assets.sixsigma.conformance.hypothesis_data import (
     Source,
     Table,
@@ -21,34 +22,33 @@ from dmaic_assets.sixsigma.conformance.hypothesis_data import (
 )
 from dmaic_assets.sixsigma.conformance.hypothesis_groups import Answer, Case
 from dmaic_assets.sixsigma.conformance.reading import numbers
-from dmaic_assets.sixsigma.contingency import (
+from dmaic_assets.sixsigma.msa.raters import intraclass_correlations, table_kappa
+from dmaic_assets.sixsigma.regression.diagnostics import diagnose
+from dmaic_assets.sixsigma.regression.linear import linear_regression
+from dmaic_assets.sixsigma.tests.contingency import (
     binomial_test,
     chi_square_test,
     fisher_exact,
     rate_ratio,
     share_difference,
 )
-from dmaic_assets.sixsigma.correlations import Correlation, kendall, pearson, spearman
-from dmaic_assets.sixsigma.diagnostics import diagnose
-from dmaic_assets.sixsigma.effects_explained import cramers_v
-from dmaic_assets.sixsigma.multiplicity import adjust_p_values
-from dmaic_assets.sixsigma.normality import (
+from dmaic_assets.sixsigma.tests.correlations import Correlation, kendall, pearson, spearman
+from dmaic_assets.sixsigma.tests.effects_explained import cramers_v
+from dmaic_assets.sixsigma.tests.multiplicity import adjust_p_values
+from dmaic_assets.sixsigma.tests.normality import (
     anderson_darling,
     cramer_von_mises,
     lilliefors,
     shapiro_wilk,
 )
-from dmaic_assets.sixsigma.power import anova_size, share_test_size, t_test_size
-from dmaic_assets.sixsigma.proportions import exact_share_interval
-from dmaic_assets.sixsigma.ranks import wilcoxon_signed_rank
-from dmaic_assets.sixsigma.raters import intraclass_correlations, table_kappa
-from dmaic_assets.sixsigma.regression import linear_regression
-from dmaic_assets.sixsigma.studentized_range import (
+from dmaic_assets.sixsigma.tests.power import anova_size, share_test_size, t_test_size
+from dmaic_assets.sixsigma.tests.proportions import exact_share_interval
+from dmaic_assets.sixsigma.tests.ranks import wilcoxon_signed_rank
+from dmaic_assets.sixsigma.tests.studentized_range import (
     studentized_range_quantile,
     studentized_range_tail,
 )
-from dmaic_assets.sixsigma.transforms import box_cox
-from dmaic_assets.sixsigma.ttests import paired_t_test
+from dmaic_assets.sixsigma.tests.ttests import paired_t_test
 
 # Fisher's lady who tastes tea (1935): milk first or tea first, said and true.
 TEA = [[3.0, 1.0], [1.0, 3.0]]

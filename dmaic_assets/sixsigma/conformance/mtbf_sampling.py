@@ -22,10 +22,10 @@ from dmaic_assets.sixsigma.conformance.reading import (
     read_document,
     sections_left,
 )
-from dmaic_assets.sixsigma.proportions import Interval
-from dmaic_assets.sixsigma.reliability import Censoring, mtbf
-from dmaic_assets.sixsigma.reliability_trend import laplace_test, power_law_test
-from dmaic_assets.sixsigma.sampling_plans import SamplingPlan, operating_characteristic
+from dmaic_assets.sixsigma.defects.reliability import Censoring, mtbf
+from dmaic_assets.sixsigma.defects.reliability_trend import laplace_test, power_law_test
+from dmaic_assets.sixsigma.defects.sampling_plans import SamplingPlan, operating_characteristic
+from dmaic_assets.sixsigma.tests.proportions import Interval
 
 GROUP = "mtbf_sampling"
 FILES = ("ref_mtbf_sampling*.json",)

@@ -13,8 +13,18 @@ from typing import cast
 
 import numpy as np
 
-from dmaic_assets.sixsigma.chart_model import ChartKind, ChartOptions, ControlChart, FrozenLimits
-from dmaic_assets.sixsigma.charts_counts import g_chart
+from dmaic_assets.sixsigma.charts.constants import ConstantsMode
+from dmaic_assets.sixsigma.charts.counts import g_chart
+from dmaic_assets.sixsigma.charts.estimators import SigmaEstimate
+from dmaic_assets.sixsigma.charts.model import ChartKind, ChartOptions, ControlChart, FrozenLimits
+from dmaic_assets.sixsigma.charts.phases import control_chart
+from dmaic_assets.sixsigma.charts.runs_rules import (
+    NELSON,
+    WESTERN_ELECTRIC,
+    RuleName,
+    RuleOptions,
+    Signals,
+)
 from dmaic_assets.sixsigma.conformance.case import (
     CaseResult,
     Check,
@@ -42,10 +52,6 @@ from dmaic_assets.sixsigma.conformance.reading import (
     judge,
     read_document,
 )
-from dmaic_assets.sixsigma.constants import ConstantsMode
-from dmaic_assets.sixsigma.estimators import SigmaEstimate
-from dmaic_assets.sixsigma.phases import control_chart
-from dmaic_assets.sixsigma.rules import NELSON, WESTERN_ELECTRIC, RuleName, RuleOptions, Signals
 
 GROUP = "control charts (qcc)"
 FILES = ("ref_qcc*.json",)

@@ -11,10 +11,10 @@ from typing import Any, TypeAlias, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from dmaic_assets.sixsigma.charts.constants import ConstantsMode
+from dmaic_assets.sixsigma.charts.estimators import IndividualsMethod, SubgroupMethod
 from dmaic_assets.sixsigma.conformance.case import Check, check_equal
 from dmaic_assets.sixsigma.conformance.chart_data import ChartData
-from dmaic_assets.sixsigma.constants import ConstantsMode
-from dmaic_assets.sixsigma.estimators import IndividualsMethod, SubgroupMethod
 
 Floats: TypeAlias = NDArray[np.float64]
 Case: TypeAlias = Mapping[str, Any]  # Any: the reference files are JSON of another program

@@ -7,8 +7,14 @@ from typing import cast
 
 import numpy as np
 
-from dmaic_assets.sixsigma.charts_memory import cusum_chart, ewma_chart
-from dmaic_assets.sixsigma.charts_multivariate import t2_baseline, t2_chart
+from dmaic_assets.sixsigma.charts.estimators import (
+    sigma_of_individuals,
+    sigma_within,
+    subgroup_means,
+    subgroup_sizes,
+)
+from dmaic_assets.sixsigma.charts.memory import cusum_chart, ewma_chart
+from dmaic_assets.sixsigma.charts.multivariate import t2_baseline, t2_chart
 from dmaic_assets.sixsigma.conformance.case import Check, check_equal
 from dmaic_assets.sixsigma.conformance.qcc_case import (
     AskedCase,
@@ -19,12 +25,6 @@ from dmaic_assets.sixsigma.conformance.qcc_case import (
     individuals_method,
     listed,
     subgroup_method,
-)
-from dmaic_assets.sixsigma.estimators import (
-    sigma_of_individuals,
-    sigma_within,
-    subgroup_means,
-    subgroup_sizes,
 )
 
 

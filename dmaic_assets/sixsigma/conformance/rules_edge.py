@@ -9,10 +9,15 @@ from typing import Any, cast
 
 import numpy as np
 
+from dmaic_assets.sixsigma.charts.runs_rules import (
+    NELSON,
+    WESTERN_ELECTRIC,
+    RuleOptions,
+    apply_rules,
+)
 from dmaic_assets.sixsigma.conformance.case import CaseResult, Check, check_equal, result_of
 from dmaic_assets.sixsigma.conformance.qcc_case import listed
 from dmaic_assets.sixsigma.conformance.reading import cases_of, judge, read_document
-from dmaic_assets.sixsigma.rules import NELSON, WESTERN_ELECTRIC, RuleOptions, apply_rules
 
 GROUP = "runs rules (edges)"
 FILES = ("ref_rules_edge*.json",)

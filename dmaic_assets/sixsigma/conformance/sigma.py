@@ -21,14 +21,14 @@ from dmaic_assets.sixsigma.conformance.reading import (
     read_document,
     sections_left,
 )
-from dmaic_assets.sixsigma.defects import (
+from dmaic_assets.sixsigma.defects.defects import (
     SHIFT,
     defect_metrics,
     dpmo_of_sigma,
     sigma_level,
     z_long_term,
 )
-from dmaic_assets.sixsigma.yields import (
+from dmaic_assets.sixsigma.defects.yields import (
     normalised_yield,
     rolled_throughput_yield,
     total_dpu,

@@ -10,9 +10,6 @@ from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
-from dmaic_assets.sixsigma.certified_nonlinear import certified_nonlinear
-from dmaic_assets.sixsigma.certified_regression import certified_polynomial, certified_regression
-from dmaic_assets.sixsigma.certified_summary import certified_anova, certified_summary
 from dmaic_assets.sixsigma.conformance import strd_sets
 from dmaic_assets.sixsigma.conformance.case import CaseResult
 from dmaic_assets.sixsigma.conformance.strd_files import StrdFile
@@ -24,8 +21,11 @@ from dmaic_assets.sixsigma.conformance.strd_sets import (
     run_sets,
     starts_of,
 )
-from dmaic_assets.sixsigma.decimals import rounded
-from dmaic_assets.sixsigma.formula import parse_formula
+from dmaic_assets.sixsigma.exact.decimals import rounded
+from dmaic_assets.sixsigma.exact.nonlinear import certified_nonlinear
+from dmaic_assets.sixsigma.exact.regression import certified_polynomial, certified_regression
+from dmaic_assets.sixsigma.exact.summary import certified_anova, certified_summary
+from dmaic_assets.sixsigma.regression.formula import parse_formula
 
 GROUP = "strd"
 FILES = strd_sets.FILES

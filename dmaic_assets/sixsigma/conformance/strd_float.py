@@ -9,7 +9,6 @@ doubles know three digits of them.
 from collections.abc import Sequence
 from pathlib import Path
 
-from dmaic_assets.sixsigma.anova import one_way_anova
 from dmaic_assets.sixsigma.conformance import strd_sets
 from dmaic_assets.sixsigma.conformance.case import CaseResult
 from dmaic_assets.sixsigma.conformance.strd_files import StrdFile
@@ -21,10 +20,11 @@ from dmaic_assets.sixsigma.conformance.strd_sets import (
     run_sets,
     starts_of,
 )
-from dmaic_assets.sixsigma.descriptive import summarize
-from dmaic_assets.sixsigma.formula import parse_formula
-from dmaic_assets.sixsigma.nonlinear import fit_formula
-from dmaic_assets.sixsigma.regression import linear_regression, polynomial_regression
+from dmaic_assets.sixsigma.regression.formula import parse_formula
+from dmaic_assets.sixsigma.regression.linear import linear_regression, polynomial_regression
+from dmaic_assets.sixsigma.regression.nonlinear import fit_formula
+from dmaic_assets.sixsigma.tests.anova import one_way_anova
+from dmaic_assets.sixsigma.tests.descriptive import summarize
 
 GROUP = "strd_float"
 FILES = strd_sets.FILES

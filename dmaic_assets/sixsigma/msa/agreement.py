@@ -11,7 +11,7 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 from dmaic_assets.errors import BadInputError
-from dmaic_assets.sixsigma.proportions import Interval, ShareMethod, share_interval
+from dmaic_assets.sixsigma.tests.proportions import Interval, ShareMethod, share_interval
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from dmaic_assets.errors import BadInputError
 from dmaic_assets.sixsigma.arguments import INSIDE, POSITIVE, Domain, takes
-from dmaic_assets.sixsigma.proportions import Interval, check_level
+from dmaic_assets.sixsigma.tests.proportions import Interval, check_level
 
 
 @dataclass(frozen=True, slots=True)

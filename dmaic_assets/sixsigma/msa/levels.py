@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dmaic_assets.errors import BadInputError
-from dmaic_assets.sixsigma.descriptive import mean_of, sum_of_squares
+from dmaic_assets.sixsigma.tests.descriptive import mean_of, sum_of_squares
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import numpy as np
 
 from dmaic_assets.errors import BadInputError
 from dmaic_assets.sixsigma.arguments import at_least, takes
-from dmaic_assets.sixsigma.constants import constants, d2_star
+from dmaic_assets.sixsigma.charts.constants import constants, d2_star
 from dmaic_assets.sixsigma.msa.components import (
     GaugeResult,
     Scale,

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dmaic_assets.errors import BadInputError
-from dmaic_assets.sixsigma.doe.factorial import full_factorial
-from dmaic_assets.sixsigma.doe.fractional import best_fraction, two_level_design
+from dmaic_assets.sixsigma.designs.factorial import full_factorial
+from dmaic_assets.sixsigma.designs.fractional import best_fraction, two_level_design
 
 
 def spelled(words) -> list[str]:

@@ -1,0 +1,1 @@
+"""The demo: real data through the main job and the phases."""

@@ -1,0 +1,1 @@
+"""Commands that judge single files, and release held ones."""

@@ -1,0 +1,108 @@
+"""`dmaic gate release`: a held file is fine after all; it is accepted, and its rules learn it."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from dmaic_assets.cli import errors
+from dmaic_assets.cli.console import count, plural, print_json, say
+from dmaic_assets.cli.framework import ExampleCommand, by_option, json_option, project_option
+from dmaic_assets.cli.project import platform_at
+from dmaic_assets.cli.rules.edit_commands import change_document, change_line
+from dmaic_assets.errors import BadInputError, PolicyError
+from dmaic_assets.model import Json, RuleChange, Verdict
+
+if TYPE_CHECKING:
+    from dmaic_assets.cli.runs.main_job import Outcome
+    from dmaic_assets.work.people.release import Held
+    from dmaic_assets.work.run.platform import Platform
+
+
+@click.command(
+    "release",
+    cls=ExampleCommand,
+    examples=(
+        "dmaic gate release data/quarantine/orders/1f0c.../day7.csv --reason 'Easter is like that'",
+        "dmaic gate release day7.csv --reason 'checked with the shop' --by kim",
+        "dmaic gate release 1f0c22d6 --reason 'new country' --json",
+    ),
+)
+@click.argument("file", metavar="FILE")
+@click.option("--reason", required=True, metavar="TEXT", help="Why it is fine; kept for good.")
+@by_option
+@project_option
+@json_option
+def release(*, file: str, reason: str, by: str | None, project: Path | None, is_json: bool) -> int:
+    """Accept a held file after all, and let the rules that held it learn it.
+
+    FILE is its path, its name, or the beginning of its SHA-256. Rules that were learnt are learnt
+    again with the file in their history; one that would still hold it is retired. Rules that
+    people fixed are widened or retired. Rows that cannot be read stay set apart.
+    """
+    from dmaic_assets.cli.runs.main_job import execute, refuse_failures
+    from dmaic_assets.rules.yaml.file import load_rules
+    from dmaic_assets.work.people.hand_rules import rules_path
+    from dmaic_assets.work.people.release import find_held, write_consequences, write_release
+    from dmaic_assets.work.people.rule_edits import signature
+    from dmaic_assets.work.plan.plan import plan_run
+    from dmaic_assets.work.plan.request import RunRequest
+
+    if not reason.strip():
+        raise BadInputError("--reason", "is empty", "Say why the file is fine.")
+    with platform_at(project) as platform:
+        held = find_held(platform, file)
+        path = rules_path(platform.settings, held.arrival.source)
+        before = load_rules(path).rules if path.is_file() else ()
+        mine = signature(platform.clock(), by=by, reason=reason)
+        told = write_release(platform, held, mine)
+        request = RunRequest(files=(held.file.path,))
+        outcome = execute(platform, request, plan_run(platform, request), is_quiet=is_json)
+        refuse_failures(platform, outcome)
+        verdict = _verdict(outcome, held)
+        learnt = write_consequences(platform, held, before, mine)
+        _report(platform, held, verdict, (*told.changes, *learnt.changes), is_json=is_json)
+    return errors.OK
+
+
+def _verdict(outcome: "Outcome", held: "Held") -> Verdict:
+    verdict = outcome.verdicts.get((held.arrival.source, held.arrival.sha256))
+    if verdict is None or verdict.decision == "reject":
+        why = "; ".join(verdict.reasons) if verdict else "the run did not judge it"
+        fix = "Correct the file and deliver it again."
+        raise PolicyError(f"{held.arrival.source}/{held.arrival.name}", f"stays held: {why}", fix)
+    return verdict
+
+
+def _report(
+    platform: "Platform",
+    held: "Held",
+    verdict: Verdict,
+    changes: tuple[RuleChange, ...],
+    *,
+    is_json: bool,
+) -> None:
+    arrival = held.arrival
+    if is_json:
+        listed: list[Json] = [change_document(change) for change in changes]
+        print_json(
+            {
+                "source": arrival.source,
+                "file": arrival.name,
+                "sha256": arrival.sha256,
+                "verdict": verdict.decision,
+                "rows": verdict.rows,
+                "accepted": verdict.accepted,
+                "quarantined": verdict.quarantined,
+                "held_by": list(held.rules),
+                "rule_file": str(platform.paths.rules / f"{arrival.source}.yaml"),
+                "changes": listed,
+            }
+        )
+        return
+    apart = f", {plural(verdict.quarantined, 'row')} set apart" if verdict.quarantined else ""
+    rows = f"{count(verdict.accepted)} of {plural(verdict.rows, 'row')} accepted{apart}"
+    say(f"released {arrival.source}/{arrival.name}: {rows}")
+    for change in changes:
+        say(change_line(change))
+    say(f"Next: dmaic run-all judges the files of {arrival.source} that came after it again")

@@ -1,0 +1,1 @@
+"""Commands about the five phases and their repairs, alarms and reports."""

@@ -1,0 +1,113 @@
+"""`dmaic rules export` and `rules import`: rule files for those who use pandera, and from them."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from dmaic_assets.cli.console import plural, print_json, say
+from dmaic_assets.cli.framework import ExampleCommand, json_option, refuse_overwriting
+from dmaic_assets.errors import BadInputError
+from dmaic_assets.model import Json, RuleSet
+
+MODULE = '''"""The rules of {source} as a pandera schema, written by `dmaic rules export`.
+
+`schema` takes eager Polars frames: `schema.validate(frame, lazy=True)`.
+"""
+
+from dmaic_assets.rules.exchange.pandera import to_pandera
+from dmaic_assets.rules.yaml.file import parse_rules
+
+RULES = {text}
+
+schema = to_pandera(parse_rules(RULES, subject=__file__, source={source!r}))
+'''
+
+
+@click.command(
+    "export",
+    cls=ExampleCommand,
+    examples=("dmaic rules export orders.yaml --pandera -o orders_schema.py",),
+)
+@click.argument("rules_file", type=click.Path(dir_okay=False, path_type=Path), metavar="RULES")
+@click.option("--pandera", is_flag=True, help="As a Python module with a pandera schema.")
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The file to write.",
+)
+@json_option
+def export(*, rules_file: Path, pandera: bool, output: Path, is_json: bool) -> None:
+    """Write a rule file in another tool's form.
+
+    The schema fails exactly the rules, and rows, that the gate fails; severities and tolerances
+    have no counterpart there. It takes eager frames, since pandera checks no values of lazy ones.
+    """
+    from dmaic_assets.rules.exchange.pandera import to_pandera
+    from dmaic_assets.rules.yaml.file import format_rules, load_rules
+    from dmaic_assets.store.effect_files import write_bytes
+
+    if not pandera:
+        raise BadInputError("dmaic rules export", "no form is named", "Add --pandera.")
+    refuse_overwriting("-o", output, (rules_file,))
+    rule_set = load_rules(rules_file)
+    to_pandera(rule_set)
+    text = MODULE.format(source=rule_set.source, text=_literal(format_rules(rule_set)))
+    write_bytes(output, text.encode())
+    enabled = sum(rule.is_enabled for rule in rule_set.rules)
+    if is_json:
+        print_json({"output": str(output), "rules": enabled})
+    else:
+        say(f"{plural(enabled, 'rule')} as a pandera schema in {output}")
+
+
+@click.command(
+    "import",
+    cls=ExampleCommand,
+    examples=(
+        "dmaic rules import schema.yaml -o orders.yaml",
+        "dmaic rules import schema.yaml -o config/rules/orders.yaml --source orders",
+    ),
+)
+@click.argument("schema", type=click.Path(dir_okay=False, path_type=Path))
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The rule file to write; other rules in it stay.",
+)
+@click.option("--source", metavar="S", help="The source's name; the rule file's when not given.")
+@json_option
+def import_rules(*, schema: Path, output: Path, source: str | None, is_json: bool) -> None:
+    """Take over a pandera schema, as pandera's to_yaml writes it.
+
+    The rules count as written by hand. A check that has no counterpart is refused by name.
+    """
+    from dmaic_assets.rules.exchange.pandera import from_pandera
+    from dmaic_assets.rules.yaml.file import load_rules, save_rules
+
+    refuse_overwriting("-o", output, (schema,))
+    imported = from_pandera(schema, source=source or output.stem)
+    written = joined(load_rules(output), imported) if output.is_file() else imported
+    save_rules(written, output)
+    if is_json:
+        ids: list[Json] = [rule.id for rule in imported.rules]
+        print_json({"output": str(output), "source": written.source, "rules": ids})
+    else:
+        say(f"{plural(len(imported.rules), 'rule')} taken over into {output}")
+
+
+def joined(existing: RuleSet, imported: RuleSet) -> RuleSet:
+    """Adds imported rules to a rule set; one with the id of an existing rule takes its place."""
+    new = {rule.id: rule for rule in imported.rules}
+    kept = [new.pop(rule.id, rule) for rule in existing.rules]
+    return replace(existing, rules=(*kept, *new.values()))
+
+
+def _literal(text: str) -> str:
+    # A raw triple-quoted string reads best, and is possible unless the text ends it.
+    is_plain = '"""' not in text and "\\" not in text
+    return f'"""\\\n{text}"""' if is_plain else repr(text)

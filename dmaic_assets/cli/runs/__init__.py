@@ -1,0 +1,1 @@
+"""Commands of the main job and of what it came to."""

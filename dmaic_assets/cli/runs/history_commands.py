@@ -1,0 +1,164 @@
+"""`dmaic runs` and `dmaic show`: what happened, read from the ledger."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from dmaic_assets.cli.console import (
+    count,
+    plural,
+    print_json,
+    print_table,
+    say,
+    seconds,
+    styled,
+)
+from dmaic_assets.cli.framework import ExampleCommand, json_option, project_option
+from dmaic_assets.cli.gate.render_verdict import print_verdict, verdict_document
+from dmaic_assets.cli.project import platform_at
+from dmaic_assets.cli.runs.render_tally import print_tallies
+from dmaic_assets.cli.runs.tally import FileLine, line_of_verdict
+from dmaic_assets.cli.tasks.render import print_failed, task_document
+from dmaic_assets.errors import BadInputError
+from dmaic_assets.model import Json
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+    from dmaic_assets.store.ledger.record.runs import RunRecord
+    from dmaic_assets.store.ledger.record.verdicts import VerdictRecord
+    from dmaic_assets.work.run.platform import Platform
+
+LATEST = "latest"
+STATUS_STYLES = {"succeeded": "green", "failed": "bold red", "running": "cyan"}
+
+
+@click.command("runs", cls=ExampleCommand, examples=("dmaic runs", "dmaic runs --limit 5 --json"))
+@click.option(
+    "--limit", type=click.IntRange(1), default=20, show_default=True, help="How many, newest first."
+)
+@json_option
+@project_option
+def runs(*, limit: int, is_json: bool, project: Path | None) -> None:
+    """List the runs, newest first, with what each came to."""
+    from dmaic_assets.store.ledger.record.runs import list_runs
+
+    with platform_at(project) as platform:
+        found = list_runs(platform.ledger, limit)
+    if is_json:
+        print_json([run_document(run) for run in found])
+        return
+    headers = ("run", "by", "started (UTC)", "took", "status", "files", "held", "rows", "score")
+    print_table(
+        headers, [_run_row(run) for run in found], right=("took", "files", "held", "rows", "score")
+    )
+
+
+@click.command(
+    "show", cls=ExampleCommand, examples=("dmaic show latest", "dmaic show 20261121T0415 --json")
+)
+@click.argument("run")
+@json_option
+@project_option
+def show(*, run: str, is_json: bool, project: Path | None) -> None:
+    """Show one run, its files and the rules that they broke.
+
+    RUN is a run id, the beginning of one, or `latest`.
+    """
+    from dmaic_assets.store.ledger.record.verdicts import verdicts
+    from dmaic_assets.store.ledger.tasks.tasks import list_tasks
+
+    with platform_at(project) as platform:
+        record = find_run(platform, run)
+        failed = list_tasks(platform.ledger, run_id=record.run_id, states=("FAILED",))
+        found = sorted(
+            verdicts(platform.ledger, run_id=record.run_id),
+            key=lambda v: (v.verdict.source, Path(v.path).name),
+        )
+    if is_json:
+        files: list[Json] = [verdict_document(v.verdict, Path(v.path)) for v in found]
+        failures: list[Json] = [task_document(task) for task in failed]
+        print_json({**run_document(record), "files": files, "failed": failures})
+        return
+    say(run_line(record))
+    _print_verdicts(found)
+    print_failed(failed)
+
+
+def find_run(platform: "Platform", name: str) -> "RunRecord":
+    """Finds a run by its id, the beginning of it, or `latest`.
+
+    Raises:
+        BadInputError: No run, or more than one, is called so.
+    """
+    from dmaic_assets.store.ledger.record.runs import list_runs
+
+    known = list_runs(platform.ledger, 1 if name == LATEST else None)
+    found = [r for r in known if r.run_id == name] or [
+        r for r in known if name == LATEST or r.run_id.startswith(name)
+    ]
+    if len(found) == 1:
+        return found[0]
+    culprit = "no such run" if not found else f"the beginning of {len(found)} runs"
+    raise BadInputError(name, culprit, "List the runs: dmaic runs")
+
+
+def run_document(record: "RunRecord") -> dict[str, Json]:
+    """Builds the JSON form of a run."""
+    return {
+        "run_id": record.run_id,
+        "by": record.kind,
+        "status": record.status,
+        "started_at": record.started_at.isoformat(),
+        "finished_at": record.finished_at.isoformat() if record.finished_at else None,
+        "elapsed_s": record.elapsed_s,
+        "git_sha": record.git_sha,
+        "parent": record.parent,
+        "branch_of": record.branch_of,
+        "totals": dict(record.totals),
+    }
+
+
+def _print_verdicts(found: "Sequence[VerdictRecord]") -> None:
+    lines: list[FileLine] = [line_of_verdict(v.verdict, Path(v.path).name) for v in found]
+    if lines:
+        print_tallies(lines)
+    for record in found:
+        if record.verdict.decision != "accept":
+            print_verdict(record.verdict, Path(record.path))
+
+
+def _run_row(record: "RunRecord") -> "tuple[str | Text, ...]":
+    totals = record.totals
+    score = totals.get("score")
+    return (
+        record.run_id,
+        record.kind,
+        _moment(record.started_at),
+        seconds(record.elapsed_s) if record.elapsed_s is not None else "",
+        styled(record.status, STATUS_STYLES.get(record.status, "")),
+        count(_number(totals.get("files"))),
+        count(_number(totals.get("reject"))),
+        count(_number(totals.get("rows"))),
+        f"{score * 100:.1f}" if isinstance(score, int | float) else "",
+    )
+
+
+def run_line(record: "RunRecord") -> str:
+    """Says in one line when a run began and how it ended."""
+    totals = record.totals
+    took = f" in {seconds(record.elapsed_s)}" if record.elapsed_s is not None else ""
+    files = f", {plural(_number(totals.get('files')), 'file')}" if totals else ""
+    began = _moment(record.started_at)
+    return f"{record.run_id} ({record.kind}, {began}) {record.status}{took}{files}"
+
+
+def _moment(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M:%S}"
+
+
+def _number(value: Json) -> int:
+    return int(value) if isinstance(value, int | float) else 0

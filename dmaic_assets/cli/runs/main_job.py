@@ -1,0 +1,293 @@
+"""Runs the main job for a command and reports it: plan, Dagster job in process, exit code.
+
+What belongs here: what all commands of the main job share. Dagster is imported only when the plan
+has work.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from dmaic_assets.cli import errors
+from dmaic_assets.cli.console import Advance, count, plural, print_json, progress, say, seconds
+from dmaic_assets.cli.gate.render_verdict import why_held
+from dmaic_assets.cli.project import platform_at
+from dmaic_assets.cli.runs.options import RunOptions, request_of
+from dmaic_assets.cli.runs.render_plan import (
+    duplicate_document,
+    plan_document,
+    print_notices,
+    print_plan,
+    print_skips,
+    removed_document,
+    summary_line,
+)
+from dmaic_assets.cli.runs.render_tally import print_tallies
+from dmaic_assets.cli.runs.summary import write_summary
+from dmaic_assets.cli.runs.tally import line_of_verdict
+from dmaic_assets.errors import BadInputError
+from dmaic_assets.model import AssetName, Decision, Json, Verdict
+
+if TYPE_CHECKING:
+    from dmaic_assets.work.plan.planned import FilePlan, Plan
+    from dmaic_assets.work.plan.request import RunRequest
+    from dmaic_assets.work.run.bulk import Progress, RunResult
+    from dmaic_assets.work.run.holders import Holder
+    from dmaic_assets.work.run.platform import Platform
+    from dmaic_assets.work.state.skipped_changes import Skip
+
+    Report = Callable[[Platform, "Outcome", bool], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a command of the main job came to; `result` is None when nothing had to be done.
+
+    `waited_for` names runs of other processes that worked on the same files, `published` runs that
+    had been left unpublished.
+    """
+
+    plan: "Plan"
+    result: "RunResult | None"
+    waited_for: tuple[str, ...] = ()
+    published: tuple[str, ...] = ()
+
+    @property
+    def verdicts(self) -> dict[tuple[str, str], Verdict]:
+        """The verdicts of this run by source and SHA-256."""
+        cells = self.result.cells if self.result else ()
+        return {(v.source, v.file_sha256): v for cell in cells for v in cell.verdicts}
+
+    @property
+    def skips(self) -> "tuple[Skip, ...]":
+        """The changes that the run could not apply to files that it judged."""
+        from dmaic_assets.work.state.skipped_changes import skips_of
+
+        return skips_of(self.result.cells) if self.result else ()
+
+    @property
+    def held(self) -> "list[FilePlan]":
+        """The files in scope that are held now, whichever run judged them."""
+        verdicts = self.verdicts
+        return [f for f in self.plan.files if f.is_in_scope and _decision(f, verdicts) == "reject"]
+
+
+def run_main_job(
+    options: RunOptions,
+    *,
+    assets: tuple[AssetName, ...],
+    sources: tuple[str, ...] = (),
+    files: tuple[Path, ...] = (),
+    report: "Report | None" = None,
+) -> int:
+    """Plans, runs what is missing, and reports; the whole of a main job command.
+
+    Args:
+        options: What the command line said.
+        assets: How far files are taken.
+        sources: Only these sources; all when empty.
+        files: Only these files; all when empty.
+        report: Says how it went; per source and with what is held when None.
+
+    Returns:
+        The exit code: `HELD` when a file in scope is held, unless `--exit-zero`.
+
+    Raises:
+        BadInputError: A source or file that is not there; options that contradict each other.
+        DmaicError: Files could not be worked on; what could be is done and reported.
+    """
+    from dmaic_assets.work.plan.plan import plan_run
+
+    with platform_at(options["project"]) as platform:
+        request = request_of(
+            options, platform.settings, assets=assets, sources=sources, files=files
+        )
+        plan = plan_run(platform, request)
+        if options["dry_run"]:
+            _report_plan(plan, is_json=options["is_json"])
+            refuse_left_out(plan)
+            return errors.OK
+        outcome = execute(platform, request, plan, is_quiet=options["is_json"])
+        (report or report_outcome)(platform, outcome, options["is_json"])
+        refuse_failures(platform, outcome)
+        refuse_left_out(outcome.plan)
+        _refuse_nothing(outcome.plan)
+        return errors.HELD if outcome.held and not options["exit_zero"] else errors.OK
+
+
+def refuse_left_out(plan: "Plan") -> None:
+    """Ends a command that left sources out; what it did for the others stands.
+
+    Raises:
+        BadInputError: A source was refused; names the first, its place and fix.
+    """
+    from dmaic_assets.work.plan.refused import refusal_of_sources
+
+    refusal = refusal_of_sources(plan.refused)
+    if refusal is not None:
+        raise refusal
+
+
+def _refuse_nothing(plan: "Plan") -> None:
+    """Ends a command that was given files, and could take none of them.
+
+    Raises:
+        BadInputError: There are problems and no files; names the first.
+    """
+    if plan.problems and not plan.files and not plan.removed and not plan.waiting:
+        first, others = plan.problems[0], len(plan.problems) - 1
+        more = f" (and {plural(others, 'more problem')})" if others else ""
+        raise BadInputError(str(first.path), f"{first.reason}{more}: no file was taken", first.fix)
+
+
+def report_outcome(_platform: "Platform", outcome: Outcome, is_json: bool) -> None:  # noqa: FBT001 - the form of Report
+    """Reports an outcome per source, or as one JSON document."""
+    if is_json:
+        print_json(outcome_document(outcome))
+    else:
+        print_outcome(outcome)
+
+
+def execute(
+    platform: "Platform", request: "RunRequest", plan: "Plan", *, is_quiet: bool
+) -> Outcome:
+    """Runs the Dagster job in process when the plan has work; shows progress on a terminal."""
+    from dmaic_assets.store.ledger.record.mirrors import restore_mirrors
+
+    if plan.is_empty:
+        from dmaic_assets.work.run.owed import publish_left
+
+        restore_mirrors(platform.ledger, platform.paths.ledger)
+        return Outcome(plan, None, published=publish_left(platform))
+    from dmaic_assets.defs.jobs.launch import execute_bulk
+
+    with progress("judging files", is_quiet=is_quiet) as advance:
+        advance(0, len(plan.work), "starting Dagster")
+        tell = partial(_advance, advance)
+        opened, result = execute_bulk(platform, request, plan, on_progress=tell, on_wait=tell_wait)
+    if result is not None:
+        write_summary(result, platform.paths)
+    return Outcome(opened.plan, result, opened.waited_for)
+
+
+def tell_wait(holder: "Holder") -> None:
+    """Says on standard error whom the command waits for."""
+    click.echo(f"waiting for {holder}, which works on the same files", err=True)
+
+
+def outcome_document(outcome: Outcome) -> dict[str, Json]:
+    """Builds the JSON form: every file in scope with its verdict, judged now or known."""
+    verdicts = outcome.verdicts
+    files: list[Json] = [
+        _file_document(f, verdicts.get((f.file.source, f.file.sha256)))
+        for f in outcome.plan.files
+        if f.is_in_scope
+    ]
+    result = outcome.result
+    failed: list[Json] = [{"file": f, "reason": r} for f, r in (result.errors if result else ())]
+    return {
+        "run_id": result.run_id if result else None,
+        "waited_for": list(outcome.waited_for),
+        "published": list(outcome.published),
+        "is_null_run": result is None,
+        "files": files,
+        "held": len(outcome.held),
+        "totals": _totals(result) if result else {},
+        "errors": failed,
+        "removed": [removed_document(arrival) for arrival in outcome.plan.removed],
+        "duplicates": [duplicate_document(duplicate) for duplicate in outcome.plan.duplicates],
+        "problems": [str(problem) for problem in outcome.plan.problems],
+        "waiting": [str(file.path) for file in outcome.plan.waiting],
+        "refused": [str(refused) for refused in outcome.plan.refused],
+        "skipped_changes": [skip.document() for skip in outcome.skips],
+        "elapsed_s": result.elapsed_s if result else 0.0,
+    }
+
+
+def _totals(result: "RunResult") -> dict[str, Json]:
+    from dmaic_assets.work.run.bulk import totals_of
+
+    return totals_of(result)
+
+
+def print_outcome(outcome: Outcome) -> None:
+    """Prints what the run did per source, then the files that are held and why."""
+    result = outcome.result
+    for run_id in outcome.waited_for:
+        say(f"waited for run {run_id}, which worked on the same files: dmaic show {run_id}")
+    for run_id in outcome.published:
+        say(f"published run {run_id}, which had been left: rules, views and mirrors are up to date")
+    if result is None:
+        say(summary_line(outcome.plan))
+    else:
+        known = sum(f.is_known for f in outcome.plan.files if f.is_in_scope)
+        done = plural(len(outcome.plan.work), "file")
+        took = seconds(result.elapsed_s)
+        say(f"run {result.run_id}: {done} in {took}, {count(known)} known from before")
+        names = {(f.file.source, f.file.sha256): f.file.path.name for f in outcome.plan.files}
+        lines = [line_of_verdict(v, names.get(k, "")) for k, v in outcome.verdicts.items()]
+        if lines:
+            print_tallies(lines)
+    _print_held(outcome)
+    print_skips(outcome.skips)
+    print_notices(outcome.plan)
+    if result is not None:
+        say("Look closer: dmaic show latest")
+
+
+def _advance(advance: Advance, now: "Progress") -> None:
+    advance(now.done, now.total, now.name)
+
+
+def _decision(plan: "FilePlan", verdicts: Mapping[tuple[str, str], Verdict]) -> Decision | None:
+    verdict = verdicts.get((plan.file.source, plan.file.sha256))
+    return verdict.decision if verdict else plan.decision
+
+
+def _print_held(outcome: Outcome) -> None:
+    verdicts = outcome.verdicts
+    for file in outcome.held:
+        verdict = verdicts.get((file.file.source, file.file.sha256))
+        why = why_held(verdict) if verdict else "since an earlier run"
+        say(f"held  {file.file.source}/{file.file.path.name}: {why}", style="red")
+
+
+def _report_plan(plan: "Plan", *, is_json: bool) -> None:
+    if is_json:
+        print_json(plan_document(plan))
+    else:
+        print_plan(plan)
+
+
+def refuse_failures(platform: "Platform", outcome: Outcome) -> None:
+    """Ends a command whose run could not work on every file; what it could do stands.
+
+    Raises:
+        DmaicError: Files could not be worked on; as the first was refused, and how many more.
+    """
+    if outcome.result is None or not outcome.result.errors:
+        return
+    from dmaic_assets.work.run.failed_files import refusal_of_files
+
+    refusal = refusal_of_files(platform, outcome.result.run_id)
+    if refusal is not None:
+        raise refusal
+
+
+def _file_document(plan: "FilePlan", verdict: Verdict | None) -> Json:
+    return {
+        "source": plan.file.source,
+        "path": str(plan.file.path),
+        "sha256": plan.file.sha256,
+        "is_known": plan.is_known,
+        "verdict": verdict.decision if verdict else plan.decision,
+        "score": verdict.score if verdict else None,
+        "rows": verdict.rows if verdict else None,
+        "accepted": verdict.accepted if verdict else None,
+        "quarantined": verdict.quarantined if verdict else None,
+        "reasons": list(verdict.reasons) if verdict else [],
+    }

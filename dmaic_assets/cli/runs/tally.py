@@ -1,0 +1,123 @@
+"""Files and what became of them, added up per source: the numbers that commands show.
+
+What belongs here: values. How they are printed is in `render_tally`.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from dmaic_assets.model import Decision, Json, Verdict
+
+if TYPE_CHECKING:
+    from dmaic_assets.store.ledger.record.files import Arrival
+
+DECISIONS: Mapping[str, Decision] = {
+    "accepted": "accept",
+    "replaced": "accept",
+    "quarantine": "quarantine",
+    "rejected": "reject",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FileLine:
+    """One file; `decision` and `score` are None as long as it was not judged."""
+
+    source: str
+    name: str
+    decision: Decision | None
+    rows: int
+    accepted: int
+    quarantined: int
+    score: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceTally:
+    """The files of one source added up; `score` is their mean weighted by rows."""
+
+    source: str
+    files: int
+    decisions: Mapping[Decision, int]
+    rows: int
+    accepted: int
+    quarantined: int
+    score: float | None
+
+    @property
+    def held(self) -> int:
+        """How many files are held whole."""
+        return self.decisions["reject"]
+
+    def document(self) -> dict[str, Json]:
+        """Builds the JSON form."""
+        return {
+            "source": self.source,
+            "files": self.files,
+            "accept": self.decisions["accept"],
+            "quarantine": self.decisions["quarantine"],
+            "reject": self.decisions["reject"],
+            "rows": self.rows,
+            "accepted": self.accepted,
+            "quarantined": self.quarantined,
+            "score": self.score,
+        }
+
+
+def line_of_arrival(arrival: "Arrival") -> FileLine:
+    """Takes a file as the ledger knows it."""
+    return FileLine(
+        arrival.source,
+        arrival.name,
+        DECISIONS.get(arrival.disposition),
+        arrival.rows,
+        arrival.accepted,
+        arrival.quarantined,
+        arrival.score,
+    )
+
+
+def line_of_verdict(verdict: Verdict, name: str) -> FileLine:
+    """Takes a file as a verdict tells of it."""
+    return FileLine(
+        verdict.source,
+        name,
+        verdict.decision,
+        verdict.rows,
+        verdict.accepted,
+        verdict.quarantined,
+        verdict.score,
+    )
+
+
+def tallies(lines: Iterable[FileLine]) -> list[SourceTally]:
+    """Adds files up per source, in the order of the sources' names."""
+    by_source: dict[str, list[FileLine]] = {}
+    for line in lines:
+        by_source.setdefault(line.source, []).append(line)
+    return [tally(source, by_source[source]) for source in sorted(by_source)]
+
+
+def tally(name: str, lines: Sequence[FileLine]) -> SourceTally:
+    """Adds files up under one name."""
+    decisions: dict[Decision, int] = {"accept": 0, "quarantine": 0, "reject": 0}
+    for line in lines:
+        if line.decision is not None:
+            decisions[line.decision] += 1
+    return SourceTally(
+        source=name,
+        files=len(lines),
+        decisions=decisions,
+        rows=sum(line.rows for line in lines),
+        accepted=sum(line.accepted for line in lines),
+        quarantined=sum(line.quarantined for line in lines),
+        score=_score(lines),
+    )
+
+
+def _score(lines: Sequence[FileLine]) -> float | None:
+    # A file without rows counts like one row, so that a source of empty files has a score too.
+    judged = [(line.score, max(line.rows, 1)) for line in lines if line.score is not None]
+    weight = sum(rows for _, rows in judged)
+    return sum(score * rows for score, rows in judged) / weight if judged else None

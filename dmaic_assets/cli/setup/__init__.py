@@ -1,0 +1,1 @@
+"""Commands that make, serve, draw and reset a project."""

@@ -1,0 +1,69 @@
+"""`dmaic init`: makes the skeleton of a project, never touching a file that is there."""
+
+import json
+from importlib import resources
+from pathlib import Path
+
+import click
+
+from dmaic_assets.cli.framework import ExampleCommand, json_option
+from dmaic_assets.errors import BadInputError
+
+# template in this package -> place in the project
+TEMPLATES = {
+    "dmaic.yaml": "config/dmaic.yaml",
+    "sources.yaml": "config/sources.yaml",
+    "thresholds.yaml": "config/thresholds.yaml",
+}
+TEMPLATE_NAME = "project: dmaic-assets"
+FOLDERS = ("config/rules", "config/charters", "data/incoming")
+
+
+@click.command(
+    "init",
+    cls=ExampleCommand,
+    examples=("dmaic init", "dmaic init shop && cp orders-*.csv shop/data/incoming/orders/"),
+)
+@click.argument(
+    "folder", type=click.Path(file_okay=False, path_type=Path), default=Path(), required=False
+)
+@json_option
+def init(*, folder: Path, is_json: bool) -> None:
+    """Make a project skeleton: config/ and data/incoming/.
+
+    FOLDER is this folder when it is not given, and made when it does not exist. Files that are
+    there stay as they are; a folder that is a project already is refused.
+    """
+    from dmaic_assets.cli.console import print_json, say
+
+    made = make_project(folder)
+    if is_json:
+        print_json({"project": str(folder.resolve()), "made": [str(path) for path in made]})
+        return
+    say(f"A project in {'this folder' if folder == Path() else folder}:")
+    for path in made:
+        say(f"  {path}")
+    say("Next: put files into data/incoming/<source>/ and type: dmaic run-all")
+
+
+def make_project(folder: Path) -> list[Path]:
+    """Writes the skeleton and tells what it made, relative to `folder`.
+
+    Raises:
+        BadInputError: The folder is a project already.
+    """
+    mark = folder / TEMPLATES["dmaic.yaml"]
+    if mark.exists():
+        raise BadInputError(str(folder), f"{mark} is there already", "Work in it, or name another.")
+    for name in FOLDERS:
+        (folder / name).mkdir(parents=True, exist_ok=True)
+    templates = resources.files("dmaic_assets.cli.setup") / "templates"
+    texts = {place: (templates / name).read_text("utf-8") for name, place in TEMPLATES.items()}
+    # Quoted, since a folder may be called 2024 or yes.
+    own_name = f"project: {json.dumps(folder.resolve().name or 'dmaic')}"
+    texts[TEMPLATES["dmaic.yaml"]] = texts[TEMPLATES["dmaic.yaml"]].replace(TEMPLATE_NAME, own_name)
+    texts[".gitignore"] = "data/\n"
+    missing = [place for place in texts if not (folder / place).exists()]
+    for place in missing:
+        (folder / place).write_text(texts[place], encoding="utf-8")
+    return [Path(place) for place in (*FOLDERS, *missing)]

@@ -1,0 +1,1 @@
+"""Commands about tasks, workers and the ledger."""

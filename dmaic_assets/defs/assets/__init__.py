@@ -1,0 +1,1 @@
+"""The assets, their specs and partitions."""

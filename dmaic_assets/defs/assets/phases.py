@@ -1,0 +1,91 @@
+"""The five phases as assets, one cell per run and source, and the report of a run.
+
+What belongs here: the definitions. What a phase does is in the core, what is shown of it in
+`phase_events`.
+"""
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from dmaic_assets.defs.assets.materialize import Materialized, refusals_as_failures
+from dmaic_assets.defs.assets.partitions import across_sources, cell_of, cells, runs
+from dmaic_assets.defs.catalog.phase_events import (
+    PHASE_UPSTREAM,
+    REPORT,
+    phase_metadata,
+    report_event,
+)
+from dmaic_assets.defs.checks.phases import PHASE_CHECKS
+from dmaic_assets.settings.phases import PHASES, PhaseName
+from dmaic_assets.store.ledger.record.runs import manifest
+from dmaic_assets.work.run.platform import Platform
+
+_DESCRIPTIONS: dict[PhaseName, str] = {
+    "define": "What is critical to the quality of the source: CTQs with limits, opportunities, "
+    "owners and reasons, proposed from rules and history and merged with the charter.",
+    "measure": "Defects and opportunities per CTQ and stage, yields, DPMO and sigma level with "
+    "their bounds, and the checker itself measured as a gauge.",
+    "analyze": "Where defects come from: Pareto charts, groups of rows in which they concentrate, "
+    "and the chain of whys.",
+    "improve": "Repairs proposed for what is in quarantine, each piloted on held-out rows; those "
+    "that are proven are promoted and applied before the gate from the next run on.",
+    "control": "A control chart per CTQ within the alarm budget, alarms with owner and reason, "
+    "MTBF, and the control plan.",
+}
+
+
+def phase_assets() -> tuple[dg.AssetsDefinition, ...]:
+    """Builds the assets of the five phases."""
+    return tuple(_phase_asset(phase) for phase in PHASES)
+
+
+def _phase_asset(phase: PhaseName) -> dg.AssetsDefinition:
+    checks = [check for check in PHASE_CHECKS if check.asset == phase]
+
+    @dg.asset(
+        name=phase,
+        partitions_def=cells,
+        deps=list(PHASE_UPSTREAM[phase]),
+        description=_DESCRIPTIONS[phase],
+        check_specs=[check.spec() for check in checks],
+    )
+    def work(
+        context: dg.AssetExecutionContext, platform: dg.ResourceParam[Platform]
+    ) -> Iterator[Materialized | dg.AssetCheckResult]:
+        # Definitions load without the core and the libraries that it brings.
+        from dmaic_assets.process.cycle.phases_of_a_run import work_phases
+
+        cell = cell_of(context.partition_key)
+        with refusals_as_failures():
+            cycle = work_phases(platform, cell.run_id, [cell.source], until=phase)
+        result = cycle.of(cell.source, phase)
+        if result is None:
+            context.log.warning("%s: no judged file, or the phase is switched off", cell.source)
+            return
+        yield dg.MaterializeResult(
+            metadata=phase_metadata(platform, result),
+            data_version=dg.DataVersion(result.version),
+        )
+        yield from (check.result(result.output) for check in checks)
+
+    return work
+
+
+@dg.asset(
+    name=REPORT,
+    partitions_def=runs,
+    deps=[across_sources(name) for name in PHASES],
+    description="The phases of all sources of a run on one page, with the run's figures.",
+)
+def dmaic_report(
+    context: dg.AssetExecutionContext, platform: dg.ResourceParam[Platform]
+) -> Materialized:
+    """Writes the report of a run from what its phases gave."""
+    from dmaic_assets.process.cycle.phases_of_a_run import work_phases
+
+    run_id = context.partition_key
+    with refusals_as_failures():
+        cycle = work_phases(platform, run_id, list(manifest(platform.ledger, run_id)))
+        event = report_event(platform, cycle)
+    return dg.MaterializeResult(metadata=dict(event.metadata))

@@ -1,0 +1,158 @@
+"""What one run came to, over all its sources.
+
+What belongs here: the asset run_summary, partitioned by run, and how the ledger's record of a run
+is shown. The bulk job logs the same event at the end of its run.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import dagster as dg
+
+from dmaic_assets.defs.assets.materialize import Materialized, refusals_as_failures
+from dmaic_assets.defs.assets.partitions import across_sources, runs
+from dmaic_assets.defs.automation.conditions import when_versions_change
+from dmaic_assets.defs.metadata.cell import Metadata, page_link
+from dmaic_assets.defs.metadata.figures import run_figure, store_figure
+from dmaic_assets.defs.metadata.tables import table_of
+from dmaic_assets.model import Json, Verdict
+from dmaic_assets.store.keys import code_version, sha256_json
+from dmaic_assets.store.ledger.record.runs import RunRecord, get_run
+from dmaic_assets.store.ledger.record.verdicts import verdicts as recorded_verdicts
+from dmaic_assets.work.run.platform import Platform
+
+RUN_SUMMARY = "run_summary"
+_READ = ("gate_verdict", "accepted_rows", "quarantine")
+_MODULES = ("dmaic_assets.defs.assets.runs", "dmaic_assets.work.run.bulk")
+
+
+@dataclass(frozen=True, slots=True)
+class RunSummary:
+    """A run as the ledger has it, with the verdicts that it gave."""
+
+    record: RunRecord
+    verdicts: Sequence[Verdict]
+
+    @property
+    def data_version(self) -> str:
+        """A hash of what the run came to; how long it took does not count."""
+        facts: list[Json] = [
+            [v.source, v.file_sha256, v.decision, v.score, v.rows, v.accepted]
+            for v in self.verdicts
+        ]
+        return sha256_json({"run": self.record.run_id, "verdicts": facts})
+
+
+def read_summary(platform: Platform, run_id: str) -> RunSummary:
+    """Reads what the ledger has of a run, its verdicts by source and file.
+
+    Raises:
+        BadInputError: There is no such run.
+    """
+    record = get_run(platform.ledger, run_id)
+    found = [entry.verdict for entry in recorded_verdicts(platform.ledger, run_id=run_id)]
+    return RunSummary(record, sorted(found, key=lambda v: (v.source, v.file_sha256)))
+
+
+def summary_metadata(platform: Platform, summary: RunSummary) -> Metadata:
+    """Builds the metadata of a run; the page that it links to is stored.
+
+    Raises:
+        StoreError: The artifacts folder refuses.
+    """
+    per_source = _per_source(summary.verdicts)
+    totals = summary.record.totals
+    names = ("source", "files", "accept", "quarantine", "reject", "rows", "accepted", "score")
+    shown: Metadata = {
+        "status": dg.MetadataValue.text(summary.record.status),
+        "trigger": dg.MetadataValue.text(summary.record.kind),
+        "git_sha": dg.MetadataValue.text(summary.record.git_sha),
+        "started": dg.MetadataValue.timestamp(summary.record.started_at),
+        "dagster/row_count": dg.MetadataValue.int(sum(v.rows for v in summary.verdicts)),
+        "totals": dg.MetadataValue.json(dict(totals)),
+        "sources": table_of(list(per_source.values()), names),
+    }
+    bars = [(name, *_rows_and_score(record)) for name, record in per_source.items()]
+    page = run_figure(bars, f"Run {summary.record.run_id}")
+    if page is not None:
+        shown["figure"] = page_link(store_figure(platform.paths.artifacts, page))
+    return shown
+
+
+def summary_event(platform: Platform, run_id: str, *, pointer: int) -> dg.AssetMaterialization:
+    """Builds the catalog event of a run that the bulk job logs.
+
+    Args:
+        platform: The stores.
+        run_id: Which run.
+        pointer: The catalog's newest event, all of the run's cells included.
+
+    Raises:
+        BadInputError: There is no such run.
+    """
+    summary = read_summary(platform, run_id)
+    tags = {
+        "dagster/data_version": summary.data_version,
+        "dagster/data_version_is_user_provided": "true",
+        "dagster/code_version": summary_code_version(),
+        **{f"dagster/input_data_version/{name}": summary.data_version for name in _READ},
+        **{f"dagster/input_event_pointer/{name}": str(pointer) for name in _READ},
+    }
+    metadata = summary_metadata(platform, summary)
+    return dg.AssetMaterialization(RUN_SUMMARY, partition=run_id, metadata=metadata, tags=tags)
+
+
+def summary_code_version() -> str:
+    """Hashes the code that a summary comes from."""
+    return code_version(_MODULES)
+
+
+@dg.asset(
+    name=RUN_SUMMARY,
+    partitions_def=runs,
+    deps=[across_sources(name) for name in _READ],
+    automation_condition=when_versions_change(),
+)
+def run_summary(
+    context: dg.AssetExecutionContext, platform: dg.ResourceParam[Platform]
+) -> Materialized:
+    """What a run came to: files and rows per source, decisions, scores, time.
+
+    Reads every source of the run from the ledger, so that sources whose gate was closed count
+    too.
+    """
+    with refusals_as_failures():
+        summary = read_summary(platform, context.partition_key)
+    return dg.MaterializeResult(
+        metadata=summary_metadata(platform, summary),
+        data_version=dg.DataVersion(summary.data_version),
+    )
+
+
+def _per_source(verdicts: Sequence[Verdict]) -> dict[str, dict[str, Json]]:
+    return {
+        source: _line(source, [v for v in verdicts if v.source == source])
+        for source in sorted({v.source for v in verdicts})
+    }
+
+
+def _line(source: str, verdicts: Sequence[Verdict]) -> dict[str, Json]:
+    rows = sum(v.rows for v in verdicts)
+    weighted = sum(v.score * v.rows for v in verdicts)
+    score = weighted / rows if rows else sum(v.score for v in verdicts) / len(verdicts)
+    decisions = [v.decision for v in verdicts]
+    return {
+        "source": source,
+        "files": len(verdicts),
+        "accept": decisions.count("accept"),
+        "quarantine": decisions.count("quarantine"),
+        "reject": decisions.count("reject"),
+        "rows": rows,
+        "accepted": sum(v.accepted for v in verdicts),
+        "score": round(100 * score, 2),
+    }
+
+
+def _rows_and_score(record: Mapping[str, Json]) -> tuple[int, int, float]:
+    rows, accepted = int(str(record["rows"])), int(str(record["accepted"]))
+    return accepted, rows - accepted, float(str(record["score"])) / 100

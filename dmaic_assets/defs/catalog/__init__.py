@@ -1,0 +1,1 @@
+"""What Dagster's catalog is told of work outside of asset steps."""

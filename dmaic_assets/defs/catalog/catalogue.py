@@ -1,0 +1,175 @@
+"""Tells Dagster's catalog what was done outside of asset steps: by the bulk job, by workers.
+
+What belongs here: turning a cell's outcomes into catalog events, with the version tags that
+Dagster's own steps would have written. Which run did the work is the caller's business.
+"""
+
+import os
+import secrets
+import socket
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, TypeAlias
+
+import dagster as dg
+
+from dmaic_assets.defs.assets.partitions import key_of, register_cells, tags_of
+from dmaic_assets.defs.checks.cell import CELL_CHECKS, is_closed
+from dmaic_assets.defs.metadata.cell import Exhibit, Metadata, metadata_of
+from dmaic_assets.defs.metadata.tables import JudgedFile, judged_files
+from dmaic_assets.errors import DmaicError
+from dmaic_assets.model import AssetName, AssetOutcome, Cell
+from dmaic_assets.settings.project import Paths
+from dmaic_assets.store.ledger.record.catalogue import (
+    CatalogueEvent,
+    mark_published,
+    reserve_unpublished,
+)
+from dmaic_assets.work.run.platform import Platform
+
+if TYPE_CHECKING:
+    from dmaic_assets.work.run.cell_outcomes import CellResult
+
+Event: TypeAlias = "dg.AssetMaterialization | dg.AssetCheckEvaluation"
+
+# What each asset is made from, upstream first; the asset definitions say it too (a test compares).
+UPSTREAM: Mapping[AssetName, tuple[AssetName, ...]] = {
+    "raw_file": (),
+    "column_types": ("raw_file",),
+    "profile": ("raw_file", "column_types"),
+    "rule_set": ("profile", "column_types"),
+    "gate_verdict": ("raw_file", "column_types", "rule_set"),
+    "accepted_rows": ("gate_verdict",),
+    "quarantine": ("gate_verdict",),
+}
+OUTBOX_TAG = "dmaic/outbox_event"
+_CHUNK = 500
+
+
+def events_of(result: "CellResult", paths: Paths, *, pointer: Callable[[], int]) -> Iterator[Event]:
+    """Gives the catalog events of a cell, upstream first, then its checks.
+
+    A cell whose gate is closed has no new accepted rows. A cell that was not judged has no checks.
+
+    Args:
+        result: What the run did for the cell.
+        paths: Where the project's files lie.
+        pointer: Tells the catalog's newest event id when asked, so that each event names the
+            state of the catalog that it was made from.
+    """
+    versions = {outcome.asset: outcome.data_version for outcome in result.outcomes}
+    files = judged_files(result)
+    stored = {outcome.asset: outcome for outcome in storable_outcomes(result.outcomes, files)}
+    for outcome in (stored[name] for name in UPSTREAM if name in stored):
+        inputs: Mapping[AssetName, str] = {
+            name: versions[name] for name in UPSTREAM[outcome.asset] if name in versions
+        }
+        metadata = metadata_of(Exhibit(outcome, files, paths))
+        yield materialization(outcome, metadata, inputs=inputs, pointer=pointer)
+    if files:
+        yield from (check.evaluation(result.cell, files) for check in CELL_CHECKS)
+
+
+def storable_outcomes(
+    outcomes: Sequence[AssetOutcome], files: Sequence[JudgedFile]
+) -> Iterator[AssetOutcome]:
+    """Leaves out accepted rows where the gate lets nothing through."""
+    closed = is_closed(files)
+    return (o for o in outcomes if not (closed and o.asset == "accepted_rows"))
+
+
+def materialization(
+    outcome: AssetOutcome,
+    metadata: Metadata,
+    *,
+    inputs: Mapping[AssetName, str],
+    pointer: Callable[[], int],
+) -> dg.AssetMaterialization:
+    """Builds the event of one asset of one cell, with the tags that staleness is told from."""
+    newest = str(pointer()) if inputs else ""
+    tags = {
+        **tags_of(outcome.cell),
+        "dagster/data_version": outcome.data_version,
+        "dagster/data_version_is_user_provided": "true",
+        "dagster/code_version": outcome.code_version,
+        **{f"dagster/input_data_version/{name}": version for name, version in inputs.items()},
+        **{f"dagster/input_event_pointer/{name}": newest for name in inputs},
+    }
+    return dg.AssetMaterialization(
+        outcome.asset, partition=key_of(outcome.cell), metadata=metadata, tags=tags
+    )
+
+
+def newest_event(instance: dg.DagsterInstance) -> Callable[[], int]:
+    """Tells the id of the catalog's newest event whenever asked."""
+    return lambda: instance.event_log_storage.get_maximum_record_id() or 0
+
+
+def publish_outbox(
+    instance: dg.DagsterInstance, platform: Platform, *, run_id: str | None = None
+) -> int:
+    """Tells the catalog what workers without Dagster did, each outcome exactly once.
+
+    An outcome that a publisher reserved before it died is looked up in the catalog first.
+
+    Returns:
+        How many outcomes the catalog was told.
+    """
+    publisher = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+    told = 0
+    while waiting := reserve_unpublished(platform.ledger, publisher, run_id=run_id, limit=_CHUNK):
+        register_cells(instance, (event.outcome.cell for event in waiting))
+        for event in waiting:
+            told += _publish(instance, platform, event)
+        mark_published(platform.ledger, (event.event_id for event in waiting))
+    return told
+
+
+def _publish(instance: dg.DagsterInstance, platform: Platform, event: CatalogueEvent) -> int:
+    outcome = event.outcome
+    if _is_published(instance, event):
+        return 0
+    files = _files(platform, outcome.cell) if outcome.asset in _JUDGED else ()
+    if not list(storable_outcomes([outcome], files)):
+        return 0
+    # Checks first: an outcome that the catalog knows needs nothing more.
+    for check in CELL_CHECKS:
+        if check.asset == outcome.asset and files:
+            instance.report_runless_asset_event(check.evaluation(outcome.cell, files))
+    metadata = metadata_of(Exhibit(outcome, files, platform.paths))
+    made = materialization(outcome, metadata, inputs={}, pointer=lambda: 0)
+    tags = {**(made.tags or {}), OUTBOX_TAG: str(event.event_id)}
+    partition = key_of(outcome.cell)
+    instance.report_runless_asset_event(
+        dg.AssetMaterialization(outcome.asset, partition=partition, metadata=metadata, tags=tags)
+    )
+    return 1
+
+
+_JUDGED = frozenset({"gate_verdict", "accepted_rows"})
+
+
+def _files(platform: Platform, cell: Cell) -> Sequence[JudgedFile]:
+    from dmaic_assets.work.run.single import verdict_of
+
+    try:
+        verdicts = verdict_of(platform, cell)
+    except DmaicError:
+        # The run's record was pruned since; what the outcome itself says is published.
+        return ()
+    return [JudgedFile(v.file_sha256[:16], v) for v in verdicts]
+
+
+def _is_published(instance: dg.DagsterInstance, event: CatalogueEvent) -> bool:
+    found = instance.fetch_materializations(
+        dg.AssetRecordsFilter(
+            asset_key=dg.AssetKey(event.outcome.asset),
+            asset_partitions=[str(key_of(event.outcome.cell))],
+        ),
+        limit=20,
+    )
+    wanted = str(event.event_id)
+    return any(
+        record.asset_materialization is not None
+        and (record.asset_materialization.tags or {}).get(OUTBOX_TAG) == wanted
+        for record in found.records
+    )

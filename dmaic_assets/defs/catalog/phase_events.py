@@ -1,0 +1,188 @@
+"""Phases of a run as catalog events: one materialization per phase and source, and the checks.
+
+What belongs here: what the catalog is told of a phase, and how its facts are shown.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+import dagster as dg
+
+from dmaic_assets.defs.assets.partitions import key_of, tags_of
+from dmaic_assets.defs.checks.phases import PHASE_CHECKS
+from dmaic_assets.defs.metadata.cell import ROW_COUNT, Metadata, page_link
+from dmaic_assets.defs.metadata.figures import library_path, store_figure
+from dmaic_assets.defs.metadata.tables import records_of, table_of
+from dmaic_assets.model import Cell, Json
+from dmaic_assets.settings.phases import PhaseName
+from dmaic_assets.work.run.platform import Platform
+
+if TYPE_CHECKING:
+    from dmaic_assets.process.cycle.phase_memo import PhaseResult
+    from dmaic_assets.process.cycle.phases_of_a_run import CycleResult
+    from dmaic_assets.process.cycle.publish import Published
+
+REPORT = "dmaic_report"
+# What each phase is made from; the asset definitions say it too (a test compares).
+PHASE_UPSTREAM: Mapping[PhaseName, tuple[str, ...]] = {
+    "define": ("gate_verdict", "rule_set"),
+    "measure": ("gate_verdict", "define"),
+    "analyze": ("gate_verdict", "define", "measure"),
+    "improve": ("quarantine", "define", "analyze"),
+    "control": ("gate_verdict", "define", "measure"),
+}
+
+
+class PhaseLog:
+    """Tells the catalog each phase of each source as soon as it is done."""
+
+    def __init__(
+        self,
+        context: dg.OpExecutionContext,
+        platform: Platform,
+        run_id: str,
+        *,
+        on_result: "Callable[[PhaseResult], None]",
+    ) -> None:
+        self._context = context
+        self._platform = platform
+        self._run_id = run_id
+        self._on_result = on_result
+        self._versions: dict[tuple[str, str], str] = {}
+
+    def __call__(self, result: "PhaseResult") -> None:
+        """Logs the materialization of one phase of one source, and its checks."""
+        cell = Cell(self._run_id, result.source)
+        before = {
+            f"dagster/input_data_version/{name}": version
+            for (source, name), version in self._versions.items()
+            if source == result.source and name in PHASE_UPSTREAM[result.phase]
+        }
+        self._versions[result.source, result.phase] = result.version
+        tags = {
+            **tags_of(cell),
+            "dagster/data_version": result.version,
+            "dagster/data_version_is_user_provided": "true",
+            "dagster/code_version": result.code_version,
+            **before,
+        }
+        event = dg.AssetMaterialization(
+            result.phase,
+            partition=key_of(cell),
+            metadata=phase_metadata(self._platform, result),
+            tags=tags,
+        )
+        self._context.log_event(event)
+        for check in PHASE_CHECKS:
+            if check.asset == result.phase:
+                evaluation = check.evaluation(cell, result.output)
+                self._context.log_event(evaluation)  # pyright: ignore[reportArgumentType] - check evaluations are taken too
+        known = f"known from run {result.computed_in_run}" if result.is_memoized else "computed"
+        self._context.log.info("%s of %s: %s", result.phase, result.source, known)
+        self._on_result(result)
+
+
+def phase_metadata(platform: Platform, result: "PhaseResult") -> Metadata:
+    """Builds the metadata of one phase of one source: figures, tables, where reports are."""
+    folder = platform.paths.reports / result.source
+    shown: Metadata = {
+        "memoized": dg.MetadataValue.bool(result.is_memoized),
+        "computed_in_run": dg.MetadataValue.text(result.computed_in_run),
+        "reports": dg.MetadataValue.path(folder),
+        **{
+            name: dg.MetadataValue.float(round(float(value), 6))
+            for name, value in result.output.metrics.items()
+            if value is not None
+        },
+        **_tables(result),
+    }
+    text = next((d for d in result.output.documents if d.name.endswith(".md")), None)
+    if text is not None:
+        shown["report"] = dg.MetadataValue.md(text.text[:20_000])
+    rows = result.output.value.get("rows")
+    if isinstance(rows, int):
+        shown[ROW_COUNT] = dg.MetadataValue.int(rows)
+    return shown
+
+
+def report_event(platform: Platform, result: "CycleResult") -> dg.AssetMaterialization:
+    """Writes the reports of a run and builds their catalog event, which the op logs last.
+
+    Raises:
+        StoreError: The folder of reports or of artifacts refuses.
+    """
+    from dmaic_assets.process.cycle.publish import PAGE, publish_run
+    from dmaic_assets.store.keys import sha256_json
+
+    version = sha256_json([[r.source, r.phase, r.version] for r in result.results])
+    published = publish_run(platform, result)
+    metadata: Metadata = {
+        "page": _page_of(platform, published),
+        "sources": table_of([h.document() for h in published.headlines], _HEADLINE),
+        "phases": dg.MetadataValue.int(len(result.results)),
+        "phases_computed": dg.MetadataValue.int(result.computed),
+        "report": dg.MetadataValue.path(platform.paths.reports / PAGE),
+        "reports_written": dg.MetadataValue.int(len(published.written)),
+        **_causes(result),
+        **{
+            name: dg.MetadataValue.float(round(value, 6))
+            for name, value in result.metrics.items()
+            if value is not None
+        },
+    }
+    tags = {
+        "dagster/data_version": version,
+        "dagster/data_version_is_user_provided": "true",
+    }
+    return dg.AssetMaterialization(REPORT, partition=result.run_id, metadata=metadata, tags=tags)
+
+
+def _page_of(platform: Platform, published: "Published") -> dg.MetadataValue:
+    """Links to the page behind the guard, where it shares plotly.js with all other pages."""
+    from dmaic_assets.reports.page.dmaic_page import dmaic_page, linked_library
+
+    library = linked_library(f"../../{library_path()}")
+    page = dmaic_page(published.sources, library=library)
+    return page_link(store_figure(platform.paths.artifacts, page), "open the DMAIC report")
+
+
+_HEADLINE = (
+    "source",
+    "sigma",
+    "dpmo",
+    "rolled_throughput_yield",
+    "top_cause",
+    "promoted",
+    "alarms",
+)
+
+
+def _causes(result: "CycleResult") -> Metadata:
+    rows = [
+        {"group": c.words, "units": c.units, "defects": c.defects, "share": round(c.share, 4)}
+        for c in result.causes().causes
+    ]
+    columns = ("group", "units", "defects", "share")
+    return {"causes": table_of(rows, columns)} if rows else {}
+
+
+_TABLES: Mapping[PhaseName, tuple[str, tuple[str, ...]]] = {
+    "define": ("ctqs", ("id", "unit", "upper_limit", "is_critical", "confidence", "owner")),
+    "measure": ("ctqs", ("id", "units", "defective", "dpmo", "sigma_level", "is_within_limit")),
+    "improve": ("proposals", ("id", "kind", "columns", "is_promoted", "uplift", "reason")),
+    "control": ("charts", ("ctq", "chart", "points", "signals", "state")),
+}
+
+
+def _tables(result: "PhaseResult") -> Metadata:
+    if result.phase not in _TABLES:
+        return {}
+    name, columns = _TABLES[result.phase]
+    records = records_of(_plain(result.output.value.get(name)))
+    return {name: table_of(records, columns)} if records else {}
+
+
+def _plain(value: Json) -> Json:
+    if not isinstance(value, list):
+        return []
+    return [item for item in value if isinstance(item, dict)]

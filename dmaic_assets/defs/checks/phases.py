@@ -1,0 +1,89 @@
+"""Checks on phases: CTQs within their limits, and control charts without an alarm.
+
+What belongs here: what is checked of a phase's output. Specs and results come from one table.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import dagster as dg
+
+from dmaic_assets.defs.assets.partitions import cells, preview_features
+from dmaic_assets.defs.checks.cell import Finding
+from dmaic_assets.defs.metadata.tables import records_of, table_of
+from dmaic_assets.model import Cell
+from dmaic_assets.settings.phases import PhaseName
+
+if TYPE_CHECKING:
+    from dmaic_assets.process.cycle.phase import PhaseOutput
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseCheck:
+    """One check of a phase of one source; it never blocks, since a phase only looks."""
+
+    name: str
+    asset: PhaseName
+    description: str
+    look: "Callable[[PhaseOutput], Finding]"
+
+    def spec(self) -> dg.AssetCheckSpec:
+        """Declares the check to Dagster, once per cell."""
+        with preview_features():
+            return dg.AssetCheckSpec(
+                self.name, asset=self.asset, description=self.description, partitions_def=cells
+            )
+
+    def result(self, output: "PhaseOutput") -> dg.AssetCheckResult:
+        """Looks at a phase inside its own step."""
+        return self.look(output).as_result(self.asset, self.name)
+
+    def evaluation(self, cell: Cell, output: "PhaseOutput") -> dg.AssetCheckEvaluation:
+        """Looks at a phase of one cell among many."""
+        return self.look(output).as_evaluation(self.asset, self.name, cell)
+
+
+def _within_limits(output: "PhaseOutput") -> Finding:
+    found = records_of(output.value.get("ctqs"))
+    judged = [c for c in found if c.get("is_within_limit") is not None]
+    beyond = [c for c in judged if c.get("is_within_limit") is False]
+    critical = any(c.get("is_critical") for c in beyond)
+    names = ", ".join(str(c["id"]) for c in beyond[:5])
+    words = f"{len(beyond)} of {len(judged)} CTQs are beyond their limit"
+    severity = dg.AssetCheckSeverity.ERROR if critical else dg.AssetCheckSeverity.WARN
+    columns = ("id", "units", "defective", "share", "upper_limit")
+    return Finding(
+        passed=not beyond,
+        description=f"{words}: {names}" if beyond else words,
+        severity=severity,
+        metadata={"beyond": table_of(beyond, columns)},
+    )
+
+
+def _no_alarm(output: "PhaseOutput") -> Finding:
+    alarms = [a for a in records_of(output.value.get("alarms")) if not a.get("acknowledged")]
+    words = "; ".join(str(a.get("words")) for a in alarms[:5])
+    return Finding(
+        passed=not alarms,
+        description=f"{len(alarms)} alarms wait for an answer: {words}" if alarms else "no alarm",
+        severity=dg.AssetCheckSeverity.WARN,
+        metadata={"alarms": table_of(alarms, ("id", "ctq", "file", "words", "owner"))},
+    )
+
+
+PHASE_CHECKS = (
+    PhaseCheck(
+        "ctqs_within_limits",
+        "measure",
+        "The share of defective units of every CTQ is within the limit that Define fixed. An "
+        "error when a critical CTQ is not.",
+        _within_limits,
+    ),
+    PhaseCheck(
+        "no_open_alarm",
+        "control",
+        "No control chart signals, or somebody has told the assignable cause.",
+        _no_alarm,
+    ),
+)

@@ -1,0 +1,1 @@
+"""Dagster's home, instance, resources and web server."""

@@ -1,0 +1,179 @@
+"""One Dagster run that judges what is new and then takes sources through the five phases.
+
+What belongs here: the way of a DMAIC run through Dagster. The judging is the bulk job's, the phases
+are the core's.
+"""
+
+import secrets
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, get_args
+
+import dagster as dg
+from pydantic import Field
+
+from dmaic_assets.defs.assets.materialize import refusals_as_failures
+from dmaic_assets.defs.assets.partitions import register_cells
+from dmaic_assets.defs.catalog.phase_events import PhaseLog, report_event
+from dmaic_assets.defs.jobs.bulk import (
+    BulkConfig,
+    BulkWatch,
+    open_free,
+    refuse_left_out,
+    request_of,
+    told_to,
+    work_cells,
+)
+from dmaic_assets.model import ASSET_NAMES, Cell, Json
+from dmaic_assets.settings.phases import PhaseName
+from dmaic_assets.store.ledger.record.runs import finish_run, get_run, manifest
+from dmaic_assets.work.run.holders import let_go
+from dmaic_assets.work.run.platform import Platform
+
+if TYPE_CHECKING:
+    from dmaic_assets.work.plan.request import RunRequest
+    from dmaic_assets.work.run.opening import Opened
+
+DMAIC = "dmaic_job"
+OP = "dmaic_cells"
+NEW_RECURSION = "new"
+
+
+class DmaicConfig(BulkConfig):
+    """What a DMAIC run is asked to do: what a bulk run is, and how far the phases go."""
+
+    until: str = Field("control", description="The last phase: define ... control")
+    parent: str = Field("", description="The run of the recursion that this one follows")
+    recursion: str = Field("", description="The recursion that the run belongs to; new begins one")
+
+
+def dmaic_job() -> dg.JobDefinition:
+    """Builds the job that `dmaic run --until-plateau` and its sensor use."""
+    description = (
+        "Judges new and changed files, then takes every source through Define, Measure, Analyze, "
+        "Improve and Control. What is known is not computed again."
+    )
+
+    @dg.op(name=OP, description=description)
+    def work(
+        context: dg.OpExecutionContext,
+        config: DmaicConfig,
+        platform: dg.ResourceParam[Platform],
+        watch: dg.ResourceParam[BulkWatch],
+    ) -> None:
+        with refusals_as_failures(), told_to(watch):
+            _work_dmaic(context, platform, watch, config)
+
+    graph = dg.GraphDefinition(name=DMAIC, node_defs=[work], description=description)
+    return graph.to_job(name=DMAIC, executor_def=dg.in_process_executor)
+
+
+def dmaic_request(config: DmaicConfig) -> "RunRequest":
+    """Reads the job's configuration as a request.
+
+    Raises:
+        BadInputError: A value is not of the request's form.
+    """
+    from dataclasses import replace
+
+    request = request_of(config, ASSET_NAMES)
+    return replace(request, parent=config.parent or None, recursion=config.recursion or None)
+
+
+def _work_dmaic(
+    context: dg.OpExecutionContext, platform: Platform, watch: BulkWatch, config: DmaicConfig
+) -> None:
+    until = _phase(config.until)
+    request = _chained(platform, dmaic_request(config))
+    opened = None if config.run_id else open_free(context, platform, request)
+    run_id, sources = (
+        _open(platform, request, opened)
+        if opened
+        else (config.run_id, tuple(manifest(platform.ledger, config.run_id)))
+    )
+    with _ended_as_failed(platform, run_id):
+        of_run = config.model_copy(update={"run_id": run_id})
+        work_cells(context, platform, watch, of_run, request)
+        _work_phases(context, platform, watch, (run_id, sources), until, request)
+    refuse_left_out(opened)
+
+
+def _open(
+    platform: Platform, request: "RunRequest", opened: "Opened"
+) -> tuple[str, tuple[str, ...]]:
+    # Definitions load without the core and the libraries that it brings.
+    from dmaic_assets.work.run.bulk import open_run
+
+    # Unlike a bulk run it is opened also when every file is known: its phases still look.
+    return opened.run_id or open_run(platform, opened.plan, request), tuple(opened.plan.sources)
+
+
+def _work_phases(
+    context: dg.OpExecutionContext,
+    platform: Platform,
+    watch: BulkWatch,
+    run: tuple[str, Sequence[str]],
+    until: PhaseName,
+    request: "RunRequest",
+) -> None:
+    from dmaic_assets.process.cycle.phases_of_a_run import work_phases
+
+    run_id, sources = run
+    register_cells(context.instance, [Cell(run_id, source) for source in sources])
+    result = work_phases(
+        platform,
+        run_id,
+        sources,
+        until=until,
+        recompute=request.is_recompute,
+        on_result=PhaseLog(context, platform, run_id, on_result=watch.on_phase),
+    )
+    record = get_run(platform.ledger, run_id)
+    totals: dict[str, Json] = {
+        **record.totals,
+        "dmaic": {**result.metrics},
+        "phases_computed": result.computed,
+    }
+    finish_run(platform.ledger, run_id, status=record.status, totals=totals)
+    watch.cycles.append(result)
+    context.log_event(report_event(platform, result))
+
+
+def _chained(platform: Platform, request: "RunRequest") -> "RunRequest":
+    """Names the recursion that a run is to begin, if it is."""
+    from dataclasses import replace
+
+    from dmaic_assets.process.recursion.recursion import new_recursion_id
+
+    if request.recursion != NEW_RECURSION:
+        return request
+    return replace(request, recursion=new_recursion_id(platform, suffix=secrets.token_hex(2)))
+
+
+@contextmanager
+def _ended_as_failed(platform: Platform, run_id: str) -> Generator[None]:
+    """Ends the run in the ledger as failed when it breaks off, and gives its files back.
+
+    A run that is stopped while it judges stays open: the next one takes its files on.
+    """
+    try:
+        yield
+    except BaseException as error:
+        record = get_run(platform.ledger, run_id)
+        is_broken = isinstance(error, Exception)
+        if is_broken or record.finished_at is not None:
+            status = "failed" if is_broken else "interrupted"
+            finish_run(platform.ledger, run_id, status=status, totals=record.totals)
+        raise
+    finally:
+        let_go(platform, run_id)
+
+
+def _phase(name: str) -> PhaseName:
+    from dmaic_assets.errors import BadInputError
+
+    known: tuple[PhaseName, ...] = get_args(PhaseName)
+    for phase in known:
+        if phase == name:
+            return phase
+    raise BadInputError(f"phase {name}", "no such phase", f"Use one of: {', '.join(known)}.")

@@ -1,0 +1,188 @@
+"""Runs a bulk job in this process, for the command line: one story in the UI and the shell.
+
+What belongs here: the way from a plan to a Dagster run and back to a result.
+"""
+
+from collections.abc import Callable, Generator
+from contextlib import contextmanager, nullcontext
+
+import dagster as dg
+from sqlalchemy.exc import DBAPIError
+
+from dmaic_assets.defs.instance.home import home_of
+from dmaic_assets.defs.instance.instance import project_instance
+from dmaic_assets.defs.jobs.bulk import BulkWatch, config_of
+from dmaic_assets.defs.jobs.dmaic import OP as DMAIC_OP
+from dmaic_assets.defs.jobs.dmaic import dmaic_job
+from dmaic_assets.defs.jobs.main import EVERYTHING, INGEST, PROFILE, bulk_jobs, op_name
+from dmaic_assets.errors import InvariantError
+from dmaic_assets.model import Cell
+from dmaic_assets.process.cycle.phases_of_a_run import CycleResult
+from dmaic_assets.settings.phases import PhaseName
+from dmaic_assets.store.ledger.database.failures import translated
+from dmaic_assets.work.plan.planned import Plan
+from dmaic_assets.work.plan.request import PROFILE_ASSETS, RunRequest
+from dmaic_assets.work.run.bulk import Progress, RunResult
+from dmaic_assets.work.run.holders import Holder, let_go
+from dmaic_assets.work.run.opening import Opened, open_when_free
+from dmaic_assets.work.run.platform import Platform
+
+_QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+
+
+def execute_bulk(
+    platform: Platform,
+    request: RunRequest,
+    plan: Plan,
+    *,
+    instance: dg.DagsterInstance | None = None,
+    on_progress: Callable[[Progress], None] | None = None,
+    on_wait: Callable[[Holder], None] = lambda _holder: None,
+) -> tuple[Opened, RunResult | None]:
+    """Opens a run for a plan and works it through Dagster's job, in this process.
+
+    Files that another process works on are waited for, and the rest is planned anew.
+
+    Every materialization and check result is in Dagster's catalog when this returns. Nothing is
+    printed; the events are in the run's log in the UI.
+
+    Args:
+        platform: The stores, which stay open.
+        request: What was asked for.
+        plan: What is to be done; not empty.
+        instance: Dagster's; the project's own when None.
+        on_progress: Told each file that ended, in this thread.
+        on_wait: Told every other run that is waited for.
+
+    Returns:
+        The run as it was opened with the plan that held then, and how it ended: None when others
+        had left nothing to do.
+
+    Raises:
+        DmaicError: A store refuses.
+        InvariantError: The Dagster run broke before the work was done.
+    """
+    watch = BulkWatch(on_progress or (lambda _progress: None))
+    own = project_instance(platform.settings) if instance is None else nullcontext(instance)
+    with _storage_refusals(platform, watch), own as dagster:
+        opened = open_when_free(platform, request, plan, on_wait=on_wait)
+        if opened.run_id is None:
+            return opened, None
+        run_id = opened.run_id
+        cells = tuple(Cell(run_id, source) for source in opened.plan.cells)
+        name = _job_for(request)
+        job = next(job for job in bulk_jobs() if job.name == name)
+        config = config_of(request, run_id=run_id, cells=cells)
+        outcome = job.execute_in_process(
+            run_config={"ops": {op_name(name): {"config": config}}, **_QUIET},
+            instance=dagster,
+            resources={"platform": platform, "watch": watch},
+            tags={"dmaic/trigger": request.trigger},
+            raise_on_error=False,
+        )
+    if not watch.results:
+        let_go(platform, run_id)
+        _refuse(watch, outcome)
+        raise InvariantError(
+            f"run {run_id}",
+            f"Dagster run {outcome.run_id} broke: {_failure(outcome)}",
+            "Run again: what is done is known. The log of the Dagster run has the details.",
+        )
+    return opened, watch.results[-1]
+
+
+def execute_dmaic(
+    platform: Platform,
+    request: RunRequest,
+    *,
+    until: PhaseName,
+    instance: dg.DagsterInstance | None = None,
+    watch: BulkWatch | None = None,
+) -> tuple[RunResult | None, CycleResult]:
+    """Judges what is new and takes its sources through the phases, in one Dagster run.
+
+    Args:
+        platform: The stores, which stay open.
+        request: What was asked for, with recursion and parent.
+        until: The last phase.
+        instance: Dagster's; the project's own when None.
+        watch: Told files and phases as they end, in this thread. Sources that were left out are
+            its `refusals`.
+
+    Raises:
+        InvariantError: The Dagster run broke before the work was done.
+        DmaicError: The judging or a phase refuses, or files could not be worked on.
+    """
+    watch = watch or BulkWatch()
+    config = config_of(request) | {
+        "until": until,
+        "parent": request.parent or "",
+        "recursion": request.recursion or "",
+    }
+    own = project_instance(platform.settings) if instance is None else nullcontext(instance)
+    with _storage_refusals(platform, watch), own as dagster:
+        outcome = dmaic_job().execute_in_process(
+            run_config={"ops": {DMAIC_OP: {"config": config}}, **_QUIET},
+            instance=dagster,
+            resources={"platform": platform, "watch": watch},
+            tags={"dmaic/trigger": request.trigger},
+            raise_on_error=False,
+        )
+    if not watch.cycles:
+        _refuse(watch, outcome)
+        raise InvariantError(
+            "dmaic run",
+            f"Dagster run {outcome.run_id} broke: {_failure(outcome)}",
+            "Run again: what is done is known. The log of the Dagster run has the details.",
+        )
+    return (watch.results[-1] if watch.results else None), watch.cycles[-1]
+
+
+@contextmanager
+def _storage_refusals(platform: Platform, watch: BulkWatch) -> Generator[None]:
+    """Says what a full or broken disk under Dagster's files means.
+
+    What the core refused goes first.
+
+    Dagster itself lets the database's error out: it cannot record that a step failed either.
+    """
+    try:
+        yield
+    except DBAPIError as error:
+        _refuse(watch, None)
+        place = str(home_of(platform.settings))
+        raise translated(error, place, store="Dagster's storage") from error
+
+
+def _refuse(watch: BulkWatch, outcome: dg.ExecuteInProcessResult | None) -> None:
+    """Raises what ended the run, with the class, culprit and fix that Dagster does not keep."""
+    if watch.is_interrupted or (outcome is not None and _was_interrupted(outcome)):
+        raise KeyboardInterrupt
+    if watch.refusals:
+        raise watch.refusals[-1]
+
+
+def _was_interrupted(outcome: dg.ExecuteInProcessResult) -> bool:
+    """Whether Ctrl-C came while Dagster was at work itself, before or after ours."""
+    names = {"DagsterExecutionInterruptedError", "KeyboardInterrupt"}
+    return any(
+        error.cls_name in names
+        for event in outcome.all_events
+        if (error := getattr(event.event_specific_data, "error", None)) is not None
+    )
+
+
+def _job_for(request: RunRequest) -> str:
+    if set(request.assets) <= set(PROFILE_ASSETS):
+        return PROFILE
+    return INGEST if request.sources or request.files else EVERYTHING
+
+
+def _failure(outcome: dg.ExecuteInProcessResult) -> str:
+    for event in outcome.all_events:
+        if event.is_failure and event.event_specific_data is not None:
+            error = getattr(event.event_specific_data, "error", None)
+            if error is not None:
+                cause = error.cause or error
+                return cause.message.strip()
+    return "no reason was recorded"

@@ -1,0 +1,1 @@
+"""Facts as Dagster metadata: tables, figures, pictures."""

@@ -1,0 +1,1 @@
+"""What is known of the accepted files of a source: facts, series, tolerances, proposals."""

@@ -1,0 +1,317 @@
+"""A baseline as one object: per-file series of facts, and the pooled sample of rows.
+
+What belongs here: looking at several files' facts together. A baseline of fewer than
+`FEWEST_FILES` files is cut into parts, so that some variation can be seen: by its times where
+they allow it (`time_parts`), else into blocks of rows. It is then marked as such, because parts
+of one delivery vary less than deliveries do.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from dmaic_assets.history.facts import FileFacts, as_number, is_measurable, sample_of
+from dmaic_assets.history.time_parts import TimeParts, split_by_time
+from dmaic_assets.model import ColumnType
+from dmaic_assets.table.text_table import column
+
+PART = "_dmaic_part"
+FEWEST_FILES = 4
+GREATEST = 1e150
+PARTS_PER_FILE = 8
+POOLED_ROWS = 60_000
+LEAST_PART_ROWS = 20
+WHOLE_SHARE = 0.5
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Codes:
+    """A pooled column as integers: equal values share a code in [0, size); -1 is missing."""
+
+    values: Ints
+    size: int
+
+
+class History:
+    """The facts of a baseline, seen together.
+
+    `parts` counts the pieces between which variation is measured: the files, or blocks of rows
+    when there are too few files (`is_cut`), or the periods that their times give (`timed`).
+    `time_column` is the one that configuration declares.
+    """
+
+    def __init__(self, baseline: Sequence[FileFacts], *, time_column: str | None = None) -> None:
+        self.facts = tuple(f for f in baseline if f.rows > 0)
+        self.all_facts = tuple(baseline)
+        self.time_column = time_column
+        self._codes: dict[str, Codes] = {}
+        self._numbers: dict[str, Floats] = {}
+
+    @property
+    def files(self) -> int:
+        """Files with rows."""
+        return len(self.facts)
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether parts are pieces of files rather than files."""
+        return self.files < FEWEST_FILES
+
+    @cached_property
+    def timed(self) -> TimeParts | None:
+        """The periods that too few files are cut into; None when parts are files or blocks."""
+        return split_by_time(self._samples, self.time_column) if self.is_cut else None
+
+    @cached_property
+    def _samples(self) -> tuple[pl.DataFrame, ...]:
+        per_file = max(500, POOLED_ROWS // max(1, self.files))
+        return tuple(_thinned(sample_of(f), per_file) for f in self.facts)
+
+    @property
+    def is_sampled(self) -> bool:
+        """Whether some file's facts on combinations of columns rest on a sample."""
+        return any(f.is_sampled for f in self.facts) or self.pooled.height < sum(
+            f.rows for f in self.facts
+        )
+
+    @cached_property
+    def types(self) -> Mapping[str, ColumnType]:
+        """The newest type of every column that a file of the baseline has."""
+        found: dict[str, ColumnType] = {}
+        for facts in self.all_facts:
+            for type_ in facts.types:
+                known = found.get(type_.column)
+                if known is None or not _is_narrower(type_, known, facts):
+                    found[type_.column] = type_
+        return {name: self._widened(type_) for name, type_ in found.items()}
+
+    def _widened(self, type_: ColumnType) -> ColumnType:
+        """A number that was never anything but 0 may have decimals when it comes."""
+        if type_.type != "integer" or type_.decided_by in {"override", "native"}:
+            return type_
+        known = [c for f in self.facts if (c := f.profile.column(type_.column)) is not None]
+        if not known or any(
+            c.minimum not in {0, None} or c.maximum not in {0, None} for c in known
+        ):
+            return type_
+        return replace(type_, type="decimal", physical="Float64", pattern="decimal_dot")
+
+    @cached_property
+    def columns(self) -> tuple[str, ...]:
+        """The newest file's columns in its order, then those only older files have."""
+        names: dict[str, None] = {}
+        for facts in reversed(self.all_facts):
+            names.update(dict.fromkeys(c.column for c in facts.profile.columns))
+        return tuple(names)
+
+    def presence(self, name: str) -> float:
+        """The share of files that have the column."""
+        have = sum(f.profile.column(name) is not None for f in self.all_facts)
+        return have / len(self.all_facts) if self.all_facts else 0.0
+
+    @cached_property
+    def beyond(self) -> tuple[str, ...]:
+        """The columns of numbers that 64 bits cannot hold, which `pooled` leaves out."""
+        found = {s.name for f in self._samples for s in f.iter_columns() if _is_beyond(s)}
+        return tuple(name for name in self.columns if name in found)
+
+    @cached_property
+    def pooled(self) -> pl.DataFrame:
+        """The sampled rows of all files in arrival order, with the part of each row in `PART`.
+
+        Columns of numbers that 64 bits cannot hold are left out: rounded, they would show values
+        as equal, or missing, that are not.
+        """
+        if not self._samples:
+            return pl.DataFrame(schema={PART: pl.Int64})
+        ids = self.timed.ids if self.timed else self._blocks()
+        parts = [pl.Series(PART, part, dtype=pl.Int64) for part in ids]
+        frames = [_aligned(f.drop(self.beyond, strict=False), self.types) for f in self._samples]
+        wanted = _common(frames)
+        frames = [
+            f.with_columns(*(column(n).cast(wanted[n], strict=False) for n in f.columns), p)
+            for f, p in zip(frames, parts, strict=True)
+        ]
+        return pl.concat(frames, how="diagonal")
+
+    def _blocks(self) -> tuple[Ints, ...]:
+        """One part per file, or several blocks of rows of each when there are too few."""
+        found: list[Ints] = []
+        start = 0
+        for frame in self._samples:
+            pieces = _pieces(frame.height) if self.is_cut else 1
+            found.append(np.arange(frame.height) * pieces // max(1, frame.height) + start)
+            start += pieces
+        return tuple(found)
+
+    @cached_property
+    def _schema(self) -> Mapping[str, pl.DataType]:
+        """The pooled columns' types; Polars builds a schema anew each time it is asked."""
+        return dict(self.pooled.schema)
+
+    @cached_property
+    def part_ids(self) -> Ints:
+        """The part of every pooled row."""
+        return self.pooled.get_column(PART).to_numpy().astype(np.int64)
+
+    @cached_property
+    def parts(self) -> int:
+        """How many parts the pooled rows come in."""
+        return int(self.part_ids.max()) + 1 if len(self.part_ids) else 0
+
+    @cached_property
+    def part_rows(self) -> Ints:
+        """Pooled rows per part."""
+        return np.bincount(self.part_ids, minlength=self.parts)
+
+    @cached_property
+    def is_whole(self) -> Bools:
+        """Which parts stand for what they are: not a period that a file's end cuts short."""
+        whole = np.ones(self.parts, dtype=np.bool_)
+        if self.timed is not None:
+            ends = {int(end) for ids in self.timed.ids for end in (ids.min(), ids.max())}
+            least = WHOLE_SHARE * float(np.median(self.part_rows))
+            whole[[end for end in ends if self.part_rows[end] < least]] = False
+        return whole
+
+    @cached_property
+    def file_rows(self) -> Floats:
+        """Rows per file, in arrival order."""
+        return np.array([f.rows for f in self.facts], dtype=np.float64)
+
+    @cached_property
+    def rows(self) -> int:
+        """Rows of all files together."""
+        return int(self.file_rows.sum())
+
+    @property
+    def sampling(self) -> float:
+        """Pooled rows among all rows."""
+        return self.pooled.height / self.rows if self.rows else 1.0
+
+    def dtype(self, name: str) -> pl.DataType:
+        """The Polars type of a pooled column; Null for one that is not in the sample."""
+        return self._schema.get(name, pl.Null())
+
+    def has(self, name: str) -> bool:
+        """Whether the column is in the sample (nested, binary and `beyond` ones are not)."""
+        return name in self._schema
+
+    def series(self, name: str) -> pl.Series:
+        """The pooled values of one column, under a name that is no pattern ("^a$" is one)."""
+        return self.pooled.get_column(name).alias("values")
+
+    def codes(self, name: str) -> Codes:
+        """The pooled values of one column as integer codes."""
+        if name not in self._codes:
+            self._codes[name] = encode(self.series(name))
+        return self._codes[name]
+
+    def numbers(self, name: str) -> Floats:
+        """The pooled values as floats (times in seconds); NaN where missing or beyond all use."""
+        if name not in self._numbers:
+            frame = self.pooled.select(as_number(name, self.dtype(name)).alias("x"))
+            values = frame.get_column("x").fill_null(float("nan")).to_numpy()
+            # What is infinite, or becomes so when it is squared, has no mean and no spread.
+            self._numbers[name] = np.where(np.abs(values) < GREATEST, values, np.nan)
+        return self._numbers[name]
+
+    def is_number(self, name: str) -> bool:
+        """Whether `numbers` can be asked for the column."""
+        return self.has(name) and is_measurable(self.dtype(name))
+
+    def missing(self, name: str) -> Bools:
+        """Where the pooled values of a column are missing."""
+        return self.codes(name).values < 0
+
+    def per_part(self, counted: Bools) -> Floats:
+        """Counts the true rows of every part."""
+        return np.bincount(self.part_ids[counted], minlength=self.parts).astype(np.float64)
+
+
+def encode(series: pl.Series) -> Codes:
+    """Gives equal values equal codes from 0 on; missing values (NaN too) get -1."""
+    clean = series.fill_nan(None) if series.dtype.is_float() else series
+    ranks = clean.rank("dense").fill_null(0).to_numpy().astype(np.int64) - 1
+    return Codes(ranks, int(ranks.max()) + 1 if len(ranks) else 0)
+
+
+def combine(first: Codes, second: Codes) -> Codes:
+    """Codes of value pairs; missing when either is missing."""
+    raw = first.values * max(1, second.size) + second.values
+    raw = np.where((first.values < 0) | (second.values < 0), -1, raw)
+    _, dense = np.unique(raw, return_inverse=True)
+    dense = dense.astype(np.int64) - int((raw < 0).any())
+    return Codes(dense, int(dense.max()) + 1 if len(dense) else 0)
+
+
+def _is_narrower(new: ColumnType, known: ColumnType, facts: FileFacts) -> bool:
+    profile = facts.profile.column(new.column)
+    is_empty = profile is not None and profile.null_count == profile.rows
+    return is_empty or (new.type, known.type) in {("integer", "decimal"), ("date", "datetime")}
+
+
+def _pieces(rows: int) -> int:
+    return max(1, min(PARTS_PER_FILE, rows // LEAST_PART_ROWS))
+
+
+def _thinned(frame: pl.DataFrame, most: int) -> pl.DataFrame:
+    step = max(1, -(-frame.height // most))
+    return frame.gather_every(step) if step > 1 else frame
+
+
+def _common(frames: Sequence[pl.DataFrame]) -> dict[str, pl.DataType]:
+    """One type per column that holds the values of all files; files without values have no say."""
+    found: dict[str, pl.DataType] = {}
+    for frame in reversed(frames):
+        for series in frame.iter_columns():
+            known = found.get(series.name)
+            is_empty = series.null_count() == len(series)
+            if known is None or (known != series.dtype and not is_empty):
+                both = {known, series.dtype}
+                found[series.name] = (
+                    series.dtype
+                    if known is None or _is_void(series.name, known, frames)
+                    else pl.Float64()
+                    if all(d is not None and d.is_numeric() for d in both)
+                    else pl.String()
+                )
+    return found
+
+
+def _is_void(name: str, dtype: pl.DataType, frames: Sequence[pl.DataFrame]) -> bool:
+    """Whether all files that have the column as this type have no value in it."""
+    held = [f.get_column(name) for f in frames if f.schema.get(name) == dtype]
+    return all(s.null_count() == len(s) for s in held)
+
+
+def _is_beyond(series: pl.Series) -> bool:
+    """Whether numbers are lost when `_aligned` makes 64 bits of them."""
+    if series.dtype == pl.UInt64:
+        return series.cast(pl.Int64, strict=False).null_count() > series.null_count()
+    if not series.dtype.is_decimal():
+        return False
+    back = series.cast(pl.Float64).cast(series.dtype, strict=False)
+    return not back.equals(series, null_equal=True)
+
+
+def _aligned(frame: pl.DataFrame, types: Mapping[str, ColumnType]) -> pl.DataFrame:
+    """Casts numbers to the newest file's kind of number, so that parts can be stacked."""
+    casts: list[pl.Expr] = []
+    for name, dtype in frame.schema.items():
+        wanted = types.get(name)
+        if dtype.is_decimal() or (dtype.is_integer() and wanted and wanted.type == "decimal"):
+            casts.append(column(name).cast(pl.Float64))
+        elif dtype.is_integer():
+            casts.append(column(name).cast(pl.Int64, strict=False))
+        elif dtype.is_float():
+            casts.append(column(name).cast(pl.Float64).fill_nan(None))
+    return frame.with_columns(casts)

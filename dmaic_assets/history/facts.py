@@ -1,0 +1,175 @@
+"""What learning needs to know of one accepted file, measured once and storable as JSON.
+
+What belongs here: the facts, how they are collected and how they are read back. What does not:
+any conclusion from them (`learn` and its families).
+"""
+
+import base64
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import polars as pl
+import polars.selectors as cs
+
+from dmaic_assets.model import ColumnType, Json, Profile
+from dmaic_assets.table.text_table import column
+
+FACTS_VERSION = 1
+SAMPLE_ROWS = 20_000
+COUNTED_VALUES = 1_000
+NUMBER_ROWS = 400_000
+QUANTILES: tuple[float, ...] = (0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99)
+
+
+@dataclass(frozen=True, slots=True)
+class FileFacts:
+    """All that learning needs of one accepted file.
+
+    `profile` is exact. `extras` holds a sample of rows in file order (every row of a file with
+    at most `SAMPLE_ROWS`), the distribution of every number and time column, and the counts of
+    the values of columns with few of them; `facts_version` changes when their form does.
+    """
+
+    file_sha256: str
+    profile: Profile
+    types: tuple[ColumnType, ...]
+    extras: Mapping[str, Json] = field(default_factory=dict)
+    facts_version: int = FACTS_VERSION
+
+    @property
+    def rows(self) -> int:
+        """Rows of the accepted file."""
+        return self.profile.rows
+
+    @property
+    def is_sampled(self) -> bool:
+        """Whether facts about combinations of columns rest on a sample of the rows."""
+        sample = self.extras.get("sample")
+        return isinstance(sample, dict) and sample.get("step") != 1
+
+
+def collect_facts(
+    frame: pl.LazyFrame | pl.DataFrame,
+    profile: Profile,
+    types: Sequence[ColumnType],
+    *,
+    file_sha256: str,
+) -> FileFacts:
+    """Measures what learning needs of one accepted file.
+
+    Files beyond `SAMPLE_ROWS` rows are sampled at even steps for what concerns combinations of
+    columns, beyond `NUMBER_ROWS` for quantiles too; the facts say so.
+
+    Args:
+        frame: The accepted rows, typed, in file order.
+        profile: The profile of exactly these rows.
+        types: The column types that the rows were cast by.
+        file_sha256: The content hash of the source file.
+    """
+    lazy = frame.lazy()
+    schema = lazy.collect_schema()
+    flat = [name for name, dtype in schema.items() if _is_flat(dtype)]
+    lazy = lazy.select([column(name) for name in flat])
+    number_step = max(1, -(-profile.rows // NUMBER_ROWS))
+    # A multiple of the other step, so that one reading of the rows gives both samples.
+    ratio = max(1, -(-profile.rows // (SAMPLE_ROWS * number_step)))
+    step = number_step * ratio
+    numbers_frame = lazy.gather_every(number_step).collect() if flat else pl.DataFrame()
+    sample = numbers_frame.gather_every(ratio)
+    extras: dict[str, Json] = {
+        "sample": {"rows": sample.height, "step": step, "ipc": _encode(sample)},
+        "numbers": _numbers(numbers_frame),
+        "counts": _counts(numbers_frame, profile) if step > 1 else {},
+    }
+    return FileFacts(file_sha256, profile, tuple(types), extras)
+
+
+def sample_of(facts: FileFacts) -> pl.DataFrame:
+    """Reads the sampled rows back, typed, in file order."""
+    sample = facts.extras.get("sample")
+    text = sample.get("ipc") if isinstance(sample, dict) else None
+    if not isinstance(text, str):
+        return pl.DataFrame()
+    return pl.read_ipc(io.BytesIO(base64.b64decode(text)))
+
+
+def numbers_of(facts: FileFacts, name: str) -> Mapping[str, float]:
+    """Reads the distribution of one number or time column (times in seconds); empty when none."""
+    numbers = facts.extras.get("numbers")
+    found = numbers.get(name) if isinstance(numbers, dict) else None
+    if not isinstance(found, dict):
+        return {}
+    return {key: float(v) for key, v in found.items() if isinstance(v, int | float)}
+
+
+def as_number(name: str, dtype: pl.DataType) -> pl.Expr:
+    """Builds a column's values as floats: times in seconds since the epoch or midnight."""
+    expr = column(name)
+    if isinstance(dtype, pl.Date):
+        return expr.cast(pl.Int32).cast(pl.Float64) * 86_400
+    if isinstance(dtype, pl.Datetime):
+        return expr.dt.epoch("us").cast(pl.Float64) / 1e6
+    if isinstance(dtype, pl.Time):
+        return expr.cast(pl.Int64).cast(pl.Float64) / 1e9
+    if isinstance(dtype, pl.Duration):
+        return expr.dt.total_microseconds().cast(pl.Float64) / 1e6
+    return expr.cast(pl.Float64)
+
+
+def is_measurable(dtype: pl.DataType) -> bool:
+    """Whether `as_number` knows the type."""
+    return dtype.is_numeric() or dtype.is_temporal()
+
+
+def _is_flat(dtype: pl.DataType) -> bool:
+    return not (dtype.is_nested() or isinstance(dtype, pl.Binary | pl.Object))
+
+
+def _encode(sample: pl.DataFrame) -> str:
+    buffer = io.BytesIO()
+    sample.with_columns(cs.categorical().cast(pl.String)).write_ipc(buffer, compression="zstd")
+    return base64.b64encode(buffer.getvalue()).decode("ascii")
+
+
+def _numbers(frame: pl.DataFrame) -> dict[str, Json]:
+    names = [n for n, dtype in frame.schema.items() if is_measurable(dtype)]
+    if not names or not frame.height:
+        return {}
+    columns = frame.select(
+        [as_number(n, frame.schema[n]).alias(f"n{i}") for i, n in enumerate(names)]
+    )
+    found: dict[str, Json] = {}
+    for i, name in enumerate(names):
+        values = columns.get_column(f"n{i}")
+        finite = values.filter(values.is_finite().fill_null(value=False)).sort()
+        if len(finite):
+            found[name] = _summary(finite)
+    return found
+
+
+def _summary(ordered: pl.Series) -> Json:
+    last = len(ordered) - 1
+    picks = [round(q * last) for q in QUANTILES]
+    at = ordered.gather(picks).to_list()
+    summary: dict[str, Json] = {
+        f"q{round(q * 100):02d}": v for q, v in zip(QUANTILES, at, strict=True)
+    }
+    mean, std = ordered.mean(), ordered.std()
+    summary |= {"min": float(ordered[0]), "max": float(ordered[-1]), "count": len(ordered)}
+    summary["mean"] = float(mean) if isinstance(mean, float) else None
+    summary["std"] = float(std) if isinstance(std, float) else 0.0
+    return summary
+
+
+def _counts(frame: pl.DataFrame, profile: Profile) -> dict[str, Json]:
+    found: dict[str, Json] = {}
+    for name in frame.columns:
+        known = profile.column(name)
+        if known is None or known.distinct_count > COUNTED_VALUES:
+            continue
+        present = frame.get_column(name).drop_nulls().alias("values")
+        counts = present.value_counts(sort=True, name="__rows")
+        values = counts.get_column("values").cast(pl.String).to_list()
+        found[name] = {"values": values, "rows": counts.get_column("__rows").to_list()}
+    return found

@@ -1,0 +1,1 @@
+"""Repairs without a project: found, proposed, piloted, and applied as versioned changes."""

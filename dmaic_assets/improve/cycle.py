@@ -1,0 +1,152 @@
+"""From a table to its piloted changes: find what fails, propose, pilot, promote, apply.
+
+What belongs here: the order of the steps. Nothing is read or written, and no clock is asked.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import polars as pl
+
+from dmaic_assets.improve.cell_errors import find_cell_errors
+from dmaic_assets.improve.changes import Applied, Change, active_changes, apply_changes, promote
+from dmaic_assets.improve.pilot import PilotRows, RuleCounter, Timer, pilot_repair, worse_rules
+from dmaic_assets.improve.pilot_report import PilotReport, PilotSettings
+from dmaic_assets.improve.pilot_split import split_rows
+from dmaic_assets.improve.propose import badly_written, evidence_of, propose_repairs
+from dmaic_assets.phenomena.contract.cell_evidence import Bools
+
+FAILING_SCHEMA = pl.Schema({"row": pl.UInt32, "column": pl.String})
+
+
+@dataclass(frozen=True)
+class Cycle:
+    """What one improvement cycle is given besides the table.
+
+    `failing` lists failing cells (0-based `row`, `column`; others in it are ignored), as rules and
+    casts found them; suspicious cells are found besides. `reference` is accepted history as text.
+    `known` are the changes of the source so far: they are applied first.
+    """
+
+    source: str
+    promoted_at: str
+    failing: pl.DataFrame = field(default_factory=FAILING_SCHEMA.to_frame)
+    reference: pl.DataFrame | None = None
+    known: tuple[Change, ...] = ()
+    settings: PilotSettings = field(default_factory=PilotSettings)
+
+
+@dataclass(frozen=True)
+class Improvement:
+    """What a cycle came to: every proposal with its pilot, all changes, and the repaired table.
+
+    `failing_cells` counts the cells that failed before.
+    """
+
+    reports: tuple[PilotReport, ...]
+    changes: tuple[Change, ...]
+    applied: Applied
+    failing_cells: int
+
+    @property
+    def promoted(self) -> tuple[PilotReport, ...]:
+        """The proposals that became changes."""
+        return tuple(r for r in self.reports if r.is_promoted)
+
+
+def improve(
+    frame: pl.DataFrame,
+    cycle: Cycle,
+    *,
+    count_rules: RuleCounter | None = None,
+    timer: Timer | None = None,
+) -> Improvement:
+    """Runs one improvement cycle on a text table.
+
+    The same table and cycle give the same changes.
+
+    Args:
+        frame: The rows as text, in file order.
+        cycle: What else is known.
+        count_rules: Counts failing rows per rule of a text table; no rule may get more.
+        timer: A clock in seconds, for what the repairs cost.
+    """
+    start = apply_changes(frame, [c for c in cycle.known if c.repair.kind != "dedupe"]).frame
+    failing = failing_cells(start, cycle)
+    whole = propose_repairs(start, failing, cycle.reference)
+    failing |= badly_written(start, whole)
+    split = split_rows(
+        start,
+        failing.sum(axis=1) > 0,
+        seed=cycle.settings.seed,
+        most_control=cycle.settings.most_control,
+    )
+    design, suspects = start[split.design.tolist()], failing[split.design]
+    rows = PilotRows(
+        held=start[split.held.tolist()],
+        failing=failing[split.held],
+        control=start[split.control.tolist()],
+        evidence=evidence_of(design, suspects, cycle.reference),
+    )
+    # Equal rows always stand in the same half, so that only the whole table shows them all.
+    proposals = [
+        *(r for r in propose_repairs(design, suspects, cycle.reference) if r.kind != "dedupe"),
+        *(r for r in whole if r.kind == "dedupe"),
+    ]
+    reports = tuple(
+        pilot_repair(repair, rows, cycle.settings, count_rules=count_rules, timer=timer)
+        for repair in proposals
+    )
+    changes, reports = _together(frame, cycle, reports, count_rules)
+    return Improvement(reports, changes, apply_changes(frame, changes), int(failing.sum()))
+
+
+def failing_cells(frame: pl.DataFrame, cycle: Cycle) -> Bools:
+    """Rows x columns: cells that fail a rule or cast, or that the table contradicts."""
+    found = np.zeros((frame.height, frame.width), dtype=np.bool_)
+    places = {name: place for place, name in enumerate(frame.columns)}
+    listed = cycle.failing.select("row", "column"), find_cell_errors(frame).select("row", "column")
+    for cells in listed:
+        known = cells.filter(pl.col("column").is_in(frame.columns))
+        columns = known["column"].replace_strict(places, return_dtype=pl.Int64).to_numpy()
+        found[known["row"].to_numpy(), columns] = True
+    return found
+
+
+def _together(
+    frame: pl.DataFrame,
+    cycle: Cycle,
+    reports: Sequence[PilotReport],
+    count_rules: RuleCounter | None,
+) -> tuple[tuple[Change, ...], tuple[PilotReport, ...]]:
+    """Promotes what the pilots support, as long as no rule gets worse on the whole table.
+
+    Repairs that are good one by one can still hurt each other; then they are taken up one after
+    another, and those that make a rule worse are left.
+    """
+
+    def changes_of(kept: Sequence[PilotReport]) -> tuple[Change, ...]:
+        earned = [report.promotion for report in kept if report.is_promoted]
+        return promote(cycle.known, earned, source=cycle.source, promoted_at=cycle.promoted_at)
+
+    def worse(changes: Sequence[Change]) -> tuple[str, ...]:
+        if count_rules is None or not active_changes(changes):
+            return ()
+        return worse_rules(before, count_rules(apply_changes(frame, changes).frame))
+
+    everything = changes_of(reports)
+    before = count_rules(frame) if count_rules else {}
+    if not worse(everything):
+        return everything, tuple(reports)
+    kept: list[PilotReport] = []
+    judged: list[PilotReport] = []
+    for report in reports:
+        rules = worse(changes_of([*kept, report])) if report.is_promoted else ()
+        final = report
+        if rules:
+            reason = f"breaks rules together with others: {', '.join(rules)}"
+            final = PilotReport(report.repair, report.figures, is_promoted=False, reason=reason)
+        kept.append(final)
+        judged.append(final)
+    return changes_of(kept), tuple(judged)

@@ -1,0 +1,94 @@
+"""Improves one delimited file without a project, or applies known changes to it.
+
+What belongs here: reading the file and the trusted one, what fails in it, and counting rules on a
+repaired table. Writing and printing are the command's.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import polars as pl
+
+from dmaic_assets.errors import BadInputError
+from dmaic_assets.gate.judge import Judgement, judge
+from dmaic_assets.improve.cycle import FAILING_SCHEMA, Cycle, Improvement, improve
+from dmaic_assets.improve.pilot import RuleCounter, Timer
+from dmaic_assets.model import RuleSet, Thresholds
+from dmaic_assets.settings.project import IntakeSettings, ReadOptions
+from dmaic_assets.table.text_table import Table
+from dmaic_assets.table.types.cast import apply_types
+from dmaic_assets.table.types.infer import infer_column_types
+from dmaic_assets.table.types.null_tokens import null_tokens
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A table as read, and the rules that judge it; types come from the rules where they say."""
+
+    table: Table
+    rules: RuleSet
+    thresholds: Thresholds
+
+
+def text_frame(table: Table) -> pl.DataFrame:
+    """The rows of a table as text.
+
+    Raises:
+        BadInputError: The table is of a format with typed columns.
+    """
+    if not table.is_text:
+        fix = "Give a CSV or TSV file; other formats have no text to repair."
+        raise BadInputError(str(table.file.path), "is no delimited text", fix)
+    return table.lazy.collect()
+
+
+def improve_judged(judged: Judged, cycle: Cycle, *, timer: Timer | None = None) -> Improvement:
+    """Runs one improvement cycle on a judged table; `cycle.failing` is filled in here."""
+    frame = text_frame(judged.table)
+    failing = failing_of(judged.table, _judgement(judged, judged.table))
+    counter = rule_counter(judged) if judged.rules.rules else None
+    return improve(frame, replace(cycle, failing=failing), count_rules=counter, timer=timer)
+
+
+def failing_of(table: Table, judgement: Judgement) -> pl.DataFrame:
+    """The failing cells of a judgement by their position in the frame: `row`, `column`."""
+    cells = judgement.cells()
+    numbers = table.data_rows()
+    place = pl.DataFrame(
+        {
+            "data_row": numbers.cast(pl.UInt32),
+            "row": pl.Series(range(len(numbers)), dtype=pl.UInt32),
+        }
+    )
+    renamed = cells.rename({cells.columns[0]: "data_row"}).filter(pl.col("column") != "")
+    return renamed.join(place, on="data_row").select(list(FAILING_SCHEMA))
+
+
+def rule_counter(judged: Judged) -> RuleCounter:
+    """Counts failing rows per rule on any rows of the table; values that fit no type count too."""
+
+    def count(frame: pl.DataFrame) -> Mapping[str, int]:
+        table = replace(
+            judged.table,
+            lazy=frame.lazy(),
+            row_count=frame.height,
+            malformed=(),
+            row_numbers=None,
+            is_in_memory=True,
+        )
+        outcomes = _judgement(judged, table).outcomes
+        return {o.rule.id: o.rows_failed for o in outcomes if o.mask is not None}
+
+    return count
+
+
+def _judgement(judged: Judged, table: Table) -> Judgement:
+    """Judges a table under the types that its own text has: a repair may change them."""
+    types = infer_column_types(
+        table,
+        overrides={},
+        expected=judged.rules.types,
+        options=ReadOptions(),
+        null_tokens=null_tokens(IntakeSettings().null_tokens),
+    )
+    return judge(apply_types(table, types), judged.rules, judged.thresholds, examples=0)

@@ -1,1 +1,0 @@
-"""Files to tables: discovery, reading, column types and profiles."""

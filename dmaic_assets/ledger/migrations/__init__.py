@@ -1,1 +1,0 @@
-"""Schema versions of the ledger, oldest first, run by ledger/migrate.py."""

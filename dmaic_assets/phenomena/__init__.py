@@ -1,0 +1,1 @@
+"""What can happen to data, one folder a phenomenon: learnt, judged, named and repaired there."""

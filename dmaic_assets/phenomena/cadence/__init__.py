@@ -1,0 +1,1 @@
+"""When files come, and which time each of them covers."""

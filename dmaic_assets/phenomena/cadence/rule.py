@@ -1,0 +1,83 @@
+"""The file kind about how far a file's times lie beyond those of the file before it."""
+
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
+
+import polars as pl
+from typing_extensions import override
+
+from dmaic_assets.history.facts import as_number
+from dmaic_assets.model import Rule
+from dmaic_assets.phenomena.contract.rule_kind import (
+    FileJudgement,
+    FileKind,
+    FrameContext,
+    Measured,
+    Parameter,
+)
+
+_DAY_S = 86_400.0
+
+
+class TimeStepKind(FileKind):
+    """The file's last time comes `min` to `max` seconds after `last`, that of the file before.
+
+    It tells a period that came twice or too late from one that was left out.
+    """
+
+    name: ClassVar[str] = "time_step"
+    summary: ClassVar[str] = "the last time of a file follows that of the file before"
+    parameters: ClassVar[Mapping[str, Parameter]] = {
+        "last": Parameter(
+            (int, float), "last time of the file before, in seconds since 1970", is_required=True
+        ),
+        "min": Parameter((int, float), "least seconds from it to the file's last time"),
+        "max": Parameter((int, float), "greatest seconds from it to the file's last time"),
+    }
+
+    @override
+    def describe(self, rule: Rule) -> str:
+        """Spells the usual step in hours or days."""
+        low, high = rule.parameters.get("min"), rule.parameters.get("max")
+        parts = [] if low is None else [f"at least {duration_text(float(str(low)))}"]
+        parts += [] if high is None else [f"at most {duration_text(float(str(high)))}"]
+        step = " and ".join(parts) or "any time"
+        return f"{rule.columns[0]} goes on by {step} since the last file"
+
+    @override
+    def accepts(self, rule: Rule, dtype: pl.DataType) -> bool:
+        """Dates and datetimes."""
+        return isinstance(dtype, pl.Date | pl.Datetime)
+
+    @override
+    def measure(self, rule: Rule, ctx: FrameContext) -> Sequence[pl.Expr]:
+        """The last time in seconds."""
+        name = rule.columns[0]
+        return (as_number(name, ctx.schema[name]).max().alias("last"),)
+
+    @override
+    def judge(self, rule: Rule, measured: Measured, ctx: FrameContext) -> FileJudgement:
+        """Violated outside the bounds; a file without times is not judged."""
+        if measured["last"] is None:
+            return FileJudgement(False, "no times: not judged")
+        step = float(measured["last"]) - float(str(rule.parameters["last"]))
+        low, high = rule.parameters.get("min"), rule.parameters.get("max")
+        is_early = low is not None and step < float(str(low))
+        is_late = high is not None and step > float(str(high))
+        cause = None
+        if is_early:
+            cause = "duplicated delivery" if step == 0 else "wrong period"
+        elif is_late:
+            cause = "missing delivery"
+        seen = f"goes on by {duration_text(step)}"
+        return FileJudgement(is_early or is_late, seen, cause=cause, measures={"step_s": step})
+
+
+def duration_text(seconds: float) -> str:
+    """Spells a duration in days, hours or seconds, whichever is the largest that fits."""
+    if abs(seconds) >= _DAY_S:
+        return f"{seconds / _DAY_S:.1f} days"
+    return f"{seconds / 3600:.1f} hours" if abs(seconds) >= 3600 else f"{seconds:.0f} seconds"
+
+
+TIME_STEP_KINDS: tuple[FileKind, ...] = (TimeStepKind(),)

@@ -1,0 +1,1 @@
+"""Columns that come, go, move or change their type."""

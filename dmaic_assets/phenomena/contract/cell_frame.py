@@ -1,0 +1,104 @@
+"""One table as text with codes, shared by the detectors of suspicious cells."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from dmaic_assets.settings.project import NullTokenSettings
+from dmaic_assets.table.text_table import column
+from dmaic_assets.table.types.null_tokens import null_tokens
+
+Ints = npt.NDArray[np.int64]
+# Beyond this share a token is how the column says something, not how it lacks a value.
+MOST_TOKENS = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class Suspect:
+    """One suspicious cell; `column` is its position."""
+
+    row: int
+    column: int
+    reason: str
+    score: float
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its distinct values, how many rows have each, and every row's value.
+
+    `codes` index `values`; -1 is missing and -2 a spelled null token.
+    """
+
+    name: str
+    index: int
+    values: tuple[str, ...]
+    counts: Ints
+    codes: Ints
+
+    @property
+    def known(self) -> int:
+        """Rows with a value."""
+        return int(self.counts.sum())
+
+    @property
+    def distinct(self) -> int:
+        """Different values."""
+        return len(self.values)
+
+
+@dataclass(frozen=True)
+class TextFrame:
+    """All columns of a table as text, in file order."""
+
+    columns: tuple[str, ...]
+    rows: int
+    parts: tuple[Column, ...]
+
+    @staticmethod
+    def of(frame: pl.DataFrame, extra_tokens: Sequence[str] = ()) -> "TextFrame":
+        """Reads a table; nested and binary columns have no text and are left without values."""
+        tokens = {*null_tokens(NullTokenSettings(extra=tuple(extra_tokens)))} - {""}
+        folded = {t.casefold() for t in tokens}
+        parts = [_column(frame, name, i, folded) for i, name in enumerate(frame.columns)]
+        return TextFrame(tuple(frame.columns), frame.height, tuple(parts))
+
+
+def _column(frame: pl.DataFrame, name: str, index: int, tokens: set[str]) -> Column:
+    dtype = frame.schema[name]
+    if dtype.is_nested() or isinstance(dtype, pl.Binary | pl.Object):
+        nothing = np.zeros(0, dtype=np.int64)
+        return Column(name, index, (), nothing, np.full(frame.height, -1, dtype=np.int64))
+    text = frame.select(column(name).cast(pl.String).alias("values")).to_series()
+    blank = text.str.strip_chars() == ""
+    text = text.set(blank.fill_null(value=False), None)
+    counts = text.drop_nulls().value_counts(sort=True, name="__rows")
+    counts = counts.sort(["__rows", "values"], descending=[True, False])
+    values = counts.get_column("values").to_list()
+    held = counts.get_column("__rows").to_numpy().astype(np.int64)
+    lookup = {value: code for code, value in enumerate(values)}
+    codes = text.replace_strict(lookup, default=-1, return_dtype=pl.Int64)
+    raw = codes.fill_null(-1).to_numpy().astype(np.int64)
+    return _without_tokens(Column(name, index, tuple(values), held, raw), frame.height, tokens)
+
+
+def _without_tokens(part: Column, rows: int, tokens: set[str]) -> Column:
+    """Codes spelled null tokens as -2, unless nearly the whole column is one."""
+    is_token = [v.strip().casefold() in tokens for v in part.values]
+    spelled = int(part.counts[is_token].sum()) if is_token else 0
+    if not spelled or spelled > MOST_TOKENS * rows:
+        return part
+    kept = [i for i, token in enumerate(is_token) if not token]
+    table = np.full(part.distinct + 1, -1, dtype=np.int64)
+    table[: part.distinct][is_token] = -2
+    table[kept] = np.arange(len(kept))
+    return Column(
+        part.name,
+        part.index,
+        tuple(part.values[i] for i in kept),
+        part.counts[kept],
+        table[part.codes],
+    )

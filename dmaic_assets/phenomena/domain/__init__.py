@@ -1,0 +1,1 @@
+"""Which values a column may have, and how many of them a file brings."""

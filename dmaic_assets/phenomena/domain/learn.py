@@ -1,0 +1,326 @@
+"""Learns which values a column may have: a closed list, or a range with a margin."""
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import TypeGuard
+
+import numpy as np
+import polars as pl
+
+from dmaic_assets.history.baseline import GREATEST, Floats, History
+from dmaic_assets.history.column_kinds import ColumnKind, part_quantiles
+from dmaic_assets.history.proposal import Fit, Proposal, Proposals, Refusal
+from dmaic_assets.history.tolerance import interval
+from dmaic_assets.model import Json, Severity
+from dmaic_assets.phenomena.typo.rule import LEAST_LENGTH, slips_among
+
+MOST_LISTED = 1_000
+MOST_LISTED_NUMBERS = 12
+CLOSED_FILE_RATE = 0.02
+MOST_CLOSED = 30
+CLOSED_ROW_RATE = 0.002
+OPEN_ROW_RATE = 0.02
+OPEN_CUT_RATE = 0.005
+NEW_FLOOR = 0.03
+NEW_FLOOR_CHECKED = 0.10
+NEVER_BROKEN = 1.0
+FEW_NEW_ROWS = 2.5
+SET_APART = 0.20
+MOST_WATCHED = 300
+SLIP_SHARE = 0.02
+RANGE_ALPHA = 1e-3
+COUNT_LIMIT = 0.25
+MARGIN = 0.5
+FURTHEST = 9e18
+DECADES = 2
+AMOUNT_MARGIN = 1.5
+LEAST_COUNTED = 3
+RARE_SHARE = 0.05
+
+
+def propose_values(
+    history: History, kinds: Mapping[str, ColumnKind], together: Proposals
+) -> Proposals:
+    """Proposes closed lists and ranges.
+
+    Args:
+        history: The baseline.
+        kinds: The kinds of its columns.
+        together: Proposals on combinations of columns: a wrong value of a column that others map
+            is set apart by the map, so that a new value there is rather news than an error.
+    """
+    maps = [p for p in together if isinstance(p, Proposal) and p.kind == "mapping"]
+    mapped = {p.columns[-1] for p in maps if not p.evidence.get("meets_new")}
+    found: Proposals = []
+    for name, kind in kinds.items():
+        if kind.kind in {"empty", "other", "growing", "foreign key"} or not history.has(name):
+            continue
+        if kind.is_timelike or kind.is_batch:
+            continue
+        found.extend(_domain(history, kind, is_mapped=name in mapped))
+        if history.is_number(name) and history.dtype(name).is_numeric():
+            found.extend(_range(history, kind))
+    return found
+
+
+def _domain(history: History, kind: ColumnKind, *, is_mapped: bool) -> Proposals:
+    if not _may_be_listed(history, kind):
+        return []
+    closure, name = kind.closure, kind.column
+    values = _listed(history, name)
+    evidence: dict[str, Json] = {
+        "values": closure.distinct,
+        "seen_in_one_file": closure.once,
+        "new_value_rate_per_file": round(closure.new_file_rate, 4),
+        "new_value_rate_per_row": round(closure.new_row_rate, 6),
+        "rows": closure.rows,
+        "files": history.files,
+    }
+    above = _above_rate(history, kind)
+    row_rate = max(closure.new_row_rate, above)
+    file_rate = max(closure.new_file_rate, above * float(np.median(history.part_rows)))
+    if _is_closed(history, file_rate, row_rate) and (
+        history.is_cut or closure.distinct <= MOST_CLOSED
+    ):
+        return [_list_rule(name, "high", values, evidence, row_rate)]
+    if row_rate > (OPEN_CUT_RATE if history.is_cut else OPEN_ROW_RATE):
+        reason = f"open: {closure.once} of {closure.distinct} values are in one file only"
+        return [Refusal("in_set", (name,), reason)]
+    found = [_list_rule(name, "low", values, evidence, row_rate)]
+    found.extend(_near(history, kind, values, evidence))
+    if closure.distinct <= MOST_WATCHED and not above:
+        floor = NEW_FLOOR_CHECKED if is_mapped or _is_long(values) else NEW_FLOOR
+        # In a file of thirty rows a single one is 3 %, and one new value is no flood.
+        floor = max(floor, FEW_NEW_ROWS / float(np.median(history.part_rows)))
+        fit = partial(_fit_new, _new_shares(history, name), values, evidence, floor)
+        found.append(Proposal("new_values", (name,), "critical", fit=fit))
+    return found
+
+
+def _may_be_listed(history: History, kind: ColumnKind) -> bool:
+    dtype, closure = history.dtype(kind.column), kind.closure
+    most = MOST_LISTED_NUMBERS if dtype.is_numeric() else MOST_LISTED
+    if dtype.is_temporal() or closure.distinct > most or kind.per_value < 4:
+        return False
+    return kind.kind != "boolean" and not (dtype.is_numeric() and not dtype.is_integer())
+
+
+def _list_rule(
+    name: str,
+    severity: Severity,
+    values: Sequence[Json],
+    evidence: Mapping[str, Json],
+    row_rate: float,
+) -> Proposal | Refusal:
+    tolerance = NEVER_BROKEN if severity == "low" else SET_APART
+    parameters: dict[str, Json] = {"values": list(values)}
+    return Proposal(
+        "in_set", (name,), severity, parameters, evidence, tolerance=tolerance, row_rate=row_rate
+    )
+
+
+def _above_rate(history: History, kind: ColumnKind) -> float:
+    """The share of rows in which a count goes beyond its greatest value so far.
+
+    Counts thin out: when the greatest value is rare and has r times the rows of the one below, r
+    times as many again are expected above it, and so on. Labels that are numbers do not.
+    """
+    if not history.dtype(kind.column).is_integer() or kind.closure.distinct < LEAST_COUNTED:
+        return 0.0
+    x = history.numbers(kind.column)
+    values, rows = np.unique(x[~np.isnan(x)], return_counts=True)
+    # Whole numbers beyond 2^53 fall together as floats; codes of that length count nothing.
+    if len(values) < LEAST_COUNTED:
+        return 0.0
+    last, before = int(rows[-1]), int(rows[-2])
+    is_step = values[-1] - values[-2] == 1 and values[0] >= 0
+    if not is_step or last >= before or last > RARE_SHARE * rows.sum():
+        return 0.0
+    ratio = last / before
+    return float(last * ratio / (1 - ratio) / rows.sum())
+
+
+def _near(
+    history: History, kind: ColumnKind, values: Sequence[Json], evidence: Mapping[str, Json]
+) -> Proposals:
+    """Slips of values that are known from several files, unless history itself is full of them."""
+    if str(history.dtype(kind.column)) != "String":
+        return []
+    firm = [v for v in _recurrent(history, kind.column) if isinstance(v, str)]
+    rare = [v for v in values if isinstance(v, str) and v not in set(firm)]
+    if not firm:
+        return []
+    parameters: dict[str, Json] = {"values": list(firm), "also": list(rare)}
+    alike = slips_among(rare, firm)
+    if len(alike) > SLIP_SHARE * len(values):
+        # Neighbours by a letter are no evidence here; case and spaces may still be.
+        alike = slips_among(rare, firm, has_edits=False)
+        parameters["edits"] = 0
+    if len(alike) > SLIP_SHARE * len(values):
+        reason = f"{len(alike)} of {len(values)} known values are others in other case"
+        return [Refusal("near_miss", (kind.column,), reason)]
+    known = {**evidence, "near_each_other": len(alike)}
+    rate = 0.1 * kind.closure.new_row_rate
+    return [Proposal("near_miss", (kind.column,), "high", parameters, known, row_rate=rate)]
+
+
+def _recurrent(history: History, name: str) -> list[Json]:
+    """The values that at least two parts have."""
+    codes = history.codes(name)
+    there = codes.values >= 0
+    pairs = np.unique(codes.values[there] * history.parts + history.part_ids[there])
+    held_by = np.bincount(pairs // history.parts, minlength=codes.size)
+    _, first = np.unique(codes.values, return_index=True)
+    rows = first[1:] if (codes.values < 0).any() else first
+    series = history.series(name)
+    return [series[int(row)] for row in rows if held_by[codes.values[row]] >= 2]
+
+
+def _is_closed(history: History, file_rate: float, row_rate: float) -> bool:
+    if history.is_cut:
+        return row_rate <= CLOSED_ROW_RATE
+    return file_rate <= CLOSED_FILE_RATE and row_rate <= CLOSED_ROW_RATE
+
+
+def _listed(history: History, name: str) -> list[Json]:
+    values: set[Json] = set(history.series(name).drop_nulls().unique().to_list())
+    for facts in history.facts:
+        known = facts.extras.get("counts")
+        column = known.get(name) if isinstance(known, dict) else None
+        texts = column.get("values") if isinstance(column, dict) else None
+        if isinstance(texts, list):
+            written = pl.Series([str(v) for v in texts], dtype=pl.String)
+            values.update(written.cast(history.dtype(name), strict=False).drop_nulls().to_list())
+    return sorted(values, key=lambda v: (str(type(v)), v))  # pyright: ignore[reportArgumentType] - one type
+
+
+def _new_shares(history: History, name: str) -> Floats:
+    """For each part, the share of its rows whose value is new to it.
+
+    New is what no other part has, or what none of the earlier ones had (for the second half of
+    history, so that a list that keeps growing shows), whichever is more.
+    """
+    codes = history.codes(name)
+    there = codes.values >= 0
+    pairs = np.unique(codes.values[there] * history.parts + history.part_ids[there])
+    held_by = np.bincount(pairs // history.parts, minlength=codes.size)
+    first = np.full(codes.size, history.parts)
+    np.minimum.at(first, pairs // history.parts, pairs % history.parts)
+    safe = np.maximum(codes.values, 0)
+    alone = there & (held_by[safe] == 1)
+    is_late = history.part_ids >= max(1, history.parts // 2)
+    fresh = there & is_late & (first[safe] == history.part_ids)
+    new = np.maximum(history.per_part(alone), history.per_part(fresh))
+    return new / np.maximum(history.per_part(there), 1)
+
+
+def _is_long(values: Sequence[Json]) -> bool:
+    """Whether slips of the values can be told from new ones by themselves."""
+    lengths = [len(v) for v in values if isinstance(v, str)]
+    return bool(lengths) and float(np.median(lengths)) >= LEAST_LENGTH
+
+
+def _fit_new(
+    shares: Floats,
+    values: Sequence[Json],
+    evidence: Mapping[str, Json],
+    floor: float,
+    alpha: float,
+) -> Fit | None:
+    most = max(floor, 3 * float(shares.max(initial=0.0)) + 0.01)
+    if most > 0.3:
+        return None
+    parameters: dict[str, Json] = {"values": list(values), "max": round(most, 4)}
+    return Fit(parameters, {**evidence, "greatest": round(float(shares.max()), 5)}, alpha)
+
+
+def _range(history: History, kind: ColumnKind) -> Proposals:
+    x = history.numbers(kind.column)
+    lows, highs = part_quantiles(history, x, (0.0, 1.0))
+    lows, highs = _exact_ends(history, kind.column, lows, highs)
+    known = ~np.isnan(lows)
+    if not known.any() or np.isnan(x).all():
+        return []
+    low, high = np.clip(_margins(history, x, lows[known], highs[known]), -FURTHEST, FURTHEST)
+    is_whole = history.dtype(kind.column).is_integer()
+    bounds: dict[str, Json] = {
+        "min": int(np.floor(low)) if is_whole else _rounded(float(low), np.floor),
+        "max": int(np.ceil(high)) if is_whole else _rounded(float(high), np.ceil),
+    }
+    evidence: dict[str, Json] = {
+        "least": _plain(float(lows[known].min()), is_whole=is_whole),
+        "greatest": _plain(float(highs[known].max()), is_whole=is_whole),
+        "files": history.files,
+        "rows": int((~np.isnan(x)).sum()),
+    }
+    rule = Proposal(
+        "range", (kind.column,), "medium", bounds, evidence, tolerance=SET_APART, row_rate=1e-4
+    )
+    return [rule]
+
+
+def _margins(history: History, x: Floats, lows: Floats, highs: Floats) -> tuple[float, float]:
+    """Where the least and greatest value of one more file may lie."""
+    least, greatest = float(lows.min()), float(highs.max())
+    values = x[~np.isnan(x)]
+    q25, q50, q75 = np.quantile(values, [0.25, 0.5, 0.75])
+    spread = max(float(q75 - q25), (greatest - least) * 0.1, abs(float(q50)) * 1e-3, 1e-9)
+    alpha = RANGE_ALPHA
+    low = _end(lows, alpha, spread, side="low")
+    high = _end(highs, alpha, spread, side="high")
+    part = 1.0 if history.is_cut else MARGIN
+    low = min(low, least - part * max(spread, float(q50) - least))
+    high = max(high, greatest + part * max(spread, greatest - float(q50)))
+    if least >= 0 and _is_amount(values, least, float(q50)):
+        low, high = max(low, 0.0), max(high, AMOUNT_MARGIN * greatest)
+    return min(low, least), max(high, greatest)
+
+
+def _end(ends: Floats, alpha: float, spread: float, *, side: str) -> float:
+    """Extrapolates the files' least or greatest values."""
+    if len(ends) < 2:
+        return float(ends[0]) + (-2 if side == "low" else 2) * spread
+    is_far = side == "high" and float(ends.min()) > 0
+    found = interval(
+        ends, alpha, scale="log" if is_far else "plain", floor=0.0 if is_far else 0.02 * spread
+    )
+    if side == "low":
+        return found.low
+    # Few files of which one reaches far make the logarithm's interval boundless; what is a
+    # hundred times as great as anything seen is of another kind whatever the files say.
+    return min(found.high, 10**DECADES * float(ends.max())) if is_far else found.high
+
+
+def _is_amount(values: Floats, least: float, middle: float) -> bool:
+    """Whether 0 is a natural limit: values come close to it and never pass it."""
+    return least <= COUNT_LIMIT * max(middle, 0.0) or bool((values == 0).any())
+
+
+def _exact_ends(history: History, name: str, lows: Floats, highs: Floats) -> tuple[Floats, Floats]:
+    """Replaces the sample's ends by the exact ones of the profiles, file by file."""
+    if history.is_cut or history.parts != history.files:
+        return lows, highs
+    lows, highs = lows.copy(), highs.copy()
+    for i, facts in enumerate(history.facts):
+        column = facts.profile.column(name)
+        if column and _is_usable(column.minimum):
+            lows[i] = np.fmin(lows[i], column.minimum)
+        if column and _is_usable(column.maximum):
+            highs[i] = np.fmax(highs[i], column.maximum)
+    return lows, highs
+
+
+def _is_usable(value: object) -> TypeGuard[int | float]:
+    return isinstance(value, int | float) and abs(value) < GREATEST
+
+
+def _rounded(value: float, direction: np.ufunc) -> float:
+    """Rounds outward to four significant digits."""
+    if value == 0 or not np.isfinite(value):
+        return float(value)
+    unit = 10.0 ** (np.floor(np.log10(abs(value))) - 3)
+    return float(f"{float(direction(value / unit)) * unit:.6g}")
+
+
+def _plain(value: float, *, is_whole: bool) -> Json:
+    return int(value) if is_whole else float(f"{value:.6g}")

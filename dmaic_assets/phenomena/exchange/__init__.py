@@ -1,0 +1,1 @@
+"""Values that stand in another column than their own."""

@@ -1,0 +1,1 @@
+"""What identifies a row, and rows that repeat others."""

@@ -1,0 +1,225 @@
+"""Learns which columns determine others: over all files (a map) or within each file.
+
+Source: the surprise of a dependency is how many rows would contradict it if the dependent column
+were drawn independently; a dependency without enough of that is an accident of sparse data.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+
+import numpy as np
+
+from dmaic_assets.history.baseline import Codes, History, combine
+from dmaic_assets.history.closure import closure_of
+from dmaic_assets.history.column_kinds import ColumnKind
+from dmaic_assets.history.proposal import Proposal, Proposals
+from dmaic_assets.history.tolerance import rare_upper
+from dmaic_assets.model import Json
+from dmaic_assets.phenomena.mapping.rule import joined
+from dmaic_assets.table.text_table import column
+
+PROBE_ROWS = 4_000
+LEAST_CHECKED = 60
+LEAST_SURPRISE = 40.0
+LEAST_FILE_ROWS_CHECKED = 2.0
+MOST_PER_TARGET = 2
+LEAST_GROUP = 2.5
+MOST_NEW_ROWS = 0.3
+FEW_NEW_ROWS = 0.01
+LEAST_PAIR_GROUP = 20.0
+MOST_DETERMINANTS = 24
+MAP_LIMIT = 20_000
+PLAIN_MAP = 50
+SLACK = 0.002
+SET_APART = 0.20
+
+
+@dataclass(frozen=True, slots=True)
+class Dependency:
+    """One dependency that history never contradicts.
+
+    `checked` counts rows whose determinant occurs elsewhere too; `surprise` those among them
+    that would contradict by chance. `meets_new` says that rows often have a determinant that the
+    files before did not have.
+    """
+
+    first: tuple[str, ...]
+    target: str
+    is_global: bool
+    checked: int
+    surprise: float
+    groups: int
+    distinct: int
+    meets_new: bool
+
+
+def propose_dependencies(history: History, kinds: Mapping[str, ColumnKind]) -> Proposals:
+    """Proposes maps and dependencies within files, at most two determinants per column."""
+    targets = [n for n, k in kinds.items() if _can_be_target(history, k)]
+    firsts = [n for n, k in kinds.items() if _can_determine(history, k)]
+    firsts = sorted(firsts, key=lambda n: kinds[n].closure.distinct)[:MOST_DETERMINANTS]
+    found: dict[str, list[Dependency]] = {t: [] for t in targets}
+    for name in firsts:
+        for dependency in _determined(history, (name,), history.codes(name), targets):
+            found[dependency.target].append(dependency)
+    for pair in combinations(firsts, 2):
+        open_targets = [t for t in targets if t not in pair and not _is_known(found[t], pair)]
+        codes = combine(history.codes(pair[0]), history.codes(pair[1]))
+        for dependency in _determined(history, pair, codes, open_targets):
+            found[dependency.target].append(dependency)
+    rules: Proposals = []
+    for target in targets:
+        for dependency in _chosen(found[target], history):
+            rules.extend(_rules(history, dependency))
+    return rules
+
+
+def _can_be_target(history: History, kind: ColumnKind) -> bool:
+    return (
+        history.has(kind.column)
+        and kind.kind not in {"empty", "constant", "other"}
+        and not kind.is_batch
+        and not kind.is_unique
+    )
+
+
+def _can_determine(history: History, kind: ColumnKind) -> bool:
+    return _can_be_target(history, kind) and kind.per_value >= 1.5 and kind.closure.distinct > 1
+
+
+def _is_known(found: Sequence[Dependency], pair: tuple[str, ...]) -> bool:
+    return any(len(d.first) == 1 and d.first[0] in pair for d in found)
+
+
+def _determined(
+    history: History, first: tuple[str, ...], codes: Codes, targets: Sequence[str]
+) -> list[Dependency]:
+    in_file = _within_files(history, codes)
+    found: list[Dependency] = []
+    for target in targets:
+        if target in first:
+            continue
+        values = history.codes(target)
+        if _contradicts(in_file, values, PROBE_ROWS) or _contradicts(in_file, values, None):
+            continue
+        new_rate = closure_of(codes, history).new_row_rate
+        is_global = new_rate <= MOST_NEW_ROWS and not _contradicts(codes, values, None)
+        dependency = _measured(
+            history, first, target, codes if is_global else in_file, is_global=is_global
+        )
+        if dependency is not None:
+            found.append(replace(dependency, meets_new=new_rate > FEW_NEW_ROWS))
+    return found
+
+
+def _within_files(history: History, codes: Codes) -> Codes:
+    """The same values of two files as different ones; blocks of one file stay together."""
+    if history.is_cut:
+        return codes
+    moved = codes.values + history.part_ids * max(1, codes.size)
+    return Codes(np.where(codes.values < 0, -1, moved), codes.size * max(1, history.parts))
+
+
+def _contradicts(first: Codes, target: Codes, probe: int | None) -> bool:
+    a, b = first.values[:probe], target.values[:probe]
+    there = (a >= 0) & (b >= 0)
+    a, b = a[there], b[there]
+    if not len(a):
+        return probe is None
+    known = np.empty(int(a.max()) + 1, dtype=np.int64)
+    known[a] = b
+    return bool((known[a] != b).any())
+
+
+def _measured(
+    history: History, first: tuple[str, ...], target: str, codes: Codes, *, is_global: bool
+) -> Dependency | None:
+    values = history.codes(target)
+    there = (codes.values >= 0) & (values.values >= 0)
+    a, b = codes.values[there], values.values[there]
+    _, dense, sizes = np.unique(a, return_inverse=True, return_counts=True)
+    repeats = sizes[dense] >= 2
+    checked = int(repeats.sum())
+    groups = int((sizes >= 2).sum())
+    if checked < LEAST_CHECKED or groups < 2:
+        return None
+    shares = np.bincount(b) / len(b)
+    surprise = (checked - groups) * (1 - float((shares**2).sum()))
+    if surprise < LEAST_SURPRISE:
+        return None
+    distinct = codes.size // (1 if is_global or history.is_cut else max(1, history.parts))
+    return Dependency(
+        first, target, is_global, checked, float(surprise), groups, distinct, meets_new=False
+    )
+
+
+def _chosen(found: Sequence[Dependency], history: History) -> list[Dependency]:
+    per_file = history.pooled.height / max(1, history.parts)
+    solid = [
+        d for d in found if d.checked >= LEAST_FILE_ROWS_CHECKED * per_file and _is_structural(d)
+    ]
+    if not solid:
+        return []
+    singles = [d for d in solid if len(d.first) == 1]
+    if not singles:
+        return sorted(solid, key=lambda d: (d.groups, d.first))[:1]
+    # The finest determinant is the surest: a coarser one may only not yet have met its exception.
+    return sorted(singles, key=lambda d: (-d.distinct, d.first))[:MOST_PER_TARGET]
+
+
+def _is_structural(found: Dependency) -> bool:
+    """Whether few groups of many rows agree: many small groups agree by accident of a schedule."""
+    least = LEAST_GROUP if len(found.first) == 1 else LEAST_PAIR_GROUP
+    return found.checked >= least * found.groups
+
+
+def _rules(history: History, found: Dependency) -> Proposals:
+    """The map of known cases, and agreement within a file for the cases it does not know."""
+    columns = (*found.first, found.target)
+    evidence: dict[str, Json] = {
+        "files": history.files,
+        "rows_checked": found.checked,
+        "expected_by_chance": round(found.surprise, 1),
+        "groups": found.groups,
+        "violations": 0,
+        "meets_new": found.meets_new,
+    }
+    rate = rare_upper(0, found.checked)
+    known = _map(history, found) if found.is_global else None
+    within = Proposal("functional_dependency", columns, "high", {}, evidence, row_rate=rate)
+    if known is None:
+        return [within]
+    parameters: dict[str, Json] = {"map": known, **_slack(history, found.target)}
+    mapping = Proposal(
+        "mapping", columns, "high", parameters, evidence, tolerance=SET_APART, row_rate=rate
+    )
+    return [mapping, within] if found.meets_new else [mapping]
+
+
+def _slack(history: History, target: str) -> dict[str, Json]:
+    """For numbers, the difference that does not matter: a small part of how they vary."""
+    if not history.is_number(target) or not history.dtype(target).is_numeric():
+        return {}
+    x = history.numbers(target)
+    return {"within": float(f"{SLACK * float(np.nanstd(x)):.3g}")}
+
+
+def _map(history: History, found: Dependency) -> Json:
+    """The known cases; None when there are too many to write down or too few rows for each."""
+    columns = (*found.first, found.target)
+    pairs = (
+        history.pooled.drop_nulls(list(columns))
+        .select(joined(found.first).alias("key"), column(found.target))
+        .group_by("key", maintain_order=True)
+        .agg(column(found.target).first().alias("value"))
+        .sort("key")
+    )
+    if pairs.height > MAP_LIMIT or pairs.height * 1.3 > history.pooled.height:
+        return None
+    values = [v if isinstance(v, int | float | str) else str(v) for v in pairs["value"].to_list()]
+    known: dict[str, Json] = dict(zip(pairs["key"].to_list(), values, strict=True))
+    if len(known) <= PLAIN_MAP:
+        return known
+    return json.dumps(known, ensure_ascii=False, separators=(",", ":"))

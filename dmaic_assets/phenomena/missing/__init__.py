@@ -1,0 +1,1 @@
+"""Values that are missing, and where they may be."""

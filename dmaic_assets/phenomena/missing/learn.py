@@ -1,0 +1,193 @@
+"""Learns where values may be missing: never, rarely, or depending on another column."""
+
+from collections.abc import Mapping
+from functools import partial
+
+import numpy as np
+
+from dmaic_assets.history.baseline import FEWEST_FILES, Bools, Floats, History
+from dmaic_assets.history.column_kinds import ColumnKind
+from dmaic_assets.history.proposal import Fit, Proposal, Proposals
+from dmaic_assets.history.tolerance import interval, rare_upper
+from dmaic_assets.model import Json
+
+LEAST_SUPPORT = 12
+LEAST_SURPRISE = 10.0
+NULL_FLOOR = 0.10
+WEIGHT = 3.0
+MOST_PAIRS = 3
+GIVEN_SHARE = 0.5
+GIVEN_ROWS = 15
+TIGHTER = 0.05
+RARELY_BROKEN = 0.002
+
+
+def propose_missing(history: History, kinds: Mapping[str, ColumnKind]) -> Proposals:
+    """Proposes never-missing columns, bounds of null shares and conditional nulls."""
+    found: Proposals = []
+    for name in history.columns:
+        nulls, rows = _nulls(history, name)
+        if not len(rows):
+            continue
+        if nulls.sum() == 0:
+            evidence = {"rows": int(rows.sum()), "files": len(rows), "missing": 0}
+            rate = rare_upper(0, float(rows.sum()))
+            found.append(Proposal("not_null", (name,), "high", evidence=evidence, row_rate=rate))
+        elif kinds[name].kind != "empty":
+            fit = partial(_fit_share, nulls, rows)
+            found.append(Proposal("null_share", (name,), "critical", fit=fit, weight=WEIGHT))
+    found.extend(_conditional(history, kinds))
+    return found
+
+
+def _nulls(history: History, name: str) -> tuple[Floats, Floats]:
+    found = [c for f in history.facts if (c := f.profile.column(name)) is not None]
+    nulls = np.array([c.null_count for c in found], dtype=np.float64)
+    return nulls, np.array([c.rows for c in found], dtype=np.float64)
+
+
+def _fit_share(nulls: Floats, rows: Floats, alpha: float) -> Fit | None:
+    shares = (nulls + 0.375) / (rows + 0.75)
+    raw = nulls / rows
+    if len(rows) < 2:
+        most = min(1.0, float(raw[0]) * 3 + 0.2)
+        wide = {"files": 1, "usual": round(float(raw[0]), 4), "note": "one file: wide bound"}
+        return Fit({"max": round(most, 4)}, wide, alpha) if most < 1 else None
+    noise = 0.5 / float(np.sqrt(np.median(rows)))
+    found = interval(shares, alpha, scale="arcsine", floor=noise)
+    most = max(found.high, float(raw.max()) + NULL_FLOOR)
+    if most >= 0.995:
+        return None
+    evidence = {
+        "files": found.files,
+        "usual": round(found.centre, 5),
+        "greatest": round(float(raw.max()), 5),
+        "multiplier": round(found.multiplier, 2),
+        "worst_of_history": round(found.worst, 2),
+    }
+    return Fit({"max": round(most, 5)}, evidence, alpha)
+
+
+def _conditional(history: History, kinds: Mapping[str, ColumnKind]) -> Proposals:
+    gone = {
+        n: m
+        for n in history.columns
+        if history.has(n) and kinds[n].kind != "empty" and (m := history.missing(n)).any()
+    }
+    # Among many pairs some never contradict by accident; a third of what chance gives is trusted.
+    least = max(LEAST_SURPRISE, 3 * float(np.log(max(1, len(gone) ** 2))))
+    found: Proposals = []
+    for name, missing in gone.items():
+        ranked = sorted(
+            (
+                (support, other)
+                for other in gone
+                if other != name and (support := _support(missing, gone[other])) >= least
+            ),
+            key=lambda pair: (-pair[0], history.columns.index(pair[1])),
+        )
+        for support, other in ranked[:MOST_PAIRS]:
+            found.append(_pair(history, name, other, support))
+        if not ranked:
+            by_value = _by_value(history, kinds, name, missing)
+            found.extend(by_value or _given(history, gone, name))
+    return found
+
+
+def _given(history: History, gone: Mapping[str, Bools], name: str) -> Proposals:
+    """A bound among the rows that have another column, where values are missing far less often."""
+    if history.is_cut:
+        return []
+    usual = GIVEN_SHARE * float(gone[name].mean())
+    shares = {
+        other: float(gone[name][~missing].mean())
+        for other, missing in gone.items()
+        if other != name and missing.mean() <= GIVEN_SHARE
+    }
+    if not shares or min(shares.values()) > usual:
+        return []
+    other = min(shares, key=lambda o: (shares[o], history.columns.index(o)))
+    rows, nulls = (history.per_part(m) for m in (~gone[other], gone[name] & ~gone[other]))
+    judged = rows >= GIVEN_ROWS
+    if int(judged.sum()) < FEWEST_FILES:
+        return []
+    fit = partial(_fit_given, _nulls(history, name), (nulls[judged], rows[judged]))
+    return [Proposal("null_share_given", (name, other), "critical", fit=fit)]
+
+
+def _fit_given(
+    every: tuple[Floats, Floats], given: tuple[Floats, Floats], alpha: float
+) -> Fit | None:
+    """The bound, unless that among all rows is about as narrow."""
+    plain, fitted = _fit_share(*every, alpha), _fit_share(*given, alpha)
+    if fitted is None:
+        return None
+    most = float(str(fitted.parameters["max"]))
+    if plain is not None and float(str(plain.parameters["max"])) < most + TIGHTER:
+        return None
+    parameters: dict[str, Json] = {**fitted.parameters, "least": GIVEN_ROWS}
+    return Fit(parameters, fitted.evidence, alpha)
+
+
+def _support(missing: Bools, other: Bools) -> float:
+    """How surprising it is that `missing` never happens without `other`; 0 when it does."""
+    count = int(missing.sum())
+    broken = int((missing & ~other).sum())
+    if count < LEAST_SUPPORT or broken > 0:
+        return 0.0
+    expected = count * float((~other).mean())
+    return expected if expected >= LEAST_SURPRISE else 0.0
+
+
+def _pair(history: History, name: str, other: str, support: float) -> Proposal:
+    missing = int(history.missing(name).sum())
+    there = int((~history.missing(other)).sum())
+    return Proposal(
+        "conditional_null",
+        (name, other),
+        "high",
+        {"state": "present", "when": "present"},
+        {
+            "rows": there,
+            "missing_together": missing,
+            "expected_by_chance": round(support, 1),
+            "files": history.files,
+        },
+        row_rate=rare_upper(0, there),
+    )
+
+
+def _by_value(
+    history: History, kinds: Mapping[str, ColumnKind], name: str, missing: Bools
+) -> Proposals:
+    """Values of a category with which the column has never been missing."""
+    best: Proposal | None = None
+    best_support = LEAST_SURPRISE * 3
+    for other, kind in kinds.items():
+        if (
+            kind.kind not in {"category", "boolean", "foreign key"}
+            or other == name
+            or kind.closure.distinct > 40
+        ):
+            continue
+        codes = history.codes(other)
+        there = codes.values >= 0
+        rows = np.bincount(codes.values[there], minlength=codes.size)
+        nulls = np.bincount(codes.values[there & missing], minlength=codes.size)
+        share = float(missing.mean())
+        safe = (nulls == 0) & (rows * share >= LEAST_SURPRISE)
+        support = float(rows[safe].sum()) * share
+        if support <= best_support or not safe.any():
+            continue
+        series = history.series(other)
+        wanted = [series[int(np.flatnonzero(codes.values == c)[0])] for c in np.flatnonzero(safe)]
+        best_support = support
+        best = Proposal(
+            "conditional_null",
+            (name, other),
+            "high",
+            {"state": "present", "values": wanted},
+            {"rows": int(rows[safe].sum()), "expected_by_chance": round(support, 1)},
+            row_rate=rare_upper(0, float(rows[safe].sum())),
+        )
+    return [best] if best else []

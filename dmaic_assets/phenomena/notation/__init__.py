@@ -1,0 +1,1 @@
+"""Numbers and dates that are written otherwise than their column is."""

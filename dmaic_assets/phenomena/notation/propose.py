@@ -1,0 +1,276 @@
+"""Proposes repairs of numbers and dates that are written otherwise than their column is.
+
+What belongs here: number format, date format, unit scaling. A column where everything is written
+in one way is left alone, whatever that way is.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from dmaic_assets.phenomena.contract.cell_evidence import Evidence
+from dmaic_assets.phenomena.contract.cell_frame import Column
+from dmaic_assets.phenomena.contract.repair_kind import Repair, repair_id
+from dmaic_assets.phenomena.notation.repair import PLAIN, moment_of, plain_number
+from dmaic_assets.phenomena.typo.repair import NULLS
+from dmaic_assets.table.notation.units import canonical_currency, canonical_unit
+
+NUMBERS = 0.9
+MAIN_FORMAT = 0.8
+DATES = 0.95
+ONE_UNIT = 0.9
+SAME_SCALE = 2.0
+GAP = 5.0
+MOST_SCALED = 0.3
+LEAST_CELLS = 3
+FACTORS = (1000.0, 100.0)
+_DECORATED = re.compile(r"(\D{0,4}?)\s*([+-]?(?:\d[\d,]*\.?\d*|\.\d+))\s*([^\d\s][^\d]{0,30})?")
+_GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?")
+_COMMA = re.compile(r"[+-]?\d+,\d+")
+_DATE_LIKE = re.compile(r"(?=.*\d).{6,30}")
+DATE_FORMATS = (
+    "%Y-%m-%d",
+    "%Y/%m/%d",
+    "%d.%m.%Y",
+    "%m/%d/%Y",
+    "%d/%m/%Y",
+    "%d-%m-%Y",
+    "%m-%d-%Y",
+    "%d-%b-%Y",
+    "%d %b %Y",
+    "%d %B %Y",
+    "%b %d, %Y",
+    "%B %d, %Y",
+    "%Y-%m-%d %H:%M",
+    "%Y-%m-%d %H:%M:%S",
+    "%Y-%m-%dT%H:%M:%S",
+    "%d.%m.%Y %H:%M",
+    "%m/%d/%Y %H:%M",
+    "%d/%m/%Y %H:%M",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """How the distinct values of a column are written: indexes into its values."""
+
+    plain: tuple[int, ...]
+    united: Mapping[int, str]
+
+    def rows(self, part: Column) -> tuple[int, int]:
+        """Rows that hold a plain number, and rows that hold one with a unit."""
+        return _rows(part, self.plain), _rows(part, tuple(self.united))
+
+
+def number_proposals(evidence: Evidence) -> Iterator[Repair]:
+    """Proposes number format, date format and scale repairs for every column."""
+    for part in evidence.text.parts:
+        if part.known < LEAST_CELLS:
+            continue
+        yield from _units(part)
+        yield from _marks(part)
+        yield from _dates(part)
+        yield from _scales(evidence, part)
+
+
+def _rows(part: Column, places: Sequence[int]) -> int:
+    return int(part.counts[list(places)].sum())
+
+
+def _told(part: Column) -> int:
+    """The cells of a column that say something: words for no value, such as NA, say nothing."""
+    silent = [i for i, value in enumerate(part.values) if value.strip().casefold() in NULLS]
+    return part.known - _rows(part, silent)
+
+
+def _written(part: Column) -> _Written:
+    plain: list[int] = []
+    united: dict[int, str] = {}
+    for i, value in enumerate(part.values):
+        text = value.strip()
+        if PLAIN.fullmatch(text):
+            plain.append(i)
+        elif (match := _DECORATED.fullmatch(text)) and (match.group(1) or match.group(3)):
+            unit = _known_unit(match.group(1), match.group(3) or "")
+            if unit is not None:
+                united[i] = unit
+    return _Written(tuple(plain), united)
+
+
+def _known_unit(before: str, after: str) -> str | None:
+    """The canonical unit that stands before or after a number; None for other text."""
+    if before and after:
+        return None
+    text = (before or after).strip()
+    if text == "%":
+        return "%"
+    return canonical_currency(text) or (canonical_unit(text) if after else None)
+
+
+def _spelling(value: str) -> str:
+    match = _DECORATED.fullmatch(value.strip())
+    return "" if match is None else (match.group(1) or match.group(3) or "").strip()
+
+
+def _units(part: Column) -> Iterator[Repair]:
+    """Numbers with a unit among plain ones, or with one unit spelt in several ways."""
+    written = _written(part)
+    plain_rows, united_rows = written.rows(part)
+    if united_rows < LEAST_CELLS or plain_rows + united_rows < NUMBERS * _told(part):
+        return
+    canonical = set(written.united.values())
+    if len(canonical) != 1:
+        return
+    spelt: Counter[str] = Counter()
+    for place in written.united:
+        spelt[_spelling(part.values[place])] += int(part.counts[place])
+    is_minority = plain_rows >= united_rows
+    is_mixed = plain_rows == 0 and spelt.most_common(1)[0][1] < ONE_UNIT * united_rows
+    factor = _factor(part, written, *canonical) if is_minority else 1.0 if is_mixed else None
+    if factor is None:
+        return
+    (unit,) = canonical
+    trailing = any(re.search(r"\.\d*0$", part.values[i].strip()) for i in written.plain)
+    yield Repair(
+        repair_id("number_format", (part.name,), "unit"),
+        "number_format",
+        (part.name,),
+        {
+            "style": "1,234.5",
+            "units": [*sorted(spelt)],
+            "unit": unit,
+            "factor": factor,
+            "is_canonical": not trailing,
+        },
+        {"plain_rows": plain_rows, "unit_rows": united_rows, "spellings": len(spelt)},
+    )
+
+
+def _factor(part: Column, written: _Written, unit: str) -> float | None:
+    """What brings the numbers with a unit to the size of the plain ones; None when nothing."""
+    plain, united = _size(part, written.plain), _size(part, tuple(written.united))
+    if not plain or not united:
+        return None
+    for factor in (1.0, 0.01) if unit == "%" else (1.0,):
+        if 1 / SAME_SCALE <= abs(united * factor / plain) <= SAME_SCALE:
+            return factor
+    return None
+
+
+def _size(part: Column, places: Sequence[int]) -> float:
+    """How large the numbers of a column are: the median over rows of what they are without sign.
+
+    With the sign, numbers on both sides of nothing would have no size at all.
+    """
+    found: list[float] = []
+    counts: list[int] = []
+    for place in places:
+        match = _DECORATED.fullmatch(part.values[place].strip())
+        bare = plain_number(match.group(2)) if match else None
+        if bare is not None:
+            found.append(abs(float(bare)))
+            counts.append(int(part.counts[place]))
+    return float(np.median(np.repeat(found, counts))) if found else 0.0
+
+
+def _marks(part: Column) -> Iterator[Repair]:
+    """Thousands marks, or decimal commas, in a column that has plain numbers without."""
+    plain = [i for i, v in enumerate(part.values) if PLAIN.fullmatch(v.strip())]
+    grouped = [i for i, v in enumerate(part.values) if _GROUPED.fullmatch(v.strip())]
+    comma = [i for i, v in enumerate(part.values) if _COMMA.fullmatch(v.strip())]
+    marked = grouped if len(grouped) >= len(comma) else comma
+    plain_rows, marked_rows = _rows(part, plain), _rows(part, marked)
+    if marked_rows < LEAST_CELLS or plain_rows + marked_rows < NUMBERS * _told(part):
+        return
+    is_comma = marked is comma
+    thousands = [i for i in plain if abs(float(part.values[i])) >= 1000]
+    rivals = [i for i in plain if "." in part.values[i]] if is_comma else thousands
+    if _rows(part, rivals) <= marked_rows:
+        return
+    style = "1.234,5" if is_comma else "1,234.5"
+    yield Repair(
+        repair_id("number_format", (part.name,), "comma" if is_comma else "thousands"),
+        "number_format",
+        (part.name,),
+        {"style": style},
+        {"plain_rows": _rows(part, rivals), "marked_rows": marked_rows},
+    )
+
+
+def _dates(part: Column) -> Iterator[Repair]:
+    """Dates of another format than most; a format that could be read in two ways is left."""
+    texts = [v.strip() for v in part.values]
+    if not texts or not _DATE_LIKE.fullmatch(texts[0]):
+        return
+    reads = {
+        f: {i for i, t in enumerate(texts) if moment_of(t, f) is not None} for f in _apt(texts)
+    }
+    if not reads:
+        return
+    main = max(reads, key=lambda f: (_rows(part, tuple(reads[f])), -DATE_FORMATS.index(f)))
+    ours = reads[main]
+    rows = _rows(part, tuple(ours))
+    if rows < MAIN_FORMAT * _told(part) or not _is_padded([texts[i] for i in ours], main):
+        return
+    sources: list[str] = []
+    moved: set[int] = set()
+    for name, theirs in reads.items():
+        rest = theirs - ours
+        rivals = [r for r in reads if r not in (main, name) and rest and rest <= reads[r]]
+        if name != main and rest and not rivals:
+            sources.append(name)
+            moved |= rest
+    others = _rows(part, tuple(moved))
+    if others < LEAST_CELLS or rows + others < DATES * _told(part):
+        return
+    yield Repair(
+        repair_id("date_format", (part.name,)),
+        "date_format",
+        (part.name,),
+        {"from": [*sources], "to": main},
+        {"main_rows": rows, "other_rows": others},
+    )
+
+
+def _apt(texts: Sequence[str]) -> Sequence[str]:
+    """The formats that read at least one of some of the values."""
+    some = [*texts[:50], *texts[-50:], *texts[:: max(1, len(texts) // 200)]]
+    return [f for f in DATE_FORMATS if any(moment_of(t, f) for t in some)]
+
+
+def _is_padded(texts: Sequence[str], time_format: str) -> bool:
+    """Whether writing the dates again gives the same texts."""
+    return all((m := moment_of(t, time_format)) and m.strftime(time_format) == t for t in texts)
+
+
+def _scales(evidence: Evidence, part: Column) -> Iterator[Repair]:
+    """Numbers apart from all others by a gap, which a factor brings among them."""
+    values = [float(v) for v in part.values if PLAIN.fullmatch(v.strip())]
+    places = [i for i, v in enumerate(part.values) if PLAIN.fullmatch(v.strip())]
+    sizes = np.abs(np.array(values))
+    if len(values) < 2 * LEAST_CELLS or _rows(part, places) < NUMBERS * _told(part):
+        return
+    order = np.argsort(sizes)
+    ordered = sizes[order]
+    held = part.counts[np.array(places)[order]]
+    steps = ordered[1:] / np.maximum(ordered[:-1], 1e-300)
+    cut = int(np.argmax(np.where(ordered[:-1] > 0, steps, 0.0)))
+    if steps[cut] < GAP:
+        return
+    low, high = int(held[: cut + 1].sum()), int(held[cut + 1 :].sum())
+    if not LEAST_CELLS <= high <= MOST_SCALED * (low + high):
+        return
+    for factor in FACTORS:
+        if ordered[-1] / factor <= ordered[cut] and ordered[cut + 1] / factor >= ordered[0]:
+            yield Repair(
+                repair_id("scale", (part.name,)),
+                "scale",
+                (part.name,),
+                {"factor": 1 / factor, "above": float(ordered[cut])},
+                {"rows": low, "scaled_rows": high, "gap": float(steps[cut]),
+                 "trusted_rows": evidence.trusted_rows},
+            )  # fmt: skip
+            return

@@ -1,0 +1,127 @@
+"""Repairs of how numbers and dates are written, and of numbers in another unit.
+
+What belongs here: functions from text to text, exact in decimal arithmetic. Which units and
+formats a column should have is proposed elsewhere (`repair_propose_numbers`).
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Context, Decimal, InvalidOperation
+
+from dmaic_assets.model import Json
+from dmaic_assets.phenomena.contract.repair_kind import number, texts
+from dmaic_assets.phenomena.spelling.repair import ValueFunction
+
+PLAIN = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?")
+# No thousands begin with a zero: "0,815" is 0.815 written with a comma.
+_GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?")
+_COMMA = re.compile(r"[+-]?(?:\d+|\d{1,3}(?:\.\d{3})+),\d+")
+# A double holds 15 digits for sure; what stands behind them is noise of a conversion.
+_DIGITS = Context(prec=15)
+
+
+def number_writer(parameters: Mapping[str, Json]) -> ValueFunction:
+    """Writes decorated numbers plainly: without `units`, thousands marks and decimal commas.
+
+    `style` is "1,234.5" (commas group) or "1.234,5" (a comma is the decimal mark). `factor`
+    multiplies numbers that carried a unit (0.01 for percentages). With `is_canonical` a number
+    is written with as few digits as tell it (12 for 12.0), at most 15.
+    """
+    units = sorted(texts(parameters, "units"), key=len, reverse=True)
+    factor = Decimal(repr(number(parameters, "factor", 1.0)))
+    is_comma = parameters.get("style") == "1.234,5"
+    is_canonical = parameters.get("is_canonical") is True
+
+    def write(value: str) -> str:
+        text = value.strip()
+        bare = without_unit(text, units)
+        plain = plain_number(bare, is_comma=is_comma)
+        if plain is None or (bare == text and plain == text):
+            return value
+        if bare == text and not is_canonical:
+            return plain
+        scaled = Decimal(plain) * (factor if bare != text else 1)
+        return canonical(scaled) if is_canonical or factor != 1 else plain
+
+    return write
+
+
+def without_unit(text: str, units: list[str]) -> str:
+    """The text without one of the units before or after it; itself when it has none."""
+    for unit in units:
+        if text.endswith(unit) and len(text) > len(unit):
+            return text[: -len(unit)].rstrip()
+        if text.startswith(unit) and len(text) > len(unit):
+            return text[len(unit) :].lstrip()
+    return text
+
+
+def plain_number(text: str, *, is_comma: bool = False) -> str | None:
+    """A number without thousands marks and with a decimal point; None when it is none."""
+    if is_comma and _COMMA.fullmatch(text):
+        return text.replace(".", "").replace(",", ".")
+    if not is_comma and _GROUPED.fullmatch(text):
+        return text.replace(",", "")
+    return text if PLAIN.fullmatch(text) else None
+
+
+def canonical(value: Decimal) -> str:
+    """The shortest plain spelling of a number at 15 significant digits."""
+    rounded = _DIGITS.plus(value).normalize()
+    text = format(rounded, "f")
+    return "0" if text in ("-0", "0") else text
+
+
+def date_writer(parameters: Mapping[str, Json]) -> ValueFunction:
+    """Writes dates of the formats `from` in the format `to`; those that are in `to` stay."""
+    sources = texts(parameters, "from")
+    target = str(parameters.get("to", "%Y-%m-%d"))
+
+    def write(value: str) -> str:
+        text = value.strip()
+        if moment_of(text, target) is not None:
+            return value
+        for source in sources:
+            moment = moment_of(text, source)
+            if moment is not None:
+                return moment.strftime(target)
+        return value
+
+    return write
+
+
+def moment_of(text: str, time_format: str) -> datetime | None:
+    """The moment that a text says under a strptime format, with four-digit years only."""
+    try:
+        moment = datetime.strptime(text, time_format)  # noqa: DTZ007 - a date as it is written has no zone
+    except ValueError:
+        return None
+    return moment if moment.year >= 1000 else None
+
+
+def scaler(parameters: Mapping[str, Json]) -> ValueFunction:
+    """Multiplies numbers beyond a bound by `factor`, if that takes them within it.
+
+    `above` bounds the numbers that are too large, `below` those that are too small (by absolute
+    value); exactly one of them is given.
+    """
+    factor = Decimal(repr(number(parameters, "factor", 1.0)))
+    above, below = number(parameters, "above", -1.0), number(parameters, "below", -1.0)
+
+    def is_beyond(size: Decimal) -> bool:
+        return size > Decimal(repr(above)) if above > 0 else 0 < size < Decimal(repr(below))
+
+    def scale(value: str) -> str:
+        text = value.strip()
+        if not PLAIN.fullmatch(text):
+            return value
+        try:
+            amount = Decimal(text)
+            scaled = amount * factor
+        except InvalidOperation:
+            return value
+        is_moved = is_beyond(abs(amount)) and not is_beyond(abs(scaled))
+        return canonical(scaled) if is_moved else value
+
+    return scale

@@ -1,0 +1,1 @@
+"""What stands in order: rows, columns of a row, numbers without gaps."""

@@ -1,0 +1,175 @@
+"""Learns what belongs together within a file: one value, a window, and columns in order."""
+
+import re
+from collections.abc import Mapping
+
+import numpy as np
+import polars as pl
+
+from dmaic_assets.history.baseline import Floats, History
+from dmaic_assets.history.column_kinds import ColumnKind, part_quantiles
+from dmaic_assets.history.proposal import Proposal, Proposals
+from dmaic_assets.history.tolerance import interval, rare_upper
+from dmaic_assets.model import Json
+
+LEAST_ROWS = 50
+LEAST_SURPRISE = 25.0
+WINDOW_ALPHA = 1e-3
+MOST_COLUMNS = 40
+NEAR = 0.1
+LEAST_NEAR = 20
+NEAR_SHARE = 0.002
+_DAY_S = 86_400.0
+_ORDERED_WORDS = frozenset(
+    {
+        ("min", "max"),
+        ("minimum", "maximum"),
+        ("low", "high"),
+        ("lower", "upper"),
+        ("start", "end"),
+        ("begin", "end"),
+        ("from", "to"),
+        ("first", "last"),
+        ("open", "close"),
+        ("opened", "closed"),
+        ("created", "updated"),
+        ("ordered", "shipped"),
+        ("before", "after"),
+        ("net", "gross"),
+        ("birth", "death"),
+    }
+)
+
+
+def propose_order(history: History, kinds: Mapping[str, ColumnKind]) -> Proposals:
+    """Proposes one-value columns, windows of time-like columns, and columns in order."""
+    found: Proposals = []
+    for name, kind in kinds.items():
+        if kind.is_batch and kind.kind != "empty" and not _is_zero(history, name):
+            evidence: dict[str, Json] = {"files": history.files, "values": kind.closure.distinct}
+            found.append(Proposal("one_value", (name,), "high", evidence=evidence, row_rate=1e-5))
+        elif kind.is_timelike and history.is_number(name) and not _is_sequence(history, kind):
+            found.extend(_window(history, name))
+    found.extend(_pairs(history, kinds))
+    return found
+
+
+def _is_zero(history: History, name: str) -> bool:
+    """Whether the only value is 0: most often an amount that has not occurred yet."""
+    return history.is_number(name) and bool((np.nan_to_num(history.numbers(name)) == 0).all())
+
+
+def _is_sequence(history: History, kind: ColumnKind) -> bool:
+    """Whether the window would depend on the number of rows, or cannot be known."""
+    return history.is_cut or (kind.is_unique and history.dtype(kind.column).is_integer())
+
+
+def _window(history: History, name: str) -> Proposals:
+    x = history.numbers(name)
+    lows, mids, highs = part_quantiles(history, x, (0.0, 0.5, 1.0))
+    reach = np.maximum(mids - lows, highs - mids)
+    reach = reach[~np.isnan(reach)]
+    if len(reach) < 3:
+        return []
+    unit = _DAY_S if history.dtype(name).is_temporal() else 1.0
+    widest = max(float(reach.max()), unit)
+    fitted = interval(np.maximum(reach, 1e-9), WINDOW_ALPHA, scale="log", floor=0.1, weight=0.0)
+    width = max(min(fitted.high, 20 * widest), 1.5 * widest)
+    evidence: dict[str, Json] = {"files": len(reach), "widest": widest}
+    parameters: dict[str, Json] = {"width": float(np.ceil(width))}
+    if history.dtype(name).is_temporal():
+        parameters["unit"] = "seconds"
+    return [Proposal("window", (name,), "high", parameters, evidence)]
+
+
+def _pairs(history: History, kinds: Mapping[str, ColumnKind]) -> Proposals:
+    names = [
+        n
+        for n, k in kinds.items()
+        if history.is_number(n) and k.kind not in {"empty", "constant"} and not k.is_batch
+    ][:MOST_COLUMNS]
+    found: Proposals = []
+    for i, first in enumerate(names):
+        for second in names[i + 1 :]:
+            if _family(history.dtype(first)) == _family(history.dtype(second)):
+                found.extend(_pair(history, first, second))
+    return found
+
+
+def _family(dtype: pl.DataType) -> str:
+    return "number" if dtype.is_numeric() else str(dtype).split("(")[0]
+
+
+def _pair(history: History, first: str, second: str) -> Proposals:
+    a, b = history.numbers(first), history.numbers(second)
+    there = ~(np.isnan(a) | np.isnan(b))
+    rows = int(there.sum())
+    if rows < LEAST_ROWS:
+        return []
+    a, b = a[there], b[there]
+    above, below = int((a > b).sum()), int((a < b).sum())
+    if above and below:
+        return []
+    if not above and not below:
+        return [_equal(first, second, rows)]
+    low, high, x, y = (first, second, a, b) if below else (second, first, b, a)
+    surprise = _chance_violations(x, y)
+    if surprise < LEAST_SURPRISE or not (_is_sharp(y - x) or _is_said(low, high)):
+        return []
+    evidence: dict[str, Json] = {
+        "rows": rows,
+        "files": history.files,
+        "expected_by_chance": round(surprise, 1),
+        "violations": 0,
+    }
+    rule = Proposal(
+        "column_pair",
+        (low, high),
+        "high",
+        {"operator": "<="},
+        evidence,
+        row_rate=rare_upper(0, rows),
+    )
+    return [rule]
+
+
+def _equal(first: str, second: str, rows: int) -> Proposal:
+    return Proposal(
+        "column_pair",
+        (first, second),
+        "high",
+        {"operator": "=="},
+        {"rows": rows, "violations": 0},
+        row_rate=rare_upper(0, rows),
+    )
+
+
+def _is_said(low: str, high: str) -> bool:
+    """Whether the names say so: alike but for a pair of words such as min and max.
+
+    The data tell which way round: a speed may be greater at the start than at the end.
+    """
+    ours, theirs = (re.findall(r"[a-z]+|[0-9]+", n.lower()) for n in (low, high))
+    if len(ours) != len(theirs):
+        return False
+    differing = [(a, b) for a, b in zip(ours, theirs, strict=True) if a != b]
+    if len(differing) != 1:
+        return False
+    a, b = differing[0]
+    return any(
+        (less in a and a.replace(less, more, 1) == b)
+        or (more in a and a.replace(more, less, 1) == b)
+        for less, more in _ORDERED_WORDS
+    )
+
+
+def _is_sharp(gaps: Floats) -> bool:
+    """Whether many gaps come close to 0 and none passes it: a limit rather than a coincidence."""
+    near = int((gaps <= NEAR * float(gaps.std())).sum())
+    return near >= max(LEAST_NEAR, NEAR_SHARE * len(gaps))
+
+
+def _chance_violations(low: Floats, high: Floats) -> float:
+    """Rows that would be out of order if the two columns were independent."""
+    ordered = np.sort(high)
+    return float(np.searchsorted(ordered, low, side="left").mean())

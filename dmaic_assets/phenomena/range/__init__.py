@@ -1,0 +1,1 @@
+"""Between which bounds numbers and times lie, alone or given another column."""

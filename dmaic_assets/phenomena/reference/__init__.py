@@ -1,0 +1,1 @@
+"""Columns that hold keys of another source."""

@@ -1,0 +1,1 @@
+"""Values that come in another unit."""

@@ -1,0 +1,1 @@
+"""How texts look: patterns of letters, digits and signs."""

@@ -1,0 +1,232 @@
+"""Learns how texts look: the most specific character pattern that history supports."""
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from dmaic_assets.history.baseline import Codes, History, Ints
+from dmaic_assets.history.closure import Closure, closure_of
+from dmaic_assets.history.column_kinds import ColumnKind
+from dmaic_assets.history.proposal import Proposal, Proposals, Refusal
+from dmaic_assets.model import Json, Severity
+
+MOST_SHAPES = 6
+NEVER_BROKEN = 1.0
+SET_APART = 0.20
+CLOSED_ROW_RATE = 0.001
+CLOSED_FILE_RATE = 0.03
+REPORTED_ROW_RATE = 0.01
+MOST_DISTINCT = 20_000
+LEAST_VALUES = 8
+LONGER = 2.0
+LEAST_LENGTHS = 20
+LEAST_ENDS = 4
+
+PROBED = 300
+MOST_FORMS = 3_000
+
+_LETTER = r"[^\W\d_]"
+_KINDS = ("[A-Z]", "[a-z]", "[0-9]")
+_MASKS = (
+    ("\x01", "[A-Z]"),
+    ("\x02", "[a-z]"),
+    ("\x03", "[0-9]"),
+    ("\x04", r"\s"),
+    ("\x05", r"\p{L}"),
+)
+_MARKED = {"\x01": "[A-Z]", "\x02": "[a-z]", "\x03": "[0-9]", "\x04": r"\s", "\x05": _LETTER}
+_RUN = re.compile("\x01+|\x02+|\x03+|\x04+|\x05+|.", re.DOTALL)
+_PLAIN_RUN = re.compile(r"[A-Z]+|[a-z]+|[0-9]+|\s+|[^\W\d_]+|.", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """One run of a character class, and how often it is repeated there."""
+
+    kind: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Forms:
+    """The form of every distinct value (in the order of codes), and a pattern for all of them."""
+
+    ids: Ints
+    count: int
+    pattern: str
+
+
+def propose_shapes(history: History, kinds: Mapping[str, ColumnKind]) -> Proposals:
+    """Proposes a pattern, or else a greatest length, for every text column."""
+    found: Proposals = []
+    for name, kind in kinds.items():
+        if not history.has(name) or str(history.dtype(name)) != "String":
+            continue
+        if kind.kind in {"empty", "other"} or not 0 < kind.closure.distinct <= MOST_DISTINCT:
+            continue
+        found.extend(_of_column(history, kind))
+    return found
+
+
+def _of_column(history: History, kind: ColumnKind) -> Proposals:
+    codes = history.codes(kind.column)
+    values = history.series(kind.column).gather(_first_rows(codes))
+    if len(values) < LEAST_VALUES and kind.kind != "constant":
+        return []
+    open_forms: Proposals = []
+    for forms in (_sequences(values), _alphabets(values)):
+        if forms is None or forms.count > MOST_SHAPES:
+            continue
+        rule = _shape_rule(history, kind, codes, forms)
+        if rule is not None and rule.severity == "high":
+            return [rule]
+        open_forms.extend([rule] if rule is not None else [])
+    # A coarse pattern that is closed says more than a fine one that the next file may break.
+    if open_forms:
+        return open_forms[:1]
+    return [Refusal("shape", (kind.column,), "texts of many forms"), *_length(kind, values)]
+
+
+def _shape_rule(history: History, kind: ColumnKind, codes: Codes, forms: _Forms) -> Proposal | None:
+    closure = closure_of(_mapped(codes, forms), history)
+    severity = _severity(history, closure)
+    if severity is None:
+        return None
+    return Proposal(
+        "shape",
+        (kind.column,),
+        severity,
+        {"pattern": forms.pattern},
+        _evidence(closure, closure.rows),
+        tolerance=NEVER_BROKEN if severity == "low" else SET_APART,
+        row_rate=closure.new_row_rate,
+    )
+
+
+def _severity(history: History, closure: Closure) -> Severity | None:
+    is_closed = closure.new_row_rate <= CLOSED_ROW_RATE and (
+        history.is_cut or closure.new_file_rate <= CLOSED_FILE_RATE
+    )
+    if is_closed:
+        return "high"
+    return "low" if closure.new_row_rate <= REPORTED_ROW_RATE else None
+
+
+def _length(kind: ColumnKind, values: pl.Series) -> Proposals:
+    longest = int(values.str.len_chars().to_numpy().max())
+    most = int(longest * LONGER + 10)
+    evidence: dict[str, Json] = {"longest": longest, "values": len(values)}
+    return [Proposal("length", (kind.column,), "medium", {"max": most}, evidence, row_rate=1e-4)]
+
+
+def _first_rows(codes: Codes) -> np.ndarray:
+    _, first = np.unique(codes.values, return_index=True)
+    return first[1:] if (codes.values < 0).any() else first
+
+
+def _mapped(codes: Codes, forms: _Forms) -> Codes:
+    present = np.unique(codes.values[codes.values >= 0])
+    index = np.full(codes.size + 1, -1, dtype=np.int64)
+    index[present] = forms.ids
+    return Codes(index[codes.values], int(forms.ids.max()) + 1)
+
+
+def _runs(masked: str) -> list[_Run]:
+    return [_Run(_kind_of_mark(run[0]), len(run)) for run in _RUN.findall(masked)]
+
+
+def _kind_of_mark(char: str) -> str:
+    return _MARKED.get(char) or re.escape(char)
+
+
+def _masked(values: pl.Series) -> pl.Series:
+    """Replaces every character by the mark of its class; punctuation stands for itself."""
+    for mark, pattern in _MASKS:
+        values = values.str.replace_all(pattern, mark)
+    return values
+
+
+def shape_of(value: str) -> str:
+    """The kinds of characters in order, without how often: `[0-9][a-z]` for `12ab`."""
+    return "".join(_class(run[0]) for run in _PLAIN_RUN.findall(value))
+
+
+def _class(char: str) -> str:
+    if char.isascii() and char.isalnum():
+        return "[0-9]" if char.isdigit() else "[A-Z]" if char.isupper() else "[a-z]"
+    if char.isspace():
+        return r"\s"
+    return _LETTER if char.isalpha() else re.escape(char)
+
+
+def _sequences(values: pl.Series) -> _Forms | None:
+    """Sequences of character classes; None when there are too many different ones."""
+    if len({shape_of(v) for v in values.head(PROBED).to_list()}) > 3 * MOST_SHAPES:
+        return None
+    masked = _masked(values)
+    counts = masked.alias("form").value_counts(name="held").sort("form")
+    if counts.height > MOST_FORMS:
+        return None
+    runs = [_runs(form) for form in counts.get_column("form").to_list()]
+    shapes = ["".join(run.kind for run in parts) for parts in runs]
+    ids = {shape: i for i, shape in enumerate(dict.fromkeys(shapes))}
+    if len(ids) > MOST_SHAPES:
+        return None
+    of_form = np.array([ids[shape] for shape in shapes], dtype=np.int64)
+    places = masked.rank("dense").to_numpy().astype(np.int64) - 1
+    held = counts.get_column("held").to_list()
+    return _Forms(of_form[places], len(ids), _sequences_pattern(runs, shapes, held))
+
+
+def _alphabets(values: pl.Series) -> _Forms | None:
+    """Which of capitals, small letters and digits texts have; None when all of them occur."""
+    has = [values.str.contains(kind).to_numpy() for kind in _KINDS]
+    unseen = [kind[1:-1] for kind, flags in zip(_KINDS, has, strict=True) if not flags.any()]
+    if not unseen:
+        return None
+    ids = sum(flags.astype(np.int64) << i for i, flags in enumerate(has))
+    return _Forms(np.asarray(ids), len(np.unique(ids)), f"[^{''.join(unseen)}]*")
+
+
+def _sequences_pattern(
+    runs: Sequence[Sequence[_Run]], shapes: Sequence[str], held: Sequence[int]
+) -> str:
+    groups: dict[str, list[tuple[Sequence[_Run], int]]] = {}
+    for parts, shape, count in zip(runs, shapes, held, strict=True):
+        groups.setdefault(shape, []).append((parts, count))
+    most = sorted(groups.values(), key=lambda group: -sum(count for _, count in group))
+    return "|".join(_sequence_pattern(group) for group in most)
+
+
+def _sequence_pattern(group: Sequence[tuple[Sequence[_Run], int]]) -> str:
+    total = sum(count for _, count in group)
+    parts: list[str] = []
+    for i, run in enumerate(group[0][0]):
+        sizes: Counter[int] = Counter()
+        for runs, count in group:
+            sizes[runs[i].size] += count
+        is_mark = run.kind not in _MARKED.values()
+        parts.append(run.kind + ("" if is_mark else _times(sizes, total=total)))
+    return "".join(parts)
+
+
+def _times(sizes: Counter[int], *, total: int) -> str:
+    """How often: exactly, between, or any number of times where lengths are not closed."""
+    low, high = min(sizes), max(sizes)
+    if low == high and (total >= LEAST_LENGTHS or total < LEAST_VALUES):
+        return "" if low == 1 else f"{{{low}}}"
+    is_closed = total >= LEAST_LENGTHS and min(sizes[low], sizes[high]) >= LEAST_ENDS
+    return f"{{{low},{high}}}" if is_closed else "+"
+
+
+def _evidence(closure: Closure, rows: int) -> dict[str, Json]:
+    return {
+        "shapes": closure.distinct,
+        "seen_in_one_file": closure.once,
+        "new_shape_rate_per_row": round(closure.new_row_rate, 6),
+        "rows": rows,
+    }

@@ -1,0 +1,138 @@
+"""Values that are right but for how or where they are written.
+
+What belongs here: dates in another notation than the column's, values in another case or spacing
+than usual, and values that stand in each other's column. What is near a value by its letters is in
+cell_errors_typos.py, what has a rare shape in cell_errors_format.py.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from dmaic_assets.phenomena.contract.cell_frame import Column, Ints, Suspect, TextFrame
+
+MAIN = 0.85
+RATIO = 10
+LEAST_FREQUENT = 5
+LEAST_ROWS = 30
+MOST_VALUES = 5_000
+MOST_HOMES = 10
+
+Bools = npt.NDArray[np.bool_]
+_DATES: Mapping[str, re.Pattern[str]] = {
+    name: re.compile(rf"{day}([ T]\d{{1,2}}:\d{{2}}.*)?")
+    for name, day in {
+        "year-month-day": r"\d{4}-\d{1,2}-\d{1,2}",
+        "year/month/day": r"\d{4}/\d{1,2}/\d{1,2}",
+        "yearmonthday": r"(?:19|20)\d{2}[01]\d[0-3]\d",
+        "day.month.year": r"\d{1,2}\.\d{1,2}\.\d{2,4}",
+        "day/month/year": r"\d{1,2}/\d{1,2}/\d{2,4}",
+        "day-month-year": r"\d{1,2}-\d{1,2}-\d{2,4}",
+        "day-name-year": r"\d{1,2}[- ][A-Za-z]{3,9}[- ,]+\d{2,4}",
+    }.items()
+}
+_NUMBER = re.compile(r"[+-]?[\d.,]+%?")
+
+
+def variant_suspects(text: TextFrame) -> list[Suspect]:
+    """Finds cells whose value is written in another way, or in another column, than usual."""
+    found: list[Suspect] = []
+    for part in text.parts:
+        if part.known >= LEAST_ROWS:
+            found.extend(_notations(part))
+            found.extend(_cases(part))
+    named = [p for p in text.parts if p.known >= LEAST_ROWS and _has_words(p)]
+    homes = _homes(named)
+    for part in named:
+        for other, elsewhere in _shared(part, named, homes):
+            found.extend(_exchanged(part, other, elsewhere))
+    return found
+
+
+def _notations(part: Column) -> Iterator[Suspect]:
+    """The dates of a column that are not written as nearly all of its dates are."""
+    if not _may_be_date(part.values[0]):
+        return
+    ways = [next((n for n, p in _DATES.items() if p.fullmatch(v)), "") for v in part.values]
+    rows = {way: int(part.counts[[w == way for w in ways]].sum()) for way in set(ways)}
+    main = max((way for way in rows if way), key=lambda way: rows[way], default="")
+    if not main or rows[main] < MAIN * part.known:
+        return
+    other = np.array([way not in {"", main} for way in ways])
+    yield from _cells(part, other, f"date not written as {main}", 0.85)
+
+
+def _may_be_date(value: str) -> bool:
+    return any(pattern.fullmatch(value) for pattern in _DATES.values())
+
+
+def _cases(part: Column) -> Iterator[Suspect]:
+    """Values that are a far more frequent one but for case or spacing."""
+    usual: dict[str, int] = {}
+    for code, value in enumerate(part.values):
+        usual.setdefault(" ".join(value.casefold().split()), code)
+    for code, value in enumerate(part.values):
+        first = usual[" ".join(value.casefold().split())]
+        most = int(part.counts[first])
+        if first != code and most >= max(LEAST_FREQUENT, RATIO * int(part.counts[code])):
+            reason = f"the frequent value {part.values[first][:60]!r} in other case or spacing"
+            yield from (
+                Suspect(int(row), part.index, reason, 0.8)
+                for row in np.flatnonzero(part.codes == code)
+            )
+
+
+def _has_words(part: Column) -> bool:
+    """Whether the column has values that recur, and whose place could be told: no numbers."""
+    is_small = part.distinct <= MOST_VALUES and int(part.counts[0]) >= LEAST_FREQUENT
+    return is_small and not _NUMBER.fullmatch(part.values[0])
+
+
+def _homes(parts: Sequence[Column]) -> Mapping[str, list[tuple[int, int]]]:
+    """For each frequent value the columns that have it, by position in `parts`, and its rows.
+
+    A value of many columns has no place of its own.
+    """
+    homes: dict[str, list[tuple[int, int]]] = {}
+    for at, part in enumerate(parts):
+        for value, rows in zip(part.values, part.counts.tolist(), strict=True):
+            if rows >= LEAST_FREQUENT:
+                homes.setdefault(value, []).append((at, rows))
+    return {value: places for value, places in homes.items() if len(places) <= MOST_HOMES}
+
+
+def _shared(
+    part: Column, parts: Sequence[Column], homes: Mapping[str, list[tuple[int, int]]]
+) -> Iterator[tuple[Column, Ints]]:
+    """The other columns that have values of this one, with how many rows they have of each."""
+    held: dict[int, Ints] = {}
+    for code, value in enumerate(part.values):
+        for at, rows in homes.get(value, ()):
+            if parts[at] is not part:
+                held.setdefault(at, np.zeros(part.distinct, dtype=np.int64))[code] = rows
+    yield from ((parts[at], held[at]) for at in sorted(held))
+
+
+def _exchanged(part: Column, other: Column, elsewhere: Ints) -> Iterator[Suspect]:
+    """Rows whose value is frequent in another column that holds a stranger in its place."""
+    strays = elsewhere >= np.maximum(LEAST_FREQUENT, RATIO * part.counts)
+    if not strays.any() or float(part.counts[strays].sum()) > (1 - MAIN) * part.known:
+        return
+    rows = np.flatnonzero(_by_row(part, strays) & (other.codes >= 0))
+    own = other.counts[other.codes[rows]]
+    there = elsewhere[part.codes[rows]]
+    for row in rows[own * RATIO <= there].tolist():
+        reason = f"exchanged with {other.name}: {part.values[part.codes[row]][:60]!r} belongs there"
+        yield Suspect(row, part.index, reason, 0.85)
+        yield Suspect(row, other.index, f"exchanged with {part.name}", 0.75)
+
+
+def _by_row(part: Column, flagged: Bools) -> Bools:
+    return np.append(flagged, [False, False])[part.codes]
+
+
+def _cells(part: Column, flagged: Bools, reason: str, score: float) -> Iterator[Suspect]:
+    for row in np.flatnonzero(_by_row(part, flagged)):
+        yield Suspect(int(row), part.index, reason, score)

@@ -1,0 +1,219 @@
+"""Proposes repairs of how text is spelt: encoding, white space, null tokens, case, variants, typos.
+
+What belongs here: one function per kind, from the evidence on one column to at most one repair.
+Each asks whether the column itself says that it should be spelt otherwise; names and titles, whose
+vocabulary is open, are left alone.
+"""
+
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterator
+
+import numpy as np
+
+from dmaic_assets.model import Json
+from dmaic_assets.phenomena.contract.cell_evidence import Evidence
+from dmaic_assets.phenomena.contract.cell_frame import Column
+from dmaic_assets.phenomena.contract.repair_kind import Repair, RepairKind, repair_id
+from dmaic_assets.phenomena.notation.repair import PLAIN
+from dmaic_assets.phenomena.shape.learn import shape_of
+from dmaic_assets.phenomena.spelling.repair import READ_AS, decoder, trimmer
+from dmaic_assets.phenomena.typo.repair import Dictionary, distance, most_edits, skeleton
+
+LEAST_CELLS = 3
+COVERED = 0.8
+CLOSED = 0.9
+MOST_CLOSED = 50
+MOST_DOMAIN = 500
+MOST_RARE = 5_000
+NEAR_SHARE = 0.8
+TRIMMED = 0.9
+ONE_STYLE = 0.95
+RATIO = 10
+NUMBERS = 0.95
+ONE_TOKEN = 0.8
+
+
+def text_proposals(evidence: Evidence) -> Iterator[Repair]:
+    """Proposes encoding, trim, null token, case, value map and typo repairs of every column."""
+    convention = null_convention(evidence)
+    for part in evidence.text.parts:
+        yield from _encoding(part)
+        yield from _trim(part)
+        yield from _tokens(evidence, part, convention)
+        known = evidence.established(part.name)
+        covered = sum(known.values()) / part.known if part.known else 0.0
+        if covered >= COVERED and len(known) <= MOST_DOMAIN:
+            yield from _case(part, known)
+            yield from _variants(part, known)
+            yield from _typos(part, known, covered)
+
+
+def _repair(kind: RepairKind, part: Column, parameters: dict[str, Json], **facts: Json) -> Repair:
+    return Repair(repair_id(kind, (part.name,)), kind, (part.name,), parameters, facts)
+
+
+def _encoding(part: Column) -> Iterator[Repair]:
+    for read_as in READ_AS:
+        decode = decoder({"read_as": read_as})
+        cells = sum(
+            n for v, n in zip(part.values, part.counts.tolist(), strict=True) if decode(v) != v
+        )
+        if cells >= LEAST_CELLS:
+            yield _repair("encoding", part, {"read_as": read_as}, cells=cells)
+            return
+
+
+def _trim(part: Column) -> Iterator[Repair]:
+    trim = trimmer({})
+    cells = sum(n for v, n in zip(part.values, part.counts.tolist(), strict=True) if trim(v) != v)
+    if cells >= LEAST_CELLS and part.known - cells >= TRIMMED * part.known:
+        yield _repair("trim", part, {}, cells=cells)
+
+
+def null_convention(evidence: Evidence) -> str | None:
+    """How the file spells "no value": None for an empty field, else the token.
+
+    Most columns decide. A column that mixes tokens speaks for the empty field, which can be no
+    value; so does a tie.
+    """
+    used: dict[str | None, int] = defaultdict(int)
+    for part in evidence.text.parts:
+        places = np.flatnonzero(part.codes == -2)
+        if (part.codes == -1).any():
+            used[None] += 1
+        if len(places):
+            cells = evidence.frame.get_column(part.name).gather(places).str.strip_chars()
+            token, count = cells.value_counts(sort=True, name="rows").row(0)
+            used[str(token) if count >= ONE_TOKEN * len(places) else None] += 1
+    return max(used, key=lambda t: (used[t], t is None, t or ""), default=None)
+
+
+def _tokens(evidence: Evidence, part: Column, convention: str | None) -> Iterator[Repair]:
+    """Null tokens that are not how the file spells "no value", in a column of numbers or nulls."""
+    places = np.flatnonzero(part.codes == -2)
+    if len(places) < LEAST_CELLS or not part.known:
+        return
+    cells = evidence.frame.get_column(part.name).gather(places).str.strip_chars()
+    tokens = [str(t) for t in cells.unique().sort().to_list() if t != convention]
+    rows = int(cells.is_in(tokens).sum())
+    numbers = sum(
+        n
+        for v, n in zip(part.values, part.counts.tolist(), strict=True)
+        if PLAIN.fullmatch(v.strip())
+    )
+    is_number = numbers >= NUMBERS * part.known
+    usual = len(places) - rows if convention else int((part.codes == -1).sum())
+    shapes = {shape_of(v) for v in part.values[:1000]}
+    is_value_like = any(shape_of(t) in shapes for t in tokens)
+    if rows >= LEAST_CELLS and (is_number or (usual > rows and not is_value_like)):
+        parameters: dict[str, Json] = {"tokens": [*tokens]}
+        if convention is not None:
+            parameters["to"] = convention
+        yield _repair("null_token", part, parameters, cells=rows, usual=usual, is_number=is_number)
+
+
+def style_of(text: str) -> str:
+    """The use of capitals: "upper", "lower", "title", "mixed", or "" without letters."""
+    letters = [c for c in text if c.isalpha()]
+    if not letters:
+        return ""
+    if all(c.isupper() for c in letters):
+        return "upper"
+    if all(c.islower() for c in letters):
+        return "lower"
+    words = [w for w in text.replace("-", " ").split() if w[:1].isalpha()]
+    return "title" if all(w[0].isupper() for w in words) else "mixed"
+
+
+def _case(part: Column, known: dict[str, int]) -> Iterator[Repair]:
+    """Spellings in another style of capitals than nearly the whole column has."""
+    styles: dict[str, int] = defaultdict(int)
+    for value, count in known.items():
+        styles[style_of(value)] += count
+    total = sum(n for style, n in styles.items() if style)
+    main = max(styles, key=lambda s: styles[s] if s else 0, default="")
+    if not main or main == "mixed" or styles[main] < ONE_STYLE * total:
+        return
+    counts = dict(zip(part.values, part.counts.tolist(), strict=True))
+    spellings = {v.casefold(): v for v in known if style_of(v) == main}
+    odd: dict[str, int] = defaultdict(int)
+    for value, count in counts.items():
+        target = spellings.get(value.casefold())
+        if target is not None and value != target:
+            odd[target] += count
+    clear = [v for v in spellings.values() if odd[v] * 4 <= counts[v]]
+    cells = sum(odd[v] for v in clear)
+    if cells >= LEAST_CELLS:
+        yield _repair("case", part, {"spellings": [*sorted(clear)]}, cells=cells, style=main)
+
+
+def fingerprint(text: str) -> str:
+    """Letters only, without accents and case; "" for a text with digits, which must not merge."""
+    if any(c.isdigit() for c in text):
+        return ""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(c for c in plain if c.isalpha())
+
+
+def _variants(part: Column, known: dict[str, int]) -> Iterator[Repair]:
+    """Spellings that differ in punctuation, spaces and accents only, to the frequent one."""
+    groups: dict[str, list[str]] = defaultdict(list)
+    for value in part.values:
+        key = fingerprint(value)
+        if len(key) >= 3 and value == value.strip():
+            groups[key].append(value)
+    counts = dict(zip(part.values, part.counts.tolist(), strict=True))
+    found: dict[str, Json] = {}
+    for values in groups.values():
+        best = max(values, key=lambda v: (counts[v], v))
+        for value in values:
+            is_other = value.casefold() != best.casefold()
+            if is_other and best in known and counts[value] * RATIO <= counts[best]:
+                found[value] = best
+    cells = sum(counts[v] for v in found)
+    if cells >= LEAST_CELLS:
+        yield _repair("value_map", part, {"map": found}, cells=cells)
+
+
+def _typos(part: Column, known: dict[str, int], covered: float) -> Iterator[Repair]:
+    """Rare values that are near established ones, in a column where nearly all rare ones are."""
+    domain = _without_neighbours(known)
+    if domain is None:
+        return
+    is_closed = len(domain) <= MOST_CLOSED and covered >= CLOSED
+    dictionary = Dictionary(tuple(domain), 3 if is_closed else 5)
+    rare = [i for i, v in enumerate(part.values) if v not in domain]
+    odd = [i for i in rare if part.values[i].strip()][:MOST_RARE]
+    near = [i for i in odd if dictionary.nearest(part.values[i]) is not None]
+    if not near or len(near) < NEAR_SHARE * len(odd):
+        return
+    cells = int(part.counts[near].sum())
+    if cells >= LEAST_CELLS:
+        parameters: dict[str, Json] = {"domain": [*sorted(domain)], "is_closed": is_closed}
+        yield _repair("typo", part, parameters, cells=cells, near=len(near), rare=len(odd),
+                      covered=round(covered, 4))  # fmt: skip
+
+
+def _without_neighbours(known: dict[str, int]) -> list[str] | None:
+    """The established values but those that misspell a far more frequent one.
+
+    None when established values of like frequency are near each other: in such a column nearness
+    says nothing.
+    """
+    ordered = sorted(known, key=lambda v: (-known[v], v))
+    domain: list[str] = []
+    for value in ordered:
+        near = [v for v in domain if _is_near(value, v)]
+        if not near:
+            domain.append(value)
+        elif any(known[v] < RATIO * known[value] for v in near):
+            return None
+    return domain
+
+
+def _is_near(first: str, second: str) -> bool:
+    most = most_edits(max(len(first), len(second)))
+    if abs(len(first) - len(second)) > most or skeleton(first) == skeleton(second):
+        return False
+    return distance(first, second, most) <= most

@@ -1,0 +1,1 @@
+"""Values that are known ones but for a slip."""

@@ -1,0 +1,135 @@
+"""The row kind of mistyped values: near_miss, a new value that is a known one but for a slip.
+
+A list that is not closed cannot refuse a new value; it can refuse one that differs from a known
+value by a letter, by case or by spaces only.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
+from typing import ClassVar, cast
+
+import polars as pl
+from typing_extensions import override
+
+from dmaic_assets.model import Json, Rule
+from dmaic_assets.phenomena.contract.causes import value_cause
+from dmaic_assets.phenomena.contract.rule_kind import FrameContext, Parameter, RowKind, is_text
+from dmaic_assets.table.text_table import column
+
+LEAST_LENGTH = 4
+_MOST_CHECKED = 20_000
+
+
+class NearMissKind(RowKind):
+    """No value differs from a known one by one edit, by case or by white space only.
+
+    Values of fewer than four characters are compared by case and white space only: among short
+    codes a neighbour is no evidence of a slip. A known value never fails.
+    """
+
+    name: ClassVar[str] = "near_miss"
+    summary: ClassVar[str] = "no new value is a known one but for a letter, case or spaces"
+    parameters: ClassVar[Mapping[str, Parameter]] = {
+        "values": Parameter((list, tuple), "the known values", is_required=True),
+        "also": Parameter((list, tuple), "values that may look like a slip and are none"),
+        "edits": Parameter(
+            (int,),
+            "letters that make a slip: 1 unless given, 0 for case and spaces only",
+            complaint=lambda v: None if v in {0, 1} else f"{v!r} is neither 0 nor 1",
+        ),
+    }
+
+    @override
+    def describe(self, rule: Rule) -> str:
+        """Counts the known values."""
+        slip = "misspelling" if _has_edits(rule) else "other case or spacing"
+        return f"{rule.columns[0]} is no {slip} of one of {len(_known(rule)):,} known values"
+
+    @override
+    def accepts(self, rule: Rule, dtype: pl.DataType) -> bool:
+        """Text only."""
+        return is_text(dtype)
+
+    @override
+    def failing(self, rule: Rule, ctx: FrameContext) -> pl.Expr:
+        """True for a new value that is a slip of a known one."""
+        expr = column(rule.columns[0])
+        if not isinstance(ctx.schema[rule.columns[0]], pl.String):
+            expr = expr.cast(pl.String)
+        known = _known(rule)
+        other = [str(v) for v in cast("Sequence[Json]", rule.parameters.get("also") or ())]
+        fine = frozenset([*known, *other])
+        check = partial(_slips, known=known, fine=fine, has_edits=_has_edits(rule))
+        return expr.map_batches(check, return_dtype=pl.Boolean, is_elementwise=True)
+
+    @override
+    def cause(self, rule: Rule, failing: pl.DataFrame) -> str | None:
+        """Typo, case change or white space."""
+        found = failing.get_column(rule.columns[0]).cast(pl.String).drop_nulls().to_list()
+        return value_cause(found, _known(rule))
+
+
+def slips_among(
+    new: Iterable[str], known: Sequence[str], *, has_edits: bool = True
+) -> frozenset[str]:
+    """Picks the values of `new` that are known ones but for one edit, case or white space."""
+    folded = {_folded(k) for k in known}
+    long = [k for k in known if len(k) >= LEAST_LENGTH] if has_edits else []
+    shorter: dict[str, None] = {}
+    for value in long:
+        shorter.update(dict.fromkeys(_shortened(value)))
+    exact = set(long)
+    return frozenset(
+        v
+        for v in new
+        if _folded(v) in folded
+        or (len(v) >= LEAST_LENGTH and (v in shorter or _is_slip(v, exact, shorter)))
+    )
+
+
+def _is_slip(value: str, exact: set[str], shorter: Mapping[str, None]) -> bool:
+    """One insertion, or one replacement or exchange: a common shortened form proves nearness."""
+    forms = _shortened(value)
+    if any(form in exact for form in forms):
+        return True
+    return any(
+        form in shorter and _is_replacement(value, index, exact) for index, form in enumerate(forms)
+    )
+
+
+def _is_replacement(value: str, index: int, exact: set[str]) -> bool:
+    start, rest = value[:index], value[index + 1 :]
+    swapped = value[:index] + value[index + 1 : index + 2] + value[index] + value[index + 2 :]
+    return swapped in exact or any(
+        len(k) == len(value) and k.startswith(start) and k.endswith(rest) for k in exact
+    )
+
+
+def _shortened(value: str) -> list[str]:
+    return [value[:i] + value[i + 1 :] for i in range(len(value))]
+
+
+def _folded(value: str) -> str:
+    return " ".join(value.casefold().split())
+
+
+def _known(rule: Rule) -> list[str]:
+    return [str(v) for v in cast("Sequence[Json]", rule.parameters["values"])]
+
+
+def _has_edits(rule: Rule) -> bool:
+    return rule.parameters.get("edits") != 0
+
+
+def _slips(
+    values: pl.Series, *, known: Sequence[str], fine: frozenset[str], has_edits: bool
+) -> pl.Series:
+    distinct = values.drop_nulls().unique()
+    new = [v for v in distinct.to_list() if v not in fine][:_MOST_CHECKED]
+    slips = slips_among(new, known, has_edits=has_edits) if new else frozenset[str]()
+    if not slips:
+        return pl.repeat(value=False, n=len(values), dtype=pl.Boolean, eager=True)
+    return values.is_in(sorted(slips)).fill_null(value=False)
+
+
+NEAR_KINDS: tuple[RowKind, ...] = (NearMissKind(),)

@@ -1,0 +1,1 @@
+"""How much arrives: rows, and missing values."""

@@ -1,0 +1,1 @@
+"""Analyze: where the defects are, and what they go with."""

@@ -1,0 +1,121 @@
+"""Where the defects of a whole run are: among sources, dimensions, CTQs, rules and files.
+
+What belongs here: the ranking over all sources, from what their Measure and Analyze found. Rows of
+one source are searched in `root_causes`.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from dmaic_assets.model import Json
+from dmaic_assets.process.analyze.pareto import ParetoBar, pareto
+from dmaic_assets.process.analyze.root_causes import excess_ratios
+
+Group = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RunCause:
+    """One source, dimension, or both, with more defects per opportunity than the rest of the run.
+
+    `lift` is its DPO over that of everything else, None when the rest has no defect; `share` its
+    share of all defects; `score` the log-likelihood ratio.
+    """
+
+    group: Group
+    units: int
+    defects: int
+    share: float
+    lift: float | None
+    score: float
+
+    @property
+    def words(self) -> str:
+        """The group in words."""
+        return " and ".join(f"{name} = {level}" for name, level in self.group)
+
+
+@dataclass(frozen=True, slots=True)
+class RunCauses:
+    """The causes of a run, strongest first, and its Pareto bars over all sources."""
+
+    causes: tuple[RunCause, ...]
+    ctqs: tuple[ParetoBar, ...]
+    rules: tuple[ParetoBar, ...]
+    files: tuple[ParetoBar, ...]
+
+
+def rank_run_causes(
+    measured: Mapping[str, Mapping[str, Json]],
+    analyzed: Mapping[str, Mapping[str, Json]],
+    *,
+    limit: int = 10,
+) -> RunCauses:
+    """Ranks groups of opportunities by how far their defects exceed what the run would expect.
+
+    Args:
+        measured: The value of Measure by source.
+        analyzed: The value of Analyze by source; sources without one add no rules and files.
+        limit: How many causes at most.
+    """
+    cells = [(source, *cell) for source, value in measured.items() for cell in _cells(value)]
+    counts: dict[Group, list[int]] = {}
+    for source, ctq, units, defects in cells:
+        dimension = ctq.rpartition(".")[2]
+        by_source, by_dimension = ("source", source), ("dimension", dimension)
+        for group in ((by_source,), (by_dimension,), (by_source, by_dimension)):
+            total = counts.setdefault(group, [0, 0])
+            total[0] += units
+            total[1] += defects
+    return RunCauses(
+        causes=_ranked(counts, sum(c[2] for c in cells), sum(c[3] for c in cells))[:limit],
+        ctqs=pareto({f"{source}: {ctq}": defects for source, ctq, _, defects in cells}),
+        rules=_bars(analyzed, "rule"),
+        files=_bars(analyzed, "file"),
+    )
+
+
+def _cells(value: Mapping[str, Json]) -> list[tuple[str, int, int]]:
+    found = value.get("ctqs")
+    ctqs = [c for c in found if isinstance(c, dict)] if isinstance(found, list) else []
+    return [
+        (str(c["id"]), int(str(c["units"])), int(str(c["defective"])))
+        for c in ctqs
+        if c.get("unit") == "row" and c.get("units")
+    ]
+
+
+def _ranked(
+    counts: Mapping[Group, Sequence[int]], units: int, defects: int
+) -> tuple[RunCause, ...]:
+    if not defects or defects == units:
+        return ()
+    table = np.array([*counts.values()], dtype=np.float64)
+    expected = table[:, 0] * defects / units
+    ratios = excess_ratios(table[:, 1], expected, table[:, 0], table[:, 0] < units)
+    found = [
+        RunCause(group, n, d, d / defects, _lift(d, n, defects, units), float(score))
+        for (group, (n, d)), score in zip(counts.items(), ratios, strict=True)
+        if score > 0
+    ]
+    # Of groups that hold the same opportunities, the one that says less is told first.
+    return tuple(sorted(found, key=lambda c: (-c.score, len(c.group), c.words)))
+
+
+def _lift(own: int, units: int, defects: int, total: int) -> float | None:
+    rest, others = defects - own, total - units
+    return own / units / (rest / others) if rest and others else None
+
+
+def _bars(analyzed: Mapping[str, Mapping[str, Json]], name: str) -> tuple[ParetoBar, ...]:
+    counts: Counter[str] = Counter()
+    for source, value in analyzed.items():
+        charts = value.get("pareto")
+        bars = charts.get(name) if isinstance(charts, dict) else None
+        for bar in bars if isinstance(bars, list) else []:
+            if isinstance(bar, dict):
+                counts[f"{source}: {bar['name']}"] += int(str(bar["count"]))
+    return pareto(counts)

@@ -1,0 +1,1 @@
+"""Control: charts and alarms within one budget, and what people answer."""

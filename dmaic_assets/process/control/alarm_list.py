@@ -1,0 +1,162 @@
+"""The alarms that stand now: those of the newest Control output of every source, with answers.
+
+What belongs here: reading alarms and answering one. What an alarm is, `control` decides.
+"""
+
+import difflib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dmaic_assets.errors import BadInputError
+from dmaic_assets.process.control.acknowledgements import (
+    Acknowledgement,
+    answers_path,
+    load_answers,
+    save_answer,
+)
+from dmaic_assets.process.control.chart_fleet import Allowance, sources_there
+from dmaic_assets.process.control.control import Alarm
+from dmaic_assets.process.cycle.phase import PhaseOutput
+from dmaic_assets.store.artifacts import get_json, newest_outputs
+from dmaic_assets.store.codec import from_json
+from dmaic_assets.store.ledger.tasks.events import NewEvent, add_events
+from dmaic_assets.work.run.platform import Platform
+
+
+@dataclass(frozen=True, slots=True)
+class StandingAlarm:
+    """An alarm of a source, the run whose Control gave it, and its answer if there is one."""
+
+    source: str
+    run_id: str
+    alarm: Alarm
+    answer: Acknowledgement | None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nobody has told its cause yet."""
+        return self.answer is None
+
+
+@dataclass(frozen=True, slots=True)
+class StandingBudget:
+    """False alarms that are accepted a month: asked of all charts, and expected of those listed."""
+
+    alarms_per_month: float
+    fleet_charts: int
+    charts: int
+    expected_per_month: float
+
+
+@dataclass(frozen=True, slots=True)
+class StandingControl:
+    """What the newest Control of each source says; no budget before it ran over any."""
+
+    alarms: tuple[StandingAlarm, ...]
+    budget: StandingBudget | None
+
+
+def standing_alarms(platform: Platform, source: str | None = None) -> tuple[StandingAlarm, ...]:
+    """Lists the alarms only, as `standing_control` does."""
+    return standing_control(platform, source).alarms
+
+
+def standing_budget(platform: Platform, source: str | None = None) -> StandingBudget | None:
+    """Tells the alarm budget only, as `standing_control` does."""
+    return standing_control(platform, source).budget
+
+
+def standing_control(platform: Platform, source: str | None = None) -> StandingControl:
+    """Reads the newest Control output per source: its alarms, answered ones too, and its budget.
+
+    Answers that were given after that output count. Sources are in the order of their names, the
+    alarms of each in that of Control. Sources that were charted under an older budget count with
+    what that allowed them; those that are no longer there keep their alarms and take no budget.
+
+    Args:
+        platform: The stores.
+        source: Only this source.
+
+    Raises:
+        BadInputError: Control never ran over the source, or a file of answers cannot be read.
+        StoreError: An output is gone.
+    """
+    outputs = newest_outputs(platform.ledger, "control")
+    if source is not None and source not in outputs:
+        fix = "Run it first: dmaic run --phase control."
+        raise BadInputError(f"source {source}", _nobody(source, list(outputs)), fix)
+    alarms: list[StandingAlarm] = []
+    allowed: list[tuple[str, Allowance]] = []
+    there = sources_there(platform)
+    for name, (run_id, ref) in outputs.items():
+        if source not in (None, name):
+            continue
+        output = from_json(PhaseOutput, get_json(platform.paths.artifacts, ref))
+        answers = load_answers(answers_path(platform.paths, name)).by_id
+        alarms += [StandingAlarm(name, run_id, a, answers.get(a.id)) for a in _alarms_of(output)]
+        if "budget" in output.value and name in there:
+            allowed.append((run_id, from_json(Allowance, output.value["budget"])))
+    return StandingControl(tuple(alarms), _together(allowed))
+
+
+def answer_alarm(platform: Platform, alarm_id: str, *, cause: str, by: str) -> StandingAlarm:
+    """Writes the cause of an alarm into the answers of its source, and notes it in the ledger.
+
+    Answering again replaces the answer.
+
+    Raises:
+        BadInputError: No alarm has the id, or no cause is given; names near ids.
+        StoreError: The answer cannot be written.
+    """
+    if not cause.strip():
+        raise BadInputError("--cause", "is empty", "Say what caused it, or that it is unknown.")
+    alarms = standing_alarms(platform)
+    standing = next((a for a in alarms if a.alarm.id == alarm_id), None)
+    if standing is None:
+        ids = [a.alarm.id for a in alarms]
+        fix = "List them: dmaic alarms --all."
+        raise BadInputError(f"alarm {alarm_id}", _no_alarm(alarm_id, ids), fix)
+    answer = Acknowledgement(
+        cause=cause.strip(), by=by, at=platform.clock().strftime("%Y-%m-%dT%H:%M:%SZ")
+    )
+    save_answer(answers_path(platform.paths, standing.source), alarm_id, answer)
+    _note(platform, standing, answer)
+    return StandingAlarm(standing.source, standing.run_id, standing.alarm, answer)
+
+
+def _together(allowed: Sequence[tuple[str, Allowance]]) -> StandingBudget | None:
+    if not allowed:
+        return None
+    newest = max(allowed, key=lambda entry: entry[0])[1]
+    return StandingBudget(
+        alarms_per_month=newest.alarms_per_month,
+        fleet_charts=newest.fleet_charts,
+        charts=sum(told.charts for _, told in allowed),
+        expected_per_month=sum(told.expected_per_month for _, told in allowed),
+    )
+
+
+def _alarms_of(output: PhaseOutput) -> Sequence[Alarm]:
+    listed = output.value.get("alarms")
+    return [from_json(Alarm, entry) for entry in listed] if isinstance(listed, list) else []
+
+
+def _note(platform: Platform, standing: StandingAlarm, answer: Acknowledgement) -> None:
+    event = NewEvent(
+        "alarm_answered",
+        run_id=standing.run_id,
+        owner=answer.by,
+        data={"source": standing.source, "alarm": standing.alarm.id, "cause": answer.cause},
+    )
+    ledger = platform.ledger
+    ledger.write(lambda connection: add_events(connection, ledger.now_us(), [event]))
+
+
+def _nobody(source: str, known: Sequence[str]) -> str:
+    near = difflib.get_close_matches(source, known, n=2)
+    return "has no charts" + (f"; did you mean {' or '.join(near)}?" if near else "")
+
+
+def _no_alarm(alarm_id: str, ids: Sequence[str]) -> str:
+    near = [i for i in ids if i.startswith(alarm_id)] or difflib.get_close_matches(alarm_id, ids)
+    return "no alarm has that id" + (f"; near it: {', '.join(near[:3])}" if near else "")

@@ -1,0 +1,1 @@
+"""Define: what is critical to the quality of a source."""

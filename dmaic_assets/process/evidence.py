@@ -1,0 +1,233 @@
+"""What the phases know of a source: its judged files, their verdicts, rules, types and defects.
+
+What belongs here: reading it from ledger and stores. Every value is the one that the main job
+recorded; only the failing cells of files that had any are found again, once, and remembered.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from io import BytesIO
+
+import polars as pl
+
+from dmaic_assets.gate.cells import no_cells
+from dmaic_assets.gate.sanity import TYPE_RULE
+from dmaic_assets.model import ColumnType, Json, Profile, RuleSet, Verdict
+from dmaic_assets.settings.project import SourceSettings
+from dmaic_assets.store.artifacts import get_bytes, get_json, is_intact, put_bytes
+from dmaic_assets.store.codec import from_json
+from dmaic_assets.store.keys import sha256_json
+from dmaic_assets.store.ledger.record.files import Arrival
+from dmaic_assets.store.ledger.record.memo import MemoRecord, lookup, remember
+from dmaic_assets.table.text_table import ROW
+from dmaic_assets.work.file.file_work import FileWork
+from dmaic_assets.work.people.source_changes import changes_as_judged
+from dmaic_assets.work.plan.code_versions import code_versions
+from dmaic_assets.work.run.cell_outcomes import FileState, file_states, verdict_of_state
+from dmaic_assets.work.run.platform import Platform
+from dmaic_assets.work.run.tasks import locate
+
+_FAILING = "failing_cells"
+
+
+@dataclass(frozen=True)
+class FileEvidence:
+    """One judged file: as it arrived, and what the gate made of it.
+
+    `failing` lists every failing cell (`ROW`, "column", "rule"); it is empty for a file that
+    cannot be read, whose every row counts as lost. `raw` are the facts of reading, `components`
+    what its result is recorded to depend on.
+    """
+
+    arrival: Arrival
+    verdict: Verdict
+    rule_set: RuleSet
+    types: tuple[ColumnType, ...]
+    raw: dict[str, Json]
+    failing: pl.DataFrame = field(repr=False)
+    components: dict[str, Json] = field(default_factory=dict, repr=False)
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether rows and columns could be made out."""
+        return "problem" not in self.raw
+
+    @property
+    def malformed(self) -> int:
+        """Records that do not fit the header."""
+        return _whole(self.raw.get("malformed"))
+
+    @property
+    def type_rules(self) -> tuple[str, ...]:
+        """The rules that a value breaks when it is not of its column's type."""
+        named = {r.id for r in self.rule_set.rules if r.kind == "type"}
+        return tuple(sorted(named | {f"{TYPE_RULE}.{t.column}" for t in self.types}))
+
+    @property
+    def inclusion_rules(self) -> tuple[str, ...]:
+        """The rules that look a key up in another source."""
+        rules = (r for r in self.rule_set.rules if r.kind == "inclusion" and r.is_enabled)
+        return tuple(sorted(r.id for r in rules))
+
+    @property
+    def repaired(self) -> int:
+        """Cells that promoted changes repaired before the gate."""
+        return _whole(self.raw.get("repaired"))
+
+
+@dataclass(frozen=True)
+class SourceEvidence:
+    """All judged files of one source in arrival order, and its settings."""
+
+    source: str
+    settings: SourceSettings
+    files: tuple[FileEvidence, ...]
+
+    @cached_property
+    def version(self) -> str:
+        """Hashes what the evidence depends on; equal versions mean equal evidence."""
+        return sha256_json([[f.arrival.sha256, f.arrival.file_key] for f in self.files])
+
+    @property
+    def newest_rules(self) -> RuleSet:
+        """The rule set of the newest file that had any rules; the last one's when none had."""
+        with_rules = [f.rule_set for f in self.files if f.rule_set.rules]
+        return with_rules[-1] if with_rules else self.files[-1].rule_set
+
+    @property
+    def rows(self) -> int:
+        """Data rows of all files."""
+        return sum(f.verdict.rows for f in self.files)
+
+
+def evidence_of(platform: Platform, source: str) -> SourceEvidence:
+    """Gathers the evidence of one source; a source without judged files has none in it.
+
+    Raises:
+        StoreError: A recorded value is gone or cannot be read.
+    """
+    states = [s for s in file_states(platform, source, {}) if "gate_verdict" in s.records]
+    files = tuple(_file(platform, source, state) for state in states)
+    return SourceEvidence(source, platform.settings.source(source), files)
+
+
+def evidence_version(platform: Platform, source: str) -> str:
+    """Hashes what a source's evidence depends on, without reading any of it."""
+    states = [s for s in file_states(platform, source, {}) if "gate_verdict" in s.records]
+    return sha256_json([[s.arrival.sha256, s.arrival.file_key] for s in states])
+
+
+def profile_of(platform: Platform, file: FileEvidence) -> Profile | None:
+    """Reads the profile of a file back; None when it is not stored any more."""
+    states = file_states(platform, file.arrival.source, {})
+    record = next(
+        (s.records.get("profile") for s in states if s.arrival.sha256 == file.arrival.sha256), None
+    )
+    if record is None or record.artifact is None:
+        return None
+    root = platform.paths.artifacts
+    if not is_intact(root, record.artifact):
+        return None
+    return from_json(Profile, get_json(root, record.artifact))
+
+
+def work_of(platform: Platform, file: FileEvidence) -> FileWork:
+    """Opens a judged file again, under the rules, types and changes that it was judged by.
+
+    Its table is the repaired one; `FileWork.table_as_read` is what stands in the file.
+
+    Raises:
+        BadInputError: The file's bytes are nowhere any more, or the change file cannot be read.
+    """
+    work = FileWork(
+        platform.settings,
+        locate(file.arrival, platform.paths.data),
+        file.rule_set,
+        file.verdict.thresholds,
+        changes_as_judged(platform.settings, file.arrival.source, file.components),
+    )
+    work.use_types(file.types)
+    return work
+
+
+def _file(platform: Platform, source: str, state: FileState) -> FileEvidence:
+    verdict = verdict_of_state(platform, state)
+    assert verdict is not None, source  # noqa: S101 - the caller picked judged states
+    found = FileEvidence(
+        arrival=state.arrival,
+        verdict=verdict,
+        rule_set=_rules(platform, source, state),
+        types=_types(platform, state),
+        raw=_facts(state, "raw_file"),
+        failing=no_cells(),
+        components=_components(platform, state),
+    )
+    if not verdict.violations or not found.is_readable:
+        return found
+    return replace(found, failing=_failing(platform, found))
+
+
+def _components(platform: Platform, state: FileState) -> dict[str, Json]:
+    key = state.arrival.file_key or ""
+    settled = lookup(platform.ledger, [key]).get(key)
+    components = settled.facts.get("components") if settled is not None else None
+    return dict(components) if isinstance(components, dict) else {}
+
+
+def _failing(platform: Platform, file: FileEvidence) -> pl.DataFrame:
+    """The failing cells of a file: remembered, or found by judging it once more."""
+    root = platform.paths.artifacts
+    code = code_versions()["gate_verdict"]
+    key = sha256_json({"asset": _FAILING, "code": code, "file": file.arrival.file_key})
+    known = lookup(platform.ledger, [key]).get(key)
+    if known is not None and known.artifact is not None and is_intact(root, known.artifact):
+        return pl.read_parquet(BytesIO(get_bytes(root, known.artifact)))
+    cells = work_of(platform, file).judgement.cells()
+    content = BytesIO()
+    cells.write_parquet(content)
+    artifact = put_bytes(root, _FAILING, content.getvalue(), suffix=".parquet")
+    remember(
+        platform.ledger,
+        [
+            MemoRecord(
+                memo_key=key,
+                asset=_FAILING,
+                data_version=artifact.sha256,
+                code_version=code,
+                artifact=artifact,
+                run_id=file.arrival.settled_run or file.arrival.run_id,
+                computed_at=platform.clock(),
+            )
+        ],
+    )
+    return cells
+
+
+def failing_rows(cells: pl.DataFrame, rules: Sequence[str]) -> pl.Series:
+    """The data rows that fail any of the rules: sorted, unique."""
+    return cells.filter(pl.col("rule").is_in(list(rules)))[ROW].unique().sort()
+
+
+def _rules(platform: Platform, source: str, state: FileState) -> RuleSet:
+    record = state.records.get("rule_set")
+    if record is None or record.artifact is None:
+        return RuleSet(source, ())
+    return from_json(RuleSet, get_json(platform.paths.artifacts, record.artifact))
+
+
+def _types(platform: Platform, state: FileState) -> tuple[ColumnType, ...]:
+    record = state.records.get("column_types")
+    if record is None or record.artifact is None:
+        return ()
+    payload = get_json(platform.paths.artifacts, record.artifact)
+    return tuple(from_json(ColumnType, t) for t in payload) if isinstance(payload, list) else ()
+
+
+def _facts(state: FileState, asset: str) -> dict[str, Json]:
+    record = next((r for name, r in state.records.items() if name == asset), None)
+    return dict(record.facts) if record is not None else {}
+
+
+def _whole(value: Json) -> int:
+    return int(value) if isinstance(value, int | float) else 0

@@ -1,0 +1,136 @@
+"""What only people can change: requests to the owner of a source, and rules to argue about.
+
+What belongs here: turning violations into words somebody can act on. Nothing is applied.
+"""
+
+import shlex
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from dmaic_assets.gate.release import can_be_read, release_command
+from dmaic_assets.gate.repeated import repeated_hold
+from dmaic_assets.model import Violation
+from dmaic_assets.process.evidence import FileEvidence
+
+_LEAST_FILES = 3
+_SWITCH_OFF = "switches the rule off; the next dmaic run-all lets in the rows that it alone stopped"
+_RELEASE = "releases the oldest; the next dmaic run-all judges the others anew"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request to the owner: which files, what is wrong with them, and what is asked for.
+
+    `file` is the name of the only file, else how many there are, from the oldest to the newest.
+    """
+
+    owner: str
+    file: str
+    rule: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class RuleProposal:
+    """A rule that files keep breaking alike: perhaps the rule is wrong, not the data.
+
+    `effect` says what the command does.
+    """
+
+    rule: str
+    files: int
+    greatest_share: float
+    words: str
+    command: str
+    effect: str
+
+
+def requests_of(source: str, files: Sequence[FileEvidence], *, owner: str) -> tuple[Request, ...]:
+    """Asks about the files that are held; those held alike, for the same likely cause, together.
+
+    The rule that tells most is the most severe file rule, else the one most rows break. Whether
+    file or rule is wrong, the owner knows; the request says what to do in either case.
+    """
+    asked = owner or "the owner (not named yet)"
+    alike: defaultdict[tuple[str, str | None, bool], list[tuple[FileEvidence, Violation]]]
+    alike = defaultdict(list)
+    for file in files:
+        worst = _worst(file.verdict.violations)
+        if file.verdict.decision == "reject" and worst is not None:
+            alike[worst.rule, worst.cause, can_be_read(file.verdict)].append((file, worst))
+    return tuple(
+        Request(asked, _called([f for f, _ in held]), rule, _ask(source, held))
+        for (rule, _, _), held in alike.items()
+    )
+
+
+def rule_proposals(
+    source: str, files: Sequence[FileEvidence], known: Collection[str]
+) -> tuple[RuleProposal, ...]:
+    """Names the rules that are perhaps wrong.
+
+    These are the row rules that several accepted files break in a few rows without a named
+    cause, and the rule that holds file after file at the end of the history.
+
+    Args:
+        source: The source.
+        files: Its judged files in arrival order.
+        known: The rules in force now; of others nothing is to be said any more.
+    """
+    shares: defaultdict[str, list[float]] = defaultdict(list)
+    for file in files:
+        if file.verdict.decision == "reject":
+            continue
+        for violation in file.verdict.violations:
+            if violation.scope == "row" and violation.cause is None and violation.rule in known:
+                shares[violation.rule].append(violation.share)
+    found = [(rule, s) for rule, s in sorted(shares.items()) if len(s) >= _LEAST_FILES]
+    mild = tuple(
+        RuleProposal(
+            rule,
+            len(s),
+            max(s),
+            f"{len(s)} accepted files break it, in at most {100 * max(s):.2g} % of their rows",
+            shlex.join(["dmaic", "rules", "reject", source, rule]),
+            _SWITCH_OFF,
+        )
+        for rule, s in found
+    )
+    hold = repeated_hold(source, [(f.arrival.name, f.verdict) for f in files])
+    if hold is None:
+        return mild
+    first = hold.rules[0].rule
+    held = RuleProposal(first, len(hold.files), 1.0, hold.sentence, hold.command, _RELEASE)
+    return (*mild, held)
+
+
+def _worst(violations: Sequence[Violation]) -> Violation | None:
+    order = ("critical", "high", "medium", "low")
+    broken = [v for v in violations if v.is_broken]
+    return min(
+        broken or violations,
+        key=lambda v: (order.index(v.severity), v.scope != "file", -v.rows_failed, v.rule),
+        default=None,
+    )
+
+
+def _called(files: Sequence[FileEvidence]) -> str:
+    first, last = files[0].arrival.name, files[-1].arrival.name
+    return first if len(files) == 1 else f"{len(files)} files, {first} to {last}"
+
+
+def _ask(source: str, held: Sequence[tuple[FileEvidence, Violation]]) -> str:
+    newest, worst = held[-1]
+    files = [file for file, _ in held]
+    are = "is held" if len(held) == 1 else f"are held alike; of {newest.arrival.name}"
+    likely = f" It looks like: {worst.cause}." if worst.cause else ""
+    seen = f"{_called(files)} {are}: expected {worst.expected}; seen {worst.seen}.{likely}"
+    if not can_be_read(newest.verdict):
+        return f"{seen} Correct what was sent and deliver it again."
+    command = release_command(source, files[0].arrival.name)
+    oldest = "it" if len(held) == 1 else "the oldest; the next dmaic run-all judges the others anew"
+    return (
+        f"{seen} If that is wrong, correct it and deliver it again; if it is right, release"
+        f" {oldest}: {command}"
+    )

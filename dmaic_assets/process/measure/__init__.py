@@ -1,0 +1,1 @@
+"""Measure: defects, yields, sigma, and how good the checker itself is."""

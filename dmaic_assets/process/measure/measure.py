@@ -1,0 +1,257 @@
+"""Measure: defects and opportunities per CTQ and per stage, yields, sigma level, the gauge.
+
+What belongs here: the figures of the phase and their report. How rows are counted is in
+`defects`, how the checker is measured in `measure_checker`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from dmaic_assets.model import Json
+from dmaic_assets.process.cycle.phase import Document, PhaseOutput, Table
+from dmaic_assets.process.cycle.record_cells import items_of, record_cells
+from dmaic_assets.process.define.ctq import Ctq
+from dmaic_assets.process.evidence import SourceEvidence
+from dmaic_assets.process.measure.capability_text import capability_text
+from dmaic_assets.process.measure.checker import CheckerStudy
+from dmaic_assets.process.measure.defects import Count, FileDefects
+from dmaic_assets.process.measure.dimensions import quality_by_dimension
+from dmaic_assets.process.measure.sigma_metrics import (
+    count_of,
+    defects_and_opportunities,
+    sigma_metrics,
+)
+from dmaic_assets.process.measure.spot_checks import plan_words, sampling_plan
+from dmaic_assets.reports.markdown import md_list, md_text
+from dmaic_assets.sixsigma.capability.attribute import attribute_capability
+from dmaic_assets.sixsigma.defects.defects import DefectMetrics, defect_metrics
+from dmaic_assets.sixsigma.defects.yields import normalised_yield, rolled_throughput_yield
+from dmaic_assets.sixsigma.tests.proportions import Interval
+from dmaic_assets.store.codec import to_json
+from dmaic_assets.table.text_table import ROW
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One stage of the way from arrival to warehouse: what went in, and what failed in it."""
+
+    name: str
+    unit: str
+    count: Count
+
+    @property
+    def first_time_yield(self) -> float:
+        """The share that came through without a defect."""
+        return 1.0 - self.count.share
+
+
+def measure(
+    evidence: SourceEvidence,
+    ctqs: Sequence[Ctq],
+    history: Sequence[FileDefects],
+    study: CheckerStudy | None,
+    capabilities: Sequence[Mapping[str, Json]] = (),
+    spreads: Sequence[Mapping[str, Json]] = (),
+) -> PhaseOutput:
+    """Measures a source.
+
+    Args:
+        evidence: The judged files; at least one.
+        ctqs: What Define fixed.
+        history: The defects of all judged files, in arrival order.
+        study: How good the checker is; None when no row could be studied.
+        capabilities: Capability of columns that have a specification.
+        spreads: Location and spread of measures without one.
+    """
+    stages = stages_of(evidence, history)
+    counts = {ctq.id: count_of(ctq.id, history) for ctq in ctqs}
+    defects, opportunities = defects_and_opportunities(ctqs, history)
+    total = defect_metrics(defects, opportunities) if opportunities else None
+    repaired = sum(f.repaired for f in evidence.files)
+    rty = rolled_throughput_yield([s.first_time_yield for s in stages])
+    dimensions = quality_by_dimension(ctqs, counts)
+    value: dict[str, Json] = {
+        "source": evidence.source,
+        "files": len(evidence.files),
+        "rows": evidence.rows,
+        "stages": [_stage_json(stage) for stage in stages],
+        "rolled_throughput_yield": rty,
+        "normalised_yield": normalised_yield(rty, len(stages)),
+        "dimensions": to_json(dimensions),
+        "ctqs": [_ctq_json(ctq, counts[ctq.id]) for ctq in ctqs],
+        "total": None if total is None else total_json(total),
+        "repaired_cells": repaired,
+        "checker": study.to_json() if study else None,
+        "capability": [dict(c) for c in capabilities],
+        "spread": [dict(s) for s in spreads],
+        "sampling_plan": sampling_plan(ctqs, rows=evidence.rows),
+    }
+    metrics = _metrics(total, rty, repaired, stages, study)
+    metrics |= {f"quality_{d.dimension}": d.share for d in dimensions}
+    return PhaseOutput(value, (Document("measure.md", _text(evidence, value)),), metrics)
+
+
+def stages_of(evidence: SourceEvidence, history: Sequence[FileDefects]) -> tuple[Stage, ...]:
+    """Counts each stage: files landed, records read, rows typed, rows judged, rows joined."""
+    files = evidence.files
+    unreadable = sum(not f.is_readable for f in files)
+    malformed = sum(f.malformed for f in files)
+    readable = sum(f.verdict.rows - f.malformed for f in files if f.is_readable)
+    typed = sum(_rows_failing(f.failing, f.type_rules) for f in files)
+    joined = [f for f in files if f.inclusion_rules]
+    orphans = sum(_rows_failing(f.failing, f.inclusion_rules) for f in joined)
+    defective = sum(d.defective_rows for d in history)
+    stages = [
+        Stage("landed", "files", Count(len(files), unreadable)),
+        Stage("read", "records", Count(readable + malformed, malformed)),
+        Stage("typed", "rows", Count(readable, typed)),
+        Stage("judged", "rows", Count(readable, max(0, defective - typed - orphans))),
+    ]
+    if joined:
+        units = sum(f.verdict.rows - f.malformed for f in joined)
+        stages.append(Stage("joined", "rows", Count(units, orphans)))
+    return tuple(stages)
+
+
+def _rows_failing(failing: pl.DataFrame, rules: Sequence[str]) -> int:
+    return failing.filter(pl.col("rule").is_in(list(rules)))[ROW].n_unique() if rules else 0
+
+
+def total_json(total: DefectMetrics) -> dict[str, Json]:
+    """Spells defect metrics; bounds that the data cannot give are None."""
+    return {
+        "defects": total.defects,
+        "opportunities": total.opportunities,
+        "dpmo": total.dpmo,
+        "dpmo_lower": total.dpmo_interval.lower,
+        "dpmo_upper": total.dpmo_interval.upper,
+        "z_long_term": total.sigma.z_long_term,
+        "sigma_level": total.sigma.sigma_level,
+        "sigma_lower": total.sigma.sigma_lower,
+        "sigma_upper": total.sigma.sigma_upper,
+    }
+
+
+def _ctq_json(ctq: Ctq, count: Count) -> Json:
+    if not count.units:
+        return {"id": ctq.id, "units": 0, "defective": 0, "is_within_limit": None}
+    found = defect_metrics(count.defective, count.units, opportunities_per_unit=ctq.opportunities)
+    interval: Interval = found.dpo_interval
+    share = count.share
+    return {
+        "id": ctq.id,
+        "unit": ctq.unit,
+        "is_critical": ctq.is_critical,
+        "units": count.units,
+        "defective": count.defective,
+        "share": share,
+        "share_lower": interval.lower,
+        "share_upper": interval.upper,
+        "upper_limit": ctq.upper_limit,
+        "is_within_limit": share <= ctq.upper_limit,
+        "ppk_equivalent": attribute_capability(count.defective, count.units).ppk_equivalent,
+        **total_json(found),
+    }
+
+
+def _stage_json(stage: Stage) -> Json:
+    return {
+        "stage": stage.name,
+        "unit": stage.unit,
+        "units": stage.count.units,
+        "defective": stage.count.defective,
+        "first_time_yield": stage.first_time_yield,
+    }
+
+
+def _metrics(
+    total: DefectMetrics | None,
+    rty: float,
+    repaired: int,
+    stages: Sequence[Stage],
+    study: CheckerStudy | None,
+) -> dict[str, float | None]:
+    found: dict[str, float | None] = {
+        "rolled_throughput_yield": rty,
+        "repaired_cells": float(repaired),
+        "repeat_disagreements": float(study.repeat_disagreements) if study else None,
+        **{f"yield_{stage.name}": stage.first_time_yield for stage in stages},
+    }
+    if total is None:
+        return found
+    counted = {"defects": float(total.defects), "opportunities": float(total.opportunities)}
+    return {**found, **sigma_metrics(total.defects, total.opportunities), **counted}
+
+
+def _text(evidence: SourceEvidence, value: Mapping[str, Json]) -> str:
+    total = value["total"]
+    headline = "No row was judged."
+    if isinstance(total, dict):
+        level = total["sigma_level"] if total["sigma_level"] is not None else total["sigma_lower"]
+        at_least = "" if total["sigma_level"] is not None else "at least "
+        z = total["z_long_term"]
+        long_term = f" (Z.LT {z:.3f})" if isinstance(z, float) else ""
+        headline = (
+            f"{total['defects']:,} defects in {total['opportunities']:,} opportunities: "
+            f"{total['dpmo']:,.1f} DPMO, sigma level {at_least}{level:.2f}{long_term}."
+        )
+    rty = value["rolled_throughput_yield"]
+    return "\n".join(
+        [
+            f"# Measure: {md_text(evidence.source)}\n",
+            f"{headline} Rolled throughput yield {100 * float(str(rty)):.2f} %.\n",
+            "## Stages\n" + _stage_table(value).markdown(),
+            "## Quality by dimension\n" + _dimension_table(value).markdown(),
+            "## CTQs with defects\n" + _ctq_table(value).markdown(),
+            *capability_text(evidence.source, value),
+            "## Spot checks\n" + _spot_checks(value["sampling_plan"]),
+            "## The checker as a gauge\n" + _checker_text(value["checker"]),
+        ]
+    )
+
+
+def _dimension_table(value: Mapping[str, Json]) -> Table:
+    names = ("dimension", "ctqs", "units", "defective", "share", "worst")
+    return Table(names, tuple(record_cells(d, names) for d in items_of(value["dimensions"])))
+
+
+def _stage_table(value: Mapping[str, Json]) -> Table:
+    names = ("stage", "unit", "units", "defective", "first_time_yield")
+    return Table(names, tuple(record_cells(s, names) for s in items_of(value["stages"])))
+
+
+def _ctq_table(value: Mapping[str, Json]) -> Table:
+    names = ("id", "units", "defective", "dpmo", "sigma_level", "sigma_lower", "is_within_limit")
+    judged = [c for c in items_of(value["ctqs"]) if isinstance(c, dict) and c.get("defective")]
+    judged.sort(key=lambda c: (-float(str(c.get("share") or 0)), str(c["id"])))
+    return Table(names, tuple(record_cells(c, names) for c in judged))
+
+
+def _spot_checks(plan: Json) -> str:
+    found = plan if isinstance(plan, dict) else {}
+    rows, share = found["rows_for_a_spot_check"], float(str(found["share_that_it_excludes"]))
+    lines = [
+        f"Every row is judged. {rows:,} rows without a defect exclude a share of {100 * share:g} %."
+    ]
+    lines += [plan_words(p) for p in items_of(found["plans"]) if isinstance(p, dict)]
+    return md_list(lines)
+
+
+def _checker_text(checker: Json) -> str:
+    if not isinstance(checker, dict):
+        return "No accepted row to study it on.\n"
+    miss, alarm = checker["miss"], checker["false_alarm"]
+    shares = [
+        f"- {word}: {100 * float(str(s['value'])):.2f} % of {s['trials']:,}\n"
+        for word, s in (("missed seeded defects", miss), ("false alarms on clean rows", alarm))
+        if isinstance(s, dict)
+    ]
+    return (
+        f"{checker['rules']} row rules on {checker['rows']:,} accepted rows.\n"
+        f"- repeatability: {checker['repeat_disagreements']} decisions differ when judged twice\n"
+        f"- reproducibility: {checker['engine_disagreements']} of "
+        f"{checker['engine_decisions']:,} decisions differ from a second appraiser\n"
+        + "".join(shares)
+    )

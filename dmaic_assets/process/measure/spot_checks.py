@@ -1,0 +1,74 @@
+"""The sampling plan of a source: what a person who checks rows by hand has to look at.
+
+What belongs here: plans for the CTQs that matter most. The gate itself looks at every row; a plan
+is for whoever compares rows with the world, which no rule can.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from dmaic_assets.model import Json
+from dmaic_assets.process.define.ctq import Ctq, of_unit
+from dmaic_assets.sixsigma.defects.sampling_plans import (
+    design_plan,
+    operating_characteristic,
+    sample_size_without_defects,
+)
+
+_PLANNED_SHARE = 0.01
+_MOST_PLANS = 5
+# A share so many times the limit is to be found; closer ones need samples that nobody looks at.
+_REJECTED = 5.0
+_MOST_LIMIT = 0.1
+_LEAST_LIMIT = 1e-4
+
+
+def sampling_plan(ctqs: Sequence[Ctq], *, rows: int) -> dict[str, Json]:
+    """Plans spot checks of a source.
+
+    A plan's good share is the CTQ's limit, its bad one five times that; good lots are rejected in
+    at most 5 % of cases and bad ones accepted in at most 10 %.
+
+    Args:
+        ctqs: What Define fixed; those of rows with a limit in [0.0001, 0.1] get a plan, critical
+            ones and those of the smallest limit first. Nobody looks at the rows that a smaller
+            limit asks for.
+        rows: Rows of the source.
+    """
+    wanted = [c for c in of_unit(ctqs, "row") if _LEAST_LIMIT <= c.upper_limit <= _MOST_LIMIT]
+    wanted.sort(key=lambda c: (not c.is_critical, c.upper_limit, c.id))
+    return {
+        "inspection": "every row of every file",
+        "rows": rows,
+        "rows_for_a_spot_check": sample_size_without_defects(_PLANNED_SHARE),
+        "share_that_it_excludes": _PLANNED_SHARE,
+        "plans": [_plan(ctq) for ctq in wanted[:_MOST_PLANS]],
+    }
+
+
+def plan_words(plan: Mapping[str, Json]) -> str:
+    """One plan in a sentence."""
+    return (
+        f"{plan['ctq']}: look at {plan['sample_size']:,} rows and accept with at most"
+        f" {plan['acceptance']} defective (tells {100 * float(str(plan['aql'])):.3g} % from"
+        f" {100 * float(str(plan['ltpd'])):.3g} %)."
+    )
+
+
+def _plan(ctq: Ctq) -> Json:
+    good, bad = ctq.upper_limit, _REJECTED * ctq.upper_limit
+    found = design_plan(good, bad)
+    shares = [0.0, good, (good + bad) / 2, bad]
+    accepted = operating_characteristic(found.plan, shares)
+    return {
+        "ctq": ctq.id,
+        "sample_size": found.plan.sample_size,
+        "acceptance": found.plan.acceptance,
+        "aql": good,
+        "ltpd": bad,
+        "producer_risk": round(found.producer_risk, 6),
+        "consumer_risk": round(found.consumer_risk, 6),
+        "operating_characteristic": [
+            {"share": share, "accepted": round(p, 6)}
+            for share, p in zip(shares, accepted, strict=True)
+        ],
+    }

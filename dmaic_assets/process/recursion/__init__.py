@@ -1,0 +1,1 @@
+"""Runs chained by their parent until nothing is gained any more."""

@@ -1,0 +1,1 @@
+"""The DMAIC page: its sections, figures and look."""

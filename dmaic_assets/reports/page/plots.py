@@ -1,0 +1,195 @@
+"""Figures of one source as Plotly's JSON: Pareto charts, yields, causes, uplifts.
+
+What belongs here: traces and axes, written by hand, which needs no import of Plotly. Control
+charts are in `control_plots`.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from dmaic_assets.model import Json
+from dmaic_assets.reports.facts import Record, mapping, number
+from dmaic_assets.reports.page.markup import Figure
+
+# Readable on white and on near-black alike.
+BLUE, ORANGE, GREEN, RED, GREY = "#4c86c6", "#e07b39", "#3a9d6e", "#d64545", "#8a94a6"
+_SHOWN = 12
+_LABEL = 44
+# The upper axis of a Pareto chart, for the running share.
+_RUNNING: Mapping[str, Json] = {
+    "overlaying": "x",
+    "side": "top",
+    "range": [0, 105],
+    "tickvals": [0, 50, 100],
+    "ticksuffix": " %",
+    "tickfont": {"color": ORANGE},
+    "showgrid": False,
+    "zeroline": False,
+}
+
+
+def pareto_figure(bars: Sequence[Record], title: str) -> Figure | None:
+    """Counts by falling size from the top, with the running share; None without bars.
+
+    The bars lie down, so that long names can be read.
+    """
+    if not bars:
+        return None
+    shown = bars[:_SHOWN][::-1]
+    names: list[Json] = [short(str(bar.get("name"))) for bar in shown]
+    counts: dict[str, Json] = {
+        "type": "bar",
+        "orientation": "h",
+        "name": "defects",
+        "y": names,
+        "x": [bar.get("count") for bar in shown],
+        "hovertext": [str(bar.get("name")) for bar in shown],
+        "marker": {"color": BLUE},
+    }
+    running: dict[str, Json] = {
+        "type": "scatter",
+        "mode": "lines+markers",
+        "name": "running share",
+        "y": names,
+        "x": [100 * (number(bar.get("cumulative")) or 0.0) for bar in shown],
+        "xaxis": "x2",
+        "line": {"color": ORANGE},
+    }
+    height = 120 + 28 * len(shown)
+    x: dict[str, Json] = {"rangemode": "tozero", "nticks": 5}
+    layout = layout_of(title, height=height, x=x, y={"type": "category"})
+    told = f"Pareto chart: {title}, with their running share"
+    return Figure([counts, running], {**layout, "xaxis2": {**_RUNNING}, "showlegend": False}, told)
+
+
+def yields_figure(stages: Sequence[Record]) -> Figure | None:
+    """First-time yield of each stage and their product on the way; None when nothing failed."""
+    found = [(str(s.get("stage")), number(s.get("first_time_yield"))) for s in stages]
+    known = [(name, share) for name, share in found if share is not None]
+    if all(share == 1 for _, share in known):
+        return None
+    rolled: list[Json] = []
+    product = 1.0
+    for _, share in known:
+        product *= share
+        rolled.append(100 * product)
+    names: list[Json] = [name for name, _ in known]
+    low = min(100 * product, *(100 * share for _, share in known))
+    floor = max(0.0, 10 * ((low - 2) // 10))
+    bars: dict[str, Json] = {
+        "type": "scatter",
+        "mode": "markers",
+        "name": "first-time yield",
+        "x": names,
+        "y": [100 * share for _, share in known],
+        "marker": {"color": GREEN, "size": 11},
+    }
+    line: dict[str, Json] = {
+        "type": "scatter",
+        "mode": "lines",
+        "name": "rolled so far",
+        "x": names,
+        "y": rolled,
+        "line": {"color": GREY, "shape": "hv", "dash": "dot"},
+    }
+    axis: dict[str, Json] = {"range": [floor, 100.5], "ticksuffix": " %"}
+    layout = layout_of("Yield by stage", height=300, x={"type": "category"}, y=axis)
+    return Figure([bars, line], layout, "Yield by stage")
+
+
+def causes_figure(causes: Sequence[Record], title: str) -> Figure | None:
+    """The contribution of each cause with its 95 % interval; None without causes."""
+    points = [
+        (
+            str(c.get("words")),
+            number(c.get("contribution")),
+            number(c.get("contribution_low")),
+            number(c.get("contribution_high")),
+        )
+        for c in causes
+    ]
+    return interval_figure(points, title, unit="share of all defects")
+
+
+def uplift_figure(pilots: Sequence[tuple[str, Json]]) -> Figure | None:
+    """The uplift of each pilot with its 95 % interval; None without pilots that changed a cell.
+
+    Args:
+        pilots: (name, object with `estimate`, `low` and `high`) each.
+    """
+    points = [
+        (name, number(u.get("estimate")), number(u.get("low")), number(u.get("high")))
+        for name, uplift in pilots
+        for u in (mapping(uplift),)
+    ]
+    return interval_figure(points, "Uplift of each pilot", unit="share of cells", zero=True)
+
+
+def interval_figure(
+    points: Sequence[tuple[str, float | None, float | None, float | None]],
+    title: str,
+    *,
+    unit: str,
+    zero: bool = False,
+) -> Figure | None:
+    """Estimates with intervals, one line each from the top; None when nothing is known.
+
+    Args:
+        points: (name, estimate, lower, upper) each, as shares.
+        title: The figure's title.
+        unit: What the shares are of.
+        zero: Whether zero is marked, below which nothing is gained.
+    """
+    known = [
+        (n, v, v if a is None else a, v if b is None else b)
+        for n, v, a, b in points
+        if v is not None
+    ]
+    known = known[:_SHOWN][::-1]
+    if not known:
+        return None
+    bars: dict[str, Json] = {
+        "type": "scatter",
+        "mode": "markers",
+        "x": [100 * v for _, v, _, _ in known],
+        "y": [short(name) for name, _, _, _ in known],
+        "hovertext": [name for name, _, _, _ in known],
+        "marker": {"color": BLUE, "size": 9},
+        "error_x": {
+            "type": "data",
+            "symmetric": False,
+            "array": [100 * max(0.0, high - v) for _, v, _, high in known],
+            "arrayminus": [100 * max(0.0, v - low) for _, v, low, _ in known],
+            "color": BLUE,
+        },
+    }
+    x: dict[str, Json] = {"title": {"text": f"{unit}, %"}, "rangemode": "tozero"}
+    layout = layout_of(title, height=130 + 30 * len(known), x=x, y={"type": "category"})
+    shapes: list[Json] = [{**vertical(0.0), "line": {"color": RED, "dash": "dot"}}] if zero else []
+    return Figure([bars], {**layout, "shapes": shapes, "showlegend": False}, title)
+
+
+def vertical(x: float) -> dict[str, Json]:
+    """A line from the bottom to the top at `x`."""
+    return {"type": "line", "x0": x, "x1": x, "y0": 0, "y1": 1, "yref": "paper"}
+
+
+def layout_of(
+    title: str, *, height: int, x: Mapping[str, Json], y: Mapping[str, Json]
+) -> dict[str, Json]:
+    """The layout that all figures share: titles to the left, room for labels, legend on top."""
+    return {
+        "height": height,
+        "title": {"text": title, "x": 0, "xanchor": "left", "font": {"size": 14}},
+        "margin": {"l": 10, "r": 10, "t": 60, "b": 10},
+        "legend": {"orientation": "h", "x": 1, "xanchor": "right", "y": 1.02, "yanchor": "bottom"},
+        "xaxis": {"automargin": True, **x},
+        "yaxis": {"automargin": True, **y},
+        "bargap": 0.35,
+    }
+
+
+def short(text: str) -> str:
+    """Cuts a label in the middle: what it starts and what it ends with tell it apart."""
+    if len(text) <= _LABEL:
+        return text
+    return f"{text[: _LABEL // 2]}…{text[-_LABEL // 2 + 1 :]}"

@@ -1,0 +1,267 @@
+"""What the page says of each phase of a source.
+
+What belongs here: which parts of a phase's value are shown, and how. A part that a phase did not
+give is left out.
+"""
+
+from collections.abc import Sequence
+from html import escape
+
+from dmaic_assets.model import Json
+from dmaic_assets.reports.facts import (
+    Record,
+    SourceFacts,
+    items,
+    mapping,
+    number,
+    numbers,
+    records,
+)
+from dmaic_assets.reports.page.control_plots import control_figure
+from dmaic_assets.reports.page.markup import cards, drawn, part, record_table, table
+from dmaic_assets.reports.page.measure_section import measure_section
+from dmaic_assets.reports.page.plots import causes_figure, pareto_figure, uplift_figure
+from dmaic_assets.reports.wording import NOTHING, figure, percent, sigma, spelled, words
+
+_CHARTER = ("problem", "goal", "scope", "sponsor", "owner", "stakeholders")
+_MOST_CHARTS = 24
+
+
+def define_section(value: Record) -> str:
+    """The charter, and the CTQs with their limits and reasons."""
+    charter = mapping(value.get("charter"))
+    told = [(name, spelled(charter.get(name))) for name in _CHARTER if charter.get(name)]
+    names = (
+        "id",
+        "unit",
+        "upper_limit",
+        "lower_spec",
+        "upper_spec",
+        "is_critical",
+        "opportunities",
+        "owner",
+        "confidence",
+        "why",
+    )
+    target = number(value.get("target_sigma"))
+    return part(
+        "Define: charter and CTQs",
+        table(("charter", ""), told),
+        "" if target is None else f"<p>Target: a sigma level of {target:g}.</p>",
+        record_table(records(value.get("ctqs")), names),
+    )
+
+
+def analyze_section(value: Record) -> str:
+    """Pareto charts, causes with intervals, the trend's figures, and the five whys."""
+    pareto = mapping(value.get("pareto"))
+    charts = [
+        drawn(pareto_figure(records(bars), f"Defects by {words(name)}"))
+        for name, bars in sorted(pareto.items())
+    ]
+    parts = (
+        f'<div class="pair">{"".join(charts)}</div>' if any(charts) else "",
+        *(_causes(analysis) for analysis in records(value.get("causes"))),
+        part(
+            "Columns that change over files",
+            record_table(records(value.get("distribution_shifts")), _SHIFT),
+            level=4,
+        ),
+        part(
+            "What goes with missing values",
+            record_table(records(value.get("missing_by_slice")), _MISSING),
+            level=4,
+        ),
+        part("Five whys", _whys(records(value.get("five_whys"))), level=4),
+    )
+    return part("Analyze: where defects come from", *parts)
+
+
+def improve_section(value: Record) -> str:
+    """Proposals with their pilots, uplift intervals, and the changes that are in force."""
+    proposals = [_flat(p) for p in records(value.get("proposals"))]
+    names = ("id", "columns", "is_promoted", *_PILOT, "reason")
+    gains = (*_GAIN, "sigma_before", "sigma_after")
+    changes = [_flat(c) for c in records(value.get("changes"))]
+    told = ("id", "kind", "columns", "version", "status", "promoted_at", "reason")
+    pilots = [(str(p.get("id")), p.get("uplift")) for p in proposals if p.get("changed")]
+    asked: list[Record] = [{**r, "request": r.get("words")} for r in records(value.get("requests"))]
+    argued: list[Record] = [
+        {**r, "why": r.get("words"), "what it does": r.get("effect")}
+        for r in records(value.get("rule_proposals"))
+    ]
+    gained = record_table([_with_bound(p) for p in proposals], gains)
+    return part(
+        "Improve: pilots and changes",
+        drawn(uplift_figure(pilots)),
+        record_table([_with_intervals(p) for p in proposals], names),
+        part("Cost and benefit in all files", gained, level=4),
+        part("Changes", record_table(changes, told), level=4),
+        part("Requests to the owner", record_table(asked, ("file", "owner", "request")), level=4),
+        part("Rules to argue about", record_table(argued, _ARGUED), level=4),
+    )
+
+
+def control_section(value: Record) -> str:
+    """Alarms and what is expected, charts with defects and signals first, and the plan."""
+    charts = sorted(records(value.get("charts")), key=_interest)
+    courses = [figure for chart in charts if _has_course(chart) and (figure := _chart(chart))]
+    names = ("ctq", "chart", "points", "baseline", "state", "signals", "reason")
+    rows: list[Record] = [{**c, "signals": _count(c.get("signals"))} for c in charts]
+    alarms = ("id", "ctq", "file", "share", "limit_share", "owner", "acknowledged", "reason")
+    told: list[Record] = [
+        {**a, "limit_share": a.get("limit")} for a in records(value.get("alarms"))
+    ]
+    return part(
+        "Control: charts and alarms",
+        _expected(mapping(value.get("budget")), mapping(value.get("mtbf"))),
+        _trend(mapping(value.get("trend"))),
+        part("Alarms", record_table(told, alarms), level=4),
+        f'<div class="pair">{"".join(courses[:_MOST_CHARTS])}</div>' if courses else "",
+        part("Charts", record_table(rows, names), level=4),
+        part("Control plan", record_table(records(value.get("plan")), _PLAN), level=4),
+    )
+
+
+def _interest(chart: Record) -> tuple[int, float, str]:
+    """Charts with most signals come first, then those with the largest share."""
+    shares = [share for share in numbers(chart.get("shares")) if share is not None]
+    return -len(items(chart.get("signals"))), -max(shares, default=0.0), str(chart.get("ctq"))
+
+
+def _has_course(chart: Record) -> bool:
+    """Whether there is anything to see: a defect in some file."""
+    return any(numbers(chart.get("shares")))
+
+
+def _chart(chart: Record) -> str:
+    return drawn(control_figure(chart))
+
+
+def _expected(budget: Record, mtbf: Record) -> str:
+    """False alarms that are accepted, and files between two held ones, with its interval."""
+    accepted, expected, fleet, charts = (
+        number(budget.get(name))
+        for name in ("alarms_per_month", "expected_per_month", "fleet_charts", "charts")
+    )
+    shown: list[tuple[str, str]] = []
+    if budget:
+        shown += [
+            (figure(accepted), f"false alarms a month accepted of {figure(fleet)} charts"),
+            (figure(expected), f"of them expected here, of {figure(charts)}"),
+        ]
+    if mtbf:
+        shown.append((_mtbf(mtbf), "files between two held ones (95 % interval)"))
+    return cards(shown) if shown else ""
+
+
+def _mtbf(mtbf: Record) -> str:
+    bounds = mapping(mtbf.get("interval"))
+    mean, low, high = (
+        number(found) for found in (mtbf.get("value"), bounds.get("lower"), bounds.get("upper"))
+    )
+    if mean is None or low is None or high is None:
+        return f"≥ {figure(number(mtbf.get('lower_bound')))}"
+    return f"{figure(mean)} ({figure(low)} to {figure(high)})"
+
+
+def _trend(trend: Record) -> str:
+    """Warns when held files become rarer or more frequent: their mean then means little."""
+    told = {"improving": "rarer", "deteriorating": "more frequent"}
+    direction = told.get(str(trend.get("direction")))
+    if direction is None:
+        return ""
+    p = figure(number(trend.get("p")))
+    return f"<p>Held files become {direction} (p {p}); their mean says little.</p>"
+
+
+SECTIONS = {
+    "analyze": analyze_section,
+    "define": define_section,
+    "measure": measure_section,
+    "improve": improve_section,
+    "control": control_section,
+}
+_ORDER = ("measure", "analyze", "improve", "control", "define")
+_ARGUED = ("rule", "why", "command", "what it does")
+_PILOT = ("changed", "confirmed", "harmed", "uplift", "precision")
+_GAIN = ("id", "rows_changed", "wrong_rows_upper", "cells_mended", "defects_removed")
+_SHIFT = ("factor", "divergence", "new", "vanished")
+_MISSING = ("factor", "by", "level", "share", "association", "lower", "upper")
+_PLAN = ("what", "limit", "cadence", "owner", "reaction")
+
+
+def sections_of(facts: SourceFacts) -> str:
+    """All phases of a source: figures first, the charter and its CTQs as reference last."""
+    return "".join(SECTIONS[phase](facts.value(phase)) for phase in _ORDER)
+
+
+def _causes(analysis: Record) -> str:
+    causes = records(analysis.get("causes"))
+    ctq = str(analysis.get("ctq"))
+    rows = [
+        (
+            str(c.get("words")),
+            figure(number(c.get("rows"))),
+            figure(number(c.get("defects"))),
+            f"{figure(number(c.get('lift')))} ({figure(number(c.get('lift_low')))} to"
+            f" {figure(number(c.get('lift_high')))})",
+            percent(number(c.get("contribution"))),
+            figure(number(c.get("p_adjusted"))),
+        )
+        for c in causes
+    ]
+    names = ("rows with", "rows", "defects", "lift (95 %)", "contribution", "adjusted p")
+    factors = records(analysis.get("factors"))
+    shown = record_table(factors, ("factor", "levels", "f", "p_adjusted", "omega_squared"))
+    whole = f"<details><summary>Factors as a whole</summary>{shown}</details>" if shown else ""
+    news = record_table(records(analysis.get("new_values")), ("words", "defects", "share"))
+    body = table(names, rows) or ("" if news else "<p>No group of rows stands out.</p>")
+    drawing = drawn(causes_figure(causes, "Contribution"))
+    return part(f"Causes of {ctq}", news, drawing, body + whole)
+
+
+def _whys(chain: Sequence[Record]) -> str:
+    lines = "".join(
+        f"<li><b>{escape(str(why.get('question')))}</b>{escape(str(why.get('answer')))}</li>"
+        for why in chain
+    )
+    return f'<ol class="whys">{lines}</ol>' if lines else ""
+
+
+def _interval(value: Json) -> str:
+    found = mapping(value)
+    if not found:
+        return spelled(value)
+    estimate, low, high = (percent(number(found.get(k))) for k in ("estimate", "low", "high"))
+    return f"{estimate} ({low} to {high})"
+
+
+def _with_intervals(pilot: Record) -> Record:
+    """Spells the intervals of a pilot; one that changed nothing has none to tell."""
+    told: dict[str, Json] = {}
+    for name in ("uplift", "precision"):
+        if name in pilot:
+            told[name] = _interval(pilot.get(name)) if pilot.get("changed") else NOTHING
+    return {**pilot, **told}
+
+
+def _with_bound(pilot: Record) -> Record:
+    """Spells the level after a repair that leaves no defect as the bound that it is."""
+    level = sigma(
+        number(pilot.get("sigma_after")), is_bound=bool(pilot.get("is_sigma_after_bound"))
+    )
+    return {**pilot, "sigma_after": level}
+
+
+def _flat(record: Record) -> Record:
+    """Puts what is told of a proposal's repair, pilot, cost and benefit beside its own keys.
+
+    Cost and benefit are those of all files and come before the pilot's counts.
+    """
+    told = [mapping(record.get(name)) for name in ("pilot", "cost", "benefit")]
+    return {**mapping(record.get("repair")), **record, **told[0], **told[1], **told[2]}
+
+
+def _count(value: Json) -> Json:
+    return len(value) if isinstance(value, list) else value

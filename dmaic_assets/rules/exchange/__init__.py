@@ -1,0 +1,1 @@
+"""Rule sets in the forms of other tools, and back."""

@@ -1,1 +1,0 @@
-"""One trip of the platform over its sources: plan, process files, store, tell what happened."""

@@ -1,0 +1,1 @@
+"""Configuration in three tiers, typed."""

@@ -1,0 +1,384 @@
+"""Configuration in three tiers: config/*.yaml, then DMAIC_* variables, then arguments.
+
+What belongs here: the shape of the YAML files, where things lie in a project, and the clock.
+What does not: facts about data (they are in the YAML) and behaviour.
+"""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeAlias, TypeVar
+
+from pydantic import AfterValidator, BaseModel, Field, ValidationError, model_validator
+
+from dmaic_assets.errors import BadInputError, SettingsError
+from dmaic_assets.model import OnConflict, Severity, Thresholds
+from dmaic_assets.settings.files import read_mapping
+from dmaic_assets.settings.ledger import LedgerSettings
+from dmaic_assets.settings.phases import PhasesSettings, RecursionSettings, Share, Strict
+from dmaic_assets.settings.values import check_encoding, check_signs
+
+Clock: TypeAlias = Callable[[], datetime]
+
+PROJECT_MARK = Path("config") / "dmaic.yaml"
+SOURCE_PATTERN = r"^[a-z0-9][a-z0-9_-]{0,62}$"
+
+Percent: TypeAlias = Annotated[float, Field(ge=0, le=100)]
+ModelT = TypeVar("ModelT", bound=BaseModel)
+
+
+def utc_clock() -> datetime:
+    """Tells the time; the one place in the package that reads the wall clock."""
+    return datetime.now(UTC)  # noqa: TID251 - everything else takes a Clock
+
+
+class NullTokenSettings(Strict):
+    """Which spellings of "no value" are read as null (groups of R11; sentinels are off)."""
+
+    standard: bool = True
+    spreadsheet: bool = True
+    placeholder: bool = True
+    missing_words: bool = True
+    numeric_sentinels: bool = False
+    date_sentinels: bool = False
+    extra: tuple[str, ...] = ()
+
+
+class IntakeSettings(Strict):
+    """How files are read. Files whose rows take more than `in_memory_bytes` are worked on in parts.
+
+    Text takes about twice its bytes as rows. A new file that nobody has touched for `stable_for_s`
+    is taken at first sight; others are looked at twice.
+    """
+
+    in_memory_bytes: Annotated[int, Field(ge=1_000_000)] = 1_500_000_000
+    max_columns: Annotated[int, Field(ge=1)] = 10_000
+    stable_for_s: Annotated[float, Field(ge=0, le=600)] = 1.0
+    null_tokens: NullTokenSettings = NullTokenSettings()
+
+
+class MemoSettings(Strict):
+    """What happens when a run meets a result that is known (D11)."""
+
+    on_conflict: OnConflict = "skip"
+
+
+class RunSettings(Strict):
+    """How a run works: parallel cells, examples, baseline and what happens to landed files.
+
+    `false_alarm_budget` is the share of clean files that learnt rules may stop at most.
+    """
+
+    workers: Annotated[int, Field(ge=1, le=256)] = 2
+    examples: Annotated[int, Field(ge=0, le=1000)] = 5
+    baseline_window: Annotated[int, Field(ge=1)] = 60
+    false_alarm_budget: Annotated[float, Field(gt=0, lt=1)] = 0.01
+    landing: Literal["keep", "archive"] = "keep"
+
+
+class ScheduleSettings(Strict):
+    """Cron lines of the periodic runs and of the reconciler, in UTC, and the sensors' pace."""
+
+    hourly: str = "5 * * * *"
+    daily: str = "15 2 * * *"
+    dmaic: str = "45 3 * * *"
+    reconcile: str = "*/10 * * * *"
+    sensor_interval_s: Annotated[int, Field(ge=1)] = 5
+
+
+class DmaicSettings(Strict):
+    """config/dmaic.yaml."""
+
+    project: str = "dmaic-assets"
+    data_root: str = "data"
+    intake: IntakeSettings = IntakeSettings()
+    memo: MemoSettings = MemoSettings()
+    ledger: LedgerSettings = LedgerSettings()
+    runs: RunSettings = RunSettings()
+    schedules: ScheduleSettings = ScheduleSettings()
+    recursion: RecursionSettings = RecursionSettings()
+    phases: PhasesSettings = PhasesSettings()
+
+
+class ReadOptions(Strict):
+    """What a person knows about how a source's files are written; None means: detect."""
+
+    encoding: Annotated[str, AfterValidator(check_encoding)] | None = None
+    delimiter: Annotated[str, Field(min_length=1, max_length=1)] | None = None
+    quote: Annotated[str, Field(min_length=1, max_length=1)] | None = None
+    has_header: bool | None = None
+    skip_lines: Annotated[int, Field(ge=0)] = 0
+    index_columns: Literal["keep", "drop"] = "keep"
+    null_tokens: tuple[str, ...] | None = None
+    day_first: bool | None = None
+    decimal_mark: Literal[".", ","] | None = None
+
+    @model_validator(mode="after")
+    def _can_be_signs(self) -> "ReadOptions":
+        check_signs(self.delimiter, self.quote)
+        return self
+
+
+class SourceSettings(Strict):
+    """One entry of config/sources.yaml. A source without `glob` lives in data/incoming/<name>/.
+
+    `on_changed` tells what new content at a known path does once it is accepted: it replaces
+    the rows of the old content, or adds to them. `on_removed` tells whether the rows of a file
+    that somebody removed stay in the warehouse.
+    """
+
+    name: Annotated[str, Field(pattern=SOURCE_PATTERN)]
+    glob: str | None = None
+    read: ReadOptions = ReadOptions()
+    types: Mapping[str, str] = {}
+    primary_key: tuple[str, ...] = ()
+    time_column: str | None = None
+    owner: str | None = None
+    criticality: Severity = "medium"
+    schedule: Literal["hourly", "daily", "none"] = "daily"
+    on_changed: Literal["replace", "add"] = "replace"
+    on_removed: Literal["keep", "withdraw"] = "keep"
+    description: str = ""
+
+
+class SourcesFile(Strict):
+    """config/sources.yaml."""
+
+    sources: tuple[SourceSettings, ...] = ()
+
+
+class ThresholdValues(Strict):
+    """The thresholds that hold for every source or, in `sources`, for one."""
+
+    overall: Percent = 85.0
+    severities: Mapping[Severity, Percent] = {
+        "critical": 100.0,
+        "high": 95.0,
+        "medium": 80.0,
+        "low": 50.0,
+    }
+    row_tolerance: Share = 0.05
+    max_quarantined_share: Share = 0.20
+    quarantine_from: Severity = "medium"
+
+
+class ThresholdsFile(ThresholdValues):
+    """config/thresholds.yaml; a source's entry replaces only the keys that it names."""
+
+    sources: Mapping[str, Mapping[str, Any]] = {}  # pyright: ignore[reportExplicitAny] - merged, then validated
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """Where everything of one project lies. All outputs are under `data`."""
+
+    root: Path
+    data: Path
+
+    @property
+    def config(self) -> Path:
+        """The folder of the YAML files."""
+        return self.root / "config"
+
+    @property
+    def rules(self) -> Path:
+        """One YAML rule file per source."""
+        return self.config / "rules"
+
+    @property
+    def incoming(self) -> Path:
+        """The landing zone: one folder per source."""
+        return self.data / "incoming"
+
+    @property
+    def charters(self) -> Path:
+        """What people say of a source as a process: one YAML charter per source."""
+        return self.config / "charters"
+
+    @property
+    def changes(self) -> Path:
+        """The promoted repairs of each source, which runs apply before the gate."""
+        return self.config / "changes"
+
+    @property
+    def reports(self) -> Path:
+        """What the phases write for people: charters, analyses, plans, pages, notebooks."""
+        return self.data / "reports"
+
+    @property
+    def quarantine(self) -> Path:
+        """Held files and quarantined rows, per source, each with its reason file."""
+        return self.data / "quarantine"
+
+    @property
+    def warehouse(self) -> Path:
+        """Accepted rows as Parquet, and the DuckDB database of views over them."""
+        return self.data / "warehouse"
+
+    @property
+    def archive(self) -> Path:
+        """Landed files that were moved away after their run (`landing: archive`)."""
+        return self.data / "archive"
+
+    @property
+    def artifacts(self) -> Path:
+        """Content-addressed outputs: profiles, types, rule sets, verdicts, figures."""
+        return self.data / "artifacts"
+
+    @property
+    def ledger(self) -> Path:
+        """The ledger's SQLite file and its mirrors."""
+        return self.data / "ledger"
+
+    @property
+    def staging(self) -> Path:
+        """Parts of files too large for memory; safe to delete when nothing runs."""
+        return self.data / "staging"
+
+    @property
+    def dagster_home(self) -> Path:
+        """Dagster's instance folder."""
+        return self.data / "dagster_home"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything configured for one project, validated."""
+
+    paths: Paths
+    dmaic: DmaicSettings
+    sources: tuple[SourceSettings, ...]
+    thresholds_file: ThresholdsFile
+
+    @property
+    def ledger_url(self) -> str:
+        """The SQLAlchemy URL of the ledger."""
+        return self.dmaic.ledger.url or f"sqlite:///{self.paths.ledger / 'ledger.sqlite'}"
+
+    def source(self, name: str) -> SourceSettings:
+        """The settings of one source; the defaults for one that no file declares."""
+        return next((s for s in self.sources if s.name == name), SourceSettings(name=name))
+
+    def thresholds(self, source: str, *, overall: float | None = None) -> Thresholds:
+        """Builds the thresholds of one source; `overall` (percent) overrides the files'."""
+        base = self.thresholds_file.model_dump(exclude={"sources"})
+        own = dict(self.thresholds_file.sources.get(source, {}))
+        severities = {**base["severities"], **own.pop("severities", {})}
+        tier = f"config/thresholds.yaml sources.{source}"
+        values = _validated(ThresholdValues, {**base, **own, "severities": severities}, tier)
+        return Thresholds(
+            overall=values.overall if overall is None else overall,
+            severities=dict(values.severities),
+            row_tolerance=values.row_tolerance,
+            max_quarantined_share=values.max_quarantined_share,
+            quarantine_from=values.quarantine_from,
+        )
+
+
+def find_project(start: Path) -> Path:
+    """Finds the project folder: `start` or the nearest parent with config/dmaic.yaml.
+
+    Raises:
+        BadInputError: There is none.
+    """
+    for folder in (start.resolve(), *start.resolve().parents):
+        if (folder / PROJECT_MARK).is_file():
+            return folder
+    raise BadInputError(
+        str(start),
+        f"no {PROJECT_MARK} here or in a parent folder",
+        "Change into a project, name one with --project or DMAIC_PROJECT, or make one: dmaic init.",
+    )
+
+
+def load_settings(
+    root: Path,
+    *,
+    environment: Mapping[str, str] | None = None,
+    overrides: Mapping[str, Any] | None = None,  # pyright: ignore[reportExplicitAny] - validated below
+) -> Settings:
+    """Loads and validates a project's configuration; later tiers win.
+
+    Args:
+        root: The project folder.
+        environment: The variables of `_from_environment`; os.environ when None.
+        overrides: Nested keys of config/dmaic.yaml given as arguments.
+
+    Raises:
+        SettingsError: A key is unknown or a value out of range; names file, key and reason.
+    """
+    env = os.environ if environment is None else environment
+    raw = read_mapping(root / PROJECT_MARK)
+    merged = _merge(_merge(raw, _from_environment(env)), dict(overrides or {}))
+    dmaic = _validated(DmaicSettings, merged, _tier(root / PROJECT_MARK, raw, merged))
+    sources_path = root / "config" / "sources.yaml"
+    sources = _validated(SourcesFile, read_mapping(sources_path), str(sources_path)).sources
+    _refuse_duplicates(sources, sources_path)
+    thresholds_path = root / "config" / "thresholds.yaml"
+    thresholds = _validated(ThresholdsFile, read_mapping(thresholds_path), str(thresholds_path))
+    data = Path(dmaic.data_root)
+    paths = Paths(root=root, data=data if data.is_absolute() else root / data)
+    settings = Settings(paths, dmaic, sources, thresholds)
+    for source in thresholds.sources:
+        settings.thresholds(source)
+    return settings
+
+
+def _from_environment(env: Mapping[str, str]) -> dict[str, Any]:
+    names = {
+        "DMAIC_DATA_ROOT": ("data_root",),
+        "DMAIC_LEDGER_URL": ("ledger", "url"),
+        "DMAIC_WORKERS": ("runs", "workers"),
+        "DMAIC_STABLE_FOR_S": ("intake", "stable_for_s"),
+        "DMAIC_SENSOR_INTERVAL_S": ("schedules", "sensor_interval_s"),
+    }
+    found: dict[str, Any] = {}
+    for name, keys in names.items():
+        if env.get(name):
+            nested: dict[str, Any] = {keys[-1]: env[name]}
+            for key in reversed(keys[:-1]):
+                nested = {key: nested}
+            found = _merge(found, nested)
+    return found
+
+
+def _merge(base: dict[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
+    merged = dict(base)
+    for key, value in other.items():
+        old = merged.get(key)
+        if isinstance(old, dict) and isinstance(value, Mapping):
+            merged[key] = _merge(old, value)
+        else:
+            merged[key] = value
+    return merged
+
+
+def _tier(path: Path, raw: Mapping[str, Any], merged: Mapping[str, Any]) -> str:
+    return str(path) if raw == merged else f"{path} with DMAIC_* variables and arguments"
+
+
+def _validated(model: type[ModelT], values: Mapping[str, Any], tier: str) -> ModelT:
+    try:
+        return model.model_validate(values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"]) or "(top level)"
+        known = ", ".join(sorted(model.model_fields))
+        fix = (
+            f"Remove or rename the key; known at the top: {known}."
+            if first["type"] == "extra_forbidden"
+            else f"Correct {key}."
+        )
+        raise SettingsError(tier, f"key {key}: {first['msg']}", fix) from error
+
+
+def _refuse_duplicates(sources: tuple[SourceSettings, ...], path: Path) -> None:
+    seen: set[str] = set()
+    for source in sources:
+        if source.name in seen:
+            raise SettingsError(
+                str(path), f"source {source.name} is declared twice", "Keep one entry per source."
+            )
+        seen.add(source.name)

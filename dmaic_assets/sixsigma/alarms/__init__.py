@@ -1,0 +1,1 @@
+"""One budget of false alarms for a fleet of charts."""

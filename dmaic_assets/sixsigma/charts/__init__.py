@@ -1,0 +1,1 @@
+"""Control charts: limits, points, runs rules, phases."""

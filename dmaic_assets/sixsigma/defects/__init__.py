@@ -1,0 +1,1 @@
+"""Defects, yields, sampling plans and failures over time."""

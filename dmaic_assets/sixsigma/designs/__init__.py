@@ -1,0 +1,1 @@
+"""Designed experiments: planned, filled in, analysed."""

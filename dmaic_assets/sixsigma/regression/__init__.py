@@ -1,0 +1,1 @@
+"""Fits of one column by others."""

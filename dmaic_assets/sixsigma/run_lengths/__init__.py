@@ -1,0 +1,1 @@
+"""How long charts run until they signal."""

@@ -1,0 +1,1 @@
+"""Tests, effect sizes and intervals of one column or several."""

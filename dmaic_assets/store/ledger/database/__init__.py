@@ -1,0 +1,1 @@
+"""The ledger's database: engines, schema, transactions and time."""

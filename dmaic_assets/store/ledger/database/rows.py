@@ -1,0 +1,104 @@
+"""How values are spelled in the ledger's rows: JSON text, plain text, upserts in bulk.
+
+What belongs here: what every table of the ledger shares.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Connection
+
+from dmaic_assets.model import Json
+from dmaic_assets.store.ledger.database.prepared_statements import quick
+
+ItemT = TypeVar("ItemT")
+# Below SQLite's 32,766 variables in one statement for rows of a few columns.
+CHUNK = 500
+# One for all: json.dumps would build one for each value.
+_ENCODER = json.JSONEncoder(separators=(",", ":"), allow_nan=False)
+
+
+def dumps(value: object) -> str:
+    """Spells a JSON value for a text column, in its own order of keys.
+
+    Pure ASCII, so that every text can be stored.
+    """
+    return _ENCODER.encode(value)
+
+
+def loads(text: str) -> Json:
+    """Reads what `dumps` wrote."""
+    return json.loads(text)
+
+
+def storable(text: str) -> str:
+    """Escapes what a database cannot hold: NUL, and file name bytes that are not Unicode."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8").replace("\x00", "\\x00")
+
+
+def chunks(items: Sequence[ItemT], size: int = CHUNK) -> Iterator[Sequence[ItemT]]:
+    """Cuts a sequence into parts that fit into one statement."""
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
+
+
+def upsert(
+    connection: Connection,
+    table: sa.Table,
+    rows: Sequence[Mapping[str, Any]],  # pyright: ignore[reportExplicitAny] - column values
+    *,
+    conflict: Sequence[str],
+    update: Sequence[str] = (),
+) -> int:
+    """Inserts rows in bulk; where one with the same `conflict` columns exists, updates or skips.
+
+    Args:
+        connection: Inside a write transaction.
+        table: Where to.
+        rows: All with the same columns; none twice.
+        conflict: The columns of the key that may exist.
+        update: Columns that take the new value then; none means that the old row stays.
+
+    Returns:
+        How many rows were inserted or updated.
+    """
+    is_postgres = connection.dialect.name == "postgresql"
+    touched = 0
+    for part in chunks(rows):
+        if is_postgres:
+            statement = postgresql.insert(table).values(list(part))
+        else:
+            statement = sqlite.insert(table).values(list(part))
+        if update:
+            changed = {name: statement.excluded[name] for name in update}
+            final = statement.on_conflict_do_update(index_elements=conflict, set_=changed)
+        else:
+            final = statement.on_conflict_do_nothing(index_elements=conflict)
+        touched += connection.execute(final).rowcount
+    return touched
+
+
+def insert_if_absent(
+    connection: Connection,
+    table: sa.Table,
+    row: Mapping[str, object],
+    *,
+    conflict: tuple[str, ...],
+) -> bool:
+    """Inserts one row unless one with the same `conflict` columns exists; tells whether it did."""
+    statement = _insert_if_absent(table, tuple(row), conflict, connection.dialect.name)
+    return bool(quick(connection, statement, row))
+
+
+@cache
+def _insert_if_absent(
+    table: sa.Table, columns: tuple[str, ...], conflict: tuple[str, ...], dialect: str
+) -> sa.Insert:
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    values = {name: sa.bindparam(name, type_=table.c[name].type) for name in columns}
+    absent = insert(table).values(values).on_conflict_do_nothing(index_elements=conflict)
+    return absent.returning(table.c[conflict[0]])

@@ -1,0 +1,1 @@
+"""Outside writes under a key, executed at most once, proven by a receipt."""

@@ -1,0 +1,1 @@
+"""Schema versions of the ledger, oldest first, run by store/ledger/database/migrate.py."""

@@ -1,0 +1,1 @@
+"""What happened: runs, files, verdicts, metrics, memo keys, and their mirrors."""

@@ -1,0 +1,97 @@
+"""Memo records: which computation gave which value, under which key.
+
+What belongs here: looking up and remembering in bulk. What makes a key, and whether a hit's
+artifact still is intact, the caller tells.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, cast
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Row
+
+from dmaic_assets.model import ArtifactRef, Json
+from dmaic_assets.store.codec import from_json, to_json
+from dmaic_assets.store.ledger.database.rows import chunks, dumps, loads, upsert
+from dmaic_assets.store.ledger.database.schema import memo
+from dmaic_assets.store.ledger.database.store import Ledger, from_us, to_us
+
+
+@dataclass(frozen=True, slots=True)
+class MemoRecord:
+    """One known value: its versions, where it is stored, and the run that computed it."""
+
+    memo_key: str
+    asset: str
+    data_version: str
+    code_version: str
+    artifact: ArtifactRef | None
+    run_id: str
+    computed_at: datetime
+    facts: Mapping[str, Json] = field(default_factory=dict)
+
+
+def lookup(ledger: Ledger, keys: Iterable[str]) -> dict[str, MemoRecord]:
+    """Finds the known ones among the keys; any number of them, in few queries."""
+    wanted = list(dict.fromkeys(keys))
+    found: dict[str, MemoRecord] = {}
+    with ledger.reading() as connection:
+        for part in chunks(wanted, 5_000):
+            rows = connection.execute(sa.select(memo).where(memo.c.memo_key.in_(part)))
+            found.update({row.memo_key: _record(row) for row in rows})
+    return found
+
+
+def remember(ledger: Ledger, records: Sequence[MemoRecord]) -> None:
+    """Records values in one transaction; a key that is known takes the new value."""
+    rows = list({record.memo_key: _row(record) for record in records}.values())
+    if not rows:
+        return
+    changed = [name for name in rows[0] if name != "memo_key"]
+
+    def work(connection: Connection) -> None:
+        upsert(connection, memo, rows, conflict=("memo_key",), update=changed)
+
+    ledger.write(work)
+
+
+def forget(ledger: Ledger, keys: Iterable[str]) -> int:
+    """Removes values, so that they are computed again; tells how many were known."""
+    wanted = list(keys)
+
+    def work(connection: Connection) -> int:
+        return sum(
+            connection.execute(memo.delete().where(memo.c.memo_key.in_(part))).rowcount
+            for part in chunks(wanted, 5_000)
+        )
+
+    return ledger.write(work)
+
+
+def _row(record: MemoRecord) -> dict[str, object]:
+    return {
+        "memo_key": record.memo_key,
+        "asset": record.asset,
+        "data_version": record.data_version,
+        "code_version": record.code_version,
+        "artifact": None if record.artifact is None else dumps(to_json(record.artifact)),
+        "run_id": record.run_id,
+        "computed_us": to_us(record.computed_at),
+        "facts": dumps(to_json(record.facts)),
+    }
+
+
+def _record(row: Row[Any]) -> MemoRecord:  # pyright: ignore[reportExplicitAny] - a row of memo
+    artifact = None if row.artifact is None else from_json(ArtifactRef, loads(row.artifact))
+    return MemoRecord(
+        memo_key=row.memo_key,
+        asset=row.asset,
+        data_version=row.data_version,
+        code_version=row.code_version,
+        artifact=artifact,
+        run_id=row.run_id,
+        computed_at=from_us(row.computed_us),
+        facts=cast("dict[str, Json]", loads(row.facts)),
+    )

@@ -1,0 +1,1 @@
+"""Units of work under an idempotency key, and the leases on them."""

@@ -1,0 +1,1 @@
+"""Bytes to typed columns and facts: reading, notations, column types and profiles."""

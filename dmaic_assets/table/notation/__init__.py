@@ -1,0 +1,1 @@
+"""How people write numbers, times, spans and units, and the values that they mean."""

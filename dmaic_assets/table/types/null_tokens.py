@@ -1,0 +1,58 @@
+"""The spellings of "no value" (R11), in groups that are switched on and off by settings.
+
+What belongs here: the tokens and their groups. What does not: which of them count in a given
+column; that is decided by evidence (`column_nulls`).
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Literal, TypeAlias
+
+from dmaic_assets.settings.project import NullTokenSettings
+
+NullTokenGroup: TypeAlias = Literal[
+    "standard",
+    "spreadsheet",
+    "placeholder",
+    "missing_words",
+    "numeric_sentinels",
+    "date_sentinels",
+]
+
+# The empty token stands for every blank: empty text and text of white space only.
+NULL_TOKEN_GROUPS: Mapping[NullTokenGroup, tuple[str, ...]] = MappingProxyType(
+    {
+        "standard": ("", "NULL", "null", "None", "NaN", "nan", "NA", "N/A", "n/a", "<NA>"),
+        "spreadsheet": ("#N/A", "#NULL!", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!"),
+        "placeholder": ("-", "--", "---", ".", "*", "?"),
+        "missing_words": (
+            "MISSING",
+            "UNKNOWN",
+            "UNDEFINED",
+            "NOT SET",
+            "NOT PROVIDED",
+            "NO DATA",
+            "NO VALUE",
+        ),
+        "numeric_sentinels": ("-999", "-9999", "9999", "-1"),
+        "date_sentinels": ("0000-00-00", "1900-01-01", "1970-01-01"),
+    }
+)
+
+
+def null_tokens(settings: NullTokenSettings) -> tuple[str, ...]:
+    """Lists the tokens of the groups that are switched on, then the extra ones, each once.
+
+    Every token is without white space around it; comparing values is up to the reader, who
+    strips them first.
+    """
+    switched_on: dict[NullTokenGroup, bool] = {
+        "standard": settings.standard,
+        "spreadsheet": settings.spreadsheet,
+        "placeholder": settings.placeholder,
+        "missing_words": settings.missing_words,
+        "numeric_sentinels": settings.numeric_sentinels,
+        "date_sentinels": settings.date_sentinels,
+    }
+    tokens = [t for group, on in switched_on.items() if on for t in NULL_TOKEN_GROUPS[group]]
+    return tuple(dict.fromkeys([*tokens, *(extra.strip() for extra in settings.extra)]))

@@ -1,0 +1,1 @@
+"""One file on its way through all its assets."""

@@ -1,0 +1,67 @@
+"""The files that a file's rules may be learnt from: those of its source accepted before it.
+
+The judged file is never among them. What is learnt of each is in `baseline_facts`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from dmaic_assets.model import ArtifactRef
+from dmaic_assets.store.keys import sha256_json
+from dmaic_assets.store.ledger.record.files import Arrival
+
+_LARGE_ROWS = 200_000
+_TINY_SHARE = 0.001
+
+
+@dataclass(frozen=True, slots=True)
+class BaselineFile:
+    """One accepted file of a source: its content, the version of its accepted rows, and where.
+
+    `file_key` is the memo key of its settled result; `rows` and `quarantined` are its counts.
+    """
+
+    sha256: str
+    accepted_version: str
+    rows_path: Path
+    types: ArtifactRef
+    file_key: str
+    rows: int
+    quarantined: int
+
+    @property
+    def is_nearly_whole(self) -> bool:
+        """Whether so few of so many rows were set apart that they move no quantile."""
+        return self.quarantined == 0 or (
+            self.rows >= _LARGE_ROWS and self.quarantined <= self.rows * _TINY_SHARE
+        )
+
+
+def baseline_of(
+    arrivals: Sequence[Arrival], *, before: int, window: int, data: Path
+) -> tuple[BaselineFile, ...]:
+    """Picks the newest `window` accepted files that arrived before sequence number `before`."""
+    earlier = (_accepted(a, data) for a in arrivals if a.sequence < before)
+    return tuple([file for file in earlier if file is not None][-window:])
+
+
+def _accepted(arrival: Arrival, data: Path) -> BaselineFile | None:
+    if not (arrival.accepted_version and arrival.accepted_path and arrival.file_key):
+        return None
+    if arrival.types is None:
+        return None
+    return BaselineFile(
+        sha256=arrival.sha256,
+        accepted_version=arrival.accepted_version,
+        rows_path=data / arrival.accepted_path,
+        types=arrival.types,
+        file_key=arrival.file_key,
+        rows=arrival.rows,
+        quarantined=arrival.quarantined,
+    )
+
+
+def baseline_version(baseline: Sequence[BaselineFile]) -> str:
+    """Hashes what a baseline is: which files in which order, with which accepted rows."""
+    return sha256_json([[b.sha256, b.accepted_version] for b in baseline])

@@ -1,0 +1,180 @@
+"""One file, read at most once: its table, types, profile, judgement and parts, on demand.
+
+What belongs here: the order of the core calls. Nothing is stored here.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import cached_property
+
+import polars as pl
+
+from dmaic_assets.errors import UnreadableFileError
+from dmaic_assets.gate.judge import Judgement, judge
+from dmaic_assets.gate.split import Parts, split
+from dmaic_assets.gate.unreadable import unreadable_verdict
+from dmaic_assets.improve.changes import Skipped
+from dmaic_assets.model import ColumnType, Profile, RuleSet, SourceFile, Thresholds, Verdict
+from dmaic_assets.settings.project import Settings, SourceSettings
+from dmaic_assets.table.profile.profile import profile_table
+from dmaic_assets.table.read.source_file import read_table
+from dmaic_assets.table.read.staging import staging_folder
+from dmaic_assets.table.text_table import Table
+from dmaic_assets.table.types.cast import TypedTable, apply_types
+from dmaic_assets.table.types.infer import infer_column_types
+from dmaic_assets.table.types.null_tokens import null_tokens
+from dmaic_assets.work.file.repaired import NOT_APPLIED, Repairs, repairs_of, skipped_of
+from dmaic_assets.work.people.source_changes import NONE, SourceChanges
+
+
+class FileWork:
+    """The values that one reading of a file gives, each computed when first asked for.
+
+    A file that cannot be read has a `problem`, no types, an empty profile and a verdict that
+    rejects it; only its table and parts are refused. `references` reads the keys of other
+    sources when they are needed, by "source.column"; there are none unless somebody sets it.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        file: SourceFile,
+        rule_set: RuleSet,
+        thresholds: Thresholds,
+        changes: SourceChanges = NONE,
+    ) -> None:
+        self.file = file
+        self.changes = changes
+        self.rule_set = rule_set
+        self._settings = settings
+        self.thresholds = thresholds
+        self.references: Callable[[], Mapping[str, pl.Series]] = dict
+        self._known_types: tuple[ColumnType, ...] | None = None
+
+    @cached_property
+    def source(self) -> SourceSettings:
+        """What configuration says of the file's source."""
+        return self._settings.source(self.file.source)
+
+    @cached_property
+    def _read(self) -> Table | UnreadableFileError:
+        staging = self._settings.paths.staging
+        try:
+            return read_table(
+                self.file, self.source.read, self._settings.dmaic.intake, staging=staging
+            )
+        except UnreadableFileError as problem:
+            return problem
+
+    @property
+    def problem(self) -> UnreadableFileError | None:
+        """Why the file cannot be read, or None when it can."""
+        return self._read if isinstance(self._read, UnreadableFileError) else None
+
+    @property
+    def table_as_read(self) -> Table:
+        """The file as read, before any change.
+
+        Raises:
+            UnreadableFileError: The file cannot be parsed into rows and columns.
+        """
+        if isinstance(self._read, UnreadableFileError):
+            raise self._read
+        return self._read
+
+    @cached_property
+    def repairs(self) -> Repairs | None:
+        """What the active changes of the source do to the file; None when they touch nothing.
+
+        Raises:
+            UnreadableFileError: As `table_as_read`.
+            BadInputError: The change file cannot be read any more.
+            StoreError: The staging folder refuses.
+        """
+        if not self.changes.active:
+            return None
+        intake, staging = self._settings.dmaic.intake, self._settings.paths.staging
+        place = staging_folder(self.file, self.source.read, intake, staging)
+        folder = place.with_name(f"{place.name}-{self.changes.version[:12]}")
+        return repairs_of(self.table_as_read, self.changes.load(), folder=folder)
+
+    @cached_property
+    def skipped(self) -> tuple[Skipped, ...]:
+        """The active changes of the source that cannot be applied to the file, and why.
+
+        Raises:
+            UnreadableFileError: As `table_as_read`.
+            BadInputError: The change file cannot be read any more.
+        """
+        return skipped_of(self.table_as_read, self.changes.load()) if self.changes.active else ()
+
+    @cached_property
+    def table(self) -> Table:
+        """The file as it is typed and judged: with the active changes of its source applied.
+
+        A note tells each change that was not applied, and why.
+
+        Raises:
+            UnreadableFileError: As `table_as_read`.
+        """
+        table = self.repairs.table if self.repairs else self.table_as_read
+        notes = tuple(f"{NOT_APPLIED}{s.change}: {s.why}" for s in self.skipped)
+        return replace(table, notes=(*table.notes, *notes)) if notes else table
+
+    def use_types(self, types: tuple[ColumnType, ...]) -> None:
+        """Takes column types that are known already, so that they are not inferred again."""
+        self._known_types = types
+
+    @cached_property
+    def types(self) -> tuple[ColumnType, ...]:
+        """The column types: known ones, else inferred with the history's as expectation."""
+        if self._known_types is not None:
+            return self._known_types
+        if self.problem is not None:
+            return ()
+        tokens = null_tokens(self._settings.dmaic.intake.null_tokens)
+        return infer_column_types(
+            self.table,
+            overrides=self.source.types,
+            expected=self.rule_set.types,
+            options=self.source.read,
+            null_tokens=tokens,
+        )
+
+    @cached_property
+    def typed(self) -> TypedTable:
+        """The table under its types; failed casts are kept beside it."""
+        return apply_types(self.table, self.types)
+
+    @cached_property
+    def profile(self) -> Profile:
+        """The facts of the whole file before any judgement."""
+        if self.problem is not None:
+            note = f"not readable: {self.problem.culprit}"
+            return Profile(0, self.file.size_bytes, (), None, 0.0, notes=(note,))
+        return profile_table(self.typed)
+
+    @cached_property
+    def judgement(self) -> Judgement:
+        """The rules applied, with the failing rows."""
+        return judge(
+            self.typed,
+            self.rule_set,
+            self.thresholds,
+            examples=self._settings.dmaic.runs.examples,
+            references=self.references(),
+        )
+
+    @cached_property
+    def verdict(self) -> Verdict:
+        """What the gate says of the file."""
+        if self.problem is not None:
+            return unreadable_verdict(
+                self.file, self.problem, self.thresholds, baseline_files=len(self.rule_set.baseline)
+            )
+        return self.judgement.verdict
+
+    @cached_property
+    def parts(self) -> Parts:
+        """Accepted and quarantined rows: together exactly the file."""
+        return split(self.typed, self.judgement)

@@ -1,0 +1,280 @@
+"""Takes one file through all its assets: rules, reading, types, profile, verdict, outputs.
+
+What belongs here: the order, and what each asset's value and facts are. How outputs reach the
+disk is in `outputs`, what is known already in `steps`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from dmaic_assets.errors import PolicyError
+from dmaic_assets.gate.release import open_thresholds, without_rules
+from dmaic_assets.model import (
+    AssetName,
+    ColumnType,
+    Json,
+    Profile,
+    RuleSet,
+    SourceFile,
+    Thresholds,
+    Verdict,
+)
+from dmaic_assets.store.artifacts import get_json
+from dmaic_assets.store.codec import from_json, to_json
+from dmaic_assets.store.keys import sha256_json
+from dmaic_assets.store.ledger.record.memo import lookup
+from dmaic_assets.work.file.file_job import FileJob
+from dmaic_assets.work.file.file_work import FileWork
+from dmaic_assets.work.file.links import KINDS as LINK_KINDS
+from dmaic_assets.work.file.links import Links, links_of
+from dmaic_assets.work.file.outputs import store_accepted, store_quarantine
+from dmaic_assets.work.file.rulebook import rule_set_for
+from dmaic_assets.work.file.steps import AssetRecord, Computed, Steps
+from dmaic_assets.work.people.hand_rules import enforced
+from dmaic_assets.work.plan.memo_keys import gate_params, read_params, type_params, with_changes
+from dmaic_assets.work.plan.request import WORK_ORDER
+from dmaic_assets.work.run.platform import Platform
+
+
+@dataclass(frozen=True, slots=True)
+class FileResult:
+    """What one file came to; `verdict` is None when the work stopped before the gate."""
+
+    file: SourceFile
+    assets: Mapping[AssetName, AssetRecord]
+    rule_set: RuleSet
+    verdict: Verdict | None
+    notes: tuple[str, ...]
+    steps: Steps
+    links: Links
+
+
+def process_file(platform: Platform, job: FileJob) -> FileResult:
+    """Takes one file from its bytes to its outputs, as far as `job.stops_at`.
+
+    Nothing is remembered yet when this returns: the caller records verdict, disposition and
+    memo together (`FileResult.steps.keep`).
+
+    Raises:
+        PolicyError: Outputs are wanted under a recorded verdict and there is none, or accepted
+            rows would leave by a change of settings that nobody said yes to.
+        StoreError: An output cannot be written.
+    """
+    steps = Steps(platform, job.run_id, recompute=job.recompute)
+    source = platform.settings.source(job.file.source)
+    rules_record, rule_set = rule_set_for(
+        platform, steps, source, baseline=job.baseline, hand=job.hand, run_id=job.run_id
+    )
+    work = FileWork(platform.settings, job.file, *_gate_of(platform, job, rule_set), job.changes)
+    links = links_of(platform, work.rule_set)
+    work.references = links.load
+    raw = _take_raw(platform, steps, work)
+    job.on_stage("READ")
+    wanted = WORK_ORDER[: WORK_ORDER.index(job.stops_at) + 1]
+    if "column_types" in wanted:
+        types = _take_types(platform, steps, work, raw, rules_record)
+        if "profile" in wanted:
+            _take_profile(steps, work, raw, types)
+        if "gate_verdict" in wanted:
+            verdict = _gate(platform, steps, work, job, (raw, types, rules_record), links)
+            return _result(steps, job, rule_set, verdict, links)
+    return _result(steps, job, rule_set, None, links)
+
+
+def _gate_of(platform: Platform, job: FileJob, rule_set: RuleSet) -> tuple[RuleSet, Thresholds]:
+    """The rules and thresholds that this file must pass: nearly none when it was released."""
+    thresholds = platform.settings.thresholds(job.file.source, overall=job.threshold)
+    released = job.hand.released.get(job.file.sha256)
+    if released is None:
+        return rule_set, thresholds
+    return without_rules(rule_set, released), open_thresholds(thresholds)
+
+
+def _gate(
+    platform: Platform,
+    steps: Steps,
+    work: FileWork,
+    job: FileJob,
+    inputs: tuple[AssetRecord, AssetRecord, AssetRecord],
+    links: Links,
+) -> Verdict:
+    raw, types, _ = inputs
+    record, verdict = _take_verdict(platform, steps, work, job, inputs, links)
+    job.on_stage("JUDGED")
+    wanted = WORK_ORDER[: WORK_ORDER.index(job.stops_at) + 1]
+    if "accepted_rows" not in wanted:
+        return verdict
+    if job.stake is not None:
+        columns = {t.column for t in work.types}
+        job.stake.refuse_loss(verdict, columns, source=job.file.source, name=job.home.name)
+    if job.needs_recorded_verdict and not lookup(platform.ledger, [record.memo_key]):
+        raise PolicyError(
+            f"{job.file.source}: {job.file.path.name}",
+            "no verdict is recorded for exactly this file under the current rules",
+            "Materialize gate_verdict for this partition first.",
+        )
+    versions = {
+        "raw": raw.data_version,
+        "types": types.data_version,
+        "verdict": record.data_version,
+    }
+    store_accepted(platform, steps, work, job, verdict, versions)
+    if "quarantine" in wanted:
+        store_quarantine(platform, steps, work, job, verdict, versions)
+    job.on_stage("STORED" if verdict.decision == "accept" else "QUARANTINED")
+    return verdict
+
+
+def _links_version(rules: RuleSet, links: Links) -> Json:
+    enforcing: list[Json] = [enforced(r) for r in rules.rules if r.kind in LINK_KINDS]
+    return sha256_json({"rules": enforcing, "keys": dict(links.versions)})
+
+
+def _result(
+    steps: Steps, job: FileJob, rule_set: RuleSet, verdict: Verdict | None, links: Links
+) -> FileResult:
+    notes = tuple(steps.notes)
+    return FileResult(job.file, steps.records, rule_set, verdict, notes, steps, links)
+
+
+def _take_raw(platform: Platform, steps: Steps, work: FileWork) -> AssetRecord:
+    return steps.take(
+        "raw_file",
+        lambda: Computed(facts=raw_facts(work)),
+        params=with_changes(read_params(platform.settings, work.source), work.changes.component),
+        inputs={"file": work.file.sha256, "format": work.file.format},
+    )
+
+
+def raw_facts(work: FileWork) -> dict[str, Json]:
+    """Tells what reading found: size, rows, dialect, rows that do not fit, repairs, notes.
+
+    What changes do is part of it by a fingerprint, so that a file that none touches has the
+    same facts, and the same data version, as without them.
+    """
+    facts: dict[str, Json] = {
+        "file": work.file.path.name,
+        "sha256": work.file.sha256,
+        "size_bytes": work.file.size_bytes,
+        "format": work.file.format,
+    }
+    if work.problem is not None:
+        return {**facts, "rows": 0, "columns": 0, "malformed": 0, "problem": work.problem.culprit}
+    table, repairs = work.table, work.repairs
+    return {
+        **facts,
+        "rows": table.total_rows,
+        "columns": len(table.columns),
+        "malformed": len(table.malformed),
+        "dialect": to_json(table.dialect) if table.dialect is not None else None,
+        "notes": list(table.notes),
+        "repaired": repairs.cell_count if repairs else 0,
+        "dropped": table.dropped_count,
+        **({"repairs": repairs.fingerprint} if repairs else {}),
+        **({"skipped_changes": to_json(work.skipped)} if work.skipped else {}),
+    }
+
+
+def _take_types(
+    platform: Platform, steps: Steps, work: FileWork, raw: AssetRecord, rules: AssetRecord
+) -> AssetRecord:
+    record = steps.take(
+        "column_types",
+        lambda: Computed([to_json(t) for t in work.types], _type_facts(work.types)),
+        params=type_params(platform.settings, work.source),
+        inputs={"raw": raw.data_version, "expected": rules.facts.get("types_version")},
+    )
+    if record.is_memoized and record.artifact is not None:
+        payload = get_json(platform.paths.artifacts, record.artifact)
+        if isinstance(payload, list):
+            work.use_types(tuple(from_json(ColumnType, item) for item in payload))
+    return record
+
+
+def _type_facts(types: Sequence[ColumnType]) -> dict[str, Json]:
+    return {
+        "columns": len(types),
+        "ambiguous": [t.column for t in types if t.is_ambiguous],
+        "schema": [
+            {"name": t.column, "type": t.type, "pattern": t.pattern, "decided_by": t.decided_by}
+            for t in types
+        ],
+    }
+
+
+def _take_profile(steps: Steps, work: FileWork, raw: AssetRecord, types: AssetRecord) -> None:
+    steps.take(
+        "profile",
+        lambda: Computed(to_json(work.profile), _profile_facts(work.profile)),
+        params={},
+        inputs={"raw": raw.data_version, "types": types.data_version},
+    )
+
+
+def _profile_facts(profile: Profile) -> dict[str, Json]:
+    return {
+        "rows": profile.rows,
+        "score": profile.score,
+        "duplicate_rows": profile.duplicate_rows,
+        "columns": [
+            {
+                "name": c.column,
+                "type": c.type,
+                "null_share": c.null_share,
+                "distinct": c.distinct_count,
+                "minimum": c.minimum,
+                "maximum": c.maximum,
+                "warnings": list(c.warnings),
+            }
+            for c in profile.columns
+        ],
+        "notes": list(profile.notes),
+    }
+
+
+def _take_verdict(
+    platform: Platform,
+    steps: Steps,
+    work: FileWork,
+    job: FileJob,
+    inputs: tuple[AssetRecord, AssetRecord, AssetRecord],
+    links: Links,
+) -> tuple[AssetRecord, Verdict]:
+    raw, types, rules = inputs
+    released = job.hand.released.get(job.file.sha256)
+    record = steps.take(
+        "gate_verdict",
+        lambda: Computed(to_json(work.verdict), verdict_facts(work.verdict)),
+        params={
+            "source": work.file.source,
+            **gate_params(work.thresholds, platform.settings.dmaic.runs.examples, released),
+        },
+        inputs={
+            "raw": raw.data_version,
+            "types": types.data_version,
+            "rules": rules.data_version,
+            **({"links": _links_version(work.rule_set, links)} if links.versions else {}),
+        },
+    )
+    if record.is_memoized and record.artifact is not None:
+        payload = get_json(platform.paths.artifacts, record.artifact)
+        return record, from_json(Verdict, payload)
+    return record, work.verdict
+
+
+def verdict_facts(verdict: Verdict) -> dict[str, Json]:
+    """The part of a verdict that tables and pictures show."""
+    return {
+        "decision": verdict.decision,
+        "score": verdict.score,
+        "rows": verdict.rows,
+        "accepted": verdict.accepted,
+        "quarantined": verdict.quarantined,
+        "lines_above": verdict.lines_above,
+        "rules_evaluated": verdict.rules_evaluated,
+        "baseline_files": verdict.baseline_files,
+        "violations": len(verdict.violations),
+        "reasons": list(verdict.reasons),
+        "schema_changes": [to_json(change) for change in verdict.schema_changes],
+        "notes": list(verdict.notes),
+    }

@@ -1,0 +1,182 @@
+"""Releases a held file: its rules are told, and afterwards what became of them is written down.
+
+What belongs here: finding the held file, and the rules' side of a release. The file itself goes
+the way of every file, by an ordinary run.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from dmaic_assets.errors import BadInputError, PolicyError
+from dmaic_assets.gate.release import can_be_read, holding_rules
+from dmaic_assets.model import Rule, RuleSet, SourceFile, Verdict
+from dmaic_assets.rules.people import Signature, put_rule, release
+from dmaic_assets.rules.widen import widened
+from dmaic_assets.rules.yaml.file import load_rules, save_rules
+from dmaic_assets.store.ledger.record.files import Arrival, arrivals
+from dmaic_assets.table.read.discovery import hash_file
+from dmaic_assets.work.file.file_work import FileWork
+from dmaic_assets.work.people.hand_rules import rules_path
+from dmaic_assets.work.people.rule_edits import Edited, change_rules
+from dmaic_assets.work.people.source_changes import changes_of
+from dmaic_assets.work.plan.chain import places_of
+from dmaic_assets.work.run.cell_outcomes import file_states, verdict_of_state
+from dmaic_assets.work.run.platform import Platform
+from dmaic_assets.work.run.tasks import locate
+
+_LEAST_PREFIX = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A held file, its verdict, and the rules that hold it."""
+
+    arrival: Arrival
+    file: SourceFile
+    verdict: Verdict
+    rules: tuple[str, ...]
+
+
+def find_held(platform: Platform, named: str) -> Held:
+    """Finds a held file by its path, its name, or the beginning of its SHA-256.
+
+    Raises:
+        BadInputError: No file, or more than one, is meant; or it is not held.
+        PolicyError: It cannot be read, so that there are no rows to accept.
+    """
+    arrival = _one(platform, named)
+    if arrival.disposition != "rejected":
+        state = "not judged yet" if arrival.disposition == "landed" else arrival.disposition
+        fix = "Nothing is to be released; dmaic status tells which files are held."
+        raise BadInputError(f"{arrival.source}/{arrival.name}", f"is not held ({state})", fix)
+    states = file_states(platform, arrival.source, {})
+    state = next((s for s in states if s.arrival.sha256 == arrival.sha256), None)
+    verdict = verdict_of_state(platform, state) if state else None
+    if verdict is None:
+        fix = f"Judge it again: dmaic ingest --source {arrival.source} --force"
+        raise BadInputError(f"{arrival.source}/{arrival.name}", "its verdict is not stored", fix)
+    if not can_be_read(verdict):
+        why = "; ".join(verdict.reasons) or "it cannot be read"
+        fix = "Correct the file and deliver it again."
+        raise PolicyError(f"{arrival.source}/{arrival.name}", f"has no rows to accept: {why}", fix)
+    file = locate(arrival, platform.paths.data)
+    return Held(arrival, file, verdict, holding_rules(verdict))
+
+
+def write_release(platform: Platform, held: Held, signature: Signature) -> Edited:
+    """Writes a release into the rule file and the ledger.
+
+    Learnt rules that held the file do not count for it, and are learnt anew once it is accepted.
+    Rules that people fixed (hand rules, overrides) are not learnt: they are widened, or retired
+    where no parameter says how far.
+
+    Raises:
+        StoreError: The rule file cannot be written.
+    """
+    path = rules_path(platform.settings, held.arrival.source)
+    if not path.is_file():
+        save_rules(RuleSet(held.arrival.source, ()), path)
+
+    def change(rules: RuleSet) -> RuleSet:
+        name, sha256 = held.arrival.name, held.arrival.sha256
+        rules = release(rules, sha256, name, held.rules, signature)
+        fixed = [r for r in rules.rules if r.id in held.rules and r.origin != "learnt"]
+        work = _work(platform, held.file, rules) if fixed else None
+        for rule in fixed:
+            wider = widened(rule, work.typed.lazy, work.table.total_rows) if work else None
+            rules = _put(rules, rule, wider, signature)
+        return rules
+
+    return change_rules(platform, held.arrival.source, change)
+
+
+def write_consequences(
+    platform: Platform, held: Held, before: Sequence[Rule], signature: Signature
+) -> Edited:
+    """Writes down what became of the learnt rules that held the file, now that it is accepted.
+
+    A rule that learning widened is said to be; one that would hold the same file again is
+    retired; one that history does not support any more is gone.
+
+    Args:
+        platform: The stores.
+        held: The file as it was held.
+        before: The rules of the source before the release.
+        signature: Who released it.
+    """
+    old = {rule.id: rule for rule in before if rule.id in held.rules and rule.origin == "learnt"}
+
+    source = held.arrival.source
+    # Judged before the transaction, which holds up every other writer of the ledger.
+    again = load_rules(rules_path(platform.settings, source))
+    work = _work(platform, _located(platform, held.arrival), again)
+    still = set(holding_rules(work.verdict))
+
+    def change(rules: RuleSet) -> RuleSet:
+        now = {rule.id: rule for rule in rules.rules}
+        for identity, was in old.items():
+            rule = now.get(identity)
+            if rule is None:
+                gone = replace(was, is_enabled=False)
+                written = put_rule(rules, was, gone, "retire", signature)
+                rules = replace(rules, changes=written.changes)
+            elif identity in still and rule.is_enabled:
+                rules = _put(rules, rule, None, signature)
+            elif rule.parameters != was.parameters:
+                written = put_rule(
+                    rules, was, replace(was, parameters=rule.parameters), "widen", signature
+                )
+                rules = replace(rules, changes=written.changes)
+        return rules
+
+    return change_rules(platform, source, change)
+
+
+def _put(rules: RuleSet, rule: Rule, wider: Rule | None, signature: Signature) -> RuleSet:
+    if wider is not None:
+        return put_rule(rules, rule, wider, "widen", signature)
+    kept = "override" if rule.origin == "learnt" else rule.origin
+    retired = replace(rule, origin=kept, is_enabled=False)
+    return put_rule(rules, rule, retired, "retire", signature)
+
+
+def _work(platform: Platform, file: SourceFile, rules: RuleSet) -> FileWork:
+    thresholds = platform.settings.thresholds(file.source)
+    changes = changes_of(platform.settings, file.source)
+    return FileWork(platform.settings, file, rules, thresholds, changes)
+
+
+def _located(platform: Platform, arrival: Arrival) -> SourceFile:
+    newest = next(
+        a for a in arrivals(platform.ledger, [arrival.source]) if a.sha256 == arrival.sha256
+    )
+    return locate(newest, platform.paths.data)
+
+
+def _one(platform: Platform, named: str) -> Arrival:
+    known = [a for a in arrivals(platform.ledger) if a.is_current]
+    path = Path(named)
+    sha256 = hash_file(path) if path.is_file() else None
+    found = [a for a in known if _is_meant(platform, a, named, path.resolve(), sha256)]
+    held = [a for a in found if a.disposition == "rejected"]
+    found = held or found
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        fix = "Give the path, the name or the SHA-256 of a held file; dmaic status lists them."
+        raise BadInputError(named, "no file of this project is called so", fix)
+    places = ", ".join(f"{a.source}/{a.name}" for a in found[:4])
+    raise BadInputError(named, f"could be {len(found)} files: {places}", "Give its SHA-256.")
+
+
+def _is_meant(
+    platform: Platform, arrival: Arrival, named: str, path: Path, sha256: str | None
+) -> bool:
+    if sha256 is not None:
+        return arrival.sha256 == sha256
+    if len(named) >= _LEAST_PREFIX and arrival.sha256.startswith(named.lower()):
+        return True
+    if named in (arrival.name, f"{arrival.source}/{arrival.name}"):
+        return True
+    return any(place.resolve() == path for place in places_of(arrival, platform.paths.data))

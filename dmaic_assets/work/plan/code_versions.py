@@ -1,0 +1,106 @@
+"""Code versions: which modules each asset's value depends on, derived from their source.
+
+Never typed by hand: an asset names the module that computes it, and the version is a hash over
+that module and every module of this package that it imports, directly or not.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+
+from dmaic_assets.model import ASSET_NAMES, AssetName
+from dmaic_assets.store.keys import code_version
+
+ROOTS: Mapping[AssetName, tuple[str, ...]] = {
+    "raw_file": ("dmaic_assets.table.read.source_file",),
+    "column_types": ("dmaic_assets.table.types.infer", "dmaic_assets.table.types.cast"),
+    "profile": ("dmaic_assets.table.profile.profile",),
+    "rule_set": (
+        "dmaic_assets.rules.learn",
+        "dmaic_assets.rules.merge",
+        "dmaic_assets.phenomena.reference.foreign_keys",
+    ),
+    "gate_verdict": ("dmaic_assets.gate.judge",),
+    "accepted_rows": ("dmaic_assets.gate.split", "dmaic_assets.store.warehouse.parquet"),
+    "quarantine": ("dmaic_assets.gate.split", "dmaic_assets.store.warehouse.parquet"),
+}
+# Whose version can change a value though no line of ours does.
+LIBRARIES = ("polars", "pyarrow")
+# The vocabulary says nothing about values: a new field or error class changes no result.
+_NEUTRAL = frozenset({"dmaic_assets.errors", "dmaic_assets.model", "dmaic_assets.settings.project"})
+_IMPORT = re.compile(
+    r"^\s*(?:from\s+(dmaic_assets[\w.]*)\s+import\s+(\([^)]*\)|[^\n#]+)|import\s+(dmaic_assets[\w.]*))",
+    re.MULTILINE,
+)
+_NAME = re.compile(r"\w+")
+
+
+@cache
+def code_versions() -> Mapping[AssetName, str]:
+    """Tells the code version of every asset; costs one reading of the modules per process."""
+    return {
+        asset: code_version(sorted(import_closure(ROOTS[asset])), libraries=LIBRARIES)
+        for asset in ASSET_NAMES
+    }
+
+
+@cache
+def code_version_from(root: str) -> str:
+    """Tells the code version of what one module computes."""
+    return code_version(sorted(import_closure([root])), libraries=LIBRARIES)
+
+
+def import_closure(roots: Iterable[str]) -> frozenset[str]:
+    """Finds every module of this package that the roots import, themselves included.
+
+    Lazy imports inside functions count: what can run can change the result.
+    """
+    found: set[str] = set()
+    waiting = list(roots)
+    while waiting:
+        module = waiting.pop()
+        if module in found or module in _NEUTRAL:
+            continue
+        source = _source(module)
+        if source is None:
+            continue
+        found.add(module)
+        waiting.extend(_imported(source))
+    return frozenset(found)
+
+
+def _imported(source: str) -> Iterable[str]:
+    for package, names, plain in _IMPORT.findall(source):
+        if plain:
+            yield plain
+            continue
+        if _is_package(package):
+            # The package's own name would stand for every module below it.
+            yield from (f"{package}.{name}" for name in _NAME.findall(names))
+        else:
+            yield package
+
+
+@cache
+def _source(module: str) -> str | None:
+    parent = module.rpartition(".")[0]
+    if parent and parent != "dmaic_assets" and not _is_package(parent):
+        return None
+    try:
+        spec = find_spec(module)
+    except ModuleNotFoundError:
+        return None
+    if spec is None or spec.origin is None:
+        return None
+    return Path(spec.origin).read_text(encoding="utf-8")
+
+
+@cache
+def _is_package(module: str) -> bool:
+    try:
+        spec = find_spec(module)
+    except ModuleNotFoundError:
+        return False
+    return spec is not None and spec.submodule_search_locations is not None

@@ -1,0 +1,1 @@
+"""Opening, working and closing runs, by one process or many."""

@@ -1,0 +1,400 @@
+"""A run over many cells: open it from a plan, work its tasks in parallel, close it.
+
+What belongs here: the life of a run. The bulk job of Dagster, the command line without Dagster
+and the workers all go through these functions.
+"""
+
+import logging
+import queue
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+
+from dmaic_assets.errors import BusyError, DmaicError
+from dmaic_assets.model import Cell, Json
+from dmaic_assets.store.file_lock import file_lock
+from dmaic_assets.store.keys import sha256_json
+from dmaic_assets.store.ledger.record.files import register_files, set_disposition
+from dmaic_assets.store.ledger.record.owed import owe, paid
+from dmaic_assets.store.ledger.record.runs import finish_run, get_run, set_manifest, start_run
+from dmaic_assets.store.ledger.tasks.leases import claim, worker_name
+from dmaic_assets.store.ledger.tasks.states import TERMINAL_STATES
+from dmaic_assets.store.ledger.tasks.tasks import (
+    Task,
+    TaskSpec,
+    open_task_count,
+    plan_tasks,
+    retry_task,
+    tasks_of_run,
+)
+from dmaic_assets.work.file.file_job import Outputs
+from dmaic_assets.work.file.outputs import withdraw_whole
+from dmaic_assets.work.plan.planned import FilePlan, Plan
+from dmaic_assets.work.plan.request import RunRequest
+from dmaic_assets.work.run.cell_outcomes import CellResult
+from dmaic_assets.work.run.closing import close_cell, publish_stores
+from dmaic_assets.work.run.holders import hold, let_go, mark_working, others_at_work
+from dmaic_assets.work.run.owed import publish_left
+from dmaic_assets.work.run.platform import Platform, git_sha
+from dmaic_assets.work.run.tasks import KIND, work_task
+from dmaic_assets.work.run.upkeep import put_right_if_due
+from dmaic_assets.work.state.skipped_changes import skips_of
+
+_log = logging.getLogger(__name__)
+_POLL_S = 0.1
+_OPENING_S = 120.0
+_WATCHED_BACKOFF_S = 1.0
+_REST = 9.0  # so that listing tasks takes at most a tenth of the watching thread
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run is: files ended of all, and the one that ended last."""
+
+    done: int
+    total: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """How a run ended. `errors` are files that could not be worked on, with the reason."""
+
+    run_id: str
+    cells: tuple[CellResult, ...]
+    errors: tuple[tuple[str, str], ...]
+    removed: tuple[str, ...]
+    elapsed_s: float
+
+    @property
+    def held(self) -> int:
+        """How many files the gate held whole."""
+        return sum(v.decision == "reject" for cell in self.cells for v in cell.verdicts)
+
+
+def open_run(platform: Platform, plan: Plan, request: RunRequest) -> str:
+    """Makes the run's ledger row, registers its files and plans one task per file with work.
+
+    Opening twice plans nothing twice: a task that an interrupted run left behind is taken on.
+
+    Returns:
+        The run id, which is also the run's partition key.
+
+    Raises:
+        BusyError: A living process works on files of the plan under another run; names it.
+    """
+    put_right_if_due(platform)
+    with file_lock(platform.paths.ledger / "opening.lock", wait_s=_OPENING_S):
+        others = others_at_work(platform, plan)
+        if others:
+            fix = "Wait until it is done and run again: what it did is then known."
+            raise BusyError("the files of this run", f"are worked on by {others[0]}", fix)
+        return _open_run(platform, plan, request)
+
+
+def _open_run(platform: Platform, plan: Plan, request: RunRequest) -> str:
+    config = sha256_json(platform.settings.dmaic.model_dump(mode="json"))
+    inputs = sha256_json([[f.file.source, f.file.sha256] for f in plan.files])
+    run = start_run(
+        platform.ledger,
+        git_sha=git_sha(platform.paths.root),
+        config_hash=config,
+        inputs_hash=inputs,
+        kind=request.trigger,
+        parent=request.parent,
+        recursion_id=request.recursion,
+        branch_of=_branch_of(platform, plan) if request.on_conflict == "branch" else None,
+    )
+    hold(platform, run.run_id)
+    register_files(platform.ledger, [f.file for f in plan.files if f.is_in_scope], run.run_id)
+    tasks = plan_tasks(
+        platform.ledger,
+        [_spec(platform, f, request, run.run_id, lane=plan.lane_of(f)) for f in plan.work],
+    )
+    _revive(platform, plan, tasks, request, run.run_id)
+    for note in plan.notes:
+        _log.warning("run %s: %s", run.run_id, note)
+    for arrival in plan.removed:
+        _note_removed(platform, arrival.source, arrival.sha256)
+    set_manifest(platform.ledger, run.run_id, _manifest(plan))
+    owe(platform.ledger, run.run_id, plan.cells)
+    return run.run_id
+
+
+def work_run(
+    platform: Platform,
+    run_id: str,
+    *,
+    workers: int | None = None,
+    on_cell: Callable[[CellResult], None] | None = None,
+    on_progress: Callable[[Progress], None] | None = None,
+) -> RunResult:
+    """Works the run's tasks until all have ended, whoever ends them, and closes the run.
+
+    Args:
+        platform: The stores.
+        run_id: A run that `open_run` made.
+        workers: Files worked on at the same time; the settings' when None.
+        on_cell: Told each cell as soon as its last file has ended, in the calling thread.
+        on_progress: Told each file that ended, in the calling thread.
+    """
+    started = time.perf_counter()
+    hold(platform, run_id)
+    mark_working(platform, run_id)
+    try:
+        cells = _work(platform, run_id, workers, on_cell or _ignore, on_progress or _ignore)
+        try:
+            publish_stores(platform, [cell.cell.source for cell in cells], run_id)
+        except DmaicError:
+            # All files are judged. Publishing stays owed, and whoever comes next does it.
+            _end_run(platform, run_id, cells, time.perf_counter() - started)
+            raise
+        result = close_run(platform, run_id, cells, time.perf_counter() - started)
+        publish_left(platform)
+        return result
+    finally:
+        let_go(platform, run_id)
+
+
+def _work(
+    platform: Platform,
+    run_id: str,
+    workers: int | None,
+    on_cell: Callable[[CellResult], None],
+    on_progress: Callable[[Progress], None],
+) -> list[CellResult]:
+    count = workers or platform.settings.dmaic.runs.workers
+    watch = _Watch(platform, run_id, on_cell, on_progress)
+    stop = threading.Event()
+    news: queue.SimpleQueue[None] = queue.SimpleQueue()
+    with ThreadPoolExecutor(count, thread_name_prefix="intake") as pool:
+        loops = [pool.submit(_work_until, platform, run_id, stop, news) for _ in range(count)]
+        try:
+            while not watch.is_over():
+                _wait(news, at_least_s=watch.rest_s)
+                _raise_first(loops)
+        finally:
+            stop.set()
+    return watch.cells
+
+
+def close_run(
+    platform: Platform, run_id: str, cells: Sequence[CellResult], elapsed_s: float
+) -> RunResult:
+    """Writes the run's end and totals into the ledger; then nothing of it is owed any more."""
+    result = _end_run(platform, run_id, cells, elapsed_s)
+    publish_stores(platform, [], run_id)
+    paid(platform.ledger, run_id)
+    return result
+
+
+def _end_run(
+    platform: Platform, run_id: str, cells: Sequence[CellResult], elapsed_s: float
+) -> RunResult:
+    errors = tuple(error for cell in cells for error in cell.errors)
+    removed = tuple(cell.cell.source for cell in cells if not cell.verdicts and not cell.errors)
+    result = RunResult(run_id, tuple(cells), errors, removed, elapsed_s)
+    finish_run(
+        platform.ledger,
+        run_id,
+        status="failed" if errors else "succeeded",
+        totals=totals_of(result),
+    )
+    return result
+
+
+def totals_of(result: RunResult) -> dict[str, Json]:
+    """Adds up what a run did."""
+    verdicts = [v for cell in result.cells for v in cell.verdicts]
+    rows = sum(v.rows for v in verdicts)
+    weighted = sum(v.score * v.rows for v in verdicts)
+    return {
+        "files": len(verdicts) + len(result.errors),
+        "errors": len(result.errors),
+        "accept": sum(v.decision == "accept" for v in verdicts),
+        "quarantine": sum(v.decision == "quarantine" for v in verdicts),
+        "reject": sum(v.decision == "reject" for v in verdicts),
+        "rows": rows,
+        "rows_accepted": sum(v.accepted for v in verdicts),
+        "rows_quarantined": sum(v.quarantined for v in verdicts),
+        "lines_above": sum(v.lines_above for v in verdicts),
+        "changes_skipped": sum(len(skip.files) for skip in skips_of(result.cells)),
+        "score": weighted / rows if rows else None,
+        "elapsed_s": round(result.elapsed_s, 3),
+    }
+
+
+class _Watch:
+    """Follows the tasks of a run and hands over each cell whose last task has ended."""
+
+    def __init__(
+        self,
+        platform: Platform,
+        run_id: str,
+        on_cell: Callable[[CellResult], None],
+        on_progress: Callable[[Progress], None],
+    ) -> None:
+        self._platform = platform
+        self._run_id = run_id
+        self._on_cell = on_cell
+        self._on_progress = on_progress
+        self._ended: set[str] = set()
+        self._closed: set[str] = set()
+        self._open = -1
+        self.rest_s = 0.0
+        self.cells: list[CellResult] = []
+
+    def is_over(self) -> bool:
+        # Counting is cheap, listing a thousand tasks is not: list only when some have ended.
+        still_open = open_task_count(self._platform.ledger, self._run_id)
+        if still_open == self._open:
+            return still_open == 0
+        self._open = still_open
+        return self._look()
+
+    def _look(self) -> bool:
+        started = time.perf_counter()
+        tasks = tasks_of_run(self._platform.ledger, self._run_id)
+        self.rest_s = _REST * (time.perf_counter() - started)
+        for task in tasks:
+            if task.state in TERMINAL_STATES and task.key not in self._ended:
+                self._ended.add(task.key)
+                name = str(_payload(task).get("name", task.key))
+                self._on_progress(Progress(len(self._ended), len(tasks), name))
+        by_source: defaultdict[str, list[Task]] = defaultdict(list)
+        for task in tasks:
+            by_source[source_of(task)].append(task)
+        for source, mine in by_source.items():
+            if source not in self._closed and all(t.state in TERMINAL_STATES for t in mine):
+                self._closed.add(source)
+                cell = close_cell(self._platform, Cell(self._run_id, source), mine)
+                self.cells.append(cell)
+                self._on_cell(cell)
+        return all(task.state in TERMINAL_STATES for task in tasks)
+
+
+def _work_until(
+    platform: Platform, run_id: str, stop: threading.Event, news: "queue.SimpleQueue[None]"
+) -> None:
+    owner = worker_name()
+    ttl_s = platform.settings.dmaic.ledger.lease_ttl_s
+    while not stop.is_set():
+        leases = claim(platform.ledger, owner, kinds=(KIND,), limit=1, ttl_s=ttl_s, run_id=run_id)
+        for lease in leases:
+            work_task(platform, lease)
+            news.put(None)
+        if not leases:
+            stop.wait(_POLL_S)
+
+
+def _wait(news: "queue.SimpleQueue[None]", *, at_least_s: float) -> None:
+    time.sleep(at_least_s)
+    try:
+        news.get(timeout=_POLL_S)
+        while True:
+            news.get_nowait()
+    except queue.Empty:
+        return
+
+
+def _raise_first(loops: Sequence[Future[None]]) -> None:
+    # A loop ends by itself only when it broke. The others would wait out the lease of its task.
+    for loop in loops:
+        if loop.done():
+            loop.result()
+
+
+def _spec(
+    platform: Platform,
+    plan: FilePlan,
+    request: RunRequest,
+    run_id: str,
+    *,
+    lane: str,
+    again: bool = False,
+) -> TaskSpec:
+    identity: dict[str, Json] = {
+        "kind": KIND,
+        "source": plan.file.source,
+        "file": plan.file.sha256,
+        "result": plan.key,
+        "assets": list(request.assets),
+    }
+    if again or request.is_recompute:
+        identity["again"] = run_id
+    payload: dict[str, Json] = {
+        "source": plan.file.source,
+        "sha256": plan.file.sha256,
+        "name": plan.file.path.name,
+        "run_id": run_id,
+        "request": request.to_json(),
+    }
+    ledger = platform.settings.dmaic.ledger
+    is_watched = request.trigger in ("cli", "ui")
+    return TaskSpec(
+        key=sha256_json(identity),
+        kind=KIND,
+        lane=lane,
+        payload=payload,
+        run_id=run_id,
+        max_attempts=ledger.max_attempts,
+        # Nobody sits in front of a terminal for minutes to see whether a disk recovers.
+        backoff_s=min(ledger.backoff_s, _WATCHED_BACKOFF_S) if is_watched else ledger.backoff_s,
+    )
+
+
+def _revive(
+    platform: Platform,
+    plan: Plan,
+    tasks: Sequence[Task],
+    request: RunRequest,
+    run_id: str,
+) -> None:
+    """Makes this run responsible for tasks that ended or were left behind under an older run."""
+    again: list[TaskSpec] = []
+    for file, task in zip(plan.work, tasks, strict=True):
+        if task.run_id == run_id:
+            continue
+        if task.state in TERMINAL_STATES and task.state != "FAILED":
+            lane = plan.lane_of(file)
+            again.append(_spec(platform, file, request, run_id, lane=lane, again=True))
+        else:
+            retry_task(platform.ledger, task.task_id, run_id=run_id)
+    if again:
+        plan_tasks(platform.ledger, again)
+
+
+def _manifest(plan: Plan) -> Mapping[str, Json]:
+    entries: defaultdict[str, list[Json]] = defaultdict(list)
+    for file in plan.files:
+        entries[file.file.source].append(file.file.sha256)
+    return {source: {"files": files} for source, files in entries.items()}
+
+
+def _branch_of(platform: Platform, plan: Plan) -> str | None:
+    runs = [f.known_run for f in plan.files if f.known_run]
+    newest = max(runs, default=None)
+    return newest if newest and get_run(platform.ledger, newest) else None
+
+
+def _note_removed(platform: Platform, source: str, sha256: str) -> None:
+    moved = None
+    if platform.settings.source(source).on_removed == "withdraw":
+        moved = withdraw_whole(Outputs(platform.paths.data), source, sha256[:16])
+    set_disposition(platform.ledger, source, sha256, "removed", accepted_path=moved)
+
+
+def source_of(task: Task) -> str:
+    """The source whose file a task of a run is about; its lane may be that of several sources."""
+    return str(_payload(task).get("source", task.lane or ""))
+
+
+def _payload(task: Task) -> Mapping[str, Json]:
+    return task.payload if isinstance(task.payload, dict) else {}
+
+
+def _ignore(_value: object) -> None:
+    return None

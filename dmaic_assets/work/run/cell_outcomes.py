@@ -1,0 +1,258 @@
+"""What a cell's assets came to, put together from the records of its files.
+
+What belongs here: folding per-file records into one outcome per asset, with the facts that the
+catalog shows. Everything is read from the ledger, so any process can tell it.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from dmaic_assets.model import (
+    ASSET_NAMES,
+    AssetName,
+    AssetOutcome,
+    Cell,
+    Json,
+    SourceFile,
+    Verdict,
+)
+from dmaic_assets.store.artifacts import get_json
+from dmaic_assets.store.codec import from_json
+from dmaic_assets.store.keys import sha256_json
+from dmaic_assets.store.ledger.record.files import Arrival, arrivals
+from dmaic_assets.store.ledger.record.memo import MemoRecord, lookup
+from dmaic_assets.work.plan.chain import as_source_file
+from dmaic_assets.work.plan.code_versions import code_versions
+from dmaic_assets.work.run.platform import Platform
+
+_SHOWN_FILES = 100
+
+
+@dataclass(frozen=True, slots=True)
+class CellResult:
+    """What one run did for one source: outcomes in `ASSET_NAMES` order, verdicts of its files.
+
+    `verdicts` and `files` are those that the run worked on; the outcomes speak of all current
+    files of the source. `errors` names the files that could not be worked on and why.
+    """
+
+    cell: Cell
+    outcomes: tuple[AssetOutcome, ...]
+    verdicts: tuple[Verdict, ...]
+    files: tuple[SourceFile, ...]
+    errors: tuple[tuple[str, str], ...] = ()
+    elapsed_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class FileState:
+    """One file of a cell with the memo records of its assets."""
+
+    arrival: Arrival
+    records: Mapping[AssetName, MemoRecord]
+
+
+def cell_result(
+    platform: Platform,
+    cell: Cell,
+    *,
+    worked: Mapping[str, Mapping[AssetName, str]],
+    errors: Sequence[tuple[str, str]] = (),
+    elapsed_s: float = 0.0,
+) -> CellResult:
+    """Builds the result of a cell from the ledger.
+
+    Args:
+        platform: The stores.
+        cell: Which run and source.
+        worked: The files (SHA-256) that the run worked on, with their assets' memo keys.
+        errors: Files that failed, with the reason.
+        elapsed_s: How long the cell's work took.
+    """
+    states = file_states(platform, cell.source, worked)
+    outcomes = tuple(
+        outcome
+        for asset in ASSET_NAMES
+        if (outcome := _outcome(platform, cell, asset, states)) is not None
+    )
+    mine = [state for state in states if state.arrival.sha256 in worked]
+    verdicts = tuple(v for s in mine if (v := verdict_of_state(platform, s)) is not None)
+    files = tuple(as_source_file(s.arrival, _located(platform, s.arrival)) for s in mine)
+    return CellResult(cell, outcomes, verdicts, files, tuple(errors), elapsed_s)
+
+
+def file_states(
+    platform: Platform, source: str, worked: Mapping[str, Mapping[AssetName, str]]
+) -> list[FileState]:
+    """Gives the source's current files in arrival order, each with its assets' records."""
+    current = [
+        a
+        for a in arrivals(platform.ledger, [source])
+        if a.sha256 in worked or (a.file_key and a.is_current)
+    ]
+    settled = lookup(platform.ledger, [a.file_key for a in current if a.file_key])
+    keys = {a.sha256: _asset_keys(a, settled, worked) for a in current}
+    records = lookup(
+        platform.ledger, [key for mapping in keys.values() for key in mapping.values()]
+    )
+    return [
+        FileState(a, {name: records[k] for name, k in keys[a.sha256].items() if k in records})
+        for a in current
+    ]
+
+
+def verdict_of_state(platform: Platform, state: FileState) -> Verdict | None:
+    """Reads the verdict of a file back; None when it was never judged."""
+    record = state.records.get("gate_verdict")
+    if record is None or record.artifact is None:
+        return None
+    return from_json(Verdict, get_json(platform.paths.artifacts, record.artifact))
+
+
+def _asset_keys(
+    arrival: Arrival,
+    settled: Mapping[str, MemoRecord],
+    worked: Mapping[str, Mapping[AssetName, str]],
+) -> Mapping[AssetName, str]:
+    if arrival.sha256 in worked:
+        return worked[arrival.sha256]
+    record = settled.get(arrival.file_key or "")
+    facts = record.facts if record and isinstance(record.facts, dict) else {}
+    assets = facts.get("assets")
+    if not isinstance(assets, dict):
+        return {}
+    return {name: str(assets[name]) for name in ASSET_NAMES if name in assets}
+
+
+def _located(platform: Platform, arrival: Arrival) -> Path:
+    location = Path(arrival.location)
+    return location if location.is_absolute() else platform.paths.data / location
+
+
+def _outcome(
+    platform: Platform, cell: Cell, asset: AssetName, states: Sequence[FileState]
+) -> AssetOutcome | None:
+    having = [(s, s.records[asset]) for s in states if asset in s.records]
+    if not having:
+        return None
+    version = sha256_json([[s.arrival.sha256, record.data_version] for s, record in having])
+    computed = [record for _, record in having if record.run_id == cell.run_id]
+    newest = max((record for _, record in having), key=lambda record: record.computed_at)
+    facts = [(s, record.facts if isinstance(record.facts, dict) else {}) for s, record in having]
+    metadata: dict[str, Json] = {
+        "files": len(having),
+        "files_computed": len(computed),
+        **_DETAILS[asset](platform, facts),
+    }
+    return AssetOutcome(
+        asset=asset,
+        cell=cell,
+        data_version=version,
+        code_version=code_versions()[asset],
+        is_memoized=not computed,
+        computed_in_run=cell.run_id if computed else newest.run_id,
+        metadata=metadata,
+    )
+
+
+_Facts = Sequence[tuple[FileState, Mapping[str, Json]]]
+
+
+def _total(facts: _Facts, name: str) -> int:
+    values = [f.get(name) for _, f in facts]
+    return sum(int(v) for v in values if isinstance(v, int | float))
+
+
+def _table(facts: _Facts, *names: str) -> list[Json]:
+    newest = list(facts)[-_SHOWN_FILES:]
+    return [{"file": s.arrival.name, **{n: f.get(n) for n in names}} for s, f in newest]
+
+
+def _raw(_platform: Platform, facts: _Facts) -> dict[str, Json]:
+    return {
+        "rows": _total(facts, "rows"),
+        "size_bytes": _total(facts, "size_bytes"),
+        "malformed": _total(facts, "malformed"),
+        "table": _table(facts, "rows", "columns", "format", "size_bytes", "malformed", "problem"),
+        "dialect": facts[-1][1].get("dialect"),
+        "skipped_changes": _skipped(facts),
+    }
+
+
+def _skipped(facts: _Facts) -> list[Json]:
+    found = ((s.arrival.name, f.get("skipped_changes")) for s, f in facts)
+    listed = ((name, entry) for name, es in found for entry in (es if isinstance(es, list) else ()))
+    return [{"file": name, **entry} for name, entry in listed if isinstance(entry, dict)]
+
+
+def _types(_platform: Platform, facts: _Facts) -> dict[str, Json]:
+    return {"schema": facts[-1][1].get("schema"), "ambiguous": facts[-1][1].get("ambiguous")}
+
+
+def _profile(_platform: Platform, facts: _Facts) -> dict[str, Json]:
+    return {
+        "rows": _total(facts, "rows"),
+        "score": facts[-1][1].get("score"),
+        "columns": facts[-1][1].get("columns"),
+        "table": _table(facts, "rows", "score", "duplicate_rows"),
+    }
+
+
+def _rules(platform: Platform, facts: _Facts) -> dict[str, Json]:
+    newest = dict(facts[-1][1])
+    newest.pop("types_version", None)
+    source = facts[-1][0].arrival.source
+    newest["rule_file"] = str(platform.paths.rules / f"{source}.yaml")
+    return newest
+
+
+def _verdicts(_platform: Platform, facts: _Facts) -> dict[str, Json]:
+    decisions = [f.get("decision") for _, f in facts]
+    rows = _total(facts, "rows")
+    weighted = sum(_number(f, "score") * _number(f, "rows") for _, f in facts)
+    plain = sum(_number(f, "score") for _, f in facts) / len(facts)
+    return {
+        "score": weighted / rows if rows else plain,
+        "rows": rows,
+        "accepted": _total(facts, "accepted"),
+        "quarantined": _total(facts, "quarantined"),
+        "decisions": {d: decisions.count(d) for d in ("accept", "quarantine", "reject")},
+        "table": _table(
+            facts, "decision", "score", "rows", "accepted", "quarantined", "violations", "reasons"
+        ),
+    }
+
+
+def _accepted(_platform: Platform, facts: _Facts) -> dict[str, Json]:
+    schemas = [f.get("schema") for _, f in facts if f.get("schema")]
+    return {
+        "rows": _total(facts, "rows"),
+        "schema": schemas[-1] if schemas else [],
+        "paths": [f.get("path") for _, f in facts if f.get("path")][-_SHOWN_FILES:],
+    }
+
+
+def _quarantine(_platform: Platform, facts: _Facts) -> dict[str, Json]:
+    held = [(s, f) for s, f in facts if f.get("path")]
+    return {
+        "rows": _total(facts, "rows"),
+        "held_files": sum(f.get("is_held") is True for _, f in held),
+        "table": _table(held, "rows", "is_held", "path", "reasons"),
+    }
+
+
+def _number(facts: Mapping[str, Json], name: str) -> float:
+    value = facts.get(name)
+    return float(value) if isinstance(value, int | float) else 0.0
+
+
+_DETAILS: Mapping[AssetName, Callable[[Platform, _Facts], dict[str, Json]]] = {
+    "raw_file": _raw,
+    "column_types": _types,
+    "profile": _profile,
+    "rule_set": _rules,
+    "gate_verdict": _verdicts,
+    "accepted_rows": _accepted,
+    "quarantine": _quarantine,
+}

@@ -1,0 +1,124 @@
+"""The end of a cell and of a run: rules for the next file, views and mirrors brought up to date.
+
+What belongs here: what follows when the files are done. All of it can be done again.
+"""
+
+import logging
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from dmaic_assets.errors import DmaicError
+from dmaic_assets.model import ASSET_NAMES, AssetName, Cell, Json
+from dmaic_assets.store.effect_files import move_file
+from dmaic_assets.store.ledger.record.files import arrivals, set_disposition
+from dmaic_assets.store.ledger.record.mirrors import sync_mirrors
+from dmaic_assets.store.ledger.tasks.tasks import Task
+from dmaic_assets.store.warehouse.duckdb import refresh_views
+from dmaic_assets.table.read.discovery import hash_file
+from dmaic_assets.work.file.baseline import baseline_of
+from dmaic_assets.work.file.file_job import Outputs
+from dmaic_assets.work.file.links import learn_links
+from dmaic_assets.work.file.outputs import archive_path
+from dmaic_assets.work.file.rulebook import rule_set_for, write_rule_file
+from dmaic_assets.work.file.steps import Steps
+from dmaic_assets.work.people.hand_rules import hand_rules_of, remember_hand_rules
+from dmaic_assets.work.run.cell_outcomes import CellResult, cell_result
+from dmaic_assets.work.run.platform import Platform
+from dmaic_assets.work.state.freshness import record_arrivals
+
+_log = logging.getLogger(__name__)
+
+
+def close_cell(platform: Platform, cell: Cell, tasks: Sequence[Task]) -> CellResult:
+    """Builds the result of a cell whose tasks have all ended."""
+    worked: dict[str, Mapping[AssetName, str]] = {}
+    errors: list[tuple[str, str]] = []
+    elapsed_s = 0.0
+    for task in tasks:
+        payload, result = _mapping(task.payload), _mapping(task.result)
+        elapsed_s += task.elapsed_s
+        if task.state == "DONE":
+            assets = _mapping(result.get("assets"))
+            worked[str(payload["sha256"])] = {n: str(assets[n]) for n in ASSET_NAMES if n in assets}
+        else:
+            detail = _mapping(task.error).get("detail", "the task failed")
+            errors.append((str(payload.get("name")), str(detail)))
+    return cell_result(platform, cell, worked=worked, errors=errors, elapsed_s=elapsed_s)
+
+
+def learn_next(platform: Platform, source: str, run_id: str) -> None:
+    """Learns the rules for the source's next file and shows them in its rule file.
+
+    The next run finds them in the memo, so nothing is learnt twice.
+    """
+    history = arrivals(platform.ledger, [source])
+    baseline = baseline_of(
+        history,
+        before=max((a.sequence for a in history), default=0) + 1,
+        window=platform.settings.dmaic.runs.baseline_window,
+        data=platform.paths.data,
+    )
+    if not baseline:
+        return
+    steps = Steps(platform, run_id, recompute=False)
+    _, rules = rule_set_for(
+        platform,
+        steps,
+        platform.settings.source(source),
+        baseline=baseline,
+        hand=hand_rules_of(platform.settings, source),
+        run_id=run_id,
+    )
+    steps.keep()
+    remember_hand_rules(platform, write_rule_file(platform.settings, rules))
+
+
+def archive_landed(platform: Platform, source: str, run_id: str) -> None:
+    """Moves accepted files of a source out of the incoming folder, if the settings say so.
+
+    The ledger is told first: a crash in between leaves the file where it can be found by its
+    content, and the next run moves it.
+    """
+    if platform.settings.dmaic.runs.landing != "archive":
+        return
+    outputs = Outputs(platform.paths.data)
+    for arrival in arrivals(platform.ledger, [source]):
+        path = Path(arrival.path)
+        is_done = arrival.disposition in ("accepted", "quarantine") and arrival.is_owned
+        if not is_done or not path.is_file() or hash_file(path) != arrival.sha256:
+            continue
+        recorded = Path(arrival.location)
+        is_archived = path.is_relative_to(platform.paths.archive)
+        if is_archived or (recorded != path and recorded.is_file()):
+            # What lies in the incoming folder then is a copy that somebody dropped once more.
+            continue
+        target = archive_path(outputs, run_id, source, arrival.name)
+        if target.exists() and hash_file(target) != arrival.sha256:
+            # A file of the same name came in another folder of the source.
+            target = target.with_name(f"{target.stem}.{arrival.sha256[:16]}{target.suffix}")
+        location = str(target)
+        set_disposition(
+            platform.ledger, source, arrival.sha256, arrival.disposition, location=location
+        )
+        move_file(path, target, sha256=arrival.sha256)
+
+
+def publish_stores(platform: Platform, sources: Sequence[str], run_id: str) -> None:
+    """Brings rule files, warehouse views and ledger mirrors up to date with the ledger."""
+    learn_links(platform, sources, run_id)
+    for source in sources:
+        archive_landed(platform, source, run_id)
+        try:
+            learn_next(platform, source, run_id)
+        except DmaicError:
+            raise
+        except Exception:  # noqa: BLE001 - one source's defect keeps no other from its rules
+            _log.exception("rules of %s could not be learnt", source)
+    record_arrivals(platform, sources, run_id)
+    sync_mirrors(platform.ledger, platform.paths.ledger)
+    for problem in refresh_views(platform.paths).problems:
+        _log.warning("view %s", problem)
+
+
+def _mapping(value: Json) -> Mapping[str, Json]:
+    return value if isinstance(value, dict) else {}

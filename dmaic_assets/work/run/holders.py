@@ -1,0 +1,170 @@
+"""Which process works on which run, so that nobody takes work out of living hands.
+
+What belongs here: one lock file per open run, held from its opening to its close. The system frees
+the lock with the process, however that ends, so a lock that can be had proves that nobody works
+on the run any more.
+"""
+
+import atexit
+import fcntl
+import json
+import os
+import socket
+import threading
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from io import TextIOWrapper
+from pathlib import Path
+
+from dmaic_assets.settings.project import Paths
+from dmaic_assets.store.codec import from_json
+from dmaic_assets.store.effect_files import store_error
+from dmaic_assets.store.ledger.record.runs import list_runs
+from dmaic_assets.store.ledger.tasks.states import OPEN_STATES
+from dmaic_assets.store.ledger.tasks.tasks import list_tasks
+from dmaic_assets.work.plan.planned import Plan
+from dmaic_assets.work.run.platform import Platform
+
+_held: dict[Path, TextIOWrapper] = {}
+_working: set[Path] = set()
+_guard = threading.Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """The process that works on a run, and since when."""
+
+    run_id: str
+    host: str
+    pid: int
+    since: str
+
+    def __str__(self) -> str:
+        """Says who it is in a few words."""
+        return f"run {self.run_id} (process {self.pid} on {self.host}, since {self.since})"
+
+
+def hold(platform: Platform, run_id: str) -> None:
+    """Takes a run into this process's hands until `let_go`; doing it twice is doing it once.
+
+    A run that another process holds stays with it: both may work on its tasks.
+
+    Raises:
+        StoreError: The folder refuses.
+    """
+    path = _lock_path(platform, run_id)
+    with _guard:
+        if path in _held:
+            return
+        handle = _open(path)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            handle.close()
+            return
+        me = Holder(run_id, socket.gethostname(), os.getpid(), _seconds(platform.clock()))
+        handle.truncate(0)
+        handle.write(json.dumps(asdict(me)))
+        handle.flush()
+        if not _held:
+            atexit.register(_close_all)
+        _held[path] = handle
+
+
+def _close_all() -> None:
+    # The locks go with the process anyway; the files stay, and are seen to be nobody's.
+    while _held:
+        _held.popitem()[1].close()
+
+
+def mark_working(platform: Platform, run_id: str) -> None:
+    """Notes that this process has begun to work on a run that it holds."""
+    with _guard:
+        _working.add(_lock_path(platform, run_id))
+
+
+def let_go(platform: Platform, run_id: str) -> None:
+    """Gives a run back, if this process holds it."""
+    path = _lock_path(platform, run_id)
+    with _guard:
+        _working.discard(path)
+        handle = _held.pop(path, None)
+        if handle is not None:
+            path.unlink(missing_ok=True)
+            handle.close()
+
+
+def holder_of(platform: Platform, run_id: str) -> Holder | None:
+    """Tells who works on a run; None when nobody does.
+
+    A run that this process opened and never began to work on is in nobody's hands.
+    """
+    path = _lock_path(platform, run_id)
+    with _guard:
+        if path in _held:
+            return _read(path) if path in _working else None
+    return _holder_at(path)
+
+
+def held_elsewhere(paths: Paths) -> list[Holder]:
+    """Finds the runs of a project that other processes work on, without asking the ledger."""
+    locks = sorted((paths.ledger / "running").glob("*.lock"))
+    found = (_holder_at(path) for path in locks if path not in _held)
+    return [holder for holder in found if holder is not None]
+
+
+def _holder_at(path: Path) -> Holder | None:
+    try:
+        handle = path.open("r+", encoding="utf-8")
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise store_error(path, error) from error
+    with handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return _read(path)
+        path.unlink(missing_ok=True)
+    return None
+
+
+def others_at_work(platform: Platform, plan: Plan) -> list[Holder]:
+    """Finds the runs in living hands that have open tasks for files which the plan has work for."""
+    wanted = {(f.file.source, f.file.sha256) for f in plan.work}
+    found: list[Holder] = []
+    for run in list_runs(platform.ledger, None, status="running"):
+        holder = holder_of(platform, run.run_id)
+        if holder is not None and wanted & _open_files(platform, run.run_id):
+            found.append(holder)
+    return found
+
+
+def _open_files(platform: Platform, run_id: str) -> set[tuple[str, str]]:
+    tasks = list_tasks(platform.ledger, run_id=run_id, states=OPEN_STATES)
+    payloads = [task.payload for task in tasks]
+    return {(str(p["source"]), str(p["sha256"])) for p in payloads if isinstance(p, dict)}
+
+
+def _lock_path(platform: Platform, run_id: str) -> Path:
+    return platform.paths.ledger / "running" / f"{run_id}.lock"
+
+
+def _open(path: Path) -> TextIOWrapper:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path.open("a+", encoding="utf-8")
+    except OSError as error:
+        raise store_error(path, error) from error
+
+
+def _read(path: Path) -> Holder:
+    try:
+        return from_json(Holder, json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError):
+        # It took the lock this instant and has not said who it is.
+        return Holder(path.stem, "unknown", 0, "now")
+
+
+def _seconds(time: datetime) -> str:
+    return f"{time:%Y-%m-%dT%H:%M:%SZ}"

@@ -1,0 +1,102 @@
+"""The stores and settings that a run works with, opened once and passed along.
+
+What belongs here: opening and closing. No decision about data.
+"""
+
+import time
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from dmaic_assets.settings.project import Clock, Paths, Settings, utc_clock
+from dmaic_assets.store.ledger.database.store import Ledger
+from dmaic_assets.store.ledger.record.moved import settle_in
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """Settings, ledger and clocks of one project; `cpu_clock` counts seconds of cpu."""
+
+    settings: Settings
+    ledger: Ledger
+    clock: Clock
+    cpu_clock: Callable[[], float] = time.process_time
+
+    @property
+    def paths(self) -> Paths:
+        """Where the project's files lie."""
+        return self.settings.paths
+
+    def close(self) -> None:
+        """Gives the ledger's connections back."""
+        self.ledger.close()
+
+
+def open_platform(settings: Settings, *, clock: Clock = utc_clock) -> Platform:
+    """Opens the stores of a project, making folders and ledger where they do not exist yet.
+
+    Raises:
+        StoreError: The ledger cannot be opened: locked, corrupt, read-only, away.
+    """
+    settings.paths.incoming.mkdir(parents=True, exist_ok=True)
+    settings.paths.artifacts.mkdir(parents=True, exist_ok=True)
+    ledger = Ledger.open(
+        settings.ledger_url,
+        clock=clock,
+        busy_timeout_ms=settings.dmaic.ledger.busy_timeout_ms,
+        artifacts=settings.paths.artifacts,
+    )
+    settle_in(ledger, settings.paths.data)
+    return Platform(settings, ledger, clock)
+
+
+@contextmanager
+def platform_of(settings: Settings, *, clock: Clock = utc_clock) -> Generator[Platform]:
+    """Opens a platform for the length of a `with` block."""
+    platform = open_platform(settings, clock=clock)
+    try:
+        yield platform
+    finally:
+        platform.close()
+
+
+def git_sha(root: Path) -> str:
+    """Reads the short commit id of the project's git checkout without running git.
+
+    Returns:
+        Seven hex digits, or "nogit" outside a checkout (D07).
+    """
+    for folder in (root, *root.parents):
+        git = folder / ".git"
+        if git.exists():
+            return _head_of(git) or "nogit"
+    return "nogit"
+
+
+def _head_of(git: Path) -> str | None:
+    try:
+        if git.is_file():
+            git = (
+                git.parent / git.read_text(encoding="utf-8").split("gitdir:", 1)[1].strip()
+            ).resolve()
+        head = (git / "HEAD").read_text(encoding="utf-8").strip()
+        if not head.startswith("ref: "):
+            return head[:7]
+        return _ref_of(git, head.removeprefix("ref: "))
+    except (OSError, IndexError, UnicodeDecodeError):
+        return None
+
+
+def _ref_of(git: Path, ref: str) -> str | None:
+    common = git / "commondir"
+    base = (git / common.read_text(encoding="utf-8").strip()) if common.is_file() else git
+    loose = base / ref
+    if loose.is_file():
+        return loose.read_text(encoding="utf-8").strip()[:7]
+    packed = base / "packed-refs"
+    if packed.is_file():
+        for line in packed.read_text(encoding="utf-8").splitlines():
+            if line.endswith(f" {ref}"):
+                return line[:7]
+    return None

@@ -1,0 +1,99 @@
+"""One asset of one cell, as the Dagster UI and `dagster asset materialize` ask for it.
+
+What belongs here: the same work as a run does, for files that a run's manifest names, memoized
+the same way. The gate holds here too: outputs need a verdict that was recorded before.
+"""
+
+import time
+from collections.abc import Mapping
+
+from dmaic_assets.errors import BadInputError
+from dmaic_assets.model import ASSET_NAMES, AssetName, Cell, Json, Verdict
+from dmaic_assets.store.ledger.record.files import Arrival, arrivals
+from dmaic_assets.store.ledger.record.runs import manifest
+from dmaic_assets.work.file.process import process_file
+from dmaic_assets.work.file.record import record_file, settle_places
+from dmaic_assets.work.plan.request import PROFILE_ASSETS, RunRequest
+from dmaic_assets.work.run.cell_outcomes import (
+    CellResult,
+    cell_result,
+    file_states,
+    verdict_of_state,
+)
+from dmaic_assets.work.run.platform import Platform
+from dmaic_assets.work.run.tasks import job_for
+
+_OUTPUTS = frozenset({"accepted_rows", "quarantine"})
+
+
+def materialize_asset(
+    platform: Platform, cell: Cell, asset: AssetName, *, force: bool = False
+) -> CellResult:
+    """Computes one asset for every file of a cell, or takes it from the memo.
+
+    Accepted rows and quarantine are the two parts of one split and are written together.
+
+    Raises:
+        BadInputError: The run or the source is unknown, or a file's bytes are gone.
+        PolicyError: Outputs are asked for and no verdict is recorded for a file.
+        StoreError: An output cannot be written.
+    """
+    started = time.perf_counter()
+    worked: dict[str, Mapping[AssetName, str]] = {}
+    for arrival in _files_of(platform, cell):
+        history = arrivals(platform.ledger, [cell.source])
+        job = job_for(
+            platform,
+            arrival,
+            history,
+            run_id=cell.run_id,
+            request=RunRequest(force=force, assets=_reach(asset), trigger="ui"),
+            needs_recorded_verdict=asset in _OUTPUTS,
+        )
+        result = process_file(platform, job)
+        if asset in _OUTPUTS:
+            settle_places(job, result)
+            with platform.ledger.transaction():
+                record_file(platform, job, result, elapsed_s=time.perf_counter() - started)
+        else:
+            result.steps.keep()
+        worked[arrival.sha256] = {name: r.memo_key for name, r in result.assets.items()}
+    whole = cell_result(platform, cell, worked=worked, elapsed_s=time.perf_counter() - started)
+    mine = tuple(o for o in whole.outcomes if o.asset == asset)
+    return CellResult(cell, mine, whole.verdicts, whole.files, elapsed_s=whole.elapsed_s)
+
+
+def verdict_of(platform: Platform, cell: Cell) -> tuple[Verdict, ...]:
+    """Reads the recorded verdicts of a cell's files back, in arrival order."""
+    wanted = {a.sha256 for a in _files_of(platform, cell)}
+    states = file_states(platform, cell.source, {})
+    mine = (s for s in states if s.arrival.sha256 in wanted)
+    return tuple(v for s in mine if (v := verdict_of_state(platform, s)) is not None)
+
+
+def _files_of(platform: Platform, cell: Cell) -> list[Arrival]:
+    entry = manifest(platform.ledger, cell.run_id).get(cell.source)
+    known = arrivals(platform.ledger, [cell.source])
+    names = _names(entry)
+    if names is None:
+        raise BadInputError(
+            cell.partition_key,
+            "this run has no such source",
+            "Make a run first: dmaic ingest, or drop a file while `make dev` is running.",
+        )
+    return [a for a in known if a.sha256 in names and a.is_current]
+
+
+def _names(entry: Json) -> set[str] | None:
+    if not isinstance(entry, dict):
+        return None
+    files = entry.get("files")
+    return {str(f) for f in files} if isinstance(files, list) else None
+
+
+def _reach(asset: AssetName) -> tuple[AssetName, ...]:
+    if asset in _OUTPUTS:
+        return ASSET_NAMES
+    if asset == "gate_verdict":
+        return (*PROFILE_ASSETS, "gate_verdict")
+    return PROFILE_ASSETS[: PROFILE_ASSETS.index(asset) + 1]

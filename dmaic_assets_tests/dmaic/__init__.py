@@ -1,1 +1,0 @@
-"""Tests of the five phases and the recursion."""

@@ -1,1 +1,0 @@
-"""Tests of the ledger, on SQLite and PostgreSQL."""

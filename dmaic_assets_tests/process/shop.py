@@ -1,0 +1,44 @@
+"""A project whose sixth delivery has defects, taken through the phases."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from dmaic_assets.process.cycle.phases_of_a_run import CycleResult, work_phases
+from dmaic_assets.settings.phases import PhaseName
+from dmaic_assets.work.plan.request import RunRequest
+from dmaic_assets.work.run.bulk import open_run, work_run
+from dmaic_assets_tests.work.conftest import Project, csv_of, make_project
+
+DEFECTIVE = {"amount": lambda n: "oops" if n < 20 else f"{10 + (n * 37) % 100}.5"}
+
+
+def cycle(
+    project: Project, until: PhaseName = "control", sources: Sequence[str] = ()
+) -> CycleResult:
+    """One run: judges what is new, then takes the sources through the phases."""
+    platform = project.platform
+    request = RunRequest(sources=tuple(sources))
+    plan = project.plan(request)
+    run_id = open_run(platform, plan, request)
+    work_run(platform, run_id, workers=2)
+    return work_phases(platform, run_id, tuple(plan.sources), until=until)
+
+
+def fill(project: Project, *, source: str = "orders", clean: int = 5) -> None:
+    """Delivers clean days and then one with 20 amounts in 400 that are no numbers."""
+    for day in range(1, clean + 1):
+        project.drop(f"{day}.csv", csv_of(1000 * day, rows=400), source=source)
+        project.run()
+    project.drop("bad.csv", csv_of(9000, rows=400, **DEFECTIVE), source=source)
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Iterator[Project]:
+    """The project after one run of all phases."""
+    made = make_project(tmp_path / "shop")
+    fill(made)
+    cycle(made)
+    yield made
+    made.platform.close()

@@ -1,0 +1,183 @@
+"""The DMAIC page: what it shows, what it never lets through, and that it is a function."""
+
+import json
+import re
+from html.parser import HTMLParser
+
+from dmaic_assets.reports.facts import SourceFacts, headline_of
+from dmaic_assets.reports.page.control_plots import control_figure, read_chart
+from dmaic_assets.reports.page.dmaic_page import dmaic_page, inlined_library, linked_library
+from dmaic_assets.reports.page.markup import in_html
+from dmaic_assets_tests.reports.facts_of_two import orders, returns
+
+SCRIPT = linked_library("plotly.js")
+
+
+class Balance(HTMLParser):
+    """Follows open and closed elements; what is closed out of order is kept."""
+
+    EMPTY = frozenset({"meta", "link", "br"})
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.ids: list[str] = []
+        self.wrong: list[str] = []
+
+    def handle_starttag(self, tag, attrs):
+        self.ids += [value for name, value in attrs if name == "id"]
+        if tag not in self.EMPTY:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        if not self.open or self.open.pop() != tag:
+            self.wrong.append(tag)
+
+
+def test_the_same_phases_give_the_same_bytes_in_any_order():
+    assert dmaic_page([orders(), returns()], library=SCRIPT) == dmaic_page(
+        [returns(), orders()], library=SCRIPT
+    )
+
+
+def test_the_page_loads_nothing_from_anywhere():
+    page = dmaic_page([orders(), returns()], library=inlined_library())
+
+    own = page.replace(inlined_library(), "")
+    assert "Plotly.newPlot" in page
+    assert len(page) > len(own) + 1_000_000
+    assert not re.findall(r"https?://|<script src|<link[^>]+href=\"(?!data:)", own)
+
+
+def test_every_part_of_every_phase_is_there():
+    page = dmaic_page([orders(), returns()], library=SCRIPT)
+
+    for text in (
+        "Bills are late.",
+        "Pareto chart: Defects by CTQ",
+        "Yield by stage",
+        "Uplift of each pilot",
+        "50.0 % (30.0 % to 70.0 %)",
+        "amount.validity (p): 2 points, 1 beyond",
+        "above the limit",
+        "Because.",
+        "Columns that change over files",
+        "60.00 %",
+        "9.5 (3.1 to 29)",
+        "≥ 2.40",
+    ):
+        assert text in page, text
+
+
+def test_tables_read_in_the_order_of_their_subject():
+    page = dmaic_page([orders()], library=SCRIPT)
+
+    headings = [re.findall(r"<th[^>]*>(.*?)</th>", head) for head in page.split("<thead>")[1:]]
+    assert ["what", "limit", "cadence", "owner", "reaction"] in headings
+    assert ["file", "owner", "request"] in headings
+
+
+def test_a_pilot_that_changed_nothing_tells_no_interval_and_is_not_drawn():
+    page = dmaic_page([orders()], library=SCRIPT)
+
+    told = page.split("<td>typo.amount</td>")[1].split("</tr>")[0]
+    assert "to" not in told
+    assert '"y":["trim.amount"]' in page
+
+
+def test_capability_shows_the_index_of_the_method_that_suits_the_column():
+    page = dmaic_page([orders()], library=SCRIPT)
+
+    amount, weight = (page.split(f"<td>{name}</td>")[1] for name in ("amount", "weight"))
+    assert "1.25" in amount.split("</tr>")[0]
+    assert "7" not in amount.split("</tr>")[0]
+    assert "1.5 (1.25 to 1.75)" in weight.split("</tr>")[0]
+
+
+def test_a_new_value_is_the_top_cause_and_comes_before_what_goes_with_it():
+    new = {"words": "new value fog of sky since 6.csv", "defects": 10, "share": 1.0}
+    with_it = {"words": "wind = calm", "rows": 20, "defects": 9, "lift": 2.0}
+    entry = {"ctq": "sky.validity", "new_values": [new], "causes": [with_it]}
+    facts = SourceFacts("orders", {"analyze": {"causes": [entry]}})
+
+    page = dmaic_page([facts], library=SCRIPT)
+
+    assert headline_of(facts).top_cause == new["words"]
+    section = page[page.index("Causes of sky.validity") :]
+    assert section.index("new value fog") < section.index("wind = calm")
+
+
+def test_columns_without_a_specification_show_where_values_lie_and_how_to_declare_limits():
+    spread = {"ctq": "a<b.validity", "column": "a<b", "files": 3, "median": 4.5}
+    facts = SourceFacts("orders", {"measure": {"source": "orders", "spread": [spread]}})
+
+    page = dmaic_page([facts], library=SCRIPT)
+
+    assert '<td class="n">4.5</td>' in page
+    assert "config/charters/orders.yaml" in page
+    assert "id: &quot;a&lt;b.validity&quot;, lower_spec: LOW" in page
+
+
+def test_sources_link_to_each_other_and_the_markup_is_whole():
+    parser = Balance()
+
+    page = dmaic_page([orders(), returns()], library=SCRIPT)
+    parser.feed(page)
+
+    targets = set(re.findall(r'href="#([^"]+)"', page))
+    assert targets == {"top", "source-orders", "source-returns"}
+    assert targets <= set(parser.ids)
+    assert parser.wrong == []
+    assert parser.open == []
+
+
+def test_what_files_say_is_never_markup():
+    page = dmaic_page([orders()], library=SCRIPT)
+
+    assert "<b>2.csv</b>" not in page
+    assert "file = &lt;b&gt;2.csv" in page
+
+
+def test_text_in_a_figure_cannot_end_its_script():
+    told = in_html({"name": "</script><script>alert(1)"})
+
+    assert "<" not in told
+    assert json.loads(told) == {"name": "</script><script>alert(1)"}
+
+
+def test_a_page_without_sources_says_so():
+    assert "No source has a judged file yet." in dmaic_page([], library=SCRIPT)
+
+
+def test_the_headline_has_what_the_phases_measured():
+    full, bare = headline_of(orders()), headline_of(returns())
+
+    assert (full.sigma, full.is_bound, full.promoted, full.alarms) == (3.8, False, 1.0, 1.0)
+    assert full.top_cause == "file = <b>2.csv</b>"
+    assert (bare.sigma, bare.is_bound, bare.promoted, bare.alarms) == (2.4, True, None, None)
+
+
+def test_a_control_chart_shows_points_limits_baseline_and_signals():
+    record = {
+        "ctq": "amount.validity",
+        "chart": "p",
+        "shares": [0.01, 0.05, 0.01],
+        "limits": [0.04, 0.04, 0.04],
+        "signals": [1],
+        "baseline": 1,
+    }
+
+    chart, drawn = read_chart(record), control_figure(record)
+
+    assert chart is not None
+    assert chart.labels == ("1", "2", "3")
+    assert drawn is not None
+    limit, share, signal = drawn.data
+    assert limit["y"] == [4.0, 4.0, 4.0]
+    assert share["y"] == [1.0, 5.0, 1.0]
+    assert (signal["x"], signal["y"]) == ([2], [5.0])
+    assert drawn.layout["shapes"][0]["x1"] == 1.5
+
+
+def test_a_chart_without_points_is_not_drawn():
+    assert control_figure({"ctq": "amount.validity", "points": 12}) is None

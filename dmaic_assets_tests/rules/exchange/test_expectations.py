@@ -1,0 +1,157 @@
+"""Expectation suites come in as rules, and what has no counterpart is refused with its line."""
+
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from dmaic_assets.errors import BadInputError
+from dmaic_assets.rules.compile import compile_rules
+from dmaic_assets.rules.evaluate import evaluate
+from dmaic_assets.rules.exchange.expectations import from_expectations
+from dmaic_assets_tests.rules.frames import context
+
+SUITE = """\
+validation_name: parameters
+description: all kinds
+quality_thresholds: {critical: 100, high: 95}
+expectations:
+- expectation_type: expect_table_row_count_to_be_between
+  kwargs: {min_value: 1}
+  meta: {severity: critical, description: not empty}
+- expectation_type: expect_table_column_count_to_equal
+  kwargs: {value: 2}
+  meta: {severity: high}
+- {expectation_type: expect_column_to_exist, kwargs: {column: id}, meta: {severity: critical}}
+- {expectation_type: expect_column_to_exist, kwargs: {column: code}}
+- {expectation_type: expect_column_values_to_not_be_null, kwargs: {column: id, mostly: 0.95}}
+- {expectation_type: expect_column_values_to_be_unique, kwargs: {column: id}}
+- expectation_type: expect_column_values_to_be_between
+  kwargs: {column: id, min_value: 1, max_value: 9, strict_min: true}
+- {expectation_type: expect_column_values_to_be_in_set, kwargs: {column: code, value_set: [A, B]}}
+- expectation_type: expect_column_values_to_not_be_in_set
+  kwargs: {column: code, value_set: ["it's", X]}
+- expectation_type: expect_column_value_lengths_to_be_between
+  kwargs: {column: code, min_value: 1, max_value: 2}
+- {expectation_type: expect_column_value_lengths_to_equal, kwargs: {column: code, value: 1}}
+- {expectation_type: expect_column_values_to_match_regex, kwargs: {column: code, regex: "[A-Z]"}}
+- {expectation_type: expect_column_values_to_be_of_type, kwargs: {column: id, type_: int64}}
+- expectation_type: expect_column_pair_values_a_to_be_greater_than_b
+  kwargs: {column_A: id, column_B: id2, or_equal: true}
+- expectation_type: expect_compound_columns_to_be_unique
+  kwargs: {column_list: [id, code]}
+- expectation_type: expect_table_columns_to_match_ordered_list
+  kwargs: {column_list: [id, code]}
+"""
+
+
+def suite(tmp_path: Path, text: str) -> Path:
+    path = tmp_path / "suite.yaml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_every_covered_expectation_becomes_a_rule(tmp_path: Path) -> None:
+    rule_set = from_expectations(suite(tmp_path, SUITE))
+
+    assert rule_set.source == "parameters"
+    found = [
+        (r.id, "+".join(r.columns), r.severity, r.tolerance, dict(r.parameters))
+        for r in rule_set.rules
+    ]
+    expected: list[tuple[Any, ...]] = [
+        ("file.row_count", "", "critical", None, {"min": 1}),
+        ("id.columns_present", "id", "critical", None, {}),
+        ("code.columns_present", "code", "medium", None, {}),
+        ("id.not_null", "id", "medium", 0.05, {}),
+        ("id.unique", "id", "medium", None, {}),
+        ("id.range", "id", "medium", None, {"min": 1, "max": 9, "exclusive_min": True}),
+        ("code.in_set", "code", "medium", None, {"values": ["A", "B"]}),
+        ("file.expression", "", "medium", None, {"sql": "\"code\" NOT IN ('X', 'it''s')"}),
+        ("code.length", "code", "medium", None, {"min": 1, "max": 2}),
+        ("code.length.2", "code", "medium", None, {"min": 1, "max": 1}),
+        ("code.shape", "code", "medium", None, {"pattern": "(?:[A-Z])(?s:.*)"}),
+        ("id.type", "id", "medium", None, {"type": "integer"}),
+        ("id+id2.column_pair", "id+id2", "medium", None, {"operator": ">="}),
+        ("id+code.unique", "id+code", "medium", None, {}),
+        ("id+code.columns_present", "id+code", "medium", None, {}),
+        ("id+code.columns_added", "id+code", "medium", None, {}),
+        ("id+code.column_order", "id+code", "medium", None, {}),
+        ("id+code.columns_added.2", "id+code", "high", None, {}),
+    ]
+    assert found == expected
+    assert rule_set.rules[0].description == "not empty"
+
+
+def test_an_imported_suite_judges(tmp_path: Path) -> None:
+    rule_set = from_expectations(suite(tmp_path, SUITE))
+    frame = pl.DataFrame({"id": [2, 2, None, 1], "code": ["A", "it's", None, "b"], "new": [1] * 4})
+
+    evaluation = evaluate(compile_rules(rule_set, context(frame)), frame.lazy())
+
+    assert {r.rule.id: r.rows_failed for r in evaluation.rows if r.rows_failed} == {
+        "id.not_null": 1,
+        "id.unique": 2,
+        "id.range": 1,
+        "code.in_set": 2,
+        "file.expression": 1,
+        "code.length": 1,
+        "code.length.2": 1,
+        "code.shape": 2,
+    }
+    assert {f.rule.id for f in evaluation.files if f.judgement.is_violated} == {
+        "id+code.columns_added",
+        "id+code.columns_added.2",
+    }
+
+
+@pytest.mark.parametrize(
+    ("entry", "message"),
+    [
+        ("- {expectation_type: expect_magic}", "line 2: expect_magic: has no counterpart"),
+        ("- 5", "line 2: the entry has no expectation_type"),
+        ("- {expectation_type: expect_column_to_exist, kwargs: [1]}", "kwargs or meta is not a"),
+        (
+            "- {expectation_type: expect_column_to_exist}",
+            "kwargs are incomplete or wrong (KeyError",
+        ),
+        (
+            "- {expectation_type: expect_column_values_to_be_between, kwargs: {column: a}}",
+            "neither min nor max is given",
+        ),
+        (
+            "- expectation_type: expect_column_to_exist\n  kwargs: {column: a}\n"
+            "  meta: {severity: x}",
+            "severity x is none of critical",
+        ),
+        (
+            "- expectation_type: expect_column_values_to_be_of_type\n"
+            "  kwargs: {column: a, type_: q}",
+            "type q is unknown",
+        ),
+        (
+            "- {expectation_type: expect_table_column_count_to_equal, kwargs: {value: 3}}",
+            "wants 3 columns, the suite names 0",
+        ),
+    ],
+)
+def test_what_has_no_counterpart_is_refused_with_its_line(
+    tmp_path: Path, entry: str, message: str
+) -> None:
+    with pytest.raises(BadInputError) as caught:
+        from_expectations(suite(tmp_path, f"expectations:\n{entry}\n"))
+
+    assert message in str(caught.value)
+    assert caught.value.fix
+
+
+@pytest.mark.parametrize("text", ["", "a: 1", "expectations: 5", "x: ["])
+def test_a_file_that_is_no_suite_is_refused(tmp_path: Path, text: str) -> None:
+    with pytest.raises(BadInputError, match=r"suite\.yaml"):
+        from_expectations(suite(tmp_path, text))
+
+
+def test_a_missing_suite_is_named(tmp_path: Path) -> None:
+    with pytest.raises(BadInputError, match=r"none\.yaml: cannot be read"):
+        from_expectations(tmp_path / "none.yaml")

@@ -1,0 +1,44 @@
+"""What the mirrors of the ledger say of files, and that they come back."""
+
+import json
+
+import pytest
+
+from dmaic_assets.store.ledger.record.mirrors import restore_mirrors
+from dmaic_assets_tests.work.conftest import Project, csv_of
+
+
+@pytest.mark.parametrize("name", ["runs.csv", "metrics.parquet", "dq_logs.jsonl"])
+def test_a_deleted_mirror_comes_back_without_work(project: Project, name: str) -> None:
+    project.drop("a.csv", csv_of(0))
+    project.run()
+    folder = project.platform.paths.ledger
+    before = (folder / name).read_bytes()
+    (folder / name).unlink()
+
+    assert restore_mirrors(project.platform.ledger, folder)
+    assert (folder / name).read_bytes() == before
+    assert not restore_mirrors(project.platform.ledger, folder)
+
+
+def test_a_project_without_runs_has_no_mirrors(project: Project) -> None:
+    assert not restore_mirrors(project.platform.ledger, project.platform.paths.ledger)
+
+
+@pytest.mark.parametrize("text", ["", "id,kind\n1,2,3,4\n5\n", None])
+def test_the_quality_log_tells_where_a_held_file_lies(project: Project, text: str | None) -> None:
+    for number in range(3):
+        project.drop(f"a{number}.csv", csv_of(number * 100))
+    project.run()
+    project.drop("bad.csv", csv_of(900, amount=lambda _: "many") if text is None else text)
+
+    project.run()
+
+    log = (project.platform.paths.ledger / "dq_logs.jsonl").read_text().splitlines()
+    (entry,) = [e for e in map(json.loads, log) if e["file"] == "bad.csv"]
+    arrival = project.arrivals()["bad.csv"]
+    assert arrival.disposition == "rejected"
+    held = project.data / "quarantine" / "orders" / arrival.sha256[:16] / "bad.csv"
+    assert entry["lineage"]["source_path"] == str(held)
+    assert held.is_file()
+    assert entry["lineage"]["modification_time"]
