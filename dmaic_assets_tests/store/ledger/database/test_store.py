@@ -248,7 +248,7 @@ def test_a_damaged_ledger_is_told_when_it_is_met(sqlite_ledger: Ledger, tmp_path
         lookup(sqlite_ledger, [f"k{n}" for n in range(2000)])
 
     assert "damaged" in str(refusal.value)
-    assert "reconcile" in refusal.value.fix
+    assert "the next run makes a new ledger" in refusal.value.fix
 
 
 def test_a_folder_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
