@@ -11,6 +11,7 @@ from types import ModuleType
 import numpy as np
 import pytest
 
+import dmaic_assets.improve
 import dmaic_assets.process
 import dmaic_assets.sixsigma
 from benchmarks.coverage import Simulation
@@ -58,7 +59,7 @@ def functions_of(module: ModuleType) -> Iterator[tuple[str, object]]:
 
 def bounding_functions() -> set[str]:
     found: set[str] = set()
-    for package in (dmaic_assets.sixsigma, dmaic_assets.process):
+    for package in (dmaic_assets.sixsigma, dmaic_assets.improve, dmaic_assets.process):
         for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
             if ".conformance" in module.name:
                 continue

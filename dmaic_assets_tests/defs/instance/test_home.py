@@ -13,7 +13,7 @@ from dmaic_assets.defs.instance.home import home_of, prepare_home
 from dmaic_assets.defs.instance.instance import project_instance
 from dmaic_assets.settings.project import Settings, load_settings
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from dmaic_assets.model import Cell
 from dmaic_assets.settings.project import Settings, load_settings
 from dmaic_assets_tests.cli.shell import clean_environment
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 FILES = ("history/runs.db", "history/runs/index.db", "schedules/schedules.db")
 
 
