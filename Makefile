@@ -79,9 +79,9 @@ bench-sixsigma: env ## Measure the statistics: coverage of intervals, rates of a
 
 REFERENCE ?= ../shared/data/reference
 conformance: env ## Compare the statistics with the shipped cases, and with those in REFERENCE where it exists
-	@$(PY) -m dmaic_assets.cli conformance $(ARGS)
+	@$(PY) -m dmaic_assets_tests.conformance $(ARGS)
 	@if [ -d "$(REFERENCE)" ]; then \
-	  $(PY) -m dmaic_assets.cli conformance --reference "$(REFERENCE)" $(ARGS); fi
+	  $(PY) -m dmaic_assets_tests.conformance --reference "$(REFERENCE)" $(filter-out --write,$(ARGS)); fi
 
 bench-dmaic: env ## Measure the phases: injected causes found, recursions stopped neither early nor late
 	@PYTHONPATH=. $(PY) -m benchmarks.bench_causes $(ARGS)

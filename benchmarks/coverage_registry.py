@@ -25,28 +25,32 @@ SECTIONS = (
 
 # Functions that hand on what another one computed: whose intervals they give.
 PASSED_ON = {
-    "dmaic.column_shifts.missing_by_slice": ("sixsigma.effects_explained.cramers_v",),
-    "dmaic.control.mtbf_of": ("sixsigma.reliability.mtbf",),
-    "dmaic.cost_benefit.cost_benefit": ("dmaic.pilot_interval.share_interval",),
-    "dmaic.measure_checker.study_checker": ("sixsigma.msa.agreement.detection_rates",),
-    "dmaic.pilot.pilot_repair": ("dmaic.pilot_interval.paired_interval",),
-    "dmaic.pilot_report.decided": ("dmaic.pilot_interval.paired_interval",),
-    "dmaic.proposals.proposals_of": ("dmaic.pilot_interval.paired_interval",),
-    "dmaic.repair_cycle.improve": ("dmaic.pilot_interval.paired_interval",),
-    "dmaic.repair_standalone.improve_judged": ("dmaic.pilot_interval.paired_interval",),
-    "dmaic.value_differences.value_difference": (
-        "sixsigma.effects_explained.explained_variance",
-        "sixsigma.posthoc.games_howell",
+    "process.analyze.column_shifts.missing_by_slice": (
+        "sixsigma.tests.effects_explained.cramers_v",
     ),
-    "dmaic.variance_ranking.rank_by_variance": ("dmaic.root_causes.rank_causes",),
-    "sixsigma.doe.worksheet.findings_of": ("sixsigma.doe.effects.estimate_effects",),
+    "process.control.control.mtbf_of": ("sixsigma.defects.reliability.mtbf",),
+    "process.improve.cost_benefit.cost_benefit": ("improve.pilot_interval.share_interval",),
+    "process.measure.checker.study_checker": ("sixsigma.msa.agreement.detection_rates",),
+    "improve.pilot.pilot_repair": ("improve.pilot_interval.paired_interval",),
+    "improve.pilot_report.decided": ("improve.pilot_interval.paired_interval",),
+    "process.improve.proposals.proposals_of": ("improve.pilot_interval.paired_interval",),
+    "improve.cycle.improve": ("improve.pilot_interval.paired_interval",),
+    "improve.standalone.improve_judged": ("improve.pilot_interval.paired_interval",),
+    "process.analyze.value_differences.value_difference": (
+        "sixsigma.tests.effects_explained.explained_variance",
+        "sixsigma.tests.posthoc.games_howell",
+    ),
+    "process.analyze.variance_ranking.rank_by_variance": (
+        "process.analyze.root_causes.rank_causes",
+    ),
+    "sixsigma.designs.worksheet.findings_of": ("sixsigma.designs.effects.estimate_effects",),
 }
 # Pairs of bounds that are no confidence interval.
 NO_INTERVALS = {
-    "sixsigma.capability_other.percentile_capability": "indices of both limits",
-    "sixsigma.chart_batch.individuals_batch": "limits of a chart",
-    "sixsigma.chart_batch.subgroup_pass": "limits of a chart",
-    "sixsigma.charts_memory.cusum_chart": "both sums of a chart",
+    "sixsigma.capability.other.percentile_capability": "indices of both limits",
+    "sixsigma.charts.batch.individuals_batch": "limits of a chart",
+    "sixsigma.charts.batch.subgroup_pass": "limits of a chart",
+    "sixsigma.charts.memory.cusum_chart": "both sums of a chart",
 }
 
 

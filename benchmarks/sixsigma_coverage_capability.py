@@ -15,7 +15,7 @@ from dmaic_assets.sixsigma.charts.within_sigma import (
     range_sigma,
 )
 
-CAPABILITY = "sixsigma.capability."
+CAPABILITY = "sixsigma.capability.normal."
 OF_ALL = tuple(CAPABILITY + name for name in ("capability", "indices", "bissell_interval"))
 SIZES = (25, 100)
 LARGE = 500
@@ -114,7 +114,7 @@ def simulations() -> Iterator[Simulation]:
     for name, sigma in (("Ppk", ""), ("Cp", "mean range"), ("Cpk", "pooled"), ("Cpm", "")):
         setting = f"n {LARGE}, sigma by {sigma or 'all values'}"
         yield Simulation(name, setting, OF_ALL, _index(name, LARGE, sigma))
-    of = ("sixsigma.capability_box_cox.box_cox_capability",)
+    of = ("sixsigma.capability.box_cox.box_cox_capability",)
     for size, power in ((30, 0.0), (100, 0.5)):
         setting = f"n {size}, power {power}"
         yield Simulation("Ppk by Box-Cox", setting, of, _box_cox(size, power), "at least 95 %")

@@ -20,7 +20,7 @@ from dmaic_assets.sixsigma.tests.proportions import (
 )
 
 LEAST: Promise = "at least 95 %"
-PROPORTIONS = "sixsigma.proportions."
+PROPORTIONS = "sixsigma.tests.proportions."
 # Trials and share: from no defect at all, over three expected ones, to many.
 FEW = ((100, 0.002), (1000, 0.00305), (50, 0.1), (10_000, 0.0012))
 MANY = ((200, 0.3), (10_000, 0.0062), (100_000, 0.001), (1_000_000, 0.02))
@@ -147,8 +147,8 @@ def _ratio(means: tuple[float, float]) -> Held:
 
 
 def _of_defects() -> Iterator[Simulation]:
-    defects = ("sixsigma.defects.defect_metrics",)
-    z_of = ("sixsigma.capability_attribute.attribute_capability",)
+    defects = ("sixsigma.defects.defects.defect_metrics",)
+    z_of = ("sixsigma.capability.attribute.attribute_capability",)
     for settings, promise in ((FEW, LEAST), (MANY, "95 %")):
         for trials, share in settings:
             setting = f"n {trials:,}, {trials * share:.4g} expected"
@@ -157,8 +157,8 @@ def _of_defects() -> Iterator[Simulation]:
             )
             yield Simulation("Z.bench", setting, z_of, _z_bench(trials, share), promise)
     of = (
-        "sixsigma.defects.defect_metrics",
-        "sixsigma.capability_attribute.defect_rate_capability",
+        "sixsigma.defects.defects.defect_metrics",
+        "sixsigma.capability.attribute.defect_rate_capability",
         PROPORTIONS + "rate_interval",
     )
     for units, rate, promise in ((200, 0.02, LEAST), (200, 0.5, "95 %"), (5000, 0.3, "95 %")):
@@ -185,7 +185,7 @@ def _of_shares() -> Iterator[Simulation]:
 
 
 def _of_failures() -> Iterator[Simulation]:
-    of = ("sixsigma.reliability.mtbf",)
+    of = ("sixsigma.defects.reliability.mtbf",)
     for mean in (0.5, 5.0, 40.0):
         setting = f"time-censored, {mean:g} expected"
         yield Simulation("MTBF", setting, of, _failures(mean), LEAST)
@@ -196,7 +196,7 @@ def _of_failures() -> Iterator[Simulation]:
 
 
 def _of_two() -> Iterator[Simulation]:
-    of = ("sixsigma.contingency.share_difference", PROPORTIONS + "wilson_interval")
+    of = ("sixsigma.tests.contingency.share_difference", PROPORTIONS + "wilson_interval")
     pairs: tuple[tuple[tuple[int, int], tuple[float, float]], ...] = (
         ((30, 40), (0.3, 0.2)),
         ((400, 500), (0.3, 0.2)),
@@ -206,7 +206,7 @@ def _of_two() -> Iterator[Simulation]:
         setting = f"n {trials[0]} and {trials[1]}, {shares[0]} and {shares[1]}"
         held = _difference(trials, shares)
         yield Simulation("difference of shares", setting, of, held)
-    of = ("sixsigma.contingency.rate_ratio",)
+    of = ("sixsigma.tests.contingency.rate_ratio",)
     for means in ((6.0, 4.0), (60.0, 40.0)):
         setting = f"{means[0]:g} and {means[1]:g} expected"
         yield Simulation("ratio of rates", setting, of, _ratio(means), LEAST)

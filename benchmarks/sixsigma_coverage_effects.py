@@ -19,9 +19,9 @@ from dmaic_assets.sixsigma.tests.effects import (
 )
 from dmaic_assets.sixsigma.tests.effects_explained import cramers_v, explained_variance
 
-EFFECTS = "sixsigma.effects."
-EXPLAINED = "sixsigma.effects_explained."
-NONCENTRAL = "sixsigma.noncentral."
+EFFECTS = "sixsigma.tests.effects."
+EXPLAINED = "sixsigma.tests.effects_explained."
+NONCENTRAL = "sixsigma.tests.noncentral."
 PAIRS = ((10, 10), (20, 30), (200, 100))
 Two = Callable[[np.ndarray, np.ndarray], Effect]
 
@@ -128,10 +128,10 @@ def simulations() -> Iterator[Simulation]:
     yield from _of_groups()
     for kind in ("pearson", "spearman", "kendall"):
         for size, rho in ((10, 0.5), (30, 0.0), (100, 0.9)):
-            of = (f"sixsigma.correlations.{kind}",)
+            of = (f"sixsigma.tests.correlations.{kind}",)
             held = _correlation(kind, size, rho)
             yield Simulation("correlation", f"{kind}, n {size}, rho {rho}", of, held)
-    of = ("sixsigma.transforms.box_cox",)
+    of = ("sixsigma.capability.transforms.box_cox",)
     for size in (20, 80):
         yield Simulation("power of Box-Cox", f"n {size}", of, _power(size))
 

@@ -16,7 +16,7 @@ from dmaic_assets.sixsigma.tests.posthoc import Comparison, games_howell, tukey_
 from dmaic_assets.sixsigma.tests.studentized_range import studentized_range_quantile
 from dmaic_assets.sixsigma.tests.ttests import mean_test, paired_t_test, t_test, variance_ratio_test
 
-TTESTS = "sixsigma.ttests."
+TTESTS = "sixsigma.tests.ttests."
 APART = 0.6
 MEANS = (0.0, 1.0, 2.0)
 Grouped = Callable[[dict[str, np.ndarray]], tuple[Comparison, ...]]
@@ -139,14 +139,14 @@ def simulations() -> Iterator[Simulation]:
         of = (TTESTS + "variance_ratio_test",)
         yield Simulation("ratio of variances", setting, of, _variances(sizes))
     for size in (6, 20):
-        of = ("sixsigma.posthoc.tukey_kramer",)
+        of = ("sixsigma.tests.posthoc.tukey_kramer",)
         held = _all_pairs(tukey_kramer, size, (1, 1, 1))
         yield Simulation("Tukey-Kramer, all pairs", f"3 groups of {size}", of, held)
-        of = ("sixsigma.posthoc.games_howell",)
+        of = ("sixsigma.tests.posthoc.games_howell",)
         held = _all_pairs(games_howell, size, (1, 2, 3))
         yield Simulation("Games-Howell, all pairs", f"3 groups of {size}, sd 1 to 3", of, held)
     for size in (8, 50):
-        of = ("sixsigma.regression.Regression.intervals",)
+        of = ("sixsigma.regression.linear.Regression.intervals",)
         yield Simulation("slope", f"n {size}", of, _slope(size))
     of = ("sixsigma.msa.bias.bias_of", "sixsigma.msa.bias.type1_study")
     held = _bias(lambda values: type1_study(values, 0.0, tolerance=9.0).bias, 10)
@@ -154,7 +154,7 @@ def simulations() -> Iterator[Simulation]:
     yield Simulation("bias of a gauge", "n 50", of, _bias(lambda values: bias_of(values, 0.0), 50))
     of = ("sixsigma.msa.bias.linearity_of",)
     yield Simulation("bias at a reference", "n 12", of, _bias(_of_linearity, 24))
-    of = ("sixsigma.doe.effects.estimate_effects",)
+    of = ("sixsigma.designs.effects.estimate_effects",)
     yield Simulation("effect of a design", "2^3, replicated", of, _effect(2))
     yield Simulation("effect of a design", "2^3, Lenth", of, _effect(1), "at least 95 %")
 

@@ -124,19 +124,22 @@ def _next_gain(runs: int, rate: float, *, is_known: bool) -> Held:
 
 
 def _of_pilots() -> Iterator[Simulation]:
-    of = ("dmaic.pilot_interval.paired_interval",)
+    of = ("improve.pilot_interval.paired_interval",)
     for total in (20, 200):
         for better, worse in ((0.1, 0.0), (0.5, 0.0), (0.8, 0.02), (0.05, 0.05)):
             setting = f"{total} cells, {better:g} better, {worse:g} worse"
             yield Simulation("uplift", setting, of, _uplift(total, better, worse), LEAST)
-    of = ("dmaic.pilot_interval.share_interval",)
+    of = ("improve.pilot_interval.share_interval",)
     for total, share in ((30, 0.95), (400, 0.99)):
         held = _precision(total, share)
         yield Simulation("precision of a repair", f"{total} cells, {share}", of, held, LEAST)
 
 
 def _of_causes() -> Iterator[Simulation]:
-    of = ("dmaic.cause_intervals.lift_of", "dmaic.cause_intervals.contribution_of")
+    of = (
+        "process.analyze.cause_intervals.lift_of",
+        "process.analyze.cause_intervals.contribution_of",
+    )
     for rows, rates in (
         ((200, 1800), (0.06, 0.02)),
         ((1000, 9000), (0.03, 0.01)),
@@ -145,7 +148,7 @@ def _of_causes() -> Iterator[Simulation]:
     ):
         setting = f"{rows[0] * rates[0]:g} and {rows[1] * rates[1]:g} defects"
         yield Simulation("lift and contribution", setting, of, _counted(rows, rates), LEAST)
-    of = ("dmaic.root_causes.rank_causes",)
+    of = ("process.analyze.root_causes.rank_causes",)
     for rows, rates, part in ((2000, (0.15, 0.05), 0.3), (2000, (0.1, 0.01), 0.1)):
         setting = f"{rows:,} rows, {rates[0]:g} against {rates[1]:g}"
         held = _ranked(rows, rates, part)
@@ -158,8 +161,10 @@ def simulations() -> Iterator[Simulation]:
     yield from _of_pilots()
     yield from _of_causes()
     for files in (6, 30):
-        yield Simulation("trend", f"{files} files", ("dmaic.trend.trend_of",), _trend(files))
-    of = ("dmaic.saturation.fit_saturation",)
+        yield Simulation(
+            "trend", f"{files} files", ("process.analyze.trend.trend_of",), _trend(files)
+        )
+    of = ("process.recursion.saturation.fit_saturation",)
     for runs, rate in ((6, 0.5), (8, 0.8), (20, 0.9)):
         for is_known in (True, False):
             setting = f"{runs} runs, rate {rate}, noise {'known' if is_known else 'estimated'}"

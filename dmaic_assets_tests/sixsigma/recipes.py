@@ -12,13 +12,11 @@ from functools import cache
 from importlib import import_module
 from pkgutil import walk_packages
 
-import mpmath
 import numpy as np
 from numpy.typing import NDArray
 
 from dmaic_assets import sixsigma
 from dmaic_assets.sixsigma.alarms import budget as alarm_budget
-from dmaic_assets.sixsigma.alarms import calibration as alarm_calibration
 from dmaic_assets.sixsigma.alarms import limits as alarm_limits
 from dmaic_assets.sixsigma.alarms import series as alarm_series
 from dmaic_assets.sixsigma.alarms import watch as alarm_watch
@@ -30,9 +28,7 @@ from dmaic_assets.sixsigma.charts.within_sigma import CapabilitySigma
 from dmaic_assets.sixsigma.defects.sampling_plans import SamplingPlan
 from dmaic_assets.sixsigma.defects.yields import StepYield
 from dmaic_assets.sixsigma.designs import fractional, worksheet
-from dmaic_assets.sixsigma.exact import decimals
 from dmaic_assets.sixsigma.msa import components, levels, study
-from dmaic_assets.sixsigma.regression import formula
 from dmaic_assets.sixsigma.regression import linear as regression
 from dmaic_assets.sixsigma.tests import anova, ranks
 
@@ -53,7 +49,6 @@ FLEET = [alarm_series.FleetSeries("a", "measure", np.array(SERIES * 2))]
 WEEK = np.tile(np.arange(24) % 7, (2, 1))
 SCORES = np.array([SERIES * 2, SERIES[::-1] * 2])
 TEXTS = ["1.5", "2.25", "3.5", "4.125", "7.5", "6.25"]
-CURVE = formula.parse_formula("y = b1 * (1 - exp[-b2 * x])")
 
 
 def rng() -> np.random.Generator:
@@ -96,7 +91,6 @@ TYPED: dict[object, object] = {
         SERIES, {"x": [float(x * x % 7) for x in range(12)]}
     ),
     fractional.TwoLevelDesign: lambda: fractional.two_level_design(["a", "b"]),
-    formula.Formula: CURVE,
     components.Scale: components.Scale(),
     study.GaugeStudy: study.gauge_study_of(CUBE),
     Sequence[StepYield]: [StepYield("a", 10, 0.9, 0.8), StepYield("b", 9, 1.0, 0.9)],
@@ -126,8 +120,6 @@ CALLED: Arguments = {
     "shift": 0.5,
     "dpmo": 6210.0,
     "arl0": 370.0,
-    "node": CURVE.model,
-    "arithmetic": formula.float_arithmetic,
     "seasons": WEEK,
 }
 
@@ -136,12 +128,11 @@ CALLED: Arguments = {
 def public_functions() -> dict[str, Callable[..., object]]:
     """Every public function of every module by `module.name`.
 
-    `conformance` is left out: it compares files of others with these functions, and takes no
-    numbers from a caller; so is `arguments`, which is told domains in code.
+    `arguments` is left out: it is told domains in code.
     """
     found: dict[str, Callable[..., object]] = {}
     for info in walk_packages(sixsigma.__path__, f"{sixsigma.__name__}."):
-        if ".conformance" in info.name or info.name.endswith(".arguments"):
+        if info.name.endswith(".arguments"):
             continue
         module = import_module(info.name)
         for name, thing in vars(module).items():
@@ -155,140 +146,78 @@ def public_functions() -> dict[str, Callable[..., object]]:
 def _named() -> Mapping[str, Arguments]:
     """Arguments of functions for which a name or an annotation says too little."""
     two_by_two = {"counts": (12, 20), "trials": (40, 45)}
-    curve = {
-        "x": [float(x) for x in range(12)],
-        "y": [2 * (1 - np.exp(-x / 3)) + x % 2 / 50 for x in range(12)],
-    }
-    columns = {name: [f"{value:.6f}" for value in values] for name, values in curve.items()}
     return {
-        "alarm_budget.design_fleet": {"alarms_per_month": 1.0},
-        "alarm_budget.watch_fleet": {"later": FLEET},
-        "alarm_calibration.simulated_worlds": {"series": 30},
-        "alarm_calibration.autoregression": {"correlation": np.array([0.1, 0.5]), "points": 12},
-        "alarm_calibration.count_alarms": {
-            "worlds": lambda: alarm_calibration.simulated_worlds(30, rng())
-        },
-        "alarm_calibration.calibrated": {
-            "start": lambda: alarm_limits.limit_curve(0.001),
-            "rate": 0.01,
-            "series": 300,
-            "seeds": [1],
-            "rounds": 1,
-        },
-        "alarm_fit.fit_series": {"table": SCORES, "seasons": WEEK},
-        "alarm_fit.seasonal": {"season": np.zeros((2, 7)) + 0.5, "seasons": WEEK},
-        "alarm_limits.limit_curve": {"rate": 0.001},
-        "alarm_series.largest_within": {
+        "alarms.budget.design_fleet": {"alarms_per_month": 1.0},
+        "alarms.budget.watch_fleet": {"later": FLEET},
+        "alarms.fit.fit_series": {"table": SCORES, "seasons": WEEK},
+        "alarms.fit.seasonal": {"season": np.zeros((2, 7)) + 0.5, "seasons": WEEK},
+        "alarms.limits.limit_curve": {"rate": 0.001},
+        "alarms.series.largest_within": {
             "series": alarm_series.FleetSeries("p", "proportion", COUNTS, np.full(12, 40.0)),
             "scale": alarm_series.ScoreScale("proportion", 0.1, 0.0),
             "ceilings": np.full(12, 1.5),
         },
-        "alarm_series.padded": {"rows": [ONE, ONE[:5]]},
-        "alarm_watch.refit_ages": {"horizon": 70},
-        "alarm_watch.watch_stages": {
+        "alarms.series.padded": {"rows": [ONE, ONE[:5]]},
+        "alarms.watch.refit_ages": {"horizon": 70},
+        "alarms.watch.watch_stages": {
             "table": SCORES,
             "seasons": WEEK,
             "baseline": 14,
             "judge": lambda: _judge,
         },
-        "alarm_watch.points_of_alarms": {"alarms": SCORES > 6, "first": 2, "baseline": 14},
-        "anova.f_test": {"numerator": 2.0, "denominator": 1.0, "df1": 3.0, "df2": 7.0},
-        "arl_estimated.conditional_lengths": {"m": 30, "charts": 20},
-        "arl_estimated.estimated_rate": {"m": 30, "charts": 20},
-        "arl_estimated.guaranteed_width": {"m": 30, "charts": 20, "share": 0.9},
-        "arl_estimated.autocorrelated_arl": {"phi": 0.3},
-        "arl_integral.shewhart_arl": {"width": 3.0, "shift": 0.5},
-        "arl_integral.cusum_arl": {"reference": 0.5, "decision": 4.0},
-        "arl_integral.cusum_decision": {"reference": 0.5},
-        "arl_integral.ewma_arl": {"smoothing": 0.2, "width": 2.8},
-        "arl_integral.ewma_width": {"smoothing": 0.2},
-        "arl_runs.runs_arl": {"rules": ("nelson1", "nelson2")},
-        "arl_runs.simulated_run_length": {
-            "rules": ("nelson1",),
-            "shift": 2.0,
-            "charts": 50,
-            "block": 16,
-        },
-        "capability.indices": {"mean": 5.0, "sigma": CapabilitySigma(1.0, 9.0, "overall")},
-        "capability.bissell_interval": {"value": 1.2},
-        "capability.taguchi_index": {"values": SERIES},
-        "capability_attribute.attribute_capability": {"defectives": 3},
-        "capability_attribute.defect_rate_capability": {"defects": 3},
-        "capability_box_cox.box_cox": {"value": 2.0, "power": 0.5},
-        "certified_designs.certified_two_way": {
-            "texts": [*TEXTS, "2", "9"],
-            "first": list("aaaabbbb"),
-            "second": list("xxyyxxyy"),
-        },
-        "certified_designs.certified_nested": {
-            "groups": {
-                "a": {"p": TEXTS[:2], "q": TEXTS[2:4]},
-                "b": {"r": TEXTS[3:], "s": TEXTS[:3]},
-            }
-        },
-        "certified_nonlinear.certified_nonlinear": {
-            "formula": CURVE,
-            "columns": columns,
-            "start": {"b1": "1.8", "b2": "0.3"},
-        },
-        "certified_regression.certified_regression": {
-            "response": TEXTS,
-            "predictors": {"x": ["1", "2", "4", "3", "7", "5"]},
-        },
-        "certified_regression.certified_polynomial": {
-            "response": TEXTS,
-            "predictor": ["1", "2", "4", "3", "7", "5"],
-            "degree": 2,
-        },
-        "certified_summary.certified_anova": {"groups": {"a": TEXTS[:3], "b": TEXTS[2:]}},
-        "chart_batch.subgroup_pass": {"data": TABLE},
-        "chart_batch.individuals_batch": {"table": TABLE},
-        "chart_model.Exclusion": {"point": 2, "reason": "a new tool"},
-        "chart_model.kept_points": {
+        "alarms.watch.points_of_alarms": {"alarms": SCORES > 6, "first": 2, "baseline": 14},
+        "tests.anova.f_test": {"numerator": 2.0, "denominator": 1.0, "df1": 3.0, "df2": 7.0},
+        "capability.normal.indices": {"mean": 5.0, "sigma": CapabilitySigma(1.0, 9.0, "overall")},
+        "capability.normal.bissell_interval": {"value": 1.2},
+        "capability.normal.taguchi_index": {"values": SERIES},
+        "capability.attribute.attribute_capability": {"defectives": 3},
+        "capability.attribute.defect_rate_capability": {"defects": 3},
+        "capability.box_cox.box_cox": {"value": 2.0, "power": 0.5},
+        "charts.batch.subgroup_pass": {"data": TABLE},
+        "charts.batch.individuals_batch": {"table": TABLE},
+        "charts.model.Exclusion": {"point": 2, "reason": "a new tool"},
+        "charts.model.kept_points": {
             "n_points": 12,
             "excluded": (chart_model.Exclusion(2, "a new tool"),),
         },
-        "charts_counts.p_chart": {"defects": COUNTS, "sizes": COUNTS * 9},
-        "charts_counts.np_chart": {"defects": COUNTS, "sizes": COUNTS * 9},
-        "charts_counts.c_chart": {"counts": COUNTS},
-        "charts_counts.u_chart": {"counts": COUNTS, "sizes": COUNTS[::-1] * 2},
-        "charts_counts.laney_p_chart": {"defects": COUNTS, "sizes": COUNTS[::-1] * 9},
-        "charts_counts.laney_u_chart": {"counts": COUNTS, "sizes": COUNTS[::-1] * 9},
-        "charts_measures.xbar_chart": {"data": TABLE},
-        "charts_measures.range_chart": {"data": TABLE},
-        "charts_measures.sd_chart": {"data": TABLE},
-        "charts_measures.assemble": {"limits": PLAIN.limits, "options": chart_model.ChartOptions()},
-        "charts_multivariate.t2_baseline": {"data": CUBE[:, :, :2]},
-        "charts_multivariate.t2_chart": {"data": CUBE[:, :, :2]},
-        "charts_multivariate.t2_limits": {"m": 20, "n": 4, "p": 2},
-        "constants.c4": {"n": 5.0},
-        "constants.d2_star": {"subgroups": 4, "n": 5},
-        "contingency.chi_square_test": {"table": [[12.0, 28.0], [20.0, 25.0]]},
-        "contingency.share_difference": two_by_two,
-        "contingency.rate_ratio": {"events": (12, 20), "exposures": (40.0, 45.0)},
-        "contingency.binomial_test": {"count": 3, "trials": 40, "share": 0.1},
-        "count_limits.probability_limits": {
+        "charts.counts.p_chart": {"defects": COUNTS, "sizes": COUNTS * 9},
+        "charts.counts.np_chart": {"defects": COUNTS, "sizes": COUNTS * 9},
+        "charts.counts.c_chart": {"counts": COUNTS},
+        "charts.counts.u_chart": {"counts": COUNTS, "sizes": COUNTS[::-1] * 2},
+        "charts.counts.laney_p_chart": {"defects": COUNTS, "sizes": COUNTS[::-1] * 9},
+        "charts.counts.laney_u_chart": {"counts": COUNTS, "sizes": COUNTS[::-1] * 9},
+        "charts.measures.xbar_chart": {"data": TABLE},
+        "charts.measures.range_chart": {"data": TABLE},
+        "charts.measures.sd_chart": {"data": TABLE},
+        "charts.measures.assemble": {"limits": PLAIN.limits, "options": chart_model.ChartOptions()},
+        "charts.multivariate.t2_baseline": {"data": CUBE[:, :, :2]},
+        "charts.multivariate.t2_chart": {"data": CUBE[:, :, :2]},
+        "charts.multivariate.t2_limits": {"m": 20, "n": 4, "p": 2},
+        "charts.constants.c4": {"n": 5.0},
+        "charts.constants.d2_star": {"subgroups": 4, "n": 5},
+        "tests.contingency.chi_square_test": {"table": [[12.0, 28.0], [20.0, 25.0]]},
+        "tests.contingency.share_difference": two_by_two,
+        "tests.contingency.rate_ratio": {"events": (12, 20), "exposures": (40.0, 45.0)},
+        "tests.contingency.binomial_test": {"count": 3, "trials": 40, "share": 0.1},
+        "charts.count_limits.probability_limits": {
             "kind": "c",
             "center": 3.0,
             "sizes": np.ones(5),
             "nsigmas": 3.0,
         },
-        "decimals.fraction_of": {"text": "1.25"},
-        "decimals.rounded": {"value": decimals.fraction_of("1.25"), "digits": 5},
-        "decimals.square_root": {"value": decimals.fraction_of("1.25"), "digits": 5},
-        "defects.defect_metrics": {"defects": 3},
-        "defects.dpmo_of_sigma": {"level": 4.0},
-        "doe.effects.estimate_effects": {
+        "defects.defects.defect_metrics": {"defects": 3},
+        "defects.defects.dpmo_of_sigma": {"level": 4.0},
+        "designs.effects.estimate_effects": {
             "responses": [[1.0, 2.0], [3.0, 2.5], [4.0, 4.5], [7.0, 6.0]]
         },
-        "doe.factorial.full_factorial": {"factors": {"a": [1, 2], "b": ["x", "y"]}},
-        "doe.factorial.run_order": {"runs": 8},
-        "doe.fractional.two_level_design": {"factors": ["a", "b", "c"]},
-        "doe.fractional.best_fraction": {"factors": ["a", "b", "c", "d"], "runs": 8},
-        "doe.fractional.defining_words": {"generators": [frozenset("abd")]},
-        "doe.fractional.word_order": {"word": frozenset("ab")},
-        "doe.worksheet.plan_of": {"levels": {"a": ["1", "2"], "b": ["x", "y"]}},
-        "doe.worksheet.findings_of": {
+        "designs.factorial.full_factorial": {"factors": {"a": [1, 2], "b": ["x", "y"]}},
+        "designs.factorial.run_order": {"runs": 8},
+        "designs.fractional.two_level_design": {"factors": ["a", "b", "c"]},
+        "designs.fractional.best_fraction": {"factors": ["a", "b", "c", "d"], "runs": 8},
+        "designs.fractional.defining_words": {"generators": [frozenset("abd")]},
+        "designs.fractional.word_order": {"word": frozenset("ab")},
+        "designs.worksheet.plan_of": {"levels": {"a": ["1", "2"], "b": ["x", "y"]}},
+        "designs.worksheet.findings_of": {
             "rows": [
                 {**row, "y": f"{3 + place}"}
                 for place, row in enumerate(
@@ -297,22 +226,22 @@ def _named() -> Mapping[str, Arguments]:
             ],
             "response": "y",
         },
-        "effects_explained.explained_by_effect": {"ss": 12.0, "df": 2, "residual": (9.0, 20)},
-        "effects_explained.partial_omega2": {"ss": 12.0, "df": 2, "residual": (9.0, 20), "n": 23},
-        "effects_explained.cramers_v": {"table": [[12.0, 28.0], [20.0, 25.0]]},
-        "estimators.subgroup_sizes": {"data": TABLE},
-        "estimators.subgroup_means": {"data": TABLE},
-        "estimators.subgroup_ranges": {"data": TABLE},
-        "estimators.subgroup_sds": {"data": TABLE},
-        "estimators.sigma_within": {"data": TABLE},
-        "factorial.two_way_anova": {"first": list("aabbaabbaabb"), "second": list("xyxyxyxyxyxy")},
-        "formula.parse_formula": {"text": "y = b1*x"},
-        "formula.parse_expression": {"text": "b1*x"},
-        "formula.evaluate": {"values": {"b1": 2.0, "b2": 0.3, "x": 1.5}},
-        "formula.long_arithmetic": {"context": lambda: mpmath.mp},
-        "gradients.value_and_gradient": {
-            "values": {"b1": 2.0, "b2": 0.3, "x": 1.5},
-            "parameters": frozenset({"b1", "b2"}),
+        "tests.effects_explained.explained_by_effect": {"ss": 12.0, "df": 2, "residual": (9.0, 20)},
+        "tests.effects_explained.partial_omega2": {
+            "ss": 12.0,
+            "df": 2,
+            "residual": (9.0, 20),
+            "n": 23,
+        },
+        "tests.effects_explained.cramers_v": {"table": [[12.0, 28.0], [20.0, 25.0]]},
+        "charts.estimators.subgroup_sizes": {"data": TABLE},
+        "charts.estimators.subgroup_means": {"data": TABLE},
+        "charts.estimators.subgroup_ranges": {"data": TABLE},
+        "charts.estimators.subgroup_sds": {"data": TABLE},
+        "charts.estimators.sigma_within": {"data": TABLE},
+        "designs.two_way.two_way_anova": {
+            "first": list("aabbaabbaabb"),
+            "second": list("xyxyxyxyxyxy"),
         },
         "msa.agreement.detection_rates": {"is_defect": [True, True, False, False, False, True]},
         "msa.agreement.appraise": {"standard": ["a", "a", "b", "b"], "appraiser": "Ann"},
@@ -343,58 +272,54 @@ def _named() -> Mapping[str, Arguments]:
         },
         "msa.study.gauge_study_of": {"values": CUBE},
         "msa.study.checked_cube": {"values": CUBE},
-        "multiplicity.adjust_p_values": {"p_values": [0.01, 0.2, 0.03]},
-        "noncentral.noncentral_t_interval": {"t": 2.0},
-        "noncentral.noncentral_f_interval": {"f": 3.0, "df1": 2.0, "df2": 20.0},
-        "noncentral.noncentral_chi2_interval": {"chi2": 9.0},
-        "nonlinear.fit_nonlinear": {
-            "model": lambda: lambda b: b[0] * (1 - np.exp(-b[-1] * np.arange(12.0))),
-            "response": np.array(curve["y"]),
-            "start": {"b1": 1.8, "b2": 0.3},
-        },
-        "nonlinear.fit_formula": {"columns": curve, "start": {"b1": 1.8, "b2": 0.3}},
-        "phases.control_chart": {"kind": "i"},
-        "phases.later_points": {"limits": PLAIN.limits, "data": ONE},
-        "power.t_test_power": {"n": 20.0, "difference": 0.5},
-        "power.t_test_size": {"difference": 0.5},
-        "power.share_test_power": {"n": 200.0, "first": 0.1, "second": 0.2},
-        "power.share_test_size": {"first": 0.1, "second": 0.2},
-        "power.anova_power": {"n": 20.0, "groups": 3, "between": 1.0, "within": 2.0},
-        "power.anova_size": {"groups": 3, "between": 1.0, "within": 2.0},
-        "proportions.rate_interval": {"events": 3, "exposure": 40.0},
-        "ranks.ranks_of": {"values": ONE},
-        "raters.table_kappa": {"table": [[12.0, 3.0], [4.0, 25.0]]},
-        "regression.polynomial_regression": {
+        "tests.multiplicity.adjust_p_values": {"p_values": [0.01, 0.2, 0.03]},
+        "tests.noncentral.noncentral_t_interval": {"t": 2.0},
+        "tests.noncentral.noncentral_f_interval": {"f": 3.0, "df1": 2.0, "df2": 20.0},
+        "tests.noncentral.noncentral_chi2_interval": {"chi2": 9.0},
+        "charts.phases.control_chart": {"kind": "i"},
+        "charts.phases.later_points": {"limits": PLAIN.limits, "data": ONE},
+        "tests.power.t_test_power": {"n": 20.0, "difference": 0.5},
+        "tests.power.t_test_size": {"difference": 0.5},
+        "tests.power.share_test_power": {"n": 200.0, "first": 0.1, "second": 0.2},
+        "tests.power.share_test_size": {"first": 0.1, "second": 0.2},
+        "tests.power.anova_power": {"n": 20.0, "groups": 3, "between": 1.0, "within": 2.0},
+        "tests.power.anova_size": {"groups": 3, "between": 1.0, "within": 2.0},
+        "tests.proportions.rate_interval": {"events": 3, "exposure": 40.0},
+        "tests.ranks.ranks_of": {"values": ONE},
+        "msa.raters.table_kappa": {"table": [[12.0, 3.0], [4.0, 25.0]]},
+        "regression.linear.polynomial_regression": {
             "predictor": [float(x) for x in range(12)],
             "degree": 2,
         },
-        "regression.linear_regression": {
+        "regression.linear.linear_regression": {
             "predictors": {"x": [float(x * x % 7) for x in range(12)]}
         },
-        "reliability.mtbf": {"total_time": 1000.0, "failures": 3},
-        "reliability.availability": {"mtbf_value": 100.0, "mttr": 2.0},
-        "reliability_trend.laplace_test": {"times": [3.0, 8, 20, 30, 55]},
-        "reliability_trend.power_law_test": {"times": [3.0, 8, 20, 30, 55]},
+        "defects.reliability.mtbf": {"total_time": 1000.0, "failures": 3},
+        "defects.reliability.availability": {"mtbf_value": 100.0, "mttr": 2.0},
+        "defects.reliability_trend.laplace_test": {"times": [3.0, 8, 20, 30, 55]},
+        "defects.reliability_trend.power_law_test": {"times": [3.0, 8, 20, 30, 55]},
         "roots.root_between": {"function": lambda: lambda x: x - 0.3, "low": 0.0, "high": 1.0},
-        "rules.all_of_last": {"flags": ONE > 5, "m": 2},
-        "sampling_plans.SamplingPlan": {"sample_size": 20, "acceptance": 1},
-        "sampling_plans.operating_characteristic": {"shares": [0.01, 0.1]},
-        "sampling_plans.outgoing_quality": {"shares": [0.01, 0.1], "lot_size": 1000},
-        "sampling_plans.design_plan": {"aql": 0.01, "ltpd": 0.08},
-        "sampling_plans.sample_size_for_share": {"expected": 0.1, "half_width": 0.03},
-        "specification.Specification": {"lower": 1.0, "upper": 9.0, "target": 5.0},
-        "stability_gate.label_of": {"stability": stability_gate.Stability(12, {"nelson1": [2]})},
-        "studentized_range.studentized_range_tail": {"q": 3.5, "groups": 3},
-        "studentized_range.studentized_range_quantile": {"groups": 3},
-        "transforms.transform": {"power": 0.5},
-        "transforms.back_transform": {"values": [1.0, 2.0, 3.0], "power": 0.5},
-        "within_sigma.CapabilitySigma": {"value": 1.0, "df": 9.0, "estimator": "overall"},
-        "within_sigma.equivalent_df": {"relative_variance": 0.05},
-        "yields.step_yield": {"step": "cut", "scrapped": 2},
-        "yields.rolled_throughput_yield": {"first_time_yields": [0.9, 0.95]},
-        "yields.normalised_yield": {"rty": 0.8, "steps": 3},
-        "yields.yield_of_dpu": {"dpu": 0.2},
-        "yields.total_dpu": {"rty": 0.8},
+        "charts.runs_rules.all_of_last": {"flags": ONE > 5, "m": 2},
+        "defects.sampling_plans.SamplingPlan": {"sample_size": 20, "acceptance": 1},
+        "defects.sampling_plans.operating_characteristic": {"shares": [0.01, 0.1]},
+        "defects.sampling_plans.outgoing_quality": {"shares": [0.01, 0.1], "lot_size": 1000},
+        "defects.sampling_plans.design_plan": {"aql": 0.01, "ltpd": 0.08},
+        "defects.sampling_plans.sample_size_for_share": {"expected": 0.1, "half_width": 0.03},
+        "capability.specification.Specification": {"lower": 1.0, "upper": 9.0, "target": 5.0},
+        "capability.stability_gate.label_of": {
+            "stability": stability_gate.Stability(12, {"nelson1": [2]})
+        },
+        "tests.studentized_range.studentized_range_tail": {"q": 3.5, "groups": 3},
+        "tests.studentized_range.studentized_range_quantile": {"groups": 3},
+        "capability.transforms.transform": {"power": 0.5},
+        "capability.transforms.back_transform": {"values": [1.0, 2.0, 3.0], "power": 0.5},
+        "charts.within_sigma.CapabilitySigma": {"value": 1.0, "df": 9.0, "estimator": "overall"},
+        "charts.within_sigma.equivalent_df": {"relative_variance": 0.05},
+        "defects.yields.step_yield": {"step": "cut", "scrapped": 2},
+        "defects.yields.rolled_throughput_yield": {"first_time_yields": [0.9, 0.95]},
+        "defects.yields.normalised_yield": {"rty": 0.8, "steps": 3},
+        "defects.yields.yield_of_dpu": {"dpu": 0.2},
+        "defects.yields.total_dpu": {"rty": 0.8},
     }
 
 
