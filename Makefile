@@ -42,7 +42,7 @@ test-fast: env ## Run the tests that need no browser, daemon, PostgreSQL, killed
 	  -m "not (browser or daemon or postgres or crash or demo)" $(ARGS)
 
 check: lint ## Run every static check, the architecture tests and the coverage floor
-	$(PYTEST) -q dmaic_assets_tests/test_architecture.py
+	$(PYTEST) -q dmaic_assets_tests/test_architecture.py dmaic_assets_tests/test_reachability.py
 	$(PYTEST) -q -n $(JOBS) --dist loadfile --no-loadscope-reorder --cov --cov-report=term:skip-covered \
 	  -m "not (browser or daemon or postgres or crash or demo)" $(ARGS)
 
