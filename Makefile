@@ -42,7 +42,7 @@ test-fast: env ## Run the tests that need no browser, daemon, PostgreSQL, killed
 	  -m "not (browser or daemon or postgres or crash or demo)" $(ARGS)
 
 check: lint ## Run every static check, the architecture tests and the coverage floor
-	$(PYTEST) -q dmaic_assets_tests/test_architecture.py
+	$(PYTEST) -q dmaic_assets_tests/test_architecture.py dmaic_assets_tests/test_reachability.py
 	$(PYTEST) -q -n $(JOBS) --dist loadfile --no-loadscope-reorder --cov --cov-report=term:skip-covered \
 	  -m "not (browser or daemon or postgres or crash or demo)" $(ARGS)
 
@@ -79,9 +79,9 @@ bench-sixsigma: env ## Measure the statistics: coverage of intervals, rates of a
 
 REFERENCE ?= ../shared/data/reference
 conformance: env ## Compare the statistics with the shipped cases, and with those in REFERENCE where it exists
-	@$(PY) -m dmaic_assets.cli conformance $(ARGS)
+	@$(PY) -m dmaic_assets_tests.conformance $(ARGS)
 	@if [ -d "$(REFERENCE)" ]; then \
-	  $(PY) -m dmaic_assets.cli conformance --reference "$(REFERENCE)" $(ARGS); fi
+	  $(PY) -m dmaic_assets_tests.conformance --reference "$(REFERENCE)" $(filter-out --write,$(ARGS)); fi
 
 bench-dmaic: env ## Measure the phases: injected causes found, recursions stopped neither early nor late
 	@PYTHONPATH=. $(PY) -m benchmarks.bench_causes $(ARGS)

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import dmaic_assets.sixsigma.alarms.limit_table as table
-from dmaic_assets.sixsigma.alarms.calibration import calibrated
+from benchmarks.alarm_calibration import calibrated
 from dmaic_assets.sixsigma.alarms.limits import LimitCurve, limit_curve
 
 # The rarer alarms are, the more points must be watched.

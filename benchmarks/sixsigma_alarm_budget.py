@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.alarm_calibration import autoregression
 from dmaic_assets.sixsigma.alarms.budget import design_fleet, watch_fleet
-from dmaic_assets.sixsigma.alarms.calibration import autoregression
 from dmaic_assets.sixsigma.alarms.series import FleetSeries
 
 Floats = NDArray[np.float64]

@@ -13,7 +13,6 @@ from dmaic_assets.defs.assets.gate import gate, gate_checks, rule_set
 from dmaic_assets.defs.assets.intake import column_types, profile, raw_file
 from dmaic_assets.defs.assets.phases import dmaic_report, phase_assets
 from dmaic_assets.defs.assets.runs import run_summary
-from dmaic_assets.defs.assets.scorecard import conformance_scorecard
 from dmaic_assets.defs.assets.specs import completed
 from dmaic_assets.defs.assets.warehouse import accepted_rows
 from dmaic_assets.defs.automation.conditions import automation_sensor
@@ -37,7 +36,6 @@ ASSETS = (
     run_summary,
     *phase_assets(),
     dmaic_report,
-    conformance_scorecard,
     source_freshness,
 )
 

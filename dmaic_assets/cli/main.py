@@ -143,12 +143,6 @@ COMMANDS = (
         STAND_ALONE,
     ),
     LazyCommand(
-        "conformance",
-        f"{CLI}.studies.conformance_command:conformance",
-        "Compare our statistics with reference cases: a scorecard.",
-        STAND_ALONE,
-    ),
-    LazyCommand(
         "worker",
         f"{CLI}.tasks.worker_command:worker",
         "Work planned tasks until told to stop.",

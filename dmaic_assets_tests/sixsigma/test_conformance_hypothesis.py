@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from dmaic_assets.sixsigma.conformance import hypothesis
+from dmaic_assets_tests.conformance import hypothesis
 from dmaic_assets_tests.sixsigma.samples import LEVELS, SLEEP_FIRST, SLEEP_SECOND, WEIGHTS
 
 REFERENCE = Path(__file__).parents[3] / "shared" / "data" / "reference"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from dmaic_assets.sixsigma.conformance import strd, strd_float
+from dmaic_assets_tests.conformance import strd, strd_float
 
 WHEEL = Path(str(files("scipy"))) / "stats" / "tests" / "data" / "nist_anova"
 REFERENCE = Path(__file__).parents[3] / "shared" / "data" / "reference"

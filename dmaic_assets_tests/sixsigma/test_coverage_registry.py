@@ -59,10 +59,8 @@ def functions_of(module: ModuleType) -> Iterator[tuple[str, object]]:
 
 def bounding_functions() -> set[str]:
     found: set[str] = set()
-    for package in (dmaic_assets.sixsigma, dmaic_assets.improve, dmaic_assets.process):
+    for package in (dmaic_assets.sixsigma, dmaic_assets.process, dmaic_assets.improve):
         for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
-            if ".conformance" in module.name:
-                continue
             for name, function in functions_of(importlib.import_module(module.name)):
                 given = typing.get_type_hints(function).get("return")
                 if is_bounded(given) or "interval" in name.rpartition(".")[2]:

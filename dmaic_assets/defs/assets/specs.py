@@ -15,7 +15,6 @@ from dmaic_assets.process.cycle.phase_code import phase_code
 from dmaic_assets.settings.phases import PHASES
 from dmaic_assets.settings.project import Settings
 from dmaic_assets.work.plan.code_versions import code_versions
-from dmaic_assets.work.state.scorecard import SCORECARD, scorecard_code
 
 TEAM = "team:data-quality"
 _GROUPS: Mapping[str, str] = {
@@ -30,7 +29,6 @@ _GROUPS: Mapping[str, str] = {
     **dict.fromkeys(PHASES, "dmaic"),
     REPORT: "runs",
     SOURCE_FRESHNESS: "intake",
-    SCORECARD: "dmaic",
 }
 _KINDS: Mapping[str, frozenset[str]] = {
     "raw_file": frozenset({"polars", "csv"}),
@@ -47,7 +45,6 @@ _KINDS: Mapping[str, frozenset[str]] = {
     "improve": frozenset({"polars", "yaml"}),
     "control": frozenset({"python", "scipy"}),
     REPORT: frozenset({"python", "plotly"}),
-    SCORECARD: frozenset({"python", "scipy"}),
     SOURCE_FRESHNESS: frozenset({"python"}),
 }
 
@@ -63,7 +60,6 @@ def completed(spec: dg.AssetSpec, settings: Settings) -> dg.AssetSpec:
         **code_versions(),
         RUN_SUMMARY: summary_code_version(),
         REPORT: summary_code_version(),
-        SCORECARD: scorecard_code(),
         SOURCE_FRESHNESS: freshness_code(),
         **{phase: phase_code(phase) for phase in PHASES},
     }

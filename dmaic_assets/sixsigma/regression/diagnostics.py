@@ -11,8 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
-from dmaic_assets.sixsigma.exact.regression import INTERCEPT
-from dmaic_assets.sixsigma.regression.linear import Regression
+from dmaic_assets.sixsigma.regression.linear import INTERCEPT, Regression
 from dmaic_assets.sixsigma.tests.descriptive import deviations_of, total
 
 Floats: TypeAlias = npt.NDArray[np.float64]

@@ -1,7 +1,7 @@
 """Linear regression in floating point: QR on scaled columns, refined with longer residuals.
 
 What belongs here: fitting. Leverage, Cook's distance and the like stand in `diagnostics`, exact
-fits in `certified_regression`. Never the normal equations and never a pseudo-inverse: both lose
+fits with the tests. Never the normal equations and never a pseudo-inverse: both lose
 the ill-conditioned sets of NIST StRD (Filip: no correct digit).
 """
 
@@ -16,11 +16,11 @@ from scipy import linalg, stats
 
 from dmaic_assets.errors import BadInputError
 from dmaic_assets.sixsigma.arguments import Domain, at_least, takes
-from dmaic_assets.sixsigma.exact.regression import INTERCEPT
 from dmaic_assets.sixsigma.tests.descriptive import as_sample, sum_of_squares, total
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 LongFloats: TypeAlias = npt.NDArray[np.longdouble]
+INTERCEPT = "(Intercept)"
 _REFINEMENTS = 6
 
 

@@ -3,7 +3,7 @@
 What belongs here: mean, spread, shape and lag-1 autocorrelation of one sample. Sums are
 compensated and taken about the first value, so that a common leading part of all values (1e13 +
 0.1) costs no digits beyond those that the input has lost already; what the input has lost,
-`certified_summary` keeps.
+the oracle of the tests keeps.
 """
 
 import math

@@ -4,20 +4,15 @@ What belongs here: Bartlett, Levene (Brown-Forsythe) and Fligner-Killeen. The F 
 variances stands in `ttests`.
 """
 
-import math
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
-from scipy import special
+from scipy import stats
 
 from dmaic_assets.errors import BadInputError
 from dmaic_assets.sixsigma.tests.anova import Groups, one_way_anova, samples_of
 from dmaic_assets.sixsigma.tests.descriptive import mean_of, variance_of
-from dmaic_assets.sixsigma.tests.ranks import ranks_of
-
-Floats: TypeAlias = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +37,12 @@ def bartlett(groups: Groups) -> SpreadTest:
     Source: Bartlett 1937, with the correction of Snedecor and Cochran.
     """
     samples = samples_of(groups, what="Bartlett", least=2)
-    variances = {name: variance_of(values) for name, values in samples.items()}
-    for name, variance in variances.items():
-        if variance == 0:
+    for name, values in samples.items():
+        if variance_of(values) == 0:
             raise BadInputError("Bartlett", f"group {name} is constant", "Leave it out.")
-    dfs = np.array([len(values) - 1 for values in samples.values()], dtype=np.float64)
-    spread = np.array([*variances.values()])
-    total, k = float(dfs.sum()), len(samples)
-    pooled = float(dfs @ spread) / total
-    numerator = total * math.log(pooled) - float(dfs @ np.log(spread))
-    k2 = numerator / (1 + (float((1 / dfs).sum()) - 1 / total) / (3 * (k - 1)))
-    return SpreadTest(k2, k - 1, None, float(special.chdtrc(k - 1, k2)))
+    # About the first value: a common leading part of all values would cost digits.
+    k2, p = stats.bartlett(*(values - values[0] for values in samples.values()))
+    return SpreadTest(float(k2), len(samples) - 1, None, float(p))
 
 
 def levene(groups: Groups, *, center: Literal["median", "mean"] = "median") -> SpreadTest:
@@ -82,16 +72,7 @@ def fligner_killeen(groups: Groups) -> SpreadTest:
     """
     samples = samples_of(groups, what="Fligner-Killeen")
     distances = [np.abs(values - np.median(values)) for values in samples.values()]
-    ranks, _ = ranks_of(np.concatenate(distances))
-    n = len(ranks)
-    scores = special.ndtri(0.5 + ranks / (2 * (n + 1)))
-    deviations = scores - scores.mean()
-    variance = float(deviations @ deviations) / (n - 1)
-    if variance == 0:
+    if np.ptp(np.concatenate(distances)) == 0:
         raise BadInputError("Fligner-Killeen", "all distances are equal", "Pass other values.")
-    edges = np.cumsum([len(d) for d in distances])[:-1]
-    parts = np.split(deviations, edges)
-    between = math.fsum(len(part) * float(part.mean()) ** 2 for part in parts)
-    df = len(samples) - 1
-    chi2 = between / variance
-    return SpreadTest(chi2, df, None, float(special.chdtrc(df, chi2)))
+    chi2, p = stats.fligner(*samples.values())
+    return SpreadTest(float(chi2), len(samples) - 1, None, float(p))

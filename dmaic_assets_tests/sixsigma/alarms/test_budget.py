@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
+from benchmarks.alarm_calibration import autoregression
 from dmaic_assets.errors import BadInputError
 from dmaic_assets.sixsigma.alarms.budget import design_fleet, watch_fleet
-from dmaic_assets.sixsigma.alarms.calibration import autoregression
 from dmaic_assets.sixsigma.alarms.fit import CORRELATIONS, fit_series
 from dmaic_assets.sixsigma.alarms.series import FleetSeries, score_scale, scores
 from dmaic_assets.sixsigma.alarms.watch import GUARD, refit_ages

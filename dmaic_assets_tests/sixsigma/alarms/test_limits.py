@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 import dmaic_assets.sixsigma.alarms.limit_table as table
-from benchmarks.alarm_limit_table import module_text
-from dmaic_assets.sixsigma.alarms.calibration import (
+from benchmarks.alarm_calibration import (
     TRUE_CORRELATIONS,
     calibrated,
     count_alarms,
     simulated_worlds,
 )
+from benchmarks.alarm_limit_table import module_text
 from dmaic_assets.sixsigma.alarms.fit import fit_series
 from dmaic_assets.sixsigma.alarms.limits import LimitCurve, limit_curve
 

@@ -1,1 +1,1 @@
-"""Tests of dmaic_assets.sixsigma.conformance."""
+"""Tests of dmaic_assets_tests.conformance."""

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from dmaic_assets.sixsigma.conformance.case import (
+from dmaic_assets_tests.conformance.case import (
     CaseResult,
     check_equal,
     check_number,
     result_of,
 )
-from dmaic_assets.sixsigma.conformance.reading import cases_of, find_data, judge, read_document
+from dmaic_assets_tests.conformance.reading import cases_of, find_data, judge, read_document
 
 GROUP = "parity"
 FILES = ("ref_parity*.json",)

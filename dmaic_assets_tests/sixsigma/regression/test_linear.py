@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from dmaic_assets.errors import BadInputError
-from dmaic_assets.sixsigma.exact.regression import certified_polynomial
-from dmaic_assets.sixsigma.regression.formula import parse_formula
 from dmaic_assets.sixsigma.regression.linear import linear_regression, polynomial_regression
-from dmaic_assets.sixsigma.regression.nonlinear import fit_formula, fit_nonlinear
+from dmaic_assets_tests.oracle.exact_regression import certified_polynomial
+from dmaic_assets_tests.oracle.formula import parse_formula
+from dmaic_assets_tests.oracle.nonlinear import fit_formula, fit_nonlinear
 
 
 def test_a_small_fit_has_its_known_values() -> None:

@@ -1,1 +1,0 @@
-"""How long charts run until they signal."""
