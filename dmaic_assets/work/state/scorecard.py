@@ -13,10 +13,10 @@ from dmaic_assets.model import ArtifactRef, Json
 from dmaic_assets.store.artifacts import get_json, is_intact, put_bytes, put_json
 from dmaic_assets.store.keys import code_version, sha256_file, sha256_json
 from dmaic_assets.store.ledger.record.memo import MemoRecord, lookup, remember
+from dmaic_assets.work.assets.names import SCORECARD
 from dmaic_assets.work.plan.code_versions import import_closure
 from dmaic_assets.work.run.platform import Platform
 
-SCORECARD = "conformance_scorecard"
 KIND = "scorecard"
 LIBRARIES = ("numpy", "scipy")
 _CONFORMANCE = "dmaic_assets.sixsigma.conformance"
