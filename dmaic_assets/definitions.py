@@ -8,9 +8,9 @@ from functools import partial
 
 import dagster as dg
 
+from dmaic_assets.defs.assets.files import file_assets
 from dmaic_assets.defs.assets.freshness import freshness_schedule, source_freshness
-from dmaic_assets.defs.assets.gate import gate, gate_checks, rule_set
-from dmaic_assets.defs.assets.intake import column_types, profile, raw_file
+from dmaic_assets.defs.assets.gate import gate, gate_checks
 from dmaic_assets.defs.assets.phases import dmaic_report, phase_assets
 from dmaic_assets.defs.assets.runs import run_summary
 from dmaic_assets.defs.assets.specs import completed
@@ -27,10 +27,7 @@ from dmaic_assets.defs.jobs.upkeep import reconcile_job, reconcile_schedule
 from dmaic_assets.settings.project import Settings
 
 ASSETS = (
-    raw_file,
-    column_types,
-    profile,
-    rule_set,
+    *file_assets(),
     gate,
     accepted_rows,
     run_summary,

@@ -7,7 +7,7 @@ import (the command line loads this module at start-up).
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 Scalar: TypeAlias = "bool | int | float | str | None"
@@ -40,15 +40,7 @@ TypeName: TypeAlias = Literal[
 
 SEVERITIES: tuple[Severity, ...] = ("critical", "high", "medium", "low")
 SEVERITY_WEIGHTS: Mapping[Severity, float] = {"critical": 8, "high": 4, "medium": 2, "low": 1}
-ASSET_NAMES: tuple[AssetName, ...] = (
-    "raw_file",
-    "profile",
-    "column_types",
-    "rule_set",
-    "gate_verdict",
-    "accepted_rows",
-    "quarantine",
-)
+ASSET_NAMES: tuple[AssetName, ...] = get_args(AssetName)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,13 @@ from dmaic_assets.store.keys import sha256_json
 from dmaic_assets.store.ledger.record.files import Arrival
 from dmaic_assets.store.ledger.record.memo import MemoRecord, lookup, remember
 from dmaic_assets.table.text_table import ROW
+from dmaic_assets.work.assets.names import (
+    COLUMN_TYPES,
+    GATE_VERDICT,
+    PROFILE,
+    RAW_FILE,
+    RULE_SET,
+)
 from dmaic_assets.work.file.file_work import FileWork
 from dmaic_assets.work.people.source_changes import changes_as_judged
 from dmaic_assets.work.plan.code_versions import code_versions
@@ -107,14 +114,14 @@ def evidence_of(platform: Platform, source: str) -> SourceEvidence:
     Raises:
         StoreError: A recorded value is gone or cannot be read.
     """
-    states = [s for s in file_states(platform, source, {}) if "gate_verdict" in s.records]
+    states = [s for s in file_states(platform, source, {}) if GATE_VERDICT in s.records]
     files = tuple(_file(platform, source, state) for state in states)
     return SourceEvidence(source, platform.settings.source(source), files)
 
 
 def evidence_version(platform: Platform, source: str) -> str:
     """Hashes what a source's evidence depends on, without reading any of it."""
-    states = [s for s in file_states(platform, source, {}) if "gate_verdict" in s.records]
+    states = [s for s in file_states(platform, source, {}) if GATE_VERDICT in s.records]
     return sha256_json([[s.arrival.sha256, s.arrival.file_key] for s in states])
 
 
@@ -122,7 +129,7 @@ def profile_of(platform: Platform, file: FileEvidence) -> Profile | None:
     """Reads the profile of a file back; None when it is not stored any more."""
     states = file_states(platform, file.arrival.source, {})
     record = next(
-        (s.records.get("profile") for s in states if s.arrival.sha256 == file.arrival.sha256), None
+        (s.records.get(PROFILE) for s in states if s.arrival.sha256 == file.arrival.sha256), None
     )
     if record is None or record.artifact is None:
         return None
@@ -159,7 +166,7 @@ def _file(platform: Platform, source: str, state: FileState) -> FileEvidence:
         verdict=verdict,
         rule_set=_rules(platform, source, state),
         types=_types(platform, state),
-        raw=_facts(state, "raw_file"),
+        raw=_facts(state, RAW_FILE),
         failing=no_cells(),
         components=_components(platform, state),
     )
@@ -178,7 +185,7 @@ def _components(platform: Platform, state: FileState) -> dict[str, Json]:
 def _failing(platform: Platform, file: FileEvidence) -> pl.DataFrame:
     """The failing cells of a file: remembered, or found by judging it once more."""
     root = platform.paths.artifacts
-    code = code_versions()["gate_verdict"]
+    code = code_versions()[GATE_VERDICT]
     key = sha256_json({"asset": _FAILING, "code": code, "file": file.arrival.file_key})
     known = lookup(platform.ledger, [key]).get(key)
     if known is not None and known.artifact is not None and is_intact(root, known.artifact):
@@ -210,14 +217,14 @@ def failing_rows(cells: pl.DataFrame, rules: Sequence[str]) -> pl.Series:
 
 
 def _rules(platform: Platform, source: str, state: FileState) -> RuleSet:
-    record = state.records.get("rule_set")
+    record = state.records.get(RULE_SET)
     if record is None or record.artifact is None:
         return RuleSet(source, ())
     return from_json(RuleSet, get_json(platform.paths.artifacts, record.artifact))
 
 
 def _types(platform: Platform, state: FileState) -> tuple[ColumnType, ...]:
-    record = state.records.get("column_types")
+    record = state.records.get(COLUMN_TYPES)
     if record is None or record.artifact is None:
         return ()
     payload = get_json(platform.paths.artifacts, record.artifact)

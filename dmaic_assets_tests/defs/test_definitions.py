@@ -10,12 +10,20 @@ import pytest
 import yaml
 
 from dmaic_assets.definitions import definitions_of
+from dmaic_assets.defs.assets.files import file_asset
 from dmaic_assets.defs.assets.specs import TEAM, owners_of
-from dmaic_assets.defs.catalog.catalogue import UPSTREAM
 from dmaic_assets.defs.instance.home import LOCATION, MODULE
 from dmaic_assets.model import ASSET_NAMES
 from dmaic_assets.settings.phases import PHASES
 from dmaic_assets.settings.project import Settings, SourceSettings, load_settings
+from dmaic_assets.work.assets.asset import Asset, Code
+from dmaic_assets.work.assets.names import (
+    COLUMN_TYPES,
+    RAW_FILE,
+    RUN_SUMMARY,
+    SOURCE_FRESHNESS,
+)
+from dmaic_assets.work.assets.registry import ASSETS
 
 ROOT = Path(__file__).resolve().parents[2]
 HEAVY = ("polars", "duckdb", "scipy", "numpy", "plotly", "pandera", "pyarrow")
@@ -26,7 +34,7 @@ defs().get_repository_def()
 print([name for name in {HEAVY!r} if name in sys.modules])
 """
 
-OF_NO_RUN = {"source_freshness"}
+OF_NO_RUN = {SOURCE_FRESHNESS}
 
 
 @pytest.fixture(scope="module")
@@ -70,26 +78,34 @@ def test_every_asset_says_what_it_is(graph):
         assert (node.partitions_def is None) == (name in OF_NO_RUN), name
 
 
-def test_the_assets_are_those_of_the_model_and_the_summary(graph):
+def test_the_assets_are_those_that_have_an_entry(graph):
     names = {key.to_user_string() for key in graph.get_all_asset_keys()}
 
-    assert names == {*ASSET_NAMES, "run_summary", *PHASES, "dmaic_report", *OF_NO_RUN}
+    assert names == set(ASSETS) >= {*ASSET_NAMES, *PHASES, RUN_SUMMARY, *OF_NO_RUN}
 
 
-def test_the_lineage_is_what_the_bulk_job_tells_the_catalog(graph):
-    shown = {
-        name: tuple(sorted(k.to_user_string() for k in graph.get(dg.AssetKey(name)).parent_keys))
-        for name in ASSET_NAMES
-    }
+def test_what_dagster_shows_of_an_asset_is_its_entry(graph):
+    for name, asset in ASSETS.items():
+        node = graph.get(dg.AssetKey(name))
+        assert {key.to_user_string() for key in node.parent_keys} == set(asset.upstream), name
+        assert (node.group_name, node.kinds) == (asset.group, asset.kinds), name
+        assert node.description == asset.description, name
+        dimensions = {"cell": 2, "run": 1, "none": 0}[asset.partition]
+        shown = node.partitions_def
+        grid = shown.partitions_defs if isinstance(shown, dg.MultiPartitionsDefinition) else [shown]
+        assert (0 if shown is None else len(grid)) == dimensions, name
 
-    assert shown == {name: tuple(sorted(parents)) for name, parents in UPSTREAM.items()}
 
+def test_an_asset_of_a_file_is_built_from_one_entry():
+    extra = Asset(
+        "profile", "intake", frozenset({"polars"}), (RAW_FILE, COLUMN_TYPES), "x", "y", Code(("z",))
+    )
 
-def test_upstream_assets_are_told_first():
-    told: set[str] = set()
-    for name, parents in UPSTREAM.items():
-        assert set(parents) <= told, name
-        told.add(name)
+    built = file_asset(extra)
+
+    (key,) = built.keys
+    assert key.to_user_string() == "profile"
+    assert {k.to_user_string() for k in built.asset_deps[key]} == {RAW_FILE, COLUMN_TYPES}
 
 
 def test_assets_are_partitioned_by_run_and_source(graph):
@@ -97,7 +113,7 @@ def test_assets_are_partitioned_by_run_and_source(graph):
         grid = graph.get(dg.AssetKey(name)).partitions_def
         assert isinstance(grid, dg.MultiPartitionsDefinition)
         assert [dimension.name for dimension in grid.partitions_defs] == ["run", "source"]
-    assert graph.get(dg.AssetKey("run_summary")).partitions_def.name == "run"
+    assert graph.get(dg.AssetKey(RUN_SUMMARY)).partitions_def.name == "run"
 
 
 def test_sensors_and_upkeep_run_by_themselves_and_other_schedules_wait_to_be_asked(

@@ -187,13 +187,13 @@ def recurse(
         )
     while not state.stop.is_stop:
         parent = state.newest.run_id if state.newest else None
-        chained = replace(request, recursion=recursion_id, parent=parent)
+        chained = request.model_copy(update={"recursion": recursion_id, "parent": parent})
         run = _one_run(platform, chained, until, is_quiet=is_quiet)
         state = recursion_state(platform, recursion_id)
         if on_run is not None:
             on_run(replace(run, state=state))
         # Only the first run of a forced recursion computes again what was known before it.
-        request = replace(request, force=False, on_conflict="skip")
+        request = request.model_copy(update={"force": False, "on_conflict": "skip"})
     return state
 
 

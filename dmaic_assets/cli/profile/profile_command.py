@@ -51,7 +51,7 @@ def profile(
     nothing behind. Otherwise the project's profiles are computed as far as they are not known.
     """
     from dmaic_assets.cli.runs.main_job import run_main_job
-    from dmaic_assets.work.plan.request import PROFILE_ASSETS
+    from dmaic_assets.work.assets.registry import PROFILE_ASSETS
 
     settings = _project_of(options["project"])
     if files and not sources and not (settings and _belong(files, settings)):

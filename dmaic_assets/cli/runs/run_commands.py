@@ -94,7 +94,7 @@ def run(
     `dmaic graph` shows the assets and their order. A phase (define, measure, analyze, improve,
     control) first judges what is new; its reports are in data/reports/.
     """
-    from dmaic_assets.work.plan.request import WORK_ORDER
+    from dmaic_assets.work.assets.registry import up_to
 
     is_recursion = until_plateau or resume is not None
     name = phase or ("control" if is_recursion else ASSET_NAMES[-1])
@@ -109,8 +109,7 @@ def run(
         raise BadInputError(
             f"--phase {name}", "is no phase of a recursion", f"Use one of: {', '.join(PHASES)}."
         )
-    wanted = WORK_ORDER[: WORK_ORDER.index(_asset(name)) + 1]
-    return run_main_job(options, assets=wanted, sources=sources)
+    return run_main_job(options, assets=up_to(_asset(name)), sources=sources)
 
 
 def _asset(name: str) -> AssetName:

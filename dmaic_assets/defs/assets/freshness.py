@@ -9,15 +9,14 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from dmaic_assets.defs.assets.materialize import Materialized, refusals_as_failures
+from dmaic_assets.defs.assets.materialize import refusals_as_failures
+from dmaic_assets.defs.catalog.events import Materialized
 from dmaic_assets.defs.checks.cell import Finding
 from dmaic_assets.defs.metadata.tables import table_of
-from dmaic_assets.store.keys import code_version
+from dmaic_assets.work.assets.names import SOURCE_FRESHNESS
 from dmaic_assets.work.run.platform import Platform
 
-SOURCE_FRESHNESS = "source_freshness"
 NONE_OVERDUE = "no_file_overdue"
-_MODULES = ("dmaic_assets.work.state.freshness", "dmaic_assets.phenomena.cadence.cadence")
 _COLUMNS = ("source", "expected", "evidence", "last_at", "late_after", "overdue_since")
 
 
@@ -35,16 +34,11 @@ _COLUMNS = ("source", "expected", "evidence", "last_at", "late_after", "overdue_
 def source_freshness(
     context: dg.AssetExecutionContext, platform: dg.ResourceParam[Platform]
 ) -> Iterator[Materialized]:
-    """How often each source's files come, when the next is late, and which are overdue."""
+    """Looks at the clock, and at when each source's files came."""
     with refusals_as_failures():
         result = _look(platform)
     context.log.info(result.check_results[0].description)
     yield result
-
-
-def freshness_code() -> str:
-    """Hashes the code that decides what is overdue."""
-    return code_version(_MODULES)
 
 
 def _look(platform: Platform) -> Materialized:

@@ -7,24 +7,24 @@ Dagster shows well.
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING
 
 import dagster as dg
 
 from dmaic_assets.defs.assets.partitions import cell_of
-from dmaic_assets.defs.catalog.catalogue import storable_outcomes
+from dmaic_assets.defs.catalog.catalogue import made_of, storable_outcomes
+from dmaic_assets.defs.catalog.events import Materialized
 from dmaic_assets.defs.checks.cell import CellCheck
 from dmaic_assets.defs.metadata.cell import Exhibit, metadata_of
 from dmaic_assets.defs.metadata.tables import JudgedFile, judged_files
 from dmaic_assets.errors import DmaicError
 from dmaic_assets.model import AssetName, Cell
 from dmaic_assets.store.ledger.tasks.tasks import tasks_of_run
+from dmaic_assets.work.assets.names import GATE_VERDICT
 from dmaic_assets.work.run.platform import Platform
 
 if TYPE_CHECKING:
     from dmaic_assets.work.run.cell_outcomes import CellResult
-
-Materialized: TypeAlias = dg.MaterializeResult[Any]  # pyright: ignore[reportExplicitAny] - values stay in the stores
 
 
 def materialized(
@@ -107,11 +107,8 @@ def _materialize_results(
     for outcome in storable_outcomes(result.outcomes, files):
         origin = f"known from run {outcome.computed_in_run}" if outcome.is_memoized else "computed"
         context.log.info("%s of %s: %s", outcome.asset, context.partition_key, origin)
-        yield dg.MaterializeResult(
-            asset_key=outcome.asset,
-            metadata=metadata_of(Exhibit(outcome, files, platform.paths)),
-            data_version=dg.DataVersion(outcome.data_version),
-        )
+        made = made_of(outcome, inputs={}, pointer=None)
+        yield made.as_result(metadata_of(Exhibit(outcome, files, platform.paths)))
 
 
 def judged_now(platform: Platform, cell: Cell) -> tuple[JudgedFile, ...]:
@@ -120,7 +117,7 @@ def judged_now(platform: Platform, cell: Cell) -> tuple[JudgedFile, ...]:
     Raises:
         dagster.Failure: The core refuses; the text names subject, culprit and fix.
     """
-    return judged_files(_from_core(platform, cell, "gate_verdict"))
+    return judged_files(_from_core(platform, cell, GATE_VERDICT))
 
 
 def _from_core(platform: Platform, cell: Cell, asset: AssetName) -> "CellResult":

@@ -8,31 +8,19 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from dmaic_assets.defs.assets.materialize import Materialized, refusals_as_failures
+from dmaic_assets.defs.assets.materialize import refusals_as_failures
 from dmaic_assets.defs.assets.partitions import across_sources, cell_of, cells, runs
+from dmaic_assets.defs.catalog.events import Made, Materialized
 from dmaic_assets.defs.catalog.phase_events import (
-    PHASE_UPSTREAM,
-    REPORT,
     phase_metadata,
     report_event,
 )
 from dmaic_assets.defs.checks.phases import PHASE_CHECKS
 from dmaic_assets.settings.phases import PHASES, PhaseName
 from dmaic_assets.store.ledger.record.runs import manifest
+from dmaic_assets.work.assets.names import DMAIC_REPORT
+from dmaic_assets.work.assets.registry import ASSETS
 from dmaic_assets.work.run.platform import Platform
-
-_DESCRIPTIONS: dict[PhaseName, str] = {
-    "define": "What is critical to the quality of the source: CTQs with limits, opportunities, "
-    "owners and reasons, proposed from rules and history and merged with the charter.",
-    "measure": "Defects and opportunities per CTQ and stage, yields, DPMO and sigma level with "
-    "their bounds, and the checker itself measured as a gauge.",
-    "analyze": "Where defects come from: Pareto charts, groups of rows in which they concentrate, "
-    "and the chain of whys.",
-    "improve": "Repairs proposed for what is in quarantine, each piloted on held-out rows; those "
-    "that are proven are promoted and applied before the gate from the next run on.",
-    "control": "A control chart per CTQ within the alarm budget, alarms with owner and reason, "
-    "MTBF, and the control plan.",
-}
 
 
 def phase_assets() -> tuple[dg.AssetsDefinition, ...]:
@@ -46,8 +34,7 @@ def _phase_asset(phase: PhaseName) -> dg.AssetsDefinition:
     @dg.asset(
         name=phase,
         partitions_def=cells,
-        deps=list(PHASE_UPSTREAM[phase]),
-        description=_DESCRIPTIONS[phase],
+        deps=list(ASSETS[phase].upstream),
         check_specs=[check.spec() for check in checks],
     )
     def work(
@@ -63,20 +50,16 @@ def _phase_asset(phase: PhaseName) -> dg.AssetsDefinition:
         if result is None:
             context.log.warning("%s: no judged file, or the phase is switched off", cell.source)
             return
-        yield dg.MaterializeResult(
-            metadata=phase_metadata(platform, result),
-            data_version=dg.DataVersion(result.version),
-        )
+        yield Made(phase, cell, result.version).as_result(phase_metadata(platform, result))
         yield from (check.result(result.output) for check in checks)
 
     return work
 
 
 @dg.asset(
-    name=REPORT,
+    name=DMAIC_REPORT,
     partitions_def=runs,
-    deps=[across_sources(name) for name in PHASES],
-    description="The phases of all sources of a run on one page, with the run's figures.",
+    deps=[across_sources(name) for name in ASSETS[DMAIC_REPORT].upstream],
 )
 def dmaic_report(
     context: dg.AssetExecutionContext, platform: dg.ResourceParam[Platform]

@@ -5,25 +5,25 @@ is shown. The bulk job logs the same event at the end of its run.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import dagster as dg
 
-from dmaic_assets.defs.assets.materialize import Materialized, refusals_as_failures
+from dmaic_assets.defs.assets.materialize import refusals_as_failures
 from dmaic_assets.defs.assets.partitions import across_sources, runs
 from dmaic_assets.defs.automation.conditions import when_versions_change
+from dmaic_assets.defs.catalog.events import Made, Materialized
 from dmaic_assets.defs.metadata.cell import Metadata, page_link
 from dmaic_assets.defs.metadata.figures import run_figure, store_figure
 from dmaic_assets.defs.metadata.tables import table_of
 from dmaic_assets.model import Json, Verdict
-from dmaic_assets.store.keys import code_version, sha256_json
+from dmaic_assets.store.keys import sha256_json
 from dmaic_assets.store.ledger.record.runs import RunRecord, get_run
 from dmaic_assets.store.ledger.record.verdicts import verdicts as recorded_verdicts
+from dmaic_assets.work.assets.names import RUN_SUMMARY
+from dmaic_assets.work.assets.registry import ASSETS
+from dmaic_assets.work.plan.code_versions import asset_code
 from dmaic_assets.work.run.platform import Platform
-
-RUN_SUMMARY = "run_summary"
-_READ = ("gate_verdict", "accepted_rows", "quarantine")
-_MODULES = ("dmaic_assets.defs.assets.runs", "dmaic_assets.work.run.bulk")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,42 +91,32 @@ def summary_event(platform: Platform, run_id: str, *, pointer: int) -> dg.AssetM
         BadInputError: There is no such run.
     """
     summary = read_summary(platform, run_id)
-    tags = {
-        "dagster/data_version": summary.data_version,
-        "dagster/data_version_is_user_provided": "true",
-        "dagster/code_version": summary_code_version(),
-        **{f"dagster/input_data_version/{name}": summary.data_version for name in _READ},
-        **{f"dagster/input_event_pointer/{name}": str(pointer) for name in _READ},
-    }
-    metadata = summary_metadata(platform, summary)
-    return dg.AssetMaterialization(RUN_SUMMARY, partition=run_id, metadata=metadata, tags=tags)
+    made = replace(
+        _made(summary),
+        code_version=asset_code(RUN_SUMMARY),
+        inputs=dict.fromkeys(ASSETS[RUN_SUMMARY].upstream, summary.data_version),
+        pointer=pointer,
+    )
+    return made.as_event(summary_metadata(platform, summary))
 
 
-def summary_code_version() -> str:
-    """Hashes the code that a summary comes from."""
-    return code_version(_MODULES)
+def _made(summary: RunSummary) -> Made:
+    return Made(RUN_SUMMARY, summary.record.run_id, summary.data_version)
 
 
 @dg.asset(
     name=RUN_SUMMARY,
     partitions_def=runs,
-    deps=[across_sources(name) for name in _READ],
+    deps=[across_sources(name) for name in ASSETS[RUN_SUMMARY].upstream],
     automation_condition=when_versions_change(),
 )
 def run_summary(
     context: dg.AssetExecutionContext, platform: dg.ResourceParam[Platform]
 ) -> Materialized:
-    """What a run came to: files and rows per source, decisions, scores, time.
-
-    Reads every source of the run from the ledger, so that sources whose gate was closed count
-    too.
-    """
+    """Reads what a run came to from the ledger."""
     with refusals_as_failures():
         summary = read_summary(platform, context.partition_key)
-    return dg.MaterializeResult(
-        metadata=summary_metadata(platform, summary),
-        data_version=dg.DataVersion(summary.data_version),
-    )
+    return _made(summary).as_result(summary_metadata(platform, summary))
 
 
 def _per_source(verdicts: Sequence[Verdict]) -> dict[str, dict[str, Json]]:

@@ -1,73 +1,32 @@
-"""What every asset says of itself: group, kinds, owners, code version, by one table.
+"""What every asset says of itself: group, kinds, owners, description, code version, by its entry.
 
-What belongs here: the law that no asset goes without. Descriptions stand with the assets.
+What belongs here: the law that no asset goes without an entry.
 """
 
 import re
-from collections.abc import Mapping
 
 import dagster as dg
 
-from dmaic_assets.defs.assets.freshness import SOURCE_FRESHNESS, freshness_code
-from dmaic_assets.defs.assets.runs import RUN_SUMMARY, summary_code_version
-from dmaic_assets.defs.catalog.phase_events import REPORT
-from dmaic_assets.process.cycle.phase_code import phase_code
-from dmaic_assets.settings.phases import PHASES
 from dmaic_assets.settings.project import Settings
-from dmaic_assets.work.plan.code_versions import code_versions
+from dmaic_assets.work.assets.registry import ASSETS
+from dmaic_assets.work.plan.code_versions import asset_code
 
 TEAM = "team:data-quality"
-_GROUPS: Mapping[str, str] = {
-    "raw_file": "intake",
-    "column_types": "intake",
-    "profile": "intake",
-    "rule_set": "gate",
-    "gate_verdict": "gate",
-    "accepted_rows": "warehouse",
-    "quarantine": "warehouse",
-    RUN_SUMMARY: "runs",
-    **dict.fromkeys(PHASES, "dmaic"),
-    REPORT: "runs",
-    SOURCE_FRESHNESS: "intake",
-}
-_KINDS: Mapping[str, frozenset[str]] = {
-    "raw_file": frozenset({"polars", "csv"}),
-    "column_types": frozenset({"polars", "json"}),
-    "profile": frozenset({"polars", "json"}),
-    "rule_set": frozenset({"python", "yaml"}),
-    "gate_verdict": frozenset({"polars", "json"}),
-    "accepted_rows": frozenset({"parquet", "duckdb"}),
-    "quarantine": frozenset({"parquet", "json"}),
-    RUN_SUMMARY: frozenset({"python", "plotly"}),
-    "define": frozenset({"python", "markdown"}),
-    "measure": frozenset({"python", "scipy"}),
-    "analyze": frozenset({"polars", "scipy"}),
-    "improve": frozenset({"polars", "yaml"}),
-    "control": frozenset({"python", "scipy"}),
-    REPORT: frozenset({"python", "plotly"}),
-    SOURCE_FRESHNESS: frozenset({"python"}),
-}
 
 
 def completed(spec: dg.AssetSpec, settings: Settings) -> dg.AssetSpec:
-    """Gives an asset its group, kinds, owners and code version.
+    """Gives an asset its group, kinds, owners, description and code version.
 
     Raises:
-        KeyError: The asset is not in the tables here.
+        KeyError: The asset has no entry.
     """
-    name = spec.key.to_user_string()
-    versions: Mapping[str, str] = {
-        **code_versions(),
-        RUN_SUMMARY: summary_code_version(),
-        REPORT: summary_code_version(),
-        SOURCE_FRESHNESS: freshness_code(),
-        **{phase: phase_code(phase) for phase in PHASES},
-    }
+    asset = ASSETS[spec.key.to_user_string()]
     return spec.replace_attributes(
-        group_name=_GROUPS[name],
-        kinds=set(_KINDS[name]),
+        group_name=asset.group,
+        kinds=set(asset.kinds),
         owners=owners_of(settings),
-        code_version=versions[name],
+        description=asset.description,
+        code_version=asset_code(asset.name),
     )
 
 

@@ -8,24 +8,24 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from dmaic_assets.defs.assets.materialize import Materialized, materialized_with_checks
+from dmaic_assets.defs.assets.materialize import materialized_with_checks
 from dmaic_assets.defs.assets.partitions import cells
+from dmaic_assets.defs.catalog.events import Materialized
 from dmaic_assets.defs.checks.cell import ROW_CHECKS
+from dmaic_assets.work.assets.names import ACCEPTED_ROWS
+from dmaic_assets.work.assets.registry import ASSETS
 from dmaic_assets.work.run.platform import Platform
 
 
 @dg.asset(
+    name=ACCEPTED_ROWS,
     partitions_def=cells,
-    deps=["gate_verdict"],
+    deps=list(ASSETS[ACCEPTED_ROWS].upstream),
     check_specs=[check.spec() for check in ROW_CHECKS],
     output_required=False,
 )
 def accepted_rows(
     context: dg.AssetExecutionContext, platform: dg.ResourceParam[Platform]
 ) -> Iterator[Materialized | dg.AssetCheckResult]:
-    """The rows that may be used, typed, one Parquet file per source file.
-
-    `data/warehouse/warehouse.duckdb` has one view per source over them. When the gate holds every
-    file of a cell, nothing is materialized and what was accepted before stays.
-    """
-    yield from materialized_with_checks(context, platform, "accepted_rows", ROW_CHECKS)
+    """Stores what passed the gate, and looks whether every row is somewhere."""
+    yield from materialized_with_checks(context, platform, ACCEPTED_ROWS, ROW_CHECKS)

@@ -8,10 +8,9 @@ from datetime import timedelta
 
 import dagster as dg
 
-from dmaic_assets.defs.jobs.bulk import config_of
+from dmaic_assets.defs.jobs.config import config_of
 from dmaic_assets.defs.jobs.dmaic import DMAIC, OP
 from dmaic_assets.defs.jobs.running import is_job_at_work
-from dmaic_assets.model import Json
 from dmaic_assets.settings.project import ScheduleSettings
 from dmaic_assets.store.ledger.record.runs import RunRecord, list_phases, list_runs, manifest
 from dmaic_assets.work.plan.request import RunRequest
@@ -67,14 +66,13 @@ def next_of_recursion(platform: Platform) -> dg.RunRequest | dg.SkipReason:
 
 def _following(platform: Platform, newest: RunRecord, recursion_id: str) -> dg.RunRequest:
     phases = list_phases(platform.ledger, newest.run_id)
-    config: dict[str, Json] = {
-        **config_of(
-            RunRequest(sources=tuple(manifest(platform.ledger, newest.run_id)), trigger="sensor")
-        ),
-        "until": phases[-1].phase if phases else "control",
-        "parent": newest.run_id,
-        "recursion": recursion_id,
-    }
+    request = RunRequest(
+        sources=tuple(manifest(platform.ledger, newest.run_id)),
+        trigger="sensor",
+        parent=newest.run_id,
+        recursion=recursion_id,
+    )
+    config = config_of(request) | {"until": phases[-1].phase if phases else "control"}
     return dg.RunRequest(
         run_key=f"{recursion_id}-{(newest.iteration or 0) + 1}",
         run_config={"ops": {OP: {"config": config}}},

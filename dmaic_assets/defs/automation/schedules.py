@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 
 import dagster as dg
 
-from dmaic_assets.defs.jobs.bulk import config_of
+from dmaic_assets.defs.jobs.config import config_of
 from dmaic_assets.defs.jobs.main import INGEST, op_name
 from dmaic_assets.settings.project import ScheduleSettings
 from dmaic_assets.work.plan.request import RunRequest

@@ -11,7 +11,7 @@ from dmaic_assets.defs.assets.partitions import sources
 from dmaic_assets.defs.automation.landing import mark_of
 from dmaic_assets.defs.catalog.catalogue import publish_outbox
 from dmaic_assets.defs.jobs.batches import Batch, Change, find_batch
-from dmaic_assets.defs.jobs.bulk import config_of
+from dmaic_assets.defs.jobs.config import config_of
 from dmaic_assets.defs.jobs.main import INGEST, op_name
 from dmaic_assets.defs.jobs.running import claims_of
 from dmaic_assets.settings.project import ScheduleSettings

@@ -12,18 +12,21 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import dagster as dg
 
-from dmaic_assets.defs.assets.partitions import key_of, register_cells, tags_of
+from dmaic_assets.defs.assets.partitions import key_of, register_cells
+from dmaic_assets.defs.catalog.events import Made
 from dmaic_assets.defs.checks.cell import CELL_CHECKS, is_closed
-from dmaic_assets.defs.metadata.cell import Exhibit, Metadata, metadata_of
+from dmaic_assets.defs.metadata.cell import Exhibit, metadata_of
 from dmaic_assets.defs.metadata.tables import JudgedFile, judged_files
 from dmaic_assets.errors import DmaicError
-from dmaic_assets.model import AssetName, AssetOutcome, Cell
+from dmaic_assets.model import AssetOutcome, Cell
 from dmaic_assets.settings.project import Paths
 from dmaic_assets.store.ledger.record.catalogue import (
     CatalogueEvent,
     mark_published,
     reserve_unpublished,
 )
+from dmaic_assets.work.assets.names import ACCEPTED_ROWS, GATE_VERDICT
+from dmaic_assets.work.assets.registry import CATALOG_ORDER
 from dmaic_assets.work.run.platform import Platform
 
 if TYPE_CHECKING:
@@ -31,16 +34,6 @@ if TYPE_CHECKING:
 
 Event: TypeAlias = "dg.AssetMaterialization | dg.AssetCheckEvaluation"
 
-# What each asset is made from, upstream first; the asset definitions say it too (a test compares).
-UPSTREAM: Mapping[AssetName, tuple[AssetName, ...]] = {
-    "raw_file": (),
-    "column_types": ("raw_file",),
-    "profile": ("raw_file", "column_types"),
-    "rule_set": ("profile", "column_types"),
-    "gate_verdict": ("raw_file", "column_types", "rule_set"),
-    "accepted_rows": ("gate_verdict",),
-    "quarantine": ("gate_verdict",),
-}
 OUTBOX_TAG = "dmaic/outbox_event"
 _CHUNK = 500
 
@@ -56,15 +49,15 @@ def events_of(result: "CellResult", paths: Paths, *, pointer: Callable[[], int])
         pointer: Tells the catalog's newest event id when asked, so that each event names the
             state of the catalog that it was made from.
     """
-    versions = {outcome.asset: outcome.data_version for outcome in result.outcomes}
+    versions: Mapping[str, str] = {o.asset: o.data_version for o in result.outcomes}
     files = judged_files(result)
     stored = {outcome.asset: outcome for outcome in storable_outcomes(result.outcomes, files)}
-    for outcome in (stored[name] for name in UPSTREAM if name in stored):
-        inputs: Mapping[AssetName, str] = {
-            name: versions[name] for name in UPSTREAM[outcome.asset] if name in versions
-        }
+    for asset in (asset for asset in CATALOG_ORDER if asset.name in stored):
+        outcome = stored[asset.name]
+        inputs = {name: versions[name] for name in asset.upstream if name in versions}
         metadata = metadata_of(Exhibit(outcome, files, paths))
-        yield materialization(outcome, metadata, inputs=inputs, pointer=pointer)
+        made = made_of(outcome, inputs=inputs, pointer=pointer() if inputs else None)
+        yield made.as_event(metadata)
     if files:
         yield from (check.evaluation(result.cell, files) for check in CELL_CHECKS)
 
@@ -74,28 +67,18 @@ def storable_outcomes(
 ) -> Iterator[AssetOutcome]:
     """Leaves out accepted rows where the gate lets nothing through."""
     closed = is_closed(files)
-    return (o for o in outcomes if not (closed and o.asset == "accepted_rows"))
+    return (o for o in outcomes if not (closed and o.asset == ACCEPTED_ROWS))
 
 
-def materialization(
-    outcome: AssetOutcome,
-    metadata: Metadata,
-    *,
-    inputs: Mapping[AssetName, str],
-    pointer: Callable[[], int],
-) -> dg.AssetMaterialization:
-    """Builds the event of one asset of one cell, with the tags that staleness is told from."""
-    newest = str(pointer()) if inputs else ""
-    tags = {
-        **tags_of(outcome.cell),
-        "dagster/data_version": outcome.data_version,
-        "dagster/data_version_is_user_provided": "true",
-        "dagster/code_version": outcome.code_version,
-        **{f"dagster/input_data_version/{name}": version for name, version in inputs.items()},
-        **{f"dagster/input_event_pointer/{name}": newest for name in inputs},
-    }
-    return dg.AssetMaterialization(
-        outcome.asset, partition=key_of(outcome.cell), metadata=metadata, tags=tags
+def made_of(outcome: AssetOutcome, *, inputs: Mapping[str, str], pointer: int | None) -> Made:
+    """Says what was made of one asset of one cell."""
+    return Made(
+        outcome.asset,
+        outcome.cell,
+        outcome.data_version,
+        outcome.code_version,
+        inputs=inputs,
+        pointer=pointer,
     )
 
 
@@ -136,16 +119,13 @@ def _publish(instance: dg.DagsterInstance, platform: Platform, event: CatalogueE
         if check.asset == outcome.asset and files:
             instance.report_runless_asset_event(check.evaluation(outcome.cell, files))
     metadata = metadata_of(Exhibit(outcome, files, platform.paths))
-    made = materialization(outcome, metadata, inputs={}, pointer=lambda: 0)
-    tags = {**(made.tags or {}), OUTBOX_TAG: str(event.event_id)}
-    partition = key_of(outcome.cell)
-    instance.report_runless_asset_event(
-        dg.AssetMaterialization(outcome.asset, partition=partition, metadata=metadata, tags=tags)
-    )
+    made = made_of(outcome, inputs={}, pointer=None)
+    tags = {OUTBOX_TAG: str(event.event_id)}
+    instance.report_runless_asset_event(made.as_event(metadata, tags=tags))
     return 1
 
 
-_JUDGED = frozenset({"gate_verdict", "accepted_rows"})
+_JUDGED = frozenset({GATE_VERDICT, ACCEPTED_ROWS})
 
 
 def _files(platform: Platform, cell: Cell) -> Sequence[JudgedFile]:

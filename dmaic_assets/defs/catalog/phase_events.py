@@ -3,34 +3,25 @@
 What belongs here: what the catalog is told of a phase, and how its facts are shown.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import dagster as dg
 
-from dmaic_assets.defs.assets.partitions import key_of, tags_of
+from dmaic_assets.defs.catalog.events import Made
 from dmaic_assets.defs.checks.phases import PHASE_CHECKS
 from dmaic_assets.defs.metadata.cell import ROW_COUNT, Metadata, page_link
 from dmaic_assets.defs.metadata.figures import library_path, store_figure
 from dmaic_assets.defs.metadata.tables import records_of, table_of
 from dmaic_assets.model import Cell, Json
-from dmaic_assets.settings.phases import PhaseName
+from dmaic_assets.work.assets.names import DMAIC_REPORT
+from dmaic_assets.work.assets.registry import ASSETS
 from dmaic_assets.work.run.platform import Platform
 
 if TYPE_CHECKING:
     from dmaic_assets.process.cycle.phase_memo import PhaseResult
     from dmaic_assets.process.cycle.phases_of_a_run import CycleResult
     from dmaic_assets.process.cycle.publish import Published
-
-REPORT = "dmaic_report"
-# What each phase is made from; the asset definitions say it too (a test compares).
-PHASE_UPSTREAM: Mapping[PhaseName, tuple[str, ...]] = {
-    "define": ("gate_verdict", "rule_set"),
-    "measure": ("gate_verdict", "define"),
-    "analyze": ("gate_verdict", "define", "measure"),
-    "improve": ("quarantine", "define", "analyze"),
-    "control": ("gate_verdict", "define", "measure"),
-}
 
 
 class PhaseLog:
@@ -53,26 +44,14 @@ class PhaseLog:
     def __call__(self, result: "PhaseResult") -> None:
         """Logs the materialization of one phase of one source, and its checks."""
         cell = Cell(self._run_id, result.source)
-        before = {
-            f"dagster/input_data_version/{name}": version
+        inputs = {
+            name: version
             for (source, name), version in self._versions.items()
-            if source == result.source and name in PHASE_UPSTREAM[result.phase]
+            if source == result.source and name in ASSETS[result.phase].upstream
         }
         self._versions[result.source, result.phase] = result.version
-        tags = {
-            **tags_of(cell),
-            "dagster/data_version": result.version,
-            "dagster/data_version_is_user_provided": "true",
-            "dagster/code_version": result.code_version,
-            **before,
-        }
-        event = dg.AssetMaterialization(
-            result.phase,
-            partition=key_of(cell),
-            metadata=phase_metadata(self._platform, result),
-            tags=tags,
-        )
-        self._context.log_event(event)
+        made = Made(result.phase, cell, result.version, result.code_version, inputs=inputs)
+        self._context.log_event(made.as_event(phase_metadata(self._platform, result)))
         for check in PHASE_CHECKS:
             if check.asset == result.phase:
                 evaluation = check.evaluation(cell, result.output)
@@ -130,11 +109,7 @@ def report_event(platform: Platform, result: "CycleResult") -> dg.AssetMateriali
             if value is not None
         },
     }
-    tags = {
-        "dagster/data_version": version,
-        "dagster/data_version_is_user_provided": "true",
-    }
-    return dg.AssetMaterialization(REPORT, partition=result.run_id, metadata=metadata, tags=tags)
+    return Made(DMAIC_REPORT, result.run_id, version).as_event(metadata)
 
 
 def _page_of(platform: Platform, published: "Published") -> dg.MetadataValue:
@@ -166,20 +141,10 @@ def _causes(result: "CycleResult") -> Metadata:
     return {"causes": table_of(rows, columns)} if rows else {}
 
 
-_TABLES: Mapping[PhaseName, tuple[str, tuple[str, ...]]] = {
-    "define": ("ctqs", ("id", "unit", "upper_limit", "is_critical", "confidence", "owner")),
-    "measure": ("ctqs", ("id", "units", "defective", "dpmo", "sigma_level", "is_within_limit")),
-    "improve": ("proposals", ("id", "kind", "columns", "is_promoted", "uplift", "reason")),
-    "control": ("charts", ("ctq", "chart", "points", "signals", "state")),
-}
-
-
 def _tables(result: "PhaseResult") -> Metadata:
-    if result.phase not in _TABLES:
-        return {}
-    name, columns = _TABLES[result.phase]
-    records = records_of(_plain(result.output.value.get(name)))
-    return {name: table_of(records, columns)} if records else {}
+    facts = result.output.value
+    found = {s.name: (s, records_of(_plain(facts.get(s.name)))) for s in ASSETS[result.phase].shown}
+    return {name: table_of(rows, s.columns) for name, (s, rows) in found.items() if rows}
 
 
 def _plain(value: Json) -> Json:

@@ -18,6 +18,7 @@ from dmaic_assets.defs.metadata.tables import (
     violation_table,
 )
 from dmaic_assets.model import AssetName, Cell, Verdict
+from dmaic_assets.work.assets.names import ACCEPTED_ROWS, GATE_VERDICT
 
 _SHOWN_REASONS = 8
 
@@ -199,21 +200,21 @@ def _first_reason(verdicts: Sequence[Verdict]) -> str:
 GATE_CHECKS = (
     CellCheck(
         "gate_is_open",
-        "gate_verdict",
+        GATE_VERDICT,
         "At least one file of the cell may enter the warehouse. Blocks `accepted_rows` otherwise.",
         _gate_is_open,
         is_blocking=True,
     ),
     CellCheck(
         "passes_thresholds",
-        "gate_verdict",
+        GATE_VERDICT,
         "Every file reaches the thresholds of its source. An error when a file is held, a warning "
         "when only some of its rows are in quarantine.",
         _passes_thresholds,
     ),
     CellCheck(
         "schema_as_expected",
-        "gate_verdict",
+        GATE_VERDICT,
         "The columns are those of the files before. An error when a column is gone or of another "
         "type, a warning when one was added or moved.",
         _schema_as_expected,
@@ -222,7 +223,7 @@ GATE_CHECKS = (
 ROW_CHECKS = (
     CellCheck(
         "rows_add_up",
-        "accepted_rows",
+        ACCEPTED_ROWS,
         "Accepted and quarantined rows together are exactly the rows of the files.",
         _rows_add_up,
     ),

@@ -10,22 +10,21 @@ from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import dagster as dg
 from dagster._core.errors import DagsterExecutionInterruptedError
-from pydantic import Field
 
 from dmaic_assets.defs.assets.materialize import refusals_as_failures
 from dmaic_assets.defs.assets.partitions import cell_of, register_cells
 from dmaic_assets.defs.assets.runs import summary_event
 from dmaic_assets.defs.catalog.catalogue import events_of, newest_event, publish_outbox
+from dmaic_assets.defs.jobs.config import cells_of, open_run_of, request_of, request_schema
 from dmaic_assets.errors import DmaicError
-from dmaic_assets.model import AssetName, Cell, Json
+from dmaic_assets.model import AssetName, Cell
 from dmaic_assets.store.ledger.record.mirrors import restore_mirrors
 from dmaic_assets.store.ledger.record.runs import manifest
-from dmaic_assets.work.plan.request import RunRequest, request_from_json
+from dmaic_assets.work.plan.request import RunRequest
 from dmaic_assets.work.run.platform import Platform
 
 if TYPE_CHECKING:
@@ -37,20 +36,6 @@ if TYPE_CHECKING:
 
 LEDGER_RUN_TAG = "dmaic/run"
 WORKER_TAG = "dmaic/worker"
-
-
-class BulkConfig(dg.Config):
-    """What a bulk run is asked to do; all of it may be left out: everything that is new."""
-
-    run_id: str = Field("", description="An open run of the ledger to work on; else plan a new one")
-    cells: list[str] = Field([], description="The cells (RUN|SOURCE) of that run")
-    sources: list[str] = Field([], description="Sources to look at; none means all")
-    files: list[str] = Field([], description="Files to look at; none means all")
-    force: bool = Field(False, description="Compute again what is known")
-    on_conflict: str = Field("skip", description="skip, overwrite (with force) or branch")
-    threshold: float | None = Field(None, description="Overall threshold (0-100) for all sources")
-    workers: int | None = Field(None, description="Files worked on at the same time")
-    trigger: str = Field("ui", description="Who asked: ui, cli, sensor or schedule")
 
 
 @dataclass(slots=True)
@@ -81,68 +66,30 @@ def told_to(watch: BulkWatch) -> Generator[None]:
 def bulk_op(name: str, assets: tuple[AssetName, ...], description: str) -> dg.OpDefinition:
     """Builds the op of a bulk job that takes files as far as `assets`."""
 
-    @dg.op(name=name, description=description)
+    @dg.op(name=name, description=description, config_schema=request_schema())
     def work(
         context: dg.OpExecutionContext,
-        config: BulkConfig,
         platform: dg.ResourceParam[Platform],
         watch: dg.ResourceParam[BulkWatch],
     ) -> None:
         with refusals_as_failures(), told_to(watch):
-            _work_bulk(context, platform, watch, config, assets)
+            _work_bulk(context, platform, watch, assets)
 
     return work
-
-
-def request_of(config: BulkConfig, assets: tuple[AssetName, ...]) -> RunRequest:
-    """Reads a job's configuration as a request.
-
-    Raises:
-        BadInputError: A value is not of the request's form.
-    """
-    payload: dict[str, Json] = {
-        "sources": list(config.sources),
-        "files": list(config.files),
-        "force": config.force,
-        "on_conflict": config.on_conflict,
-        "threshold": config.threshold,
-        "workers": config.workers,
-        "assets": list(assets),
-        "trigger": config.trigger,
-    }
-    return request_from_json(payload)
-
-
-def config_of(
-    request: RunRequest, *, run_id: str = "", cells: tuple[Cell, ...] = ()
-) -> dict[str, Json]:
-    """Spells a request as the configuration of a bulk op; defaults are left out."""
-    config: dict[str, Json] = {"trigger": request.trigger}
-    if run_id:
-        return {**config, "run_id": run_id, "cells": [cell.partition_key for cell in cells]}
-    optional: dict[str, Json] = {
-        "sources": list(request.sources),
-        "files": [str(Path(file).resolve()) for file in request.files],
-        "force": request.force,
-        "threshold": request.threshold,
-        "workers": request.workers,
-    }
-    config["on_conflict"] = request.on_conflict
-    return {**config, **{name: value for name, value in optional.items() if value}}
 
 
 def _work_bulk(
     context: dg.OpExecutionContext,
     platform: Platform,
     watch: BulkWatch,
-    config: BulkConfig,
     assets: tuple[AssetName, ...],
 ) -> None:
-    request = request_of(config, assets)
-    opened = None if config.run_id else open_free(context, platform, request)
-    run_id = config.run_id or (opened.run_id if opened else None)
+    request = request_of(context.op_config, assets)
+    named = open_run_of(context.op_config)
+    opened = None if named else open_free(context, platform, request)
+    run_id = named or (opened.run_id if opened else None)
     if run_id:
-        work_cells(context, platform, watch, _of_run(config, run_id), request)
+        work_cells(context, platform, watch, run_id, request)
     else:
         restore_mirrors(platform.ledger, platform.paths.ledger)
         context.log.info("nothing has changed: every file is known")
@@ -163,15 +110,11 @@ def refuse_left_out(opened: "Opened | None") -> None:
         raise refusal
 
 
-def _of_run(config: BulkConfig, run_id: str) -> BulkConfig:
-    return config.model_copy(update={"run_id": run_id})
-
-
 def work_cells(
     context: dg.OpExecutionContext,
     platform: Platform,
     watch: BulkWatch,
-    config: BulkConfig,
+    run_id: str,
     request: RunRequest,
 ) -> None:
     """Works the files of an open run and tells the catalog each cell as soon as it is done.
@@ -185,8 +128,7 @@ def work_cells(
     told = publish_outbox(context.instance, platform)
     if told:
         context.log.info("told the catalog of %d outcomes that workers had left", told)
-    run_id = config.run_id
-    _announce(context, platform, run_id, config)
+    _announce(context, platform, run_id)
     result = work_run(
         platform,
         run_id,
@@ -216,11 +158,9 @@ def open_free(context: dg.OpExecutionContext, platform: Platform, request: RunRe
     return open_when_free(platform, request, plan, on_wait=tell)
 
 
-def _announce(
-    context: dg.OpExecutionContext, platform: Platform, run_id: str, config: BulkConfig
-) -> None:
+def _announce(context: dg.OpExecutionContext, platform: Platform, run_id: str) -> None:
     """Adds the run's cells to the grid before anything is logged for them, and says who works."""
-    named = tuple(cell_of(key) for key in config.cells)
+    named = tuple(cell_of(key) for key in cells_of(context.op_config))
     found = named or tuple(Cell(run_id, source) for source in manifest(platform.ledger, run_id))
     register_cells(context.instance, found)
     context.instance.add_run_tags(

@@ -10,22 +10,20 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, get_args
 
 import dagster as dg
-from pydantic import Field
 
 from dmaic_assets.defs.assets.materialize import refusals_as_failures
 from dmaic_assets.defs.assets.partitions import register_cells
 from dmaic_assets.defs.catalog.phase_events import PhaseLog, report_event
 from dmaic_assets.defs.jobs.bulk import (
-    BulkConfig,
     BulkWatch,
     open_free,
     refuse_left_out,
-    request_of,
     told_to,
     work_cells,
 )
+from dmaic_assets.defs.jobs.config import Config, open_run_of, request_of, request_schema
 from dmaic_assets.model import ASSET_NAMES, Cell, Json
-from dmaic_assets.settings.phases import PhaseName
+from dmaic_assets.settings.phases import PHASES, PhaseName
 from dmaic_assets.store.ledger.record.runs import finish_run, get_run, manifest
 from dmaic_assets.work.run.holders import let_go
 from dmaic_assets.work.run.platform import Platform
@@ -39,12 +37,9 @@ OP = "dmaic_cells"
 NEW_RECURSION = "new"
 
 
-class DmaicConfig(BulkConfig):
-    """What a DMAIC run is asked to do: what a bulk run is, and how far the phases go."""
-
-    until: str = Field("control", description="The last phase: define ... control")
-    parent: str = Field("", description="The run of the recursion that this one follows")
-    recursion: str = Field("", description="The recursion that the run belongs to; new begins one")
+_UNTIL = dg.Field(
+    dg.StringSource, default_value=PHASES[-1], description="The last phase: define ... control"
+)
 
 
 def dmaic_job() -> dg.JobDefinition:
@@ -54,46 +49,34 @@ def dmaic_job() -> dg.JobDefinition:
         "Improve and Control. What is known is not computed again."
     )
 
-    @dg.op(name=OP, description=description)
+    schema = {**request_schema(without=frozenset()), "until": _UNTIL}
+
+    @dg.op(name=OP, description=description, config_schema=schema)
     def work(
         context: dg.OpExecutionContext,
-        config: DmaicConfig,
         platform: dg.ResourceParam[Platform],
         watch: dg.ResourceParam[BulkWatch],
     ) -> None:
         with refusals_as_failures(), told_to(watch):
-            _work_dmaic(context, platform, watch, config)
+            _work_dmaic(context, platform, watch)
 
     graph = dg.GraphDefinition(name=DMAIC, node_defs=[work], description=description)
     return graph.to_job(name=DMAIC, executor_def=dg.in_process_executor)
 
 
-def dmaic_request(config: DmaicConfig) -> "RunRequest":
-    """Reads the job's configuration as a request.
-
-    Raises:
-        BadInputError: A value is not of the request's form.
-    """
-    from dataclasses import replace
-
-    request = request_of(config, ASSET_NAMES)
-    return replace(request, parent=config.parent or None, recursion=config.recursion or None)
-
-
-def _work_dmaic(
-    context: dg.OpExecutionContext, platform: Platform, watch: BulkWatch, config: DmaicConfig
-) -> None:
-    until = _phase(config.until)
-    request = _chained(platform, dmaic_request(config))
-    opened = None if config.run_id else open_free(context, platform, request)
+def _work_dmaic(context: dg.OpExecutionContext, platform: Platform, watch: BulkWatch) -> None:
+    config: Config = context.op_config
+    until = _phase(str(config["until"]))
+    request = _chained(platform, request_of(config, ASSET_NAMES))
+    named = open_run_of(config)
+    opened = None if named else open_free(context, platform, request)
     run_id, sources = (
         _open(platform, request, opened)
         if opened
-        else (config.run_id, tuple(manifest(platform.ledger, config.run_id)))
+        else (named, tuple(manifest(platform.ledger, named)))
     )
     with _ended_as_failed(platform, run_id):
-        of_run = config.model_copy(update={"run_id": run_id})
-        work_cells(context, platform, watch, of_run, request)
+        work_cells(context, platform, watch, run_id, request)
         _work_phases(context, platform, watch, (run_id, sources), until, request)
     refuse_left_out(opened)
 
@@ -141,13 +124,12 @@ def _work_phases(
 
 def _chained(platform: Platform, request: "RunRequest") -> "RunRequest":
     """Names the recursion that a run is to begin, if it is."""
-    from dataclasses import replace
-
     from dmaic_assets.process.recursion.recursion import new_recursion_id
 
     if request.recursion != NEW_RECURSION:
         return request
-    return replace(request, recursion=new_recursion_id(platform, suffix=secrets.token_hex(2)))
+    name = new_recursion_id(platform, suffix=secrets.token_hex(2))
+    return request.model_copy(update={"recursion": name})
 
 
 @contextmanager

@@ -11,7 +11,8 @@ from sqlalchemy.exc import DBAPIError
 
 from dmaic_assets.defs.instance.home import home_of
 from dmaic_assets.defs.instance.instance import project_instance
-from dmaic_assets.defs.jobs.bulk import BulkWatch, config_of
+from dmaic_assets.defs.jobs.bulk import BulkWatch
+from dmaic_assets.defs.jobs.config import config_of
 from dmaic_assets.defs.jobs.dmaic import OP as DMAIC_OP
 from dmaic_assets.defs.jobs.dmaic import dmaic_job
 from dmaic_assets.defs.jobs.main import EVERYTHING, INGEST, PROFILE, bulk_jobs, op_name
@@ -20,8 +21,9 @@ from dmaic_assets.model import Cell
 from dmaic_assets.process.cycle.phases_of_a_run import CycleResult
 from dmaic_assets.settings.phases import PhaseName
 from dmaic_assets.store.ledger.database.failures import translated
+from dmaic_assets.work.assets.registry import PROFILE_ASSETS
 from dmaic_assets.work.plan.planned import Plan
-from dmaic_assets.work.plan.request import PROFILE_ASSETS, RunRequest
+from dmaic_assets.work.plan.request import RunRequest
 from dmaic_assets.work.run.bulk import Progress, RunResult
 from dmaic_assets.work.run.holders import Holder, let_go
 from dmaic_assets.work.run.opening import Opened, open_when_free
@@ -114,11 +116,7 @@ def execute_dmaic(
         DmaicError: The judging or a phase refuses, or files could not be worked on.
     """
     watch = watch or BulkWatch()
-    config = config_of(request) | {
-        "until": until,
-        "parent": request.parent or "",
-        "recursion": request.recursion or "",
-    }
+    config = config_of(request) | {"until": until}
     own = project_instance(platform.settings) if instance is None else nullcontext(instance)
     with _storage_refusals(platform, watch), own as dagster:
         outcome = dmaic_job().execute_in_process(

@@ -7,7 +7,7 @@ import dagster as dg
 
 from dmaic_assets.defs.jobs.bulk import bulk_op
 from dmaic_assets.model import ASSET_NAMES, AssetName
-from dmaic_assets.work.plan.request import PROFILE_ASSETS
+from dmaic_assets.work.assets.registry import PROFILE_ASSETS
 
 INGEST = "ingest_job"
 PROFILE = "profile_job"

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 import dagster as dg
 
@@ -23,17 +24,16 @@ from dmaic_assets.defs.metadata.tables import (
     verdict_table,
     violation_table,
 )
-from dmaic_assets.model import ArtifactRef, AssetName, AssetOutcome, Json
+from dmaic_assets.model import ArtifactRef, AssetOutcome, Json, Verdict
 from dmaic_assets.reports.markdown import md_code, md_list
 from dmaic_assets.settings.project import Paths
 from dmaic_assets.table.read.discovery import landing_folders
+from dmaic_assets.work.assets.asset import Form, Shown
+from dmaic_assets.work.assets.registry import ASSETS
 
 Metadata = dict[str, dg.MetadataValue]
 
 ROW_COUNT = "dagster/row_count"
-COLUMN_SCHEMA = "dagster/column_schema"
-_SHOWN = 20
-_DRIFT = ("rule", "figure", "before", "now", "bound", "used_room", "files_left")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,16 @@ class Exhibit:
     def facts(self) -> Mapping[str, Json]:
         """The outcome's facts by name."""
         return self.outcome.metadata
+
+    @property
+    def verdicts(self) -> Sequence[Verdict]:
+        """The verdicts of the files that were judged."""
+        return [file.verdict for file in self.files]
+
+    @property
+    def source(self) -> str:
+        """The source of its cell."""
+        return self.outcome.cell.source
 
     @property
     def title(self) -> str:
@@ -66,12 +76,13 @@ def metadata_of(exhibit: Exhibit) -> Metadata:
     common: Metadata = {
         "memoized": dg.MetadataValue.bool(outcome.is_memoized),
         "computed_in_run": dg.MetadataValue.text(outcome.computed_in_run),
-        "files": _integer(exhibit, "files"),
-        "files_computed": _integer(exhibit, "files_computed"),
+        "files": _integer(exhibit.facts.get("files")),
+        "files_computed": _integer(exhibit.facts.get("files_computed")),
     }
     if "rows" in exhibit.facts:
-        common[ROW_COUNT] = _integer(exhibit, "rows")
-    return {**common, **_SHOWN_BY[outcome.asset](exhibit)}
+        common[ROW_COUNT] = _integer(exhibit.facts.get("rows"))
+    drawn = {shown.name: _drawn(exhibit, shown) for shown in ASSETS[outcome.asset].shown}
+    return {**common, **{name: value for name, value in drawn.items() if value is not None}}
 
 
 def page_link(ref: ArtifactRef, words: str = "open the figure") -> dg.MetadataValue:
@@ -79,119 +90,103 @@ def page_link(ref: ArtifactRef, words: str = "open the figure") -> dg.MetadataVa
     return dg.MetadataValue.md(f"[{words}](/{ref.path})")
 
 
-def _raw_file(exhibit: Exhibit) -> Metadata:
-    names = ("file", "rows", "columns", "format", "size_bytes", "malformed", "problem")
-    skipped = records_of(exhibit.facts.get("skipped_changes"))
-    unapplied = {"skipped_changes": table_of(skipped, ("file", "change", "why"))} if skipped else {}
-    return {
-        "size_bytes": _integer(exhibit, "size_bytes"),
-        "malformed_rows": _integer(exhibit, "malformed"),
-        "files_read": table_of(records_of(exhibit.facts.get("table")), names),
-        "dialect": _json(exhibit, "dialect"),
-        "incoming": dg.MetadataValue.path(_landing(exhibit)),
-        **unapplied,
-    }
+def _table(exhibit: Exhibit, shown: Shown) -> dg.MetadataValue:
+    return table_of(records_of(_fact(exhibit, shown)), shown.columns)
 
 
-def _column_types(exhibit: Exhibit) -> Metadata:
-    ambiguous = ", ".join(str(name) for name in items_of(exhibit.facts.get("ambiguous")))
-    return {
-        COLUMN_SCHEMA: schema_of(exhibit.facts.get("schema")),
-        "ambiguous_columns": dg.MetadataValue.text(ambiguous or "none"),
-    }
+def _table_if_any(exhibit: Exhibit, shown: Shown) -> dg.MetadataValue | None:
+    return _table(exhibit, shown) if records_of(_fact(exhibit, shown)) else None
 
 
-def _profile(exhibit: Exhibit) -> Metadata:
-    columns = records_of(exhibit.facts.get("columns"))
-    newest = next(reversed(records_of(exhibit.facts.get("table"))), {})
+def _words(exhibit: Exhibit, shown: Shown) -> dg.MetadataValue:
+    words = ", ".join(str(item) for item in items_of(_fact(exhibit, shown)))
+    return dg.MetadataValue.text(words or "none")
+
+
+def _null_bars(exhibit: Exhibit, shown: Shown) -> dg.MetadataValue:
+    columns = records_of(_fact(exhibit, shown))
     nulls = sorted(((str(c.get("name")), _share(c)) for c in columns), key=lambda pair: -pair[1])
-    names = ("name", "type", "null_share", "distinct", "minimum", "maximum", "warnings")
-    page = columns_figure(columns, int(_float(newest.get("rows"))), exhibit.title)
-    return {
-        "profile_score": dg.MetadataValue.float(round(_float(exhibit.facts.get("score")), 4)),
-        "nulls": _nulls(nulls),
-        "columns": table_of(columns, names),
-        **_linked(exhibit, page),
-    }
+    return _nulls(nulls)
 
 
-def _rule_set(exhibit: Exhibit) -> Metadata:
-    facts = exhibit.facts
-    return {
-        "rules": _integer(exhibit, "rules"),
-        "rules_enabled": _integer(exhibit, "enabled"),
-        "baseline_files": _integer(exhibit, "baseline_files"),
-        "by_severity": _json(exhibit, "by_severity"),
-        "by_origin": _json(exhibit, "by_origin"),
-        "notes": dg.MetadataValue.md(_bullets(facts.get("notes"))),
-        "drift": table_of(records_of(facts.get("drift")), _DRIFT),
-        "rule_file": dg.MetadataValue.path(str(facts.get("rule_file"))),
-    }
+def _columns_figure(exhibit: Exhibit, shown: Shown) -> dg.MetadataValue | None:
+    newest = next(reversed(records_of(exhibit.facts.get("table"))), {})
+    columns = records_of(_fact(exhibit, shown))
+    return _linked(exhibit, columns_figure(columns, int(_float(newest.get("rows"))), exhibit.title))
 
 
-def _gate_verdict(exhibit: Exhibit) -> Metadata:
-    facts, verdicts = exhibit.facts, [file.verdict for file in exhibit.files]
-    counts = Counter(verdict.decision for verdict in verdicts)
-    decision = ", ".join(f"{count} {word}" for word, count in sorted(counts.items()))
-    shown: Metadata = {
-        "decision": dg.MetadataValue.text(next(iter(counts)) if len(verdicts) == 1 else decision),
-        "score": dg.MetadataValue.float(round(100 * _float(facts.get("score")), 3)),
-        "accepted": _integer(exhibit, "accepted"),
-        "quarantined": _integer(exhibit, "quarantined"),
-    }
-    if not verdicts:
-        return shown
-    worst = min(verdicts, key=lambda v: v.score)
-    accepted, held = sum(v.accepted for v in verdicts), sum(v.quarantined for v in verdicts)
-    return {
-        **shown,
-        "reasons": reasons_text(exhibit.files),
-        "lowest_score": dg.MetadataValue.md(score_bar(worst.score, worst.thresholds.overall)),
-        "rows": dg.MetadataValue.md(row_split(accepted, held)),
-        "verdicts": verdict_table(exhibit.files),
-        "violations": violation_table(exhibit.files),
-        "decisions_of_all_files": _json(exhibit, "decisions"),
-        **_linked(exhibit, verdict_figure(verdicts, exhibit.title)),
-    }
+def _decision(exhibit: Exhibit, _shown: Shown) -> dg.MetadataValue:
+    counts = Counter(verdict.decision for verdict in exhibit.verdicts)
+    words = ", ".join(f"{count} {word}" for word, count in sorted(counts.items()))
+    return dg.MetadataValue.text(next(iter(counts)) if len(exhibit.verdicts) == 1 else words)
 
 
-def _accepted_rows(exhibit: Exhibit) -> Metadata:
-    source = exhibit.outcome.cell.source
+def _lowest_score(exhibit: Exhibit, _shown: Shown) -> dg.MetadataValue:
+    worst = min(exhibit.verdicts, key=lambda v: v.score)
+    return dg.MetadataValue.md(score_bar(worst.score, worst.thresholds.overall))
+
+
+def _row_split(exhibit: Exhibit, _shown: Shown) -> dg.MetadataValue:
+    accepted = sum(v.accepted for v in exhibit.verdicts)
+    return dg.MetadataValue.md(row_split(accepted, sum(v.quarantined for v in exhibit.verdicts)))
+
+
+def _verdict_figure(exhibit: Exhibit, _shown: Shown) -> dg.MetadataValue | None:
+    return _linked(exhibit, verdict_figure(exhibit.verdicts, exhibit.title))
+
+
+def _query(exhibit: Exhibit, _shown: Shown) -> dg.MetadataValue:
     store = exhibit.paths.warehouse / "warehouse.duckdb"
-    return {
-        COLUMN_SCHEMA: schema_of(exhibit.facts.get("schema")),
-        "folder": dg.MetadataValue.path(exhibit.paths.warehouse / "accepted" / source),
-        "parquet_files": _json(exhibit, "paths"),
-        "query": dg.MetadataValue.md(
-            md_code(shlex.join(["duckdb", str(store), f'from "{source}" limit 10']))
-        ),
-    }
+    command = shlex.join(["duckdb", str(store), f'from "{exhibit.source}" limit 10'])
+    return dg.MetadataValue.md(md_code(command))
 
 
-def _quarantine(exhibit: Exhibit) -> Metadata:
-    names = ("file", "rows", "is_held", "path", "reasons")
-    return {
-        "held_files": _integer(exhibit, "held_files"),
-        "folder": dg.MetadataValue.path(exhibit.paths.quarantine / exhibit.outcome.cell.source),
-        "quarantined_files": table_of(records_of(exhibit.facts.get("table")), names),
-    }
-
-
-_SHOWN_BY: Mapping[AssetName, Callable[[Exhibit], Metadata]] = {
-    "raw_file": _raw_file,
-    "column_types": _column_types,
-    "profile": _profile,
-    "rule_set": _rule_set,
-    "gate_verdict": _gate_verdict,
-    "accepted_rows": _accepted_rows,
-    "quarantine": _quarantine,
+_Draw: TypeAlias = Callable[[Exhibit, Shown], dg.MetadataValue | None]
+_FORMS: Mapping[Form, _Draw] = {
+    "count": lambda e, s: _integer(_fact(e, s)),
+    "share": lambda e, s: dg.MetadataValue.float(round(_float(_fact(e, s)), 4)),
+    "percent": lambda e, s: dg.MetadataValue.float(round(100 * _float(_fact(e, s)), 3)),
+    "json": lambda e, s: _json(_fact(e, s)),
+    "path": lambda e, s: dg.MetadataValue.path(str(_fact(e, s))),
+    "words": _words,
+    "bullets": lambda e, s: dg.MetadataValue.md(_bullets(_fact(e, s))),
+    "schema": lambda e, s: schema_of(_fact(e, s)),
+    "table": _table,
+    "table, if any": _table_if_any,
+    "landing folder": lambda e, _: dg.MetadataValue.path(_landing(e)),
+    "accepted folder": lambda e, _: dg.MetadataValue.path(
+        e.paths.warehouse / "accepted" / e.source
+    ),
+    "quarantine folder": lambda e, _: dg.MetadataValue.path(e.paths.quarantine / e.source),
+    "query": _query,
+    "null bars": _null_bars,
+    "columns figure": _columns_figure,
+    "decision": _decision,
+}
+# What only verdicts can tell; a cell without any shows none of it.
+_OF_VERDICTS: Mapping[Form, _Draw] = {
+    "reasons": lambda e, _: reasons_text(e.files),
+    "lowest score": _lowest_score,
+    "row split": _row_split,
+    "verdicts": lambda e, _: verdict_table(e.files),
+    "violations": lambda e, _: violation_table(e.files),
+    "decisions": lambda e, s: _json(_fact(e, s)),
+    "verdict figure": _verdict_figure,
 }
 
 
-def _linked(exhibit: Exhibit, page: str | None) -> Metadata:
-    if page is None:
-        return {}
-    return {"figure": page_link(store_figure(exhibit.paths.artifacts, page))}
+def _drawn(exhibit: Exhibit, shown: Shown) -> dg.MetadataValue | None:
+    if shown.form in _FORMS:
+        return _FORMS[shown.form](exhibit, shown)
+    return _OF_VERDICTS[shown.form](exhibit, shown) if exhibit.verdicts else None
+
+
+def _fact(exhibit: Exhibit, shown: Shown) -> Json:
+    return exhibit.facts.get(shown.fact or shown.name)
+
+
+def _linked(exhibit: Exhibit, page: str | None) -> dg.MetadataValue | None:
+    return None if page is None else page_link(store_figure(exhibit.paths.artifacts, page))
 
 
 def _nulls(shares: Sequence[tuple[str, float]]) -> dg.MetadataValue:
@@ -200,13 +195,12 @@ def _nulls(shares: Sequence[tuple[str, float]]) -> dg.MetadataValue:
     return dg.MetadataValue.md(text)
 
 
-def _json(exhibit: Exhibit, name: str) -> dg.MetadataValue:
-    value = exhibit.facts.get(name)
+def _json(value: Json) -> dg.MetadataValue:
     return dg.MetadataValue.json(value if isinstance(value, dict | list) else {})
 
 
-def _integer(exhibit: Exhibit, name: str) -> dg.MetadataValue:
-    return dg.MetadataValue.int(int(_float(exhibit.facts.get(name))))
+def _integer(value: Json) -> dg.MetadataValue:
+    return dg.MetadataValue.int(int(_float(value)))
 
 
 def _float(value: Json) -> float:

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 
 from dmaic_assets.model import ArtifactRef, Json
 from dmaic_assets.process.cycle.phase import Document, PhaseOutput
-from dmaic_assets.process.cycle.phase_code import phase_code
 from dmaic_assets.settings.phases import PhaseName
 from dmaic_assets.store.artifacts import get_json, is_intact, put_bytes, put_json, record_artifacts
 from dmaic_assets.store.codec import from_json, to_json
 from dmaic_assets.store.effect_files import write_bytes_if_changed
 from dmaic_assets.store.keys import sha256_json
 from dmaic_assets.store.ledger.record.memo import MemoRecord, lookup, remember
+from dmaic_assets.work.plan.code_versions import asset_code
 from dmaic_assets.work.run.platform import Platform
 
 
@@ -45,7 +45,7 @@ def phase_key(
         {
             "phase": phase,
             "source": source,
-            "code": phase_code(phase),
+            "code": asset_code(phase),
             "params": dict(params),
             "inputs": dict(inputs),
         }
@@ -93,7 +93,7 @@ def take_phase(  # noqa: PLR0913 - what a phase is known by
         output=output,
         key=key,
         version=artifact.sha256,
-        code_version=phase_code(phase),
+        code_version=asset_code(phase),
         is_memoized=is_memoized,
         computed_in_run=computed_in,
         artifacts=(artifact, *documents),
@@ -107,7 +107,7 @@ def _remember(
         memo_key=key,
         asset=phase,
         data_version=artifact.sha256,
-        code_version=phase_code(phase),
+        code_version=asset_code(phase),
         artifact=artifact,
         run_id=run_id,
         computed_at=platform.clock(),

@@ -16,6 +16,7 @@ from dmaic_assets.store.effect_files import StagedFile, move_file, stage_copy, w
 from dmaic_assets.store.keys import sha256_json
 from dmaic_assets.store.ledger.effects.effects import Prepared, run_effect
 from dmaic_assets.table.read.discovery import hash_file
+from dmaic_assets.work.assets.names import ACCEPTED_ROWS, QUARANTINE
 from dmaic_assets.work.file.file_job import FileJob, Outputs
 from dmaic_assets.work.file.intact import accepted_outputs, quarantine_outputs
 from dmaic_assets.work.file.steps import AssetRecord, Computed, Steps
@@ -65,7 +66,7 @@ def store_accepted(
         return Computed(facts=facts, data_version=str(receipt["sha256"]))
 
     record = steps.take(
-        "accepted_rows",
+        ACCEPTED_ROWS,
         compute,
         params={"branch": job.outputs.branch, "source": job.file.source},
         inputs=versions,
@@ -91,7 +92,7 @@ def store_quarantine(
         StaleLeaseError: Somebody else has taken the file over.
     """
     return steps.take(
-        "quarantine",
+        QUARANTINE,
         lambda: _set_apart(platform, work, job, verdict, versions),
         params={"branch": job.outputs.branch, "source": job.file.source},
         inputs=versions,
@@ -114,7 +115,7 @@ def _set_apart(
     receipt = _effect(
         platform,
         job,
-        "quarantine",
+        QUARANTINE,
         versions,
         target,
         lambda: _held_original(job, target) if is_held else _quarantined_rows(work, target),

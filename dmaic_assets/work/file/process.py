@@ -23,6 +23,15 @@ from dmaic_assets.store.artifacts import get_json
 from dmaic_assets.store.codec import from_json, to_json
 from dmaic_assets.store.keys import sha256_json
 from dmaic_assets.store.ledger.record.memo import lookup
+from dmaic_assets.work.assets.names import (
+    ACCEPTED_ROWS,
+    COLUMN_TYPES,
+    GATE_VERDICT,
+    PROFILE,
+    QUARANTINE,
+    RAW_FILE,
+)
+from dmaic_assets.work.assets.registry import up_to
 from dmaic_assets.work.file.file_job import FileJob
 from dmaic_assets.work.file.file_work import FileWork
 from dmaic_assets.work.file.links import KINDS as LINK_KINDS
@@ -32,7 +41,6 @@ from dmaic_assets.work.file.rulebook import rule_set_for
 from dmaic_assets.work.file.steps import AssetRecord, Computed, Steps
 from dmaic_assets.work.people.hand_rules import enforced
 from dmaic_assets.work.plan.memo_keys import gate_params, read_params, type_params, with_changes
-from dmaic_assets.work.plan.request import WORK_ORDER
 from dmaic_assets.work.run.platform import Platform
 
 
@@ -70,12 +78,12 @@ def process_file(platform: Platform, job: FileJob) -> FileResult:
     work.references = links.load
     raw = _take_raw(platform, steps, work)
     job.on_stage("READ")
-    wanted = WORK_ORDER[: WORK_ORDER.index(job.stops_at) + 1]
-    if "column_types" in wanted:
+    wanted = up_to(job.stops_at)
+    if COLUMN_TYPES in wanted:
         types = _take_types(platform, steps, work, raw, rules_record)
-        if "profile" in wanted:
+        if PROFILE in wanted:
             _take_profile(steps, work, raw, types)
-        if "gate_verdict" in wanted:
+        if GATE_VERDICT in wanted:
             verdict = _gate(platform, steps, work, job, (raw, types, rules_record), links)
             return _result(steps, job, rule_set, verdict, links)
     return _result(steps, job, rule_set, None, links)
@@ -101,8 +109,8 @@ def _gate(
     raw, types, _ = inputs
     record, verdict = _take_verdict(platform, steps, work, job, inputs, links)
     job.on_stage("JUDGED")
-    wanted = WORK_ORDER[: WORK_ORDER.index(job.stops_at) + 1]
-    if "accepted_rows" not in wanted:
+    wanted = up_to(job.stops_at)
+    if ACCEPTED_ROWS not in wanted:
         return verdict
     if job.stake is not None:
         columns = {t.column for t in work.types}
@@ -119,7 +127,7 @@ def _gate(
         "verdict": record.data_version,
     }
     store_accepted(platform, steps, work, job, verdict, versions)
-    if "quarantine" in wanted:
+    if QUARANTINE in wanted:
         store_quarantine(platform, steps, work, job, verdict, versions)
     job.on_stage("STORED" if verdict.decision == "accept" else "QUARANTINED")
     return verdict
@@ -139,7 +147,7 @@ def _result(
 
 def _take_raw(platform: Platform, steps: Steps, work: FileWork) -> AssetRecord:
     return steps.take(
-        "raw_file",
+        RAW_FILE,
         lambda: Computed(facts=raw_facts(work)),
         params=with_changes(read_params(platform.settings, work.source), work.changes.component),
         inputs={"file": work.file.sha256, "format": work.file.format},
@@ -179,7 +187,7 @@ def _take_types(
     platform: Platform, steps: Steps, work: FileWork, raw: AssetRecord, rules: AssetRecord
 ) -> AssetRecord:
     record = steps.take(
-        "column_types",
+        COLUMN_TYPES,
         lambda: Computed([to_json(t) for t in work.types], _type_facts(work.types)),
         params=type_params(platform.settings, work.source),
         inputs={"raw": raw.data_version, "expected": rules.facts.get("types_version")},
@@ -204,7 +212,7 @@ def _type_facts(types: Sequence[ColumnType]) -> dict[str, Json]:
 
 def _take_profile(steps: Steps, work: FileWork, raw: AssetRecord, types: AssetRecord) -> None:
     steps.take(
-        "profile",
+        PROFILE,
         lambda: Computed(to_json(work.profile), _profile_facts(work.profile)),
         params={},
         inputs={"raw": raw.data_version, "types": types.data_version},
@@ -243,7 +251,7 @@ def _take_verdict(
     raw, types, rules = inputs
     released = job.hand.released.get(job.file.sha256)
     record = steps.take(
-        "gate_verdict",
+        GATE_VERDICT,
         lambda: Computed(to_json(work.verdict), verdict_facts(work.verdict)),
         params={
             "source": work.file.source,

@@ -13,6 +13,13 @@ from dmaic_assets.store.ledger.record.files import Disposition, Settlement, sett
 from dmaic_assets.store.ledger.record.memo import MemoRecord
 from dmaic_assets.store.ledger.record.metrics import record_metrics
 from dmaic_assets.store.ledger.record.verdicts import record_verdict
+from dmaic_assets.work.assets.names import (
+    ACCEPTED_ROWS,
+    COLUMN_TYPES,
+    GATE_VERDICT,
+    PROFILE,
+    QUARANTINE,
+)
 from dmaic_assets.work.file.baseline import baseline_version
 from dmaic_assets.work.file.file_job import FileJob
 from dmaic_assets.work.file.links import Links, waits_for_keys
@@ -55,10 +62,10 @@ def settle_places(job: FileJob, result: FileResult) -> None:
 
     Done before anything is recorded; doing it again changes nothing.
     """
-    if result.verdict is not None and "quarantine" in result.assets:
+    if result.verdict is not None and QUARANTINE in result.assets:
         place_original(job, result.verdict)
         clear_stale(job, result.verdict)
-        clear_repairs(job.outputs, job.file, result.assets["accepted_rows"].facts)
+        clear_repairs(job.outputs, job.file, result.assets[ACCEPTED_ROWS].facts)
 
 
 def record_file(platform: Platform, job: FileJob, result: FileResult, *, elapsed_s: float) -> str:
@@ -71,11 +78,11 @@ def record_file(platform: Platform, job: FileJob, result: FileResult, *, elapsed
     """
     components = components_of(platform, job, result.links)
     key = file_key(components)
-    is_whole = result.verdict is not None and "quarantine" in result.assets
+    is_whole = result.verdict is not None and QUARANTINE in result.assets
     is_branch = job.outputs.branch is not None
     kept = is_whole and not is_branch
     records = (
-        [_profile_record(platform, job, result, components)] if "profile" in result.assets else []
+        [_profile_record(platform, job, result, components)] if PROFILE in result.assets else []
     )
     if kept:
         records.append(_file_record(platform, job, result, key, components))
@@ -94,7 +101,7 @@ def _file_record(
     return MemoRecord(
         memo_key=key,
         asset=FILE,
-        data_version=result.assets["gate_verdict"].data_version,
+        data_version=result.assets[GATE_VERDICT].data_version,
         code_version="",
         artifact=None,
         run_id=job.run_id,
@@ -115,9 +122,9 @@ def _profile_record(
     return MemoRecord(
         memo_key=profile_key(components),
         asset=PROFILED,
-        data_version=result.assets["profile"].data_version,
+        data_version=result.assets[PROFILE].data_version,
         code_version="",
-        artifact=result.assets["profile"].artifact,
+        artifact=result.assets[PROFILE].artifact,
         run_id=job.run_id,
         computed_at=platform.clock(),
         facts={"assets": {name: record.memo_key for name, record in result.assets.items()}},
@@ -132,11 +139,11 @@ def _record_judgement(
     verdict = cast("Verdict", result.verdict)
     refs = [r.artifact for r in result.assets.values() if r.artifact is not None]
     # By now a held file has been moved: what is told of it is found where it lies.
-    is_placed = "quarantine" in result.assets
+    is_placed = QUARANTINE in result.assets
     file = replace(job.file, path=whereabouts(job, verdict)) if is_placed else job.file
     record_verdict(platform.ledger, job.run_id, file, verdict, refs, elapsed_s=elapsed_s)
     source = job.file.source
-    profile = result.assets["profile"].facts if "profile" in result.assets else {}
+    profile = result.assets[PROFILE].facts if PROFILE in result.assets else {}
     drifting = drift_documents(result.rule_set)
     values: dict[str, float] = {
         "rows": float(verdict.rows),
@@ -153,19 +160,19 @@ def _record_judgement(
     for drift in drifting:
         values[f"drift.{drift['rule']}"] = float(cast("float", drift["used_room"]))
     named = {f"{job.file.key}.{metric}": value for metric, value in values.items()}
-    record_metrics(platform.ledger, job.run_id, "gate_verdict", source, named)
+    record_metrics(platform.ledger, job.run_id, GATE_VERDICT, source, named)
 
 
 def _settle(platform: Platform, job: FileJob, result: FileResult, key: str) -> None:
     verdict = cast("Verdict", result.verdict)
-    accepted = result.assets["accepted_rows"]
+    accepted = result.assets[ACCEPTED_ROWS]
     is_stored = verdict.decision != "reject"
     settlement = Settlement(
         disposition=DISPOSITIONS[verdict.decision],
         run_id=job.run_id,
         accepted_version=accepted.data_version if is_stored else None,
         accepted_path=cast("str | None", accepted.facts.get("path")) if is_stored else None,
-        types=result.assets["column_types"].artifact,
+        types=result.assets[COLUMN_TYPES].artifact,
         file_key=key,
         location=str(whereabouts(job, verdict)),
         rows=verdict.rows,

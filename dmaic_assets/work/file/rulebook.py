@@ -17,6 +17,7 @@ from dmaic_assets.settings.project import Settings, SourceSettings
 from dmaic_assets.store.artifacts import get_json
 from dmaic_assets.store.codec import from_json, to_json
 from dmaic_assets.store.keys import sha256_json
+from dmaic_assets.work.assets.names import RULE_SET
 from dmaic_assets.work.file.baseline import BaselineFile, baseline_version
 from dmaic_assets.work.file.baseline_facts import facts_of
 from dmaic_assets.work.file.links import learnt_links, with_links
@@ -53,7 +54,7 @@ def rule_set_for(
         return Computed(to_json(merged), _facts(merged), rule_set_version(merged))
 
     record = steps.take(
-        "rule_set",
+        RULE_SET,
         compute,
         params={"source": source.name, **rule_params(platform.settings, source, hand.version)},
         inputs={

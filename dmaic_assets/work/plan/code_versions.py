@@ -1,7 +1,7 @@
 """Code versions: which modules each asset's value depends on, derived from their source.
 
-Never typed by hand: an asset names the module that computes it, and the version is a hash over
-that module and every module of this package that it imports, directly or not.
+Never typed by hand: an asset's entry names the module that computes it, and the version is a hash
+over that module and every module of this package that it imports, directly or not.
 """
 
 import re
@@ -10,26 +10,16 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
+from dmaic_assets.errors import InvariantError
 from dmaic_assets.model import ASSET_NAMES, AssetName
 from dmaic_assets.store.keys import code_version
+from dmaic_assets.work.assets.of_a_file import LIBRARIES
+from dmaic_assets.work.assets.registry import ASSETS
 
-ROOTS: Mapping[AssetName, tuple[str, ...]] = {
-    "raw_file": ("dmaic_assets.table.read.source_file",),
-    "column_types": ("dmaic_assets.table.types.infer", "dmaic_assets.table.types.cast"),
-    "profile": ("dmaic_assets.table.profile.profile",),
-    "rule_set": (
-        "dmaic_assets.rules.learn",
-        "dmaic_assets.rules.merge",
-        "dmaic_assets.phenomena.reference.foreign_keys",
-    ),
-    "gate_verdict": ("dmaic_assets.gate.judge",),
-    "accepted_rows": ("dmaic_assets.gate.split", "dmaic_assets.store.warehouse.parquet"),
-    "quarantine": ("dmaic_assets.gate.split", "dmaic_assets.store.warehouse.parquet"),
-}
-# Whose version can change a value though no line of ours does.
-LIBRARIES = ("polars", "pyarrow")
 # The vocabulary says nothing about values: a new field or error class changes no result.
 _NEUTRAL = frozenset({"dmaic_assets.errors", "dmaic_assets.model", "dmaic_assets.settings.project"})
+# Entries name the modules whose source counts; their own words change no value either.
+_ENTRIES = "dmaic_assets.work.assets"
 _IMPORT = re.compile(
     r"^\s*(?:from\s+(dmaic_assets[\w.]*)\s+import\s+(\([^)]*\)|[^\n#]+)|import\s+(dmaic_assets[\w.]*))",
     re.MULTILINE,
@@ -39,11 +29,22 @@ _NAME = re.compile(r"\w+")
 
 @cache
 def code_versions() -> Mapping[AssetName, str]:
-    """Tells the code version of every asset; costs one reading of the modules per process."""
-    return {
-        asset: code_version(sorted(import_closure(ROOTS[asset])), libraries=LIBRARIES)
-        for asset in ASSET_NAMES
-    }
+    """Tells the code version of every asset of a file; reads the modules once per process."""
+    return {name: asset_code(name) for name in ASSET_NAMES}
+
+
+@cache
+def asset_code(name: str) -> str:
+    """Tells the code version of an asset, by what its entry says that it comes from.
+
+    Raises:
+        InvariantError: There is no such asset, or it tells its code version itself.
+    """
+    code = ASSETS[name].code if name in ASSETS else None
+    if code is None:
+        raise InvariantError(f"asset {name}", "no entry tells its code", "Give its entry `code`.")
+    modules = code.modules if code.is_closed else sorted(import_closure(code.modules))
+    return code_version(modules, libraries=code.libraries)
 
 
 @cache
@@ -61,7 +62,7 @@ def import_closure(roots: Iterable[str]) -> frozenset[str]:
     waiting = list(roots)
     while waiting:
         module = waiting.pop()
-        if module in found or module in _NEUTRAL:
+        if module in found or module in _NEUTRAL or module.startswith(_ENTRIES):
             continue
         source = _source(module)
         if source is None:

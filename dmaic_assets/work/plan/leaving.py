@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from dmaic_assets.settings.project import Settings
 from dmaic_assets.store.ledger.record.files import Arrival
+from dmaic_assets.work.assets.names import GATE_VERDICT
 from dmaic_assets.work.plan.chain import Chain
 from dmaic_assets.work.plan.planned import FilePlan, Leaving
 
 _IN_WAREHOUSE = frozenset({"accepted", "quarantine"})
-_VERDICT = "gate_verdict"
 _SAME_VERDICT = ("forced", "new content")
 
 
@@ -29,7 +29,7 @@ def _judged_anew(
 ) -> Iterator[Leaving]:
     for plan in plans:
         arrival = arrivals.get((plan.file.source, plan.file.sha256))
-        reason = plan.reasons.get(_VERDICT)
+        reason = plan.reasons.get(GATE_VERDICT)
         if arrival is None or reason is None or reason in _SAME_VERDICT or not _has_rows(arrival):
             continue
         causes = {r for r in plan.reasons.values() if not r.startswith("follows ")}

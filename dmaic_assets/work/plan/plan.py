@@ -12,6 +12,8 @@ from dmaic_assets.store.artifacts import is_intact
 from dmaic_assets.store.ledger.record.files import Arrival, arrivals
 from dmaic_assets.store.ledger.record.memo import MemoRecord, lookup
 from dmaic_assets.table.read.discovery import Discovery, Problem, discover
+from dmaic_assets.work.assets.names import RULE_SET
+from dmaic_assets.work.assets.registry import OUTPUTS, PROFILE_ASSETS
 from dmaic_assets.work.file.baseline import BaselineFile, baseline_of, baseline_version
 from dmaic_assets.work.file.intact import Stored
 from dmaic_assets.work.file.links import link_components
@@ -42,7 +44,7 @@ from dmaic_assets.work.plan.reasons import (
     repairs_changed,
 )
 from dmaic_assets.work.plan.refused import Refused
-from dmaic_assets.work.plan.request import PROFILE_ASSETS, WORK_ORDER, RunRequest
+from dmaic_assets.work.plan.request import RunRequest
 from dmaic_assets.work.plan.scope import (
     chains_in_scope,
     noted,
@@ -223,11 +225,11 @@ def _plan_file(
     known = None if item.is_new else context.record(key)
     reasons = _reasons(context, item, known, components)
     if not reasons and pending:
-        reasons = {**reasons, "rule_set": f"{pending} earlier file(s) are computed first"}
+        reasons = {**reasons, RULE_SET: f"{pending} earlier file(s) are computed first"}
     wanted: dict[AssetName, str] = {
-        a: r for a, r in reasons.items() if a in request.assets or a == "rule_set"
+        a: r for a, r in reasons.items() if a in request.assets or a == RULE_SET
     }
-    is_work = bool(wanted.keys() - {"rule_set"}) or pending > 0
+    is_work = bool(wanted.keys() - {RULE_SET}) or pending > 0
     return FilePlan(
         file,
         key,
@@ -262,15 +264,15 @@ def _reasons(
     if known is None:
         return reasons_for_change(components, _components_of(context, arrival.file_key))
     if arrival.disposition not in _SETTLED:
-        return dict.fromkeys(WORK_ORDER[-2:], f"the file is back (it was {arrival.disposition})")
+        return dict.fromkeys(OUTPUTS, f"the file is back (it was {arrival.disposition})")
     if arrival.file_key != known.memo_key:
         told = repairs_changed(components, _components_of(context, arrival.file_key))
         said = f"an earlier state is back: {told}" if told else "an earlier state is back"
-        return dict.fromkeys(WORK_ORDER[-2:], said)
+        return dict.fromkeys(OUTPUTS, said)
     damaged = context.stored.damaged(arrival)
     if damaged is not None:
         reason = f"its stored output {damaged.name} is gone or changed"
-        return dict.fromkeys(WORK_ORDER[-2:], reason)
+        return dict.fromkeys(OUTPUTS, reason)
     return {}
 
 

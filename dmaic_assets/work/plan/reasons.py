@@ -7,27 +7,8 @@ the difference in words.
 from collections.abc import Mapping
 
 from dmaic_assets.model import AssetName, Json
-from dmaic_assets.work.plan.request import WORK_ORDER
-
-# Which asset reads which component, and how a person calls it.
-_READERS: Mapping[str, tuple[AssetName, str]] = {
-    "read": ("raw_file", "reading options"),
-    "types": ("column_types", "type settings"),
-    "rules": ("rule_set", "rule settings"),
-    "gate": ("gate_verdict", "thresholds"),
-    "baseline": ("rule_set", "baseline"),
-    "links": ("gate_verdict", "keys of other sources"),
-    "changes": ("raw_file", "repairs"),
-}
-_NEEDS: Mapping[AssetName, tuple[AssetName, ...]] = {
-    "raw_file": (),
-    "rule_set": (),
-    "column_types": ("raw_file", "rule_set"),
-    "profile": ("raw_file", "column_types"),
-    "gate_verdict": ("raw_file", "column_types", "rule_set"),
-    "accepted_rows": ("gate_verdict",),
-    "quarantine": ("gate_verdict",),
-}
+from dmaic_assets.work.assets.of_a_file import FILE_ASSETS
+from dmaic_assets.work.assets.registry import WORK_ORDER
 
 
 def reasons_for_new() -> dict[AssetName, str]:
@@ -48,13 +29,13 @@ def reasons_for_change(now: Mapping[str, Json], then: Mapping[str, Json]) -> dic
     """
     direct = _direct(now, then)
     reasons: dict[AssetName, str] = {}
-    for asset in WORK_ORDER:
-        if asset in direct:
-            reasons[asset] = "; ".join(direct[asset])
+    for asset in FILE_ASSETS:
+        if asset.name in direct:
+            reasons[asset.name] = "; ".join(direct[asset.name])
             continue
-        touched = [needed for needed in _NEEDS[asset] if needed in reasons]
+        touched = [needed for needed in asset.follows if needed in reasons]
         if touched:
-            reasons[asset] = f"follows {', '.join(touched)} if that comes out different"
+            reasons[asset.name] = f"follows {', '.join(touched)} if that comes out different"
     return reasons
 
 
@@ -68,12 +49,13 @@ def repairs_changed(now: Mapping[str, Json], then: Mapping[str, Json]) -> str:
 def _direct(now: Mapping[str, Json], then: Mapping[str, Json]) -> dict[AssetName, list[str]]:
     found: dict[AssetName, list[str]] = {}
     code_now, code_then = _mapping(now.get("code")), _mapping(then.get("code"))
-    for asset in WORK_ORDER:
-        if code_now.get(asset) != code_then.get(asset):
-            found.setdefault(asset, []).append("its code changed")
-    for name, (asset, words) in _READERS.items():
-        if now.get(name) != then.get(name):
-            found.setdefault(asset, []).append(_said(words, now.get(name), then.get(name)))
+    for asset in FILE_ASSETS:
+        if code_now.get(asset.name) != code_then.get(asset.name):
+            found.setdefault(asset.name, []).append("its code changed")
+        for name, words in asset.reads.items():
+            if now.get(name) != then.get(name):
+                said = _said(words, now.get(name), then.get(name))
+                found.setdefault(asset.name, []).append(said)
     return found
 
 

@@ -1,49 +1,74 @@
-"""What somebody asks a run to do, as data: the same from the UI, the sensors and the shell."""
+"""What somebody asks a run to do: one model for shell, UI, sensors and task payloads."""
 
-from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import Annotated, Literal, Self, TypeAlias
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ModelWrapValidatorHandler,
+    ValidationError,
+    model_validator,
+)
 
 from dmaic_assets.errors import BadInputError
 from dmaic_assets.model import ASSET_NAMES, AssetName, Json, OnConflict
+from dmaic_assets.work.assets.registry import WORK_ORDER
 
 Trigger: TypeAlias = Literal["cli", "ui", "sensor", "schedule", "worker"]
-
-# The order in which one file is worked on; each asset needs those before it.
-WORK_ORDER: tuple[AssetName, ...] = (
-    "raw_file",
-    "rule_set",
-    "column_types",
-    "profile",
-    "gate_verdict",
-    "accepted_rows",
-    "quarantine",
-)
-PROFILE_ASSETS: tuple[AssetName, ...] = ("raw_file", "rule_set", "column_types", "profile")
+# A launchpad or a stored run configuration spells "none" as an empty text.
+_Name: TypeAlias = Annotated[str | None, BeforeValidator(lambda value: value or None)]
 
 
-@dataclass(frozen=True, slots=True)
-class RunRequest:
+class RunRequest(BaseModel):
     """Scope and manner of a run.
 
     Empty `sources` and `files` mean everything. `assets` limits how far files are taken;
     `threshold` (0-100) replaces the overall threshold of every source in scope; `force`
     computes what is known again, and is the only way to overwrite it. A run of a recursion has
     its `recursion` and the run before it as `parent`.
+
+    However it is built, by name or from a stored payload, a value that is not of this form is
+    refused with BadInputError. Keys of other versions are ignored.
     """
 
-    sources: tuple[str, ...] = ()
-    files: tuple[Path, ...] = ()
-    force: bool = False
-    on_conflict: OnConflict = "skip"
-    threshold: float | None = None
-    workers: int | None = None
-    assets: tuple[AssetName, ...] = ASSET_NAMES
-    trigger: Trigger = "cli"
-    parent: str | None = None
-    recursion: str | None = None
+    model_config = ConfigDict(frozen=True)
 
-    def __post_init__(self) -> None:
+    sources: tuple[str, ...] = Field(default=(), description="Sources to look at; none means all")
+    files: tuple[Path, ...] = Field(default=(), description="Files to look at; none means all")
+    force: bool = Field(default=False, description="Compute again what is known")
+    on_conflict: OnConflict = Field(
+        default="skip", description="skip, overwrite (with force) or branch"
+    )
+    threshold: float | None = Field(
+        default=None, description="Overall threshold (0-100) for all sources"
+    )
+    workers: int | None = Field(default=None, description="Files worked on at the same time")
+    assets: tuple[AssetName, ...] = ASSET_NAMES
+    trigger: Trigger = Field(default="cli", description="Who asked: ui, cli, sensor or schedule")
+    parent: _Name = Field(
+        default=None, description="The run of the recursion that this one follows"
+    )
+    recursion: _Name = Field(
+        default=None, description="The recursion that the run belongs to; new begins one"
+    )
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _refuse(cls, value: object, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        """Refuses in the words of this project, whichever way the request came."""
+        try:
+            return handler(value)
+        except ValidationError as error:
+            first = error.errors()[0]
+            key = ".".join(str(part) for part in first["loc"])
+            said = f"{key}: {first['msg']}"
+            raise BadInputError("run request", said, f"Correct {key}.") from error
+
+    @model_validator(mode="after")
+    def _refuse_contradictions(self) -> Self:
         if self.threshold is not None and not 0 <= self.threshold <= 100:
             raise BadInputError(
                 "--threshold",
@@ -60,6 +85,7 @@ class RunRequest:
                 "overwrite without force",
                 "Add --force: nothing is overwritten without it.",
             )
+        return self
 
     @property
     def is_recompute(self) -> bool:
@@ -71,37 +97,6 @@ class RunRequest:
         """The last asset of the work order that is wanted."""
         return max(self.assets, key=WORK_ORDER.index)
 
-    def to_json(self) -> dict[str, Json]:
-        """Spells the request for a task payload or a Dagster run config."""
-        return {
-            "sources": list(self.sources),
-            "files": [str(f) for f in self.files],
-            "force": self.force,
-            "on_conflict": self.on_conflict,
-            "threshold": self.threshold,
-            "workers": self.workers,
-            "assets": list(self.assets),
-            "trigger": self.trigger,
-            "parent": self.parent,
-            "recursion": self.recursion,
-        }
-
-    def for_source(self, source: str) -> "RunRequest":
-        """Narrows the request to one source."""
-        return replace(self, sources=(source,))
-
-
-def request_from_json(payload: dict[str, Json]) -> RunRequest:
-    """Reads what `RunRequest.to_json` wrote.
-
-    Raises:
-        BadInputError: A key or value is not of the request's form.
-    """
-    from pydantic import TypeAdapter, ValidationError
-
-    try:
-        return TypeAdapter(RunRequest).validate_python(payload)
-    except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"])
-        raise BadInputError("run request", f"{key}: {first['msg']}", f"Correct {key}.") from error
+    def payload(self) -> dict[str, Json]:
+        """Spells the whole request for a task."""
+        return self.model_dump(mode="json")

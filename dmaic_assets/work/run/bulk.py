@@ -330,7 +330,7 @@ def _spec(
         "sha256": plan.file.sha256,
         "name": plan.file.path.name,
         "run_id": run_id,
-        "request": request.to_json(),
+        "request": request.payload(),
     }
     ledger = platform.settings.dmaic.ledger
     is_watched = request.trigger in ("cli", "ui")

@@ -22,6 +22,15 @@ from dmaic_assets.store.codec import from_json
 from dmaic_assets.store.keys import sha256_json
 from dmaic_assets.store.ledger.record.files import Arrival, arrivals
 from dmaic_assets.store.ledger.record.memo import MemoRecord, lookup
+from dmaic_assets.work.assets.names import (
+    ACCEPTED_ROWS,
+    COLUMN_TYPES,
+    GATE_VERDICT,
+    PROFILE,
+    QUARANTINE,
+    RAW_FILE,
+    RULE_SET,
+)
 from dmaic_assets.work.plan.chain import as_source_file
 from dmaic_assets.work.plan.code_versions import code_versions
 from dmaic_assets.work.run.platform import Platform
@@ -104,7 +113,7 @@ def file_states(
 
 def verdict_of_state(platform: Platform, state: FileState) -> Verdict | None:
     """Reads the verdict of a file back; None when it was never judged."""
-    record = state.records.get("gate_verdict")
+    record = state.records.get(GATE_VERDICT)
     if record is None or record.artifact is None:
         return None
     return from_json(Verdict, get_json(platform.paths.artifacts, record.artifact))
@@ -248,11 +257,11 @@ def _number(facts: Mapping[str, Json], name: str) -> float:
 
 
 _DETAILS: Mapping[AssetName, Callable[[Platform, _Facts], dict[str, Json]]] = {
-    "raw_file": _raw,
-    "column_types": _types,
-    "profile": _profile,
-    "rule_set": _rules,
-    "gate_verdict": _verdicts,
-    "accepted_rows": _accepted,
-    "quarantine": _quarantine,
+    RAW_FILE: _raw,
+    COLUMN_TYPES: _types,
+    PROFILE: _profile,
+    RULE_SET: _rules,
+    GATE_VERDICT: _verdicts,
+    ACCEPTED_ROWS: _accepted,
+    QUARANTINE: _quarantine,
 }

@@ -8,12 +8,13 @@ import time
 from collections.abc import Mapping
 
 from dmaic_assets.errors import BadInputError
-from dmaic_assets.model import ASSET_NAMES, AssetName, Cell, Json, Verdict
+from dmaic_assets.model import AssetName, Cell, Json, Verdict
 from dmaic_assets.store.ledger.record.files import Arrival, arrivals
 from dmaic_assets.store.ledger.record.runs import manifest
+from dmaic_assets.work.assets.registry import OUTPUTS, up_to
 from dmaic_assets.work.file.process import process_file
 from dmaic_assets.work.file.record import record_file, settle_places
-from dmaic_assets.work.plan.request import PROFILE_ASSETS, RunRequest
+from dmaic_assets.work.plan.request import RunRequest
 from dmaic_assets.work.run.cell_outcomes import (
     CellResult,
     cell_result,
@@ -22,8 +23,6 @@ from dmaic_assets.work.run.cell_outcomes import (
 )
 from dmaic_assets.work.run.platform import Platform
 from dmaic_assets.work.run.tasks import job_for
-
-_OUTPUTS = frozenset({"accepted_rows", "quarantine"})
 
 
 def materialize_asset(
@@ -48,10 +47,10 @@ def materialize_asset(
             history,
             run_id=cell.run_id,
             request=RunRequest(force=force, assets=_reach(asset), trigger="ui"),
-            needs_recorded_verdict=asset in _OUTPUTS,
+            needs_recorded_verdict=asset in OUTPUTS,
         )
         result = process_file(platform, job)
-        if asset in _OUTPUTS:
+        if asset in OUTPUTS:
             settle_places(job, result)
             with platform.ledger.transaction():
                 record_file(platform, job, result, elapsed_s=time.perf_counter() - started)
@@ -92,8 +91,4 @@ def _names(entry: Json) -> set[str] | None:
 
 
 def _reach(asset: AssetName) -> tuple[AssetName, ...]:
-    if asset in _OUTPUTS:
-        return ASSET_NAMES
-    if asset == "gate_verdict":
-        return (*PROFILE_ASSETS, "gate_verdict")
-    return PROFILE_ASSETS[: PROFILE_ASSETS.index(asset) + 1]
+    return up_to(OUTPUTS[-1] if asset in OUTPUTS else asset)

@@ -29,7 +29,7 @@ from dmaic_assets.work.plan.chain import as_source_file, places_of
 from dmaic_assets.work.plan.consent import Stake, stake_of
 from dmaic_assets.work.plan.held_files import home_of_held
 from dmaic_assets.work.plan.memo_keys import file_components
-from dmaic_assets.work.plan.request import RunRequest, request_from_json
+from dmaic_assets.work.plan.request import RunRequest
 from dmaic_assets.work.run.platform import Platform
 
 KIND = "intake"
@@ -85,7 +85,7 @@ def _work(platform: Platform, lease: Lease) -> None:
 
 
 def _job_of(platform: Platform, lease: Lease, payload: Mapping[str, Json]) -> FileJob:
-    request = request_from_json(dict(_mapping(payload.get("request"))))
+    request = RunRequest.model_validate(_mapping(payload.get("request")))
     source, sha256 = str(payload["source"]), str(payload["sha256"])
     history = arrivals(platform.ledger, [source])
     arrival = next((a for a in history if a.sha256 == sha256), None)

@@ -4,11 +4,13 @@ from dagster._core.definitions.data_version import CachingStaleStatusResolver, S
 from dagster._core.loader import LoadingContextForTest
 
 from dmaic_assets.definitions import definitions_of
-from dmaic_assets.defs.jobs.bulk import BulkConfig, BulkWatch, config_of, request_of
+from dmaic_assets.defs.jobs.bulk import BulkWatch
+from dmaic_assets.defs.jobs.config import CHAIN_KEYS, config_of, request_of, request_schema
 from dmaic_assets.defs.jobs.main import op_name
 from dmaic_assets.errors import BadInputError
 from dmaic_assets.model import ASSET_NAMES, Cell
-from dmaic_assets.work.plan.request import PROFILE_ASSETS, RunRequest
+from dmaic_assets.work.assets.registry import PROFILE_ASSETS
+from dmaic_assets.work.plan.request import RunRequest
 from dmaic_assets_tests.defs.conftest import BAD_AMOUNTS, FEW_BAD_AMOUNTS, csv_of
 
 
@@ -256,9 +258,43 @@ def test_a_run_that_broke_says_why_and_what_to_do(desk, monkeypatch):
     ],
 )
 def test_a_request_survives_the_way_through_a_run_config(request_):
-    config = BulkConfig(**config_of(request_))
+    config = config_of(request_)
 
     assert request_of(config, request_.assets) == request_
+    assert set(config) <= set(request_schema())
+
+
+def test_a_job_of_phases_can_be_asked_for_all_that_a_request_says():
+    schema = request_schema(without=frozenset())
+
+    assert set(RunRequest.model_fields) - {"assets"} == set(schema) - {"run_id", "cells"}
+    assert set(request_schema()) == set(schema) - CHAIN_KEYS
+    assert schema["trigger"].default_value == "ui"
+
+
+def test_an_open_run_is_worked_on_in_the_manner_that_was_asked_for():
+    config = config_of(RunRequest(workers=3, threshold=95.0), run_id="R", cells=(Cell("R", "a"),))
+
+    assert request_of(config, ASSET_NAMES).workers == 3
+
+
+def test_a_configuration_of_the_last_version_is_read():
+    config = {
+        "run_id": "",
+        "cells": [],
+        "sources": ["orders"],
+        "files": [],
+        "force": False,
+        "on_conflict": "skip",
+        "threshold": None,
+        "workers": None,
+        "trigger": "cli",
+        "until": "control",
+        "parent": "",
+        "recursion": "",
+    }
+
+    assert request_of(config, ASSET_NAMES) == RunRequest(sources=("orders",))
 
 
 def test_a_run_with_an_id_names_its_cells():
@@ -272,7 +308,7 @@ def test_a_run_with_an_id_names_its_cells():
 )
 def test_a_wrong_configuration_is_refused_before_anything_runs(values):
     with pytest.raises(BadInputError):
-        request_of(BulkConfig(**values), ASSET_NAMES)
+        request_of(values, ASSET_NAMES)
 
 
 def logs_of(desk, result: dg.ExecuteInProcessResult) -> list[str]:

@@ -1,12 +1,31 @@
 """Code versions follow the source of everything that an asset's value depends on."""
 
+import pytest
+
+from dmaic_assets.errors import InvariantError
 from dmaic_assets.model import ASSET_NAMES
-from dmaic_assets.work.plan.code_versions import ROOTS, code_versions, import_closure
+from dmaic_assets.work.assets.names import PROFILE
+from dmaic_assets.work.assets.registry import ASSETS
+from dmaic_assets.work.plan.code_versions import asset_code, code_versions, import_closure
+
+CODES = {name: asset.code for name, asset in ASSETS.items()}
 
 
 def test_every_asset_has_a_root_and_a_version() -> None:
-    assert set(ROOTS) == set(ASSET_NAMES)
-    assert set(code_versions()) == set(ASSET_NAMES)
+    assert {name: asset_code(name) for name in ASSET_NAMES} == code_versions()
+    assert all(len(asset_code(name)) == 64 for name in CODES)
+
+
+@pytest.mark.parametrize("name", ["nothing", "conformance_scorecard"])
+def test_an_asset_without_code_in_its_entry_is_refused(name: str) -> None:
+    with pytest.raises(InvariantError):
+        asset_code(name)
+
+
+def test_the_words_of_an_entry_change_no_code_version() -> None:
+    closure = import_closure(("dmaic_assets.work.plan.plan",))
+
+    assert not {module for module in closure if "work.assets" in module}
 
 
 def test_the_closure_reaches_modules_behind_modules() -> None:
@@ -17,8 +36,8 @@ def test_the_closure_reaches_modules_behind_modules() -> None:
 
 
 def test_every_root_is_a_module_that_exists() -> None:
-    for roots in ROOTS.values():
-        for root in roots:
+    for code in CODES.values():
+        for root in code.modules:
             assert root in import_closure((root,))
 
 
@@ -27,6 +46,6 @@ def test_the_vocabulary_changes_no_code_version() -> None:
 
 
 def test_the_profile_does_not_depend_on_the_gate() -> None:
-    closure = import_closure(ROOTS["profile"])
+    closure = import_closure(CODES[PROFILE].modules)
 
     assert not {m for m in closure if m.startswith(("dmaic_assets.gate", "dmaic_assets.rules"))}

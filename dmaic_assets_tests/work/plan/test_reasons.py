@@ -1,8 +1,8 @@
 """Why something is computed, in words."""
 
 from dmaic_assets.model import Json
+from dmaic_assets.work.assets.registry import WORK_ORDER
 from dmaic_assets.work.plan.reasons import reasons_for_change, reasons_for_new
-from dmaic_assets.work.plan.request import WORK_ORDER
 
 BASE: dict[str, Json] = {
     "file": "f" * 64,
