@@ -42,7 +42,7 @@ test-fast: env ## Run the tests that need no browser, daemon, PostgreSQL, killed
 	  -m "not (browser or daemon or postgres or crash or demo)" $(ARGS)
 
 check: lint ## Run every static check, the architecture tests and the coverage floor
-	$(PYTEST) -q dmaic_assets_tests/test_architecture.py
+	$(PYTEST) -q dmaic_assets_tests/repository/test_architecture.py
 	$(PYTEST) -q -n $(JOBS) --dist loadfile --no-loadscope-reorder --cov --cov-report=term:skip-covered \
 	  -m "not (browser or daemon or postgres or crash or demo)" $(ARGS)
 
@@ -57,7 +57,7 @@ fmt: env ## Format the code and fix what ruff can fix
 	$(VENV)/bin/ruff format .
 
 readme: env ## Run the console blocks of the documents in a clean clone and write what they print
-	$(PY) -m dmaic_assets_tests.session --write README.md docs/guides/quickstart.md
+	$(PY) -m dmaic_assets_tests.repository.session --write README.md docs/guides/quickstart.md
 
 lock: env ## Resolve pyproject.toml into requirements-lock.txt, hashes included
 	$(PY) -m pip install -q uv

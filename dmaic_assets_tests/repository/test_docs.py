@@ -15,7 +15,7 @@ from pydantic_core import PydanticUndefined
 from dmaic_assets.settings import project as settings
 from dmaic_assets_tests.cli.leaves import leaves
 
-REPOSITORY = Path(__file__).parents[1]
+REPOSITORY = Path(__file__).parents[2]
 DOCS = REPOSITORY / "docs"
 PAGES = sorted([REPOSITORY / "README.md", *DOCS.rglob("*.md")])
 ROW = re.compile(r"^\| `?([^|`]+?)`? \|(.*)\|$", re.MULTILINE)
