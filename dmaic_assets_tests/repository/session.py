@@ -4,8 +4,8 @@ A block marked `console` holds commands after `$ ` (going on after `> `) and wha
 comment `<!-- not run: reason -->` above it keeps it from being run; a line `...` in the output
 stands for any number of lines. Run ids and durations differ each time and are compared as such.
 
-`python -m dmaic_assets_tests.repository.session README.md` shows what differs in a clean clone; with
-`--write` it writes what the commands print into the document.
+`python -m dmaic_assets_tests.repository.session README.md` shows what differs in a clean clone;
+with `--write` it writes what the commands print into the document.
 """
 
 import os

@@ -42,6 +42,7 @@ UPSTREAM: Mapping[AssetName, tuple[AssetName, ...]] = {
     "quarantine": ("gate_verdict",),
 }
 OUTBOX_TAG = "dmaic/outbox_event"
+# Events reserved and published at a time: what a killed process has to publish again at most.
 _CHUNK = 500
 
 

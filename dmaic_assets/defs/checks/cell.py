@@ -19,6 +19,7 @@ from dmaic_assets.defs.metadata.tables import (
 )
 from dmaic_assets.model import AssetName, Cell, Verdict
 
+# Reasons named in a check's description.
 _SHOWN_REASONS = 8
 
 

@@ -32,7 +32,6 @@ Metadata = dict[str, dg.MetadataValue]
 
 ROW_COUNT = "dagster/row_count"
 COLUMN_SCHEMA = "dagster/column_schema"
-_SHOWN = 20
 _DRIFT = ("rule", "figure", "before", "now", "bound", "used_room", "files_left")
 
 

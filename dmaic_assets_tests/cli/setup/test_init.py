@@ -43,7 +43,7 @@ def test_a_project_is_not_made_twice(tmp_path: Path) -> None:
 
 
 def test_the_skeleton_is_this_repository_s_own_configuration() -> None:
-    templates = REPOSITORY / "dmaic_assets" / "cli" / "templates"
+    templates = REPOSITORY / "dmaic_assets" / "cli" / "setup" / "templates"
 
     for template, place in TEMPLATES.items():
         assert (templates / template).read_text("utf-8") == (REPOSITORY / place).read_text("utf-8")
