@@ -11,7 +11,7 @@ DMAIC  := $(PY) -m dmaic_assets.cli
 PYTEST := $(PY) -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help setup env browser demo dev test test-fast check lint fmt readme lock bench bench-quality bench-repairs bench-sixsigma bench-dmaic conformance soak clean
+.PHONY: help setup env browser demo dev test test-fast check lint fmt readme reference lock bench bench-quality bench-repairs bench-sixsigma bench-dmaic conformance soak clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,7 +42,7 @@ test-fast: env ## Run the tests that need no browser, daemon, PostgreSQL, killed
 	  -m "not (browser or daemon or postgres or crash or demo)" $(ARGS)
 
 check: lint ## Run every static check, the architecture tests and the coverage floor
-	$(PYTEST) -q dmaic_assets_tests/test_architecture.py dmaic_assets_tests/test_reachability.py
+	$(PYTEST) -q dmaic_assets_tests/repository/test_architecture.py dmaic_assets_tests/repository/test_reachability.py
 	$(PYTEST) -q -n $(JOBS) --dist loadfile --no-loadscope-reorder --cov --cov-report=term:skip-covered \
 	  -m "not (browser or daemon or postgres or crash or demo)" $(ARGS)
 
@@ -57,7 +57,12 @@ fmt: env ## Format the code and fix what ruff can fix
 	$(VENV)/bin/ruff format .
 
 readme: env ## Run the console blocks of the documents in a clean clone and write what they print
-	$(PY) -m dmaic_assets_tests.session --write README.md docs/guides/quickstart.md
+	$(PY) -m dmaic_assets_tests.repository.session --write README.md docs/guides/quickstart.md
+
+INTO    ?= reference
+MODULES ?= dmaic_assets '!dmaic_assets.store.ledger.migrations' '!dmaic_assets.cli.__main__'
+reference: env ## Make the API reference from the docstrings, in reference/ (a minute and a half)
+	@$(PY) -W ignore -m pdoc --docformat google -o "$(INTO)" $(MODULES)
 
 lock: env ## Resolve pyproject.toml into requirements-lock.txt, hashes included
 	$(PY) -m pip install -q uv
@@ -95,5 +100,5 @@ soak: env ## Kill the ingest 200 times at random points and compare with an undi
 
 clean: ## Remove caches and test artifacts; data/ and .venv stay
 	rm -rf .pytest_cache .ruff_cache .hypothesis .import_linter_cache htmlcov test-artifacts
-	rm -rf .coverage .coverage.* *.egg-info
+	rm -rf .coverage .coverage.* *.egg-info reference
 	find dmaic_assets dmaic_assets_tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +

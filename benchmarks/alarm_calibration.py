@@ -21,9 +21,11 @@ from dmaic_assets.sixsigma.arguments import Domain, at_least, takes
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
+# Lag-one correlations of the simulated series: from none to what daily feeds show at most.
 TRUE_CORRELATIONS: Floats = np.array([0.0, 0.2, 0.4, 0.6, 0.75])
 # The calibrated points are the first after the baseline: later ones rest on longer baselines.
 HORIZON = 70
+# Points of the shortest baseline simulated: `series.FEWEST_POINTS`.
 SHORTEST = 10
 _STEP, _ENOUGH, _STEEPEST = 0.8, 100.0, 3.0
 

@@ -22,7 +22,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from dmaic_assets_tests.crash.project import (  # noqa: E402 - the path comes first
+from dmaic_assets_tests.work.crash.project import (  # noqa: E402 - the path comes first
     FAILPOINTS,
     ids_of,
     make_project,

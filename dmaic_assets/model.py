@@ -39,6 +39,7 @@ TypeName: TypeAlias = Literal[
 ]
 
 SEVERITIES: tuple[Severity, ...] = ("critical", "high", "medium", "low")
+# Weight of a rule in the score: each severity counts twice the one below it (ADR 9).
 SEVERITY_WEIGHTS: Mapping[Severity, float] = {"critical": 8, "high": 4, "medium": 2, "low": 1}
 ASSET_NAMES: tuple[AssetName, ...] = get_args(AssetName)
 
@@ -47,8 +48,7 @@ ASSET_NAMES: tuple[AssetName, ...] = get_args(AssetName)
 class SourceFile:
     """One discovered file of a source, known by the SHA-256 of its bytes.
 
-    `is_owned` tells that the file lies in the incoming folder, so the platform may move it; a
-    file declared by a glob elsewhere is only ever read and copied.
+    `is_owned`: it lies in the incoming folder and may be moved; others are only read and copied.
     """
 
     source: str

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 Advance: TypeAlias = Callable[[int, int, str], None]
 TableCell: TypeAlias = "str | Text | None"
 
+# Columns where output is no terminal: wide enough for the columns of our tables.
 PIPE_WIDTH = 200
 DECISION_STYLES: Mapping[Decision, str] = {
     "accept": "green",

@@ -17,11 +17,14 @@ import click
 from dmaic_assets.cli.framework import commands_beside
 from dmaic_assets.errors import BadInputError, DmaicError, InvariantError, PolicyError, StoreError
 
+# Exit codes (docs/guides/command-line.md); the others stand with their errors.
 OK = 0
 # Never suggested for another word: what is meant may be the contrary.
 _DRASTIC = frozenset({"--force", "--yes"})
 HELD = PolicyError.exit_code
+# 128 + SIGINT, as shells report it.
 INTERRUPTED = 130
+# 128 + SIGPIPE, as shells report it.
 BROKEN_PIPE = 141
 
 

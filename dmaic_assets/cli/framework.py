@@ -17,6 +17,7 @@ from dmaic_assets.errors import BadInputError
 
 FunctionT = TypeVar("FunctionT", bound=Callable[..., object])
 
+# Help is at most 100 columns wide: longer lines are hard to read.
 CONTEXT_SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 

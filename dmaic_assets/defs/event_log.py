@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import QueuePool
 from typing_extensions import override
 
+# Connections kept, one to each run's file: bounds open files; the runs of a busy project fit.
 _KEPT_FILES = 16
 
 

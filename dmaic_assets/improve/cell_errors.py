@@ -22,6 +22,7 @@ from dmaic_assets.phenomena.range.cells import outlier_suspects
 from dmaic_assets.phenomena.spelling.cells import variant_suspects
 from dmaic_assets.phenomena.typo.cells import typo_suspects
 
+# Least score in [0, 1] of a cell that is told: more likely wrong than right.
 REPORTED_FROM = 0.5
 SCHEMA = {"column": pl.String, "row": pl.UInt32, "reason": pl.String, "score": pl.Float64}
 

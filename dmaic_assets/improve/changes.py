@@ -34,7 +34,9 @@ CELLS_SCHEMA = pl.Schema(
         "change": pl.String,
     }
 )
+# Passes of all changes over a row; rows that have not settled by then keep their raw values.
 MOST_PASSES = 8
+# Stands for "no change wrote this cell"; others are places in the list of changes.
 _NOBODY = -1
 _PLACE = "_dmaic_place"
 

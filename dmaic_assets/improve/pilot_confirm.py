@@ -19,7 +19,10 @@ from dmaic_assets.phenomena.repair_rows import tables_of, votes_of
 from dmaic_assets.phenomena.typo.repair import Dictionary, is_misspelling
 
 Row: TypeAlias = Mapping[str, str | None]
+# Share of whole rows whose first value also ends like a second one: so rarely that a split may
+# give a first value that nobody has seen.
 USUAL_SHARE = 0.01
+# Share of rare values near a frequent one that shows a closed list of names.
 CLOSED_NEAR = 0.9
 
 

@@ -15,6 +15,7 @@ import polars as pl
 from dmaic_assets.phenomena.contract.cell_evidence import Bools
 
 Ints = npt.NDArray[np.int64]
+# Share of the clean rows that a pilot may use as control; the rest is for proposals.
 CONTROL_SHARE = 0.25
 
 

@@ -12,6 +12,7 @@ from dmaic_assets.reports.markdown import md_table, md_text
 from dmaic_assets.reports.wording import NOTHING, figure, percent
 
 DRAWING = "recursion.svg"
+# Characters of the longest bar: a line stays below 80.
 _WIDTH = 40
 _WIDE, _HIGH, _EDGE = 640, 280, 48
 

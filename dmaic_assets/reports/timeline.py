@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 from dmaic_assets.reports.markdown import md_text
 
+# Runs listed one by one, the newest.
 RECENT = 20
 ONGOING = "ongoing"
 

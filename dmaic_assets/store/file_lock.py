@@ -9,6 +9,7 @@ from pathlib import Path
 from dmaic_assets.errors import StoreError
 from dmaic_assets.store.effect_files import store_error
 
+# Seconds between two tries; the lock is asked for, not waited on, so that a deadline holds.
 _POLL_S = 0.02
 
 

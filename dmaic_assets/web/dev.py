@@ -28,8 +28,11 @@ from dmaic_assets.web.serve import LOOPBACK, secret_path
 from dmaic_assets.web.session import load_secret
 from dmaic_assets.web.supervise import Service, Supervisor
 
+# The port tried first: Dagster's own.
 FIRST_PORT = 3000
+# Ports tried upwards before giving up.
 _PORTS_TRIED = 50
+# Seconds to wait for an answer on this machine's own loopback.
 _PROBE_S = 1.0
 
 

@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Sequence
 
+# Seconds from SIGTERM to SIGKILL, for the children to end by themselves.
 _GRACE_S = 8.0
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from dmaic_assets.errors import StoreError
 
+# Random bytes of a secret: 256 bits, what Python's `secrets` recommends.
 _SECRET_BYTES = 32
 
 

@@ -18,7 +18,9 @@ from pathlib import Path
 from typing import IO
 
 _log = logging.getLogger(__name__)
+# Last lines of a child's output that are told when it ends.
 _TAIL_LINES = 15
+# Bytes (10 MB) of a log that the next start begins anew.
 _LARGEST_LOG_BYTES = 10_000_000
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 # A child shows a line to the person at the terminal by starting it with this; such lines may

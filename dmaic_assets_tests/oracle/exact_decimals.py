@@ -16,6 +16,7 @@ from dmaic_assets.errors import BadInputError
 from dmaic_assets.sixsigma.arguments import at_least, takes
 
 _NUMBER = re.compile(r"([+-]?)(\d*)\.?(\d*)(?:[eEdD]([+-]?\d{1,4}))?")
+# Decimal digits in a bit.
 _LOG10_OF_2 = math.log10(2.0)
 
 

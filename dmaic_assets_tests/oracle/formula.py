@@ -15,6 +15,7 @@ from dmaic_assets.errors import BadInputError
 
 FunctionName: TypeAlias = Literal["exp", "log", "sin", "cos", "tan", "arctan", "sqrt"]
 FUNCTIONS: tuple[FunctionName, ...] = ("exp", "log", "sin", "cos", "tan", "arctan", "sqrt")
+# Characters: a longer text is no formula, and parsing it would be deep.
 LONGEST_FORMULA = 10_000
 # A number of the arithmetic in use: float array, complex array, mpmath's mpf. They share operators
 # but no base class.

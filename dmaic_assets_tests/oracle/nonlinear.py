@@ -21,6 +21,7 @@ Model: TypeAlias = Callable[[npt.NDArray[np.complex128]], npt.NDArray[np.complex
 # Small enough that its square vanishes against any value: the derivative is then exact to the
 # last bits (Squire and Trapp 1998), and there is no difference to cancel.
 _STEP = 1e-30
+# Gauss-Newton steps at most after the fit; it converges in a few.
 _POLISH_STEPS = 50
 
 

@@ -22,7 +22,9 @@ from dmaic_assets.sixsigma.charts.runs_rules import NELSON, RuleName, apply_rule
 
 # Zones by their lower edges: below -3, (-3,-2), (-2,-1), (-1,0), (0,1), (1,2), (2,3), above 3.
 _EDGES = np.array([-3.0, -2.0, -1.0, 0.0, 1.0, 2.0, 3.0])
+# Points in a row on one side of the centre (Nelson 1984; Western Electric 1956).
 _SIDE_RUNS: dict[RuleName, int] = {"nelson2": 9, "we4": 8}
+# So many of so many points beyond so many sigma on one side (same sources).
 _WINDOWS: dict[RuleName, tuple[int, int, int]] = {
     "nelson5": (2, 3, 2),
     "nelson6": (4, 5, 1),

@@ -9,7 +9,7 @@ from selenium.common.exceptions import TimeoutException
 from selenium.webdriver.support.ui import WebDriverWait
 
 from dmaic_assets.reports.page.dmaic_page import dmaic_page, inlined_library
-from dmaic_assets_tests.chromium import chromium
+from dmaic_assets_tests.machine.chromium import chromium
 from dmaic_assets_tests.reports.facts_of_two import orders, returns
 
 pytestmark = pytest.mark.browser

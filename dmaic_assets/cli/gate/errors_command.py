@@ -15,7 +15,9 @@ from dmaic_assets.model import Json
 if TYPE_CHECKING:
     from dmaic_assets.improve.cell_errors_file import CellErrorReport
 
+# Cells printed: one screen; -o and --json have all.
 SHOWN_CELLS = 20
+# Characters of a reason: column, row and reason fit on one line.
 LONGEST_REASON = 90
 
 

@@ -18,8 +18,11 @@ from dmaic_assets.model import SEVERITIES, Example, Json, Verdict, Violation
 if TYPE_CHECKING:
     pass
 
+# Broken rules printed: they are sorted, and the first ones tell most.
 SHOWN_VIOLATIONS = 8
+# Characters of a text on a line of its own.
 SHOWN_TEXT = 160
+# Characters of each of two texts that share a line.
 SHOWN_IN_LINE = 80
 
 OUTCOMES: Mapping[str, str] = {

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from dmaic_assets.settings.project import Settings
     from dmaic_assets.work.run.platform import Platform
 
+# Files up to which each is printed whole; more become one line each.
 SHOWN_WHOLE = 3
 
 

@@ -7,7 +7,9 @@ from dmaic_assets.cli.gate.render_verdict import shorten
 from dmaic_assets.cli.profile.view import ProfileView
 from dmaic_assets.model import ColumnProfile, ColumnType, Dialect, Scalar
 
+# Columns printed; --json lists all.
 SHOWN_COLUMNS = 100
+# Malformed rows printed as examples.
 SHOWN_MALFORMED = 3
 HEADERS = ("column", "type", "nulls", "", "distinct", "least", "most", "mean", "most frequent")
 RIGHT = ("", "distinct", "mean")

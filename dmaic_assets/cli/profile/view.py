@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from dmaic_assets.work.run.cell_outcomes import FileState
     from dmaic_assets.work.run.platform import Platform
 
+# Malformed rows that the JSON document holds; the count tells how many there are.
 SHOWN_MALFORMED = 100
 
 

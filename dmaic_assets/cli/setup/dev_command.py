@@ -14,6 +14,7 @@ from dmaic_assets.cli.framework import ExampleCommand, project_option
 from dmaic_assets.cli.project import settings_at
 
 SERVERS = "dmaic_assets.web.dev"
+# The port tried first: Dagster's own.
 FIRST_PORT = 3000
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from dmaic_assets.store.ledger.tasks.events import Event
     from dmaic_assets.store.ledger.tasks.tasks import Task
 
+# Failed tasks printed, the newest: one screen.
 SHOWN_FAILURES = 20
 STATE_STYLES = {
     "DONE": "green",

@@ -16,6 +16,7 @@ from dmaic_assets.store.ledger.record.runs import RunRecord, list_phases, list_r
 from dmaic_assets.work.plan.request import RunRequest
 from dmaic_assets.work.run.platform import Platform
 
+# Seconds between two looks: Dagster's own pace for sensors.
 _EVERY_S = 30
 # A command line chains its runs itself: a recursion of its is taken over once it has gone.
 _OF_SHELL_AFTER = timedelta(minutes=10)

@@ -19,6 +19,7 @@ from dmaic_assets.store.ledger.record.catalogue import unpublished
 from dmaic_assets.work.plan.request import RunRequest
 from dmaic_assets.work.run.platform import Platform
 
+# Seconds between two looks: Dagster's own pace for sensors.
 _OUTBOX_EVERY_S = 30
 
 

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 Event: TypeAlias = "dg.AssetMaterialization | dg.AssetCheckEvaluation"
 
 OUTBOX_TAG = "dmaic/outbox_event"
+# Events reserved and published at a time: what a killed process has to publish again at most.
 _CHUNK = 500
 
 

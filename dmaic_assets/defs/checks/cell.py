@@ -20,6 +20,7 @@ from dmaic_assets.defs.metadata.tables import (
 from dmaic_assets.model import AssetName, Cell, Verdict
 from dmaic_assets.work.assets.names import ACCEPTED_ROWS, GATE_VERDICT
 
+# Reasons named in a check's description.
 _SHOWN_REASONS = 8
 
 

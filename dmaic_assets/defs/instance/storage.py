@@ -18,6 +18,7 @@ from dmaic_assets.store.file_lock import file_lock
 _FILES = ("history/runs.db", "history/runs/index.db", "schedules/schedules.db")
 # Making all three takes a second or two; a machine at its limits takes longer.
 _WAIT_S = 120.0
+# Seconds to wait for another process that holds the database; as the ledger's busy_timeout_ms.
 _BUSY_S = 30.0
 
 

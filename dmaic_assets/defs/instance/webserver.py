@@ -17,9 +17,13 @@ from starlette.applications import Starlette
 
 from dmaic_assets.defs.jobs.running import end_abandoned
 
+# These four are the defaults of Dagster's own command (dagster_webserver/cli.py).
 _STATEMENT_TIMEOUT_MS = 15_000
+# Seconds after which a pooled connection is opened anew.
 _POOL_RECYCLE_S = 3_600
+# Connections beyond the pool's own.
 _POOL_OVERFLOW = 20
+# Milliseconds between the page's requests for live data.
 _POLL_MS = 2_000
 
 

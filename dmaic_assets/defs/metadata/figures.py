@@ -18,6 +18,7 @@ from dmaic_assets.store.effect_files import write_bytes
 
 KIND = "figure"
 _LIBRARIES = "assets"
+# Bars in one figure, the worst: more cannot be read.
 _SHOWN = 40
 _COLOURS: Mapping[Severity, str] = {
     "critical": "#c23030",

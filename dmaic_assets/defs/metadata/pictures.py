@@ -9,12 +9,18 @@ import base64
 from collections.abc import Sequence
 from xml.sax.saxutils import escape
 
+# Characters of a picture that Dagster's page still shows in place.
 SHOWN_IN_PLACE = 1000
 _GOOD, _BAD, _EMPTY, _MARK = "#2e9e6b", "#d9822b", "#ccd2d9", "#345"
+# Pixels, as all below: the width of a value in Dagster's metadata table.
 _WIDTH = 420
+# Height of a bar.
 _BAR = 14
+# From one line to the next: a bar and the gap below it.
 _LINE = 20
+# Room for names left of the bars.
 _NAME_WIDTH = 130
+# Characters that fit into that room.
 _LONGEST_NAME = 18
 
 

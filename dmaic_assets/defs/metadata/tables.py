@@ -17,7 +17,9 @@ from dmaic_assets.reports.markdown import md_text
 if TYPE_CHECKING:
     from dmaic_assets.work.run.cell_outcomes import CellResult
 
+# Violations in a table: what one screen shows.
 _SHOWN = 20
+# Records in a table, the newest: what Dagster's page scrolls through at ease.
 _SHOWN_ROWS = 100
 
 

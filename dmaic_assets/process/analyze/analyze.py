@@ -35,7 +35,9 @@ from dmaic_assets.reports.markdown import md_list, md_text
 from dmaic_assets.settings.phases import AnalyzeSettings
 from dmaic_assets.store.codec import to_json
 
+# CTQs whose causes are looked for: the vital few (Juran), of which three matter at a time.
 _MOST_CTQS = 3
+# Trends reported for a CTQ, the strongest.
 _MOST_TRENDS = 10
 
 

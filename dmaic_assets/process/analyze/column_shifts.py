@@ -16,11 +16,17 @@ from dmaic_assets.sixsigma.tests.effects_explained import cramers_v
 
 # Natural logarithms: the divergence of two distributions without a common value is ln 2.
 LEAST_DIVERGENCE = 0.1
+# Cramér's V, lower bound: a small effect (Cohen 1988, .1) is told, a smaller one is not.
 LEAST_ASSOCIATION = 0.1
+# Levels of a factor that are compared: as many as `factor_table` keeps.
 MOST_LEVELS = 200
+# Levels per row from which a factor only names rows.
 NEARLY_UNIQUE = 0.99
+# Factors and levels named, the strongest.
 MOST_TOLD = 5
+# Rows on either side that show a distribution rather than single values.
 _LEAST_ROWS = 30
+# Missing and present values at least: fewer may go together by chance.
 _LEAST_MISSING = 5
 
 

@@ -21,9 +21,13 @@ from dmaic_assets.table.text_table import ROW
 FILE, POSITION, SCHEMA = "file", "place in the file", "schema version"
 MISSING, OTHER = "(missing)", "(other)"
 _INDEX = "_dmaic_index"
+# Levels kept of a factor, the most frequent; the others become one: bounds the cost of pairs.
 _MAX_LEVELS = 200
+# Distinct texts beyond which a column names rows and is no factor.
 _MAX_DISTINCT = 5_000
+# Distinct texts per row beyond which most values occur once: names, no factor.
 _MAX_DISTINCT_SHARE = 0.5
+# Parts that numbers and places in a file are cut into: deciles.
 _BINS = 10
 
 RowsOf = Callable[[FileEvidence], pl.DataFrame]

@@ -72,6 +72,7 @@ class Grouping:
         return ((first.name, first.levels[left]), (second.name, second.levels[right]))
 
 
+# Rows of a level below which its share of defects says nothing.
 MIN_ROWS = 5
 
 

@@ -14,6 +14,7 @@ from dmaic_assets.process.analyze.factors import Bools, Factor
 
 # A value explains a CTQ's defects when it is most of them, and most of its rows are defective.
 LEAST_SHARE = 0.5
+# New values named, those with most defects.
 MOST_TOLD = 5
 
 

@@ -20,7 +20,9 @@ from dmaic_assets.process.analyze.factors import Bools, Factor, Floats, Grouping
 from dmaic_assets.sixsigma.tests.multiplicity import adjust_p_values
 
 Course: TypeAlias = Literal["trend", "hidden", "compensating"]
+# Files: two earlier ones and two later ones.
 _LEAST_FILES = 4
+# Rows on either side for a share's normal approximation.
 _LEAST_ROWS = 30
 _MOVED, _STILL = 0.2, 0.1
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from dmaic_assets.sixsigma.regression.linear import linear_regression
 
+# Files: a line through fewer leaves hardly a degree of freedom to judge its slope by.
 _LEAST_FILES = 5
 
 

@@ -15,7 +15,9 @@ from dmaic_assets.table.read.discovery import landing_folders
 from dmaic_assets.work.run.platform import Platform
 
 CHARTED = "charted_ctqs"
+# Hours in the units of `monitor_every`.
 _HOURS = {"h": 1.0, "d": 24.0, "w": 168.0}
+# Hours in a twelfth of a year of 365.25 days.
 _MONTH_HOURS = 730.5
 # A chart that alarms more often than once in twenty points tells nothing.
 LARGEST_RATE = 0.05

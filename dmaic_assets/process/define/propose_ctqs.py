@@ -25,6 +25,7 @@ from dmaic_assets.process.measure.defects import FileDefects
 from dmaic_assets.settings.project import SourceSettings
 
 _RECORD_CTQ = ctq_id(RECORD, "validity")
+# One-sided level of the bound on the usual share (Clopper & Pearson 1934).
 _CONFIDENCE = 0.95
 # The largest share that a proposal allows where history is too short to show that less is usual.
 _MOST_ALLOWED: Mapping[CtqUnit, float] = {"row": 0.05, "file": 0.2}

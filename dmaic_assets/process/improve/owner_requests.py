@@ -13,6 +13,7 @@ from dmaic_assets.gate.repeated import repeated_hold
 from dmaic_assets.model import Violation
 from dmaic_assets.process.evidence import FileEvidence
 
+# Files that broke a rule before its source's owner is asked: a habit, no slip.
 _LEAST_FILES = 3
 _SWITCH_OFF = "switches the rule off; the next dmaic run-all lets in the rows that it alone stopped"
 _RELEASE = "releases the oldest; the next dmaic run-all judges the others anew"

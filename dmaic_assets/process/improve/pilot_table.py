@@ -15,7 +15,9 @@ from dmaic_assets.table.text_table import ROW, Table
 
 TableOf = Callable[[FileEvidence], Table]
 _PLACE = "_dmaic_place"
+# Clean files, the newest, that a pilot takes usual values from.
 _REFERENCE_FILES = 3
+# Files with most failing rows that get a pilot of their own; the others share one.
 _WORST_FILES = 3
 
 

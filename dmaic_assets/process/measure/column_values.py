@@ -15,7 +15,9 @@ from dmaic_assets.process.analyze.factors import Floats
 from dmaic_assets.process.define.ctq import Ctq
 from dmaic_assets.process.evidence import FileEvidence
 
+# Values of a column that are measured, sampled beyond: quantiles are known within .005.
 MOST_VALUES = 100_000
+# Files, the newest, that a column is measured in: bounds reading.
 MOST_FILES = 60
 
 RowsOf = Callable[[FileEvidence], pl.DataFrame]

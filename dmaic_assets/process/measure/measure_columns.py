@@ -38,9 +38,11 @@ _NAMES = frozenset(
         *("phone", "mobile", "fax"),
     }
 )
+# Distinct numbers without a gap beyond which they count rows rather than measure.
 _LEAST_NAMES = 50
 # That so many different measures all look like times of the day by chance: 0.6 ** 40.
 _LEAST_TIMES = 40
+# Years 1600 to 2500 written as YYYYMMDD, the range of a year above.
 _DATES = (16000101, 25001231)
 
 

@@ -13,6 +13,7 @@ import polars as pl
 from dmaic_assets.model import Rule
 from dmaic_assets.process.define.ctq import Dimension, dimension_of
 
+# Half of what a signed 64-bit integer holds: a damaged value still fits.
 _LARGEST_WHOLE = 2.0**62
 
 

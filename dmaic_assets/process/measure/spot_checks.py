@@ -14,11 +14,15 @@ from dmaic_assets.sixsigma.defects.sampling_plans import (
     sample_size_without_defects,
 )
 
+# Share of wrong rows that the smallest spot check without a find excludes: one in 100.
 _PLANNED_SHARE = 0.01
+# Plans listed: more than a person follows.
 _MOST_PLANS = 5
 # A share so many times the limit is to be found; closer ones need samples that nobody looks at.
 _REJECTED = 5.0
+# Share: five times more is half of the rows, which needs no plan to be seen.
 _MOST_LIMIT = 0.1
+# Share: a smaller one asks for more rows than anybody looks at.
 _LEAST_LIMIT = 1e-4
 
 

@@ -27,12 +27,16 @@ from dmaic_assets.sixsigma.charts.within_sigma import (
 )
 from dmaic_assets.sixsigma.tests.normality import anderson_darling
 
+# Files below which a chart cannot tell whether the process is stable.
 _LEAST_FILES = 8
+# Values below which a capability index has no digit that means something.
 _LEAST_VALUES = 20
 _STRETCHES, _LEAST_STRETCH = 25, 4
+# Chance that a stable process is called unstable, over all its points together (Bonferroni).
 _FALSE_ALARM = 0.01
 # A sample of this size tells what matters; among more values every departure is significant.
 _TESTED = 500
+# p-value of Anderson-Darling below which percentiles take the place of normal indices.
 _NORMAL_ALPHA = 0.005
 
 

@@ -20,6 +20,7 @@ from dmaic_assets.settings.phases import (
     WindowRule,
 )
 
+# Runs from which a fit's own scatter tells the noise: seven degrees of freedom.
 _RUNS_THAT_TELL_NOISE = 10
 
 

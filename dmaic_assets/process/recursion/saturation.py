@@ -13,7 +13,9 @@ from scipy import stats
 
 from dmaic_assets.process.analyze.factors import Floats
 
+# Rates of decay that are tried, every .01: the profile likelihood is smooth between them.
 _RATES = np.linspace(0.02, 0.98, 97)
+# Values: three parameters, and two degrees of freedom to see a misfit.
 _LEAST = 5
 
 

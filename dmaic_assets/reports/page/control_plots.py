@@ -11,6 +11,7 @@ from dmaic_assets.reports.facts import Record, items, number, numbers
 from dmaic_assets.reports.page.markup import Figure
 from dmaic_assets.reports.page.plots import BLUE, GREY, ORANGE, RED, layout_of, short
 
+# Points that make a course: one shows nothing that its figure does not.
 FEWEST_SHOWN = 2
 
 

@@ -13,6 +13,7 @@ from dmaic_assets.model import Json
 from dmaic_assets.reports.facts import Record
 from dmaic_assets.reports.wording import percent, spelled, words
 
+# Rows of a table on the page; the artifacts have all.
 _MOST_ROWS = 12
 _INTERVAL = re.compile(r"\S+( %)? \(\S+( %)? to \S+( %)?\)|–")
 _NUMBER = re.compile(r"[≥<>]?\s*[-+]?[\d,.]+(e[-+]?\d+)?( %)?|–")

@@ -12,7 +12,9 @@ from dmaic_assets.reports.page.markup import Figure
 
 # Readable on white and on near-black alike.
 BLUE, ORANGE, GREEN, RED, GREY = "#4c86c6", "#e07b39", "#3a9d6e", "#d64545", "#8a94a6"
+# Bars in one plot: as many names as fit beside them.
 _SHOWN = 12
+# Characters of a label; longer ones lose their middle.
 _LABEL = 44
 # The upper axis of a Pareto chart, for the running share.
 _RUNNING: Mapping[str, Json] = {

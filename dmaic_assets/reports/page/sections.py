@@ -24,6 +24,7 @@ from dmaic_assets.reports.page.plots import causes_figure, pareto_figure, uplift
 from dmaic_assets.reports.wording import NOTHING, figure, percent, sigma, spelled, words
 
 _CHARTER = ("problem", "goal", "scope", "sponsor", "owner", "stakeholders")
+# Charts of one source on the page: keeps the page quick to open.
 _MOST_CHARTS = 24
 
 

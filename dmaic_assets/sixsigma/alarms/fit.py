@@ -19,7 +19,9 @@ from dmaic_assets.sixsigma.arguments import NOT_NEGATIVE, table, takes
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
+# Days of the week: the one season that files come in.
 SEASONS = 7
+# The grid of lag-one correlations, every .1; beyond .9 a short series shows no level.
 CORRELATIONS: Floats = np.round(np.arange(-0.2, 0.95, 0.1), 2)
 
 

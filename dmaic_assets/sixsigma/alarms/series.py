@@ -21,6 +21,7 @@ SeriesKind: TypeAlias = Literal["proportion", "count", "measure"]
 
 # Below this many points neither spread nor season can be told from luck.
 FEWEST_POINTS = 10
+# Events per point below which a short baseline may by luck hardly vary.
 _FEW_EVENTS = 5.0
 _FAR = 8.0  # scores are clipped there: a normal tail further out has no digits
 

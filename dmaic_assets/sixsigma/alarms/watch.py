@@ -27,6 +27,7 @@ LONGEST = 90
 SMOOTHING: Floats = np.clip(0.2 * (1 - np.maximum(CORRELATIONS, 0.0)) ** 0.8, 0.06, 0.2)
 # Points beyond a limit come in runs, the longer the slower the EWMA; a run is one alarm.
 RUNS: Floats = (SMOOTHING / SMOOTHING.max()) ** 0.65
+# Steps of the Illinois method (order 1.44) that narrow the bracket of a score.
 _SEARCHES = 12
 
 

@@ -18,6 +18,7 @@ from dmaic_assets.sixsigma.roots import root_between
 from dmaic_assets.sixsigma.tests.descriptive import as_sample, sum_of_squares, total
 
 Floats: TypeAlias = npt.NDArray[np.float64]
+# Powers of a Box-Cox transform that are tried; beyond, data are constant but for outliers.
 _RANGE = (-20.0, 20.0)
 
 

@@ -19,7 +19,9 @@ from dmaic_assets.sixsigma.tests.proportions import (
 
 Sides: TypeAlias = Literal[1, 2]
 
+# Defects are counted per million opportunities.
 MILLION = 1e6
+# Standard deviations between long and short term: Motorola's convention.
 SHIFT = 1.5
 
 

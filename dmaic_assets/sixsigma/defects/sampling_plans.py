@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from dmaic_assets.errors import BadInputError
 from dmaic_assets.sixsigma.tests.proportions import check_level
 
+# Items of a sample beyond which the search for a plan is given up.
 LARGEST_SAMPLE = 10_000_000
+# Acceptance numbers tried before the search is given up.
 LARGEST_ACCEPTANCE = 2_000
 
 

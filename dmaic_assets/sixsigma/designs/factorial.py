@@ -17,6 +17,7 @@ from dmaic_assets.sixsigma.arguments import NOT_NEGATIVE, takes
 
 Setting: TypeAlias = float | int | str | bool
 
+# Runs of a design: beyond, nobody runs it and the table fills the memory.
 MOST_RUNS = 1_000_000
 
 

@@ -19,7 +19,9 @@ from dmaic_assets.sixsigma.designs.factorial import Setting, Trial, run_order
 Word: TypeAlias = frozenset[str]
 Coded: TypeAlias = NDArray[np.int8]
 
+# Factors: single letters name them, and words are searched whole.
 MOST_FACTORS = 16
+# Choices of generators that are compared: some seconds.
 MOST_CHOICES = 200_000
 
 

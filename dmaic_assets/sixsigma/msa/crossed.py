@@ -22,6 +22,7 @@ from dmaic_assets.sixsigma.msa.study import Floats, GaugeStudy
 
 ErrorTerm: TypeAlias = Literal["interaction", "repeatability"]
 
+# p-value above which the interaction is pooled with the repeatability (AIAG MSA, 4th edition).
 POOL_ABOVE = 0.25
 
 

@@ -21,6 +21,7 @@ from dmaic_assets.sixsigma.tests.descriptive import as_sample, sum_of_squares, t
 Floats: TypeAlias = npt.NDArray[np.float64]
 LongFloats: TypeAlias = npt.NDArray[np.longdouble]
 INTERCEPT = "(Intercept)"
+# Steps of iterative refinement at most; each gains digits until rounding is reached.
 _REFINEMENTS = 6
 
 

@@ -25,12 +25,19 @@ Floats: TypeAlias = npt.NDArray[np.float64]
 
 # Royston's polynomials, lowest power first.
 _LAST_WEIGHT = (0.0, 0.221157, -0.147981, -2.07119, 4.434685, -2.706056)
+# Of the second weight in 1 / sqrt(n) (Royston 1995, AS R94).
 _NEXT_WEIGHT = (0.0, 0.042981, -0.293762, -1.752461, 5.682633, -3.582633)
+# Of the shift in n, for n up to 11.
 _SMALL_GAMMA = (-2.273, 0.459)
+# Of the mean in n, for n up to 11.
 _SMALL_MEAN = (0.544, -0.39978, 0.025054, -6.714e-4)
+# Of the logarithm of the spread in n, for n up to 11.
 _SMALL_SPREAD = (1.3822, -0.77857, 0.062767, -0.0020322)
+# Of the mean in log n, for n from 12 on.
 _LARGE_MEAN = (-1.5861, -0.31082, -0.083751, 0.0038915)
+# Of the logarithm of the spread in log n, for n from 12 on.
 _LARGE_SPREAD = (-0.4803, -0.082676, 0.0030302)
+# Values: the polynomials are fitted up to here (Royston 1995).
 _MOST_SHAPIRO = 5000
 
 

@@ -12,6 +12,7 @@ from dmaic_assets.errors import BadInputError
 from dmaic_assets.sixsigma.arguments import INSIDE, NOT_NEGATIVE, POSITIVE, at_least, takes
 from dmaic_assets.sixsigma.roots import root_between
 
+# Values of a sample: an effect that needs more is none.
 _MOST = 1e12
 
 

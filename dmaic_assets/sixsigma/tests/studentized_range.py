@@ -22,9 +22,11 @@ Floats: TypeAlias = npt.NDArray[np.float64]
 # Both integrands are analytic and decay faster than any power, so that the trapezoid rule errs less
 # than rounding with these steps.
 _Z_STEP, _Z_LOWEST, _Z_HIGHEST = 0.125, -8.5, 18.0
+# Nodes over the scale at least: doubling them changes nothing above rounding.
 _SCALE_NODES = 160
 # The logarithm of what may be left out on either side, relative to the peak.
 _NEGLIGIBLE = 80.0
+# Studentized ranges: where the search for a quantile ends.
 _LARGEST = 1e8
 
 

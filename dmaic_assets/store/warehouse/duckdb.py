@@ -29,6 +29,7 @@ from dmaic_assets.store.warehouse.layout import (
 
 # A view of ours carries its own SQL as a comment behind this mark; others' views are left alone.
 _MARK = "dmaic: "
+# Seconds between two tries to open a database that another process holds.
 _POLL_S = 0.05
 
 

@@ -16,6 +16,7 @@ from dmaic_assets.table.types.null_tokens import NULL_TOKEN_GROUPS
 
 # Lines above a table are looked for among so many records, and weighed by so many rows below.
 _MOST_ABOVE = 100
+# Rows below a line that is weighed: as many as `header` looks at.
 _ROWS = 200
 # A report's own lines that have as many fields as the table; more of them are a table.
 _MOST_REPORT_LINES = 3

@@ -16,7 +16,9 @@ from dmaic_assets.table.csv.format import TextFormat
 USUAL_DELIMITERS = (",", "\t", ";", "|")
 # How clean a cell of plain text is; numbers and times are at 1, cells that could be split lower.
 CLEAN_TEXT = 0.9
+# Records that each candidate is scored on; bounds the cost, since every delimiter is tried.
 _SAMPLE_RECORDS = 400
+# Cells whose kinds are looked up for a score; bounds the cost of wide files.
 _SAMPLE_CELLS = 2000
 
 

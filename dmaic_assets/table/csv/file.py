@@ -27,7 +27,9 @@ from dmaic_assets.table.read.malformed import undecodable
 from dmaic_assets.table.read.staging import FrameStore, Reading
 from dmaic_assets.table.text_table import LineAbove, Table
 
+# Bytes that the dialect is told from at first; doubled while they hold too few records.
 _SAMPLE_BYTES = 1 << 16
+# Records that a dialect can be told from: a header and a few rows that agree with it.
 _ENOUGH_RECORDS = 5
 _SEPARATOR_LINE = re.compile(r"sep=(.)(?:\r{0,2}\n|\r)", re.IGNORECASE)
 

@@ -12,6 +12,7 @@ from dmaic_assets.table.csv.above import Known, find_start
 from dmaic_assets.table.csv.exact import Record
 from dmaic_assets.table.csv.heading import counts_rows, looks_like_header
 
+# Rows below a header that it is compared with; bounds the cost.
 _ROWS = 200
 
 

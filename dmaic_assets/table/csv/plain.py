@@ -13,15 +13,15 @@ import numpy as np
 from dmaic_assets.table.csv.format import TextFormat
 from dmaic_assets.table.csv.scan import Positions
 
-_LINE_FEED = 10
-_CARRIAGE_RETURN = 13
-_BLANK = 32
+_LINE_FEED = ord("\n")
+_CARRIAGE_RETURN = ord("\r")
+_BLANK = ord(" ")
 # How many carriage returns before a line feed are one line end with it, where they end rows.
 _MOST_RETURNS = 2
 # Stand for an escaped escape and an escaped quote until records are told; as long as these.
 _HELD_ESCAPE = b"\x00\x01"
 _HELD_QUOTE = b"\x00\x02"
-_HELD_SIGN = 2
+_HELD_SIGN = _HELD_QUOTE[1]
 
 
 @dataclass(frozen=True, slots=True)

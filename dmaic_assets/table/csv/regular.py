@@ -18,7 +18,7 @@ from dmaic_assets.table.csv.scan import Positions, Scan, measure_records
 Flags: TypeAlias = npt.NDArray[np.bool_]
 
 _BOM = b"\xef\xbb\xbf"
-_CARRIAGE_RETURN = 13
+_CARRIAGE_RETURN = ord("\r")
 _RETURNS = re.compile(rb"(?<!\r)\r{2,}\n")
 
 

@@ -23,8 +23,8 @@ Positions: TypeAlias = npt.NDArray[np.int64]
 
 # A multiple of 8; small enough for the processor's cache.
 _STEP = 1 << 18
-_LINE_FEED = 10
-_CARRIAGE_RETURN = 13
+_LINE_FEED = ord("\n")
+_CARRIAGE_RETURN = ord("\r")
 
 
 @dataclass(frozen=True, slots=True)

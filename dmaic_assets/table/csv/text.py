@@ -24,7 +24,9 @@ from dmaic_assets.table.read.malformed import explain, undecodable
 MAX_RECORD_BYTES = 64_000_000
 # Beyond this the rows that do not fit are no exception: the header or the dialect is wrong.
 MAX_MALFORMED = 1_000_000
+# Bytes that the exact reader takes around trouble before the fast one tries again.
 _WINDOW = 1 << 16
+# Frames that stay as they are; more of them are copied into one, as each costs every later step.
 _MANY_FRAMES = 8
 
 

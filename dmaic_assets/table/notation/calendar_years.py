@@ -7,7 +7,9 @@ carried as it is, but polars panics, without an exception of its own, where it l
 
 import polars as pl
 
+# Years of Python's and ISO 8601's calendar with four digits (datetime.MINYEAR, MAXYEAR).
 _FIRST_YEAR = 1
+# See above; Polars panics beyond.
 _LAST_YEAR = 9999
 
 

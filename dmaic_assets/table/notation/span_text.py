@@ -15,6 +15,7 @@ PERIOD_UNITS = {
     "quarter": "quarter",
     "week": "week",
 }
+# Microseconds in a week, day, hour, minute: by definition.
 _MICROSECONDS = {"w": 604_800_000_000, "d": 86_400_000_000, "h": 3_600_000_000, "m": 60_000_000}
 # Where each part of a duration stands; the clock's parts are told apart by the colons.
 _PARTS = {

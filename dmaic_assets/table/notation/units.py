@@ -147,7 +147,9 @@ _NO_UNITS = frozenset(
         *("avenue", "road"),
     )
 )
+# Characters: symbols up to this length mean their case (mW, MW); longer words do not.
 _SHORT = 2
+# Letters that a unit nobody has listed has at least; shorter ones are marks or codes.
 _SHORTEST_WORD = 3
 _WORD = re.compile(r"[A-Za-z]+")
 

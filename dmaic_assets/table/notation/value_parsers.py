@@ -33,6 +33,7 @@ CUSTOM_FORMAT = "custom_format"
 CUSTOM_WORDS = "custom_words"
 # chrono reads "24" as the year 24 of %Y; years outside 1000 to 9999 are taken for misreadings.
 _FIRST_YEAR = 1000
+# The last year of four digits.
 _LAST_YEAR = 9999
 _COMMA_FRACTION = "(:[0-9]{2}),([0-9])"
 _END_OF_DAY = r"([T ]|^[0-9]{8})24(0000|:00(?::00(?:[.,]0+)?)?(?:\s*(?:[Zz]|[+\-\u2212].*))?)$"

@@ -16,8 +16,11 @@ from dmaic_assets.table.profile.value_runs import Numbers
 # Large enough that a batch's fixed cost vanishes, small enough to stay out of the memory peak.
 BATCH_ROWS = 1 << 19
 SERIES = "column"
+# Rows: below this a batch costs more in calls than in values, however wide its rows.
 _MIN_BATCH_ROWS = 1 << 12
+# Bytes of one batch (256 MB): keeps wide rows out of the memory peak.
 _BATCH_BYTES = 1 << 28
+# Bytes (256 MB) up to which a column is kept in memory rather than read again.
 HELD_BYTES = 1 << 28
 
 

@@ -14,9 +14,11 @@ from dmaic_assets.model import ColumnProfile
 from dmaic_assets.table.profile.column_batches import Rows, compact
 from dmaic_assets.table.profile.suspects import Suspects, find_suspects, part_of
 
+# Columns hashed first: the most distinctive ones mostly tell rows apart already.
 _FIRST_COLUMNS = 4
 # Hashing all columns pays when the first ones leave more than this share of the rows.
 _FEW_SUSPECTS = 0.02
+# Cells compared at a time: bounds memory, changes no count.
 MAX_COMPARED_CELLS = 1 << 24
 
 

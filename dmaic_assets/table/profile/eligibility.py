@@ -8,8 +8,11 @@ from collections.abc import Callable, Mapping
 
 from dmaic_assets.model import ColumnProfile
 
+# Share of nulls above which a column is called mostly empty: more than half.
 NULL_SHARE = 0.5
+# Distinct values per row below which few values count as near constant: one in 100 rows.
 NEAR_CONSTANT_SHARE = 0.01
+# Distinct values that a near constant column has at most.
 NEAR_CONSTANT_VALUES = 3
 _KEY_WORDS = frozenset({"id", "key", "pk", "uuid", "guid"})
 _WORDS = re.compile(r"[^\W\d_]+")

@@ -7,6 +7,7 @@ import numpy as np
 
 from dmaic_assets.table.profile.value_runs import Counts, Floats
 
+# Values summed at a time (512 kB of doubles): bounds what the copies take.
 _BLOCK = 1 << 16
 
 

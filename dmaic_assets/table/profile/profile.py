@@ -28,6 +28,7 @@ from dmaic_assets.table.text_table import ROW
 from dmaic_assets.table.types.cast import FAILED_CASTS_SCHEMA, TypedTable
 from dmaic_assets.table.types.null_spellings import count_null_tokens
 
+# Cells collected at a time (64 MB of 8 bytes): bounds memory for wide tables.
 _GROUP_CELLS = 1 << 23
 
 

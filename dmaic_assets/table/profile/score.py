@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dmaic_assets.model import ColumnProfile
 from dmaic_assets.table.profile.eligibility import is_key_name
 
+# Distinct values per row above which a column named like a key is taken for one.
 IDENTIFIER_UNIQUENESS = 0.9
 # Fewer values are often all different by chance.
 IDENTIFIER_VALUES = 100

@@ -19,7 +19,9 @@ Codes: TypeAlias = npt.NDArray[np.int64]
 Mask: TypeAlias = npt.NDArray[np.bool_]
 
 UPPER, LOWER, DIGIT = ord("A"), ord("a"), ord("9")
+# Marks, in the table of code points, one that stands for itself in a shape.
 _VERBATIM = 0
+# Bytes whose shapes are made at a time: stays in the processor's cache.
 _BLOCK_BYTES = 1 << 18
 _TWO_BYTES, _THREE_BYTES, _FOUR_BYTES = 0xC0, 0xE0, 0xF0
 

@@ -27,8 +27,11 @@ from dmaic_assets.table.profile.value_counts import (
 
 # Beyond so many variants runs are collapsed: "Anna" and "Maria" then share a shape.
 MAX_FULL_SHAPES = 50
+# Characters of a shape that are shown and stored.
 SHAPE_LIMIT = 200
+# Rows looked at first to tell whether a column has many shapes.
 _PROBE_ROWS = 1 << 12
+# Bytes of text (8 MB) whose shapes are made at a time: bounds memory.
 _PIECE_BYTES = 1 << 23
 _CLASSES = {"A": r"[\p{Lu}\p{Lt}]", "a": r"[\p{Ll}\p{Lm}\p{Lo}]", "9": r"\p{Nd}"}
 

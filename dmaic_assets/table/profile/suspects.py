@@ -14,6 +14,7 @@ import numpy.typing as npt
 Hashes: TypeAlias = npt.NDArray[np.uint64]
 Mask: TypeAlias = npt.NDArray[np.bool_]
 
+# Slots of the filter per repeated hash: a stranger passes about once in 16 to 32.
 _SLOTS_PER_HASH = 16
 _MIN_BITS, _MAX_BITS = 12, 28
 

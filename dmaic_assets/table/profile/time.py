@@ -18,7 +18,9 @@ from dmaic_assets.table.profile.value_counts import TOP
 from dmaic_assets.table.profile.value_runs import Floats, Numbers, Runs, histogram, runs_of
 from dmaic_assets.table.profile.value_texts import texts_of
 
+# Seconds in a day.
 _DAY_S = 86_400.0
+# Ticks in a second of each of Polars' time units.
 _PER_SECOND: Mapping[str, float] = {"ms": 1e3, "us": 1e6, "ns": 1e9}
 
 

@@ -15,6 +15,7 @@ from dmaic_assets.table.profile.column_batches import Column, compact
 from dmaic_assets.table.profile.suspects import Hashes, Suspects, find_suspects, part_of
 
 VALUE, COUNT = "value", "count"
+# Most frequent values that a profile lists (docs/guides/profile.md).
 TOP = 10
 
 

@@ -17,7 +17,9 @@ Numbers: TypeAlias = npt.NDArray[np.number[Any]]
 Floats: TypeAlias = npt.NDArray[np.float64]
 Counts: TypeAlias = npt.NDArray[np.int64]
 
+# Bins of a histogram (docs/guides/profile.md).
 BINS = 20
+# Shares of the quantiles that a profile states (docs/guides/profile.md).
 QUANTILES: Mapping[str, float] = {
     "p01": 0.01,
     "p05": 0.05,
@@ -29,6 +31,7 @@ QUANTILES: Mapping[str, float] = {
 }
 # Counting into a table beats sorting while the table stays in the processor's cache.
 _TABLE_SPAN = 1 << 20
+# Values worked on at a time (8 MB of doubles): bounds memory.
 _BLOCK = 1 << 20
 
 

@@ -12,6 +12,7 @@ import polars as pl
 from dmaic_assets.model import ValueCount
 from dmaic_assets.table.profile.value_counts import COUNT, VALUE
 
+# Characters of a value that a profile keeps: profiles stay readable JSON.
 TEXT_LIMIT = 1000
 # Some 250,000 years from 1970 on, in the units of the types; more than nanoseconds can hold.
 _LAST_TIMES = {"Date": 9 * 10**7, "ms": 8 * 10**15, "us": 8 * 10**18}

@@ -12,7 +12,9 @@ from typing import BinaryIO, cast
 
 from dmaic_assets.errors import UnreadableFileError
 
+# Bytes given at a time (32 MB): a block's fixed cost vanishes, and a few fit into memory.
 BLOCK_BYTES = 1 << 25
+# Bytes of the first, small block: enough to tell what a file is before much is read.
 _NEAR_BYTES = 1 << 16
 _GZIP = b"\x1f\x8b"
 _SIGNATURES = (

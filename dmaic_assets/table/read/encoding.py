@@ -15,6 +15,7 @@ from charset_normalizer import from_bytes
 
 from dmaic_assets.errors import UnreadableFileError
 
+# Bytes that an encoding is told from at first; UTF-8 is still checked to the end.
 SAMPLE_BYTES = 1 << 16
 _BOMS = (
     # The UTF-32 mark starts with the UTF-16 one, so it is tried first.

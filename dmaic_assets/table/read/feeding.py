@@ -10,6 +10,7 @@ from dmaic_assets.errors import UnreadableFileError
 from dmaic_assets.table.read.encoding import Utf8Stream
 from dmaic_assets.table.read.staging import FrameStore
 
+# Bytes gathered before reading begins: what `encoding` and the dialect are told from.
 _HEAD_BYTES = 1 << 16
 
 

@@ -40,7 +40,9 @@ _KINDS: Mapping[type, Kind] = {
     list: "nested",
     Spelled: "precise",
 }
+# Whole numbers up to here are exact in a double (IEEE 754, 53 bits).
 _EXACT_IN_DOUBLE = 2**53
+# The first whole number that a signed 64-bit integer cannot hold.
 _BEYOND_64_BITS = 2**63
 
 

@@ -27,6 +27,7 @@ from dmaic_assets.table.text_table import Table
 
 JsonObject: TypeAlias = dict[str, Any]  # pyright: ignore[reportExplicitAny] - outside data
 
+# Lines parsed at a time: bounds the memory of Python objects.
 _CHUNK_LINES = 50_000
 _SAFE_DIGITS = 15  # every decimal of so many digits survives a double (IEEE 754, DBL_DIG)
 

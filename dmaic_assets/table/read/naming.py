@@ -12,7 +12,9 @@ from dmaic_assets.settings.project import SOURCE_PATTERN
 _SAFE = re.compile(SOURCE_PATTERN)
 _UNSAFE_RUN = re.compile(r"[^a-z0-9]+")
 _DIGITS = re.compile(r"([0-9]+)")
+# Hexadecimal digits that keep equal stems of different folders apart.
 _HASH_DIGITS = 6
+# Characters: with a dash and the digits at most 63, PostgreSQL's longest identifier.
 _LONGEST_STEM = 63 - 1 - _HASH_DIGITS
 
 

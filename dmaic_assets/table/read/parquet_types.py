@@ -23,6 +23,7 @@ from dmaic_assets.errors import UnreadableFileError
 Arrow: TypeAlias = Any
 
 MAX_DIGITS = 38  # of a decimal: what 128 bits hold, in Polars and in DuckDB
+# Bytes of a UUID (RFC 9562).
 _UUID_BYTES = 16
 _INT96_IN_UTC = "INT96 timestamp with a time zone, kept as UTC"
 _REWRITE = "Write the column as text or another plain type, or leave it out."

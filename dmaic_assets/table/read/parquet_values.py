@@ -19,8 +19,10 @@ from dmaic_assets.table.read.parquet_types import MAX_DIGITS, Arrow, ParquetColu
 from dmaic_assets.table.read.staging import FrameStore, Reading
 from dmaic_assets.table.text_table import Table
 
+# Rows (2 ** 17) read at a time: bounds memory.
 BATCH_ROWS = 131_072
 WIDE = frozenset({"Int128", "UInt128"})  # Polars' own types
+# Ticks in a day of each of Arrow's time units.
 _DAY: dict[str, int] = {"s": 86_400, "ms": 86_400_000, "us": 86_400 * 10**6, "ns": 86_400 * 10**9}
 # Microseconds from 1970 that 64 bits of nanoseconds reach: the years 1677 to 2262.
 _NS_REACH_US = 2**63 // 1000

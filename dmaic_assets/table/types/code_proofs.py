@@ -20,6 +20,7 @@ CODE_SIGNS: Mapping[str, str] = {
 _VERSION = r"^(?:0|[1-9][0-9]{0,3})(?:\.(?:0|[1-9][0-9]{0,3}))+$"
 # Of the numbers up to the highest part at least so many occur where versions are counted up.
 _COUNTED_SHARE = 0.1
+# Values with a sign behind them that show a habit: one may be a slip.
 _LEAST_TRAILING = 2
 _LISTED = r"^(?:\([0-9]+\)|[0-9]+-)$"
 

@@ -20,7 +20,9 @@ from dmaic_assets.table.types.null_tokens import NULL_TOKEN_GROUPS
 _TEXT_GROUPS = ("standard", "spreadsheet")
 # A token is a value when this share of the other values has its very shape.
 _SAME_SHAPE_SHARE = 0.95
+# Distinct values below which a column has no usual shape to compare a token with.
 _FEWEST_DISTINCT = 3
+# Bytes of blanks around a token: longer texts are skipped without being stripped.
 _MOST_BLANKS = 16
 
 

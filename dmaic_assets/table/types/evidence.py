@@ -22,7 +22,9 @@ from dmaic_assets.table.types.screening import chunks
 
 TRUE_WORDS = "true"
 _CODE_PART = "code"
+# Unread texts kept as examples per batch.
 _MOST_UNREAD = 3
+# Characters kept of an unread text.
 _SHOWN_CHARACTERS = 40
 _WIDTH = "width:"
 _CODE_WIDTH = "code width:"

@@ -16,12 +16,18 @@ from dmaic_assets.table.notation.value_parsers import Recipe
 from dmaic_assets.table.types.code_proofs import BARE_POWER, CODE_SHARE, PADDED
 from dmaic_assets.table.types.evidence import TRUE_WORDS, Evidence, Tally, has_code_proof
 
+# Share of values that look like a type before it is a candidate: at least half.
 LEAST_MATCH_SHARE = 0.5
+# Share of values that parse: up to a fifth may be damaged without losing the type
+# (docs/guides/column-types.md).
 LEAST_PARSE_SHARE = 0.8
+# Share of values that several recipes of one type must read together.
 LEAST_CONFIDENCE = 0.85
 # The least share of one format in a mixture of formats.
 LEAST_PART_SHARE = 0.05
+# Share of values with the same word behind the number before the word counts as a unit.
 _WORD_UNIT_SHARE = 0.95
+# Share of values of one width that shows codes rather than padded numbers.
 _CODE_WIDTH_SHARE = 0.95
 
 

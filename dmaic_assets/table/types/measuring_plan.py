@@ -19,6 +19,7 @@ from dmaic_assets.table.types.screening import screen, shares_of
 
 # A rival reading is measured at once if it fits the sample nearly as well as the first.
 _RIVAL_SHARE = 0.8
+# Recipes measured on the whole column when the sample leaves several: bounds the cost.
 _MOST_CHOICES = 3
 
 

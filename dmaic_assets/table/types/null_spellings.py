@@ -6,6 +6,7 @@ from dmaic_assets.model import ValueCount
 from dmaic_assets.table.profile.column_batches import Column
 from dmaic_assets.table.profile.value_counts import COUNT, VALUE, empty_table, merged, top_of
 
+# Spellings listed per column, the most frequent ones: bounds what a profile stores.
 MAX_SPELLINGS = 20
 
 

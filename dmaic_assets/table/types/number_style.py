@@ -25,6 +25,7 @@ _BLANKS = "[ \u00a0\u202f'\u2019]"
 _ENOUGH_ENDINGS = 66
 # Of counted numbers a tenth ends in 0; fewer distinct ones than these show no share.
 _FEWEST_ENDINGS = 20
+# Share of endings in 0 that is still far from typed numbers, whose endings are mostly zeros.
 _MOST_ZEROS = 0.3
 _MARKS: Mapping[str, Mark] = {
     "decimal_dot": ".",

@@ -14,8 +14,11 @@ from dmaic_assets.table.types.code_proofs import are_list_marks, are_versions
 from dmaic_assets.table.types.evidence import Tally
 from dmaic_assets.table.types.fit import Fit, code_share
 
+# Units named in one reason.
 _SHOWN_UNITS = 3
+# Characters shown of a value in a reason.
 _SHOWN_CHARACTERS = 80
+# Share of what is not read that one word makes up before it is called a null token.
 _ONE_WORD_SHARE = 0.9
 _END_OF_DAY = r"^24:00(?::00(?:[.,]0+)?)?$"
 # What is wrong with text that looks right and has no value all the same.

@@ -24,19 +24,26 @@ from dmaic_assets.table.text_table import Table
 from dmaic_assets.table.types.code_proofs import are_list_marks, are_versions, has_trailing_minus
 from dmaic_assets.table.types.column_nulls import TokenSet
 
+# Rows sampled to choose patterns; a share of .5 is known within .03 (four standard errors).
 SAMPLE_ROWS = 4096
 # Of the sample so many values are matched with all patterns, by expressions compiled once.
 SCREENED_VALUES = 256
 # Longer text counts as following no pattern here, so that no expression can run away.
 _LONGEST = 400
+# Rows read at a time: bounds memory.
 CHUNK_ROWS = 1 << 20
+# Places that the sample of a staged table is read from: every row by itself would be slow.
 _BLOCKS = 32
+# Any fixed seed: the same file gets the same sample, and the same types.
 _SEED = 20_250_101
 # With fewer values than this the sample says too little, and the whole column is sampled.
 _THIN = 100
 _DIGIT = re.compile("[0-9]")
+# Share of the sample that makes a pattern worth measuring on the whole column by itself.
 _LEAST_SHARE = 0.3
+# Share of the sample that a pattern has at least, also where several make up a type.
 _LEAST_PART = 0.05
+# Share of the sample that the patterns of one type reach together.
 _LEAST_MIXTURE = 0.6
 # Ten-digit numbers are phone numbers only if they come from many exchanges.
 _PREFIXES_OF_PHONES = 20

@@ -11,7 +11,9 @@ from dmaic_assets.model import ArtifactRef
 from dmaic_assets.store.keys import sha256_json
 from dmaic_assets.store.ledger.record.files import Arrival
 
+# Rows from which a thousandth set apart moves no quantile that rules are learnt from.
 _LARGE_ROWS = 200_000
+# Share of rows set apart that leaves the profile measured before valid for learning.
 _TINY_SHARE = 0.001
 
 

@@ -28,6 +28,7 @@ from dmaic_assets.model import SourceFile
 from dmaic_assets.table.read.staging import FrameStore, Reading, load_staged
 from dmaic_assets.table.text_table import ROW, Before, Table
 
+# Rows repaired at a time: a row group of the accepted file, which bounds memory.
 SLICE_ROWS = 262_144
 NOT_APPLIED = "not applied: change "
 TOO_LARGE = "the file is too large to compare all of its rows"

@@ -26,6 +26,7 @@ from dmaic_assets.work.run.platform import Platform
 
 NO_HAND_RULES = "none"
 _ASSET = "hand_rules"
+# Version of what is stored under this memo key; raised when its form changes.
 _FORM = 2
 
 

@@ -25,6 +25,7 @@ from dmaic_assets.work.run.cell_outcomes import file_states, verdict_of_state
 from dmaic_assets.work.run.platform import Platform
 from dmaic_assets.work.run.tasks import locate
 
+# Hexadecimal digits of a hash that may stand for a file: 32 bits name one among thousands.
 _LEAST_PREFIX = 8
 
 

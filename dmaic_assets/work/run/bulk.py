@@ -44,9 +44,9 @@ from dmaic_assets.work.run.upkeep import put_right_if_due
 from dmaic_assets.work.state.skipped_changes import skips_of
 
 _log = logging.getLogger(__name__)
-_POLL_S = 0.1
-_OPENING_S = 120.0
-_WATCHED_BACKOFF_S = 1.0
+_POLL_S = 0.1  # seconds between two looks at the work: what a person does not notice
+_OPENING_S = 120.0  # for another process that is opening its run: as long as a lease
+_WATCHED_BACKOFF_S = 1.0  # at most, before a failed task is tried again
 _REST = 9.0  # so that listing tasks takes at most a tenth of the watching thread
 
 

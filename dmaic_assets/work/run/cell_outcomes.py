@@ -35,6 +35,7 @@ from dmaic_assets.work.plan.chain import as_source_file
 from dmaic_assets.work.plan.code_versions import code_versions
 from dmaic_assets.work.run.platform import Platform
 
+# Files listed in a cell's metadata, the newest; the ledger has all.
 _SHOWN_FILES = 100
 
 

@@ -15,6 +15,7 @@ from dmaic_assets.work.run.bulk import open_run
 from dmaic_assets.work.run.holders import Holder, holder_of, others_at_work
 from dmaic_assets.work.run.platform import Platform
 
+# Seconds between two looks at files that another run holds.
 _POLL_S = 0.2
 
 

@@ -25,6 +25,7 @@ from dmaic_assets.work.run.tasks import work_task
 from dmaic_assets.work.run.upkeep import put_right_if_due
 
 _log = logging.getLogger(__name__)
+# Seconds a worker rests when there is nothing to claim.
 _IDLE_S = 0.5
 
 

@@ -25,8 +25,10 @@ from dmaic_assets.store.ledger.record.metrics import record_metrics
 from dmaic_assets.work.run.platform import Platform
 
 PHASE = "arrivals"
+# Files that a cadence is learnt from, the newest: older habits say little about the next file.
 NEWEST_FILES = 100
 _TIMES = frozenset({"date", "datetime"})
+# Share of files that end later than the one before, from which a column tells the period.
 _GOES_ON = 0.8
 _LEARNT_FROM: Mapping[str, str] = {
     "declared": "declared in config/sources.yaml",

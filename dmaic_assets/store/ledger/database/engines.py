@@ -12,7 +12,9 @@ from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 from dmaic_assets.store.ledger.database.prepared_statements import quick_text
 
+# Seconds between two tries to change the mode, which takes milliseconds.
 _WAL_PAUSE_S = 0.01
+# Seconds unused after which a connection is asked whether it is alive.
 _IDLE_S = 5.0
 _USED_AT = "dmaic_used_at"
 

@@ -28,8 +28,11 @@ from dmaic_assets.store.ledger.database.schema import HEAD
 from dmaic_assets.store.ledger.database.turnstile import Turnstile
 
 ResultT = TypeVar("ResultT")
+# Times are stored as whole microseconds since then (Unix time).
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+# The unit of stored times: Python's own resolution.
 _MICROSECOND = timedelta(microseconds=1)
+# Seconds at most before a try again after a conflict: about as long as a transaction.
 _RETRY_S = 0.02
 # Ports of TCP are numbers of 16 bits.
 _PORTS = 1 << 16

@@ -28,7 +28,9 @@ except ImportError:  # no such locks on this system: SQLite's own waiting has to
 _LOCK = struct.Struct("hhqqi")
 _NUMBER = struct.Struct("=Q")
 _MUTEX_AT, _TICKET_AT, _HOLDER_AT, _QUEUE_AT = 0, 8, 16, 64
+# Tickets start again here: a lock's offset must stay below 2 ** 63.
 _MOST = 1 << 62
+# Seconds between two tries for a ticket: drawing one takes microseconds.
 _DRAW_S = 0.0002
 # A wake-up gets lost when the one in front is killed; then the freed byte is seen this late.
 # Rarely: with a hundred waiting, looking takes time from the one who works.

@@ -33,7 +33,9 @@ from dmaic_assets.store.ledger.effects.statements import (
 from dmaic_assets.store.ledger.tasks.events import EventKind, NewEvent, add_events
 from dmaic_assets.store.ledger.tasks.fencing import Lease, current_row, fenced, held_by
 
+# Characters of a receipt kept in the ledger's row; longer ones become artifacts.
 RECEIPT_BYTES = 20_000
+# Seconds, on average, between two looks at an effect that another one works on.
 _WAIT_S = 0.05
 
 

@@ -21,6 +21,7 @@ from dmaic_assets.store.ledger.database.store import Ledger, from_us
 
 LogStatus: TypeAlias = Literal["PASSED", "FAILED", "ERROR"]
 _KEY = ("run_id", "source", "file_sha256")
+# Broken rules told with a verdict in lists; the verdict itself has all.
 _MOST_FAILURES = 5
 
 

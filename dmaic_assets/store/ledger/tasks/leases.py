@@ -41,9 +41,13 @@ from dmaic_assets.store.ledger.tasks.fencing import (
 from dmaic_assets.store.ledger.tasks.states import MOVES, TERMINAL_STATES, TaskState
 from dmaic_assets.store.ledger.tasks.tasks import Task, denied, moved, to_task
 
+# Microseconds in a second.
 _SECOND_US = 1_000_000
+# Seconds: doubling stops at an hour, so that a mended fault is noticed the same day.
 _MAX_BACKOFF_S = 3600.0
+# Share of a delay added at random, so that tasks that failed together do not return together.
 _JITTER_SHARE = 0.25
+# Seconds between two looks of one process for leases that have run out.
 _SWEEP_S = 1.0
 
 

@@ -27,6 +27,7 @@ LevelName: TypeAlias = Literal[
     "recovery_rate",
 ]
 LevelStatus: TypeAlias = Literal["pass", "warning", "fail", "no data"]
+# Share of the error budget: less than a quarter left raises an alert before it is gone.
 _ALERT_BELOW = 0.25
 
 
@@ -59,7 +60,9 @@ class ServiceLevel:
     is_alert: bool
 
 
+# The window of every objective.
 _DAY = timedelta(days=1)
+# Name, target, budget, unit, direction, window: what docs/guides/ledger.md promises.
 OBJECTIVES: tuple[Objective, ...] = (
     Objective(
         "completion_rate", 0.995, 0.005, "share", "at least", _DAY, "ended tasks that did not fail"

@@ -24,6 +24,7 @@ from dmaic_assets.store.ledger.tasks.states import OPEN_STATES, TASK_STATES, Tas
 
 # 12 columns a row: stays below the number of variables that SQLite takes in one statement.
 _PLAN_CHUNK = 500
+# New tasks from which PostgreSQL's statistics mislead its planner; below, sorting is cheap.
 _ANALYZE_FROM = 200
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-REPOSITORY = Path(__file__).parents[1]
+REPOSITORY = Path(__file__).parents[2]
 PARTS = ("Makefile", ".ci", "pyproject.toml", "requirements-lock.txt")
 LOCKED = "--require-hashes -r requirements-lock.txt"
 RECORDER = """#!/bin/sh

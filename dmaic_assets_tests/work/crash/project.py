@@ -15,9 +15,9 @@ from pathlib import Path
 
 import polars as pl
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 CONFIG = ("dmaic.yaml", "sources.yaml", "thresholds.yaml")
-PROGRAM = [sys.executable, "-m", "dmaic_assets_tests.crash.ingest"]
+PROGRAM = [sys.executable, "-m", "dmaic_assets_tests.work.crash.ingest"]
 # Beside other work on two cores the whole project takes seconds.
 LONGEST_S = 300.0
 # Every place where a kill can leave something half done; see dmaic_assets/store/effect_files.py.

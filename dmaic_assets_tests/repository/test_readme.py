@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from dmaic_assets_tests.session import (
+from dmaic_assets_tests.repository.session import (
     BLOCK,
     REPOSITORY,
     Place,

@@ -3,6 +3,8 @@
 import ast
 import json
 import re
+import subprocess
+import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,8 +16,9 @@ from pydantic_core import PydanticUndefined
 
 from dmaic_assets.settings import project as settings
 from dmaic_assets_tests.cli.leaves import leaves
+from dmaic_assets_tests.repository import layer_picture
 
-REPOSITORY = Path(__file__).parents[1]
+REPOSITORY = Path(__file__).parents[2]
 DOCS = REPOSITORY / "docs"
 PAGES = sorted([REPOSITORY / "README.md", *DOCS.rglob("*.md")])
 ROW = re.compile(r"^\| `?([^|`]+?)`? \|(.*)\|$", re.MULTILINE)
@@ -192,3 +195,42 @@ def test_the_guide_to_the_command_line_lists_every_command() -> None:
     told = set(table_rows(section(guide, "Commands"))) - {"command"}
 
     assert told == {" ".join(("dmaic", *path)) for path, _ in leaves()}
+
+
+def test_the_picture_of_the_layers_is_the_contract() -> None:
+    page = text_of(layer_picture.PAGE)
+    rows = layer_picture.layers_of(REPOSITORY / "setup.cfg")
+
+    assert layer_picture.drawn(page) == page
+    assert rows[0] == ["definitions", "cli", "web"]
+    assert {name for row in rows for name in row} == {
+        path.stem
+        for path in layer_picture.PACKAGE.iterdir()
+        if not path.name.startswith(("__", ".")) and path.name != "py.typed"
+    }
+
+
+def test_the_way_of_a_file_names_folders_that_exist() -> None:
+    way = section(text_of(layer_picture.PAGE), "The way of a file")
+
+    named = re.findall(r"<b>([a-z/]+)</b>|`([a-z]+/[a-z]+)`", way)
+
+    assert len(named) > 10
+    assert [a or b for a, b in named if not (layer_picture.PACKAGE / (a or b)).is_dir()] == []
+
+
+def test_the_reference_is_made_from_the_docstrings(tmp_path: Path) -> None:
+    ran = subprocess.run(
+        [
+            *("make", "reference", f"VENV={sys.prefix}", f"INTO={tmp_path}"),
+            "MODULES=dmaic_assets.errors dmaic_assets.gate.score",
+        ],
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert "DmaicError" in text_of(tmp_path / "dmaic_assets" / "errors.html")
+    assert (tmp_path / "dmaic_assets" / "gate" / "score.html").exists()

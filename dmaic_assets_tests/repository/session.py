@@ -4,8 +4,8 @@ A block marked `console` holds commands after `$ ` (going on after `> `) and wha
 comment `<!-- not run: reason -->` above it keeps it from being run; a line `...` in the output
 stands for any number of lines. Run ids and durations differ each time and are compared as such.
 
-`python -m dmaic_assets_tests.session README.md` shows what differs in a clean clone; with
-`--write` it writes what the commands print into the document.
+`python -m dmaic_assets_tests.repository.session README.md` shows what differs in a clean clone;
+with `--write` it writes what the commands print into the document.
 """
 
 import os
@@ -18,7 +18,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-REPOSITORY = Path(__file__).parents[1]
+REPOSITORY = Path(__file__).parents[2]
 BLOCK = re.compile(
     r"(?P<note><!-- not run: [^>]*-->\n)?^```console\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL
 )

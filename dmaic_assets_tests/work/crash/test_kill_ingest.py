@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from dmaic_assets_tests.crash.project import (
+from dmaic_assets_tests.work.crash.project import (
     FAILPOINTS,
     ids_of,
     make_project,

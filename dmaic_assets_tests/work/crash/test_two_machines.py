@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from dmaic_assets_tests.crash.project import (
+from dmaic_assets_tests.store.ledger.conftest import own_postgres_url, postgres_server
+from dmaic_assets_tests.work.crash.project import (
     ids_of,
     make_project,
     outcome,
@@ -15,7 +16,6 @@ from dmaic_assets_tests.crash.project import (
     start,
     work,
 )
-from dmaic_assets_tests.store.ledger.conftest import own_postgres_url, postgres_server
 
 __all__ = ["own_postgres_url", "postgres_server"]
 

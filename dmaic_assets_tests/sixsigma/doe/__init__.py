@@ -1,1 +1,0 @@
-"""Tests of dmaic_assets.sixsigma.doe."""
