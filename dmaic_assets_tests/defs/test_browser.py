@@ -8,7 +8,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
 from dmaic_assets_tests.defs.dev_server import ROOT, DevServer
-from dmaic_assets_tests.machine.chromium import chromium
+from dmaic_assets_tests.web.chromium import chromium
 
 pytestmark = pytest.mark.browser
 SHOTS = ROOT / "test-artifacts"

@@ -9,8 +9,8 @@ from selenium.common.exceptions import TimeoutException
 from selenium.webdriver.support.ui import WebDriverWait
 
 from dmaic_assets.reports.page.dmaic_page import dmaic_page, inlined_library
-from dmaic_assets_tests.machine.chromium import chromium
 from dmaic_assets_tests.reports.facts_of_two import orders, returns
+from dmaic_assets_tests.web.chromium import chromium
 
 pytestmark = pytest.mark.browser
 WAIT_S = 15

@@ -21,7 +21,7 @@ from dmaic_assets.store.effect_files import (
     write_bytes,
     write_bytes_if_changed,
 )
-from dmaic_assets_tests.machine.places import no_file_larger_than, read_only, tiny_disk
+from dmaic_assets_tests.store.places import no_file_larger_than, read_only, tiny_disk
 
 OLD, NEW = b"old content", b"new content, which is longer"
 SHA = hashlib.sha256(NEW).hexdigest()

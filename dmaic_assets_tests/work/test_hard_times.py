@@ -28,7 +28,7 @@ from dmaic_assets.work.run.bulk import KIND, open_run
 from dmaic_assets.work.run.platform import Platform, open_platform
 from dmaic_assets.work.run.tasks import kept_alive, work_task
 from dmaic_assets.work.run.worker import work_until_told
-from dmaic_assets_tests.machine.places import read_only, tiny_disk
+from dmaic_assets_tests.store.places import read_only, tiny_disk
 from dmaic_assets_tests.work.conftest import Project, csv_of, make_project
 from dmaic_assets_tests.work.crash.project import outcome
 

@@ -11,7 +11,7 @@ import pytest
 from dmaic_assets.errors import StoreError
 from dmaic_assets.store.ledger.database import turnstile
 from dmaic_assets.store.ledger.database.turnstile import Turnstile
-from dmaic_assets_tests.machine.places import read_only
+from dmaic_assets_tests.store.places import read_only
 
 _fork = multiprocessing.get_context("fork")
 
