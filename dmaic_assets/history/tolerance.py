@@ -22,7 +22,6 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-from scipy import special
 
 Floats = npt.NDArray[np.float64]
 Scale: TypeAlias = Literal["plain", "log", "logit", "arcsine"]
@@ -86,6 +85,8 @@ def _multipliers(
     x: Floats, alpha: float, floor: float, effective: float
 ) -> tuple[float, float, float]:
     """How many standard deviations the interval spans below and above, and the worst seen."""
+    from scipy import special
+
     t = float(-special.stdtrit(max(1.0, effective - 1), alpha / 2))
     reach = math.sqrt(1 + 1 / effective)
     deviations = _leave_one_out(x, floor)
@@ -101,6 +102,8 @@ def _multipliers(
 
 def false_positive_rate(found: Interval, deviation: float) -> float:
     """Estimates the share of files beyond `deviation` standard deviations (two-sided t)."""
+    from scipy import special
+
     return float(2 * special.stdtr(max(1.0, found.effective - 1), -deviation))
 
 
@@ -109,6 +112,8 @@ def rare_upper(successes: float, trials: float, *, confidence: float = 0.5) -> f
 
     At the default confidence it is a median estimate: 0 of n gives about 0.7 / n.
     """
+    from scipy import special
+
     if trials <= 0:
         return 1.0
     return float(special.betaincinv(successes + 1, max(trials - successes, 1e-9), confidence))
@@ -137,6 +142,8 @@ def _backward(values: Floats, scale: Scale, weight: float) -> Floats:
 
 def _trend(x: Floats) -> float:
     """The slope per file when it explains most of the variation and is no accident, else 0."""
+    from scipy import special
+
     n = len(x)
     if n < 8 or _is_constant(x):
         return 0.0

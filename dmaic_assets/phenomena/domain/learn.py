@@ -12,6 +12,7 @@ from dmaic_assets.history.column_kinds import ColumnKind, part_quantiles
 from dmaic_assets.history.proposal import Fit, Proposal, Proposals, Refusal
 from dmaic_assets.history.tolerance import interval
 from dmaic_assets.model import Json, Severity
+from dmaic_assets.phenomena.contract.phenomenon import Given
 from dmaic_assets.phenomena.typo.rule import LEAST_LENGTH, slips_among
 
 MOST_LISTED = 1_000
@@ -38,18 +39,14 @@ LEAST_COUNTED = 3
 RARE_SHARE = 0.05
 
 
-def propose_values(
-    history: History, kinds: Mapping[str, ColumnKind], together: Proposals
-) -> Proposals:
+def propose_values(given: Given) -> Proposals:
     """Proposes closed lists and ranges.
 
-    Args:
-        history: The baseline.
-        kinds: The kinds of its columns.
-        together: Proposals on combinations of columns: a wrong value of a column that others map
-            is set apart by the map, so that a new value there is rather news than an error.
+    A wrong value of a column that others map is set apart by the map, so that a new value there
+    is rather news than an error.
     """
-    maps = [p for p in together if isinstance(p, Proposal) and p.kind == "mapping"]
+    history, kinds = given.history, given.kinds
+    maps = [p for p in given.proposed if isinstance(p, Proposal) and p.kind == "mapping"]
     mapped = {p.columns[-1] for p in maps if not p.evidence.get("meets_new")}
     found: Proposals = []
     for name, kind in kinds.items():

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from dmaic_assets.phenomena.contract.cell_frame import Column, Ints, Suspect, TextFrame
+from dmaic_assets.phenomena.contract.cell_frame import Agreement, Column, Ints, Suspect, TextFrame
 
 MAIN = 0.85
 RATIO = 10
@@ -36,7 +36,7 @@ _DATES: Mapping[str, re.Pattern[str]] = {
 _NUMBER = re.compile(r"[+-]?[\d.,]+%?")
 
 
-def variant_suspects(text: TextFrame) -> list[Suspect]:
+def variant_suspects(text: TextFrame, _: Agreement) -> list[Suspect]:
     """Finds cells whose value is written in another way, or in another column, than usual."""
     found: list[Suspect] = []
     for part in text.parts:

@@ -17,6 +17,7 @@ from dmaic_assets.history.facts import FileFacts, numbers_of
 from dmaic_assets.history.proposal import Fit, Proposal, Proposals
 from dmaic_assets.history.tolerance import Interval, interval
 from dmaic_assets.model import Json, Rule
+from dmaic_assets.phenomena.contract.phenomenon import Given
 
 STATISTICS = ("mean", "q10", "q25", "q50", "q75", "q90")
 FEWEST_VALUES = 15
@@ -39,8 +40,9 @@ STUCK_SHARE = 0.1
 STUCK_VALUES = 10
 
 
-def propose_amounts(history: History, kinds: Mapping[str, ColumnKind]) -> Proposals:
+def propose_amounts(given: Given) -> Proposals:
     """Proposes the number of rows, the distribution of numbers and the mix of categories."""
+    history, kinds = given.history, given.kinds
     found: Proposals = []
     if history.files > 1 or not history.is_cut:
         fit = partial(_fit_rows, history)

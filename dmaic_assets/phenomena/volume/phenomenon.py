@@ -1,0 +1,6 @@
+"""How much arrives: what is known of it."""
+
+from dmaic_assets.phenomena.contract.phenomenon import Phenomenon
+from dmaic_assets.phenomena.volume.rule import FILE_KINDS
+
+VOLUME = Phenomenon(name="volume", rules=FILE_KINDS)
