@@ -2,7 +2,7 @@
 
 What belongs here: dependencies that hold within a small part of how the number varies, because
 of rounding or because the determined figure is renewed now and then. Exact ones are in
-learn_dependencies.py and learn_derived.py.
+`mapping` and `derived`.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

@@ -1,7 +1,7 @@
 """Learns in which unit a number comes: how its logarithm is spread, alone or given another column.
 
 What belongs here: which column narrows a number most, the histogram, and how large a share of a
-clean file each factor seems to explain. The arithmetic is in scale_mix.py.
+clean file each factor seems to explain. The arithmetic is in `mixture`.
 """
 
 import re

@@ -2,7 +2,7 @@
 
 What belongs here: dates in another notation than the column's, values in another case or spacing
 than usual, and values that stand in each other's column. What is near a value by its letters is in
-cell_errors_typos.py, what has a rare shape in cell_errors_format.py.
+`typo.cells`, what has a rare shape in `notation.cells`.
 """
 
 import re
