@@ -1,9 +1,9 @@
 """Numbers and dates that are written otherwise than their column is: what is known of it."""
 
-from dmaic_assets.phenomena.contract.causes import text_cause, time_cause
 from dmaic_assets.phenomena.contract.phenomenon import Phenomenon
 from dmaic_assets.phenomena.contract.repair_kind import Repair
 from dmaic_assets.phenomena.contract.repair_spec import RepairSpec, not_among
+from dmaic_assets.phenomena.notation.causes import text_cause, time_cause
 from dmaic_assets.phenomena.notation.cells import format_suspects
 from dmaic_assets.phenomena.notation.pilot import decorated, is_in_period, is_in_range, redated
 from dmaic_assets.phenomena.notation.propose import number_proposals

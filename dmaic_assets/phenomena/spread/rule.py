@@ -12,7 +12,6 @@ from typing_extensions import override
 
 from dmaic_assets.history.facts import as_number, is_measurable
 from dmaic_assets.model import Json, Rule
-from dmaic_assets.phenomena.contract.causes import shift_cause
 from dmaic_assets.phenomena.contract.literals import literal_series
 from dmaic_assets.phenomena.contract.rule_kind import (
     FileJudgement,
@@ -23,6 +22,7 @@ from dmaic_assets.phenomena.contract.rule_kind import (
     bad_rule,
     is_missing,
 )
+from dmaic_assets.phenomena.scale.causes import shift_cause
 from dmaic_assets.table.text_table import column
 
 STATISTICS = ("mean", "q05", "q10", "q25", "q50", "q75", "q90", "q95", "zero_share")
