@@ -2,10 +2,10 @@
 
 from dmaic_assets.phenomena.contract.phenomenon import Learner, Phenomenon
 from dmaic_assets.phenomena.domain.learn import propose_values
-from dmaic_assets.phenomena.domain.rule import VALUE_KINDS
+from dmaic_assets.phenomena.domain.rule import DOMAIN_KINDS
 
 DOMAIN = Phenomenon(
     name="domain",
-    rules=VALUE_KINDS,
+    rules=DOMAIN_KINDS,
     learners=(Learner("domain", propose_values, needs=("mapping", "derived")),),
 )

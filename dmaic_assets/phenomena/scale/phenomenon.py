@@ -7,10 +7,11 @@ from dmaic_assets.phenomena.scale.pilot import is_known_number, rescaled
 from dmaic_assets.phenomena.scale.propose import scale_proposals
 from dmaic_assets.phenomena.scale.repair import bound_complaint, scaler
 from dmaic_assets.phenomena.scale.rule import SCALE_KINDS
+from dmaic_assets.phenomena.scale.written import UnitKind
 
 SCALE = Phenomenon(
     name="scale",
-    rules=SCALE_KINDS,
+    rules=(*SCALE_KINDS, UnitKind()),
     learners=(Learner("scale", propose_scale, needs=("mapping", "derived", "range")),),
     repairs=(
         RepairSpec(

@@ -23,7 +23,6 @@ from dmaic_assets.phenomena.spelling.repair import (
     trimmer,
     value_mapper,
 )
-from dmaic_assets.phenomena.spelling.rule import SPELLING_KINDS
 from dmaic_assets.phenomena.typo.pilot import is_expected_or_closed
 
 
@@ -79,7 +78,6 @@ _VALUE_MAP = RepairSpec(
 )
 SPELLING = Phenomenon(
     name="spelling",
-    rules=SPELLING_KINDS,
     repairs=(_ENCODING, _TRIM, _NULL_TOKEN, _CASE, _VALUE_MAP),
     proposers=(text_proposals,),
     detectors=(variant_suspects,),
