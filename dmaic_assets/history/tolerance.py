@@ -23,6 +23,8 @@ from typing import Literal, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from dmaic_assets.model import Json
+
 Floats = npt.NDArray[np.float64]
 Scale: TypeAlias = Literal["plain", "log", "logit", "arcsine"]
 
@@ -98,6 +100,17 @@ def _multipliers(
         cap = max(LEAST_CAP, FURTHEST * seen) * (1 + FEW_FILES / effective)
         ends.append(max(min(t, cap), REPLAY_MARGIN * seen) * reach)
     return ends[0], ends[1], worst
+
+
+def evidence_of(found: Interval) -> dict[str, Json]:
+    """What an interval rests on, as the evidence of a rule."""
+    return {
+        "files": found.files,
+        "effective_files": round(found.effective, 1),
+        "usual": float(f"{found.centre:.6g}"),
+        "multiplier": round(found.multiplier, 2),
+        "worst_of_history": round(found.worst, 2),
+    }
 
 
 def false_positive_rate(found: Interval, deviation: float) -> float:

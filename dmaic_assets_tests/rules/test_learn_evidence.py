@@ -17,7 +17,7 @@ from dmaic_assets.phenomena.domain.learn import propose_values
 from dmaic_assets.phenomena.key.learn import propose_keys
 from dmaic_assets.phenomena.missing.learn import propose_missing
 from dmaic_assets.phenomena.order.learn import propose_order
-from dmaic_assets.phenomena.spread.learn import propose_amounts
+from dmaic_assets.phenomena.volume.learn import propose_volume
 from dmaic_assets.store.codec import to_json
 from dmaic_assets_tests.rules.orders import facts_of, given_of, judged, learnt
 
@@ -38,7 +38,7 @@ def _rules(found: Proposals, kind: str, column: str) -> list[Proposal]:
 
 def _row_count(sizes: Sequence[int]) -> dict[str, object]:
     history = _history([pl.DataFrame({"x": np.arange(n)}) for n in sizes])
-    (rule,) = [p for p in propose_amounts(given_of(history, {})) if isinstance(p, Proposal)]
+    (rule,) = [p for p in propose_volume(given_of(history, {})) if isinstance(p, Proposal)]
     assert rule.fit is not None
     fitted = rule.fit(0.01)
     assert fitted is not None
