@@ -7,10 +7,10 @@ import polars as pl
 from dmaic_assets.gate.context import rows_of
 from dmaic_assets.gate.outcome import Outcome
 from dmaic_assets.model import Example
-from dmaic_assets.phenomena.contract.causes import list_cause
 from dmaic_assets.phenomena.contract.passes import Frame
 from dmaic_assets.phenomena.contract.rule_kind import RowKind, RuleKind
 from dmaic_assets.phenomena.registry import KINDS
+from dmaic_assets.phenomena.spelling.causes import list_cause
 from dmaic_assets.table.notation.calendar_years import within_calendar
 from dmaic_assets.table.profile.value_texts import texts_of
 from dmaic_assets.table.text_table import Table, column

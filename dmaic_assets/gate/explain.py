@@ -6,7 +6,7 @@ is the kind's; what undoing a change shows is `undo`'s.
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
@@ -16,10 +16,9 @@ from dmaic_assets.gate.examples import likely_causes
 from dmaic_assets.gate.outcome import Outcome
 from dmaic_assets.gate.undo import Tests, undone_cause
 from dmaic_assets.model import SEVERITIES, Example, Rule
-from dmaic_assets.phenomena.contract.causes import text_cause, time_cause
 from dmaic_assets.phenomena.contract.passes import Frame
 from dmaic_assets.phenomena.contract.rule_kind import FrameContext, RowKind
-from dmaic_assets.phenomena.registry import KINDS
+from dmaic_assets.phenomena.registry import KINDS, PHENOMENA
 from dmaic_assets.phenomena.scale.rule import SCALE_MIX
 
 # Causes that say how values are wrong and not what happened to them.
@@ -36,12 +35,6 @@ _COPIED = 0.7
 # From this share of failing rows on, what happened to the whole column explains them.
 _WHOLE = 0.2
 _FEWEST_SHIFTED = 3
-_TOLD_BY: Mapping[str, Callable[[Sequence[str]], str | None]] = {
-    "integer": text_cause,
-    "decimal": text_cause,
-    "date": time_cause,
-    "datetime": time_cause,
-}
 _UNDONE = frozenset({"type", "not_null", "null_share"})
 
 
@@ -88,11 +81,12 @@ def explained(
 
 def _of_text(outcome: Outcome, examples: Sequence[Example]) -> str | None:
     """What values that are no numbers, dates or times look like, as they stand in the file."""
-    told = _TOLD_BY.get(str(outcome.rule.parameters.get("type")))
-    if outcome.rule.kind != "type" or told is None:
+    if outcome.rule.kind != "type":
         return None
-    texts = [e.values.get(outcome.rule.columns[0]) for e in examples]
-    return told([t for t in texts if t]) if texts else None
+    wanted = str(outcome.rule.parameters.get("type"))
+    causes = [p.causes[wanted] for p in PHENOMENA if wanted in p.causes]
+    texts = [t for e in examples if (t := e.values.get(outcome.rule.columns[0]))]
+    return next((found for cause in causes if (found := cause(texts))), None) if examples else None
 
 
 def _of_copies(outcome: Outcome, file: _File) -> Outcome:

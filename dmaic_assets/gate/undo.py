@@ -13,10 +13,10 @@ from itertools import combinations
 import polars as pl
 
 from dmaic_assets.model import Rule
-from dmaic_assets.phenomena.contract.causes import UNIT_FACTORS, unit_of
 from dmaic_assets.phenomena.contract.rule_kind import FrameContext, RowKind, is_text
 from dmaic_assets.phenomena.mapping.known_cases import known_cases
 from dmaic_assets.phenomena.registry import KINDS
+from dmaic_assets.phenomena.scale.causes import UNIT_FACTORS, unit_of
 from dmaic_assets.table.notation.calendar_years import within_calendar
 from dmaic_assets.table.text_table import column
 

@@ -1,7 +1,7 @@
 """What a rule family proposes: a rule before the false-alarm budget has been spread.
 
 What belongs here: the form of a proposal. What does not: its price (`budget`) and its reasons
-(the families, learn_*.py).
+(the learners of `phenomena`).
 """
 
 from collections.abc import Callable, Mapping

@@ -1,7 +1,7 @@
 """Cuts the rows of a few large files by their times, so that variation between periods can be seen.
 
 What belongs here: choosing the column and the period, and the part of each row. What is concluded
-from parts is the families' business (learn_*.py).
+from parts is the learners' business.
 """
 
 from collections.abc import Sequence

@@ -22,7 +22,8 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-from scipy import special
+
+from dmaic_assets.model import Json
 
 Floats = npt.NDArray[np.float64]
 Scale: TypeAlias = Literal["plain", "log", "logit", "arcsine"]
@@ -86,6 +87,8 @@ def _multipliers(
     x: Floats, alpha: float, floor: float, effective: float
 ) -> tuple[float, float, float]:
     """How many standard deviations the interval spans below and above, and the worst seen."""
+    from scipy import special
+
     t = float(-special.stdtrit(max(1.0, effective - 1), alpha / 2))
     reach = math.sqrt(1 + 1 / effective)
     deviations = _leave_one_out(x, floor)
@@ -99,11 +102,24 @@ def _multipliers(
     return ends[0], ends[1], worst
 
 
+def evidence_of(found: Interval) -> dict[str, Json]:
+    """What an interval rests on, as the evidence of a rule."""
+    return {
+        "files": found.files,
+        "effective_files": round(found.effective, 1),
+        "usual": float(f"{found.centre:.6g}"),
+        "multiplier": round(found.multiplier, 2),
+        "worst_of_history": round(found.worst, 2),
+    }
+
+
 def rare_upper(successes: float, trials: float, *, confidence: float = 0.5) -> float:
     """Bounds a rate from above, having seen `successes` in `trials` (Clopper-Pearson).
 
     At the default confidence it is a median estimate: 0 of n gives about 0.7 / n.
     """
+    from scipy import special
+
     if trials <= 0:
         return 1.0
     return float(special.betaincinv(successes + 1, max(trials - successes, 1e-9), confidence))
@@ -132,6 +148,8 @@ def _backward(values: Floats, scale: Scale, weight: float) -> Floats:
 
 def _trend(x: Floats) -> float:
     """The slope per file when it explains most of the variation and is no accident, else 0."""
+    from scipy import special
+
     n = len(x)
     if n < 8 or _is_constant(x):
         return 0.0

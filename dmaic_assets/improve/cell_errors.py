@@ -1,26 +1,18 @@
 """Suspicious cells of one file, without history, labels or rules.
 
 What belongs here: putting the evidence of the detectors together. Each looks for one thing that
-the file itself contradicts; none needs to be told anything about a column.
-
-* cell_errors_format: spelled null tokens, rare shapes, numbers that carry their unit
-* cell_errors_agreement: values that contradict what other rows and columns agree on
-* cell_errors_typos: rare values that are near frequent ones
-* cell_errors_outliers: numbers far beyond all others
-* cell_errors_variants: dates in another notation, values in another case or in another's column
+the file itself contradicts; none needs to be told anything about a column. They are in the `cells`
+of their phenomena.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import polars as pl
 
 from dmaic_assets.phenomena.contract.cell_frame import Suspect, TextFrame
-from dmaic_assets.phenomena.mapping.cells import Agreement, agreement_of
-from dmaic_assets.phenomena.notation.cells import format_suspects
-from dmaic_assets.phenomena.range.cells import outlier_suspects
-from dmaic_assets.phenomena.spelling.cells import variant_suspects
-from dmaic_assets.phenomena.typo.cells import typo_suspects
+from dmaic_assets.phenomena.mapping.cells import agreement_of
+from dmaic_assets.phenomena.registry import PHENOMENA
 
 # Least score in [0, 1] of a cell that is told: more likely wrong than right.
 REPORTED_FROM = 0.5
@@ -51,18 +43,8 @@ def find_cell_errors(frame: pl.DataFrame, options: CellErrorOptions | None = Non
     if text.rows == 0:
         return pl.DataFrame(schema=SCHEMA)
     agreement = agreement_of(text)
-    suspects = [
-        *format_suspects(text),
-        *_of_agreement(agreement),
-        *typo_suspects(text, agreement),
-        *outlier_suspects(text, agreement),
-        *variant_suspects(text),
-    ]
+    suspects = [s for p in PHENOMENA for detect in p.detectors for s in detect(text, agreement)]
     return _listed(suspects, text.columns, chosen.least_score)
-
-
-def _of_agreement(agreement: Agreement) -> Iterable[Suspect]:
-    yield from agreement.suspects
 
 
 def _listed(suspects: Sequence[Suspect], columns: Sequence[str], least: float) -> pl.DataFrame:

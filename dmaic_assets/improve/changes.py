@@ -19,7 +19,7 @@ import polars as pl
 
 from dmaic_assets.model import Json
 from dmaic_assets.phenomena.contract.repair_kind import Repair
-from dmaic_assets.phenomena.repair_registry import apply_repair, changed_cells
+from dmaic_assets.phenomena.registry import apply_repair, changed_cells, order_of, written_by
 from dmaic_assets.store.keys import sha256_json
 
 Status: TypeAlias = Literal["active", "retired"]
@@ -135,7 +135,7 @@ def retired(change: Change, *, reason: str) -> Change:
 def active_changes(changes: Sequence[Change]) -> tuple[Change, ...]:
     """The changes that are applied, in the order in which they are."""
     active = (c for c in changes if c.status == "active")
-    return tuple(sorted(active, key=lambda c: (c.repair.order, c.version)))
+    return tuple(sorted(active, key=lambda c: (order_of(c.repair), c.version)))
 
 
 def changes_hash(changes: Sequence[Change]) -> str:
@@ -206,7 +206,7 @@ def _settled(
     frame: pl.DataFrame, changes: Sequence[Change]
 ) -> tuple[pl.DataFrame, Mapping[str, Ints]]:
     """The table once nothing moves any more, and which change wrote each cell last."""
-    columns = list(dict.fromkeys(n for c in changes for n in c.repair.written))
+    columns = list(dict.fromkeys(n for c in changes for n in written_by(c.repair)))
     writers = {name: np.full(frame.height, _NOBODY, dtype=np.int64) for name in columns}
     better, moving = frame, np.arange(frame.height)
     for _ in range(MOST_PASSES):

@@ -15,13 +15,13 @@ from typing import TypeAlias
 import numpy as np
 import polars as pl
 
-from dmaic_assets.improve.pilot_confirm import Confirmer
 from dmaic_assets.improve.pilot_interval import paired_interval, share_interval
 from dmaic_assets.improve.pilot_masking import recover
 from dmaic_assets.improve.pilot_report import PilotFigures, PilotReport, PilotSettings, decided
 from dmaic_assets.phenomena.contract.cell_evidence import Bools, Evidence
 from dmaic_assets.phenomena.contract.repair_kind import Repair
-from dmaic_assets.phenomena.repair_registry import apply_repair, changed_cells
+from dmaic_assets.phenomena.contract.repair_spec import Confirms
+from dmaic_assets.phenomena.registry import REPAIRS, apply_repair, changed_cells, written_by
 
 # Failing rows per rule id of a text table; the caller knows the rules and the types.
 RuleCounter: TypeAlias = Callable[[pl.DataFrame], Mapping[str, int]]
@@ -113,16 +113,16 @@ def _clean_rows(repair: Repair, rows: PilotRows) -> pl.DataFrame:
 def _held(repair: Repair, rows: PilotRows, after: pl.DataFrame) -> tuple[_Tally, int]:
     """Counts the cells of the held-out rows, and the rows that have no failing cell left."""
     tally = _Tally()
-    confirmer = Confirmer(rows.evidence, repair)
+    confirms = confirms_of(rows.evidence, repair)
     still = rows.failing.copy()
     is_changed_row = np.zeros(rows.held.height, dtype=np.bool_)
-    for name in repair.written:
+    for name in written_by(repair):
         place = rows.held.columns.index(name)
         before, fresh = rows.held.get_column(name), after.get_column(name)
         changed = changed_cells(before, fresh).to_numpy()
         fails = rows.failing[:, place]
         for row in np.flatnonzero(changed).tolist():
-            is_confirmed = confirmer.confirms(name, rows.held.row(row, named=True), fresh[row])
+            is_confirmed = confirms(name, rows.held.row(row, named=True), fresh[row])
             tally.confirmed += is_confirmed
             still[row, place] &= not is_confirmed
             if not fails[row] and not is_confirmed and not is_equivalent(before[row], fresh[row]):
@@ -135,16 +135,27 @@ def _held(repair: Repair, rows: PilotRows, after: pl.DataFrame) -> tuple[_Tally,
     return tally, released
 
 
+def confirms_of(evidence: Evidence, repair: Repair) -> Confirms:
+    """What a second opinion on a repair's new values is: a reason that is not the repair's own.
+
+    A repair that rests on its form is confirmed by the values of the column, one that rests on
+    other columns by its spelling or by a further column, and so on. A cell without confirmation
+    may be right and does not count.
+    """
+    confirm = REPAIRS[repair.kind].confirm
+    return confirm(evidence, repair) if confirm else lambda _, __, ___: False
+
+
 def _control_harm(repair: Repair, rows: PilotRows, after: pl.DataFrame) -> int:
     harmed = 0
-    confirmer = Confirmer(rows.evidence, repair)
-    for name in repair.written:
+    confirms = confirms_of(rows.evidence, repair)
+    for name in written_by(repair):
         before, fresh = rows.control.get_column(name), after.get_column(name)
         for row in changed_cells(before, fresh).arg_true().to_list():
             if is_equivalent(before[row], fresh[row]):
                 continue
             named = rows.control.row(row, named=True)
-            harmed += not confirmer.confirms(name, named, fresh[row])
+            harmed += not confirms(name, named, fresh[row])
     return harmed
 
 

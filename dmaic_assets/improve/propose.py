@@ -1,7 +1,6 @@
 """Proposes repairs for a table from evidence: the one door to the proposals of all kinds.
 
-What belongs here: putting the proposals together. `repair_propose_text`, `_numbers` and `_rows`
-hold one function per kind.
+What belongs here: putting the proposals together. What is proposed is in each phenomenon.
 """
 
 from collections.abc import Sequence
@@ -10,17 +9,13 @@ import numpy as np
 import polars as pl
 
 from dmaic_assets.phenomena.contract.cell_evidence import Bools, Evidence
-from dmaic_assets.phenomena.contract.repair_kind import Repair, RepairKind
-from dmaic_assets.phenomena.exchange.propose_shift import shift_proposals
-from dmaic_assets.phenomena.notation.propose import number_proposals
-from dmaic_assets.phenomena.propose_rows import row_proposals
-from dmaic_assets.phenomena.repair_registry import apply_repair, changed_cells
-from dmaic_assets.phenomena.spelling.propose import text_proposals
-
-# Kinds that only write a value in the form that its column has; what they would change is badly
-# written, whoever looks. The others replace one value by another, and must be told what fails.
-FORM_KINDS: frozenset[RepairKind] = frozenset(
-    {"encoding", "trim", "null_token", "number_format", "date_format", "case", "split"}
+from dmaic_assets.phenomena.contract.repair_kind import Repair
+from dmaic_assets.phenomena.registry import (
+    PHENOMENA,
+    REPAIRS,
+    apply_repair,
+    changed_cells,
+    order_of,
 )
 
 
@@ -40,13 +35,8 @@ def propose_repairs(
         is proposed says nothing of whether it helps: that is for the pilot to find.
     """
     evidence = evidence_of(frame, suspects, reference)
-    found = [
-        *text_proposals(evidence),
-        *number_proposals(evidence),
-        *row_proposals(evidence),
-        *shift_proposals(evidence),
-    ]
-    return tuple(sorted(found, key=lambda r: r.order))
+    found = (r for p in PHENOMENA for propose in p.proposers for r in propose(evidence))
+    return tuple(sorted(found, key=order_of))
 
 
 def evidence_of(
@@ -68,7 +58,7 @@ def badly_written(frame: pl.DataFrame, repairs: Sequence[Repair]) -> Bools:
     """Rows x columns: the cells that repairs of form would write otherwise."""
     found = np.zeros((frame.height, frame.width), dtype=np.bool_)
     for repair in repairs:
-        if repair.kind in FORM_KINDS:
+        if REPAIRS[repair.kind].is_form:
             for name, fresh in apply_repair(frame, repair).items():
                 changed = changed_cells(frame.get_column(name), fresh).to_numpy()
                 found[:, frame.columns.index(name)] |= changed

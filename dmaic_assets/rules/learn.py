@@ -1,33 +1,23 @@
 """Learns the rules of a source from the facts of its accepted files.
 
-What belongs here: the order of the work. What each family concludes is in learn_*.py, what a
-rule may cost in budget.py. The judged file is never among the facts given here.
+What belongs here: the order of the work. What each learner concludes is in its phenomenon,
+what a rule may cost in `budget`. The judged file is never among the facts given here.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import polars as pl
 
+from dmaic_assets.errors import InvariantError
 from dmaic_assets.history.baseline import FEWEST_FILES, History
 from dmaic_assets.history.column_kinds import NO_KEYS, column_kinds
 from dmaic_assets.history.facts import FileFacts
 from dmaic_assets.history.proposal import Proposal, Proposals, Refusal
 from dmaic_assets.model import RuleSet
-from dmaic_assets.phenomena.cadence.learn import propose_steps
-from dmaic_assets.phenomena.columns.learn import propose_columns
-from dmaic_assets.phenomena.derived.learn import propose_derived
-from dmaic_assets.phenomena.domain.learn import propose_values
-from dmaic_assets.phenomena.domain.learn_coverage import propose_coverage
-from dmaic_assets.phenomena.key.learn import declared_key, propose_keys
-from dmaic_assets.phenomena.mapping.learn import propose_dependencies
-from dmaic_assets.phenomena.missing.learn import propose_missing
-from dmaic_assets.phenomena.order.learn import propose_order
-from dmaic_assets.phenomena.order.learn_sequence import propose_sequences
-from dmaic_assets.phenomena.range.learn_by import propose_near
-from dmaic_assets.phenomena.scale.learn import propose_scale
-from dmaic_assets.phenomena.shape.learn import propose_shapes
+from dmaic_assets.phenomena.contract.phenomenon import Given, Learner
+from dmaic_assets.phenomena.registry import LEARNERS, PHENOMENA
 from dmaic_assets.phenomena.spread.drift import with_drift
-from dmaic_assets.phenomena.spread.learn import propose_amounts
 from dmaic_assets.rules.budget import budget_for, settle, total_stop_rate
 from dmaic_assets.settings.project import SourceSettings
 
@@ -61,7 +51,7 @@ def learn_rules(
     used = tuple(baseline[-window:])
     if not used:
         note = "first file: no history yet, so only hand rules and the sanity of types apply"
-        declared = [p for p in declared_key(source) if isinstance(p, Proposal)]
+        declared = [p for p in _declared(source) if isinstance(p, Proposal)]
         return RuleSet(source.name, tuple(settle(declared, budget=budget)), notes=(note,))
     budget = budget_for(budget, source.criticality)
     history = History(used, time_column=source.time_column)
@@ -81,30 +71,49 @@ def learn_rules(
     return with_drift(learnt, used)
 
 
+def _declared(source: SourceSettings) -> Proposals:
+    """What configuration says of a source, which holds without history."""
+    return [
+        p for phenomenon in PHENOMENA if phenomenon.declared for p in phenomenon.declared(source)
+    ]
+
+
 def _proposals(
     history: History, source: SourceSettings, foreign_keys: Mapping[str, str]
 ) -> Proposals:
-    found = propose_columns(history)
-    if not history.files:
-        return found
-    kinds = column_kinds(history, foreign_keys)
-    together = [*propose_dependencies(history, kinds), *propose_derived(history, kinds)]
-    near = propose_near(history, kinds, together)
-    return [
-        *found,
-        *propose_missing(history, kinds),
-        *propose_values(history, kinds, together),
-        *propose_shapes(history, kinds),
-        *propose_keys(history, kinds, source),
-        *propose_order(history, kinds),
-        *propose_sequences(history, kinds),
-        *propose_steps(history),
-        *together,
-        *near,
-        *propose_scale(history, kinds, [*together, *near]),
-        *propose_amounts(history, kinds),
-        *propose_coverage(history, kinds),
-    ]
+    """Asks every learner, each after those that it needs; gives proposals in registry order."""
+    kinds = column_kinds(history, foreign_keys) if history.files else {}
+    asked = [learner for learner in LEARNERS if history.files or learner.is_of_columns]
+    given = Given(history, kinds, source)
+    found: dict[str, Proposals] = {}
+    for learner in in_need_order(asked):
+        needed = (p for name in learner.needs for p in found[name])
+        found[learner.name] = learner.propose(replace(given, proposed=tuple(needed)))
+    return [p for learner in asked for p in found[learner.name]]
+
+
+def in_need_order(learners: Sequence[Learner]) -> list[Learner]:
+    """Puts learners behind those that they need, and otherwise leaves them as they stand.
+
+    Raises:
+        InvariantError: A learner needs one that is not there, or, in a circle, itself.
+    """
+    ordered: dict[str, Learner] = {}
+    while len(ordered) < len(learners):
+        ready = [
+            learner
+            for learner in learners
+            if learner.name not in ordered and set(learner.needs) <= set(ordered)
+        ]
+        if not ready:
+            stuck = ", ".join(sorted({learner.name for learner in learners} - set(ordered)))
+            raise InvariantError(
+                f"learners {stuck}",
+                "need one that is not listed, or each other, or share a name",
+                "Correct `needs` in their phenomenon, or list what they need in the registry.",
+            )
+        ordered |= {learner.name: learner for learner in ready}
+    return list(ordered.values())
 
 
 def _notes(history: History, stop_rate: float, budget: float) -> list[str]:

@@ -1,6 +1,6 @@
 """A small daily feed of orders, made by rule and seed, for the tests of learning."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -8,8 +8,11 @@ import numpy as np
 import polars as pl
 
 from dmaic_assets.gate.judge import Judgement, judge
+from dmaic_assets.history.baseline import History
+from dmaic_assets.history.column_kinds import ColumnKind, column_kinds
 from dmaic_assets.history.facts import FileFacts, collect_facts
 from dmaic_assets.model import ColumnType, RuleSet, SourceFile, Thresholds
+from dmaic_assets.phenomena.contract.phenomenon import Given
 from dmaic_assets.phenomena.contract.type_names import dtype_name
 from dmaic_assets.rules.learn import learn_rules
 from dmaic_assets.settings.project import SourceSettings
@@ -69,6 +72,11 @@ def facts_of(frame: pl.DataFrame, sha: str = "0" * 64) -> FileFacts:
 def history_of(days: int, *, seed: int = 0) -> list[FileFacts]:
     """The facts of so many days."""
     return [facts_of(day_of_orders(d, seed=seed), f"{d:064x}") for d in range(days)]
+
+
+def given_of(history: History, kinds: Mapping[str, ColumnKind] | None = None) -> Given:
+    """What a learner is given of a history, with no proposals before its own."""
+    return Given(history, column_kinds(history) if kinds is None else kinds, SOURCE)
 
 
 def learnt(facts: Sequence[FileFacts], *, budget: float = 0.01) -> RuleSet:

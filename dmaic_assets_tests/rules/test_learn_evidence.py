@@ -17,9 +17,9 @@ from dmaic_assets.phenomena.domain.learn import propose_values
 from dmaic_assets.phenomena.key.learn import propose_keys
 from dmaic_assets.phenomena.missing.learn import propose_missing
 from dmaic_assets.phenomena.order.learn import propose_order
-from dmaic_assets.phenomena.spread.learn import propose_amounts
+from dmaic_assets.phenomena.volume.learn import propose_volume
 from dmaic_assets.store.codec import to_json
-from dmaic_assets_tests.rules.orders import SOURCE, facts_of, judged, learnt
+from dmaic_assets_tests.rules.orders import facts_of, given_of, judged, learnt
 
 DAYS = 20
 
@@ -38,7 +38,7 @@ def _rules(found: Proposals, kind: str, column: str) -> list[Proposal]:
 
 def _row_count(sizes: Sequence[int]) -> dict[str, object]:
     history = _history([pl.DataFrame({"x": np.arange(n)}) for n in sizes])
-    (rule,) = [p for p in propose_amounts(history, {}) if isinstance(p, Proposal)]
+    (rule,) = [p for p in propose_volume(given_of(history, {})) if isinstance(p, Proposal)]
     assert rule.fit is not None
     fitted = rule.fit(0.01)
     assert fitted is not None
@@ -50,7 +50,7 @@ def test_numbers_below_a_divisor_are_no_rest_of_another_column() -> None:
     frames = [f.with_columns(pl.col("close").alias("adjusted")) for f in prices]
     history = _history(frames)
 
-    found = propose_derived(history, column_kinds(history))
+    found = propose_derived(given_of(history))
 
     assert not _rules(found, "derived", "adjusted")
 
@@ -61,7 +61,7 @@ def test_a_rest_is_learnt_where_numbers_pass_the_divisor() -> None:
               for day in range(DAYS)]  # fmt: skip
     history = _history(frames)
 
-    (rule,) = _rules(propose_derived(history, column_kinds(history)), "derived", "minute")
+    (rule,) = _rules(propose_derived(given_of(history)), "derived", "minute")
 
     assert (rule.parameters["form"], rule.parameters["divisor"]) == ("modulo", 100)
 
@@ -119,7 +119,7 @@ def test_values_that_recur_between_files_by_chance_are_no_key() -> None:
     ]
     history = _history(frames)
 
-    found = propose_keys(history, column_kinds(history), SOURCE)
+    found = propose_keys(given_of(history))
 
     assert _rules(found, "unique", "visit")
     (refused,) = [p for p in found if isinstance(p, Refusal)]
@@ -130,7 +130,7 @@ def test_keys_of_a_snapshot_recur_in_every_file_and_stay_keys() -> None:
     frames = [pl.DataFrame({"id": np.arange(60 + day) * 7919}) for day in range(DAYS)]
     history = _history(frames)
 
-    assert _rules(propose_keys(history, column_kinds(history), SOURCE), "unique", "id")
+    assert _rules(propose_keys(given_of(history)), "unique", "id")
 
 
 def _domain(counts: Sequence[int]) -> list[tuple[str, str]]:
@@ -138,7 +138,7 @@ def _domain(counts: Sequence[int]) -> list[tuple[str, str]]:
     values = np.repeat(np.arange(len(counts)), counts)
     history = _history([pl.DataFrame({"x": values}) for _ in range(DAYS)])
     kinds = column_kinds(history)
-    found = [p for p in propose_values(history, kinds, []) if isinstance(p, Proposal)]
+    found = [p for p in propose_values(given_of(history, kinds)) if isinstance(p, Proposal)]
     return [(p.kind, p.severity) for p in found if p.kind in {"in_set", "new_values"}]
 
 
@@ -187,7 +187,7 @@ def _missing_together(others: int) -> Proposals:
         parent = [None if i == 3 or (i == 4 and day < 6) else 2.0 for i in range(40)]
         frames.append(pl.DataFrame({"parent": parent, "child": child, **gaps}))
     history = _history(frames)
-    found = propose_missing(history, column_kinds(history))
+    found = propose_missing(given_of(history))
     return _rules(found, "conditional_null", "parent")
 
 
@@ -203,7 +203,7 @@ def _ordered(low: str, high: str) -> list[Rule | Proposal]:
         least = rng.uniform(0, 60, 40)
         frames.append(pl.DataFrame({low: least, high: least + rng.uniform(8, 30, 40)}))
     history = _history(frames)
-    found = propose_order(history, column_kinds(history))
+    found = propose_order(given_of(history))
     return cast("list[Rule | Proposal]", _rules(found, "column_pair", low))
 
 

@@ -8,13 +8,14 @@ from dmaic_assets.history.facts import numbers_of
 from dmaic_assets.history.proposal import Proposal, Proposals
 from dmaic_assets.history.tolerance import interval
 from dmaic_assets.model import Json
+from dmaic_assets.phenomena.contract.phenomenon import Given
 
 FEWEST_FILES = 8
 STEP_ALPHA = 1e-3
 STEP_FLOOR = 0.1
 
 
-def propose_steps(history: History) -> Proposals:
+def propose_steps(given: Given) -> Proposals:
     """Proposes, per time column that always went on, how far it goes on from file to file.
 
     Where configuration declares a time column, that one alone counts: others may be deadlines or
@@ -23,6 +24,7 @@ def propose_steps(history: History) -> Proposals:
     The rules only report: rules that are not learnt again after each file would otherwise stop
     the file after the next.
     """
+    history = given.history
     if history.is_cut or history.files < FEWEST_FILES:
         return []
     times = [n for n in history.columns if isinstance(history.dtype(n), pl.Date | pl.Datetime)]

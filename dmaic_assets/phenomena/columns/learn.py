@@ -3,12 +3,14 @@
 from dmaic_assets.history.baseline import History
 from dmaic_assets.history.proposal import Proposal, Proposals, Refusal
 from dmaic_assets.model import Json
+from dmaic_assets.phenomena.contract.phenomenon import Given
 
 NEVER_BROKEN = 1.0
 
 
-def propose_columns(history: History) -> Proposals:
+def propose_columns(given: Given) -> Proposals:
     """Proposes presence, order and novelty of columns, and the type of each."""
+    history = given.history
     newest = history.all_facts[-1].profile.columns
     always = tuple(c.column for c in newest if history.presence(c.column) == 1.0)
     sometimes = tuple(c for c in history.columns if history.presence(c) < 1.0)

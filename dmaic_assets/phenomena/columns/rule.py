@@ -7,7 +7,6 @@ import polars as pl
 from typing_extensions import override
 
 from dmaic_assets.model import Json, Rule, TypeName
-from dmaic_assets.phenomena.contract.causes import text_cause
 from dmaic_assets.phenomena.contract.rule_kind import (
     FileJudgement,
     FileKind,
@@ -18,6 +17,7 @@ from dmaic_assets.phenomena.contract.rule_kind import (
     is_text,
 )
 from dmaic_assets.phenomena.contract.type_names import is_compatible, type_name
+from dmaic_assets.phenomena.notation.causes import text_cause
 from dmaic_assets.table.text_table import column
 
 _TYPE_NAMES: tuple[str, ...] = get_args(TypeName)

@@ -17,7 +17,6 @@ import numpy.typing as npt
 import polars as pl
 
 from dmaic_assets.phenomena.contract.cell_frame import Column, Ints, TextFrame
-from dmaic_assets.phenomena.repair_rows import elected
 from dmaic_assets.phenomena.typo.repair import is_misspelling
 
 Bools = npt.NDArray[np.bool_]
@@ -35,6 +34,8 @@ MOST_GROUPS = 5_000
 MOST_COLUMNS = 40
 MOST_DETERMINANTS = 5
 ESTABLISHED = 5
+# Votes for another value must be this many times fewer, or none.
+CLEAR = 3
 # So many suspicious cells in one row, and the row may be shifted.
 LEAST_SHIFTED = 2
 
@@ -146,6 +147,19 @@ class Evidence:
         found = self.dependencies.get(name, ())
         votes = [v for d in found if (v := d.table.get(row[d.determinant] or "")) is not None]
         return elected(votes)
+
+
+def elected(votes: Sequence[str]) -> tuple[str, int] | None:
+    """The value that the votes agree on and how many are for it; None when they do not agree."""
+    if not votes:
+        return None
+    counts: dict[str, int] = {}
+    for vote in votes:
+        counts[vote] = counts.get(vote, 0) + 1
+    (first, most), *rest = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    if rest and most < CLEAR * sum(n for _, n in rest):
+        return None
+    return first, most
 
 
 def dependencies_of(parts: Sequence[Column], rows: int) -> dict[str, tuple[Dependency, ...]]:

@@ -12,6 +12,8 @@ from dmaic_assets.table.text_table import column
 from dmaic_assets.table.types.null_tokens import null_tokens
 
 Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+Floats = npt.NDArray[np.float32]
 # Beyond this share a token is how the column says something, not how it lacks a value.
 MOST_TOKENS = 0.9
 
@@ -24,6 +26,19 @@ class Suspect:
     column: int
     reason: str
     score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """Suspicious cells, and how many columns vouch for each cell (rows x columns)."""
+
+    suspects: tuple[Suspect, ...]
+    vouchers: Floats
+
+    @property
+    def vouched(self) -> Bools:
+        """Cells whose value at least one other column leads to expect."""
+        return self.vouchers > 0
 
 
 @dataclass(frozen=True)

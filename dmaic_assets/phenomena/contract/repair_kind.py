@@ -1,36 +1,21 @@
 """What a repair is: a declarative way to write better text into some cells.
 
-What belongs here: the data class, its kinds in the order in which they are applied, and which
-columns a kind writes. What the kinds do is in `repair_values`, `repair_numbers`, `repair_typos`
-and `repair_rows`; the registry is `repair_kinds`.
+What belongs here: the data class, the forms of the functions that apply it, and how its parameters
+are read. What a kind of repair is stands in `repair_spec`, what each does in its phenomenon.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias, get_args
+from typing import TypeAlias
 
 from dmaic_assets.model import Json
 
-RepairKind: TypeAlias = Literal[
-    "encoding",
-    "trim",
-    "null_token",
-    "shift",
-    "split",
-    "swap",
-    "number_format",
-    "date_format",
-    "scale",
-    "case",
-    "value_map",
-    "typo",
-    "dependency",
-    "derived",
-    "dedupe",
-]
-# The order in which changes are applied: first how text is spelt, then what it says.
-REPAIR_KINDS: tuple[RepairKind, ...] = get_args(RepairKind)
-_WRITES_FIRST: frozenset[RepairKind] = frozenset({"dependency", "derived"})
+RepairKind: TypeAlias = str
+"""The name of a kind, as the registry has it."""
+Texts: TypeAlias = list[str | None]
+ValueFunction: TypeAlias = Callable[[str], str | None]
+"""Better text for one value; None for no value."""
+ValueBuilder: TypeAlias = Callable[[Mapping[str, Json]], ValueFunction]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +34,9 @@ class Repair:
     parameters: Mapping[str, Json] = field(default_factory=dict)
     evidence: Mapping[str, Json] = field(default_factory=dict)
 
-    @property
-    def written(self) -> tuple[str, ...]:
-        """The columns whose cells the repair may change; none for `dedupe`."""
-        return self.columns[:1] if self.kind in _WRITES_FIRST else self.columns
 
-    @property
-    def order(self) -> tuple[int, str]:
-        """Where the repair stands among others: by kind, then by id."""
-        return REPAIR_KINDS.index(self.kind), self.id
+RowFunction: TypeAlias = Callable[[Mapping[str, Texts], Repair], Mapping[str, Texts]]
+"""Columns of text to columns of text of the same length, row by row."""
 
 
 def texts(parameters: Mapping[str, Json], key: str) -> tuple[str, ...]:

@@ -1,7 +1,8 @@
 """What a kind of rule is: the contract that every entry of the registry fulfils.
 
 What belongs here: the two base classes, what they are told of a frame, and the expressions that
-give "missing" one meaning. The kinds themselves are in kinds_*.py, the registry in kinds.py.
+give "missing" one meaning. The kinds themselves are in the `rule` of each
+phenomenon, the registry lists them.
 """
 
 from abc import ABC, abstractmethod

@@ -1,7 +1,7 @@
 """The formulas that a derived column may follow, on whole numbers as they are written.
 
 What belongs here: from the texts of the inputs to the text of the value. Which column follows
-which formula is found elsewhere (`repair_propose_rows`).
+which formula is found elsewhere (`propose`).
 """
 
 import re

@@ -11,6 +11,7 @@ from dmaic_assets.history.column_kinds import ColumnKind
 from dmaic_assets.history.proposal import Proposal, Proposals
 from dmaic_assets.history.tolerance import rare_upper
 from dmaic_assets.model import Json
+from dmaic_assets.phenomena.contract.phenomenon import Given
 from dmaic_assets.phenomena.derived.rule import PART_FORMS
 from dmaic_assets.table.text_table import column
 
@@ -24,8 +25,9 @@ MOST_PER_TARGET = 2
 RELATIVE = 1e-9
 
 
-def propose_derived(history: History, kinds: Mapping[str, ColumnKind]) -> Proposals:
+def propose_derived(given: Given) -> Proposals:
     """Proposes formulas that hold in every row of history."""
+    history, kinds = given.history, given.kinds
     return [*_numbers(history, kinds), *_date_parts(history, kinds), *_texts(history, kinds)]
 
 

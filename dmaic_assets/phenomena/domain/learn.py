@@ -1,17 +1,17 @@
-"""Learns which values a column may have: a closed list, or a range with a margin."""
+"""Learns which values a column may have: a closed list, and how many may be new."""
 
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import TypeGuard
 
 import numpy as np
 import polars as pl
 
-from dmaic_assets.history.baseline import GREATEST, Floats, History
-from dmaic_assets.history.column_kinds import ColumnKind, part_quantiles
+from dmaic_assets.history.baseline import Floats, History
+from dmaic_assets.history.column_kinds import ColumnKind
 from dmaic_assets.history.proposal import Fit, Proposal, Proposals, Refusal
-from dmaic_assets.history.tolerance import interval
 from dmaic_assets.model import Json, Severity
+from dmaic_assets.phenomena.contract.phenomenon import Given
+from dmaic_assets.phenomena.range.learn import range_of
 from dmaic_assets.phenomena.typo.rule import LEAST_LENGTH, slips_among
 
 MOST_LISTED = 1_000
@@ -28,28 +28,18 @@ FEW_NEW_ROWS = 2.5
 SET_APART = 0.20
 MOST_WATCHED = 300
 SLIP_SHARE = 0.02
-RANGE_ALPHA = 1e-3
-COUNT_LIMIT = 0.25
-MARGIN = 0.5
-FURTHEST = 9e18
-DECADES = 2
-AMOUNT_MARGIN = 1.5
 LEAST_COUNTED = 3
 RARE_SHARE = 0.05
 
 
-def propose_values(
-    history: History, kinds: Mapping[str, ColumnKind], together: Proposals
-) -> Proposals:
+def propose_values(given: Given) -> Proposals:
     """Proposes closed lists and ranges.
 
-    Args:
-        history: The baseline.
-        kinds: The kinds of its columns.
-        together: Proposals on combinations of columns: a wrong value of a column that others map
-            is set apart by the map, so that a new value there is rather news than an error.
+    A wrong value of a column that others map is set apart by the map, so that a new value there
+    is rather news than an error.
     """
-    maps = [p for p in together if isinstance(p, Proposal) and p.kind == "mapping"]
+    history, kinds = given.history, given.kinds
+    maps = [p for p in given.proposed if isinstance(p, Proposal) and p.kind == "mapping"]
     mapped = {p.columns[-1] for p in maps if not p.evidence.get("meets_new")}
     found: Proposals = []
     for name, kind in kinds.items():
@@ -59,7 +49,7 @@ def propose_values(
             continue
         found.extend(_domain(history, kind, is_mapped=name in mapped))
         if history.is_number(name) and history.dtype(name).is_numeric():
-            found.extend(_range(history, kind))
+            found.extend(range_of(history, kind))
     return found
 
 
@@ -232,95 +222,3 @@ def _fit_new(
         return None
     parameters: dict[str, Json] = {"values": list(values), "max": round(most, 4)}
     return Fit(parameters, {**evidence, "greatest": round(float(shares.max()), 5)}, alpha)
-
-
-def _range(history: History, kind: ColumnKind) -> Proposals:
-    x = history.numbers(kind.column)
-    lows, highs = part_quantiles(history, x, (0.0, 1.0))
-    lows, highs = _exact_ends(history, kind.column, lows, highs)
-    known = ~np.isnan(lows)
-    if not known.any() or np.isnan(x).all():
-        return []
-    low, high = np.clip(_margins(history, x, lows[known], highs[known]), -FURTHEST, FURTHEST)
-    is_whole = history.dtype(kind.column).is_integer()
-    bounds: dict[str, Json] = {
-        "min": int(np.floor(low)) if is_whole else _rounded(float(low), np.floor),
-        "max": int(np.ceil(high)) if is_whole else _rounded(float(high), np.ceil),
-    }
-    evidence: dict[str, Json] = {
-        "least": _plain(float(lows[known].min()), is_whole=is_whole),
-        "greatest": _plain(float(highs[known].max()), is_whole=is_whole),
-        "files": history.files,
-        "rows": int((~np.isnan(x)).sum()),
-    }
-    rule = Proposal(
-        "range", (kind.column,), "medium", bounds, evidence, tolerance=SET_APART, row_rate=1e-4
-    )
-    return [rule]
-
-
-def _margins(history: History, x: Floats, lows: Floats, highs: Floats) -> tuple[float, float]:
-    """Where the least and greatest value of one more file may lie."""
-    least, greatest = float(lows.min()), float(highs.max())
-    values = x[~np.isnan(x)]
-    q25, q50, q75 = np.quantile(values, [0.25, 0.5, 0.75])
-    spread = max(float(q75 - q25), (greatest - least) * 0.1, abs(float(q50)) * 1e-3, 1e-9)
-    alpha = RANGE_ALPHA
-    low = _end(lows, alpha, spread, side="low")
-    high = _end(highs, alpha, spread, side="high")
-    part = 1.0 if history.is_cut else MARGIN
-    low = min(low, least - part * max(spread, float(q50) - least))
-    high = max(high, greatest + part * max(spread, greatest - float(q50)))
-    if least >= 0 and _is_amount(values, least, float(q50)):
-        low, high = max(low, 0.0), max(high, AMOUNT_MARGIN * greatest)
-    return min(low, least), max(high, greatest)
-
-
-def _end(ends: Floats, alpha: float, spread: float, *, side: str) -> float:
-    """Extrapolates the files' least or greatest values."""
-    if len(ends) < 2:
-        return float(ends[0]) + (-2 if side == "low" else 2) * spread
-    is_far = side == "high" and float(ends.min()) > 0
-    found = interval(
-        ends, alpha, scale="log" if is_far else "plain", floor=0.0 if is_far else 0.02 * spread
-    )
-    if side == "low":
-        return found.low
-    # Few files of which one reaches far make the logarithm's interval boundless; what is a
-    # hundred times as great as anything seen is of another kind whatever the files say.
-    return min(found.high, 10**DECADES * float(ends.max())) if is_far else found.high
-
-
-def _is_amount(values: Floats, least: float, middle: float) -> bool:
-    """Whether 0 is a natural limit: values come close to it and never pass it."""
-    return least <= COUNT_LIMIT * max(middle, 0.0) or bool((values == 0).any())
-
-
-def _exact_ends(history: History, name: str, lows: Floats, highs: Floats) -> tuple[Floats, Floats]:
-    """Replaces the sample's ends by the exact ones of the profiles, file by file."""
-    if history.is_cut or history.parts != history.files:
-        return lows, highs
-    lows, highs = lows.copy(), highs.copy()
-    for i, facts in enumerate(history.facts):
-        column = facts.profile.column(name)
-        if column and _is_usable(column.minimum):
-            lows[i] = np.fmin(lows[i], column.minimum)
-        if column and _is_usable(column.maximum):
-            highs[i] = np.fmax(highs[i], column.maximum)
-    return lows, highs
-
-
-def _is_usable(value: object) -> TypeGuard[int | float]:
-    return isinstance(value, int | float) and abs(value) < GREATEST
-
-
-def _rounded(value: float, direction: np.ufunc) -> float:
-    """Rounds outward to four significant digits."""
-    if value == 0 or not np.isfinite(value):
-        return float(value)
-    unit = 10.0 ** (np.floor(np.log10(abs(value))) - 3)
-    return float(f"{float(direction(value / unit)) * unit:.6g}")
-
-
-def _plain(value: float, *, is_whole: bool) -> Json:
-    return int(value) if is_whole else float(f"{value:.6g}")

@@ -1,7 +1,7 @@
 """Proposes to move rows back whose cells stand one column too far.
 
 What belongs here: what the values of each column look like, and from which column on rows break.
-Applying it is `repairs.shift`'s.
+Applying it is `shift`'s.
 """
 
 from collections import Counter

@@ -1,6 +1,5 @@
 """Learns what identifies a row, and how many rows repeat others."""
 
-from collections.abc import Mapping
 from functools import partial
 
 import numpy as np
@@ -9,6 +8,7 @@ from dmaic_assets.history.baseline import Floats, History
 from dmaic_assets.history.column_kinds import ColumnKind
 from dmaic_assets.history.proposal import Fit, Proposal, Proposals, Refusal
 from dmaic_assets.history.tolerance import interval, rare_upper
+from dmaic_assets.phenomena.contract.phenomenon import Given
 from dmaic_assets.phenomena.key.learn_composite import propose_composite_key
 from dmaic_assets.settings.project import SourceSettings
 
@@ -21,13 +21,12 @@ MOST_CHANCE = 0.002
 NO_CHANCE = 5.0
 
 
-def propose_keys(
-    history: History, kinds: Mapping[str, ColumnKind], source: SourceSettings
-) -> Proposals:
+def propose_keys(given: Given) -> Proposals:
     """Proposes unique columns, the declared key, and no (or few) repeated rows.
 
     Where no column identifies a row and no key is declared, two or three together may.
     """
+    history, kinds, source = given.history, given.kinds, given.source
     declared = source.primary_key
     found = declared_key(source) if set(declared) <= set(kinds) else []
     for name, kind in kinds.items():

@@ -16,7 +16,15 @@ from functools import partial
 import numpy as np
 import numpy.typing as npt
 
-from dmaic_assets.phenomena.contract.cell_frame import Column, Ints, Suspect, TextFrame
+from dmaic_assets.phenomena.contract.cell_frame import (
+    Agreement,
+    Bools,
+    Column,
+    Floats,
+    Ints,
+    Suspect,
+    TextFrame,
+)
 
 LEAST_STRENGTH = 0.5
 LEAST_STRENGTH_LARGE = 0.25
@@ -30,22 +38,6 @@ LEAST_PURITY = 0.5
 MINORITY = 0.34
 MOST_COLUMNS = 60
 MOST_ROWS = 200_000
-
-Bools = npt.NDArray[np.bool_]
-Floats = npt.NDArray[np.float32]
-
-
-@dataclass(frozen=True, slots=True)
-class Agreement:
-    """Suspicious cells, and how many columns vouch for each cell (rows x columns)."""
-
-    suspects: tuple[Suspect, ...]
-    vouchers: Floats
-
-    @property
-    def vouched(self) -> Bools:
-        """Cells whose value at least one other column leads to expect."""
-        return self.vouchers > 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +67,11 @@ def agreement_of(text: TextFrame) -> Agreement:
                 if pair is not None:
                     found.append(pair)
     return Agreement(tuple(_blamed(found, vouchers, text)), vouchers)
+
+
+def agreement_suspects(_: TextFrame, agreement: Agreement) -> tuple[Suspect, ...]:
+    """The cells that the agreement between columns blames."""
+    return agreement.suspects
 
 
 def agreement_limits(rows: int, columns: int) -> str | None:

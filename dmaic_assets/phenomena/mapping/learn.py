@@ -5,7 +5,7 @@ were drawn independently; a dependency without enough of that is an accident of 
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
@@ -17,6 +17,7 @@ from dmaic_assets.history.column_kinds import ColumnKind
 from dmaic_assets.history.proposal import Proposal, Proposals
 from dmaic_assets.history.tolerance import rare_upper
 from dmaic_assets.model import Json
+from dmaic_assets.phenomena.contract.phenomenon import Given
 from dmaic_assets.phenomena.mapping.rule import joined
 from dmaic_assets.table.text_table import column
 
@@ -55,8 +56,9 @@ class Dependency:
     meets_new: bool
 
 
-def propose_dependencies(history: History, kinds: Mapping[str, ColumnKind]) -> Proposals:
+def propose_dependencies(given: Given) -> Proposals:
     """Proposes maps and dependencies within files, at most two determinants per column."""
+    history, kinds = given.history, given.kinds
     targets = [n for n, k in kinds.items() if _can_be_target(history, k)]
     firsts = [n for n, k in kinds.items() if _can_determine(history, k)]
     firsts = sorted(firsts, key=lambda n: kinds[n].closure.distinct)[:MOST_DETERMINANTS]

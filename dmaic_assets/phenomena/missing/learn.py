@@ -10,6 +10,7 @@ from dmaic_assets.history.column_kinds import ColumnKind
 from dmaic_assets.history.proposal import Fit, Proposal, Proposals
 from dmaic_assets.history.tolerance import interval, rare_upper
 from dmaic_assets.model import Json
+from dmaic_assets.phenomena.contract.phenomenon import Given
 
 LEAST_SUPPORT = 12
 LEAST_SURPRISE = 10.0
@@ -22,8 +23,9 @@ TIGHTER = 0.05
 RARELY_BROKEN = 0.002
 
 
-def propose_missing(history: History, kinds: Mapping[str, ColumnKind]) -> Proposals:
+def propose_missing(given: Given) -> Proposals:
     """Proposes never-missing columns, bounds of null shares and conditional nulls."""
+    history, kinds = given.history, given.kinds
     found: Proposals = []
     for name in history.columns:
         nulls, rows = _nulls(history, name)

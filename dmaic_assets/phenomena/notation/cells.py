@@ -8,7 +8,7 @@ from collections.abc import Set as AbstractSet
 import numpy as np
 import numpy.typing as npt
 
-from dmaic_assets.phenomena.contract.cell_frame import Column, Ints, Suspect, TextFrame
+from dmaic_assets.phenomena.contract.cell_frame import Agreement, Column, Ints, Suspect, TextFrame
 from dmaic_assets.phenomena.shape.learn import shape_of
 
 RARE_SHAPE = 0.01
@@ -29,7 +29,7 @@ _PLAIN = re.compile(r"[+-]?(?:\d[\d,]*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 _DECORATED = re.compile(r"(\D{0,3}?)\s*([+-]?\d[\d,]*\.?\d*|\.\d+)\s*([^\d\s][^\d]{0,30})?")
 
 
-def format_suspects(text: TextFrame) -> list[Suspect]:
+def format_suspects(text: TextFrame, _: Agreement) -> list[Suspect]:
     """Finds cells that are spelt otherwise than their column is."""
     found: list[Suspect] = []
     for part in text.parts:

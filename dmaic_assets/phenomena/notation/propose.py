@@ -1,6 +1,6 @@
 """Proposes repairs of numbers and dates that are written otherwise than their column is.
 
-What belongs here: number format, date format, unit scaling. A column where everything is written
+What belongs here: number format and date format. A column where everything is written
 in one way is left alone, whatever that way is.
 """
 
@@ -23,10 +23,7 @@ MAIN_FORMAT = 0.8
 DATES = 0.95
 ONE_UNIT = 0.9
 SAME_SCALE = 2.0
-GAP = 5.0
-MOST_SCALED = 0.3
 LEAST_CELLS = 3
-FACTORS = (1000.0, 100.0)
 _DECORATED = re.compile(r"(\D{0,4}?)\s*([+-]?(?:\d[\d,]*\.?\d*|\.\d+))\s*([^\d\s][^\d]{0,30})?")
 _GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?")
 _COMMA = re.compile(r"[+-]?\d+,\d+")
@@ -62,28 +59,28 @@ class _Written:
 
     def rows(self, part: Column) -> tuple[int, int]:
         """Rows that hold a plain number, and rows that hold one with a unit."""
-        return _rows(part, self.plain), _rows(part, tuple(self.united))
+        return rows_of(part, self.plain), rows_of(part, tuple(self.united))
 
 
 def number_proposals(evidence: Evidence) -> Iterator[Repair]:
-    """Proposes number format, date format and scale repairs for every column."""
+    """Proposes number format and date format repairs for every column."""
     for part in evidence.text.parts:
         if part.known < LEAST_CELLS:
             continue
         yield from _units(part)
         yield from _marks(part)
         yield from _dates(part)
-        yield from _scales(evidence, part)
 
 
-def _rows(part: Column, places: Sequence[int]) -> int:
+def rows_of(part: Column, places: Sequence[int]) -> int:
+    """The rows that hold one of a column's values, given by position."""
     return int(part.counts[list(places)].sum())
 
 
-def _told(part: Column) -> int:
+def told_of(part: Column) -> int:
     """The cells of a column that say something: words for no value, such as NA, say nothing."""
     silent = [i for i, value in enumerate(part.values) if value.strip().casefold() in NULLS]
-    return part.known - _rows(part, silent)
+    return part.known - rows_of(part, silent)
 
 
 def _written(part: Column) -> _Written:
@@ -119,7 +116,7 @@ def _units(part: Column) -> Iterator[Repair]:
     """Numbers with a unit among plain ones, or with one unit spelt in several ways."""
     written = _written(part)
     plain_rows, united_rows = written.rows(part)
-    if united_rows < LEAST_CELLS or plain_rows + united_rows < NUMBERS * _told(part):
+    if united_rows < LEAST_CELLS or plain_rows + united_rows < NUMBERS * told_of(part):
         return
     canonical = set(written.united.values())
     if len(canonical) != 1:
@@ -182,13 +179,13 @@ def _marks(part: Column) -> Iterator[Repair]:
     grouped = [i for i, v in enumerate(part.values) if _GROUPED.fullmatch(v.strip())]
     comma = [i for i, v in enumerate(part.values) if _COMMA.fullmatch(v.strip())]
     marked = grouped if len(grouped) >= len(comma) else comma
-    plain_rows, marked_rows = _rows(part, plain), _rows(part, marked)
-    if marked_rows < LEAST_CELLS or plain_rows + marked_rows < NUMBERS * _told(part):
+    plain_rows, marked_rows = rows_of(part, plain), rows_of(part, marked)
+    if marked_rows < LEAST_CELLS or plain_rows + marked_rows < NUMBERS * told_of(part):
         return
     is_comma = marked is comma
     thousands = [i for i in plain if abs(float(part.values[i])) >= 1000]
     rivals = [i for i in plain if "." in part.values[i]] if is_comma else thousands
-    if _rows(part, rivals) <= marked_rows:
+    if rows_of(part, rivals) <= marked_rows:
         return
     style = "1.234,5" if is_comma else "1,234.5"
     yield Repair(
@@ -196,7 +193,7 @@ def _marks(part: Column) -> Iterator[Repair]:
         "number_format",
         (part.name,),
         {"style": style},
-        {"plain_rows": _rows(part, rivals), "marked_rows": marked_rows},
+        {"plain_rows": rows_of(part, rivals), "marked_rows": marked_rows},
     )
 
 
@@ -210,10 +207,10 @@ def _dates(part: Column) -> Iterator[Repair]:
     }
     if not reads:
         return
-    main = max(reads, key=lambda f: (_rows(part, tuple(reads[f])), -DATE_FORMATS.index(f)))
+    main = max(reads, key=lambda f: (rows_of(part, tuple(reads[f])), -DATE_FORMATS.index(f)))
     ours = reads[main]
-    rows = _rows(part, tuple(ours))
-    if rows < MAIN_FORMAT * _told(part) or not _is_padded([texts[i] for i in ours], main):
+    rows = rows_of(part, tuple(ours))
+    if rows < MAIN_FORMAT * told_of(part) or not _is_padded([texts[i] for i in ours], main):
         return
     sources: list[str] = []
     moved: set[int] = set()
@@ -223,8 +220,8 @@ def _dates(part: Column) -> Iterator[Repair]:
         if name != main and rest and not rivals:
             sources.append(name)
             moved |= rest
-    others = _rows(part, tuple(moved))
-    if others < LEAST_CELLS or rows + others < DATES * _told(part):
+    others = rows_of(part, tuple(moved))
+    if others < LEAST_CELLS or rows + others < DATES * told_of(part):
         return
     yield Repair(
         repair_id("date_format", (part.name,)),
@@ -244,33 +241,3 @@ def _apt(texts: Sequence[str]) -> Sequence[str]:
 def _is_padded(texts: Sequence[str], time_format: str) -> bool:
     """Whether writing the dates again gives the same texts."""
     return all((m := moment_of(t, time_format)) and m.strftime(time_format) == t for t in texts)
-
-
-def _scales(evidence: Evidence, part: Column) -> Iterator[Repair]:
-    """Numbers apart from all others by a gap, which a factor brings among them."""
-    values = [float(v) for v in part.values if PLAIN.fullmatch(v.strip())]
-    places = [i for i, v in enumerate(part.values) if PLAIN.fullmatch(v.strip())]
-    sizes = np.abs(np.array(values))
-    if len(values) < 2 * LEAST_CELLS or _rows(part, places) < NUMBERS * _told(part):
-        return
-    order = np.argsort(sizes)
-    ordered = sizes[order]
-    held = part.counts[np.array(places)[order]]
-    steps = ordered[1:] / np.maximum(ordered[:-1], 1e-300)
-    cut = int(np.argmax(np.where(ordered[:-1] > 0, steps, 0.0)))
-    if steps[cut] < GAP:
-        return
-    low, high = int(held[: cut + 1].sum()), int(held[cut + 1 :].sum())
-    if not LEAST_CELLS <= high <= MOST_SCALED * (low + high):
-        return
-    for factor in FACTORS:
-        if ordered[-1] / factor <= ordered[cut] and ordered[cut + 1] / factor >= ordered[0]:
-            yield Repair(
-                repair_id("scale", (part.name,)),
-                "scale",
-                (part.name,),
-                {"factor": 1 / factor, "above": float(ordered[cut])},
-                {"rows": low, "scaled_rows": high, "gap": float(steps[cut]),
-                 "trusted_rows": evidence.trusted_rows},
-            )  # fmt: skip
-            return

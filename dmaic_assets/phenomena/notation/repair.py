@@ -1,17 +1,16 @@
-"""Repairs of how numbers and dates are written, and of numbers in another unit.
+"""Repairs of how numbers and dates are written.
 
 What belongs here: functions from text to text, exact in decimal arithmetic. Which units and
-formats a column should have is proposed elsewhere (`repair_propose_numbers`).
+formats a column should have is proposed elsewhere (`propose`).
 """
 
 import re
 from collections.abc import Mapping
 from datetime import datetime
-from decimal import Context, Decimal, InvalidOperation
+from decimal import Context, Decimal
 
 from dmaic_assets.model import Json
-from dmaic_assets.phenomena.contract.repair_kind import number, texts
-from dmaic_assets.phenomena.spelling.repair import ValueFunction
+from dmaic_assets.phenomena.contract.repair_kind import ValueFunction, number, texts
 
 PLAIN = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?")
 # No thousands begin with a zero: "0,815" is 0.815 written with a comma.
@@ -98,30 +97,3 @@ def moment_of(text: str, time_format: str) -> datetime | None:
     except ValueError:
         return None
     return moment if moment.year >= 1000 else None
-
-
-def scaler(parameters: Mapping[str, Json]) -> ValueFunction:
-    """Multiplies numbers beyond a bound by `factor`, if that takes them within it.
-
-    `above` bounds the numbers that are too large, `below` those that are too small (by absolute
-    value); exactly one of them is given.
-    """
-    factor = Decimal(repr(number(parameters, "factor", 1.0)))
-    above, below = number(parameters, "above", -1.0), number(parameters, "below", -1.0)
-
-    def is_beyond(size: Decimal) -> bool:
-        return size > Decimal(repr(above)) if above > 0 else 0 < size < Decimal(repr(below))
-
-    def scale(value: str) -> str:
-        text = value.strip()
-        if not PLAIN.fullmatch(text):
-            return value
-        try:
-            amount = Decimal(text)
-            scaled = amount * factor
-        except InvalidOperation:
-            return value
-        is_moved = is_beyond(abs(amount)) and not is_beyond(abs(scaled))
-        return canonical(scaled) if is_moved else value
-
-    return scale

@@ -11,6 +11,7 @@ from dmaic_assets.history.column_kinds import ColumnKind, part_quantiles
 from dmaic_assets.history.proposal import Proposal, Proposals
 from dmaic_assets.history.tolerance import interval, rare_upper
 from dmaic_assets.model import Json
+from dmaic_assets.phenomena.contract.phenomenon import Given
 
 LEAST_ROWS = 50
 LEAST_SURPRISE = 25.0
@@ -41,8 +42,9 @@ _ORDERED_WORDS = frozenset(
 )
 
 
-def propose_order(history: History, kinds: Mapping[str, ColumnKind]) -> Proposals:
+def propose_order(given: Given) -> Proposals:
     """Proposes one-value columns, windows of time-like columns, and columns in order."""
+    history, kinds = given.history, given.kinds
     found: Proposals = []
     for name, kind in kinds.items():
         if kind.is_batch and kind.kind != "empty" and not _is_zero(history, name):

@@ -1,15 +1,14 @@
 """Learns sequences within a file: the column that rows are sorted by, and numbers without gaps."""
 
-from collections.abc import Mapping
 from functools import partial
 
 import numpy as np
 
 from dmaic_assets.history.baseline import Floats, History
-from dmaic_assets.history.column_kinds import ColumnKind
 from dmaic_assets.history.proposal import Fit, Proposal, Proposals
 from dmaic_assets.history.tolerance import interval
 from dmaic_assets.model import Json
+from dmaic_assets.phenomena.contract.phenomenon import Given
 
 FEWEST_FILES = 4
 LEAST_CHANCE = 25.0
@@ -18,12 +17,13 @@ MOST_LOST = 0.05
 SHARE_FLOOR = 0.02
 
 
-def propose_sequences(history: History, kinds: Mapping[str, ColumnKind]) -> Proposals:
+def propose_sequences(given: Given) -> Proposals:
     """Proposes the order of rows and the step of numbers, where every file of history had them.
 
     The order only reports: rows in another order are the same rows. Gaps between numbers that
     had none are lost rows, and stop a file from a share on that the budget pays for.
     """
+    history, kinds = given.history, given.kinds
     if history.is_cut or history.files < FEWEST_FILES:
         return []
     found: Proposals = []

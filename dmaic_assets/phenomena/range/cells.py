@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from dmaic_assets.phenomena.contract.cell_frame import Column, Suspect, TextFrame
-from dmaic_assets.phenomena.mapping.cells import Agreement
+from dmaic_assets.phenomena.contract.cell_frame import Agreement, Column, Suspect, TextFrame
 
 LEAST_ROWS = 30
 FAR = 12.0

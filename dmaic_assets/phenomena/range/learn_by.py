@@ -2,7 +2,7 @@
 
 What belongs here: dependencies that hold within a small part of how the number varies, because
 of rounding or because the determined figure is renewed now and then. Exact ones are in
-learn_dependencies.py and learn_derived.py.
+`mapping` and `derived`.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,6 +15,7 @@ from dmaic_assets.history.column_kinds import ColumnKind
 from dmaic_assets.history.proposal import Proposal, Proposals
 from dmaic_assets.history.tolerance import rare_upper
 from dmaic_assets.model import Json
+from dmaic_assets.phenomena.contract.phenomenon import Given
 from dmaic_assets.phenomena.mapping.rule import joined
 
 LEAST_ROWS = 200
@@ -36,19 +37,17 @@ MOST_OFF = 0.03
 SET_APART = 0.20
 
 
-def propose_near(history: History, kinds: Mapping[str, ColumnKind], found: Proposals) -> Proposals:
+def propose_near(given: Given) -> Proposals:
     """Proposes near dependencies of numbers that have no exact one yet.
 
-    Args:
-        history: The baseline.
-        kinds: The kinds of its columns.
-        found: Proposals so far: a column that another rule computes or maps is passed over.
+    A column that a rule so far computes or maps is passed over.
 
     Returns:
         At most one rule per column: a range for each value of another column when those of the
         older files hold for the newer ones, or else a power law that history never broke.
     """
-    known = {_target(p) for p in found if isinstance(p, Proposal)}
+    history, kinds = given.history, given.kinds
+    known = {_target(p) for p in given.proposed if isinstance(p, Proposal)}
     targets = [n for n, k in kinds.items() if _can_be_target(history, k) and n not in known]
     firsts = [n for n, k in kinds.items() if _can_determine(history, k)]
     numbers = [n for n, k in kinds.items() if _is_positive_measure(history, k)][:MOST_COLUMNS]

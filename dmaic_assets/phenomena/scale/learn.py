@@ -1,7 +1,7 @@
 """Learns in which unit a number comes: how its logarithm is spread, alone or given another column.
 
 What belongs here: which column narrows a number most, the histogram, and how large a share of a
-clean file each factor seems to explain. The arithmetic is in scale_mix.py.
+clean file each factor seems to explain. The arithmetic is in `mixture`.
 """
 
 import re
@@ -16,6 +16,7 @@ from dmaic_assets.history.column_kinds import ColumnKind
 from dmaic_assets.history.proposal import Fit, Proposal, Proposals
 from dmaic_assets.history.tolerance import interval
 from dmaic_assets.model import Json
+from dmaic_assets.phenomena.contract.phenomenon import Given
 from dmaic_assets.phenomena.mapping.rule import joined
 from dmaic_assets.phenomena.scale.mixture import (
     FACTORS,
@@ -85,20 +86,19 @@ class _Replayed:
         }
 
 
-def propose_scale(history: History, kinds: Mapping[str, ColumnKind], found: Proposals) -> Proposals:
+def propose_scale(given: Given) -> Proposals:
     """Proposes that no part of a number's values comes in another unit.
 
-    Args:
-        history: The baseline; parts of too few files say little, and nothing is proposed then.
-        kinds: The kinds of its columns.
-        found: Proposals so far: a column that another rule computes or maps is passed over.
+    A column that a rule so far computes or maps is passed over; parts of too few files say
+    little, and nothing is proposed then.
 
     Returns:
         At most one rule per number.
     """
+    history, kinds = given.history, given.kinds
     if history.is_cut or history.parts < FEWEST_PARTS:
         return []
-    known = {_target(p) for p in found if isinstance(p, Proposal)}
+    known = {_target(p) for p in given.proposed if isinstance(p, Proposal)}
     logs = {n: _logs(history, n) for n, k in kinds.items() if _is_quantity(history, k)}
     logs = {n: x for n, x in logs.items() if int((~np.isnan(x)).sum()) >= LEAST_ROWS}
     logs = dict(list(logs.items())[:MOST_COLUMNS])
@@ -108,11 +108,11 @@ def propose_scale(history: History, kinds: Mapping[str, ColumnKind], found: Prop
     for name, x in logs.items():
         if name in known:
             continue
-        given = _best_given(history, name, logs, firsts, used)
-        if given is not None:
-            used.add(frozenset({name, given.column}))
-        fit = partial(_fit, history, x, logs, given)
-        columns = (name,) if given is None else (given.column, name)
+        other = _best_given(history, name, logs, firsts, used)
+        if other is not None:
+            used.add(frozenset({name, other.column}))
+        fit = partial(_fit, history, x, logs, other)
+        columns = (name,) if other is None else (other.column, name)
         rules.append(Proposal(SCALE_MIX, columns, "high", tolerance=SET_APART, fit=fit))
     return rules
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from dmaic_assets.phenomena.contract.causes import UNIT_FACTORS
+from dmaic_assets.phenomena.scale.causes import UNIT_FACTORS
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]

@@ -12,7 +12,6 @@ import polars as pl
 from typing_extensions import override
 
 from dmaic_assets.model import Rule
-from dmaic_assets.phenomena.contract.causes import unit_of
 from dmaic_assets.phenomena.contract.rule_kind import (
     FrameContext,
     Obstacle,
@@ -21,6 +20,7 @@ from dmaic_assets.phenomena.contract.rule_kind import (
     bad_rule,
 )
 from dmaic_assets.phenomena.mapping.rule import joined
+from dmaic_assets.phenomena.scale.causes import unit_of
 from dmaic_assets.phenomena.scale.mixture import (
     LEAST_EVIDENCE,
     Floats,

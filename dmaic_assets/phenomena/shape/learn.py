@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +13,7 @@ from dmaic_assets.history.closure import Closure, closure_of
 from dmaic_assets.history.column_kinds import ColumnKind
 from dmaic_assets.history.proposal import Proposal, Proposals, Refusal
 from dmaic_assets.model import Json, Severity
+from dmaic_assets.phenomena.contract.phenomenon import Given
 
 MOST_SHAPES = 6
 NEVER_BROKEN = 1.0
@@ -60,8 +61,9 @@ class _Forms:
     pattern: str
 
 
-def propose_shapes(history: History, kinds: Mapping[str, ColumnKind]) -> Proposals:
+def propose_shapes(given: Given) -> Proposals:
     """Proposes a pattern, or else a greatest length, for every text column."""
+    kinds, history = given.kinds, given.history
     found: Proposals = []
     for name, kind in kinds.items():
         if not history.has(name) or str(history.dtype(name)) != "String":

@@ -2,7 +2,7 @@
 
 What belongs here: dates in another notation than the column's, values in another case or spacing
 than usual, and values that stand in each other's column. What is near a value by its letters is in
-cell_errors_typos.py, what has a rare shape in cell_errors_format.py.
+`typo.cells`, what has a rare shape in `notation.cells`.
 """
 
 import re
@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from dmaic_assets.phenomena.contract.cell_frame import Column, Ints, Suspect, TextFrame
+from dmaic_assets.phenomena.contract.cell_frame import Agreement, Column, Ints, Suspect, TextFrame
 
 MAIN = 0.85
 RATIO = 10
@@ -36,7 +36,7 @@ _DATES: Mapping[str, re.Pattern[str]] = {
 _NUMBER = re.compile(r"[+-]?[\d.,]+%?")
 
 
-def variant_suspects(text: TextFrame) -> list[Suspect]:
+def variant_suspects(text: TextFrame, _: Agreement) -> list[Suspect]:
     """Finds cells whose value is written in another way, or in another column, than usual."""
     found: list[Suspect] = []
     for part in text.parts:

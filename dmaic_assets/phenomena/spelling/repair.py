@@ -6,13 +6,10 @@ once.
 """
 
 import re
-from collections.abc import Callable, Mapping
-from typing import TypeAlias
+from collections.abc import Mapping
 
 from dmaic_assets.model import Json
-from dmaic_assets.phenomena.contract.repair_kind import pairs, texts
-
-ValueFunction: TypeAlias = Callable[[str], str | None]
+from dmaic_assets.phenomena.contract.repair_kind import Repair, ValueFunction, pairs, texts
 
 # White space that strip() knows, and what editors and web pages leave behind besides.
 _BLANKS = " \t\r\n\f\v\u00a0\u2007\u202f\u200b\ufeff"
@@ -72,6 +69,13 @@ def value_mapper(parameters: Mapping[str, Json]) -> ValueFunction:
         return known.get(value, value)
 
     return replace
+
+
+def chain_complaint(repair: Repair) -> str | None:
+    """Complains of a map that replaces what it writes: applied twice it would go on."""
+    known = pairs(repair.parameters, "map")
+    both = sorted(set(known) & set(known.values()))
+    return f"map replaces {both[0]!r}, which it also writes" if both else None
 
 
 def decoder(parameters: Mapping[str, Json]) -> ValueFunction:

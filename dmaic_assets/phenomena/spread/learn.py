@@ -11,40 +11,33 @@ from functools import partial
 
 import numpy as np
 
-from dmaic_assets.history.baseline import WHOLE_SHARE, Floats, History
+from dmaic_assets.history.baseline import Floats, History
 from dmaic_assets.history.column_kinds import ColumnKind, part_quantiles
 from dmaic_assets.history.facts import FileFacts, numbers_of
 from dmaic_assets.history.proposal import Fit, Proposal, Proposals
-from dmaic_assets.history.tolerance import Interval, interval
+from dmaic_assets.history.tolerance import Interval, evidence_of, interval
 from dmaic_assets.model import Json, Rule
+from dmaic_assets.phenomena.contract.phenomenon import Given
+from dmaic_assets.phenomena.volume.learn import fit_rows
 
 STATISTICS = ("mean", "q10", "q25", "q50", "q75", "q90")
 FEWEST_VALUES = 15
 FEWEST_MIX_ROWS = 40
 MOST_MIXED = 12
-VOLUME_FLOOR = 0.07
-VOLUME_WEIGHT = 8.0
 MIX_MARGIN = 0.15
-GROWTH = 3.0
 SHIFT_FLOOR = 0.4
 CROSSING_FLOOR = 0.8
 LOG_FLOOR = 0.08
 MIX_FLOOR = 0.35
 CUT_ALPHA = 0.1
-FEWEST_WHOLE = 8
-# Peaks are a minority, and stand apart by so many standard deviations of the plain files.
-PLAIN_SHARE = 0.6
-PEAK_GAP = 4.0
 STUCK_SHARE = 0.1
 STUCK_VALUES = 10
 
 
-def propose_amounts(history: History, kinds: Mapping[str, ColumnKind]) -> Proposals:
-    """Proposes the number of rows, the distribution of numbers and the mix of categories."""
+def propose_spreads(given: Given) -> Proposals:
+    """Proposes the distribution of numbers and times, and the mix of categories."""
+    history, kinds = given.history, given.kinds
     found: Proposals = []
-    if history.files > 1 or not history.is_cut:
-        fit = partial(_fit_rows, history)
-        found.append(Proposal("row_count", (), "critical", fit=fit, weight=VOLUME_WEIGHT))
     if history.is_cut and history.timed is None:
         return found
     for name, kind in kinds.items():
@@ -85,7 +78,7 @@ def bounds_before(rule: Rule, facts: Sequence[FileFacts]) -> Rule:
     history = History(facts)
     fit: Fit | None = None
     if rule.kind == "row_count":
-        fit = _fit_rows(history, alpha)
+        fit = fit_rows(history, alpha)
     elif rule.kind == "distribution":
         fit = _fit_spread(history, rule.columns[0], alpha)
     return rule if fit is None else replace(rule, parameters=fit.parameters)
@@ -94,59 +87,6 @@ def bounds_before(rule: Rule, facts: Sequence[FileFacts]) -> Rule:
 def _is_graded(history: History, kind: ColumnKind) -> bool:
     """A number with few values that is still a quantity rather than a label."""
     return kind.kind == "category" and history.is_number(kind.column) and kind.closure.distinct > 12
-
-
-def _fit_rows(history: History, alpha: float) -> Fit | None:
-    rows = _whole(history.file_rows)
-    if len(rows) < 2:
-        return None
-    found = interval(rows, alpha, scale="log", floor=VOLUME_FLOOR)
-    plain = _without_peaks(rows)
-    below = (
-        found
-        if len(plain) == len(rows)
-        else interval(plain, alpha, scale="log", floor=VOLUME_FLOOR)
-    )
-    low = max(0, int(np.floor(min(below.low, rows.min() * 0.9))))
-    if _never_shrinks(rows):
-        low = max(low, int(np.floor(rows[-1] * 0.9)))
-    high = int(np.ceil(max(found.high, rows.max() * GROWTH)))
-    evidence = _evidence(found) | {"least": int(rows.min()), "greatest": int(rows.max())}
-    if below is not found:
-        evidence["peaks"] = len(rows) - len(plain)
-    parameters: dict[str, Json] = {"max": high}
-    if low > 0:
-        parameters["min"] = low
-    return Fit(parameters, evidence, alpha)
-
-
-def _without_peaks(rows: Floats) -> Floats:
-    """The rows of plain files, where others have far more (month ends, say); else all.
-
-    Far more is at least twice as much, and a gap above the plain files that is wide against how
-    these vary. What few rows are is told by plain files: peaks only widen what is expected.
-    """
-    logs = np.log(np.maximum(rows, 1))
-    ordered = np.sort(logs)
-    least = max(FEWEST_WHOLE, int(np.ceil(PLAIN_SHARE * len(rows))))
-    for size in range(least, len(rows)):
-        gap = ordered[size] - ordered[size - 1]
-        spread = max(float(ordered[:size].std(ddof=1)), VOLUME_FLOOR)
-        if gap >= max(np.log(2), PEAK_GAP * spread):
-            return rows[logs <= ordered[size - 1]]
-    return rows
-
-
-def _whole(rows: Floats) -> Floats:
-    """The rows per file, but for an oldest file that began in the middle of its period."""
-    is_begun = len(rows) >= FEWEST_WHOLE and rows[0] < WHOLE_SHARE * float(np.median(rows))
-    return rows[1:] if is_begun and rows[1:].min() > rows[0] else rows
-
-
-def _never_shrinks(rows: Floats) -> bool:
-    """Whether each file has what the one before had and more: a snapshot of all there is."""
-    steps = np.diff(rows)
-    return len(rows) >= FEWEST_WHOLE and bool((steps >= 0).all()) and int((steps > 0).sum()) >= 5
 
 
 def _fit_span(history: History, name: str, alpha: float) -> Fit | None:
@@ -158,7 +98,7 @@ def _fit_span(history: History, name: str, alpha: float) -> Fit | None:
     low = min(fitted.low, float(spans.min()) * 0.95)
     if low < 0.2 * float(np.median(spans)):
         return None
-    evidence = _evidence(fitted) | {"least": _short(float(spans.min()))}
+    evidence = evidence_of(fitted) | {"least": _short(float(spans.min()))}
     return Fit({"min": float(np.floor(low)), "least": FEWEST_VALUES}, evidence, alpha)
 
 
@@ -262,16 +202,6 @@ def _fit_mix(history: History, name: str, alpha: float) -> Fit | None:
 
 def _share(value: float) -> float:
     return min(1.0, max(0.0, value))
-
-
-def _evidence(found: Interval) -> dict[str, Json]:
-    return {
-        "files": found.files,
-        "effective_files": round(found.effective, 1),
-        "usual": _short(found.centre),
-        "multiplier": round(found.multiplier, 2),
-        "worst_of_history": round(found.worst, 2),
-    }
 
 
 def _short(value: float) -> float:

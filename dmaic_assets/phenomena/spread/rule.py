@@ -12,8 +12,6 @@ from typing_extensions import override
 
 from dmaic_assets.history.facts import as_number, is_measurable
 from dmaic_assets.model import Json, Rule
-from dmaic_assets.phenomena.contract.causes import shift_cause
-from dmaic_assets.phenomena.contract.literals import literal_series
 from dmaic_assets.phenomena.contract.rule_kind import (
     FileJudgement,
     FileKind,
@@ -23,6 +21,7 @@ from dmaic_assets.phenomena.contract.rule_kind import (
     bad_rule,
     is_missing,
 )
+from dmaic_assets.phenomena.scale.causes import shift_cause
 from dmaic_assets.table.text_table import column
 
 STATISTICS = ("mean", "q05", "q10", "q25", "q50", "q75", "q90", "q95", "zero_share")
@@ -103,44 +102,6 @@ class DistributionKind(FileKind):
         return FileJudgement(is_violated, ", ".join(shown), cause=cause, measures=measures)
 
 
-class NewValuesKind(FileKind):
-    """At most a share of the rows has a value that is not listed."""
-
-    name: ClassVar[str] = "new_values"
-    summary: ClassVar[str] = "at most a share of rows has values that history does not know"
-    parameters: ClassVar[Mapping[str, Parameter]] = {
-        "values": Parameter((list, tuple), "the known values", is_required=True),
-        "max": Parameter((int, float), "greatest share of other values", is_required=True),
-    }
-
-    @override
-    def describe(self, rule: Rule) -> str:
-        """Spells the share."""
-        known = len(cast("Sequence[Json]", rule.parameters["values"]))
-        most = float(str(rule.parameters["max"]))
-        return f"at most {most:.2%} of {rule.columns[0]} are new (besides {known:,} known values)"
-
-    @override
-    def measure(self, rule: Rule, ctx: FrameContext) -> Sequence[pl.Expr]:
-        """Rows with a value, rows with a new one, and the most frequent new one."""
-        name = rule.columns[0]
-        values = cast("Sequence[Json]", rule.parameters["values"])
-        known = pl.lit(literal_series(values, ctx.schema[name])).implode()
-        there = ~is_missing(name, ctx)
-        new = there & ~column(name).is_in(known)
-        top = column(name).filter(new).mode().cast(pl.String).sort().first()
-        return (there.sum().alias("there"), new.sum().alias("new"), top.alias("top"))
-
-    @override
-    def judge(self, rule: Rule, measured: Measured, ctx: FrameContext) -> FileJudgement:
-        """Violated above the share."""
-        there, new = int(measured["there"] or 0), int(measured["new"] or 0)
-        share = new / there if there else 0.0
-        seen = f"{share:.2%} new ({new:,} rows)" + (f", such as {measured['top']}" if new else "")
-        is_violated = share > float(str(rule.parameters["max"]))
-        return FileJudgement(is_violated, seen, cause="new category", measures={"share": share})
-
-
 class CategoryMixKind(FileKind):
     """The shares of the named values among all rows with a value lie in their intervals."""
 
@@ -182,40 +143,6 @@ class CategoryMixKind(FileKind):
         return FileJudgement(bool(outside), seen, cause=cause, measures=dict(found))
 
 
-class DuplicateShareKind(FileKind):
-    """At most a share of the rows repeats an earlier row."""
-
-    name: ClassVar[str] = "duplicate_share"
-    summary: ClassVar[str] = "at most a share of rows repeats an earlier one"
-    arity: ClassVar[tuple[int, int | None]] = (0, None)
-    parameters: ClassVar[Mapping[str, Parameter]] = {
-        "max": Parameter((int, float), "greatest share of repeated rows", is_required=True),
-    }
-
-    @override
-    def describe(self, rule: Rule) -> str:
-        """Spells the share."""
-        most = float(str(rule.parameters["max"]))
-        compared = ", ".join(rule.columns) or "all columns"
-        return f"at most {most:.2%} of rows repeat an earlier one in {compared}"
-
-    @override
-    def measure(self, rule: Rule, ctx: FrameContext) -> Sequence[pl.Expr]:
-        """The number of distinct rows."""
-        names = rule.columns or ctx.columns
-        return (pl.struct([column(c) for c in names]).n_unique().alias("distinct"),)
-
-    @override
-    def judge(self, rule: Rule, measured: Measured, ctx: FrameContext) -> FileJudgement:
-        """Violated above the share."""
-        copies = ctx.row_count - int(measured["distinct"] or 0)
-        share = copies / ctx.row_count if ctx.row_count else 0.0
-        seen = f"{share:.2%} of rows are copies ({copies:,})"
-        is_violated = share > float(str(rule.parameters["max"]))
-        cause = "duplicated delivery" if is_violated else None
-        return FileJudgement(is_violated, seen, cause=cause, measures={"share": share})
-
-
 def _is_stuck(rule: Rule, measured: Measured) -> bool:
     least = rule.parameters.get("spread")
     low, high = (_number(measured[end]) if least is not None else None for end in _ENDS)
@@ -254,9 +181,4 @@ def _short(value: object) -> str:
     return "any" if value is None else f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
-DISTRIBUTION_KINDS: tuple[FileKind, ...] = (
-    DistributionKind(),
-    NewValuesKind(),
-    CategoryMixKind(),
-    DuplicateShareKind(),
-)
+DISTRIBUTION_KINDS: tuple[FileKind, ...] = (DistributionKind(), CategoryMixKind())

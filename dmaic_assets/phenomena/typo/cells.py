@@ -5,8 +5,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from dmaic_assets.phenomena.contract.cell_frame import Column, Suspect, TextFrame
-from dmaic_assets.phenomena.mapping.cells import Agreement
+from dmaic_assets.phenomena.contract.cell_frame import Agreement, Column, Suspect, TextFrame
 
 LEAST_LENGTH = 5
 LEAST_FREQUENT = 5

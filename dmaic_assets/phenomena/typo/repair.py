@@ -13,8 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dmaic_assets.model import Json
-from dmaic_assets.phenomena.contract.repair_kind import texts
-from dmaic_assets.phenomena.spelling.repair import ValueFunction
+from dmaic_assets.phenomena.contract.repair_kind import ValueFunction, texts
 from dmaic_assets.settings.project import NullTokenSettings
 from dmaic_assets.table.types.null_tokens import null_tokens
 

@@ -12,8 +12,8 @@ import polars as pl
 from typing_extensions import override
 
 from dmaic_assets.model import Json, Rule
-from dmaic_assets.phenomena.contract.causes import value_cause
 from dmaic_assets.phenomena.contract.rule_kind import FrameContext, Parameter, RowKind, is_text
+from dmaic_assets.phenomena.spelling.causes import value_cause
 from dmaic_assets.table.text_table import column
 
 LEAST_LENGTH = 4

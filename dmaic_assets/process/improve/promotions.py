@@ -5,12 +5,11 @@ What belongs here: reading and writing it, so that doing it again changes nothin
 """
 
 from collections.abc import Mapping
-from typing import cast
 
 from dmaic_assets.improve.changes import Change, Promotion, promote
 from dmaic_assets.improve.changes_file import load_changes, save_changes
 from dmaic_assets.model import Json
-from dmaic_assets.phenomena.contract.repair_kind import Repair, RepairKind
+from dmaic_assets.phenomena.contract.repair_kind import Repair
 from dmaic_assets.process.cycle.phase import PhaseOutput
 from dmaic_assets.work.people.source_changes import changes_path
 from dmaic_assets.work.run.platform import Platform
@@ -53,7 +52,7 @@ def _promotion(entry: Mapping[str, Json]) -> Promotion:
     columns = entry["columns"]
     repair = Repair(
         id=str(entry["id"]),
-        kind=cast("RepairKind", entry["kind"]),
+        kind=str(entry["kind"]),
         columns=tuple(str(c) for c in columns) if isinstance(columns, list) else (),
         parameters=_mapping(entry["parameters"]),
         evidence=_mapping(entry["evidence"]),

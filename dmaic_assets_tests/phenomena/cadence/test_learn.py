@@ -11,7 +11,7 @@ from dmaic_assets.model import Rule
 from dmaic_assets.phenomena.cadence.learn import propose_steps
 from dmaic_assets.phenomena.cadence.rule import TimeStepKind
 from dmaic_assets.phenomena.contract.rule_kind import FrameContext
-from dmaic_assets_tests.rules.orders import facts_of
+from dmaic_assets_tests.rules.orders import facts_of, given_of
 
 DAY_S = 86_400
 
@@ -24,7 +24,7 @@ def day_file(day: int) -> pl.DataFrame:
 @pytest.fixture(scope="module")
 def rule() -> Rule:
     """Learnt from twelve files of a day each."""
-    (found,) = propose_steps(History([facts_of(day_file(day)) for day in range(12)]))
+    (found,) = propose_steps(given_of(History([facts_of(day_file(day)) for day in range(12)])))
     assert isinstance(found, Proposal)
     return Rule("on.time_step", found.kind, found.columns, "low", "learnt", found.parameters)
 
@@ -53,15 +53,15 @@ def test_a_period_that_repeats_or_is_left_out_is_told(
 def test_a_source_whose_periods_do_not_go_on_gets_no_such_rule() -> None:
     facts = [facts_of(day_file(day % 3)) for day in range(12)]
 
-    assert propose_steps(History(facts)) == []
+    assert propose_steps(given_of(History(facts))) == []
 
 
 def test_a_declared_time_column_is_the_only_one_that_counts() -> None:
     files = [day_file(day).with_columns(due=pl.col("on").dt.offset_by("14d")) for day in range(12)]
     facts = [facts_of(frame) for frame in files]
 
-    every = propose_steps(History(facts))
-    declared = propose_steps(History(facts, time_column="due"))
+    every = propose_steps(given_of(History(facts)))
+    declared = propose_steps(given_of(History(facts, time_column="due")))
 
     assert [found.columns for found in every] == [("on",), ("due",)]
     assert [found.columns for found in declared] == [("due",)]

@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dmaic_assets.history.baseline import History
-from dmaic_assets.history.column_kinds import column_kinds
 from dmaic_assets.history.proposal import Proposal
 from dmaic_assets.model import Json, Rule, RuleSet
 from dmaic_assets.phenomena.contract.rule_kind import FileJudgement
@@ -19,7 +18,7 @@ from dmaic_assets.rules.compile import compile_rules
 from dmaic_assets.rules.evaluate import evaluate
 from dmaic_assets.rules.yaml.file import parse_rules, save_rules
 from dmaic_assets_tests.rules.frames import context, rule
-from dmaic_assets_tests.rules.orders import day_of_orders, facts_of, history_of
+from dmaic_assets_tests.rules.orders import day_of_orders, facts_of, given_of, history_of
 
 ROWS = 60
 
@@ -33,7 +32,7 @@ def file_of(number: int) -> pl.DataFrame:
 
 def learnt_from(frames: Sequence[pl.DataFrame]) -> list[Rule]:
     history = History([facts_of(frame) for frame in frames])
-    proposals = propose_sequences(history, column_kinds(history))
+    proposals = propose_sequences(given_of(history))
     return settle([p for p in proposals if isinstance(p, Proposal)], budget=0.01)
 
 
@@ -136,7 +135,7 @@ def test_later_days_of_a_feed_break_nothing_and_the_rules_survive_their_file(
     tmp_path: Path,
 ) -> None:
     history = History(history_of(12))
-    proposals = propose_sequences(history, column_kinds(history))
+    proposals = propose_sequences(given_of(history))
     found = settle([p for p in proposals if isinstance(p, Proposal)], budget=0.01)
     path = tmp_path / "orders.yaml"
     save_rules(RuleSet("orders", tuple(found)), path)

@@ -1,14 +1,13 @@
 """Learns how many of a column's values each file has, where all files have nearly all of them."""
 
-from collections.abc import Mapping
 from functools import partial
 
 import numpy as np
 
 from dmaic_assets.history.baseline import Floats, History
-from dmaic_assets.history.column_kinds import ColumnKind
 from dmaic_assets.history.proposal import Fit, Proposal, Proposals
 from dmaic_assets.history.tolerance import interval
+from dmaic_assets.phenomena.contract.phenomenon import Given
 
 LEAST_VALUES = 8
 MOST_VALUES = 2_000
@@ -19,12 +18,13 @@ PROBE_ALPHA = 1e-4
 KINDS = frozenset({"category", "key", "foreign key", "count"})
 
 
-def propose_coverage(history: History, kinds: Mapping[str, ColumnKind]) -> Proposals:
+def propose_coverage(given: Given) -> Proposals:
     """Proposes a least number of different values for columns that files cover.
 
     A column is covered when the median file has most of the values that all files have, and when
     the bound is one that half of the values would break: others would only use up budget.
     """
+    history, kinds = given.history, given.kinds
     if history.is_cut:
         return []
     found: Proposals = []

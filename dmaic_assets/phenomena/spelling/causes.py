@@ -1,0 +1,69 @@
+"""Names what happened to text values that are not among the known ones of their column.
+
+What belongs here: encoding, case, white space, slips, and values of another column. A cause that
+the evidence does not support is None; nothing is guessed.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+
+from dmaic_assets.phenomena.notation.causes import are_most
+
+_SWAPPED = 0.7
+
+
+def value_cause(new: Sequence[str], known: Sequence[str]) -> str | None:
+    """Names what happened to text values that are not among the known ones.
+
+    Returns:
+        "encoding", "case change", "whitespace", "typo" or "new category"; None without values.
+    """
+    if not new:
+        return None
+    values = [v for v in new if v]
+    if any("\ufffd" in v or "Ã" in v or "â€" in v for v in values):
+        return "encoding"
+    folded = {k.casefold() for k in known}
+    if are_most(v.casefold() in folded for v in values):
+        return "case change"
+    stripped = {k.strip().casefold() for k in known}
+    if are_most(v.strip().casefold() in stripped for v in values):
+        return "whitespace"
+    near = [any(is_near(v, k) for k in known[:200]) for v in values[:20]]
+    return "typo" if are_most(near) else "new category"
+
+
+def list_cause(column: str, new: Sequence[str], lists: Mapping[str, Collection[str]]) -> str | None:
+    """Names what happened to values that are not in their column's list.
+
+    Args:
+        column: The column.
+        new: Its values that are not listed.
+        lists: The lists of this and other columns of the table.
+
+    Returns:
+        "swapped columns (...)" when most values are of another column's list, else as
+        `value_cause`.
+    """
+    if not new:
+        return None
+    for other, values in lists.items():
+        known = set(values)
+        if other != column and sum(v in known for v in new) >= _SWAPPED * len(new):
+            return f"swapped columns ({column} and {other})"
+    return value_cause(new, list(lists.get(column, ())))
+
+
+def is_near(first: str, second: str) -> bool:
+    """Whether one edit (insert, delete, replace, exchange of neighbours) leads to the other."""
+    if first == second:
+        return False
+    short, long = sorted((first, second), key=len)
+    if len(long) - len(short) > 1:
+        return False
+    start = 0
+    while start < len(short) and short[start] == long[start]:
+        start += 1
+    if len(short) < len(long):
+        return short[start:] == long[start + 1 :]
+    swapped = short[:start] + short[start + 1 : start + 2] + short[start : start + 1]
+    return short[start + 1 :] == long[start + 1 :] or swapped + short[start + 2 :] == long

@@ -1,0 +1,13 @@
+"""How the values of a column are distributed from file to file: what is known of it."""
+
+from dmaic_assets.phenomena.contract.phenomenon import Learner, Phenomenon
+from dmaic_assets.phenomena.spread.coverage import DISTINCT_KINDS
+from dmaic_assets.phenomena.spread.learn import propose_spreads
+from dmaic_assets.phenomena.spread.learn_coverage import propose_coverage
+from dmaic_assets.phenomena.spread.rule import DISTRIBUTION_KINDS
+
+SPREAD = Phenomenon(
+    name="spread",
+    rules=(*DISTRIBUTION_KINDS, *DISTINCT_KINDS),
+    learners=(Learner("spread", propose_spreads), Learner("coverage", propose_coverage)),
+)
