@@ -1,12 +1,23 @@
 """Two sources as the phases describe them: one with every part, one that was only measured."""
 
 from dmaic_assets.model import Json
+from dmaic_assets.phase_values.define import CharterWords, Ctq, DefineValue
 from dmaic_assets.reports.facts import SourceFacts
 
 BARS: list[Json] = [
     {"name": "amount.validity", "count": 8, "share": 0.8, "cumulative": 0.8},
     {"name": "id.uniqueness", "count": 2, "share": 0.2, "cumulative": 1.0},
 ]
+CTQ = Ctq(
+    id="amount.validity",
+    name="validity of amount",
+    dimension="validity",
+    unit="row",
+    column="amount",
+    rules=("amount.range",),
+    upper_limit=0.01,
+    is_critical=True,
+)
 UPLIFT: dict[str, Json] = {"estimate": 0.5, "low": 0.3, "high": 0.7}
 
 
@@ -38,11 +49,14 @@ def orders() -> SourceFacts:
     return SourceFacts(
         "orders",
         {
-            "define": {
-                "charter": {"problem": "Bills are late.", "stakeholders": []},
-                "ctqs": [{"id": "amount.validity", "upper_limit": 0.01, "is_critical": True}],
-                "target_sigma": 4.5,
-            },
+            "define": DefineValue(
+                source="orders",
+                ctqs=(CTQ,),
+                opportunities_version="0" * 64,
+                opportunities_per_row=1,
+                target_sigma=4.5,
+                charter=CharterWords(problem="Bills are late."),
+            ),
             "measure": {
                 "files": 2,
                 "rows": 1000,

@@ -3,8 +3,8 @@
 What belongs here: what the catalog is told of a phase, and how its facts are shown.
 """
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, cast
 
 import dagster as dg
 
@@ -12,8 +12,9 @@ from dmaic_assets.defs.assets.partitions import key_of, tags_of
 from dmaic_assets.defs.checks.phases import PHASE_CHECKS
 from dmaic_assets.defs.metadata.cell import ROW_COUNT, Metadata, page_link
 from dmaic_assets.defs.metadata.figures import library_path, store_figure
-from dmaic_assets.defs.metadata.tables import records_of, table_of
-from dmaic_assets.model import Cell, Json
+from dmaic_assets.defs.metadata.tables import table_of
+from dmaic_assets.model import Cell
+from dmaic_assets.reports.facts import field_of
 from dmaic_assets.settings.phases import PhaseName
 from dmaic_assets.work.run.platform import Platform
 
@@ -99,7 +100,8 @@ def phase_metadata(platform: Platform, result: "PhaseResult") -> Metadata:
     text = next((d for d in result.output.documents if d.name.endswith(".md")), None)
     if text is not None:
         shown["report"] = dg.MetadataValue.md(text.text[:20_000])
-    rows = result.output.value.get("rows")
+    value = result.output.value
+    rows = value.get("rows") if isinstance(value, Mapping) else None
     if isinstance(rows, int):
         shown[ROW_COUNT] = dg.MetadataValue.int(rows)
     return shown
@@ -178,11 +180,7 @@ def _tables(result: "PhaseResult") -> Metadata:
     if result.phase not in _TABLES:
         return {}
     name, columns = _TABLES[result.phase]
-    records = records_of(_plain(result.output.value.get(name)))
-    return {name: table_of(records, columns)} if records else {}
-
-
-def _plain(value: Json) -> Json:
-    if not isinstance(value, list):
-        return []
-    return [item for item in value if isinstance(item, dict)]
+    value = result.output.value
+    found = value.get(name) if isinstance(value, Mapping) else getattr(value, name)
+    rows = [{c: field_of(item, c) for c in columns} for item in cast("Iterable[object]", found)]
+    return {name: table_of(rows, columns)} if rows else {}

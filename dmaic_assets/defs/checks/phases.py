@@ -3,7 +3,7 @@
 What belongs here: what is checked of a phase's output. Specs and results come from one table.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,7 @@ from dmaic_assets.model import Cell
 from dmaic_assets.settings.phases import PhaseName
 
 if TYPE_CHECKING:
-    from dmaic_assets.process.cycle.phase import PhaseOutput
+    from dmaic_assets.process.cycle.phase import AnyOutput
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class PhaseCheck:
     name: str
     asset: PhaseName
     description: str
-    look: "Callable[[PhaseOutput], Finding]"
+    look: "Callable[[AnyOutput], Finding]"
 
     def spec(self) -> dg.AssetCheckSpec:
         """Declares the check to Dagster, once per cell."""
@@ -35,17 +35,18 @@ class PhaseCheck:
                 self.name, asset=self.asset, description=self.description, partitions_def=cells
             )
 
-    def result(self, output: "PhaseOutput") -> dg.AssetCheckResult:
+    def result(self, output: "AnyOutput") -> dg.AssetCheckResult:
         """Looks at a phase inside its own step."""
         return self.look(output).as_result(self.asset, self.name)
 
-    def evaluation(self, cell: Cell, output: "PhaseOutput") -> dg.AssetCheckEvaluation:
+    def evaluation(self, cell: Cell, output: "AnyOutput") -> dg.AssetCheckEvaluation:
         """Looks at a phase of one cell among many."""
         return self.look(output).as_evaluation(self.asset, self.name, cell)
 
 
-def _within_limits(output: "PhaseOutput") -> Finding:
-    found = records_of(output.value.get("ctqs"))
+def _within_limits(output: "AnyOutput") -> Finding:
+    value = output.value
+    found = records_of(value.get("ctqs")) if isinstance(value, Mapping) else []
     judged = [c for c in found if c.get("is_within_limit") is not None]
     beyond = [c for c in judged if c.get("is_within_limit") is False]
     critical = any(c.get("is_critical") for c in beyond)
@@ -61,8 +62,10 @@ def _within_limits(output: "PhaseOutput") -> Finding:
     )
 
 
-def _no_alarm(output: "PhaseOutput") -> Finding:
-    alarms = [a for a in records_of(output.value.get("alarms")) if not a.get("acknowledged")]
+def _no_alarm(output: "AnyOutput") -> Finding:
+    value = output.value
+    found = records_of(value.get("alarms")) if isinstance(value, Mapping) else []
+    alarms = [a for a in found if not a.get("acknowledged")]
     words = "; ".join(str(a.get("words")) for a in alarms[:5])
     return Finding(
         passed=not alarms,

@@ -4,7 +4,7 @@ What belongs here: reading alarms and answering one. What an alarm is, `control`
 """
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from dmaic_assets.errors import BadInputError
@@ -16,7 +16,7 @@ from dmaic_assets.process.control.acknowledgements import (
 )
 from dmaic_assets.process.control.chart_fleet import Allowance, sources_there
 from dmaic_assets.process.control.control import Alarm
-from dmaic_assets.process.cycle.phase import PhaseOutput
+from dmaic_assets.process.cycle.phase import AnyOutput, read_output
 from dmaic_assets.store.artifacts import get_json, newest_outputs
 from dmaic_assets.store.codec import from_json
 from dmaic_assets.store.ledger.tasks.events import NewEvent, add_events
@@ -91,11 +91,12 @@ def standing_control(platform: Platform, source: str | None = None) -> StandingC
     for name, (run_id, ref) in outputs.items():
         if source not in (None, name):
             continue
-        output = from_json(PhaseOutput, get_json(platform.paths.artifacts, ref))
+        output = read_output("control", get_json(platform.paths.artifacts, ref))
         answers = load_answers(answers_path(platform.paths, name)).by_id
         alarms += [StandingAlarm(name, run_id, a, answers.get(a.id)) for a in _alarms_of(output)]
-        if "budget" in output.value and name in there:
-            allowed.append((run_id, from_json(Allowance, output.value["budget"])))
+        value = output.value if isinstance(output.value, Mapping) else {}
+        if "budget" in value and name in there:
+            allowed.append((run_id, from_json(Allowance, value["budget"])))
     return StandingControl(tuple(alarms), _together(allowed))
 
 
@@ -136,8 +137,9 @@ def _together(allowed: Sequence[tuple[str, Allowance]]) -> StandingBudget | None
     )
 
 
-def _alarms_of(output: PhaseOutput) -> Sequence[Alarm]:
-    listed = output.value.get("alarms")
+def _alarms_of(output: AnyOutput) -> Sequence[Alarm]:
+    value = output.value if isinstance(output.value, Mapping) else {}
+    listed = value.get("alarms")
     return [from_json(Alarm, entry) for entry in listed] if isinstance(listed, list) else []
 
 

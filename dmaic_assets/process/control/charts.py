@@ -12,9 +12,9 @@ from typing import Literal, TypeAlias
 import numpy as np
 from scipy import stats
 
+from dmaic_assets.phase_values.define import Ctq
 from dmaic_assets.process.control.chart_fleet import LARGEST_RATE, AlarmBudget
 from dmaic_assets.process.control.chart_season import seasons_of
-from dmaic_assets.process.define.ctq import Ctq
 from dmaic_assets.process.measure.defects import FileDefects
 from dmaic_assets.sixsigma.alarms.budget import design_fleet, watch_fleet
 from dmaic_assets.sixsigma.alarms.series import (

@@ -8,11 +8,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from dmaic_assets.model import Json
+from dmaic_assets.phase_values.define import Ctq
 from dmaic_assets.process.control.acknowledgements import Answers
 from dmaic_assets.process.control.chart_fleet import AlarmBudget, Allowance
 from dmaic_assets.process.control.charts import CtqChart, ctq_charts
 from dmaic_assets.process.cycle.phase import Document, PhaseOutput, Table
-from dmaic_assets.process.define.ctq import Ctq
 from dmaic_assets.process.evidence import SourceEvidence
 from dmaic_assets.process.measure.defects import FileDefects
 from dmaic_assets.reports.markdown import md_list, md_text
@@ -48,7 +48,7 @@ def control(
     history: Sequence[FileDefects],
     answers: Answers,
     budget: AlarmBudget,
-) -> PhaseOutput:
+) -> PhaseOutput[Mapping[str, Json]]:
     """Charts a source's CTQs and tells what is out of control.
 
     Args:

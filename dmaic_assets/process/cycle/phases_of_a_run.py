@@ -4,7 +4,7 @@ What belongs here: order, inputs of each phase, and what the ledger is told. The
 opened, and its files judged, before.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from dmaic_assets.model import Json
@@ -45,7 +45,11 @@ class CycleResult:
     def causes(self) -> RunCauses:
         """Where the defects of all sources together are."""
         values = {
-            phase: {r.source: r.output.value for r in self.results if r.phase == phase}
+            phase: {
+                r.source: r.output.value
+                for r in self.results
+                if r.phase == phase and isinstance(r.output.value, Mapping)
+            }
             for phase in ("measure", "analyze")
         }
         return rank_run_causes(values["measure"], values["analyze"])

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 
 from dmaic_assets.improve.pilot_report import PilotFigures
 from dmaic_assets.model import Json
-from dmaic_assets.process.define.ctq import Ctq, of_unit
+from dmaic_assets.phase_values.define import Ctq
+from dmaic_assets.process.define.ctq import of_unit
 from dmaic_assets.process.evidence import SourceEvidence
 from dmaic_assets.process.measure.defects import FileDefects, rules_of_ctqs
 from dmaic_assets.process.measure.sigma_metrics import defects_and_opportunities, sigma_metrics

@@ -38,7 +38,7 @@ class Improved:
     are no part of the output, which is the same for the same evidence.
     """
 
-    output: PhaseOutput
+    output: PhaseOutput[Mapping[str, Json]]
     promoted: tuple[Promotion, ...]
     costs: Mapping[str, float]
 

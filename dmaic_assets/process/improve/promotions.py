@@ -11,7 +11,7 @@ from dmaic_assets.improve.changes import Change, Promotion, promote
 from dmaic_assets.improve.changes_file import load_changes, save_changes
 from dmaic_assets.model import Json
 from dmaic_assets.phenomena.contract.repair_kind import Repair, RepairKind
-from dmaic_assets.process.cycle.phase import PhaseOutput
+from dmaic_assets.process.cycle.phase import AnyOutput
 from dmaic_assets.work.people.source_changes import changes_path
 from dmaic_assets.work.run.platform import Platform
 
@@ -26,7 +26,7 @@ def known_changes(platform: Platform, source: str) -> tuple[Change, ...]:
     return load_changes(path) if path.is_file() else ()
 
 
-def apply_promotions(platform: Platform, source: str, output: PhaseOutput) -> int:
+def apply_promotions(platform: Platform, source: str, output: AnyOutput) -> int:
     """Adds what an output of Improve promotes to the change file; what is there stays as it is.
 
     Returns:
@@ -35,7 +35,8 @@ def apply_promotions(platform: Platform, source: str, output: PhaseOutput) -> in
     Raises:
         StoreError: The file cannot be written.
     """
-    promotions = [_promotion(p) for p in _entries(output.value.get("promotions"))]
+    value = output.value if isinstance(output.value, Mapping) else {}
+    promotions = [_promotion(p) for p in _entries(value.get("promotions"))]
     if not promotions:
         return 0
     known = known_changes(platform, source)

@@ -7,7 +7,7 @@ agreement with the world) needs a truth that no file has, and is left out.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from dmaic_assets.process.define.ctq import Ctq
+from dmaic_assets.phase_values.define import Ctq
 from dmaic_assets.process.measure.defects import Count
 
 

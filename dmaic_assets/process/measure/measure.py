@@ -10,9 +10,9 @@ from dataclasses import dataclass
 import polars as pl
 
 from dmaic_assets.model import Json
+from dmaic_assets.phase_values.define import Ctq
 from dmaic_assets.process.cycle.phase import Document, PhaseOutput, Table
 from dmaic_assets.process.cycle.record_cells import items_of, record_cells
-from dmaic_assets.process.define.ctq import Ctq
 from dmaic_assets.process.evidence import SourceEvidence
 from dmaic_assets.process.measure.capability_text import capability_text
 from dmaic_assets.process.measure.checker import CheckerStudy
@@ -54,7 +54,7 @@ def measure(
     study: CheckerStudy | None,
     capabilities: Sequence[Mapping[str, Json]] = (),
     spreads: Sequence[Mapping[str, Json]] = (),
-) -> PhaseOutput:
+) -> PhaseOutput[Mapping[str, Json]]:
     """Measures a source.
 
     Args:

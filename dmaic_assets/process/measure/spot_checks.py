@@ -7,7 +7,8 @@ is for whoever compares rows with the world, which no rule can.
 from collections.abc import Mapping, Sequence
 
 from dmaic_assets.model import Json
-from dmaic_assets.process.define.ctq import Ctq, of_unit
+from dmaic_assets.phase_values.define import Ctq
+from dmaic_assets.process.define.ctq import of_unit
 from dmaic_assets.sixsigma.defects.sampling_plans import (
     design_plan,
     operating_characteristic,

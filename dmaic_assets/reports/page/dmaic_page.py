@@ -90,7 +90,7 @@ def _source(facts: SourceFacts, headline: Headline, all_sources: Sequence[Headli
         for h, arrow in ((before, "←"), (after, "→"))
         if h is not None
     )
-    measure = facts.value("measure")
+    measure = facts.record("measure")
     counts = [(number(measure.get(f"{word}s")), word) for word in ("file", "row")]
     told = ", ".join(plural(int(n), word) for n, word in counts if n is not None)
     subtitle = ". ".join(filter(None, (told, links)))

@@ -8,9 +8,11 @@ from collections.abc import Sequence
 from html import escape
 
 from dmaic_assets.model import Json
+from dmaic_assets.phase_values.define import DefineValue
 from dmaic_assets.reports.facts import (
     Record,
     SourceFacts,
+    field_of,
     items,
     mapping,
     number,
@@ -27,10 +29,10 @@ _CHARTER = ("problem", "goal", "scope", "sponsor", "owner", "stakeholders")
 _MOST_CHARTS = 24
 
 
-def define_section(value: Record) -> str:
+def define_section(value: DefineValue) -> str:
     """The charter, and the CTQs with their limits and reasons."""
-    charter = mapping(value.get("charter"))
-    told = [(name, spelled(charter.get(name))) for name in _CHARTER if charter.get(name)]
+    said = [(name, field_of(value.charter, name)) for name in _CHARTER]
+    told = [(name, spelled(text)) for name, text in said if text]
     names = (
         "id",
         "unit",
@@ -43,12 +45,11 @@ def define_section(value: Record) -> str:
         "confidence",
         "why",
     )
-    target = number(value.get("target_sigma"))
     return part(
         "Define: charter and CTQs",
         table(("charter", ""), told),
-        "" if target is None else f"<p>Target: a sigma level of {target:g}.</p>",
-        record_table(records(value.get("ctqs")), names),
+        f"<p>Target: a sigma level of {value.target_sigma:g}.</p>",
+        record_table(value.ctqs, names),
     )
 
 
@@ -175,14 +176,6 @@ def _trend(trend: Record) -> str:
     return f"<p>Held files become {direction} (p {p}); their mean says little.</p>"
 
 
-SECTIONS = {
-    "analyze": analyze_section,
-    "define": define_section,
-    "measure": measure_section,
-    "improve": improve_section,
-    "control": control_section,
-}
-_ORDER = ("measure", "analyze", "improve", "control", "define")
 _ARGUED = ("rule", "why", "command", "what it does")
 _PILOT = ("changed", "confirmed", "harmed", "uplift", "precision")
 _GAIN = ("id", "rows_changed", "wrong_rows_upper", "cells_mended", "defects_removed")
@@ -193,7 +186,16 @@ _PLAN = ("what", "limit", "cadence", "owner", "reaction")
 
 def sections_of(facts: SourceFacts) -> str:
     """All phases of a source: figures first, the charter and its CTQs as reference last."""
-    return "".join(SECTIONS[phase](facts.value(phase)) for phase in _ORDER)
+    define = facts.value(DefineValue)
+    return "".join(
+        (
+            measure_section(facts.record("measure")),
+            analyze_section(facts.record("analyze")),
+            improve_section(facts.record("improve")),
+            control_section(facts.record("control")),
+            define_section(define) if define else "",
+        )
+    )
 
 
 def _causes(analysis: Record) -> str:

@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from dmaic_assets.phase_values.define import Ctq
 from dmaic_assets.process.cycle.phase import PhaseOutput
-from dmaic_assets.process.define.ctq import Ctq
 from dmaic_assets.process.evidence import FileEvidence
 from dmaic_assets.process.measure.column_values import ColumnValues, column_values, specified
 from dmaic_assets.process.measure.defects import Count, count_defects

@@ -1,0 +1,28 @@
+"""Reads a stored phase value as the type that its phase gives.
+
+What belongs here: which type is whose. Writing needs no table: `to_json` spells any of them.
+"""
+
+from collections.abc import Mapping
+from typing import TypeAlias
+
+from dmaic_assets.model import Json
+from dmaic_assets.phase_values.define import DefineValue
+from dmaic_assets.settings.phases import PhaseName
+from dmaic_assets.store.codec import from_json
+
+PhaseValue: TypeAlias = DefineValue | Mapping[str, Json]
+
+_TYPES: Mapping[PhaseName, type[DefineValue]] = {"define": DefineValue}
+
+
+def read_value(phase: PhaseName, payload: Json) -> PhaseValue:
+    """Reads what a phase gave.
+
+    Raises:
+        InvariantError: The payload is not what the phase gives; names the place.
+    """
+    found = _TYPES.get(phase)
+    if found is not None:
+        return from_json(found, payload)
+    return payload if isinstance(payload, dict) else {}

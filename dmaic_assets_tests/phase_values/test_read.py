@@ -1,0 +1,36 @@
+"""Phase values as the last version stored them are read, and written back to the letter."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from dmaic_assets.errors import InvariantError
+from dmaic_assets.phase_values.define import DefineValue
+from dmaic_assets.phase_values.read import read_value
+from dmaic_assets.settings.phases import PhaseName
+from dmaic_assets.store.codec import to_json
+
+STORED = Path(__file__).parent / "stored"
+
+
+def stored(phase: PhaseName):
+    return json.loads((STORED / f"{phase}.json").read_text())
+
+
+@pytest.mark.parametrize("phase", ["define"])
+def test_a_stored_value_is_read_and_written_back_exactly(phase: PhaseName) -> None:
+    assert to_json(read_value(phase, stored(phase))) == stored(phase)
+
+
+def test_what_define_fixed_is_read_by_its_fields() -> None:
+    value = read_value("define", stored("define"))
+
+    assert isinstance(value, DefineValue)
+    assert value.charter.stakeholders == ("kim", "bo")
+    assert next(c for c in value.ctqs if c.has_specification).upper_spec == 120.0
+
+
+def test_a_value_that_lacks_what_the_phase_gives_is_refused() -> None:
+    with pytest.raises(InvariantError, match="ctqs"):
+        read_value("define", {"source": "orders"})
