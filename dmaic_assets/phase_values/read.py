@@ -7,13 +7,17 @@ from collections.abc import Mapping
 from typing import TypeAlias
 
 from dmaic_assets.model import Json
+from dmaic_assets.phase_values.control import ControlValue
 from dmaic_assets.phase_values.define import DefineValue
 from dmaic_assets.settings.phases import PhaseName
 from dmaic_assets.store.codec import from_json
 
-PhaseValue: TypeAlias = DefineValue | Mapping[str, Json]
+PhaseValue: TypeAlias = DefineValue | ControlValue | Mapping[str, Json]
 
-_TYPES: Mapping[PhaseName, type[DefineValue]] = {"define": DefineValue}
+_TYPES: Mapping[PhaseName, type[DefineValue | ControlValue]] = {
+    "define": DefineValue,
+    "control": ControlValue,
+}
 
 
 def read_value(phase: PhaseName, payload: Json) -> PhaseValue:

@@ -91,6 +91,11 @@ def field_of(record: object, name: str) -> Json:
     return to_json(cast("object", getattr(record, name)))
 
 
+def fields_of(record: object, names: Sequence[str]) -> dict[str, Json]:
+    """The named fields of a record, as JSON."""
+    return {name: field_of(record, name) for name in names}
+
+
 def records(value: Json) -> list[Record]:
     """The objects of a JSON list; none for anything else."""
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from dmaic_assets.errors import InvariantError
+from dmaic_assets.phase_values.control import ControlValue
 from dmaic_assets.phase_values.define import DefineValue
 from dmaic_assets.phase_values.read import read_value
 from dmaic_assets.settings.phases import PhaseName
@@ -18,7 +19,7 @@ def stored(phase: PhaseName):
     return json.loads((STORED / f"{phase}.json").read_text())
 
 
-@pytest.mark.parametrize("phase", ["define"])
+@pytest.mark.parametrize("phase", ["define", "control"])
 def test_a_stored_value_is_read_and_written_back_exactly(phase: PhaseName) -> None:
     assert to_json(read_value(phase, stored(phase))) == stored(phase)
 
@@ -29,6 +30,21 @@ def test_what_define_fixed_is_read_by_its_fields() -> None:
     assert isinstance(value, DefineValue)
     assert value.charter.stakeholders == ("kim", "bo")
     assert next(c for c in value.ctqs if c.has_specification).upper_spec == 120.0
+
+
+def test_what_control_signals_is_read_by_its_fields() -> None:
+    value = read_value("control", stored("control"))
+
+    assert isinstance(value, ControlValue)
+    assert [a.file for a in value.open_alarms] == ["bad.csv"]
+    assert {c.state for c in value.charts} == {"signals", "in control"}
+
+
+def test_control_before_there_was_a_budget_is_still_read() -> None:
+    value = read_value("control", {k: v for k, v in stored("control").items() if k != "budget"})
+
+    assert isinstance(value, ControlValue)
+    assert value.budget is None
 
 
 def test_a_value_that_lacks_what_the_phase_gives_is_refused() -> None:

@@ -1,8 +1,10 @@
 """Two sources as the phases describe them: one with every part, one that was only measured."""
 
 from dmaic_assets.model import Json
+from dmaic_assets.phase_values.control import Alarm, ChartCourse, ControlValue, PlanLine
 from dmaic_assets.phase_values.define import CharterWords, Ctq, DefineValue
 from dmaic_assets.reports.facts import SourceFacts
+from dmaic_assets.sixsigma.defects.reliability import mtbf
 
 BARS: list[Json] = [
     {"name": "amount.validity", "count": 8, "share": 0.8, "cumulative": 0.8},
@@ -21,6 +23,24 @@ CTQ = Ctq(
 UPLIFT: dict[str, Json] = {"estimate": 0.5, "low": 0.3, "high": 0.7}
 
 
+def chart_of(
+    shares: tuple[float, ...], *, limits: tuple[float, ...], signals: tuple[int, ...] = ()
+) -> ChartCourse:
+    return ChartCourse(
+        ctq="amount.validity",
+        chart="limit",
+        reason="",
+        files=tuple(letter * 64 for letter in "abcdef"[: len(shares)]),
+        points=len(shares),
+        baseline=1,
+        shares=shares,
+        units=(100,) * len(shares),
+        limits=limits,
+        signals=signals,
+        state="signals" if signals else "in control",
+    )
+
+
 def orders() -> SourceFacts:
     cause: dict[str, Json] = {
         "words": "file = <b>2.csv</b>",
@@ -36,16 +56,6 @@ def orders() -> SourceFacts:
     }
     analysis: dict[str, Json] = {"ctq": "amount.validity", "causes": [cause], "factors": []}
     pilot: dict[str, Json] = {"uplift": UPLIFT, "precision": UPLIFT, "changed": 9, "harmed": 0}
-    chart: dict[str, Json] = {
-        "ctq": "amount.validity",
-        "chart": "p",
-        "files": ["a" * 64, "b" * 64],
-        "points": 2,
-        "baseline": 1,
-        "shares": [0.01, 0.09],
-        "limits": [0.05, 0.05],
-        "signals": [1],
-    }
     return SourceFacts(
         "orders",
         {
@@ -98,19 +108,26 @@ def orders() -> SourceFacts:
                 "requests": [{"rule": "rows", "owner": "kim", "file": "3.csv", "words": "Again?"}],
                 "changes": [{"id": "trim.amount", "version": 1, "status": "active"}],
             },
-            "control": {
-                "charts": [chart],
-                "plan": [
-                    {
-                        "cadence": "1d",
-                        "limit": "1 %",
-                        "owner": "kim",
-                        "reaction": "ask",
-                        "what": "x",
-                    }
-                ],
-                "alarms": [{"ctq": "amount.validity", "reason": "above the limit"}],
-            },
+            "control": ControlValue(
+                source="orders",
+                charts=(chart_of((0.01, 0.09), limits=(0.05, 0.05), signals=(1,)),),
+                alarms=(
+                    Alarm(
+                        id="1f0c22d6a7b3",
+                        ctq="amount.validity",
+                        file="2.csv",
+                        sha256="b" * 64,
+                        share=0.09,
+                        limit=0.05,
+                        owner="",
+                        words="above the limit",
+                        acknowledged="",
+                    ),
+                ),
+                mtbf=mtbf(2.0, 0),
+                trend=None,
+                plan=(PlanLine("x", "1 %", "1d", "kim", "ask"),),
+            ),
         },
         {
             "measure": {"sigma": 3.8, "dpmo": 8000.0, "rolled_throughput_yield": 0.99},

@@ -14,7 +14,7 @@ from dmaic_assets.defs.metadata.cell import ROW_COUNT, Metadata, page_link
 from dmaic_assets.defs.metadata.figures import library_path, store_figure
 from dmaic_assets.defs.metadata.tables import table_of
 from dmaic_assets.model import Cell
-from dmaic_assets.reports.facts import field_of
+from dmaic_assets.reports.facts import fields_of
 from dmaic_assets.settings.phases import PhaseName
 from dmaic_assets.work.run.platform import Platform
 
@@ -182,5 +182,5 @@ def _tables(result: "PhaseResult") -> Metadata:
     name, columns = _TABLES[result.phase]
     value = result.output.value
     found = value.get(name) if isinstance(value, Mapping) else getattr(value, name)
-    rows = [{c: field_of(item, c) for c in columns} for item in cast("Iterable[object]", found)]
+    rows = [fields_of(item, columns) for item in cast("Iterable[object]", found)]
     return {name: table_of(rows, columns)} if rows else {}

@@ -13,6 +13,8 @@ from dmaic_assets.defs.assets.partitions import cells, preview_features
 from dmaic_assets.defs.checks.cell import Finding
 from dmaic_assets.defs.metadata.tables import records_of, table_of
 from dmaic_assets.model import Cell
+from dmaic_assets.phase_values.control import ControlValue
+from dmaic_assets.reports.facts import fields_of
 from dmaic_assets.settings.phases import PhaseName
 
 if TYPE_CHECKING:
@@ -63,15 +65,14 @@ def _within_limits(output: "AnyOutput") -> Finding:
 
 
 def _no_alarm(output: "AnyOutput") -> Finding:
-    value = output.value
-    found = records_of(value.get("alarms")) if isinstance(value, Mapping) else []
-    alarms = [a for a in found if not a.get("acknowledged")]
-    words = "; ".join(str(a.get("words")) for a in alarms[:5])
+    alarms = output.value.open_alarms if isinstance(output.value, ControlValue) else ()
+    words = "; ".join(a.words for a in alarms[:5])
+    columns = ("id", "ctq", "file", "words", "owner")
     return Finding(
         passed=not alarms,
         description=f"{len(alarms)} alarms wait for an answer: {words}" if alarms else "no alarm",
         severity=dg.AssetCheckSeverity.WARN,
-        metadata={"alarms": table_of(alarms, ("id", "ctq", "file", "words", "owner"))},
+        metadata={"alarms": table_of([fields_of(a, columns) for a in alarms], columns)},
     )
 
 

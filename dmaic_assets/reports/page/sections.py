@@ -8,15 +8,15 @@ from collections.abc import Sequence
 from html import escape
 
 from dmaic_assets.model import Json
+from dmaic_assets.phase_values.control import Allowance, ChartCourse, ControlValue
 from dmaic_assets.phase_values.define import DefineValue
 from dmaic_assets.reports.facts import (
     Record,
     SourceFacts,
     field_of,
-    items,
+    fields_of,
     mapping,
     number,
-    numbers,
     records,
 )
 from dmaic_assets.reports.page.control_plots import control_figure
@@ -24,6 +24,8 @@ from dmaic_assets.reports.page.markup import cards, drawn, part, record_table, t
 from dmaic_assets.reports.page.measure_section import measure_section
 from dmaic_assets.reports.page.plots import causes_figure, pareto_figure, uplift_figure
 from dmaic_assets.reports.wording import NOTHING, figure, percent, sigma, spelled, words
+from dmaic_assets.sixsigma.defects.reliability import Mtbf
+from dmaic_assets.sixsigma.defects.reliability_trend import TrendTest
 
 _CHARTER = ("problem", "goal", "scope", "sponsor", "owner", "stakeholders")
 _MOST_CHARTS = 24
@@ -103,79 +105,61 @@ def improve_section(value: Record) -> str:
     )
 
 
-def control_section(value: Record) -> str:
+def control_section(value: ControlValue) -> str:
     """Alarms and what is expected, charts with defects and signals first, and the plan."""
-    charts = sorted(records(value.get("charts")), key=_interest)
-    courses = [figure for chart in charts if _has_course(chart) and (figure := _chart(chart))]
-    names = ("ctq", "chart", "points", "baseline", "state", "signals", "reason")
-    rows: list[Record] = [{**c, "signals": _count(c.get("signals"))} for c in charts]
-    alarms = ("id", "ctq", "file", "share", "limit_share", "owner", "acknowledged", "reason")
-    told: list[Record] = [
-        {**a, "limit_share": a.get("limit")} for a in records(value.get("alarms"))
+    charts = sorted(value.charts, key=_interest)
+    courses = [
+        drawn(figure) for chart in charts if any(chart.shares) and (figure := control_figure(chart))
     ]
+    rows = [{**fields_of(c, _CHART), "signals": len(c.signals)} for c in charts]
+    alarms = [{**fields_of(a, _ALARM), "limit_share": a.limit} for a in value.alarms]
     return part(
         "Control: charts and alarms",
-        _expected(mapping(value.get("budget")), mapping(value.get("mtbf"))),
-        _trend(mapping(value.get("trend"))),
-        part("Alarms", record_table(told, alarms), level=4),
+        _expected(value.budget, value.mtbf),
+        _trend(value.trend),
+        part("Alarms", record_table(alarms, _ALARM_SHOWN), level=4),
         f'<div class="pair">{"".join(courses[:_MOST_CHARTS])}</div>' if courses else "",
-        part("Charts", record_table(rows, names), level=4),
-        part("Control plan", record_table(records(value.get("plan")), _PLAN), level=4),
+        part("Charts", record_table(rows, _CHART), level=4),
+        part("Control plan", record_table(value.plan, _PLAN), level=4),
     )
 
 
-def _interest(chart: Record) -> tuple[int, float, str]:
+def _interest(chart: ChartCourse) -> tuple[int, float, str]:
     """Charts with most signals come first, then those with the largest share."""
-    shares = [share for share in numbers(chart.get("shares")) if share is not None]
-    return -len(items(chart.get("signals"))), -max(shares, default=0.0), str(chart.get("ctq"))
+    return -len(chart.signals), -max(chart.shares, default=0.0), chart.ctq
 
 
-def _has_course(chart: Record) -> bool:
-    """Whether there is anything to see: a defect in some file."""
-    return any(numbers(chart.get("shares")))
-
-
-def _chart(chart: Record) -> str:
-    return drawn(control_figure(chart))
-
-
-def _expected(budget: Record, mtbf: Record) -> str:
+def _expected(budget: Allowance | None, mtbf: Mtbf) -> str:
     """False alarms that are accepted, and files between two held ones, with its interval."""
-    accepted, expected, fleet, charts = (
-        number(budget.get(name))
-        for name in ("alarms_per_month", "expected_per_month", "fleet_charts", "charts")
-    )
     shown: list[tuple[str, str]] = []
-    if budget:
+    if budget is not None:
+        accepted, expected = figure(budget.alarms_per_month), figure(budget.expected_per_month)
         shown += [
-            (figure(accepted), f"false alarms a month accepted of {figure(fleet)} charts"),
-            (figure(expected), f"of them expected here, of {figure(charts)}"),
+            (accepted, f"false alarms a month accepted of {figure(budget.fleet_charts)} charts"),
+            (expected, f"of them expected here, of {figure(budget.charts)}"),
         ]
-    if mtbf:
-        shown.append((_mtbf(mtbf), "files between two held ones (95 % interval)"))
-    return cards(shown) if shown else ""
+    return cards([*shown, (_mtbf(mtbf), "files between two held ones (95 % interval)")])
 
 
-def _mtbf(mtbf: Record) -> str:
-    bounds = mapping(mtbf.get("interval"))
-    mean, low, high = (
-        number(found) for found in (mtbf.get("value"), bounds.get("lower"), bounds.get("upper"))
-    )
+def _mtbf(mtbf: Mtbf) -> str:
+    mean, low, high = mtbf.value, mtbf.interval.lower, mtbf.interval.upper
     if mean is None or low is None or high is None:
-        return f"≥ {figure(number(mtbf.get('lower_bound')))}"
+        return f"≥ {figure(mtbf.lower_bound)}"
     return f"{figure(mean)} ({figure(low)} to {figure(high)})"
 
 
-def _trend(trend: Record) -> str:
+def _trend(trend: TrendTest | None) -> str:
     """Warns when held files become rarer or more frequent: their mean then means little."""
     told = {"improving": "rarer", "deteriorating": "more frequent"}
-    direction = told.get(str(trend.get("direction")))
-    if direction is None:
+    direction = told.get(trend.direction) if trend else None
+    if trend is None or direction is None:
         return ""
-    p = figure(number(trend.get("p")))
-    return f"<p>Held files become {direction} (p {p}); their mean says little.</p>"
+    return f"<p>Held files become {direction} (p {figure(trend.p)}); their mean says little.</p>"
 
 
+_CHART = ("ctq", "chart", "points", "baseline", "state", "signals", "reason")
+_ALARM = ("id", "ctq", "file", "share", "owner", "acknowledged")
+_ALARM_SHOWN = ("id", "ctq", "file", "share", "limit_share", "owner", "acknowledged")
 _ARGUED = ("rule", "why", "command", "what it does")
 _PILOT = ("changed", "confirmed", "harmed", "uplift", "precision")
 _GAIN = ("id", "rows_changed", "wrong_rows_upper", "cells_mended", "defects_removed")
@@ -186,13 +170,13 @@ _PLAN = ("what", "limit", "cadence", "owner", "reaction")
 
 def sections_of(facts: SourceFacts) -> str:
     """All phases of a source: figures first, the charter and its CTQs as reference last."""
-    define = facts.value(DefineValue)
+    define, control = facts.value(DefineValue), facts.value(ControlValue)
     return "".join(
         (
             measure_section(facts.record("measure")),
             analyze_section(facts.record("analyze")),
             improve_section(facts.record("improve")),
-            control_section(facts.record("control")),
+            control_section(control) if control else "",
             define_section(define) if define else "",
         )
     )
@@ -263,7 +247,3 @@ def _flat(record: Record) -> Record:
     """
     told = [mapping(record.get(name)) for name in ("pilot", "cost", "benefit")]
     return {**mapping(record.get("repair")), **record, **told[0], **told[1], **told[2]}
-
-
-def _count(value: Json) -> Json:
-    return len(value) if isinstance(value, list) else value
