@@ -9,13 +9,15 @@ from typing import TypeAlias
 from dmaic_assets.model import Json
 from dmaic_assets.phase_values.control import ControlValue
 from dmaic_assets.phase_values.define import DefineValue
+from dmaic_assets.phase_values.improve import ImproveValue
 from dmaic_assets.settings.phases import PhaseName
 from dmaic_assets.store.codec import from_json
 
-PhaseValue: TypeAlias = DefineValue | ControlValue | Mapping[str, Json]
+PhaseValue: TypeAlias = DefineValue | ImproveValue | ControlValue | Mapping[str, Json]
 
-_TYPES: Mapping[PhaseName, type[DefineValue | ControlValue]] = {
+_TYPES: Mapping[PhaseName, type[DefineValue | ImproveValue | ControlValue]] = {
     "define": DefineValue,
+    "improve": ImproveValue,
     "control": ControlValue,
 }
 

@@ -19,13 +19,16 @@ from dmaic_assets.model import Json
 ValueT = TypeVar("ValueT")
 _Reader: TypeAlias = Callable[[object, str], object]
 _FLOAT = "$float"
+# Metadata of a field that is not written while it is None.
+LEFT_OUT: Mapping[str, bool] = types.MappingProxyType({"left_out": True})
 
 
 def to_json(value: object) -> Json:
     """Spells a dataclass (or a tuple, mapping or scalar of them) as JSON.
 
     Numbers that are not finite become `{"$float": "nan"}`; paths and times become text. Every
-    field is written, so that a stored value can be read without knowing today's defaults.
+    field is written, so that a stored value can be read without knowing today's defaults; only a
+    field marked `LEFT_OUT` is not while it is None.
 
     Raises:
         InvariantError: A value has no JSON form.
@@ -40,8 +43,12 @@ def to_json(value: object) -> Json:
         mapping = cast("Mapping[object, object]", value)
         return {_key(key): to_json(item) for key, item in mapping.items()}
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        fields = dataclasses.fields(value)
-        return {f.name: to_json(cast("object", getattr(value, f.name))) for f in fields}
+        told = [(f, cast("object", getattr(value, f.name))) for f in dataclasses.fields(value)]
+        return {
+            field.name: to_json(item)
+            for field, item in told
+            if item is not None or "left_out" not in field.metadata
+        }
     if isinstance(value, Path):
         return str(value)
     if isinstance(value, datetime):

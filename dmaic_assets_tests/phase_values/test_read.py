@@ -8,6 +8,7 @@ import pytest
 from dmaic_assets.errors import InvariantError
 from dmaic_assets.phase_values.control import ControlValue
 from dmaic_assets.phase_values.define import DefineValue
+from dmaic_assets.phase_values.improve import ImproveValue
 from dmaic_assets.phase_values.read import read_value
 from dmaic_assets.settings.phases import PhaseName
 from dmaic_assets.store.codec import to_json
@@ -19,7 +20,7 @@ def stored(phase: PhaseName):
     return json.loads((STORED / f"{phase}.json").read_text())
 
 
-@pytest.mark.parametrize("phase", ["define", "control"])
+@pytest.mark.parametrize("phase", ["define", "improve", "control"])
 def test_a_stored_value_is_read_and_written_back_exactly(phase: PhaseName) -> None:
     assert to_json(read_value(phase, stored(phase))) == stored(phase)
 
@@ -30,6 +31,14 @@ def test_what_define_fixed_is_read_by_its_fields() -> None:
     assert isinstance(value, DefineValue)
     assert value.charter.stakeholders == ("kim", "bo")
     assert next(c for c in value.ctqs if c.has_specification).upper_spec == 120.0
+
+
+def test_a_pilot_without_rules_says_nothing_of_them() -> None:
+    value = read_value("improve", stored("improve"))
+
+    assert isinstance(value, ImproveValue)
+    assert [p.pilot.fewer_violations is None for p in value.proposals] == [False, True, False]
+    assert value.promotions[0].parameters["unit"] == "min"
 
 
 def test_what_control_signals_is_read_by_its_fields() -> None:

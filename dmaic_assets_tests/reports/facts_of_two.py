@@ -1,8 +1,18 @@
 """Two sources as the phases describe them: one with every part, one that was only measured."""
 
+from dmaic_assets.improve.pilot_interval import Interval
 from dmaic_assets.model import Json
 from dmaic_assets.phase_values.control import Alarm, ChartCourse, ControlValue, PlanLine
 from dmaic_assets.phase_values.define import CharterWords, Ctq, DefineValue
+from dmaic_assets.phase_values.improve import (
+    Benefit,
+    ChangeLine,
+    Cost,
+    ImproveValue,
+    PilotCounts,
+    ProposedRepair,
+    Request,
+)
 from dmaic_assets.reports.facts import SourceFacts
 from dmaic_assets.sixsigma.defects.reliability import mtbf
 
@@ -20,7 +30,7 @@ CTQ = Ctq(
     upper_limit=0.01,
     is_critical=True,
 )
-UPLIFT: dict[str, Json] = {"estimate": 0.5, "low": 0.3, "high": 0.7}
+UPLIFT = Interval(0.5, 0.3, 0.7)
 
 
 def chart_of(
@@ -41,6 +51,39 @@ def chart_of(
     )
 
 
+def proposal(name: str, *, changed: int, is_promoted: bool) -> ProposedRepair:
+    pilot = PilotCounts(
+        held_rows=500,
+        control_rows=100,
+        failing=9,
+        changed=changed,
+        confirmed=changed,
+        uplift=UPLIFT,
+        touched=0,
+        restored=0,
+        precision=UPLIFT,
+        harmed=0,
+        worse_rules=(),
+        released_rows=0,
+        changed_rows=changed,
+        wrong_rows_upper=0.0,
+    )
+    return ProposedRepair(
+        id=name,
+        kind="trim",
+        columns=("amount",),
+        parameters={},
+        is_promoted=is_promoted,
+        is_proven=is_promoted,
+        reason="",
+        benefit_cells=2.0 * changed,
+        uplift=0.5,
+        pilot=pilot,
+        cost=Cost(2.0 * changed, 2.0 * changed, 0.0),
+        benefit=Benefit(2.0 * changed, None, None, None, None, None, is_sigma_after_bound=False),
+    )
+
+
 def orders() -> SourceFacts:
     cause: dict[str, Json] = {
         "words": "file = <b>2.csv</b>",
@@ -55,7 +98,6 @@ def orders() -> SourceFacts:
         "p_adjusted": 1e-6,
     }
     analysis: dict[str, Json] = {"ctq": "amount.validity", "causes": [cause], "factors": []}
-    pilot: dict[str, Json] = {"uplift": UPLIFT, "precision": UPLIFT, "changed": 9, "harmed": 0}
     return SourceFacts(
         "orders",
         {
@@ -100,14 +142,19 @@ def orders() -> SourceFacts:
                 "missing_by_slice": [{"factor": "fee", "by": "shop", "level": "s2", "share": 0.6}],
                 "five_whys": [{"question": "Why?", "answer": "Because.", "is_open": False}],
             },
-            "improve": {
-                "proposals": [
-                    {"id": "trim.amount", "is_promoted": True, "uplift": 0.5, "pilot": pilot},
-                    {"id": "typo.amount", "is_promoted": False, "pilot": {**pilot, "changed": 0}},
-                ],
-                "requests": [{"rule": "rows", "owner": "kim", "file": "3.csv", "words": "Again?"}],
-                "changes": [{"id": "trim.amount", "version": 1, "status": "active"}],
-            },
+            "improve": ImproveValue(
+                source="orders",
+                pilot_rows=1000,
+                pilot_stands_for=1000,
+                proposals=(
+                    proposal("trim.amount", changed=9, is_promoted=True),
+                    proposal("typo.amount", changed=0, is_promoted=False),
+                ),
+                promotions=(),
+                changes=(ChangeLine("trim.amount", 1, "trim", ("amount",), "active", "proven"),),
+                requests=(Request("kim", "3.csv", "rows", "Again?"),),
+                rule_proposals=(),
+            ),
             "control": ControlValue(
                 source="orders",
                 charts=(chart_of((0.01, 0.09), limits=(0.05, 0.05), signals=(1,)),),

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from dmaic_assets.model import Json
+from dmaic_assets.phase_values.improve import ImproveValue
 from dmaic_assets.process.analyze.run_causes import RunCauses, rank_run_causes
 from dmaic_assets.process.control.chart_fleet import ChartFleet
 from dmaic_assets.process.cycle.phase_memo import PhaseResult, take_phase
@@ -136,9 +137,10 @@ def _take(
         recompute=recompute,
     )
     measured: dict[str, float] = work.clocked(phase)
-    if phase == "improve":
+    value = result.output.value
+    if isinstance(value, ImproveValue):
         # A known output may name changes that are there already; they do not count again.
-        measured["promoted"] = float(apply_promotions(platform, work.source, result.output))
+        measured["promoted"] = float(apply_promotions(platform, work.source, value))
     if not measured:
         return result
     metrics = {**result.output.metrics, **measured}

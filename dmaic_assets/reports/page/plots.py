@@ -6,8 +6,9 @@ charts are in `control_plots`.
 
 from collections.abc import Mapping, Sequence
 
+from dmaic_assets.improve.pilot_interval import Interval
 from dmaic_assets.model import Json
-from dmaic_assets.reports.facts import Record, mapping, number
+from dmaic_assets.reports.facts import Record, number
 from dmaic_assets.reports.page.markup import Figure
 
 # Readable on white and on near-black alike.
@@ -110,17 +111,13 @@ def causes_figure(causes: Sequence[Record], title: str) -> Figure | None:
     return interval_figure(points, title, unit="share of all defects")
 
 
-def uplift_figure(pilots: Sequence[tuple[str, Json]]) -> Figure | None:
+def uplift_figure(pilots: Sequence[tuple[str, Interval]]) -> Figure | None:
     """The uplift of each pilot with its 95 % interval; None without pilots that changed a cell.
 
     Args:
-        pilots: (name, object with `estimate`, `low` and `high`) each.
+        pilots: (name, uplift) each.
     """
-    points = [
-        (name, number(u.get("estimate")), number(u.get("low")), number(u.get("high")))
-        for name, uplift in pilots
-        for u in (mapping(uplift),)
-    ]
+    points = [(name, uplift.estimate, uplift.low, uplift.high) for name, uplift in pilots]
     return interval_figure(points, "Uplift of each pilot", unit="share of cells", zero=True)
 
 

@@ -7,9 +7,10 @@ give is left out.
 from collections.abc import Sequence
 from html import escape
 
-from dmaic_assets.model import Json
+from dmaic_assets.improve.pilot_interval import Interval
 from dmaic_assets.phase_values.control import Allowance, ChartCourse, ControlValue
 from dmaic_assets.phase_values.define import DefineValue
+from dmaic_assets.phase_values.improve import ImproveValue, ProposedRepair
 from dmaic_assets.reports.facts import (
     Record,
     SourceFacts,
@@ -80,29 +81,57 @@ def analyze_section(value: Record) -> str:
     return part("Analyze: where defects come from", *parts)
 
 
-def improve_section(value: Record) -> str:
+def improve_section(value: ImproveValue) -> str:
     """Proposals with their pilots, uplift intervals, and the changes that are in force."""
-    proposals = [_flat(p) for p in records(value.get("proposals"))]
-    names = ("id", "columns", "is_promoted", *_PILOT, "reason")
-    gains = (*_GAIN, "sigma_before", "sigma_after")
-    changes = [_flat(c) for c in records(value.get("changes"))]
-    told = ("id", "kind", "columns", "version", "status", "promoted_at", "reason")
-    pilots = [(str(p.get("id")), p.get("uplift")) for p in proposals if p.get("changed")]
-    asked: list[Record] = [{**r, "request": r.get("words")} for r in records(value.get("requests"))]
-    argued: list[Record] = [
-        {**r, "why": r.get("words"), "what it does": r.get("effect")}
-        for r in records(value.get("rule_proposals"))
+    pilots = [(p.id, p.pilot.uplift) for p in value.proposals if p.pilot.changed]
+    asked = [{**fields_of(r, ("file", "owner")), "request": r.words} for r in value.requests]
+    argued = [
+        {**fields_of(r, ("rule", "command")), "why": r.words, "what it does": r.effect}
+        for r in value.rule_proposals
     ]
-    gained = record_table([_with_bound(p) for p in proposals], gains)
     return part(
         "Improve: pilots and changes",
         drawn(uplift_figure(pilots)),
-        record_table([_with_intervals(p) for p in proposals], names),
-        part("Cost and benefit in all files", gained, level=4),
-        part("Changes", record_table(changes, told), level=4),
+        record_table([_piloted(p) for p in value.proposals], _PROPOSED),
+        part(
+            "Cost and benefit in all files",
+            record_table([_gained(p) for p in value.proposals], _GAIN),
+            level=4,
+        ),
+        part("Changes", record_table(value.changes, _CHANGE), level=4),
         part("Requests to the owner", record_table(asked, ("file", "owner", "request")), level=4),
         part("Rules to argue about", record_table(argued, _ARGUED), level=4),
     )
+
+
+def _piloted(proposal: ProposedRepair) -> Record:
+    """A proposal with its pilot; one that changed nothing has no intervals to tell."""
+    pilot = proposal.pilot
+    uplift, precision = (
+        _interval(found) if pilot.changed else NOTHING for found in (pilot.uplift, pilot.precision)
+    )
+    return {
+        **fields_of(proposal, ("id", "columns", "is_promoted", "reason")),
+        **fields_of(pilot, ("changed", "confirmed", "harmed")),
+        "uplift": uplift,
+        "precision": precision,
+    }
+
+
+def _gained(proposal: ProposedRepair) -> Record:
+    """What a repair costs and gains; a level after that leaves no defect is a bound."""
+    gain = proposal.benefit
+    return {
+        "id": proposal.id,
+        **fields_of(proposal.cost, ("rows_changed", "wrong_rows_upper")),
+        **fields_of(gain, ("cells_mended", "defects_removed", "sigma_before")),
+        "sigma_after": sigma(gain.sigma_after, is_bound=gain.is_sigma_after_bound),
+    }
+
+
+def _interval(found: Interval) -> str:
+    estimate, low, high = (percent(share) for share in (found.estimate, found.low, found.high))
+    return f"{estimate} ({low} to {high})"
 
 
 def control_section(value: ControlValue) -> str:
@@ -161,8 +190,15 @@ _CHART = ("ctq", "chart", "points", "baseline", "state", "signals", "reason")
 _ALARM = ("id", "ctq", "file", "share", "owner", "acknowledged")
 _ALARM_SHOWN = ("id", "ctq", "file", "share", "limit_share", "owner", "acknowledged")
 _ARGUED = ("rule", "why", "command", "what it does")
-_PILOT = ("changed", "confirmed", "harmed", "uplift", "precision")
-_GAIN = ("id", "rows_changed", "wrong_rows_upper", "cells_mended", "defects_removed")
+_PROPOSED = (
+    *("id", "columns", "is_promoted", "changed", "confirmed", "harmed", "uplift", "precision"),
+    "reason",
+)
+_GAIN = (
+    *("id", "rows_changed", "wrong_rows_upper", "cells_mended", "defects_removed"),
+    *("sigma_before", "sigma_after"),
+)
+_CHANGE = ("id", "kind", "columns", "version", "status", "reason")
 _SHIFT = ("factor", "divergence", "new", "vanished")
 _MISSING = ("factor", "by", "level", "share", "association", "lower", "upper")
 _PLAN = ("what", "limit", "cadence", "owner", "reaction")
@@ -171,11 +207,12 @@ _PLAN = ("what", "limit", "cadence", "owner", "reaction")
 def sections_of(facts: SourceFacts) -> str:
     """All phases of a source: figures first, the charter and its CTQs as reference last."""
     define, control = facts.value(DefineValue), facts.value(ControlValue)
+    improve = facts.value(ImproveValue)
     return "".join(
         (
             measure_section(facts.record("measure")),
             analyze_section(facts.record("analyze")),
-            improve_section(facts.record("improve")),
+            improve_section(improve) if improve else "",
             control_section(control) if control else "",
             define_section(define) if define else "",
         )
@@ -213,37 +250,3 @@ def _whys(chain: Sequence[Record]) -> str:
         for why in chain
     )
     return f'<ol class="whys">{lines}</ol>' if lines else ""
-
-
-def _interval(value: Json) -> str:
-    found = mapping(value)
-    if not found:
-        return spelled(value)
-    estimate, low, high = (percent(number(found.get(k))) for k in ("estimate", "low", "high"))
-    return f"{estimate} ({low} to {high})"
-
-
-def _with_intervals(pilot: Record) -> Record:
-    """Spells the intervals of a pilot; one that changed nothing has none to tell."""
-    told: dict[str, Json] = {}
-    for name in ("uplift", "precision"):
-        if name in pilot:
-            told[name] = _interval(pilot.get(name)) if pilot.get("changed") else NOTHING
-    return {**pilot, **told}
-
-
-def _with_bound(pilot: Record) -> Record:
-    """Spells the level after a repair that leaves no defect as the bound that it is."""
-    level = sigma(
-        number(pilot.get("sigma_after")), is_bound=bool(pilot.get("is_sigma_after_bound"))
-    )
-    return {**pilot, "sigma_after": level}
-
-
-def _flat(record: Record) -> Record:
-    """Puts what is told of a proposal's repair, pilot, cost and benefit beside its own keys.
-
-    Cost and benefit are those of all files and come before the pilot's counts.
-    """
-    told = [mapping(record.get(name)) for name in ("pilot", "cost", "benefit")]
-    return {**mapping(record.get("repair")), **record, **told[0], **told[1], **told[2]}
