@@ -10,13 +10,17 @@ from dmaic_assets.model import Json
 from dmaic_assets.phase_values.control import ControlValue
 from dmaic_assets.phase_values.define import DefineValue
 from dmaic_assets.phase_values.improve import ImproveValue
+from dmaic_assets.phase_values.measure import MeasureValue
 from dmaic_assets.settings.phases import PhaseName
 from dmaic_assets.store.codec import from_json
 
-PhaseValue: TypeAlias = DefineValue | ImproveValue | ControlValue | Mapping[str, Json]
+PhaseValue: TypeAlias = (
+    DefineValue | MeasureValue | ImproveValue | ControlValue | Mapping[str, Json]
+)
 
-_TYPES: Mapping[PhaseName, type[DefineValue | ImproveValue | ControlValue]] = {
+_TYPES: Mapping[PhaseName, type[DefineValue | MeasureValue | ImproveValue | ControlValue]] = {
     "define": DefineValue,
+    "measure": MeasureValue,
     "improve": ImproveValue,
     "control": ControlValue,
 }

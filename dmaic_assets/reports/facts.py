@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar, cast
 
 from dmaic_assets.model import Json
+from dmaic_assets.phase_values.measure import MeasureValue
 from dmaic_assets.phase_values.read import PhaseValue
 from dmaic_assets.store.codec import to_json
 
@@ -71,11 +72,12 @@ class Headline:
 
 def headline_of(facts: SourceFacts) -> Headline:
     """Picks the headline out of what the phases of a source gave."""
-    total = mapping(facts.record("measure").get("total"))
+    measure = facts.value(MeasureValue)
+    total = measure.total if measure else None
     return Headline(
         source=facts.source,
         sigma=facts.metric("sigma"),
-        is_bound=bool(total) and total.get("sigma_level") is None,
+        is_bound=total is not None and total.sigma_level is None,
         dpmo=facts.metric("dpmo"),
         rolled_throughput_yield=facts.metric("rolled_throughput_yield"),
         top_cause=top_cause(facts.record("analyze")),

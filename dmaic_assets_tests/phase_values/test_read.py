@@ -9,6 +9,7 @@ from dmaic_assets.errors import InvariantError
 from dmaic_assets.phase_values.control import ControlValue
 from dmaic_assets.phase_values.define import DefineValue
 from dmaic_assets.phase_values.improve import ImproveValue
+from dmaic_assets.phase_values.measure import MeasureValue
 from dmaic_assets.phase_values.read import read_value
 from dmaic_assets.settings.phases import PhaseName
 from dmaic_assets.store.codec import to_json
@@ -20,7 +21,7 @@ def stored(phase: PhaseName):
     return json.loads((STORED / f"{phase}.json").read_text())
 
 
-@pytest.mark.parametrize("phase", ["define", "improve", "control"])
+@pytest.mark.parametrize("phase", ["define", "measure", "improve", "control"])
 def test_a_stored_value_is_read_and_written_back_exactly(phase: PhaseName) -> None:
     assert to_json(read_value(phase, stored(phase))) == stored(phase)
 
@@ -31,6 +32,17 @@ def test_what_define_fixed_is_read_by_its_fields() -> None:
     assert isinstance(value, DefineValue)
     assert value.charter.stakeholders == ("kim", "bo")
     assert next(c for c in value.ctqs if c.has_specification).upper_spec == 120.0
+
+
+def test_what_could_not_be_measured_has_no_figures() -> None:
+    value = read_value("measure", stored("measure"))
+
+    assert isinstance(value, MeasureValue)
+    assert [c.figures is None for c in value.ctqs] == [False, False, True]
+    assert [(c.figures is None, c.reason) for c in value.capability] == [
+        (False, None),
+        (True, "fewer than 20 values"),
+    ]
 
 
 def test_a_pilot_without_rules_says_nothing_of_them() -> None:

@@ -13,8 +13,17 @@ from dmaic_assets.phase_values.improve import (
     ProposedRepair,
     Request,
 )
+from dmaic_assets.phase_values.measure import (
+    CapabilityFigures,
+    CheckerValue,
+    ColumnCapability,
+    IndexFound,
+    ShareFound,
+    StageYield,
+)
 from dmaic_assets.reports.facts import SourceFacts
 from dmaic_assets.sixsigma.defects.reliability import mtbf
+from dmaic_assets_tests.phase_values.made import capability_figures, ctq_of, measure_value, total_of
 
 BARS: list[Json] = [
     {"name": "amount.validity", "count": 8, "share": 0.8, "cumulative": 0.8},
@@ -84,6 +93,19 @@ def proposal(name: str, *, changed: int, is_promoted: bool) -> ProposedRepair:
     )
 
 
+def capability(column: str, figures: CapabilityFigures) -> ColumnCapability:
+    return ColumnCapability(
+        f"{column}.validity",
+        column,
+        0.0,
+        9.0,
+        values=100,
+        sampled_from=None,
+        files=2,
+        figures=figures,
+    )
+
+
 def orders() -> SourceFacts:
     cause: dict[str, Json] = {
         "words": "file = <b>2.csv</b>",
@@ -109,30 +131,37 @@ def orders() -> SourceFacts:
                 target_sigma=4.5,
                 charter=CharterWords(problem="Bills are late."),
             ),
-            "measure": {
-                "files": 2,
-                "rows": 1000,
-                "total": {"sigma_level": 3.8},
-                "stages": [
-                    {"stage": "landed", "unit": "files", "first_time_yield": 1.0},
-                    {"stage": "judged", "unit": "rows", "first_time_yield": 0.99},
-                ],
-                "ctqs": [{"id": "amount.validity", "units": 1000, "defective": 8, "share": 0.008}],
-                "capability": [
-                    {
-                        "column": "amount",
-                        "method": "percentiles",
-                        "pp": {"value": 7.0, "lower": 6.0, "upper": 8.0},
-                        "percentile_pp": 1.25,
-                    },
-                    {
-                        "column": "weight",
-                        "method": "normal",
-                        "pp": {"value": 1.5, "lower": 1.25, "upper": 1.75},
-                    },
-                ],
-                "checker": {"repeat_disagreements": 0, "miss": {"value": 0.0, "upper": 0.1}},
-            },
+            "measure": measure_value(
+                files=2,
+                rows=1000,
+                total=total_of(3.8),
+                stages=(
+                    StageYield("landed", "files", 2, 0, 1.0),
+                    StageYield("judged", "rows", 1000, 10, 0.99),
+                ),
+                ctqs=(ctq_of("amount.validity", 1000, 8),),
+                capability=(
+                    capability(
+                        "amount",
+                        capability_figures(
+                            "percentiles", IndexFound(7.0, 6.0, 8.0), percentile_pp=1.25
+                        ),
+                    ),
+                    capability("weight", capability_figures("normal", IndexFound(1.5, 1.25, 1.75))),
+                ),
+                checker=CheckerValue(
+                    rows=100,
+                    rules=2,
+                    repeat_disagreements=0,
+                    engine_decisions=200,
+                    engine_disagreements=0,
+                    engine_kappa=None,
+                    miss=ShareFound(0.0, 0, 30, 0.0, 0.1),
+                    false_alarm=None,
+                    kappa=None,
+                    missed_dimensions=(),
+                ),
+            ),
             "analyze": {
                 "pareto": {"ctq": BARS, "file": []},
                 "causes": [analysis],
@@ -185,5 +214,5 @@ def orders() -> SourceFacts:
 
 
 def returns() -> SourceFacts:
-    value: dict[str, Json] = {"files": 1, "rows": 10, "total": {"sigma_level": None}}
+    value = measure_value("returns", total=total_of(None))
     return SourceFacts("returns", {"measure": value}, {"measure": {"sigma": 2.4, "dpmo": 0.0}})

@@ -14,6 +14,7 @@ from dmaic_assets.defs.metadata.cell import ROW_COUNT, Metadata, page_link
 from dmaic_assets.defs.metadata.figures import library_path, store_figure
 from dmaic_assets.defs.metadata.tables import table_of
 from dmaic_assets.model import Cell
+from dmaic_assets.phase_values.measure import MeasureValue
 from dmaic_assets.reports.facts import fields_of
 from dmaic_assets.settings.phases import PhaseName
 from dmaic_assets.work.run.platform import Platform
@@ -102,6 +103,8 @@ def phase_metadata(platform: Platform, result: "PhaseResult") -> Metadata:
         shown["report"] = dg.MetadataValue.md(text.text[:20_000])
     value = result.output.value
     rows = value.get("rows") if isinstance(value, Mapping) else None
+    if isinstance(value, MeasureValue):
+        rows = value.rows
     if isinstance(rows, int):
         shown[ROW_COUNT] = dg.MetadataValue.int(rows)
     return shown

@@ -3,7 +3,7 @@
 What belongs here: what is checked of a phase's output. Specs and results come from one table.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,9 +11,10 @@ import dagster as dg
 
 from dmaic_assets.defs.assets.partitions import cells, preview_features
 from dmaic_assets.defs.checks.cell import Finding
-from dmaic_assets.defs.metadata.tables import records_of, table_of
+from dmaic_assets.defs.metadata.tables import table_of
 from dmaic_assets.model import Cell
 from dmaic_assets.phase_values.control import ControlValue
+from dmaic_assets.phase_values.measure import MeasureValue
 from dmaic_assets.reports.facts import fields_of
 from dmaic_assets.settings.phases import PhaseName
 
@@ -47,20 +48,20 @@ class PhaseCheck:
 
 
 def _within_limits(output: "AnyOutput") -> Finding:
-    value = output.value
-    found = records_of(value.get("ctqs")) if isinstance(value, Mapping) else []
-    judged = [c for c in found if c.get("is_within_limit") is not None]
-    beyond = [c for c in judged if c.get("is_within_limit") is False]
-    critical = any(c.get("is_critical") for c in beyond)
-    names = ", ".join(str(c["id"]) for c in beyond[:5])
+    found = output.value.ctqs if isinstance(output.value, MeasureValue) else ()
+    judged = [c for c in found if c.is_within_limit is not None]
+    beyond = [(c, c.figures) for c in judged if c.figures and not c.is_within_limit]
+    critical = any(figures.is_critical for _, figures in beyond)
+    names = ", ".join(c.id for c, _ in beyond[:5])
     words = f"{len(beyond)} of {len(judged)} CTQs are beyond their limit"
     severity = dg.AssetCheckSeverity.ERROR if critical else dg.AssetCheckSeverity.WARN
-    columns = ("id", "units", "defective", "share", "upper_limit")
+    own, told = ("id", "units", "defective"), ("share", "upper_limit")
+    rows = [{**fields_of(c, own), **fields_of(figures, told)} for c, figures in beyond]
     return Finding(
         passed=not beyond,
         description=f"{words}: {names}" if beyond else words,
         severity=severity,
-        metadata={"beyond": table_of(beyond, columns)},
+        metadata={"beyond": table_of(rows, (*own, *told))},
     )
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from dmaic_assets.model import Json
 from dmaic_assets.phase_values.improve import ImproveValue
+from dmaic_assets.phase_values.measure import MeasureValue
 from dmaic_assets.process.analyze.run_causes import RunCauses, rank_run_causes
 from dmaic_assets.process.control.chart_fleet import ChartFleet
 from dmaic_assets.process.cycle.phase_memo import PhaseResult, take_phase
@@ -45,15 +46,10 @@ class CycleResult:
 
     def causes(self) -> RunCauses:
         """Where the defects of all sources together are."""
-        values = {
-            phase: {
-                r.source: r.output.value
-                for r in self.results
-                if r.phase == phase and isinstance(r.output.value, Mapping)
-            }
-            for phase in ("measure", "analyze")
-        }
-        return rank_run_causes(values["measure"], values["analyze"])
+        values = [(r.source, r.output.value) for r in self.results]
+        measured = {source: v for source, v in values if isinstance(v, MeasureValue)}
+        analyzed = {source: v for source, v in values if isinstance(v, Mapping)}
+        return rank_run_causes(measured, analyzed)
 
 
 def work_phases(

@@ -6,12 +6,12 @@ What belongs here: spelling. What the records are, the phases say.
 from collections.abc import Sequence
 
 from dmaic_assets.model import Json
+from dmaic_assets.reports.facts import field_of
 
 
-def record_cells(record: Json, names: Sequence[str]) -> tuple[str, ...]:
-    """Spells the named values of a record; nothing for what is not there."""
-    found = record if isinstance(record, dict) else {}
-    return tuple(_cell(found.get(name)) for name in names)
+def record_cells(record: object, names: Sequence[str]) -> tuple[str, ...]:
+    """Spells the named fields of a record; nothing for what is None."""
+    return tuple(_cell(field_of(record, name)) for name in names)
 
 
 def _cell(value: Json) -> str:

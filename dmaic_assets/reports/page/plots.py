@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from dmaic_assets.improve.pilot_interval import Interval
 from dmaic_assets.model import Json
+from dmaic_assets.phase_values.measure import StageYield
 from dmaic_assets.reports.facts import Record, number
 from dmaic_assets.reports.page.markup import Figure
 
@@ -62,10 +63,9 @@ def pareto_figure(bars: Sequence[Record], title: str) -> Figure | None:
     return Figure([counts, running], {**layout, "xaxis2": {**_RUNNING}, "showlegend": False}, told)
 
 
-def yields_figure(stages: Sequence[Record]) -> Figure | None:
+def yields_figure(stages: Sequence[StageYield]) -> Figure | None:
     """First-time yield of each stage and their product on the way; None when nothing failed."""
-    found = [(str(s.get("stage")), number(s.get("first_time_yield"))) for s in stages]
-    known = [(name, share) for name, share in found if share is not None]
+    known = [(s.stage, s.first_time_yield) for s in stages]
     if all(share == 1 for _, share in known):
         return None
     rolled: list[Json] = []

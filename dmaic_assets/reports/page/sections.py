@@ -11,6 +11,7 @@ from dmaic_assets.improve.pilot_interval import Interval
 from dmaic_assets.phase_values.control import Allowance, ChartCourse, ControlValue
 from dmaic_assets.phase_values.define import DefineValue
 from dmaic_assets.phase_values.improve import ImproveValue, ProposedRepair
+from dmaic_assets.phase_values.measure import MeasureValue
 from dmaic_assets.reports.facts import (
     Record,
     SourceFacts,
@@ -207,10 +208,10 @@ _PLAN = ("what", "limit", "cadence", "owner", "reaction")
 def sections_of(facts: SourceFacts) -> str:
     """All phases of a source: figures first, the charter and its CTQs as reference last."""
     define, control = facts.value(DefineValue), facts.value(ControlValue)
-    improve = facts.value(ImproveValue)
+    measure, improve = facts.value(MeasureValue), facts.value(ImproveValue)
     return "".join(
         (
-            measure_section(facts.record("measure")),
+            measure_section(measure) if measure else "",
             analyze_section(facts.record("analyze")),
             improve_section(improve) if improve else "",
             control_section(control) if control else "",

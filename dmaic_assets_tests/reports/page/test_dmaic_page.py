@@ -4,10 +4,12 @@ import json
 import re
 from html.parser import HTMLParser
 
+from dmaic_assets.phase_values.measure import ColumnSpread
 from dmaic_assets.reports.facts import SourceFacts, headline_of
 from dmaic_assets.reports.page.control_plots import control_figure
 from dmaic_assets.reports.page.dmaic_page import dmaic_page, inlined_library, linked_library
 from dmaic_assets.reports.page.markup import in_html
+from dmaic_assets_tests.phase_values.made import measure_value
 from dmaic_assets_tests.reports.facts_of_two import chart_of, orders, returns
 
 SCRIPT = linked_library("plotly.js")
@@ -107,8 +109,10 @@ def test_a_new_value_is_the_top_cause_and_comes_before_what_goes_with_it():
 
 
 def test_columns_without_a_specification_show_where_values_lie_and_how_to_declare_limits():
-    spread = {"ctq": "a<b.validity", "column": "a<b", "files": 3, "median": 4.5}
-    facts = SourceFacts("orders", {"measure": {"source": "orders", "spread": [spread]}})
+    spread = ColumnSpread(
+        *("a<b.validity", "a<b", 3, 30, None, 4.5, 1.0, 8.0, None, 4.0, 5.0, 5.0),
+    )
+    facts = SourceFacts("orders", {"measure": measure_value(spread=(spread,))})
 
     page = dmaic_page([facts], library=SCRIPT)
 
