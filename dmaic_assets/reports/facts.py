@@ -103,11 +103,6 @@ def records(value: Json) -> list[Record]:
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
-def items(value: Json) -> Sequence[Json]:
-    """The items of a JSON list; none for anything else."""
-    return value if isinstance(value, list) else []
-
-
 def mapping(value: Json) -> Record:
     """A JSON object; an empty one for anything else."""
     return value if isinstance(value, dict) else {}
@@ -118,11 +113,6 @@ def number(value: Json) -> float | None:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     return float(value)
-
-
-def numbers(value: Json) -> list[float | None]:
-    """The numbers of a JSON list, with None where an item is none."""
-    return [number(item) for item in items(value)]
 
 
 def top_cause(value: Record) -> str:

@@ -24,8 +24,3 @@ def _cell(value: Json) -> str:
     if isinstance(value, float):
         return f"{value:,.1f}" if abs(value) >= 1000 else f"{value:.4g}"
     return str(value)
-
-
-def items_of(value: Json) -> list[Json]:
-    """The items of a JSON list; none of anything else."""
-    return value if isinstance(value, list) else []
