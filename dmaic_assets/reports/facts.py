@@ -1,15 +1,19 @@
-"""What reports are made from: the phases of each source as plain values, and how these are read.
+"""What reports are made from: what the phases of each source gave, and how this is read.
 
 What belongs here: the types that the reports take, and reading JSON without assuming its shape.
-No report knows the phases' own types, so a phase may add to its value freely.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar, cast
 
 from dmaic_assets.model import Json
+from dmaic_assets.phase_values.measure import MeasureValue
+from dmaic_assets.phase_values.read import PhaseValue
+from dmaic_assets.store.codec import to_json
 
 Record = Mapping[str, Json]
+ValueT = TypeVar("ValueT")
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,12 +21,17 @@ class SourceFacts:
     """One source: the value and metrics of each phase that ran, by the phase's name."""
 
     source: str
-    values: Mapping[str, Record]
+    values: Mapping[str, PhaseValue]
     metrics: Mapping[str, Mapping[str, float | None]] = field(default_factory=dict)
 
-    def value(self, phase: str) -> Record:
-        """The value of a phase; empty when it did not run."""
-        return self.values.get(phase, {})
+    def value(self, kind: type[ValueT]) -> ValueT | None:
+        """The value of the phase that gives this type; None when it did not run."""
+        return next((v for v in self.values.values() if isinstance(v, kind)), None)
+
+    def record(self, phase: str) -> Record:
+        """The value of a phase that gives JSON; empty when it did not run."""
+        found = self.values.get(phase)
+        return found if isinstance(found, Mapping) else {}
 
     def metric(self, name: str) -> float | None:
         """A metric of whichever phase has it; None when none does or it was not measured."""
@@ -63,27 +72,35 @@ class Headline:
 
 def headline_of(facts: SourceFacts) -> Headline:
     """Picks the headline out of what the phases of a source gave."""
-    total = mapping(facts.value("measure").get("total"))
+    measure = facts.value(MeasureValue)
+    total = measure.total if measure else None
     return Headline(
         source=facts.source,
         sigma=facts.metric("sigma"),
-        is_bound=bool(total) and total.get("sigma_level") is None,
+        is_bound=total is not None and total.sigma_level is None,
         dpmo=facts.metric("dpmo"),
         rolled_throughput_yield=facts.metric("rolled_throughput_yield"),
-        top_cause=top_cause(facts.value("analyze")),
+        top_cause=top_cause(facts.record("analyze")),
         promoted=facts.metric("promoted"),
         alarms=facts.metric("alarms"),
     )
 
 
+def field_of(record: object, name: str) -> Json:
+    """One field of a record, as JSON. A name that the record does not have is a defect."""
+    if isinstance(record, Mapping):
+        return cast("Record", record).get(name)
+    return to_json(cast("object", getattr(record, name)))
+
+
+def fields_of(record: object, names: Sequence[str]) -> dict[str, Json]:
+    """The named fields of a record, as JSON."""
+    return {name: field_of(record, name) for name in names}
+
+
 def records(value: Json) -> list[Record]:
     """The objects of a JSON list; none for anything else."""
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
-
-
-def items(value: Json) -> Sequence[Json]:
-    """The items of a JSON list; none for anything else."""
-    return value if isinstance(value, list) else []
 
 
 def mapping(value: Json) -> Record:
@@ -96,11 +113,6 @@ def number(value: Json) -> float | None:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     return float(value)
-
-
-def numbers(value: Json) -> list[float | None]:
-    """The numbers of a JSON list, with None where an item is none."""
-    return [number(item) for item in items(value)]
 
 
 def top_cause(value: Record) -> str:

@@ -19,13 +19,18 @@ from dmaic_assets.model import Json
 ValueT = TypeVar("ValueT")
 _Reader: TypeAlias = Callable[[object, str], object]
 _FLOAT = "$float"
+# Metadata of a field that is not written while it is None.
+LEFT_OUT: Mapping[str, bool] = types.MappingProxyType({"left_out": True})
+# Metadata of a field (a dataclass or None) whose own fields are written in its place.
+INLINE: Mapping[str, bool] = types.MappingProxyType({"left_out": True, "inline": True})
 
 
 def to_json(value: object) -> Json:
     """Spells a dataclass (or a tuple, mapping or scalar of them) as JSON.
 
     Numbers that are not finite become `{"$float": "nan"}`; paths and times become text. Every
-    field is written, so that a stored value can be read without knowing today's defaults.
+    field is written, so that a stored value can be read without knowing today's defaults; only a
+    field marked `LEFT_OUT` is not while it is None.
 
     Raises:
         InvariantError: A value has no JSON form.
@@ -40,8 +45,7 @@ def to_json(value: object) -> Json:
         mapping = cast("Mapping[object, object]", value)
         return {_key(key): to_json(item) for key, item in mapping.items()}
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        fields = dataclasses.fields(value)
-        return {f.name: to_json(cast("object", getattr(value, f.name))) for f in fields}
+        return _object(value)
     if isinstance(value, Path):
         return str(value)
     if isinstance(value, datetime):
@@ -61,6 +65,16 @@ def from_json(cls: type[ValueT], payload: Json) -> ValueT:
         InvariantError: The payload does not have the type's form; names the place.
     """
     return cast("ValueT", _reader(cls)(payload, "$"))
+
+
+def _object(value: object) -> dict[str, Json]:
+    found: dict[str, Json] = {}
+    for field in dataclasses.fields(value):  # pyright: ignore[reportArgumentType] - asked before
+        item = cast("object", getattr(value, field.name))
+        if item is None and "left_out" in field.metadata:
+            continue
+        found |= _object(item) if "inline" in field.metadata else {field.name: to_json(item)}
+    return found
 
 
 def _key(key: object) -> str:
@@ -87,7 +101,9 @@ def _reader(annotation: object) -> _Reader:
 
 def _dataclass_reader(cls: type) -> _Reader:
     hints = get_type_hints(cls)
-    names = [f.name for f in dataclasses.fields(cls) if f.init]
+    own = [f for f in dataclasses.fields(cls) if f.init]
+    names = [f.name for f in own if "inline" not in f.metadata]
+    inlined = {f.name: _inner(hints[f.name]) for f in own if "inline" in f.metadata}
     # Looked up when first used: a type may contain itself.
     readers: dict[str, _Reader] = {}
 
@@ -98,12 +114,21 @@ def _dataclass_reader(cls: type) -> _Reader:
         if not readers:
             readers.update({name: _reader(hints[name]) for name in names})
         known = {n: readers[n](stored[n], f"{place}.{n}") for n in names if n in stored}
+        for name, inner in inlined.items():
+            if any(f.name in stored for f in dataclasses.fields(inner)):
+                known[name] = _reader(inner)(value, place)
         try:
             return cast("object", cls(**known))
         except TypeError as error:
             raise _misfit(place, cls.__name__, str(error)) from error
 
     return read
+
+
+def _inner(annotation: object) -> type:
+    """The dataclass of an inlined field, which is annotated as that or None."""
+    found = (a for a in get_args(annotation) if dataclasses.is_dataclass(a))
+    return cast("type", next(found))
 
 
 def _tuple_reader(arguments: tuple[object, ...]) -> _Reader:

@@ -1,13 +1,109 @@
 """Two sources as the phases describe them: one with every part, one that was only measured."""
 
+from dmaic_assets.improve.pilot_interval import Interval
 from dmaic_assets.model import Json
+from dmaic_assets.phase_values.control import Alarm, ChartCourse, ControlValue, PlanLine
+from dmaic_assets.phase_values.define import CharterWords, Ctq, DefineValue
+from dmaic_assets.phase_values.improve import (
+    Benefit,
+    ChangeLine,
+    Cost,
+    ImproveValue,
+    PilotCounts,
+    ProposedRepair,
+    Request,
+)
+from dmaic_assets.phase_values.measure import (
+    CapabilityFigures,
+    CheckerValue,
+    ColumnCapability,
+    IndexFound,
+    ShareFound,
+    StageYield,
+)
 from dmaic_assets.reports.facts import SourceFacts
+from dmaic_assets.sixsigma.defects.reliability import mtbf
+from dmaic_assets_tests.phase_values.made import capability_figures, ctq_of, measure_value, total_of
 
 BARS: list[Json] = [
     {"name": "amount.validity", "count": 8, "share": 0.8, "cumulative": 0.8},
     {"name": "id.uniqueness", "count": 2, "share": 0.2, "cumulative": 1.0},
 ]
-UPLIFT: dict[str, Json] = {"estimate": 0.5, "low": 0.3, "high": 0.7}
+CTQ = Ctq(
+    id="amount.validity",
+    name="validity of amount",
+    dimension="validity",
+    unit="row",
+    column="amount",
+    rules=("amount.range",),
+    upper_limit=0.01,
+    is_critical=True,
+)
+UPLIFT = Interval(0.5, 0.3, 0.7)
+
+
+def chart_of(
+    shares: tuple[float, ...], *, limits: tuple[float, ...], signals: tuple[int, ...] = ()
+) -> ChartCourse:
+    return ChartCourse(
+        ctq="amount.validity",
+        chart="limit",
+        reason="",
+        files=tuple(letter * 64 for letter in "abcdef"[: len(shares)]),
+        points=len(shares),
+        baseline=1,
+        shares=shares,
+        units=(100,) * len(shares),
+        limits=limits,
+        signals=signals,
+        state="signals" if signals else "in control",
+    )
+
+
+def proposal(name: str, *, changed: int, is_promoted: bool) -> ProposedRepair:
+    pilot = PilotCounts(
+        held_rows=500,
+        control_rows=100,
+        failing=9,
+        changed=changed,
+        confirmed=changed,
+        uplift=UPLIFT,
+        touched=0,
+        restored=0,
+        precision=UPLIFT,
+        harmed=0,
+        worse_rules=(),
+        released_rows=0,
+        changed_rows=changed,
+        wrong_rows_upper=0.0,
+    )
+    return ProposedRepair(
+        id=name,
+        kind="trim",
+        columns=("amount",),
+        parameters={},
+        is_promoted=is_promoted,
+        is_proven=is_promoted,
+        reason="",
+        benefit_cells=2.0 * changed,
+        uplift=0.5,
+        pilot=pilot,
+        cost=Cost(2.0 * changed, 2.0 * changed, 0.0),
+        benefit=Benefit(2.0 * changed, None, None, None, None, None, is_sigma_after_bound=False),
+    )
+
+
+def capability(column: str, figures: CapabilityFigures) -> ColumnCapability:
+    return ColumnCapability(
+        f"{column}.validity",
+        column,
+        0.0,
+        9.0,
+        values=100,
+        sampled_from=None,
+        files=2,
+        figures=figures,
+    )
 
 
 def orders() -> SourceFacts:
@@ -24,49 +120,48 @@ def orders() -> SourceFacts:
         "p_adjusted": 1e-6,
     }
     analysis: dict[str, Json] = {"ctq": "amount.validity", "causes": [cause], "factors": []}
-    pilot: dict[str, Json] = {"uplift": UPLIFT, "precision": UPLIFT, "changed": 9, "harmed": 0}
-    chart: dict[str, Json] = {
-        "ctq": "amount.validity",
-        "chart": "p",
-        "files": ["a" * 64, "b" * 64],
-        "points": 2,
-        "baseline": 1,
-        "shares": [0.01, 0.09],
-        "limits": [0.05, 0.05],
-        "signals": [1],
-    }
     return SourceFacts(
         "orders",
         {
-            "define": {
-                "charter": {"problem": "Bills are late.", "stakeholders": []},
-                "ctqs": [{"id": "amount.validity", "upper_limit": 0.01, "is_critical": True}],
-                "target_sigma": 4.5,
-            },
-            "measure": {
-                "files": 2,
-                "rows": 1000,
-                "total": {"sigma_level": 3.8},
-                "stages": [
-                    {"stage": "landed", "unit": "files", "first_time_yield": 1.0},
-                    {"stage": "judged", "unit": "rows", "first_time_yield": 0.99},
-                ],
-                "ctqs": [{"id": "amount.validity", "units": 1000, "defective": 8, "share": 0.008}],
-                "capability": [
-                    {
-                        "column": "amount",
-                        "method": "percentiles",
-                        "pp": {"value": 7.0, "lower": 6.0, "upper": 8.0},
-                        "percentile_pp": 1.25,
-                    },
-                    {
-                        "column": "weight",
-                        "method": "normal",
-                        "pp": {"value": 1.5, "lower": 1.25, "upper": 1.75},
-                    },
-                ],
-                "checker": {"repeat_disagreements": 0, "miss": {"value": 0.0, "upper": 0.1}},
-            },
+            "define": DefineValue(
+                source="orders",
+                ctqs=(CTQ,),
+                opportunities_version="0" * 64,
+                opportunities_per_row=1,
+                target_sigma=4.5,
+                charter=CharterWords(problem="Bills are late."),
+            ),
+            "measure": measure_value(
+                files=2,
+                rows=1000,
+                total=total_of(3.8),
+                stages=(
+                    StageYield("landed", "files", 2, 0, 1.0),
+                    StageYield("judged", "rows", 1000, 10, 0.99),
+                ),
+                ctqs=(ctq_of("amount.validity", 1000, 8),),
+                capability=(
+                    capability(
+                        "amount",
+                        capability_figures(
+                            "percentiles", IndexFound(7.0, 6.0, 8.0), percentile_pp=1.25
+                        ),
+                    ),
+                    capability("weight", capability_figures("normal", IndexFound(1.5, 1.25, 1.75))),
+                ),
+                checker=CheckerValue(
+                    rows=100,
+                    rules=2,
+                    repeat_disagreements=0,
+                    engine_decisions=200,
+                    engine_disagreements=0,
+                    engine_kappa=None,
+                    miss=ShareFound(0.0, 0, 30, 0.0, 0.1),
+                    false_alarm=None,
+                    kappa=None,
+                    missed_dimensions=(),
+                ),
+            ),
             "analyze": {
                 "pareto": {"ctq": BARS, "file": []},
                 "causes": [analysis],
@@ -76,27 +171,39 @@ def orders() -> SourceFacts:
                 "missing_by_slice": [{"factor": "fee", "by": "shop", "level": "s2", "share": 0.6}],
                 "five_whys": [{"question": "Why?", "answer": "Because.", "is_open": False}],
             },
-            "improve": {
-                "proposals": [
-                    {"id": "trim.amount", "is_promoted": True, "uplift": 0.5, "pilot": pilot},
-                    {"id": "typo.amount", "is_promoted": False, "pilot": {**pilot, "changed": 0}},
-                ],
-                "requests": [{"rule": "rows", "owner": "kim", "file": "3.csv", "words": "Again?"}],
-                "changes": [{"id": "trim.amount", "version": 1, "status": "active"}],
-            },
-            "control": {
-                "charts": [chart],
-                "plan": [
-                    {
-                        "cadence": "1d",
-                        "limit": "1 %",
-                        "owner": "kim",
-                        "reaction": "ask",
-                        "what": "x",
-                    }
-                ],
-                "alarms": [{"ctq": "amount.validity", "reason": "above the limit"}],
-            },
+            "improve": ImproveValue(
+                source="orders",
+                pilot_rows=1000,
+                pilot_stands_for=1000,
+                proposals=(
+                    proposal("trim.amount", changed=9, is_promoted=True),
+                    proposal("typo.amount", changed=0, is_promoted=False),
+                ),
+                promotions=(),
+                changes=(ChangeLine("trim.amount", 1, "trim", ("amount",), "active", "proven"),),
+                requests=(Request("kim", "3.csv", "rows", "Again?"),),
+                rule_proposals=(),
+            ),
+            "control": ControlValue(
+                source="orders",
+                charts=(chart_of((0.01, 0.09), limits=(0.05, 0.05), signals=(1,)),),
+                alarms=(
+                    Alarm(
+                        id="1f0c22d6a7b3",
+                        ctq="amount.validity",
+                        file="2.csv",
+                        sha256="b" * 64,
+                        share=0.09,
+                        limit=0.05,
+                        owner="",
+                        words="above the limit",
+                        acknowledged="",
+                    ),
+                ),
+                mtbf=mtbf(2.0, 0),
+                trend=None,
+                plan=(PlanLine("x", "1 %", "1d", "kim", "ask"),),
+            ),
         },
         {
             "measure": {"sigma": 3.8, "dpmo": 8000.0, "rolled_throughput_yield": 0.99},
@@ -107,5 +214,5 @@ def orders() -> SourceFacts:
 
 
 def returns() -> SourceFacts:
-    value: dict[str, Json] = {"files": 1, "rows": 10, "total": {"sigma_level": None}}
+    value = measure_value("returns", total=total_of(None))
     return SourceFacts("returns", {"measure": value}, {"measure": {"sigma": 2.4, "dpmo": 0.0}})

@@ -1,5 +1,5 @@
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -24,7 +24,7 @@ from dmaic_assets.model import (
     ValueCount,
     Verdict,
 )
-from dmaic_assets.store.codec import from_json, to_json
+from dmaic_assets.store.codec import INLINE, LEFT_OUT, from_json, to_json
 from dmaic_assets.store.ledger.database.rows import dumps, loads
 from dmaic_assets_tests.store.ledger.examples import a_file, a_verdict
 
@@ -147,3 +147,36 @@ def test_what_has_no_json_form_is_refused() -> None:
     for value in (object(), {1: 2}, {"$float": 1}, {b"x"}):
         with pytest.raises(InvariantError):
             to_json(value)
+
+
+@dataclass(frozen=True)
+class Figures:
+    share: float
+    bound: float | None
+
+
+@dataclass(frozen=True)
+class Measured:
+    name: str
+    reason: str | None = field(default=None, metadata=LEFT_OUT)
+    figures: Figures | None = field(default=None, metadata=INLINE)
+
+
+@pytest.mark.parametrize(
+    ("value", "stored"),
+    [
+        (Measured("a"), {"name": "a"}),
+        (Measured("a", reason="few"), {"name": "a", "reason": "few"}),
+        (Measured("a", figures=Figures(0.5, None)), {"name": "a", "share": 0.5, "bound": None}),
+    ],
+)
+def test_what_is_not_there_is_left_out_and_figures_stand_in_place_of_their_field(
+    value: Measured, stored: Json
+) -> None:
+    assert to_json(value) == stored
+    assert from_json(Measured, stored) == value
+
+
+def test_figures_that_lack_one_are_refused() -> None:
+    with pytest.raises(InvariantError):
+        from_json(Measured, {"name": "a", "share": 0.5})

@@ -5,7 +5,7 @@ imported only here, when a run starts.
 """
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -274,7 +274,8 @@ def _line(cycle: "CycleResult", source: str) -> tuple[str, ...]:
 def _top_cause(analysis: "PhaseResult | None") -> str:
     from dmaic_assets.reports.facts import top_cause
 
-    return top_cause(analysis.output.value) if analysis else ""
+    value = analysis.output.value if analysis else None
+    return top_cause(value) if isinstance(value, Mapping) else ""
 
 
 def _percent(share: float | None) -> float | None:

@@ -3,8 +3,8 @@
 What belongs here: what the catalog is told of a phase, and how its facts are shown.
 """
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, cast
 
 import dagster as dg
 
@@ -12,8 +12,10 @@ from dmaic_assets.defs.catalog.events import Made
 from dmaic_assets.defs.checks.phases import PHASE_CHECKS
 from dmaic_assets.defs.metadata.cell import ROW_COUNT, Metadata, page_link
 from dmaic_assets.defs.metadata.figures import library_path, store_figure
-from dmaic_assets.defs.metadata.tables import records_of, table_of
-from dmaic_assets.model import Cell, Json
+from dmaic_assets.defs.metadata.tables import table_of
+from dmaic_assets.model import Cell
+from dmaic_assets.phase_values.measure import MeasureValue
+from dmaic_assets.reports.facts import fields_of
 from dmaic_assets.work.assets.names import DMAIC_REPORT
 from dmaic_assets.work.assets.registry import ASSETS
 from dmaic_assets.work.run.platform import Platform
@@ -78,7 +80,10 @@ def phase_metadata(platform: Platform, result: "PhaseResult") -> Metadata:
     text = next((d for d in result.output.documents if d.name.endswith(".md")), None)
     if text is not None:
         shown["report"] = dg.MetadataValue.md(text.text[:20_000])
-    rows = result.output.value.get("rows")
+    value = result.output.value
+    rows = value.get("rows") if isinstance(value, Mapping) else None
+    if isinstance(value, MeasureValue):
+        rows = value.rows
     if isinstance(rows, int):
         shown[ROW_COUNT] = dg.MetadataValue.int(rows)
     return shown
@@ -142,12 +147,11 @@ def _causes(result: "CycleResult") -> Metadata:
 
 
 def _tables(result: "PhaseResult") -> Metadata:
-    facts = result.output.value
-    found = {s.name: (s, records_of(_plain(facts.get(s.name)))) for s in ASSETS[result.phase].shown}
-    return {name: table_of(rows, s.columns) for name, (s, rows) in found.items() if rows}
-
-
-def _plain(value: Json) -> Json:
-    if not isinstance(value, list):
-        return []
-    return [item for item in value if isinstance(item, dict)]
+    value = result.output.value
+    tables: Metadata = {}
+    for shown in ASSETS[result.phase].shown:
+        found = value.get(shown.name) if isinstance(value, Mapping) else getattr(value, shown.name)
+        rows = [fields_of(item, shown.columns) for item in cast("Iterable[object]", found)]
+        if rows:
+            tables[shown.name] = table_of(rows, shown.columns)
+    return tables

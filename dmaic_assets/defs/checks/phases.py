@@ -11,12 +11,15 @@ import dagster as dg
 
 from dmaic_assets.defs.assets.partitions import cells, preview_features
 from dmaic_assets.defs.checks.cell import Finding
-from dmaic_assets.defs.metadata.tables import records_of, table_of
+from dmaic_assets.defs.metadata.tables import table_of
 from dmaic_assets.model import Cell
+from dmaic_assets.phase_values.control import ControlValue
+from dmaic_assets.phase_values.measure import MeasureValue
+from dmaic_assets.reports.facts import fields_of
 from dmaic_assets.settings.phases import PhaseName
 
 if TYPE_CHECKING:
-    from dmaic_assets.process.cycle.phase import PhaseOutput
+    from dmaic_assets.process.cycle.phase import AnyOutput
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +29,7 @@ class PhaseCheck:
     name: str
     asset: PhaseName
     description: str
-    look: "Callable[[PhaseOutput], Finding]"
+    look: "Callable[[AnyOutput], Finding]"
 
     def spec(self) -> dg.AssetCheckSpec:
         """Declares the check to Dagster, once per cell."""
@@ -35,40 +38,42 @@ class PhaseCheck:
                 self.name, asset=self.asset, description=self.description, partitions_def=cells
             )
 
-    def result(self, output: "PhaseOutput") -> dg.AssetCheckResult:
+    def result(self, output: "AnyOutput") -> dg.AssetCheckResult:
         """Looks at a phase inside its own step."""
         return self.look(output).as_result(self.asset, self.name)
 
-    def evaluation(self, cell: Cell, output: "PhaseOutput") -> dg.AssetCheckEvaluation:
+    def evaluation(self, cell: Cell, output: "AnyOutput") -> dg.AssetCheckEvaluation:
         """Looks at a phase of one cell among many."""
         return self.look(output).as_evaluation(self.asset, self.name, cell)
 
 
-def _within_limits(output: "PhaseOutput") -> Finding:
-    found = records_of(output.value.get("ctqs"))
-    judged = [c for c in found if c.get("is_within_limit") is not None]
-    beyond = [c for c in judged if c.get("is_within_limit") is False]
-    critical = any(c.get("is_critical") for c in beyond)
-    names = ", ".join(str(c["id"]) for c in beyond[:5])
+def _within_limits(output: "AnyOutput") -> Finding:
+    found = output.value.ctqs if isinstance(output.value, MeasureValue) else ()
+    judged = [c for c in found if c.is_within_limit is not None]
+    beyond = [(c, c.figures) for c in judged if c.figures and not c.is_within_limit]
+    critical = any(figures.is_critical for _, figures in beyond)
+    names = ", ".join(c.id for c, _ in beyond[:5])
     words = f"{len(beyond)} of {len(judged)} CTQs are beyond their limit"
     severity = dg.AssetCheckSeverity.ERROR if critical else dg.AssetCheckSeverity.WARN
-    columns = ("id", "units", "defective", "share", "upper_limit")
+    own, told = ("id", "units", "defective"), ("share", "upper_limit")
+    rows = [{**fields_of(c, own), **fields_of(figures, told)} for c, figures in beyond]
     return Finding(
         passed=not beyond,
         description=f"{words}: {names}" if beyond else words,
         severity=severity,
-        metadata={"beyond": table_of(beyond, columns)},
+        metadata={"beyond": table_of(rows, (*own, *told))},
     )
 
 
-def _no_alarm(output: "PhaseOutput") -> Finding:
-    alarms = [a for a in records_of(output.value.get("alarms")) if not a.get("acknowledged")]
-    words = "; ".join(str(a.get("words")) for a in alarms[:5])
+def _no_alarm(output: "AnyOutput") -> Finding:
+    alarms = output.value.open_alarms if isinstance(output.value, ControlValue) else ()
+    words = "; ".join(a.words for a in alarms[:5])
+    columns = ("id", "ctq", "file", "words", "owner")
     return Finding(
         passed=not alarms,
         description=f"{len(alarms)} alarms wait for an answer: {words}" if alarms else "no alarm",
         severity=dg.AssetCheckSeverity.WARN,
-        metadata={"alarms": table_of(alarms, ("id", "ctq", "file", "words", "owner"))},
+        metadata={"alarms": table_of([fields_of(a, columns) for a in alarms], columns)},
     )
 
 

@@ -6,10 +6,11 @@ in `root_causes`, the table that is searched in `factor_table`.
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from dmaic_assets.model import Json, Violation
+from dmaic_assets.phase_values.define import Ctq
 from dmaic_assets.process.analyze.column_shifts import (
     DistributionShift,
     MissingBySlice,
@@ -28,7 +29,7 @@ from dmaic_assets.process.analyze.trend import Trend, trend_of
 from dmaic_assets.process.analyze.value_differences import ValueDifference, differences_text
 from dmaic_assets.process.analyze.variance_ranking import rank_by_variance
 from dmaic_assets.process.cycle.phase import Document, PhaseOutput, Table
-from dmaic_assets.process.define.ctq import Ctq, of_unit
+from dmaic_assets.process.define.ctq import of_unit
 from dmaic_assets.process.evidence import SourceEvidence
 from dmaic_assets.process.measure.defects import FileDefects, rules_of_ctqs
 from dmaic_assets.reports.markdown import md_list, md_text
@@ -60,7 +61,7 @@ def analyze(
     table: FactorTable,
     settings: AnalyzeSettings,
     differences: Sequence[ValueDifference] = (),
-) -> PhaseOutput:
+) -> PhaseOutput[Mapping[str, Json]]:
     """Finds where a source's defects concentrate.
 
     Args:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dmaic_assets.model import Json
+from dmaic_assets.phase_values.measure import MeasureValue
 from dmaic_assets.process.analyze.pareto import ParetoBar, pareto
 from dmaic_assets.process.analyze.root_causes import excess_ratios
 
@@ -49,7 +50,7 @@ class RunCauses:
 
 
 def rank_run_causes(
-    measured: Mapping[str, Mapping[str, Json]],
+    measured: Mapping[str, MeasureValue],
     analyzed: Mapping[str, Mapping[str, Json]],
     *,
     limit: int = 10,
@@ -78,13 +79,11 @@ def rank_run_causes(
     )
 
 
-def _cells(value: Mapping[str, Json]) -> list[tuple[str, int, int]]:
-    found = value.get("ctqs")
-    ctqs = [c for c in found if isinstance(c, dict)] if isinstance(found, list) else []
+def _cells(value: MeasureValue) -> list[tuple[str, int, int]]:
     return [
-        (str(c["id"]), int(str(c["units"])), int(str(c["defective"])))
-        for c in ctqs
-        if c.get("unit") == "row" and c.get("units")
+        (c.id, c.units, c.defective)
+        for c in value.ctqs
+        if c.figures is not None and c.figures.unit == "row"
     ]
 
 

@@ -8,15 +8,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dmaic_assets.errors import BadInputError
+from dmaic_assets.phase_values.control import Alarm, Allowance, ControlValue
 from dmaic_assets.process.control.acknowledgements import (
     Acknowledgement,
     answers_path,
     load_answers,
     save_answer,
 )
-from dmaic_assets.process.control.chart_fleet import Allowance, sources_there
-from dmaic_assets.process.control.control import Alarm
-from dmaic_assets.process.cycle.phase import PhaseOutput
+from dmaic_assets.process.control.chart_fleet import sources_there
+from dmaic_assets.reports.facts import mapping
 from dmaic_assets.store.artifacts import get_json, newest_outputs
 from dmaic_assets.store.codec import from_json
 from dmaic_assets.store.ledger.tasks.events import NewEvent, add_events
@@ -91,11 +91,12 @@ def standing_control(platform: Platform, source: str | None = None) -> StandingC
     for name, (run_id, ref) in outputs.items():
         if source not in (None, name):
             continue
-        output = from_json(PhaseOutput, get_json(platform.paths.artifacts, ref))
+        output = mapping(get_json(platform.paths.artifacts, ref))
+        value = from_json(ControlValue, output.get("value"))
         answers = load_answers(answers_path(platform.paths, name)).by_id
-        alarms += [StandingAlarm(name, run_id, a, answers.get(a.id)) for a in _alarms_of(output)]
-        if "budget" in output.value and name in there:
-            allowed.append((run_id, from_json(Allowance, output.value["budget"])))
+        alarms += [StandingAlarm(name, run_id, a, answers.get(a.id)) for a in value.alarms]
+        if value.budget is not None and name in there:
+            allowed.append((run_id, value.budget))
     return StandingControl(tuple(alarms), _together(allowed))
 
 
@@ -134,11 +135,6 @@ def _together(allowed: Sequence[tuple[str, Allowance]]) -> StandingBudget | None
         charts=sum(told.charts for _, told in allowed),
         expected_per_month=sum(told.expected_per_month for _, told in allowed),
     )
-
-
-def _alarms_of(output: PhaseOutput) -> Sequence[Alarm]:
-    listed = output.value.get("alarms")
-    return [from_json(Alarm, entry) for entry in listed] if isinstance(listed, list) else []
 
 
 def _note(platform: Platform, standing: StandingAlarm, answer: Acknowledgement) -> None:

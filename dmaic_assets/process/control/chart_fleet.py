@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from dmaic_assets.phase_values.control import Allowance
 from dmaic_assets.settings.phases import ControlSettings
 from dmaic_assets.store.ledger.record.metrics import newest_values
 from dmaic_assets.table.read.discovery import landing_folders
@@ -21,22 +22,6 @@ _HOURS = {"h": 1.0, "d": 24.0, "w": 168.0}
 _MONTH_HOURS = 730.5
 # A chart that alarms more often than once in twenty points tells nothing.
 LARGEST_RATE = 0.05
-
-
-@dataclass(frozen=True, slots=True)
-class Allowance:
-    """What the charts of one source may take of the budget; `false_alarm_rate` is per point.
-
-    `alarms_per_month` is asked of all `fleet_charts`, `expected_per_month` of the `charts` here.
-    """
-
-    alarms_per_month: float
-    fleet_charts: int
-    points_per_month: float
-    charts: int
-    false_alarm_rate: float
-    per_chart_per_month: float
-    expected_per_month: float
 
 
 @dataclass(frozen=True, slots=True)

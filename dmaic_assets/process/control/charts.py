@@ -7,14 +7,14 @@ file against the limit that Define fixed. Both alarm at the rate that the budget
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
 
 import numpy as np
 from scipy import stats
 
+from dmaic_assets.phase_values.control import ChartKind
+from dmaic_assets.phase_values.define import Ctq
 from dmaic_assets.process.control.chart_fleet import LARGEST_RATE, AlarmBudget
 from dmaic_assets.process.control.chart_season import seasons_of
-from dmaic_assets.process.define.ctq import Ctq
 from dmaic_assets.process.measure.defects import FileDefects
 from dmaic_assets.sixsigma.alarms.budget import design_fleet, watch_fleet
 from dmaic_assets.sixsigma.alarms.series import (
@@ -24,7 +24,6 @@ from dmaic_assets.sixsigma.alarms.series import (
     units_of,
 )
 
-ChartKind: TypeAlias = Literal["limit", "budget"]
 # The design counts alarms on both sides; a share that falls is no alarm here.
 _SIDES = 2.0
 

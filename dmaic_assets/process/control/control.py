@@ -4,42 +4,23 @@ What belongs here: the phase and its report. Drawing charts is in `control_chart
 answered to alarms in `acknowledgements`.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
-from dmaic_assets.model import Json
+from dmaic_assets.phase_values.control import Alarm, Allowance, ChartCourse, ControlValue, PlanLine
+from dmaic_assets.phase_values.define import Ctq
 from dmaic_assets.process.control.acknowledgements import Answers
-from dmaic_assets.process.control.chart_fleet import AlarmBudget, Allowance
+from dmaic_assets.process.control.chart_fleet import AlarmBudget
 from dmaic_assets.process.control.charts import CtqChart, ctq_charts
 from dmaic_assets.process.cycle.phase import Document, PhaseOutput, Table
-from dmaic_assets.process.define.ctq import Ctq
 from dmaic_assets.process.evidence import SourceEvidence
 from dmaic_assets.process.measure.defects import FileDefects
 from dmaic_assets.reports.markdown import md_list, md_text
 from dmaic_assets.settings.phases import ControlSettings
 from dmaic_assets.sixsigma.defects.reliability import Mtbf, mtbf
 from dmaic_assets.sixsigma.defects.reliability_trend import TrendTest, laplace_test
-from dmaic_assets.store.codec import to_json
 from dmaic_assets.store.keys import sha256_json
 
-
-@dataclass(frozen=True, slots=True)
-class Alarm:
-    """One point beyond its limit: which CTQ and file, what was seen, and who is to answer.
-
-    `id` stays the same whatever is measured later; `acknowledged` holds the assignable cause once
-    somebody told it.
-    """
-
-    id: str
-    ctq: str
-    file: str
-    sha256: str
-    share: float
-    limit: float
-    owner: str
-    words: str
-    acknowledged: str
+_PLAN = ("what", "limit", "cadence", "owner", "reaction")
 
 
 def control(
@@ -48,7 +29,7 @@ def control(
     history: Sequence[FileDefects],
     answers: Answers,
     budget: AlarmBudget,
-) -> PhaseOutput:
+) -> PhaseOutput[ControlValue]:
     """Charts a source's CTQs and tells what is out of control.
 
     Args:
@@ -65,15 +46,15 @@ def control(
     plan = _plan(evidence, ctqs, budget.settings)
     allowed = budget.allowance(len(charts))
     still_open = [a for a in alarms if not a.acknowledged]
-    value: dict[str, Json] = {
-        "source": evidence.source,
-        "budget": to_json(allowed),
-        "charts": [_chart_json(c) for c in charts],
-        "alarms": to_json(alarms),
-        "mtbf": to_json(failures),
-        "trend": to_json(failure_trend(_held(evidence), len(evidence.files))),
-        "plan": [dict(zip(plan.columns, row, strict=True)) for row in plan.rows],
-    }
+    value = ControlValue(
+        source=evidence.source,
+        budget=allowed,
+        charts=tuple(_course(c) for c in charts),
+        alarms=alarms,
+        mtbf=failures,
+        trend=failure_trend(_held(evidence), len(evidence.files)),
+        plan=plan,
+    )
     metrics: dict[str, float | None] = {
         "charts": float(len(charts)),
         "alarms": float(len(still_open)),
@@ -154,25 +135,27 @@ def _alarms(
     return tuple(sorted(found, key=lambda a: (bool(a.acknowledged), -a.share, a.ctq, a.file)))
 
 
-def _chart_json(chart: CtqChart) -> Json:
-    return {
-        "ctq": chart.ctq,
-        "chart": chart.kind,
-        "reason": chart.reason,
-        "files": list(chart.files),
-        "points": len(chart.shares),
-        "baseline": chart.baseline,
-        "shares": list(chart.shares),
-        "units": list(chart.units),
-        "limits": list(chart.limits),
-        "signals": list(chart.signals),
-        "state": "in control" if chart.is_in_control else "signals",
-    }
+def _course(chart: CtqChart) -> ChartCourse:
+    return ChartCourse(
+        ctq=chart.ctq,
+        chart=chart.kind,
+        reason=chart.reason,
+        files=chart.files,
+        points=len(chart.shares),
+        baseline=chart.baseline,
+        shares=chart.shares,
+        units=chart.units,
+        limits=chart.limits,
+        signals=chart.signals,
+        state="in control" if chart.is_in_control else "signals",
+    )
 
 
-def _plan(evidence: SourceEvidence, ctqs: Sequence[Ctq], settings: ControlSettings) -> Table:
-    rows = tuple(
-        (
+def _plan(
+    evidence: SourceEvidence, ctqs: Sequence[Ctq], settings: ControlSettings
+) -> tuple[PlanLine, ...]:
+    return tuple(
+        PlanLine(
             c.id,
             f"at most {100 * c.upper_limit:.3g} % of {c.unit}s",
             settings.monitor_every,
@@ -181,7 +164,6 @@ def _plan(evidence: SourceEvidence, ctqs: Sequence[Ctq], settings: ControlSettin
         )
         for c in ctqs
     )
-    return Table(("what", "limit", "cadence", "owner", "reaction"), rows)
 
 
 def _reaction(ctq: Ctq) -> str:
@@ -195,7 +177,7 @@ def _text(
     charts: Sequence[CtqChart],
     alarms: Sequence[Alarm],
     failures: Mtbf,
-    plan: Table,
+    plan: Sequence[PlanLine],
     allowed: Allowance,
 ) -> str:
     fine = sum(c.is_in_control for c in charts)
@@ -204,6 +186,7 @@ def _text(
         ("alarm", "what", "owner", "answer"),
         tuple((a.id, a.words, a.owner or "not named", a.acknowledged or "open") for a in alarms),
     )
+    planned = tuple((p.what, p.limit, p.cadence, p.owner, p.reaction) for p in plan)
     return "\n".join(
         [
             f"# Control plan of {md_text(evidence.source)}\n",
@@ -213,7 +196,7 @@ def _text(
             _budget_words(allowed) + "\n",
             *_limit_words(charts),
             f"## Alarms\n{listed.markdown()}",
-            f"## Plan\n{plan.markdown()}",
+            f"## Plan\n{Table(_PLAN, planned).markdown()}",
         ]
     )
 
@@ -231,10 +214,3 @@ def _budget_words(allowed: Allowance) -> str:
         f" {allowed.fleet_charts} charts of all sources; {allowed.per_chart_per_month:.3g} per"
         f" chart, {allowed.expected_per_month:.3g} expected here."
     )
-
-
-def open_alarms(value: Mapping[str, Json]) -> list[dict[str, Json]]:
-    """The alarms of a Control output that nobody has answered yet."""
-    found = value.get("alarms")
-    alarms = [a for a in found if isinstance(a, dict)] if isinstance(found, list) else []
-    return [a for a in alarms if not a.get("acknowledged")]

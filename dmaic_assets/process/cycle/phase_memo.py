@@ -8,10 +8,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from dmaic_assets.model import ArtifactRef, Json
-from dmaic_assets.process.cycle.phase import Document, PhaseOutput
+from dmaic_assets.process.cycle.phase import AnyOutput, Document, read_output
 from dmaic_assets.settings.phases import PhaseName
 from dmaic_assets.store.artifacts import get_json, is_intact, put_bytes, put_json, record_artifacts
-from dmaic_assets.store.codec import from_json, to_json
+from dmaic_assets.store.codec import to_json
 from dmaic_assets.store.effect_files import write_bytes_if_changed
 from dmaic_assets.store.keys import sha256_json
 from dmaic_assets.store.ledger.record.memo import MemoRecord, lookup, remember
@@ -28,7 +28,7 @@ class PhaseResult:
 
     source: str
     phase: PhaseName
-    output: PhaseOutput
+    output: AnyOutput
     key: str
     version: str
     code_version: str
@@ -57,7 +57,7 @@ def take_phase(  # noqa: PLR0913 - what a phase is known by
     run_id: str,
     phase: PhaseName,
     source: str,
-    compute: Callable[[], PhaseOutput],
+    compute: Callable[[], AnyOutput],
     *,
     params: Mapping[str, Json],
     inputs: Mapping[str, Json],
@@ -76,7 +76,7 @@ def take_phase(  # noqa: PLR0913 - what a phase is known by
     known = None if recompute else lookup(platform.ledger, [key]).get(key)
     root = platform.paths.artifacts
     if known is not None and known.artifact is not None and is_intact(root, known.artifact):
-        output = from_json(PhaseOutput, get_json(root, known.artifact))
+        output = read_output(phase, get_json(root, known.artifact))
         found = (known.artifact, known.run_id, True)
     else:
         output = compute()

@@ -4,10 +4,12 @@ What belongs here: order, inputs of each phase, and what the ledger is told. The
 opened, and its files judged, before.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from dmaic_assets.model import Json
+from dmaic_assets.phase_values.improve import ImproveValue
+from dmaic_assets.phase_values.measure import MeasureValue
 from dmaic_assets.process.analyze.run_causes import RunCauses, rank_run_causes
 from dmaic_assets.process.control.chart_fleet import ChartFleet
 from dmaic_assets.process.cycle.phase_memo import PhaseResult, take_phase
@@ -44,11 +46,10 @@ class CycleResult:
 
     def causes(self) -> RunCauses:
         """Where the defects of all sources together are."""
-        values = {
-            phase: {r.source: r.output.value for r in self.results if r.phase == phase}
-            for phase in ("measure", "analyze")
-        }
-        return rank_run_causes(values["measure"], values["analyze"])
+        values = [(r.source, r.output.value) for r in self.results]
+        measured = {source: v for source, v in values if isinstance(v, MeasureValue)}
+        analyzed = {source: v for source, v in values if isinstance(v, Mapping)}
+        return rank_run_causes(measured, analyzed)
 
 
 def work_phases(
@@ -132,9 +133,10 @@ def _take(
         recompute=recompute,
     )
     measured: dict[str, float] = work.clocked(phase)
-    if phase == "improve":
+    value = result.output.value
+    if isinstance(value, ImproveValue):
         # A known output may name changes that are there already; they do not count again.
-        measured["promoted"] = float(apply_promotions(platform, work.source, result.output))
+        measured["promoted"] = float(apply_promotions(platform, work.source, value))
     if not measured:
         return result
     metrics = {**result.output.metrics, **measured}

@@ -6,12 +6,12 @@ What belongs here: spelling. What the records are, the phases say.
 from collections.abc import Sequence
 
 from dmaic_assets.model import Json
+from dmaic_assets.reports.facts import field_of
 
 
-def record_cells(record: Json, names: Sequence[str]) -> tuple[str, ...]:
-    """Spells the named values of a record; nothing for what is not there."""
-    found = record if isinstance(record, dict) else {}
-    return tuple(_cell(found.get(name)) for name in names)
+def record_cells(record: object, names: Sequence[str]) -> tuple[str, ...]:
+    """Spells the named fields of a record; nothing for what is None."""
+    return tuple(_cell(field_of(record, name)) for name in names)
 
 
 def _cell(value: Json) -> str:
@@ -24,8 +24,3 @@ def _cell(value: Json) -> str:
     if isinstance(value, float):
         return f"{value:,.1f}" if abs(value) >= 1000 else f"{value:.4g}"
     return str(value)
-
-
-def items_of(value: Json) -> list[Json]:
-    """The items of a JSON list; none of anything else."""
-    return value if isinstance(value, list) else []

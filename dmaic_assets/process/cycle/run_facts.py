@@ -7,13 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from dmaic_assets.model import ArtifactRef
-from dmaic_assets.process.cycle.phase import PhaseOutput
+from dmaic_assets.process.cycle.phase import AnyOutput, read_output
 from dmaic_assets.process.recursion.metric_rules import deltas, over_runs
 from dmaic_assets.reports.facts import SourceFacts, mapping
 from dmaic_assets.reports.summary import PhaseSummary, RunFigures
 from dmaic_assets.settings.phases import PHASES
 from dmaic_assets.store.artifacts import get_json, list_artifacts
-from dmaic_assets.store.codec import from_json
 from dmaic_assets.store.ledger.record.metrics import list_metrics
 from dmaic_assets.store.ledger.record.runs import (
     RunRecord,
@@ -51,14 +50,14 @@ def run_outputs(platform: Platform, run_id: str) -> RunOutputs:
     """
     root = platform.paths.artifacts
     refs: dict[str, dict[str, ArtifactRef]] = {}
-    found: dict[str, dict[str, PhaseOutput]] = {}
+    found: dict[str, dict[str, AnyOutput]] = {}
     for phase in PHASES:
         for _, source, ref in list_artifacts(platform.ledger, run_id, phase=phase):
             document = mapping(get_json(root, ref)) if ref.path.endswith(".json") else {}
             # Documents for people are recorded under the phase too.
             if {"value", "metrics"} <= document.keys():
                 refs.setdefault(phase, {})[source] = ref
-                found.setdefault(source, {})[phase] = from_json(PhaseOutput, {**document})
+                found.setdefault(source, {})[phase] = read_output(phase, {**document})
     sources = tuple(
         SourceFacts(
             source,

@@ -12,15 +12,15 @@ import polars as pl
 
 from dmaic_assets.improve.changes import Change
 from dmaic_assets.model import Json
+from dmaic_assets.phase_values.define import Ctq, DefineValue
 from dmaic_assets.process.analyze.analyze import analyze
 from dmaic_assets.process.analyze.factor_table import factor_table
 from dmaic_assets.process.analyze.value_differences import value_difference
 from dmaic_assets.process.control.acknowledgements import Answers, answers_path, load_answers
 from dmaic_assets.process.control.chart_fleet import AlarmBudget, ChartFleet
 from dmaic_assets.process.control.control import control
-from dmaic_assets.process.cycle.phase import PhaseOutput
+from dmaic_assets.process.cycle.phase import AnyOutput, PhaseOutput
 from dmaic_assets.process.define.charter import Charter, load_charter
-from dmaic_assets.process.define.ctq import Ctq
 from dmaic_assets.process.define.define import define
 from dmaic_assets.process.evidence import FileEvidence, SourceEvidence, evidence_of, work_of
 from dmaic_assets.process.improve.cost_benefit import standing_of
@@ -84,7 +84,7 @@ class SourceWork:
         return np.random.default_rng(int(files[:16], 16))
 
     @cached_property
-    def _defined(self) -> tuple[PhaseOutput, tuple[Ctq, ...]]:
+    def _defined(self) -> PhaseOutput[DefineValue]:
         accepted = [
             defects
             for file, defects in zip(self.evidence.files, self.history, strict=True)
@@ -101,7 +101,7 @@ class SourceWork:
     @property
     def ctqs(self) -> tuple[Ctq, ...]:
         """What Define fixed."""
-        return self._defined[1]
+        return self._defined.value.ctqs
 
     def inputs_of(self, phase: PhaseName) -> Mapping[str, Json]:
         """What a phase depends on besides evidence and the phases before it, as hashes."""
@@ -129,14 +129,14 @@ class SourceWork:
         costs = self._costs if phase == "improve" else {}
         return {f"cpu_s_per_1000_rows.{repair}": cost for repair, cost in costs.items()}
 
-    def output(self, phase: PhaseName) -> PhaseOutput:
+    def output(self, phase: PhaseName) -> AnyOutput:
         """Computes one phase.
 
         Raises:
             DmaicError: As the phase refuses.
         """
-        phases: Mapping[PhaseName, Callable[[], PhaseOutput]] = {
-            "define": lambda: self._defined[0],
+        phases: Mapping[PhaseName, Callable[[], AnyOutput]] = {
+            "define": lambda: self._defined,
             "measure": self._measure,
             "analyze": self._analyze,
             "improve": self._improve,
@@ -144,7 +144,7 @@ class SourceWork:
         }
         return phases[phase]()
 
-    def _measure(self) -> PhaseOutput:
+    def _measure(self) -> AnyOutput:
         rng = self.rng
         with_limits = [c for c in specified(self.ctqs) if c.column in self.values]
         found = [
@@ -182,7 +182,7 @@ class SourceWork:
             rng=rng,
         )
 
-    def _analyze(self) -> PhaseOutput:
+    def _analyze(self) -> AnyOutput:
         settings = self.settings.analyze
         table = factor_table(
             self.evidence, self.typed_rows, max_rows=settings.max_rows, rng=self.rng
@@ -200,7 +200,7 @@ class SourceWork:
         """
         return known_changes(self.platform, self.source)
 
-    def _improve(self) -> PhaseOutput:
+    def _improve(self) -> AnyOutput:
         settings = self.settings.improve
         pilots = pilot_tables(
             self.evidence,
@@ -228,7 +228,7 @@ class SourceWork:
         """
         return load_answers(answers_path(self.platform.paths, self.source))
 
-    def _control(self) -> PhaseOutput:
+    def _control(self) -> AnyOutput:
         budget = AlarmBudget(self.settings.control, self.fleet.charts)
         return control(self.evidence, self.ctqs, self.history, self.answers, budget)
 

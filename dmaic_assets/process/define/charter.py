@@ -12,7 +12,8 @@ from typing import Annotated, Any, cast, get_args
 from pydantic import Field, ValidationError
 
 from dmaic_assets.errors import BadInputError
-from dmaic_assets.process.define.ctq import Ctq, Dimension, ctq_id
+from dmaic_assets.phase_values.define import Ctq, Dimension
+from dmaic_assets.process.define.ctq import ctq_id
 from dmaic_assets.settings.files import read_mapping
 from dmaic_assets.settings.phases import Share, Strict
 

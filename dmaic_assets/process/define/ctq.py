@@ -1,23 +1,16 @@
-"""CTQs: what is critical to the quality of a source, and which rules measure it.
+"""CTQs: which rules measure what is critical to the quality of a source.
 
-What belongs here: the value, and the law that gives every rule one CTQ. How CTQs are proposed is
-in `propose_ctqs`, what people say of them in `charter`.
+What belongs here: the law that gives every rule one CTQ. How CTQs are proposed is in
+`propose_ctqs`, what people say of them in `charter`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
 
 from dmaic_assets.model import Rule, RuleScope
+from dmaic_assets.phase_values.define import Ctq, CtqUnit, Dimension
 from dmaic_assets.phenomena.contract.rule_kind import RowKind
 from dmaic_assets.phenomena.registry import KINDS
 from dmaic_assets.store.keys import sha256_json
-
-Dimension: TypeAlias = Literal[
-    "completeness", "validity", "uniqueness", "consistency", "schema", "volume", "timeliness", "mix"
-]
-CtqUnit: TypeAlias = Literal["row", "file"]
-CtqOrigin: TypeAlias = Literal["proposed", "charter"]
 
 # A rule kind that is not named here measures validity: its values are not what they should be.
 _DIMENSIONS: Mapping[str, Dimension] = {
@@ -50,37 +43,6 @@ _DIMENSIONS: Mapping[str, Dimension] = {
     "category_mix": "mix",
 }
 RECORD = "record"
-
-
-@dataclass(frozen=True, slots=True)
-class Ctq:
-    """One characteristic that is critical to quality.
-
-    A unit is a row (or a file); a defective unit breaks at least one rule of the CTQ, and each
-    unit has `opportunities` opportunities. `upper_limit` bounds the share of defective units,
-    `target` is aimed at. `lower_spec` and `upper_spec` bound the column's values where a rule
-    knows such bounds; they are a specification only when `has_specification`: a person declared
-    or confirmed them. `confidence` in [0, 1] tells how well history supports the proposal.
-    """
-
-    id: str
-    name: str
-    dimension: Dimension
-    unit: CtqUnit
-    column: str
-    rules: tuple[str, ...]
-    upper_limit: float
-    target: float = 0.0
-    opportunities: int = 1
-    lower_spec: float | None = None
-    upper_spec: float | None = None
-    has_specification: bool = False
-    measured_in: str = "share of rows"
-    owner: str = ""
-    is_critical: bool = False
-    confidence: float = 0.0
-    origin: CtqOrigin = "proposed"
-    why: str = ""
 
 
 def dimension_of(kind: str) -> Dimension:

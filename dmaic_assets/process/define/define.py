@@ -7,16 +7,17 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
+from dmaic_assets.phase_values.define import CharterWords, Ctq, DefineValue
 from dmaic_assets.process.control.chart_fleet import CHARTED
 from dmaic_assets.process.cycle.phase import Document, PhaseOutput, Table
 from dmaic_assets.process.define.charter import Charter, merge_ctqs
-from dmaic_assets.process.define.ctq import Ctq, opportunities_version
+from dmaic_assets.process.define.ctq import opportunities_version
 from dmaic_assets.process.define.propose_ctqs import propose_ctqs
 from dmaic_assets.process.evidence import SourceEvidence
 from dmaic_assets.process.measure.defects import FileDefects
 from dmaic_assets.reports.markdown import md_list, md_text
 from dmaic_assets.settings.phases import DefineSettings
-from dmaic_assets.store.codec import to_json
+from dmaic_assets.store.codec import from_json, to_json
 
 
 def define(
@@ -26,7 +27,7 @@ def define(
     settings: DefineSettings,
     *,
     charter_file: Path,
-) -> tuple[PhaseOutput, tuple[Ctq, ...]]:
+) -> PhaseOutput[DefineValue]:
     """Fixes the CTQs of a source.
 
     Args:
@@ -46,18 +47,18 @@ def define(
     version = opportunities_version(ctqs)
     target = charter.target_sigma if charter.target_sigma is not None else settings.target_sigma
     units = [c for c in ctqs if c.unit == "row"]
-    value = {
-        "source": evidence.source,
-        "ctqs": [to_json(ctq) for ctq in ctqs],
-        "opportunities_version": version,
-        "opportunities_per_row": sum(c.opportunities for c in units),
-        "target_sigma": target,
-        "charter": charter.model_dump(mode="json"),
-    }
+    value = DefineValue(
+        source=evidence.source,
+        ctqs=ctqs,
+        opportunities_version=version,
+        opportunities_per_row=sum(c.opportunities for c in units),
+        target_sigma=target,
+        charter=from_json(CharterWords, charter.model_dump(mode="json")),
+    )
     text = _charter_text(evidence, charter, ctqs, target, version)
     documents = (
         Document(settings.charter_path, text),
-        Document("ctq.json", json.dumps(value["ctqs"], indent=2, sort_keys=True) + "\n"),
+        Document("ctq.json", json.dumps(to_json(ctqs), indent=2, sort_keys=True) + "\n"),
     )
     metrics = {
         "ctqs": float(len(ctqs)),
@@ -66,7 +67,7 @@ def define(
         "opportunities_per_row": float(sum(c.opportunities for c in units)),
         "target_sigma": target,
     }
-    return PhaseOutput(value, documents, dict(metrics)), ctqs
+    return PhaseOutput(value, documents, dict(metrics))
 
 
 def _charter_text(

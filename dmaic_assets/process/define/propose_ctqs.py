@@ -10,17 +10,9 @@ from collections.abc import Mapping, Sequence
 from scipy import stats
 
 from dmaic_assets.model import SEVERITIES, Json, Rule, RuleSet
+from dmaic_assets.phase_values.define import Ctq, CtqUnit, Dimension
 from dmaic_assets.phenomena.registry import KINDS
-from dmaic_assets.process.define.ctq import (
-    RECORD,
-    Ctq,
-    CtqUnit,
-    Dimension,
-    ctq_id,
-    ctq_id_of,
-    dimension_of,
-    unit_of,
-)
+from dmaic_assets.process.define.ctq import RECORD, ctq_id, ctq_id_of, dimension_of, unit_of
 from dmaic_assets.process.measure.defects import FileDefects
 from dmaic_assets.settings.project import SourceSettings
 

@@ -8,8 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from dmaic_assets.improve.pilot_report import PilotFigures
-from dmaic_assets.model import Json
-from dmaic_assets.process.define.ctq import Ctq, of_unit
+from dmaic_assets.phase_values.define import Ctq
+from dmaic_assets.phase_values.improve import Benefit, Cost
+from dmaic_assets.process.define.ctq import of_unit
 from dmaic_assets.process.evidence import SourceEvidence
 from dmaic_assets.process.measure.defects import FileDefects, rules_of_ctqs
 from dmaic_assets.process.measure.sigma_metrics import defects_and_opportunities, sigma_metrics
@@ -50,24 +51,27 @@ class CostBenefit:
     is_after_bound: bool
     cpu_s_per_1000_rows: float | None = None
 
-    def document(self) -> dict[str, Json]:
-        """Builds the JSON form, without cpu time: the same evidence gives the same document."""
-        return {
-            "cost": {
-                "cells_touched": round(self.cells_touched, 3),
-                "rows_changed": round(self.rows_changed, 3),
-                "wrong_rows_upper": round(self.wrong_rows_upper, 3),
-            },
-            "benefit": {
-                "cells_mended": round(self.cells_mended, 3),
-                "defects_removed": _rounded(self.defects_removed),
-                "defects_removed_per_file": _rounded(self.per_file),
-                "defects_removed_per_million_opportunities": _rounded(self.per_million),
-                "sigma_before": _rounded(self.sigma_before),
-                "sigma_after": _rounded(self.sigma_after),
-                "is_sigma_after_bound": self.is_after_bound,
-            },
-        }
+    @property
+    def cost(self) -> Cost:
+        """The cost, rounded."""
+        return Cost(
+            cells_touched=round(self.cells_touched, 3),
+            rows_changed=round(self.rows_changed, 3),
+            wrong_rows_upper=round(self.wrong_rows_upper, 3),
+        )
+
+    @property
+    def benefit(self) -> Benefit:
+        """The benefit, rounded."""
+        return Benefit(
+            cells_mended=round(self.cells_mended, 3),
+            defects_removed=_rounded(self.defects_removed),
+            defects_removed_per_file=_rounded(self.per_file),
+            defects_removed_per_million_opportunities=_rounded(self.per_million),
+            sigma_before=_rounded(self.sigma_before),
+            sigma_after=_rounded(self.sigma_after),
+            is_sigma_after_bound=self.is_after_bound,
+        )
 
 
 def standing_of(

@@ -12,21 +12,24 @@ from dmaic_assets.improve.changes import Change, Promotion, promote
 from dmaic_assets.improve.pilot import Timer
 from dmaic_assets.improve.pilot_interval import Interval
 from dmaic_assets.improve.pilot_report import figures_document
-from dmaic_assets.model import Json
+from dmaic_assets.phase_values.improve import (
+    ChangeLine,
+    ImproveValue,
+    PilotCounts,
+    PromotedRepair,
+    ProposedRepair,
+    Request,
+    RuleProposal,
+)
 from dmaic_assets.process.cycle.phase import Document, PhaseOutput, Table
 from dmaic_assets.process.evidence import SourceEvidence
 from dmaic_assets.process.improve.cost_benefit import CostBenefit, Standing
-from dmaic_assets.process.improve.owner_requests import (
-    Request,
-    RuleProposal,
-    requests_of,
-    rule_proposals,
-)
+from dmaic_assets.process.improve.owner_requests import requests_of, rule_proposals
 from dmaic_assets.process.improve.pilot_table import PilotTable
 from dmaic_assets.process.improve.proposals import Proposal, meaning, proposals_of
 from dmaic_assets.reports.markdown import Code, md_table, md_text
 from dmaic_assets.settings.phases import ImproveSettings
-from dmaic_assets.store.codec import to_json
+from dmaic_assets.store.codec import from_json, to_json
 from dmaic_assets.store.keys import sha256_json
 
 
@@ -38,7 +41,7 @@ class Improved:
     are no part of the output, which is the same for the same evidence.
     """
 
-    output: PhaseOutput
+    output: PhaseOutput[ImproveValue]
     promoted: tuple[Promotion, ...]
     costs: Mapping[str, float]
 
@@ -70,17 +73,18 @@ def improve_source(
     rules = rule_proposals(evidence.source, evidence.files, in_force)
     promoted = tuple(p.report.promotion for p in proposals if p.is_promoted)
     after = promote(known, promoted, source=evidence.source, promoted_at="")
-    value: dict[str, Json] = {
-        "source": evidence.source,
-        "pilot_rows": sum(p.table.row_count for p in pilots),
-        "pilot_stands_for": sum(p.total_rows for p in pilots),
-        "proposals": [_proposal_json(p) for p in proposals],
-        "promotions": [promotion_json(p) for p in promoted],
-        "changes": [_change_json(c) for c in after],
-        "requests": to_json(requests),
-        "rule_proposals": to_json(rules),
-    }
-    piloted = json.dumps(value["proposals"], indent=2, sort_keys=True, ensure_ascii=False)
+    value = ImproveValue(
+        source=evidence.source,
+        pilot_rows=sum(p.table.row_count for p in pilots),
+        pilot_stands_for=sum(p.total_rows for p in pilots),
+        proposals=tuple(_proposed(p) for p in proposals),
+        promotions=tuple(_promoted(p) for p in promoted),
+        changes=tuple(_change_line(c) for c in after),
+        requests=requests,
+        rule_proposals=rules,
+    )
+    told = to_json(value.proposals)
+    piloted = json.dumps(told, indent=2, sort_keys=True, ensure_ascii=False)
     documents = (
         Document("improve.md", _pilot_text(evidence.source, pilots, proposals, requests, rules)),
         Document("pilot.json", f"{piloted}\n"),
@@ -116,47 +120,43 @@ def changes_state(changes: Sequence[Change]) -> str:
     return sha256_json([[c.label, c.status, *meaning(c.repair)] for c in changes])
 
 
-def _proposal_json(proposal: Proposal) -> Json:
+def _proposed(proposal: Proposal) -> ProposedRepair:
     figures = proposal.report.figures
     repair = proposal.report.repair
-    return {
-        "id": repair.id,
-        "kind": repair.kind,
-        "columns": list(repair.columns),
-        "parameters": {**repair.parameters},
-        "is_promoted": proposal.is_promoted,
-        "is_proven": proposal.report.is_promoted,
-        "reason": proposal.reason,
-        "benefit_cells": proposal.gain.cells_mended,
-        "uplift": figures.uplift.estimate,
-        "pilot": figures_document(figures),
-        **proposal.gain.document(),
-    }
+    return ProposedRepair(
+        id=repair.id,
+        kind=repair.kind,
+        columns=repair.columns,
+        parameters=repair.parameters,
+        is_promoted=proposal.is_promoted,
+        is_proven=proposal.report.is_promoted,
+        reason=proposal.reason,
+        benefit_cells=proposal.gain.cells_mended,
+        uplift=figures.uplift.estimate,
+        pilot=from_json(PilotCounts, figures_document(figures)),
+        cost=proposal.gain.cost,
+        benefit=proposal.gain.benefit,
+    )
 
 
-def promotion_json(promotion: Promotion) -> Json:
-    """Spells a promotion so that it can be applied again from a stored output."""
+def _promoted(promotion: Promotion) -> PromotedRepair:
     repair = promotion.repair
-    return {
-        "id": repair.id,
-        "kind": repair.kind,
-        "columns": list(repair.columns),
-        "parameters": {**repair.parameters},
-        "evidence": {**repair.evidence},
-        "reason": promotion.reason,
-        "pilot": {**promotion.pilot},
-    }
+    return PromotedRepair(
+        id=repair.id,
+        kind=repair.kind,
+        columns=repair.columns,
+        parameters=repair.parameters,
+        evidence=repair.evidence,
+        reason=promotion.reason,
+        pilot=promotion.pilot,
+    )
 
 
-def _change_json(change: Change) -> Json:
-    return {
-        "id": change.id,
-        "version": change.version,
-        "kind": change.repair.kind,
-        "columns": list(change.repair.columns),
-        "status": change.status,
-        "reason": change.reason,
-    }
+def _change_line(change: Change) -> ChangeLine:
+    repair = change.repair
+    return ChangeLine(
+        change.id, change.version, repair.kind, repair.columns, change.status, change.reason
+    )
 
 
 def _pilot_text(

@@ -6,45 +6,17 @@ What belongs here: turning violations into words somebody can act on. Nothing is
 import shlex
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 
 from dmaic_assets.gate.release import can_be_read, release_command
 from dmaic_assets.gate.repeated import repeated_hold
 from dmaic_assets.model import Violation
+from dmaic_assets.phase_values.improve import Request, RuleProposal
 from dmaic_assets.process.evidence import FileEvidence
 
 # Files that broke a rule before its source's owner is asked: a habit, no slip.
 _LEAST_FILES = 3
 _SWITCH_OFF = "switches the rule off; the next dmaic run-all lets in the rows that it alone stopped"
 _RELEASE = "releases the oldest; the next dmaic run-all judges the others anew"
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """One request to the owner: which files, what is wrong with them, and what is asked for.
-
-    `file` is the name of the only file, else how many there are, from the oldest to the newest.
-    """
-
-    owner: str
-    file: str
-    rule: str
-    words: str
-
-
-@dataclass(frozen=True, slots=True)
-class RuleProposal:
-    """A rule that files keep breaking alike: perhaps the rule is wrong, not the data.
-
-    `effect` says what the command does.
-    """
-
-    rule: str
-    files: int
-    greatest_share: float
-    words: str
-    command: str
-    effect: str
 
 
 def requests_of(source: str, files: Sequence[FileEvidence], *, owner: str) -> tuple[Request, ...]:

@@ -4,13 +4,10 @@ What belongs here: reading and writing it, so that doing it again changes nothin
 `improve` decides.
 """
 
-from collections.abc import Mapping
-
 from dmaic_assets.improve.changes import Change, Promotion, promote
 from dmaic_assets.improve.changes_file import load_changes, save_changes
-from dmaic_assets.model import Json
+from dmaic_assets.phase_values.improve import ImproveValue, PromotedRepair
 from dmaic_assets.phenomena.contract.repair_kind import Repair
-from dmaic_assets.process.cycle.phase import PhaseOutput
 from dmaic_assets.work.people.source_changes import changes_path
 from dmaic_assets.work.run.platform import Platform
 
@@ -25,8 +22,8 @@ def known_changes(platform: Platform, source: str) -> tuple[Change, ...]:
     return load_changes(path) if path.is_file() else ()
 
 
-def apply_promotions(platform: Platform, source: str, output: PhaseOutput) -> int:
-    """Adds what an output of Improve promotes to the change file; what is there stays as it is.
+def apply_promotions(platform: Platform, source: str, value: ImproveValue) -> int:
+    """Adds what Improve promotes to the change file; what is there stays as it is.
 
     Returns:
         How many changes were added.
@@ -34,7 +31,7 @@ def apply_promotions(platform: Platform, source: str, output: PhaseOutput) -> in
     Raises:
         StoreError: The file cannot be written.
     """
-    promotions = [_promotion(p) for p in _entries(output.value.get("promotions"))]
+    promotions = [_promotion(p) for p in value.promotions]
     if not promotions:
         return 0
     known = known_changes(platform, source)
@@ -48,21 +45,6 @@ def apply_promotions(platform: Platform, source: str, output: PhaseOutput) -> in
     return added
 
 
-def _promotion(entry: Mapping[str, Json]) -> Promotion:
-    columns = entry["columns"]
-    repair = Repair(
-        id=str(entry["id"]),
-        kind=str(entry["kind"]),
-        columns=tuple(str(c) for c in columns) if isinstance(columns, list) else (),
-        parameters=_mapping(entry["parameters"]),
-        evidence=_mapping(entry["evidence"]),
-    )
-    return Promotion(repair, str(entry["reason"]), _mapping(entry["pilot"]))
-
-
-def _entries(value: Json) -> list[dict[str, Json]]:
-    return [e for e in value if isinstance(e, dict)] if isinstance(value, list) else []
-
-
-def _mapping(value: Json) -> dict[str, Json]:
-    return value if isinstance(value, dict) else {}
+def _promotion(entry: PromotedRepair) -> Promotion:
+    repair = Repair(entry.id, entry.kind, entry.columns, entry.parameters, entry.evidence)
+    return Promotion(repair, entry.reason, entry.pilot)

@@ -3,11 +3,13 @@
 What belongs here: the two sections, and how limits are declared.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from dmaic_assets.model import Json
+from dmaic_assets.phase_values.measure import ColumnCapability, ColumnSpread, MeasureValue
 from dmaic_assets.process.cycle.phase import Table
-from dmaic_assets.process.cycle.record_cells import items_of, record_cells
+from dmaic_assets.process.cycle.record_cells import record_cells
+from dmaic_assets.reports.facts import Record, fields_of
 from dmaic_assets.reports.markdown import md_text
 from dmaic_assets.reports.wording import declare_limits
 
@@ -17,38 +19,47 @@ _SPREAD = (
 )
 
 
-def capability_text(source: str, value: Mapping[str, Json]) -> list[str]:
+def capability_text(value: MeasureValue) -> list[str]:
     """The sections of a Measure value; none where no column has values to tell of."""
-    return [*_capability(value), *_spread(source, value)]
+    return [*_capability(value.capability), *_spread(value)]
 
 
-def _capability(value: Mapping[str, Json]) -> list[str]:
+def _capability(found: Sequence[ColumnCapability]) -> list[str]:
     names = ("column", "values", "lower_spec", "upper_spec", "ppk", "percentile_ppk", "label")
-    rows = tuple(_capability_cells(c, names) for c in items_of(value["capability"]))
+    rows = tuple(record_cells(_capability_row(c), names) for c in found)
     return ["## Capability of values\n" + Table(names, rows).markdown()] if rows else []
 
 
-def _capability_cells(record: Json, names: Sequence[str]) -> tuple[str, ...]:
-    found = dict(record) if isinstance(record, dict) else {}
-    ppk = found.get("ppk")
-    if isinstance(ppk, dict):
-        found["ppk"] = ppk["value"]
-    found["label"] = found.get("reason") or found.get("label")
-    return record_cells(_counted(found), names)
+def _capability_row(column: ColumnCapability) -> Record:
+    known = {
+        **fields_of(column, ("column", "lower_spec", "upper_spec")),
+        "values": _counted(column),
+    }
+    figures = column.figures
+    if figures is None:
+        return {**known, "label": column.reason}
+    return {
+        **known,
+        "ppk": figures.ppk.value if figures.ppk else None,
+        "percentile_ppk": figures.percentile_ppk,
+        "label": figures.label,
+    }
 
 
-def _spread(source: str, value: Mapping[str, Json]) -> list[str]:
-    records = [dict(r) for r in items_of(value["spread"]) if isinstance(r, dict)]
-    if not records:
+def _spread(value: MeasureValue) -> list[str]:
+    if not value.spread:
         return []
-    rows = tuple(record_cells(_counted(r), _SPREAD) for r in records)
+    rows = tuple(
+        record_cells({**fields_of(s, _SPREAD), "values": _counted(s)}, _SPREAD)
+        for s in value.spread
+    )
     headings = tuple(name.replace("_", " ") for name in _SPREAD)
-    sentence, entry = declare_limits(source, str(records[0]["ctq"]))
+    sentence, entry = declare_limits(value.source, value.spread[0].ctq)
     told = f"{md_text(sentence)}\n\n```yaml\n{entry}```\n"
     return [f"## Location and spread of values\n{Table(headings, rows).markdown()}\n{told}"]
 
 
-def _counted(record: dict[str, Json]) -> dict[str, Json]:
-    if not record.get("sampled_from"):
-        return record
-    return {**record, "values": f"{record['values']:,} of {record['sampled_from']:,}"}
+def _counted(column: ColumnCapability | ColumnSpread) -> Json:
+    if not column.sampled_from:
+        return column.values
+    return f"{column.values:,} of {column.sampled_from:,}"

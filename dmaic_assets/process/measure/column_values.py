@@ -10,9 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from dmaic_assets.phase_values.define import Ctq
 from dmaic_assets.phenomena.contract.rule_kind import column as column_of
 from dmaic_assets.process.analyze.factors import Floats
-from dmaic_assets.process.define.ctq import Ctq
 from dmaic_assets.process.evidence import FileEvidence
 
 # Values of a column that are measured, sampled beyond: quantiles are known within .005.

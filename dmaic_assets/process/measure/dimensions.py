@@ -5,25 +5,10 @@ agreement with the world) needs a truth that no file has, and is left out.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
-from dmaic_assets.process.define.ctq import Ctq
+from dmaic_assets.phase_values.define import Ctq
+from dmaic_assets.phase_values.measure import DimensionQuality
 from dmaic_assets.process.measure.defects import Count
-
-
-@dataclass(frozen=True, slots=True)
-class DimensionQuality:
-    """One dimension: units judged (rows or files, once per CTQ), and those without a defect.
-
-    `worst` is the CTQ with the largest defective share; "" when nothing is defective.
-    """
-
-    dimension: str
-    ctqs: int
-    units: int
-    defective: int
-    share: float
-    worst: str
 
 
 def quality_by_dimension(

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 import polars as pl
 
 from dmaic_assets.model import Json
+from dmaic_assets.phase_values.define import Ctq
+from dmaic_assets.phase_values.measure import CheckerValue, MeasuredCtq, MeasureValue, SamplingPlan
 from dmaic_assets.process.cycle.phase import Document, PhaseOutput, Table
-from dmaic_assets.process.cycle.record_cells import items_of, record_cells
-from dmaic_assets.process.define.ctq import Ctq
+from dmaic_assets.process.cycle.record_cells import record_cells
 from dmaic_assets.process.evidence import SourceEvidence
 from dmaic_assets.process.measure.capability_text import capability_text
 from dmaic_assets.process.measure.checker import CheckerStudy
@@ -24,13 +25,19 @@ from dmaic_assets.process.measure.sigma_metrics import (
     sigma_metrics,
 )
 from dmaic_assets.process.measure.spot_checks import plan_words, sampling_plan
+from dmaic_assets.reports.facts import fields_of
 from dmaic_assets.reports.markdown import md_list, md_text
 from dmaic_assets.sixsigma.capability.attribute import attribute_capability
 from dmaic_assets.sixsigma.defects.defects import DefectMetrics, defect_metrics
 from dmaic_assets.sixsigma.defects.yields import normalised_yield, rolled_throughput_yield
 from dmaic_assets.sixsigma.tests.proportions import Interval
-from dmaic_assets.store.codec import to_json
+from dmaic_assets.store.codec import from_json, to_json
 from dmaic_assets.table.text_table import ROW
+
+_STAGE = ("stage", "unit", "units", "defective", "first_time_yield")
+_DIMENSION = ("dimension", "ctqs", "units", "defective", "share", "worst")
+_CTQ = ("id", "units", "defective", "is_within_limit")
+_LEVEL = ("dpmo", "sigma_level", "sigma_lower")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +61,7 @@ def measure(
     study: CheckerStudy | None,
     capabilities: Sequence[Mapping[str, Json]] = (),
     spreads: Sequence[Mapping[str, Json]] = (),
-) -> PhaseOutput:
+) -> PhaseOutput[MeasureValue]:
     """Measures a source.
 
     Args:
@@ -72,7 +79,7 @@ def measure(
     repaired = sum(f.repaired for f in evidence.files)
     rty = rolled_throughput_yield([s.first_time_yield for s in stages])
     dimensions = quality_by_dimension(ctqs, counts)
-    value: dict[str, Json] = {
+    told: dict[str, Json] = {
         "source": evidence.source,
         "files": len(evidence.files),
         "rows": evidence.rows,
@@ -86,8 +93,9 @@ def measure(
         "checker": study.to_json() if study else None,
         "capability": [dict(c) for c in capabilities],
         "spread": [dict(s) for s in spreads],
-        "sampling_plan": sampling_plan(ctqs, rows=evidence.rows),
+        "sampling_plan": to_json(sampling_plan(ctqs, rows=evidence.rows)),
     }
+    value = from_json(MeasureValue, told)
     metrics = _metrics(total, rty, repaired, stages, study)
     metrics |= {f"quality_{d.dimension}": d.share for d in dimensions}
     return PhaseOutput(value, (Document("measure.md", _text(evidence, value)),), metrics)
@@ -185,73 +193,62 @@ def _metrics(
     return {**found, **sigma_metrics(total.defects, total.opportunities), **counted}
 
 
-def _text(evidence: SourceEvidence, value: Mapping[str, Json]) -> str:
-    total = value["total"]
+def _text(evidence: SourceEvidence, value: MeasureValue) -> str:
+    total = value.total
     headline = "No row was judged."
-    if isinstance(total, dict):
-        level = total["sigma_level"] if total["sigma_level"] is not None else total["sigma_lower"]
-        at_least = "" if total["sigma_level"] is not None else "at least "
-        z = total["z_long_term"]
-        long_term = f" (Z.LT {z:.3f})" if isinstance(z, float) else ""
+    if total is not None:
+        level = total.sigma_level if total.sigma_level is not None else total.sigma_lower
+        at_least = "" if total.sigma_level is not None else "at least "
+        z = total.z_long_term
+        long_term = f" (Z.LT {z:.3f})" if z is not None else ""
         headline = (
-            f"{total['defects']:,} defects in {total['opportunities']:,} opportunities: "
-            f"{total['dpmo']:,.1f} DPMO, sigma level {at_least}{level:.2f}{long_term}."
+            f"{total.defects:,} defects in {total.opportunities:,} opportunities: "
+            f"{total.dpmo:,.1f} DPMO, sigma level {at_least}{level:.2f}{long_term}."
         )
-    rty = value["rolled_throughput_yield"]
     return "\n".join(
         [
             f"# Measure: {md_text(evidence.source)}\n",
-            f"{headline} Rolled throughput yield {100 * float(str(rty)):.2f} %.\n",
-            "## Stages\n" + _stage_table(value).markdown(),
-            "## Quality by dimension\n" + _dimension_table(value).markdown(),
-            "## CTQs with defects\n" + _ctq_table(value).markdown(),
-            *capability_text(evidence.source, value),
-            "## Spot checks\n" + _spot_checks(value["sampling_plan"]),
-            "## The checker as a gauge\n" + _checker_text(value["checker"]),
+            f"{headline} Rolled throughput yield {100 * value.rolled_throughput_yield:.2f} %.\n",
+            "## Stages\n" + _table(value.stages, _STAGE).markdown(),
+            "## Quality by dimension\n" + _table(value.dimensions, _DIMENSION).markdown(),
+            "## CTQs with defects\n" + _ctq_table(value.ctqs).markdown(),
+            *capability_text(value),
+            "## Spot checks\n" + _spot_checks(value.sampling_plan),
+            "## The checker as a gauge\n" + _checker_text(value.checker),
         ]
     )
 
 
-def _dimension_table(value: Mapping[str, Json]) -> Table:
-    names = ("dimension", "ctqs", "units", "defective", "share", "worst")
-    return Table(names, tuple(record_cells(d, names) for d in items_of(value["dimensions"])))
+def _table(records: Sequence[object], names: Sequence[str]) -> Table:
+    return Table(tuple(names), tuple(record_cells(record, names) for record in records))
 
 
-def _stage_table(value: Mapping[str, Json]) -> Table:
-    names = ("stage", "unit", "units", "defective", "first_time_yield")
-    return Table(names, tuple(record_cells(s, names) for s in items_of(value["stages"])))
+def _ctq_table(ctqs: Sequence[MeasuredCtq]) -> Table:
+    found = [(c, c.figures) for c in ctqs if c.figures is not None and c.defective]
+    found.sort(key=lambda pair: (-pair[1].share, pair[0].id))
+    rows = [{**fields_of(c, _CTQ), **fields_of(figures, _LEVEL)} for c, figures in found]
+    return _table(rows, ("id", "units", "defective", *_LEVEL, "is_within_limit"))
 
 
-def _ctq_table(value: Mapping[str, Json]) -> Table:
-    names = ("id", "units", "defective", "dpmo", "sigma_level", "sigma_lower", "is_within_limit")
-    judged = [c for c in items_of(value["ctqs"]) if isinstance(c, dict) and c.get("defective")]
-    judged.sort(key=lambda c: (-float(str(c.get("share") or 0)), str(c["id"])))
-    return Table(names, tuple(record_cells(c, names) for c in judged))
-
-
-def _spot_checks(plan: Json) -> str:
-    found = plan if isinstance(plan, dict) else {}
-    rows, share = found["rows_for_a_spot_check"], float(str(found["share_that_it_excludes"]))
+def _spot_checks(plan: SamplingPlan) -> str:
+    rows, share = plan.rows_for_a_spot_check, plan.share_that_it_excludes
     lines = [
         f"Every row is judged. {rows:,} rows without a defect exclude a share of {100 * share:g} %."
     ]
-    lines += [plan_words(p) for p in items_of(found["plans"]) if isinstance(p, dict)]
-    return md_list(lines)
+    return md_list([*lines, *(plan_words(p) for p in plan.plans)])
 
 
-def _checker_text(checker: Json) -> str:
-    if not isinstance(checker, dict):
+def _checker_text(checker: CheckerValue | None) -> str:
+    if checker is None:
         return "No accepted row to study it on.\n"
-    miss, alarm = checker["miss"], checker["false_alarm"]
-    shares = [
-        f"- {word}: {100 * float(str(s['value'])):.2f} % of {s['trials']:,}\n"
-        for word, s in (("missed seeded defects", miss), ("false alarms on clean rows", alarm))
-        if isinstance(s, dict)
-    ]
+    pairs = (
+        ("missed seeded defects", checker.miss),
+        ("false alarms on clean rows", checker.false_alarm),
+    )
+    shares = [f"- {w}: {100 * s.value:.2f} % of {s.trials:,}\n" for w, s in pairs if s is not None]
     return (
-        f"{checker['rules']} row rules on {checker['rows']:,} accepted rows.\n"
-        f"- repeatability: {checker['repeat_disagreements']} decisions differ when judged twice\n"
-        f"- reproducibility: {checker['engine_disagreements']} of "
-        f"{checker['engine_decisions']:,} decisions differ from a second appraiser\n"
-        + "".join(shares)
+        f"{checker.rules} row rules on {checker.rows:,} accepted rows.\n"
+        f"- repeatability: {checker.repeat_disagreements} decisions differ when judged twice\n"
+        f"- reproducibility: {checker.engine_disagreements} of "
+        f"{checker.engine_decisions:,} decisions differ from a second appraiser\n" + "".join(shares)
     )

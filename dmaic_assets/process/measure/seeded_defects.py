@@ -11,7 +11,8 @@ import numpy as np
 import polars as pl
 
 from dmaic_assets.model import Rule
-from dmaic_assets.process.define.ctq import Dimension, dimension_of
+from dmaic_assets.phase_values.define import Dimension
+from dmaic_assets.process.define.ctq import dimension_of
 
 # Half of what a signed 64-bit integer holds: a damaged value still fits.
 _LARGEST_WHOLE = 2.0**62

@@ -6,8 +6,9 @@ statistics are `sixsigma.defects`'.
 
 from collections.abc import Mapping, Sequence
 
+from dmaic_assets.phase_values.define import Ctq
 from dmaic_assets.process.confidence import Z_95
-from dmaic_assets.process.define.ctq import Ctq, of_unit
+from dmaic_assets.process.define.ctq import of_unit
 from dmaic_assets.process.measure.defects import Count, FileDefects
 from dmaic_assets.sixsigma.defects.defects import DefectMetrics, defect_metrics
 

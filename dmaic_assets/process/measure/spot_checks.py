@@ -4,10 +4,11 @@ What belongs here: plans for the CTQs that matter most. The gate itself looks at
 is for whoever compares rows with the world, which no rule can.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from dmaic_assets.model import Json
-from dmaic_assets.process.define.ctq import Ctq, of_unit
+from dmaic_assets.phase_values.define import Ctq
+from dmaic_assets.phase_values.measure import PlanPoint, SamplingPlan, SpotCheck
+from dmaic_assets.process.define.ctq import of_unit
 from dmaic_assets.sixsigma.defects.sampling_plans import (
     design_plan,
     operating_characteristic,
@@ -26,7 +27,7 @@ _MOST_LIMIT = 0.1
 _LEAST_LIMIT = 1e-4
 
 
-def sampling_plan(ctqs: Sequence[Ctq], *, rows: int) -> dict[str, Json]:
+def sampling_plan(ctqs: Sequence[Ctq], *, rows: int) -> SamplingPlan:
     """Plans spot checks of a source.
 
     A plan's good share is the CTQ's limit, its bad one five times that; good lots are rejected in
@@ -40,39 +41,37 @@ def sampling_plan(ctqs: Sequence[Ctq], *, rows: int) -> dict[str, Json]:
     """
     wanted = [c for c in of_unit(ctqs, "row") if _LEAST_LIMIT <= c.upper_limit <= _MOST_LIMIT]
     wanted.sort(key=lambda c: (not c.is_critical, c.upper_limit, c.id))
-    return {
-        "inspection": "every row of every file",
-        "rows": rows,
-        "rows_for_a_spot_check": sample_size_without_defects(_PLANNED_SHARE),
-        "share_that_it_excludes": _PLANNED_SHARE,
-        "plans": [_plan(ctq) for ctq in wanted[:_MOST_PLANS]],
-    }
-
-
-def plan_words(plan: Mapping[str, Json]) -> str:
-    """One plan in a sentence."""
-    return (
-        f"{plan['ctq']}: look at {plan['sample_size']:,} rows and accept with at most"
-        f" {plan['acceptance']} defective (tells {100 * float(str(plan['aql'])):.3g} % from"
-        f" {100 * float(str(plan['ltpd'])):.3g} %)."
+    return SamplingPlan(
+        inspection="every row of every file",
+        rows=rows,
+        rows_for_a_spot_check=sample_size_without_defects(_PLANNED_SHARE),
+        share_that_it_excludes=_PLANNED_SHARE,
+        plans=tuple(_plan(ctq) for ctq in wanted[:_MOST_PLANS]),
     )
 
 
-def _plan(ctq: Ctq) -> Json:
+def plan_words(plan: SpotCheck) -> str:
+    """One plan in a sentence."""
+    return (
+        f"{plan.ctq}: look at {plan.sample_size:,} rows and accept with at most"
+        f" {plan.acceptance} defective (tells {100 * plan.aql:.3g} % from {100 * plan.ltpd:.3g} %)."
+    )
+
+
+def _plan(ctq: Ctq) -> SpotCheck:
     good, bad = ctq.upper_limit, _REJECTED * ctq.upper_limit
     found = design_plan(good, bad)
     shares = [0.0, good, (good + bad) / 2, bad]
     accepted = operating_characteristic(found.plan, shares)
-    return {
-        "ctq": ctq.id,
-        "sample_size": found.plan.sample_size,
-        "acceptance": found.plan.acceptance,
-        "aql": good,
-        "ltpd": bad,
-        "producer_risk": round(found.producer_risk, 6),
-        "consumer_risk": round(found.consumer_risk, 6),
-        "operating_characteristic": [
-            {"share": share, "accepted": round(p, 6)}
-            for share, p in zip(shares, accepted, strict=True)
-        ],
-    }
+    return SpotCheck(
+        ctq=ctq.id,
+        sample_size=found.plan.sample_size,
+        acceptance=found.plan.acceptance,
+        aql=good,
+        ltpd=bad,
+        producer_risk=round(found.producer_risk, 6),
+        consumer_risk=round(found.consumer_risk, 6),
+        operating_characteristic=tuple(
+            PlanPoint(share, round(p, 6)) for share, p in zip(shares, accepted, strict=True)
+        ),
+    )

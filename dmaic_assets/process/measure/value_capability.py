@@ -10,8 +10,8 @@ import numpy as np
 from scipy import stats
 
 from dmaic_assets.model import Json
+from dmaic_assets.phase_values.define import Ctq
 from dmaic_assets.process.analyze.factors import Floats
-from dmaic_assets.process.define.ctq import Ctq
 from dmaic_assets.process.measure.column_values import ColumnValues
 from dmaic_assets.process.measure.measure_columns import no_measure
 from dmaic_assets.sixsigma.capability.normal import Capability, Index, capability

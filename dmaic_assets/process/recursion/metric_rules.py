@@ -8,7 +8,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Literal, TypeAlias, get_args
 
-from dmaic_assets.process.define.ctq import Dimension
+from dmaic_assets.phase_values.define import Dimension
 from dmaic_assets.process.measure.sigma_metrics import sigma_metrics
 
 Aggregation: TypeAlias = Literal["sum", "mean", "last", "least", "most", "derived"]

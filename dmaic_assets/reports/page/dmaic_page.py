@@ -9,7 +9,8 @@ from functools import cache
 from html import escape
 from importlib import resources
 
-from dmaic_assets.reports.facts import Headline, SourceFacts, headline_of, number
+from dmaic_assets.phase_values.measure import MeasureValue
+from dmaic_assets.reports.facts import Headline, SourceFacts, headline_of
 from dmaic_assets.reports.page.markup import anchor, cards
 from dmaic_assets.reports.page.sections import sections_of
 from dmaic_assets.reports.page.style import SCRIPT, STYLE
@@ -90,9 +91,8 @@ def _source(facts: SourceFacts, headline: Headline, all_sources: Sequence[Headli
         for h, arrow in ((before, "←"), (after, "→"))
         if h is not None
     )
-    measure = facts.value("measure")
-    counts = [(number(measure.get(f"{word}s")), word) for word in ("file", "row")]
-    told = ", ".join(plural(int(n), word) for n, word in counts if n is not None)
+    measure = facts.value(MeasureValue)
+    told = f"{plural(measure.files, 'file')}, {plural(measure.rows, 'row')}" if measure else ""
     subtitle = ". ".join(filter(None, (told, links)))
     return (
         f'<section id="{anchor(facts.source)}"><h2>{escape(facts.source)}</h2>'

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from html import escape
 
 from dmaic_assets.model import Json
-from dmaic_assets.reports.facts import Record
+from dmaic_assets.reports.facts import field_of
 from dmaic_assets.reports.wording import percent, spelled, words
 
 # Rows of a table on the page; the artifacts have all.
@@ -71,13 +71,13 @@ def table(headings: Sequence[str], rows: Sequence[Sequence[str]], *, most: int =
     return f"{shown}{rest}</details>"
 
 
-def record_table(found: Sequence[Record], names: Sequence[str]) -> str:
-    """A table of records; of the named columns only those that some record has.
+def record_table(found: Sequence[object], names: Sequence[str]) -> str:
+    """A table of records; of the named fields only those that some record has a value of.
 
     Names that end in `share` or `yield` hold shares in [0, 1] and are shown as percent.
     """
-    shown = [n for n in names if any(r.get(n) not in (None, "", []) for r in found)]
-    rows = [[_cell(name, record.get(name)) for name in shown] for record in found]
+    shown = [n for n in names if any(field_of(r, n) not in (None, "", []) for r in found)]
+    rows = [[_cell(name, field_of(record, name)) for name in shown] for record in found]
     return table([words(name) for name in shown], rows)
 
 

@@ -4,7 +4,14 @@ from collections.abc import Sequence
 from html import escape
 
 from dmaic_assets.model import Json
-from dmaic_assets.reports.facts import Record, mapping, number, records
+from dmaic_assets.phase_values.measure import (
+    CheckerValue,
+    ColumnCapability,
+    IndexFound,
+    MeasureValue,
+    ShareFound,
+)
+from dmaic_assets.reports.facts import Record, fields_of
 from dmaic_assets.reports.page.markup import cards, drawn, part, record_table
 from dmaic_assets.reports.page.plots import yields_figure
 from dmaic_assets.reports.wording import NOTHING, declare_limits, figure, percent
@@ -20,93 +27,85 @@ _SPREAD = (
 )
 
 
-def measure_section(value: Record) -> str:
+_STAGE = ("stage", "unit", "units", "defective", "first_time_yield")
+_CTQ = ("id", "units", "defective", "is_within_limit")
+_LEVEL = ("dpmo", "sigma_level", "sigma_lower", "sigma_upper")
+
+
+def measure_section(value: MeasureValue) -> str:
     """Stages with their yields, the CTQs that have defects, capability, and the checker."""
-    judged = [c for c in records(value.get("ctqs")) if c.get("defective")]
-    judged.sort(key=lambda c: (-(number(c.get("share")) or 0.0), str(c.get("id"))))
-    names = (
-        "id",
-        "units",
-        "defective",
-        "dpmo",
-        "sigma_level",
-        "sigma_lower",
-        "sigma_upper",
-        "is_within_limit",
-    )
-    stages = records(value.get("stages"))
-    columns = ("stage", "unit", "units", "defective", "first_time_yield")
+    judged = [(c, c.figures) for c in value.ctqs if c.figures is not None and c.defective]
+    judged.sort(key=lambda pair: (-pair[1].share, pair[0].id))
+    rows = [{**fields_of(c, _CTQ), **fields_of(figures, _LEVEL)} for c, figures in judged]
     parts = (
-        drawn(yields_figure(stages)),
-        record_table(stages, columns),
-        part("CTQs with defects", record_table(judged, names), level=4),
-        part("Capability", _capability(records(value.get("capability"))), level=4),
+        drawn(yields_figure(value.stages)),
+        record_table(value.stages, _STAGE),
+        part("CTQs with defects", record_table(rows, (*_CTQ[:3], *_LEVEL, _CTQ[3])), level=4),
+        part("Capability", _capability(value.capability), level=4),
         part("Location and spread", _spread(value), level=4),
-        part("The checker as a gauge", _checker(mapping(value.get("checker"))), level=4),
+        part("The checker as a gauge", _checker(value.checker) if value.checker else "", level=4),
     )
     return part("Measure: defects and yields", *parts)
 
 
-def _capability(found: Sequence[Record]) -> str:
+def _capability(found: Sequence[ColumnCapability]) -> str:
     """One line per column: the indices of the method that suits it, with their intervals."""
-    rows = [
-        {
-            **record,
-            **{name: _index(record.get(name)) for name in ("cp", "cpk", "pp", "ppk")},
-            **(
-                {
-                    "cp": NOTHING,
-                    "cpk": NOTHING,
-                    "pp": record.get("percentile_pp"),
-                    "ppk": record.get("percentile_ppk"),
-                }
-                if record.get("method") == "percentiles"
-                else {}
-            ),
+    return record_table([_capability_row(column) for column in found], _CAPABILITY)
+
+
+def _capability_row(column: ColumnCapability) -> Record:
+    known = fields_of(column, ("column", "files", "lower_spec", "upper_spec", "reason"))
+    figures = column.figures
+    if figures is None:
+        return known
+    indices: dict[str, Json] = {
+        "cp": _index(figures.cp),
+        "cpk": _index(figures.cpk),
+        "pp": _index(figures.pp),
+        "ppk": _index(figures.ppk),
+    }
+    if figures.method == "percentiles":
+        indices = {
+            "cp": NOTHING,
+            "cpk": NOTHING,
+            "pp": figures.percentile_pp,
+            "ppk": figures.percentile_ppk,
         }
-        for record in found
-    ]
-    return record_table(rows, _CAPABILITY)
+    told = ("mean", "method", "label", "observed_share", "expected_share")
+    return {**known, **fields_of(figures, told), **indices}
 
 
-def _spread(value: Record) -> str:
+def _spread(value: MeasureValue) -> str:
     """Where values without declared limits lie, and how limits are declared."""
-    found = records(value.get("spread"))
-    if not found:
+    if not value.spread:
         return ""
-    sentence, entry = declare_limits(str(value.get("source")), str(found[0].get("ctq")))
+    sentence, entry = declare_limits(value.source, value.spread[0].ctq)
     told = f"<p>{escape(sentence)}</p><pre>{escape(entry)}</pre>"
-    return record_table(found, _SPREAD) + told
+    return record_table(value.spread, _SPREAD) + told
 
 
-def _index(value: Json) -> Json:
-    found = mapping(value)
-    if not found:
-        return value
-    shown, low, high = (figure(number(found.get(k))) for k in ("value", "lower", "upper"))
+def _index(found: IndexFound | None) -> Json:
+    if found is None:
+        return None
+    shown, low, high = (figure(bound) for bound in (found.value, found.lower, found.upper))
     return f"{shown} ({low} to {high})"
 
 
-def _checker(checker: Record) -> str:
-    if not checker:
-        return ""
-    decisions = figure(number(checker.get("engine_decisions")))
-    differing = figure(number(checker.get("engine_disagreements")))
+def _checker(checker: CheckerValue) -> str:
+    decisions, differing = figure(checker.engine_decisions), figure(checker.engine_disagreements)
     return cards(
         [
-            (figure(number(checker.get("repeat_disagreements"))), "decisions differ when repeated"),
+            (figure(checker.repeat_disagreements), "decisions differ when repeated"),
             (f"{differing} of {decisions}", "decisions differ from a second appraiser"),
-            (_share(checker.get("miss")), "of seeded defects missed"),
-            (_share(checker.get("false_alarm")), "of clean rows blamed"),
-            (figure(number(checker.get("kappa"))), "kappa against seeded defects"),
+            (_share(checker.miss), "of seeded defects missed"),
+            (_share(checker.false_alarm), "of clean rows blamed"),
+            (figure(checker.kappa), "kappa against seeded defects"),
         ]
     )
 
 
-def _share(value: Json) -> str:
-    share = mapping(value)
-    if not share:
+def _share(share: ShareFound | None) -> str:
+    if share is None:
         return NOTHING
-    upper = number(share.get("upper"))
-    bound = "" if upper is None else f" (at most {percent(upper)})"
-    return percent(number(share.get("value"))) + bound
+    bound = "" if share.upper is None else f" (at most {percent(share.upper)})"
+    return percent(share.value) + bound

@@ -6,8 +6,10 @@ charts are in `control_plots`.
 
 from collections.abc import Mapping, Sequence
 
+from dmaic_assets.improve.pilot_interval import Interval
 from dmaic_assets.model import Json
-from dmaic_assets.reports.facts import Record, mapping, number
+from dmaic_assets.phase_values.measure import StageYield
+from dmaic_assets.reports.facts import Record, number
 from dmaic_assets.reports.page.markup import Figure
 
 # Readable on white and on near-black alike.
@@ -63,10 +65,9 @@ def pareto_figure(bars: Sequence[Record], title: str) -> Figure | None:
     return Figure([counts, running], {**layout, "xaxis2": {**_RUNNING}, "showlegend": False}, told)
 
 
-def yields_figure(stages: Sequence[Record]) -> Figure | None:
+def yields_figure(stages: Sequence[StageYield]) -> Figure | None:
     """First-time yield of each stage and their product on the way; None when nothing failed."""
-    found = [(str(s.get("stage")), number(s.get("first_time_yield"))) for s in stages]
-    known = [(name, share) for name, share in found if share is not None]
+    known = [(s.stage, s.first_time_yield) for s in stages]
     if all(share == 1 for _, share in known):
         return None
     rolled: list[Json] = []
@@ -112,17 +113,13 @@ def causes_figure(causes: Sequence[Record], title: str) -> Figure | None:
     return interval_figure(points, title, unit="share of all defects")
 
 
-def uplift_figure(pilots: Sequence[tuple[str, Json]]) -> Figure | None:
+def uplift_figure(pilots: Sequence[tuple[str, Interval]]) -> Figure | None:
     """The uplift of each pilot with its 95 % interval; None without pilots that changed a cell.
 
     Args:
-        pilots: (name, object with `estimate`, `low` and `high`) each.
+        pilots: (name, uplift) each.
     """
-    points = [
-        (name, number(u.get("estimate")), number(u.get("low")), number(u.get("high")))
-        for name, uplift in pilots
-        for u in (mapping(uplift),)
-    ]
+    points = [(name, uplift.estimate, uplift.low, uplift.high) for name, uplift in pilots]
     return interval_figure(points, "Uplift of each pilot", unit="share of cells", zero=True)
 
 

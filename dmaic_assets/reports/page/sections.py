@@ -7,14 +7,18 @@ give is left out.
 from collections.abc import Sequence
 from html import escape
 
-from dmaic_assets.model import Json
+from dmaic_assets.improve.pilot_interval import Interval
+from dmaic_assets.phase_values.control import Allowance, ChartCourse, ControlValue
+from dmaic_assets.phase_values.define import DefineValue
+from dmaic_assets.phase_values.improve import ImproveValue, ProposedRepair
+from dmaic_assets.phase_values.measure import MeasureValue
 from dmaic_assets.reports.facts import (
     Record,
     SourceFacts,
-    items,
+    field_of,
+    fields_of,
     mapping,
     number,
-    numbers,
     records,
 )
 from dmaic_assets.reports.page.control_plots import control_figure
@@ -22,16 +26,18 @@ from dmaic_assets.reports.page.markup import cards, drawn, part, record_table, t
 from dmaic_assets.reports.page.measure_section import measure_section
 from dmaic_assets.reports.page.plots import causes_figure, pareto_figure, uplift_figure
 from dmaic_assets.reports.wording import NOTHING, figure, percent, sigma, spelled, words
+from dmaic_assets.sixsigma.defects.reliability import Mtbf
+from dmaic_assets.sixsigma.defects.reliability_trend import TrendTest
 
 _CHARTER = ("problem", "goal", "scope", "sponsor", "owner", "stakeholders")
 # Charts of one source on the page: keeps the page quick to open.
 _MOST_CHARTS = 24
 
 
-def define_section(value: Record) -> str:
+def define_section(value: DefineValue) -> str:
     """The charter, and the CTQs with their limits and reasons."""
-    charter = mapping(value.get("charter"))
-    told = [(name, spelled(charter.get(name))) for name in _CHARTER if charter.get(name)]
+    said = [(name, field_of(value.charter, name)) for name in _CHARTER]
+    told = [(name, spelled(text)) for name, text in said if text]
     names = (
         "id",
         "unit",
@@ -44,12 +50,11 @@ def define_section(value: Record) -> str:
         "confidence",
         "why",
     )
-    target = number(value.get("target_sigma"))
     return part(
         "Define: charter and CTQs",
         table(("charter", ""), told),
-        "" if target is None else f"<p>Target: a sigma level of {target:g}.</p>",
-        record_table(records(value.get("ctqs")), names),
+        f"<p>Target: a sigma level of {value.target_sigma:g}.</p>",
+        record_table(value.ctqs, names),
     )
 
 
@@ -78,115 +83,124 @@ def analyze_section(value: Record) -> str:
     return part("Analyze: where defects come from", *parts)
 
 
-def improve_section(value: Record) -> str:
+def improve_section(value: ImproveValue) -> str:
     """Proposals with their pilots, uplift intervals, and the changes that are in force."""
-    proposals = [_flat(p) for p in records(value.get("proposals"))]
-    names = ("id", "columns", "is_promoted", *_PILOT, "reason")
-    gains = (*_GAIN, "sigma_before", "sigma_after")
-    changes = [_flat(c) for c in records(value.get("changes"))]
-    told = ("id", "kind", "columns", "version", "status", "promoted_at", "reason")
-    pilots = [(str(p.get("id")), p.get("uplift")) for p in proposals if p.get("changed")]
-    asked: list[Record] = [{**r, "request": r.get("words")} for r in records(value.get("requests"))]
-    argued: list[Record] = [
-        {**r, "why": r.get("words"), "what it does": r.get("effect")}
-        for r in records(value.get("rule_proposals"))
+    pilots = [(p.id, p.pilot.uplift) for p in value.proposals if p.pilot.changed]
+    asked = [{**fields_of(r, ("file", "owner")), "request": r.words} for r in value.requests]
+    argued = [
+        {**fields_of(r, ("rule", "command")), "why": r.words, "what it does": r.effect}
+        for r in value.rule_proposals
     ]
-    gained = record_table([_with_bound(p) for p in proposals], gains)
     return part(
         "Improve: pilots and changes",
         drawn(uplift_figure(pilots)),
-        record_table([_with_intervals(p) for p in proposals], names),
-        part("Cost and benefit in all files", gained, level=4),
-        part("Changes", record_table(changes, told), level=4),
+        record_table([_piloted(p) for p in value.proposals], _PROPOSED),
+        part(
+            "Cost and benefit in all files",
+            record_table([_gained(p) for p in value.proposals], _GAIN),
+            level=4,
+        ),
+        part("Changes", record_table(value.changes, _CHANGE), level=4),
         part("Requests to the owner", record_table(asked, ("file", "owner", "request")), level=4),
         part("Rules to argue about", record_table(argued, _ARGUED), level=4),
     )
 
 
-def control_section(value: Record) -> str:
+def _piloted(proposal: ProposedRepair) -> Record:
+    """A proposal with its pilot; one that changed nothing has no intervals to tell."""
+    pilot = proposal.pilot
+    uplift, precision = (
+        _interval(found) if pilot.changed else NOTHING for found in (pilot.uplift, pilot.precision)
+    )
+    return {
+        **fields_of(proposal, ("id", "columns", "is_promoted", "reason")),
+        **fields_of(pilot, ("changed", "confirmed", "harmed")),
+        "uplift": uplift,
+        "precision": precision,
+    }
+
+
+def _gained(proposal: ProposedRepair) -> Record:
+    """What a repair costs and gains; a level after that leaves no defect is a bound."""
+    gain = proposal.benefit
+    return {
+        "id": proposal.id,
+        **fields_of(proposal.cost, ("rows_changed", "wrong_rows_upper")),
+        **fields_of(gain, ("cells_mended", "defects_removed", "sigma_before")),
+        "sigma_after": sigma(gain.sigma_after, is_bound=gain.is_sigma_after_bound),
+    }
+
+
+def _interval(found: Interval) -> str:
+    estimate, low, high = (percent(share) for share in (found.estimate, found.low, found.high))
+    return f"{estimate} ({low} to {high})"
+
+
+def control_section(value: ControlValue) -> str:
     """Alarms and what is expected, charts with defects and signals first, and the plan."""
-    charts = sorted(records(value.get("charts")), key=_interest)
-    courses = [figure for chart in charts if _has_course(chart) and (figure := _chart(chart))]
-    names = ("ctq", "chart", "points", "baseline", "state", "signals", "reason")
-    rows: list[Record] = [{**c, "signals": _count(c.get("signals"))} for c in charts]
-    alarms = ("id", "ctq", "file", "share", "limit_share", "owner", "acknowledged", "reason")
-    told: list[Record] = [
-        {**a, "limit_share": a.get("limit")} for a in records(value.get("alarms"))
+    charts = sorted(value.charts, key=_interest)
+    courses = [
+        drawn(figure) for chart in charts if any(chart.shares) and (figure := control_figure(chart))
     ]
+    rows = [{**fields_of(c, _CHART), "signals": len(c.signals)} for c in charts]
+    alarms = [{**fields_of(a, _ALARM), "limit_share": a.limit} for a in value.alarms]
     return part(
         "Control: charts and alarms",
-        _expected(mapping(value.get("budget")), mapping(value.get("mtbf"))),
-        _trend(mapping(value.get("trend"))),
-        part("Alarms", record_table(told, alarms), level=4),
+        _expected(value.budget, value.mtbf),
+        _trend(value.trend),
+        part("Alarms", record_table(alarms, _ALARM_SHOWN), level=4),
         f'<div class="pair">{"".join(courses[:_MOST_CHARTS])}</div>' if courses else "",
-        part("Charts", record_table(rows, names), level=4),
-        part("Control plan", record_table(records(value.get("plan")), _PLAN), level=4),
+        part("Charts", record_table(rows, _CHART), level=4),
+        part("Control plan", record_table(value.plan, _PLAN), level=4),
     )
 
 
-def _interest(chart: Record) -> tuple[int, float, str]:
+def _interest(chart: ChartCourse) -> tuple[int, float, str]:
     """Charts with most signals come first, then those with the largest share."""
-    shares = [share for share in numbers(chart.get("shares")) if share is not None]
-    return -len(items(chart.get("signals"))), -max(shares, default=0.0), str(chart.get("ctq"))
+    return -len(chart.signals), -max(chart.shares, default=0.0), chart.ctq
 
 
-def _has_course(chart: Record) -> bool:
-    """Whether there is anything to see: a defect in some file."""
-    return any(numbers(chart.get("shares")))
-
-
-def _chart(chart: Record) -> str:
-    return drawn(control_figure(chart))
-
-
-def _expected(budget: Record, mtbf: Record) -> str:
+def _expected(budget: Allowance | None, mtbf: Mtbf) -> str:
     """False alarms that are accepted, and files between two held ones, with its interval."""
-    accepted, expected, fleet, charts = (
-        number(budget.get(name))
-        for name in ("alarms_per_month", "expected_per_month", "fleet_charts", "charts")
-    )
     shown: list[tuple[str, str]] = []
-    if budget:
+    if budget is not None:
+        accepted, expected = figure(budget.alarms_per_month), figure(budget.expected_per_month)
         shown += [
-            (figure(accepted), f"false alarms a month accepted of {figure(fleet)} charts"),
-            (figure(expected), f"of them expected here, of {figure(charts)}"),
+            (accepted, f"false alarms a month accepted of {figure(budget.fleet_charts)} charts"),
+            (expected, f"of them expected here, of {figure(budget.charts)}"),
         ]
-    if mtbf:
-        shown.append((_mtbf(mtbf), "files between two held ones (95 % interval)"))
-    return cards(shown) if shown else ""
+    return cards([*shown, (_mtbf(mtbf), "files between two held ones (95 % interval)")])
 
 
-def _mtbf(mtbf: Record) -> str:
-    bounds = mapping(mtbf.get("interval"))
-    mean, low, high = (
-        number(found) for found in (mtbf.get("value"), bounds.get("lower"), bounds.get("upper"))
-    )
+def _mtbf(mtbf: Mtbf) -> str:
+    mean, low, high = mtbf.value, mtbf.interval.lower, mtbf.interval.upper
     if mean is None or low is None or high is None:
-        return f"≥ {figure(number(mtbf.get('lower_bound')))}"
+        return f"≥ {figure(mtbf.lower_bound)}"
     return f"{figure(mean)} ({figure(low)} to {figure(high)})"
 
 
-def _trend(trend: Record) -> str:
+def _trend(trend: TrendTest | None) -> str:
     """Warns when held files become rarer or more frequent: their mean then means little."""
     told = {"improving": "rarer", "deteriorating": "more frequent"}
-    direction = told.get(str(trend.get("direction")))
-    if direction is None:
+    direction = told.get(trend.direction) if trend else None
+    if trend is None or direction is None:
         return ""
-    p = figure(number(trend.get("p")))
-    return f"<p>Held files become {direction} (p {p}); their mean says little.</p>"
+    return f"<p>Held files become {direction} (p {figure(trend.p)}); their mean says little.</p>"
 
 
-SECTIONS = {
-    "analyze": analyze_section,
-    "define": define_section,
-    "measure": measure_section,
-    "improve": improve_section,
-    "control": control_section,
-}
-_ORDER = ("measure", "analyze", "improve", "control", "define")
+_CHART = ("ctq", "chart", "points", "baseline", "state", "signals", "reason")
+_ALARM = ("id", "ctq", "file", "share", "owner", "acknowledged")
+_ALARM_SHOWN = ("id", "ctq", "file", "share", "limit_share", "owner", "acknowledged")
 _ARGUED = ("rule", "why", "command", "what it does")
-_PILOT = ("changed", "confirmed", "harmed", "uplift", "precision")
-_GAIN = ("id", "rows_changed", "wrong_rows_upper", "cells_mended", "defects_removed")
+_PROPOSED = (
+    *("id", "columns", "is_promoted", "changed", "confirmed", "harmed", "uplift", "precision"),
+    "reason",
+)
+_GAIN = (
+    *("id", "rows_changed", "wrong_rows_upper", "cells_mended", "defects_removed"),
+    *("sigma_before", "sigma_after"),
+)
+_CHANGE = ("id", "kind", "columns", "version", "status", "reason")
 _SHIFT = ("factor", "divergence", "new", "vanished")
 _MISSING = ("factor", "by", "level", "share", "association", "lower", "upper")
 _PLAN = ("what", "limit", "cadence", "owner", "reaction")
@@ -194,7 +208,17 @@ _PLAN = ("what", "limit", "cadence", "owner", "reaction")
 
 def sections_of(facts: SourceFacts) -> str:
     """All phases of a source: figures first, the charter and its CTQs as reference last."""
-    return "".join(SECTIONS[phase](facts.value(phase)) for phase in _ORDER)
+    define, control = facts.value(DefineValue), facts.value(ControlValue)
+    measure, improve = facts.value(MeasureValue), facts.value(ImproveValue)
+    return "".join(
+        (
+            measure_section(measure) if measure else "",
+            analyze_section(facts.record("analyze")),
+            improve_section(improve) if improve else "",
+            control_section(control) if control else "",
+            define_section(define) if define else "",
+        )
+    )
 
 
 def _causes(analysis: Record) -> str:
@@ -228,41 +252,3 @@ def _whys(chain: Sequence[Record]) -> str:
         for why in chain
     )
     return f'<ol class="whys">{lines}</ol>' if lines else ""
-
-
-def _interval(value: Json) -> str:
-    found = mapping(value)
-    if not found:
-        return spelled(value)
-    estimate, low, high = (percent(number(found.get(k))) for k in ("estimate", "low", "high"))
-    return f"{estimate} ({low} to {high})"
-
-
-def _with_intervals(pilot: Record) -> Record:
-    """Spells the intervals of a pilot; one that changed nothing has none to tell."""
-    told: dict[str, Json] = {}
-    for name in ("uplift", "precision"):
-        if name in pilot:
-            told[name] = _interval(pilot.get(name)) if pilot.get("changed") else NOTHING
-    return {**pilot, **told}
-
-
-def _with_bound(pilot: Record) -> Record:
-    """Spells the level after a repair that leaves no defect as the bound that it is."""
-    level = sigma(
-        number(pilot.get("sigma_after")), is_bound=bool(pilot.get("is_sigma_after_bound"))
-    )
-    return {**pilot, "sigma_after": level}
-
-
-def _flat(record: Record) -> Record:
-    """Puts what is told of a proposal's repair, pilot, cost and benefit beside its own keys.
-
-    Cost and benefit are those of all files and come before the pilot's counts.
-    """
-    told = [mapping(record.get(name)) for name in ("pilot", "cost", "benefit")]
-    return {**mapping(record.get("repair")), **record, **told[0], **told[1], **told[2]}
-
-
-def _count(value: Json) -> Json:
-    return len(value) if isinstance(value, list) else value

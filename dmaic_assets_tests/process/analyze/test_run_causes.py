@@ -1,17 +1,15 @@
 """Where the defects of a run are, over all its sources."""
 
 from dmaic_assets.model import Json
+from dmaic_assets.phase_values.measure import MeasureValue
 from dmaic_assets.process.analyze.run_causes import rank_run_causes
+from dmaic_assets_tests.phase_values.made import ctq_of, measure_value
 
 
-def measured(**counts: tuple[int, int]) -> dict[str, Json]:
+def measured(**counts: tuple[int, int]) -> MeasureValue:
     """A value of Measure; keys are column_dimension."""
-    return {
-        "ctqs": [
-            {"id": key.replace("_", "."), "unit": "row", "units": units, "defective": bad}
-            for key, (units, bad) in counts.items()
-        ]
-    }
+    ctqs = tuple(ctq_of(key.replace("_", "."), *found) for key, found in counts.items())
+    return measure_value(ctqs=ctqs)
 
 
 def test_the_source_with_most_defects_beyond_expectation_comes_first() -> None:

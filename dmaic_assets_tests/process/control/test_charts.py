@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from dmaic_assets.phase_values.define import Ctq
 from dmaic_assets.process.control.chart_fleet import AlarmBudget
 from dmaic_assets.process.control.charts import CtqChart, ctq_charts
-from dmaic_assets.process.define.ctq import Ctq
 from dmaic_assets.process.measure.defects import Count, FileDefects
 from dmaic_assets.settings.phases import ControlSettings
 

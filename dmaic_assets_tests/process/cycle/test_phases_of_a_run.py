@@ -9,6 +9,7 @@ from dmaic_assets.errors import BadInputError
 from dmaic_assets.process.cycle.phases_of_a_run import CycleResult
 from dmaic_assets.process.recursion.recursion import recursion_state
 from dmaic_assets.store.artifacts import is_intact, list_artifacts
+from dmaic_assets.store.codec import to_json
 from dmaic_assets.store.ledger.record.metrics import list_metrics
 from dmaic_assets.store.ledger.record.runs import finish_run, list_phases, list_runs
 from dmaic_assets_tests.process.conftest import orders
@@ -123,7 +124,7 @@ def test_a_charter_computes_define_and_what_follows(judged: Project, phases: Run
     assert computed(result) == {("orders", p) for p in ("define", "measure", "analyze")}
     found = next(
         c
-        for c in result.of("orders", "measure").output.value["ctqs"]  # pyright: ignore
+        for c in to_json(result.of("orders", "measure").output.value)["ctqs"]  # pyright: ignore
         if c["id"] == "amount.completeness"
     )
     assert (found["upper_limit"], found["is_within_limit"]) == (0.5, True)
@@ -212,21 +213,21 @@ def test_capability_is_measured_on_rows_that_were_set_apart_too(
 
     result = phases("orders")
 
-    (found,) = result.of("orders", "measure").output.value["capability"]  # pyright: ignore
+    (found,) = to_json(result.of("orders", "measure").output.value)["capability"]  # pyright: ignore
     assert (found["column"], found["values"], found["files"]) == ("amount", 1_375, 7)  # pyright: ignore
 
 
 def test_learnt_limits_give_no_capability_and_the_report_says_how_to_declare_some(
     judged: Project, phases: Run
 ) -> None:
-    value = phases("orders").of("orders", "measure").output.value  # pyright: ignore
+    value = to_json(phases("orders").of("orders", "measure").output.value)  # pyright: ignore
     assert value["capability"] == []
     assert [s["column"] for s in value["spread"]] == ["amount"]  # pyright: ignore
     advice = (judged.data / "reports" / "orders" / "measure.md").read_text()
     entry = advice.partition("```yaml\n")[2].partition("```")[0]
 
     charter_of(judged, entry.replace("LOW", "0").replace("HIGH", "120"))
-    value = phases("orders").of("orders", "measure").output.value  # pyright: ignore
+    value = to_json(phases("orders").of("orders", "measure").output.value)  # pyright: ignore
 
     (found,) = value["capability"]  # pyright: ignore
     assert (found["column"], found["upper_spec"]) == ("amount", 120)  # pyright: ignore

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from dmaic_assets.errors import BadInputError
+from dmaic_assets.phase_values.define import Ctq
 from dmaic_assets.process.define.charter import Charter, CharterCtq, load_charter, merge_ctqs
-from dmaic_assets.process.define.ctq import Ctq
 
 FILE = Path("config/charters/orders.yaml")
 

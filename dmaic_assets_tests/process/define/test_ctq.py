@@ -8,10 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dmaic_assets.model import Rule
+from dmaic_assets.phase_values.define import Ctq, Dimension
 from dmaic_assets.phenomena.registry import KINDS
 from dmaic_assets.process.define.ctq import (
-    Ctq,
-    Dimension,
     ctq_id_of,
     dimension_of,
     of_unit,

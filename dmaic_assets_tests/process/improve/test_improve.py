@@ -8,6 +8,7 @@ import pytest
 
 from dmaic_assets.improve.changes import Change, Promotion, promote, retired
 from dmaic_assets.improve.changes_file import save_changes
+from dmaic_assets.phase_values.improve import ImproveValue
 from dmaic_assets.process.control.chart_fleet import ChartFleet
 from dmaic_assets.process.cycle.phase import PhaseOutput
 from dmaic_assets.process.cycle.phase_memo import PhaseResult
@@ -19,6 +20,7 @@ from dmaic_assets.process.improve.improve import improve_source
 from dmaic_assets.process.improve.pilot_table import pilot_tables
 from dmaic_assets.process.improve.promotions import apply_promotions, known_changes
 from dmaic_assets.process.improve.proposals import IN_FORCE, NARROWER, WAITS
+from dmaic_assets.store.codec import to_json
 from dmaic_assets.store.ledger.record.metrics import list_metrics
 from dmaic_assets.work.people.source_changes import changes_path
 from dmaic_assets.work.plan.request import RunRequest
@@ -81,7 +83,7 @@ def improved(work: SourceWork, tables):
 
 
 def proposals(output: PhaseOutput) -> dict[str, dict[str, Any]]:
-    return {p["id"]: p for p in output.value["proposals"]}  # pyright: ignore
+    return {p.id: to_json(p) for p in output.value.proposals}  # pyright: ignore
 
 
 def as_changes(promotions: Sequence[Promotion]) -> tuple[Change, ...]:
@@ -162,7 +164,7 @@ def test_without_text_to_mend_nothing_is_proposed(work: SourceWork) -> None:
 
     output = found.output
     assert found.promoted == ()
-    assert output.value["proposals"] == []
+    assert output.value.proposals == ()
     assert output.metrics["uplift"] is None
     assert "There is no text with defects to mend." in output.documents[0].text
 
@@ -203,7 +205,7 @@ def test_a_known_output_whose_changes_are_there_adds_and_counts_nothing(fresh: P
     path = changes_path(fresh.platform.settings, "orders")
     before = path.read_bytes()
 
-    added = apply_promotions(fresh.platform, "orders", output)
+    added = apply_promotions(fresh.platform, "orders", output.value)
 
     assert added == 0
     assert path.read_bytes() == before
@@ -226,7 +228,7 @@ def test_promoting_what_was_retired_makes_the_next_version(fresh: Project) -> No
     (change,) = known_changes(fresh.platform, "orders")
     save_changes([retired(change, reason="no")], path, source="orders")
 
-    added = apply_promotions(fresh.platform, "orders", output)
+    added = apply_promotions(fresh.platform, "orders", output.value)
 
     assert added == 1
     assert [(c.label, c.status) for c in known_changes(fresh.platform, "orders")] == [
@@ -237,7 +239,10 @@ def test_promoting_what_was_retired_makes_the_next_version(fresh: Project) -> No
 
 def test_a_source_without_a_change_file_has_no_changes(fresh: Project) -> None:
     assert known_changes(fresh.platform, "orders") == ()
-    assert apply_promotions(fresh.platform, "orders", PhaseOutput({})) == 0
+    assert (
+        apply_promotions(fresh.platform, "orders", ImproveValue("orders", 0, 0, (), (), (), (), ()))
+        == 0
+    )
     assert not changes_path(fresh.platform.settings, "orders").exists()
 
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from dmaic_assets.phase_values.define import Ctq
 from dmaic_assets.process.cycle.phase import PhaseOutput
-from dmaic_assets.process.define.ctq import Ctq
 from dmaic_assets.process.evidence import FileEvidence
 from dmaic_assets.process.measure.column_values import ColumnValues, column_values, specified
 from dmaic_assets.process.measure.defects import Count, count_defects
@@ -16,6 +16,7 @@ from dmaic_assets.process.measure.dimensions import DimensionQuality, quality_by
 from dmaic_assets.process.measure.measure import measure, stages_of
 from dmaic_assets.process.measure.spot_checks import plan_words, sampling_plan
 from dmaic_assets.process.measure.value_capability import stability_of, value_capability
+from dmaic_assets.store.codec import to_json
 from dmaic_assets_tests.process.evidence_of_tables import (
     file_of,
     rule,
@@ -60,10 +61,10 @@ def test_rolled_throughput_yield_is_the_product_of_the_stages() -> None:
     cells = [(1, "amount", "sanity.type.amount"), (3, "amount", "amount.range")]
     output = measured(file_of(rows=100, rules=RULES, types=TYPES, cells=cells))
 
-    yields = [s["first_time_yield"] for s in output.value["stages"]]  # pyright: ignore
+    yields = [s["first_time_yield"] for s in to_json(output.value)["stages"]]  # pyright: ignore
 
     assert yields == [1.0, 1.0, 0.99, 0.99, 1.0]
-    assert output.value["rolled_throughput_yield"] == pytest.approx(math.prod(yields))
+    assert to_json(output.value)["rolled_throughput_yield"] == pytest.approx(math.prod(yields))
     assert output.metrics["yield_typed"] == 0.99
 
 
@@ -89,8 +90,8 @@ def test_sigma_is_that_of_defects_per_opportunity() -> None:
 def test_a_ctq_beyond_its_limit_is_told() -> None:
     cells = [(n, "amount", "amount.range") for n in range(6)]
 
-    (inside,) = measured(file_of(rows=200, rules=RULES, cells=cells)).value["ctqs"]  # pyright: ignore
-    (beyond,) = measured(file_of(rows=100, rules=RULES, cells=cells)).value["ctqs"]  # pyright: ignore
+    (inside,) = to_json(measured(file_of(rows=200, rules=RULES, cells=cells)).value)["ctqs"]  # pyright: ignore
+    (beyond,) = to_json(measured(file_of(rows=100, rules=RULES, cells=cells)).value)["ctqs"]  # pyright: ignore
 
     assert (inside["is_within_limit"], beyond["is_within_limit"]) == (True, False)
     assert beyond["ppk_equivalent"] == pytest.approx(0.518, abs=0.001), "Phi^-1(.94) / 3"
@@ -99,7 +100,7 @@ def test_a_ctq_beyond_its_limit_is_told() -> None:
 def test_a_ctq_that_no_file_was_judged_for_is_told_as_such() -> None:
     ghost = Ctq("ghost.mix", "", "mix", "file", "", ("r",), 0.05)
 
-    (found,) = measured(file_of(), ctqs=[ghost]).value["ctqs"]  # pyright: ignore
+    (found,) = to_json(measured(file_of(), ctqs=[ghost]).value)["ctqs"]  # pyright: ignore
 
     assert found == {"id": "ghost.mix", "units": 0, "defective": 0, "is_within_limit": None}
 
@@ -251,7 +252,7 @@ def test_the_dimensions_are_measured_told_and_metrics() -> None:
     output = measured(file_of(rows=100, rules=RULES, types=TYPES, cells=cells))
 
     assert output.metrics["quality_validity"] == 0.96
-    assert output.value["dimensions"][0]["worst"] == "amount.validity"  # pyright: ignore
+    assert to_json(output.value)["dimensions"][0]["worst"] == "amount.validity"  # pyright: ignore
     assert "## Quality by dimension" in output.documents[0].text
 
 
@@ -265,22 +266,22 @@ def test_spot_checks_are_planned_for_critical_ctqs_and_small_limits_first() -> N
     ctqs = [limited("a", 0.05), limited("b", 0.001), limited("c", 0.02, is_critical=True)]
     unplanned = [limited("d", 0.0), limited("e", 0.2), limited("f", 1e-7)]
 
-    plans = sampling_plan([*ctqs, *unplanned], rows=500)["plans"]
+    plans = sampling_plan([*ctqs, *unplanned], rows=500).plans
 
-    assert [p["ctq"] for p in plans] == ["c.validity", "b.validity", "a.validity"]  # pyright: ignore
-    for plan in plans:  # pyright: ignore
-        assert plan["producer_risk"] <= 0.05  # pyright: ignore
-        assert plan["consumer_risk"] <= 0.10  # pyright: ignore
-        curve = [point["accepted"] for point in plan["operating_characteristic"]]  # pyright: ignore
+    assert [p.ctq for p in plans] == ["c.validity", "b.validity", "a.validity"]
+    for plan in plans:
+        assert plan.producer_risk <= 0.05
+        assert plan.consumer_risk <= 0.10
+        curve = [point.accepted for point in plan.operating_characteristic]
         assert curve[0] == 1.0
         assert curve == sorted(curve, reverse=True)
-        assert curve[-1] == plan["consumer_risk"]  # pyright: ignore
+        assert curve[-1] == plan.consumer_risk
 
 
 def test_a_spot_check_is_told_in_words() -> None:
-    (plan,) = sampling_plan([limited("a", 0.01)], rows=500)["plans"]  # pyright: ignore
+    (plan,) = sampling_plan([limited("a", 0.01)], rows=500).plans
 
-    assert plan_words(plan) == (  # pyright: ignore
+    assert plan_words(plan) == (
         "a.validity: look at 132 rows and accept with at most 3 defective (tells 1 % from 5 %)."
     )
     text = measured(file_of(rows=100, rules=RULES, types=TYPES)).documents[0].text

@@ -4,11 +4,13 @@ import json
 import re
 from html.parser import HTMLParser
 
+from dmaic_assets.phase_values.measure import ColumnSpread
 from dmaic_assets.reports.facts import SourceFacts, headline_of
-from dmaic_assets.reports.page.control_plots import control_figure, read_chart
+from dmaic_assets.reports.page.control_plots import control_figure
 from dmaic_assets.reports.page.dmaic_page import dmaic_page, inlined_library, linked_library
 from dmaic_assets.reports.page.markup import in_html
-from dmaic_assets_tests.reports.facts_of_two import orders, returns
+from dmaic_assets_tests.phase_values.made import measure_value
+from dmaic_assets_tests.reports.facts_of_two import chart_of, orders, returns
 
 SCRIPT = linked_library("plotly.js")
 
@@ -58,8 +60,7 @@ def test_every_part_of_every_phase_is_there():
         "Yield by stage",
         "Uplift of each pilot",
         "50.0 % (30.0 % to 70.0 %)",
-        "amount.validity (p): 2 points, 1 beyond",
-        "above the limit",
+        "amount.validity (limit): 2 points, 1 beyond",
         "Because.",
         "Columns that change over files",
         "60.00 %",
@@ -108,8 +109,10 @@ def test_a_new_value_is_the_top_cause_and_comes_before_what_goes_with_it():
 
 
 def test_columns_without_a_specification_show_where_values_lie_and_how_to_declare_limits():
-    spread = {"ctq": "a<b.validity", "column": "a<b", "files": 3, "median": 4.5}
-    facts = SourceFacts("orders", {"measure": {"source": "orders", "spread": [spread]}})
+    spread = ColumnSpread(
+        *("a<b.validity", "a<b", 3, 30, None, 4.5, 1.0, 8.0, None, 4.0, 5.0, 5.0),
+    )
+    facts = SourceFacts("orders", {"measure": measure_value(spread=(spread,))})
 
     page = dmaic_page([facts], library=SCRIPT)
 
@@ -158,26 +161,16 @@ def test_the_headline_has_what_the_phases_measured():
 
 
 def test_a_control_chart_shows_points_limits_baseline_and_signals():
-    record = {
-        "ctq": "amount.validity",
-        "chart": "p",
-        "shares": [0.01, 0.05, 0.01],
-        "limits": [0.04, 0.04, 0.04],
-        "signals": [1],
-        "baseline": 1,
-    }
+    drawn = control_figure(chart_of((0.01, 0.05, 0.01), limits=(0.04, 0.04, 1.0), signals=(1,)))
 
-    chart, drawn = read_chart(record), control_figure(record)
-
-    assert chart is not None
-    assert chart.labels == ("1", "2", "3")
     assert drawn is not None
     limit, share, signal = drawn.data
-    assert limit["y"] == [4.0, 4.0, 4.0]
+    assert limit["y"] == [4.0, 4.0, None], "a limit that bounds nothing is a gap"
     assert share["y"] == [1.0, 5.0, 1.0]
     assert (signal["x"], signal["y"]) == ([2], [5.0])
+    assert signal["hovertext"] == ["b" * 16]
     assert drawn.layout["shapes"][0]["x1"] == 1.5
 
 
 def test_a_chart_without_points_is_not_drawn():
-    assert control_figure({"ctq": "amount.validity", "points": 12}) is None
+    assert control_figure(chart_of((0.5,), limits=(1.0,))) is None
