@@ -10,6 +10,8 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
 
+from dmaic_assets.phenomena.typo.nearness import is_one_edit
+
 # Factors between common units of one quantity, and what they are called.
 UNIT_FACTORS: Mapping[str, float] = {
     "miles to kilometres": 1.609344,
@@ -153,7 +155,7 @@ def value_cause(new: Sequence[str], known: Sequence[str]) -> str | None:
     stripped = {k.strip().casefold() for k in known}
     if _most(v.strip().casefold() in stripped for v in values):
         return "whitespace"
-    near = [any(is_near(v, k) for k in known[:200]) for v in values[:20]]
+    near = [any(is_one_edit(v, k) for k in known[:200]) for v in values[:20]]
     return "typo" if _most(near) else "new category"
 
 
@@ -218,22 +220,6 @@ def _is_day(text: str) -> bool:
         return bool(date.fromisoformat(text))
     except ValueError:
         return False
-
-
-def is_near(first: str, second: str) -> bool:
-    """Whether one edit (insert, delete, replace, exchange of neighbours) leads to the other."""
-    if first == second:
-        return False
-    short, long = sorted((first, second), key=len)
-    if len(long) - len(short) > 1:
-        return False
-    start = 0
-    while start < len(short) and short[start] == long[start]:
-        start += 1
-    if len(short) < len(long):
-        return short[start:] == long[start + 1 :]
-    swapped = short[:start] + short[start + 1 : start + 2] + short[start : start + 1]
-    return short[start + 1 :] == long[start + 1 :] or swapped + short[start + 2 :] == long
 
 
 def _most(flags: "list[bool] | object") -> bool:

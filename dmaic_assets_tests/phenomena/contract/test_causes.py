@@ -3,7 +3,6 @@
 import pytest
 
 from dmaic_assets.phenomena.contract.causes import (
-    is_near,
     list_cause,
     shift_cause,
     text_cause,
@@ -113,24 +112,6 @@ def test_numbers_that_are_written_another_way_are_told(texts: list[str], cause: 
 )
 def test_dates_that_are_written_another_way_are_told(texts: list[str], cause: str | None) -> None:
     assert time_cause(texts) == cause
-
-
-@pytest.mark.parametrize(
-    ("first", "second", "near"),
-    [
-        ("north", "north", False),
-        ("north", "nroth", True),
-        ("north", "nort", True),
-        ("north", "norths", True),
-        ("north", "south", False),
-        ("north", "narth", True),
-        ("", "a", True),
-        ("ab", "ba", True),
-    ],
-)
-def test_one_edit_is_near(first: str, second: str, near: bool) -> None:
-    assert is_near(first, second) is near
-    assert is_near(second, first) is near
 
 
 def test_values_of_another_columns_list_are_swapped_columns() -> None:
