@@ -15,7 +15,7 @@ from dmaic_assets.history.baseline import WHOLE_SHARE, Floats, History
 from dmaic_assets.history.column_kinds import ColumnKind, part_quantiles
 from dmaic_assets.history.facts import FileFacts, numbers_of
 from dmaic_assets.history.proposal import Fit, Proposal, Proposals
-from dmaic_assets.history.tolerance import Interval, interval
+from dmaic_assets.history.tolerance import ToleranceInterval, interval
 from dmaic_assets.model import Json, Rule
 
 STATISTICS = ("mean", "q10", "q25", "q50", "q75", "q90")
@@ -220,7 +220,9 @@ def _counted(history: History, parts: int) -> dict[str, Json]:
     return {"files": history.files, "parts": parts, "cut_by": history.timed.words}
 
 
-def _fit_statistic(x: Floats, alpha: float, floor: float, *, is_positive: bool) -> Interval:
+def _fit_statistic(
+    x: Floats, alpha: float, floor: float, *, is_positive: bool
+) -> ToleranceInterval:
     if is_positive and float(x.min()) > 0:
         # Numbers far from 0 that vary little (a pressure, a speed) show a smaller factor.
         near = min(LOG_FLOOR, floor / float(np.median(x)))
@@ -264,7 +266,7 @@ def _share(value: float) -> float:
     return min(1.0, max(0.0, value))
 
 
-def _evidence(found: Interval) -> dict[str, Json]:
+def _evidence(found: ToleranceInterval) -> dict[str, Json]:
     return {
         "files": found.files,
         "effective_files": round(found.effective, 1),
