@@ -30,18 +30,17 @@ def to_json(value: object) -> Json:
     Raises:
         InvariantError: A value has no JSON form.
     """
-    if value is None or isinstance(value, bool | int | str):
+    if value is None or isinstance(value, (str, int)):
         return value
     if isinstance(value, float):
         return value if math.isfinite(value) else {_FLOAT: str(value)}
-    if isinstance(value, list | tuple):
+    if isinstance(value, (tuple, list)):
         return [to_json(item) for item in cast("list[object]", value)]
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {n: to_json(cast("object", getattr(value, n))) for n in _names(type(value))}
     if isinstance(value, Mapping):
         mapping = cast("Mapping[object, object]", value)
         return {_key(key): to_json(item) for key, item in mapping.items()}
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        fields = dataclasses.fields(value)
-        return {f.name: to_json(cast("object", getattr(value, f.name))) for f in fields}
     if isinstance(value, Path):
         return str(value)
     if isinstance(value, datetime):
@@ -61,6 +60,11 @@ def from_json(cls: type[ValueT], payload: Json) -> ValueT:
         InvariantError: The payload does not have the type's form; names the place.
     """
     return cast("ValueT", _reader(cls)(payload, "$"))
+
+
+@cache
+def _names(cls: type) -> tuple[str, ...]:
+    return tuple(f.name for f in dataclasses.fields(cls))
 
 
 def _key(key: object) -> str:
@@ -111,10 +115,12 @@ def _tuple_reader(arguments: tuple[object, ...]) -> _Reader:
         if not isinstance(value, list):
             raise _misfit(place, "a list", value)
         items = cast("list[object]", value)
-        kinds = arguments[:1] * len(items) if arguments[1:] == (...,) else arguments
-        if len(kinds) != len(items):
-            raise _misfit(place, f"{len(kinds)} values", value)
-        pairs = zip(kinds, items, strict=True)
+        if arguments[1:] == (...,):
+            read_item = _reader(arguments[0])
+            return tuple([read_item(item, f"{place}[{at}]") for at, item in enumerate(items)])
+        if len(arguments) != len(items):
+            raise _misfit(place, f"{len(arguments)} values", value)
+        pairs = zip(arguments, items, strict=True)
         return tuple(_reader(k)(item, f"{place}[{at}]") for at, (k, item) in enumerate(pairs))
 
     return read
@@ -127,7 +133,8 @@ def _mapping_reader(arguments: tuple[object, ...]) -> _Reader:
         if not isinstance(value, dict):
             raise _misfit(place, "an object", value)
         items = cast("dict[str, object]", value).items()
-        return {key: _reader(item_type)(item, f"{place}.{key}") for key, item in items}
+        read_item = _reader(item_type)
+        return {key: read_item(item, f"{place}.{key}") for key, item in items}
 
     return read
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import TypeAdapter
 
 from dmaic_assets.errors import InvariantError
 from dmaic_assets.model import (
@@ -147,3 +148,14 @@ def test_what_has_no_json_form_is_refused() -> None:
     for value in (object(), {1: 2}, {"$float": 1}, {b"x"}):
         with pytest.raises(InvariantError):
             to_json(value)
+
+
+def test_a_general_serializer_would_lose_what_the_codec_keeps() -> None:
+    adapter = TypeAdapter(Histogram)
+    histogram = Histogram((math.nan, math.inf), (1,))
+
+    assert adapter.dump_json(histogram) == b'{"edges":[null,null],"counts":[1]}'
+    assert adapter.validate_python({"edges": [], "counts": ["3", True]}).counts == (3, 1)
+    assert dumps(to_json(histogram)) == '{"edges":[{"$float":"nan"},{"$float":"inf"}],"counts":[1]}'
+    with pytest.raises(InvariantError, match="counts"):
+        from_json(Histogram, {"edges": [], "counts": [1, True]})
