@@ -15,7 +15,7 @@ from dmaic_assets.model import Rule, RuleSet, SourceFile, Thresholds
 from dmaic_assets.phenomena.contract.rule_kind import FrameContext
 from dmaic_assets.rules.compile import compile_rules
 from dmaic_assets.rules.evaluate import evaluate
-from dmaic_assets.table.text_table import Table
+from dmaic_assets.table.text_table import SourceTable
 from dmaic_assets.table.types.cast import FAILED_CASTS_SCHEMA, TypedTable
 
 
@@ -42,7 +42,7 @@ def judged(path: Path) -> int:
     """Judges and counts the rows to set apart."""
     frame = pl.read_parquet(path)
     file = SourceFile("orders", path, "0" * 64, path.stat().st_size, "parquet")
-    table = Table(file, None, frame.lazy(), tuple(frame.columns), frame.height, is_text=False)
+    table = SourceTable(file, None, frame.lazy(), tuple(frame.columns), frame.height, is_text=False)
     typed = TypedTable(table, (), frame.lazy(), FAILED_CASTS_SCHEMA.to_frame())
     return len(judge(typed, rule_set(), Thresholds()).quarantined_rows)
 

@@ -1,8 +1,10 @@
 """The one exception tree: refusals and defects, each naming subject, culprit and fix.
 
-Expected outcomes (a rejected file, a finding) are values and do not belong here.
+Expected outcomes (a rejected file, a finding) are values and do not belong here. What a refusal
+of a misspelt name suggests does.
 """
 
+from collections.abc import Sequence
 from typing import ClassVar, Literal, TypeAlias
 
 ErrorCode: TypeAlias = Literal["BadInput", "Invariant", "Policy", "IO"]
@@ -81,3 +83,11 @@ class StoreError(DmaicError):
 
 class BusyError(StoreError):
     """Somebody else is at work on the same files; the culprit says who."""
+
+
+def did_you_mean(name: str, known: Sequence[str]) -> str:
+    """Spells the one or two known names that a wrong one is like, to end a sentence with."""
+    import difflib
+
+    near = difflib.get_close_matches(name, known, n=2)
+    return f"; did you mean {' or '.join(near)}?" if near else ""

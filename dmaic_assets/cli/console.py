@@ -121,11 +121,6 @@ def count(number: int) -> str:
     return f"{number:,}"
 
 
-def plural(number: int, noun: str) -> str:
-    """Spells a count with its noun: 1 file, 12 files."""
-    return f"{count(number)} {noun}{'' if number == 1 else 's'}"
-
-
 def size(size_bytes: int) -> str:
     """Spells a size in the largest decimal unit that leaves a digit before the point."""
     value = float(size_bytes)

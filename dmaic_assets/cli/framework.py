@@ -4,7 +4,6 @@ What belongs here: click classes and the options that many commands share. What 
 command. Only click is imported, since `dmaic --help` loads this module.
 """
 
-import difflib
 import importlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from typing import TypeVar
 
 import click
 
-from dmaic_assets.errors import BadInputError
+from dmaic_assets.errors import BadInputError, did_you_mean
 
 FunctionT = TypeVar("FunctionT", bound=Callable[..., object])
 
@@ -88,10 +87,7 @@ class LazyGroup(click.Group):
         """Finds the command; an unknown one is refused with the nearest names."""
         name = args[0]
         if name not in self.list_commands(ctx) and not name.startswith("-"):
-            near = difflib.get_close_matches(name, self.list_commands(ctx), n=2)
-            ctx.fail(
-                f"no command {name!r}" + (f"; did you mean {' or '.join(near)}?" if near else "")
-            )
+            ctx.fail(f"no command {name!r}{did_you_mean(name, self.list_commands(ctx))}")
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

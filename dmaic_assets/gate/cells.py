@@ -10,14 +10,14 @@ from pathlib import Path
 import polars as pl
 
 from dmaic_assets.gate.context import rows_of
-from dmaic_assets.gate.outcome import Outcome
+from dmaic_assets.gate.rule_outcomes import Outcome
 from dmaic_assets.table.read.spreadsheet_text import shown_as_text
-from dmaic_assets.table.text_table import ROW, Table
+from dmaic_assets.table.text_table import ROW, SourceTable
 
 _SCHEMA = {ROW: pl.UInt32, "column": pl.String, "rule": pl.String}
 
 
-def failing_rows(table: Table, outcomes: Iterable[Outcome]) -> pl.DataFrame:
+def failing_rows(table: SourceTable, outcomes: Iterable[Outcome]) -> pl.DataFrame:
     """Lists every failing row of every rule: `ROW` and "rule", sorted by both."""
     parts = [
         pl.DataFrame({ROW: rows, "rule": pl.repeat(o.rule.id, len(rows), eager=True)})
@@ -29,7 +29,7 @@ def failing_rows(table: Table, outcomes: Iterable[Outcome]) -> pl.DataFrame:
     return pl.concat(parts).sort(ROW, "rule")
 
 
-def failing_cells(table: Table, outcomes: Sequence[Outcome]) -> pl.DataFrame:
+def failing_cells(table: SourceTable, outcomes: Sequence[Outcome]) -> pl.DataFrame:
     """Lists every failing cell: `ROW`, "column" ("" for the row as a whole) and "rule".
 
     Sorted by row, then by the columns' order in the file, then by rule. Memory grows with the
@@ -53,7 +53,7 @@ def write_cells(cells: pl.DataFrame, path: Path) -> None:
     shown_as_text(cells.rename({ROW: "row"})).write_csv(path)
 
 
-def _cells(table: Table, outcomes: Iterable[Outcome]) -> Iterator[pl.DataFrame]:
+def _cells(table: SourceTable, outcomes: Iterable[Outcome]) -> Iterator[pl.DataFrame]:
     for outcome in outcomes:
         rows = _rows(table, outcome)
         if not len(rows):
@@ -69,7 +69,7 @@ def _cells(table: Table, outcomes: Iterable[Outcome]) -> Iterator[pl.DataFrame]:
             )
 
 
-def _rows(table: Table, outcome: Outcome) -> pl.Series:
+def _rows(table: SourceTable, outcome: Outcome) -> pl.Series:
     if outcome.row_numbers:
         return pl.Series(ROW, outcome.row_numbers, dtype=pl.UInt32)
     if outcome.mask is None:

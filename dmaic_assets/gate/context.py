@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from dmaic_assets.phenomena.contract.rule_kind import FrameContext
-from dmaic_assets.table.text_table import ROW, Table
+from dmaic_assets.table.text_table import ROW, SourceTable
 from dmaic_assets.table.types.cast import TypedTable
 
 
@@ -40,14 +40,14 @@ def _failed_positions(typed: TypedTable) -> dict[str, pl.Series]:
     }
 
 
-def positions_of(table: Table, rows: pl.Series) -> pl.Series:
+def positions_of(table: SourceTable, rows: pl.Series) -> pl.Series:
     """Where data rows stand in the frame, as UInt32; every one of them must be in it."""
     if table.row_numbers is None:
         return rows.cast(pl.UInt32)
     return pl.Series(table.row_numbers.search_sorted(rows)).cast(pl.UInt32)
 
 
-def rows_of(table: Table, positions: pl.Series) -> pl.Series:
+def rows_of(table: SourceTable, positions: pl.Series) -> pl.Series:
     """The data row numbers (UInt32) of positions in the frame."""
     if table.row_numbers is None:
         return positions.cast(pl.UInt32).rename(ROW)

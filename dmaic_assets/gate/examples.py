@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 
 from dmaic_assets.gate.context import rows_of
-from dmaic_assets.gate.outcome import Outcome
+from dmaic_assets.gate.rule_outcomes import Outcome
 from dmaic_assets.model import Example
 from dmaic_assets.phenomena.contract.passes import Frame
 from dmaic_assets.phenomena.contract.rule_kind import RowKind, RuleKind
@@ -13,7 +13,7 @@ from dmaic_assets.phenomena.registry import KINDS
 from dmaic_assets.phenomena.spelling.causes import list_cause
 from dmaic_assets.table.notation.calendar_years import within_calendar
 from dmaic_assets.table.profile.value_texts import texts_of
-from dmaic_assets.table.text_table import Table, column
+from dmaic_assets.table.text_table import SourceTable, column
 
 _CAUSE_ROWS = 200
 _LONGEST_RAW = 500
@@ -21,7 +21,7 @@ _LIST = "in_set"
 
 
 def raw_examples(
-    table: Table, outcomes: Sequence[Outcome], count: int
+    table: SourceTable, outcomes: Sequence[Outcome], count: int
 ) -> dict[str, tuple[Example, ...]]:
     """The first `count` failing rows of every row rule, by rule id.
 
@@ -144,7 +144,7 @@ def _text(value: object) -> str | None:
     return None if value is None else str(value)
 
 
-def _malformed(table: Table, outcome: Outcome, count: int) -> tuple[Example, ...]:
+def _malformed(table: SourceTable, outcome: Outcome, count: int) -> tuple[Example, ...]:
     rows = frozenset(outcome.row_numbers[:count])
     return tuple(
         Example(m.row, {"line": str(m.line), "raw": m.raw[:_LONGEST_RAW]})

@@ -13,7 +13,7 @@ from types import MappingProxyType
 import polars as pl
 
 from dmaic_assets.gate.examples import likely_causes
-from dmaic_assets.gate.outcome import Outcome
+from dmaic_assets.gate.rule_outcomes import Outcome
 from dmaic_assets.gate.undo import Tests, undone_cause
 from dmaic_assets.model import SEVERITIES, Example, Rule
 from dmaic_assets.phenomena.contract.passes import Frame

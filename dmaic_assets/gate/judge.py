@@ -15,9 +15,8 @@ from dmaic_assets.gate.cells import failing_cells, failing_rows
 from dmaic_assets.gate.context import frame_context, rows_of
 from dmaic_assets.gate.examples import raw_examples
 from dmaic_assets.gate.explain import explained
-from dmaic_assets.gate.outcome import Outcome
-from dmaic_assets.gate.outcomes import rule_outcomes, skipped_notes
 from dmaic_assets.gate.reasons import plural, seen_rows, verdict_reasons
+from dmaic_assets.gate.rule_outcomes import Outcome, rule_outcomes, skipped_notes
 from dmaic_assets.gate.sanity import (
     ambiguous_numbers,
     failed_casts,
@@ -47,7 +46,7 @@ from dmaic_assets.phenomena.contract.rule_kind import FrameContext
 from dmaic_assets.phenomena.spread.drift import NOTE as DRIFT_NOTE
 from dmaic_assets.rules.compile import compile_rules
 from dmaic_assets.rules.evaluate import evaluate
-from dmaic_assets.table.text_table import ROW, Table
+from dmaic_assets.table.text_table import ROW, SourceTable
 from dmaic_assets.table.types.cast import TypedTable
 
 FIRST_FILE_NOTE = (
@@ -67,7 +66,7 @@ class Judgement:
 
     verdict: Verdict
     outcomes: tuple[Outcome, ...]
-    table: Table
+    table: SourceTable
     apart: pl.Series | None
 
     @cached_property
@@ -199,7 +198,7 @@ def _verdict(
     outcomes: Sequence[Outcome],
     violations: Sequence[Violation],
     thresholds: Thresholds,
-    table: Table,
+    table: SourceTable,
     apart: pl.Series | None,
 ) -> Verdict:
     rows = table.total_rows
@@ -234,14 +233,14 @@ def _verdict(
     )
 
 
-def _dropped(table: Table, decision: Decision) -> tuple[str, ...]:
+def _dropped(table: SourceTable, decision: Decision) -> tuple[str, ...]:
     count = table.dropped_count
     if decision != "quarantine" or not count:
         return ()
     return (f"{count:,} {plural(count, 'row')} dropped by a change, as copies of others",)
 
 
-def _notes(rule_set: RuleSet, table: Table) -> list[str]:
+def _notes(rule_set: RuleSet, table: SourceTable) -> list[str]:
     notes = [] if rule_set.baseline else [FIRST_FILE_NOTE]
     notes += [note for note in rule_set.notes if note.startswith(DRIFT_NOTE)]
     return [*notes, EMPTY_NOTE] if table.columns and not table.total_rows else notes

@@ -11,12 +11,12 @@ from collections.abc import Sequence
 import numpy as np
 import polars as pl
 
-from dmaic_assets.gate.outcome import Outcome, is_beyond
 from dmaic_assets.gate.reasons import plural
+from dmaic_assets.gate.rule_outcomes import Outcome, is_beyond
 from dmaic_assets.model import SEVERITIES, ColumnType, Rule, Thresholds
 from dmaic_assets.phenomena.contract.rule_kind import FrameContext
 from dmaic_assets.rules.compile import SkippedRule
-from dmaic_assets.table.text_table import Table
+from dmaic_assets.table.text_table import SourceTable
 from dmaic_assets.table.types.number_style import mark_of
 
 MALFORMED_RULE = "sanity.malformed_rows"
@@ -34,7 +34,7 @@ def no_columns() -> Outcome:
     )
 
 
-def malformed_rows(table: Table, thresholds: Thresholds) -> list[Outcome]:
+def malformed_rows(table: SourceTable, thresholds: Thresholds) -> list[Outcome]:
     """The rows that do not fit the header; none when all do."""
     if not table.malformed:
         return []
@@ -109,7 +109,9 @@ def ambiguous_numbers(types: Sequence[ColumnType]) -> list[Outcome]:
     ]
 
 
-def reading_checks(table: Table, ctx: FrameContext, thresholds: Thresholds) -> tuple[Outcome, ...]:
+def reading_checks(
+    table: SourceTable, ctx: FrameContext, thresholds: Thresholds
+) -> tuple[Outcome, ...]:
     """What reading showed of a file with columns: header, shape of the rows, types of the values.
 
     Three checks whatever the number of columns, so that hundreds of columns that are fine never

@@ -6,8 +6,8 @@ threshold), with weights for the score.
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from dmaic_assets.gate.outcome import Outcome, is_beyond
 from dmaic_assets.gate.reasons import percent
+from dmaic_assets.gate.rule_outcomes import Outcome, is_beyond
 from dmaic_assets.model import SEVERITIES, SEVERITY_WEIGHTS, Decision, Severity, Thresholds
 
 _ROUNDING = 1e-9

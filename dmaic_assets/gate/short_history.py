@@ -8,8 +8,8 @@ too narrow than the file wrong. Then it is reported and has no say.
 from collections.abc import Sequence
 from dataclasses import replace
 
-from dmaic_assets.gate.outcome import Outcome, is_beyond
 from dmaic_assets.gate.reasons import plural
+from dmaic_assets.gate.rule_outcomes import Outcome, is_beyond
 from dmaic_assets.model import RuleSet
 
 # From so many files on, learning knows how files differ, if roughly.

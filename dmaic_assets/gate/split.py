@@ -12,9 +12,9 @@ from operator import or_
 import polars as pl
 
 from dmaic_assets.gate.judge import Judgement
-from dmaic_assets.gate.outcome import Outcome
+from dmaic_assets.gate.rule_outcomes import Outcome
 from dmaic_assets.gate.sanity import MALFORMED_RULE
-from dmaic_assets.table.text_table import ROW, Table, column
+from dmaic_assets.table.text_table import ROW, SourceTable, column
 from dmaic_assets.table.types.cast import TypedTable
 
 RULES = "_dmaic_rules"
@@ -77,11 +77,13 @@ def _any(masks: Sequence[pl.Series | None]) -> pl.Series | None:
     return reduce(or_, found) if found else None
 
 
-def _numbered(table: Table) -> pl.LazyFrame:
+def _numbered(table: SourceTable) -> pl.LazyFrame:
     return table.lazy_as_read.with_row_index(_POSITION)
 
 
-def _rows(lazy: pl.LazyFrame, table: Table, mask: pl.Series | None, *, keep: bool) -> pl.LazyFrame:
+def _rows(
+    lazy: pl.LazyFrame, table: SourceTable, mask: pl.Series | None, *, keep: bool
+) -> pl.LazyFrame:
     """The rows where the mask is `keep`; a scan is filtered by position, which streams."""
     if mask is None:
         return lazy.limit(0) if keep else lazy
@@ -125,7 +127,7 @@ def _words(texts: Sequence[str], separator: str) -> pl.Expr:
     return pl.concat_str(parts, separator=separator, ignore_nulls=True)
 
 
-def _joined(apart: pl.LazyFrame, told: pl.DataFrame, table: Table) -> pl.LazyFrame:
+def _joined(apart: pl.LazyFrame, told: pl.DataFrame, table: SourceTable) -> pl.LazyFrame:
     if table.row_numbers is None:
         numbered = apart.with_columns(pl.col(_POSITION).cast(pl.UInt32).alias(ROW))
     else:
@@ -143,7 +145,7 @@ def _joined(apart: pl.LazyFrame, told: pl.DataFrame, table: Table) -> pl.LazyFra
     )
 
 
-def _with_dropped(rows: pl.LazyFrame, table: Table) -> pl.LazyFrame:
+def _with_dropped(rows: pl.LazyFrame, table: SourceTable) -> pl.LazyFrame:
     before = table.before
     if before is None or not before.dropped.height:
         return rows
@@ -158,7 +160,7 @@ def _with_dropped(rows: pl.LazyFrame, table: Table) -> pl.LazyFrame:
     return rows.merge_sorted(told, key=ROW)
 
 
-def _with_above(rows: pl.LazyFrame, table: Table) -> pl.LazyFrame:
+def _with_above(rows: pl.LazyFrame, table: SourceTable) -> pl.LazyFrame:
     if not table.above:
         return rows
     schema = rows.collect_schema()
@@ -174,7 +176,7 @@ def _with_above(rows: pl.LazyFrame, table: Table) -> pl.LazyFrame:
     return pl.concat([told.lazy().select(*empty, RULES, REASONS, RAW), rows])
 
 
-def _with_malformed(rows: pl.LazyFrame, table: Table) -> pl.LazyFrame:
+def _with_malformed(rows: pl.LazyFrame, table: SourceTable) -> pl.LazyFrame:
     if not table.malformed:
         return rows
     schema = rows.collect_schema()

@@ -6,7 +6,7 @@ What belongs here: finding them before the others are compiled, and their outcom
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 
-from dmaic_assets.gate.outcome import Outcome
+from dmaic_assets.gate.rule_outcomes import Outcome
 from dmaic_assets.model import ColumnType, Rule, RuleSet
 from dmaic_assets.phenomena.contract.rule_kind import FrameContext
 from dmaic_assets.phenomena.contract.type_names import is_compatible, type_name

@@ -10,8 +10,8 @@ from dataclasses import replace
 
 import polars as pl
 
-from dmaic_assets.gate.outcome import Outcome
 from dmaic_assets.gate.reasons import percent
+from dmaic_assets.gate.rule_outcomes import Outcome
 from dmaic_assets.model import SEVERITIES, Thresholds
 from dmaic_assets.phenomena.contract.passes import Frame
 from dmaic_assets.phenomena.contract.rule_kind import FrameContext, is_missing

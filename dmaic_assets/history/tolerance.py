@@ -36,7 +36,7 @@ FEWEST = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Interval:
+class ToleranceInterval:
     """Where one more file's figure is expected, on the figure's own scale.
 
     `worst` is the largest deviation of a file of history from the others, in units of the
@@ -56,7 +56,7 @@ class Interval:
 
 def interval(
     values: Floats, alpha: float, *, scale: Scale = "plain", floor: float = 0.0, weight: float = 0.5
-) -> Interval:
+) -> ToleranceInterval:
     """Predicts where the figure of one more file lies, but for a share `alpha` of files.
 
     Args:
@@ -80,7 +80,7 @@ def interval(
     low, high, centre = _backward(
         np.array([low, high, centre + trend * (n - 1)]), scale, weight
     ).tolist()
-    return Interval(low, high, centre, spread, max(below, above), worst, n, effective)
+    return ToleranceInterval(low, high, centre, spread, max(below, above), worst, n, effective)
 
 
 def _multipliers(
@@ -102,7 +102,7 @@ def _multipliers(
     return ends[0], ends[1], worst
 
 
-def evidence_of(found: Interval) -> dict[str, Json]:
+def evidence_of(found: ToleranceInterval) -> dict[str, Json]:
     """What an interval rests on, as the evidence of a rule."""
     return {
         "files": found.files,

@@ -14,13 +14,13 @@ from dmaic_assets.improve.changes import CELLS_SCHEMA, ROW_COLUMN, Applied
 from dmaic_assets.model import Dialect
 from dmaic_assets.table.csv.exact import Record, Tokenizer
 from dmaic_assets.table.csv.format import TextFormat
-from dmaic_assets.table.text_table import Table
+from dmaic_assets.table.text_table import SourceTable
 
 Fresh = Mapping[int, Mapping[int, str | None]]
 _LINE = re.compile(r"[^\r\n]*(?:\r{0,2}\n|\r|\Z)")
 
 
-def rewrite(raw: bytes, table: Table, applied: Applied) -> bytes:
+def rewrite(raw: bytes, table: SourceTable, applied: Applied) -> bytes:
     """Puts the repaired cells of a table into the bytes of its file.
 
     Rows that were dropped are left out; malformed ones stay. A repaired field is quoted when it
@@ -62,7 +62,7 @@ def rewrite(raw: bytes, table: Table, applied: Applied) -> bytes:
     return mark + "".join([*parts, text[end:]]).encode(encoding)
 
 
-def logged(table: Table, applied: Applied) -> pl.DataFrame:
+def logged(table: SourceTable, applied: Applied) -> pl.DataFrame:
     """The cell log with data row numbers of the file, malformed rows counted.
 
     A dropped row has one line per column: its raw text, and nothing as repaired.
@@ -121,7 +121,9 @@ def _form(dialect: Dialect) -> TextFormat:
     )
 
 
-def _refuse_moved(table: Table, number: int, record: Record, cell: tuple[int, str | None]) -> None:
+def _refuse_moved(
+    table: SourceTable, number: int, record: Record, cell: tuple[int, str | None]
+) -> None:
     place, before = cell
     fields = record.fields
     found = fields[place] if len(fields) == len(table.columns) else None

@@ -12,7 +12,7 @@ from dmaic_assets.sixsigma.tests.proportions import exact_share_interval
 
 
 @dataclass(frozen=True, slots=True)
-class Interval:
+class Estimate:
     """An estimate with its bounds; all three are shares or differences of shares."""
 
     estimate: float
@@ -20,21 +20,21 @@ class Interval:
     high: float
 
 
-def share_interval(hits: int, total: int, *, confidence: float = 0.95) -> Interval:
+def share_interval(hits: int, total: int, *, confidence: float = 0.95) -> Estimate:
     """The share of hits, with the exact two-sided interval, which covers its level or more.
 
     [0, 1] around 0 when total is 0.
     """
     if total == 0:
-        return Interval(0.0, 0.0, 1.0)
+        return Estimate(0.0, 0.0, 1.0)
     found = exact_share_interval(hits, total, level=confidence)
     low, high = found.lower or 0.0, 1.0 if found.upper is None else found.upper
-    return Interval(hits / total, low, high)
+    return Estimate(hits / total, low, high)
 
 
 def paired_interval(
     better: int, worse: int, total: int, *, confidence: float = 0.95, correction: float = 0.5
-) -> Interval:
+) -> Estimate:
     """The difference of two shares of the same cells, with a score interval that covers its level.
 
     `better` cells pass with the repair only, `worse` ones without it only, out of `total`. Without
@@ -45,7 +45,7 @@ def paired_interval(
     solve (|better - worse - total * d| - correction) ** 2 = z ** 2 * total * variance(d).
     """
     if total == 0:
-        return Interval(0.0, -1.0, 1.0)
+        return Estimate(0.0, -1.0, 1.0)
     z = float(norm.ppf(1 - (1 - confidence) / 2))
     estimate = (better - worse) / total
 
@@ -54,7 +54,7 @@ def paired_interval(
 
     low = -1.0 if estimate <= -1 else _root(lambda d: excess(d, correction) - z, -1.0, estimate)
     high = 1.0 if estimate >= 1 else _root(lambda d: excess(d, -correction) + z, estimate, 1.0)
-    return Interval(estimate, low, high)
+    return Estimate(estimate, low, high)
 
 
 def _score(better: int, worse: int, total: int, difference: float, cells: float) -> float:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from dmaic_assets.improve.changes import Promotion
-from dmaic_assets.improve.pilot_interval import Interval
+from dmaic_assets.improve.pilot_interval import Estimate
 from dmaic_assets.model import Json
 from dmaic_assets.phenomena.contract.repair_kind import Repair
 
@@ -55,8 +55,8 @@ class PilotFigures:
     held_rows: int
     control_rows: int
     worse_rules: tuple[str, ...]
-    uplift: Interval
-    precision: Interval
+    uplift: Estimate
+    precision: Estimate
     changed_rows: int = 0
     fewer_violations: Mapping[str, int] | None = None
     cpu_s: float | None = None
@@ -135,7 +135,7 @@ def figures_document(figures: PilotFigures) -> dict[str, Json]:
     return found
 
 
-def _interval(interval: Interval) -> dict[str, Json]:
+def _interval(interval: Estimate) -> dict[str, Json]:
     rounded: Mapping[str, float] = {
         "estimate": interval.estimate,
         "low": interval.low,

@@ -15,7 +15,7 @@ from dmaic_assets.improve.cycle import FAILING_SCHEMA, Cycle, Improvement, impro
 from dmaic_assets.improve.pilot import RuleCounter, Timer
 from dmaic_assets.model import RuleSet, Thresholds
 from dmaic_assets.settings.project import IntakeSettings, ReadOptions
-from dmaic_assets.table.text_table import Table
+from dmaic_assets.table.text_table import SourceTable
 from dmaic_assets.table.types.cast import apply_types
 from dmaic_assets.table.types.infer import infer_column_types
 from dmaic_assets.table.types.null_tokens import null_tokens
@@ -25,12 +25,12 @@ from dmaic_assets.table.types.null_tokens import null_tokens
 class Judged:
     """A table as read, and the rules that judge it; types come from the rules where they say."""
 
-    table: Table
+    table: SourceTable
     rules: RuleSet
     thresholds: Thresholds
 
 
-def text_frame(table: Table) -> pl.DataFrame:
+def text_frame(table: SourceTable) -> pl.DataFrame:
     """The rows of a table as text.
 
     Raises:
@@ -50,7 +50,7 @@ def improve_judged(judged: Judged, cycle: Cycle, *, timer: Timer | None = None) 
     return improve(frame, replace(cycle, failing=failing), count_rules=counter, timer=timer)
 
 
-def failing_of(table: Table, judgement: Judgement) -> pl.DataFrame:
+def failing_of(table: SourceTable, judgement: Judgement) -> pl.DataFrame:
     """The failing cells of a judgement by their position in the frame: `row`, `column`."""
     cells = judgement.cells()
     numbers = table.data_rows()
@@ -82,7 +82,7 @@ def rule_counter(judged: Judged) -> RuleCounter:
     return count
 
 
-def _judgement(judged: Judged, table: Table) -> Judgement:
+def _judgement(judged: Judged, table: SourceTable) -> Judgement:
     """Judges a table under the types that its own text has: a repair may change them."""
     types = infer_column_types(
         table,

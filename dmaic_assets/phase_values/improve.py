@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from dmaic_assets.improve.changes import Status
-from dmaic_assets.improve.pilot_interval import Interval
+from dmaic_assets.improve.pilot_interval import Estimate
 from dmaic_assets.model import Json
 from dmaic_assets.phenomena.contract.repair_kind import RepairKind
 from dmaic_assets.store.codec import LEFT_OUT
@@ -23,10 +23,10 @@ class PilotCounts:
     failing: int
     changed: int
     confirmed: int
-    uplift: Interval
+    uplift: Estimate
     touched: int
     restored: int
-    precision: Interval
+    precision: Estimate
     harmed: int
     worse_rules: tuple[str, ...]
     released_rows: int

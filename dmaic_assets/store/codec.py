@@ -35,17 +35,17 @@ def to_json(value: object) -> Json:
     Raises:
         InvariantError: A value has no JSON form.
     """
-    if value is None or isinstance(value, bool | int | str):
+    if value is None or isinstance(value, (str, int)):
         return value
     if isinstance(value, float):
         return value if math.isfinite(value) else {_FLOAT: str(value)}
-    if isinstance(value, list | tuple):
+    if isinstance(value, (tuple, list)):
         return [to_json(item) for item in cast("list[object]", value)]
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return _object(value)
     if isinstance(value, Mapping):
         mapping = cast("Mapping[object, object]", value)
         return {_key(key): to_json(item) for key, item in mapping.items()}
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return _object(value)
     if isinstance(value, Path):
         return str(value)
     if isinstance(value, datetime):
@@ -69,12 +69,19 @@ def from_json(cls: type[ValueT], payload: Json) -> ValueT:
 
 def _object(value: object) -> dict[str, Json]:
     found: dict[str, Json] = {}
-    for field in dataclasses.fields(value):  # pyright: ignore[reportArgumentType] - asked before
-        item = cast("object", getattr(value, field.name))
-        if item is None and "left_out" in field.metadata:
-            continue
-        found |= _object(item) if "inline" in field.metadata else {field.name: to_json(item)}
+    for name, is_left_out, is_inline in _marked(type(value)):
+        item = cast("object", getattr(value, name))
+        if is_inline and item is not None:
+            found |= _object(item)
+        elif item is not None or not is_left_out:
+            found[name] = to_json(item)
     return found
+
+
+@cache
+def _marked(cls: type) -> tuple[tuple[str, bool, bool], ...]:
+    fields = dataclasses.fields(cls)
+    return tuple((f.name, "left_out" in f.metadata, "inline" in f.metadata) for f in fields)
 
 
 def _key(key: object) -> str:
@@ -136,10 +143,12 @@ def _tuple_reader(arguments: tuple[object, ...]) -> _Reader:
         if not isinstance(value, list):
             raise _misfit(place, "a list", value)
         items = cast("list[object]", value)
-        kinds = arguments[:1] * len(items) if arguments[1:] == (...,) else arguments
-        if len(kinds) != len(items):
-            raise _misfit(place, f"{len(kinds)} values", value)
-        pairs = zip(kinds, items, strict=True)
+        if arguments[1:] == (...,):
+            read_item = _reader(arguments[0])
+            return tuple([read_item(item, f"{place}[{at}]") for at, item in enumerate(items)])
+        if len(arguments) != len(items):
+            raise _misfit(place, f"{len(arguments)} values", value)
+        pairs = zip(arguments, items, strict=True)
         return tuple(_reader(k)(item, f"{place}[{at}]") for at, (k, item) in enumerate(pairs))
 
     return read
@@ -152,7 +161,8 @@ def _mapping_reader(arguments: tuple[object, ...]) -> _Reader:
         if not isinstance(value, dict):
             raise _misfit(place, "an object", value)
         items = cast("dict[str, object]", value).items()
-        return {key: _reader(item_type)(item, f"{place}.{key}") for key, item in items}
+        read_item = _reader(item_type)
+        return {key: read_item(item, f"{place}.{key}") for key, item in items}
 
     return read
 

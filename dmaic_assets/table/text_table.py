@@ -20,9 +20,9 @@ ROW = "_dmaic_row"
 class Before:
     """What stood in the file where promoted changes touched its rows.
 
-    `lazy` has the rows and columns of `Table.lazy` as they were read. `dropped` are the rows that
-    a change drops as copies, raw and sorted: `ROW`, then the columns of the table; `dropped_by`
-    names the change of each, `copy_of` the data row that it is a copy of.
+    `lazy` has the rows and columns of `SourceTable.lazy` as they were read. `dropped` are the rows
+    that a change drops as copies, raw and sorted: `ROW`, then the columns of the table;
+    `dropped_by` names the change of each, `copy_of` the data row that it is a copy of.
     """
 
     lazy: pl.LazyFrame
@@ -41,7 +41,7 @@ class LineAbove:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class SourceTable:
     """The rows of one source file that fit its header, in file order.
 
     `lazy` is a frame in memory or a scan of staged Parquet, with `columns` as its columns and

@@ -6,6 +6,7 @@ import pytest
 
 from dmaic_assets.cli import console
 from dmaic_assets.model import Json
+from dmaic_assets.reports.wording import plural
 
 
 @pytest.mark.parametrize(
@@ -51,7 +52,7 @@ def test_sizes_have_one_unit(size_bytes: int, text: str) -> None:
     ("number", "text"), [(0, "0 files"), (1, "1 file"), (336_776, "336,776 files")]
 )
 def test_a_count_agrees_with_its_noun(number: int, text: str) -> None:
-    assert console.plural(number, "file") == text
+    assert plural(number, "file") == text
 
 
 def test_json_is_one_document_without_numbers_that_json_lacks(

@@ -15,7 +15,7 @@ from dmaic_assets.model import (
     Thresholds,
     TypeName,
 )
-from dmaic_assets.table.text_table import Table, numbers_without
+from dmaic_assets.table.text_table import SourceTable, numbers_without
 from dmaic_assets.table.types.cast import TypedTable, apply_types
 
 PHYSICAL: Mapping[TypeName, str] = {"integer": "Int64", "decimal": "Float64", "text": "String"}
@@ -32,7 +32,7 @@ def table(
     *,
     malformed: Sequence[int] = (),
     staged: Path | None = None,
-) -> Table:
+) -> SourceTable:
     """A CSV table of text columns; `malformed` are the data rows that did not fit the header."""
     frame = pl.DataFrame(dict(columns), schema=dict.fromkeys(columns, pl.String))
     lazy = frame.lazy()
@@ -43,7 +43,7 @@ def table(
         MalformedRow(row, row + 2, None, "has 9 fields, not 2", f"raw {row}") for row in malformed
     )
     total = frame.height + len(rows)
-    return Table(
+    return SourceTable(
         file=FILE,
         dialect=None,
         lazy=lazy,
@@ -62,7 +62,7 @@ def column_type(name: str, type_name: TypeName) -> ColumnType:
     )
 
 
-def typed(source: Table, **types: TypeName) -> TypedTable:
+def typed(source: SourceTable, **types: TypeName) -> TypedTable:
     """The table under the named types; the other columns are text."""
     return apply_types(source, [column_type(c, types.get(c, "text")) for c in source.columns])
 

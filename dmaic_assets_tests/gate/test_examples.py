@@ -3,7 +3,7 @@
 import polars as pl
 
 from dmaic_assets.gate.examples import raw_examples
-from dmaic_assets.gate.outcome import Outcome
+from dmaic_assets.gate.rule_outcomes import Outcome
 from dmaic_assets.model import Rule
 from dmaic_assets_tests.table.text_tables import table_of
 

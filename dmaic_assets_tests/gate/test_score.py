@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from dmaic_assets.gate.outcome import Outcome
+from dmaic_assets.gate.rule_outcomes import Outcome
 from dmaic_assets.gate.score import decide, missed_thresholds, score_of, severity_rates
 from dmaic_assets.model import Decision, RuleScope, Severity, Thresholds
 from dmaic_assets_tests.rules.frames import rule

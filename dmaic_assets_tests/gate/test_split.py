@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from dmaic_assets.gate.judge import judge
 from dmaic_assets.gate.split import RAW, REASONS, RULES, split
 from dmaic_assets.model import Rule, Thresholds
-from dmaic_assets.table.text_table import ROW, Before, Table
+from dmaic_assets.table.text_table import ROW, Before, SourceTable
 from dmaic_assets.table.types.cast import TypedTable
 from dmaic_assets_tests.gate.tables import judged, rule_set, table, typed
 from dmaic_assets_tests.rules.frames import rule
@@ -56,7 +56,7 @@ THRESHOLDS = st.builds(
 )
 
 
-def numbered(cells: list[tuple[str | None, str | None]], malformed: list[int]) -> Table:
+def numbered(cells: list[tuple[str | None, str | None]], malformed: list[int]) -> SourceTable:
     """A table whose column n tells each row's data row number."""
     total = len(cells) + len(malformed)
     kept = [n for n in range(total) if n not in malformed]

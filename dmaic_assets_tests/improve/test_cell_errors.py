@@ -3,12 +3,9 @@
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from dmaic_assets.improve.cell_errors import SCHEMA, CellErrorOptions, find_cell_errors
 from dmaic_assets.phenomena.mapping.cells import agreement_limits
-from dmaic_assets.phenomena.typo.cells import edit_distance
 
 CITIES = {"10": ("Birmingham", "AL"), "11": ("Montgomery", "AL"), "12": ("Anchorage", "AK"),
           "13": ("Sacramento", "CA"), "14": ("Louisville", "KY")}  # fmt: skip
@@ -159,18 +156,6 @@ def test_the_least_score_and_extra_tokens_are_options() -> None:
 )
 def test_tables_without_anything_to_say_give_no_cells(frame: pl.DataFrame) -> None:
     assert find_cell_errors(frame).height == 0
-
-
-@given(st.text("abcx", max_size=9), st.text("abcx", max_size=9))
-@settings(max_examples=50, deadline=None)
-def test_the_edit_distance_is_levenshteins(first: str, second: str) -> None:
-    table = list(range(len(second) + 1))
-    for i, a in enumerate(first, 1):
-        previous, table[0] = table[0], i
-        for j, b in enumerate(second, 1):
-            previous, table[j] = table[j], min(table[j] + 1, table[j - 1] + 1, previous + (a != b))
-
-    assert edit_distance(first, second, 20) == table[-1]
 
 
 def test_sources_that_contradict_the_majority_and_leave_gaps_are_found() -> None:

@@ -24,7 +24,7 @@ from dmaic_assets.improve.changes_file import (
     parse_changes,
     save_changes,
 )
-from dmaic_assets.improve.pilot_interval import Interval
+from dmaic_assets.improve.pilot_interval import Estimate
 from dmaic_assets.improve.pilot_report import PilotFigures, PilotReport
 from dmaic_assets.model import Json
 from dmaic_assets.phenomena.contract.repair_kind import Repair, RepairKind
@@ -164,7 +164,7 @@ def test_a_table_without_rows_or_columns_stays() -> None:
 
 def report(repair: Repair) -> PilotReport:
     figures = PilotFigures(
-        9, 9, 9, 90, 90, 0, 9, 9, 90, (), Interval(1, 0.5, 1), Interval(1, 0.96, 1)
+        9, 9, 9, 90, 90, 0, 9, 9, 90, (), Estimate(1, 0.5, 1), Estimate(1, 0.96, 1)
     )
     return PilotReport(repair, figures, True, "no harm")
 

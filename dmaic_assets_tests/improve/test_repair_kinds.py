@@ -9,7 +9,7 @@ from dmaic_assets.errors import BadInputError
 from dmaic_assets.model import Json
 from dmaic_assets.phenomena.contract.repair_kind import Repair, RepairKind
 from dmaic_assets.phenomena.registry import apply_repair, check_repair
-from dmaic_assets.phenomena.typo.repair import distance, is_misspelling
+from dmaic_assets.phenomena.typo.repair import is_misspelling
 
 VALUES: list[tuple[RepairKind, dict[str, Json], str, str | None]] = [
     ("encoding", {"read_as": "cp1252"}, "ZÃ¼rich", "Zürich"),
@@ -233,9 +233,3 @@ def test_only_what_nothing_else_explains_is_a_misspelling(
     raw: str, target: str, wanted: bool
 ) -> None:
     assert is_misspelling(raw, target) is wanted
-
-
-def test_a_swap_of_neighbours_is_one_edit() -> None:
-    assert distance("ab", "ba", 5) == 1
-    assert distance("kitten", "sitting", 5) == 3
-    assert distance("kitten", "sitting", 2) == 3

@@ -17,7 +17,7 @@ from dmaic_assets.phenomena.contract.type_names import dtype_name
 from dmaic_assets.rules.learn import learn_rules
 from dmaic_assets.settings.project import SourceSettings
 from dmaic_assets.table.profile.profile import profile_frame
-from dmaic_assets.table.text_table import Table
+from dmaic_assets.table.text_table import SourceTable
 from dmaic_assets.table.types.cast import TypedTable
 
 SHOPS = ("north", "south", "east", "west")
@@ -89,7 +89,7 @@ def judged(frame: pl.DataFrame, rules: RuleSet) -> Judgement:
     file = SourceFile(
         "orders", Path("orders.parquet"), sha256="f" * 64, size_bytes=1, format="parquet"
     )
-    table = Table(file, None, frame.lazy(), tuple(frame.columns), frame.height, is_text=False)
+    table = SourceTable(file, None, frame.lazy(), tuple(frame.columns), frame.height, is_text=False)
     typed = TypedTable(table, types_of(frame), frame.lazy(), _no_failures())
     return judge(typed, rules, Thresholds())
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import TypeAdapter
 
 from dmaic_assets.errors import InvariantError
 from dmaic_assets.model import (
@@ -180,3 +181,14 @@ def test_what_is_not_there_is_left_out_and_figures_stand_in_place_of_their_field
 def test_figures_that_lack_one_are_refused() -> None:
     with pytest.raises(InvariantError):
         from_json(Measured, {"name": "a", "share": 0.5})
+
+
+def test_a_general_serializer_would_lose_what_the_codec_keeps() -> None:
+    adapter = TypeAdapter(Histogram)
+    histogram = Histogram((math.nan, math.inf), (1,))
+
+    assert adapter.dump_json(histogram) == b'{"edges":[null,null],"counts":[1]}'
+    assert adapter.validate_python({"edges": [], "counts": ["3", True]}).counts == (3, 1)
+    assert dumps(to_json(histogram)) == '{"edges":[{"$float":"nan"},{"$float":"inf"}],"counts":[1]}'
+    with pytest.raises(InvariantError, match="counts"):
+        from_json(Histogram, {"edges": [], "counts": [1, True]})

@@ -5,10 +5,10 @@ from pathlib import Path
 from dmaic_assets.settings.project import IntakeSettings, ReadOptions
 from dmaic_assets.table.read.discovery import source_file
 from dmaic_assets.table.read.source_file import read_table
-from dmaic_assets.table.text_table import Table
+from dmaic_assets.table.text_table import SourceTable
 
 
-def read_bytes(folder: Path, content: bytes, *, name: str = "orders.csv", **options) -> Table:
+def read_bytes(folder: Path, content: bytes, *, name: str = "orders.csv", **options) -> SourceTable:
     """Reads a file of this content; `in_memory_bytes` and `max_columns` go to the settings."""
     limits = {k: options.pop(k) for k in ("in_memory_bytes", "max_columns") if k in options}
     path = folder / name
@@ -21,7 +21,7 @@ def read_bytes(folder: Path, content: bytes, *, name: str = "orders.csv", **opti
     )
 
 
-def rows_of(table: Table) -> list[tuple]:
+def rows_of(table: SourceTable) -> list[tuple]:
     """The table's rows; checks on the way that it is consistent."""
     frame = table.lazy.collect()
     assert tuple(frame.columns) == table.columns

@@ -7,33 +7,35 @@ import polars as pl
 
 from dmaic_assets.model import ColumnType, SourceFile
 from dmaic_assets.settings.project import NullTokenSettings, ReadOptions
-from dmaic_assets.table.text_table import Table
+from dmaic_assets.table.text_table import SourceTable
 from dmaic_assets.table.types.infer import infer_column_types
 from dmaic_assets.table.types.null_tokens import null_tokens
 
 TOKENS = null_tokens(NullTokenSettings())
 
 
-def table_of(frame: pl.DataFrame, *, is_text: bool = True, source: str = "orders") -> Table:
+def table_of(frame: pl.DataFrame, *, is_text: bool = True, source: str = "orders") -> SourceTable:
     file = SourceFile(source, Path(f"{source}.csv"), "0" * 64, 0, "csv" if is_text else "parquet")
-    return Table(file, None, frame.lazy(), tuple(frame.columns), frame.height, is_text=is_text)
+    return SourceTable(
+        file, None, frame.lazy(), tuple(frame.columns), frame.height, is_text=is_text
+    )
 
 
-def text_table(columns: Mapping[str, Sequence[str | None]]) -> Table:
+def text_table(columns: Mapping[str, Sequence[str | None]]) -> SourceTable:
     return table_of(pl.DataFrame(dict(columns), schema=dict.fromkeys(columns, pl.String)))
 
 
-def staged_table(columns: Mapping[str, Sequence[str | None]], folder: Path) -> Table:
+def staged_table(columns: Mapping[str, Sequence[str | None]], folder: Path) -> SourceTable:
     path = folder / "staged.parquet"
     frame = pl.DataFrame(dict(columns), schema=dict.fromkeys(columns, pl.String))
     frame.write_parquet(path, row_group_size=500)
     file = SourceFile("orders", path, "0" * 64, 0, "csv")
     scan = pl.scan_parquet(path)
-    return Table(file, None, scan, tuple(frame.columns), frame.height, is_in_memory=False)
+    return SourceTable(file, None, scan, tuple(frame.columns), frame.height, is_in_memory=False)
 
 
 def infer(
-    table: Table,
+    table: SourceTable,
     *,
     overrides: Mapping[str, str] | None = None,
     expected: Sequence[ColumnType] = (),

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import click
 
 from dmaic_assets.cli import errors
-from dmaic_assets.cli.console import DECISION_STYLES, plural, print_json, say, seconds
+from dmaic_assets.cli.console import DECISION_STYLES, print_json, say, seconds
 from dmaic_assets.cli.demo import recursion as demo_recursion
 from dmaic_assets.cli.demo.data import DAMAGES, Damage, demo_files, drop
 from dmaic_assets.cli.framework import ExampleCommand, json_option, project_option
@@ -26,6 +26,7 @@ from dmaic_assets.cli.runs.render_plan import shown_path
 from dmaic_assets.cli.runs.render_tally import print_tallies
 from dmaic_assets.cli.runs.tally import line_of_verdict
 from dmaic_assets.model import SEVERITIES, Json, Verdict, Violation
+from dmaic_assets.reports.wording import plural
 
 if TYPE_CHECKING:
     from dmaic_assets.work.plan.planned import Plan

@@ -7,12 +7,13 @@ recursion is the one of `dmaic run --until-plateau`.
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from dmaic_assets.cli.console import plural, say
+from dmaic_assets.cli.console import say
 from dmaic_assets.cli.demo.data import drop
 from dmaic_assets.cli.demo.weeks import MISHAPS, SOURCE, weekly_files
 from dmaic_assets.cli.phases.phase_runs import print_recursion, recurse
 from dmaic_assets.cli.runs.render_plan import shown_path
 from dmaic_assets.model import Json
+from dmaic_assets.reports.wording import plural
 
 if TYPE_CHECKING:
     from dmaic_assets.process.recursion.recursion import RecursionState

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 import click
 
 from dmaic_assets.cli import errors
-from dmaic_assets.cli.console import count, plural, print_json, say
+from dmaic_assets.cli.console import count, print_json, say
 from dmaic_assets.cli.framework import ExampleCommand, by_option, json_option, project_option
 from dmaic_assets.cli.project import platform_at
 from dmaic_assets.cli.rules.edit_commands import change_document, change_line
 from dmaic_assets.errors import BadInputError, PolicyError
 from dmaic_assets.model import Json, RuleChange, Verdict
+from dmaic_assets.reports.wording import plural
 
 if TYPE_CHECKING:
     from dmaic_assets.cli.runs.main_job import Outcome

@@ -10,10 +10,10 @@ from dmaic_assets.cli.console import (
     bar,
     count,
     out,
-    plural,
     say,
 )
 from dmaic_assets.model import SEVERITIES, Example, Json, Verdict, Violation
+from dmaic_assets.reports.wording import plural
 
 if TYPE_CHECKING:
     pass

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Unpack
 
 import click
 
-from dmaic_assets.cli.console import TableCell, plural, print_json, print_table, say, styled
+from dmaic_assets.cli.console import TableCell, print_json, print_table, say, styled
 from dmaic_assets.cli.framework import (
     DefaultGroup,
     ExampleCommand,
@@ -17,6 +17,7 @@ from dmaic_assets.cli.framework import (
 from dmaic_assets.cli.rules.scope import Signed, signing_options
 from dmaic_assets.errors import BadInputError
 from dmaic_assets.model import Json
+from dmaic_assets.reports.wording import plural
 
 if TYPE_CHECKING:
     from dmaic_assets.improve.changes import Change, Status

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, TypedDict, Unpack
 
 import click
 
-from dmaic_assets.cli.console import plural, print_json, print_table, say, seconds
+from dmaic_assets.cli.console import print_json, print_table, say, seconds
 from dmaic_assets.cli.framework import ExampleCommand, json_option, refuse_overwriting
 from dmaic_assets.model import Json, RuleSet
+from dmaic_assets.reports.wording import plural
 
 if TYPE_CHECKING:
     import polars as pl

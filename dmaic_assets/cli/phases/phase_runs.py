@@ -13,7 +13,6 @@ from dmaic_assets.cli import errors
 from dmaic_assets.cli.console import (
     Advance,
     count,
-    plural,
     print_json,
     print_table,
     progress,
@@ -25,6 +24,7 @@ from dmaic_assets.cli.runs.main_job import refuse_left_out
 from dmaic_assets.cli.runs.options import RunOptions, request_of
 from dmaic_assets.cli.runs.render_plan import print_skips
 from dmaic_assets.model import ASSET_NAMES, Json
+from dmaic_assets.reports.wording import plural
 from dmaic_assets.settings.phases import PHASES, PhaseName
 
 if TYPE_CHECKING:

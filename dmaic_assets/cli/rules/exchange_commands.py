@@ -5,10 +5,11 @@ from pathlib import Path
 
 import click
 
-from dmaic_assets.cli.console import plural, print_json, say
+from dmaic_assets.cli.console import print_json, say
 from dmaic_assets.cli.framework import ExampleCommand, json_option, refuse_overwriting
 from dmaic_assets.errors import BadInputError
 from dmaic_assets.model import Json, RuleSet
+from dmaic_assets.reports.wording import plural
 
 MODULE = '''"""The rules of {source} as a pandera schema, written by `dmaic rules export`.
 

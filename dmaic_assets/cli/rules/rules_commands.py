@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from dmaic_assets.cli.console import plural, print_json, print_table, say
+from dmaic_assets.cli.console import print_json, print_table, say
 from dmaic_assets.cli.framework import (
     ExampleCommand,
     LazyCommand,
@@ -17,6 +17,7 @@ from dmaic_assets.cli.framework import (
     refuse_overwriting,
 )
 from dmaic_assets.model import SEVERITIES, Json, RuleSet
+from dmaic_assets.reports.wording import plural
 
 CLI = "dmaic_assets.cli"
 LOOK = "Look at rules"

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from dmaic_assets.cli import errors
-from dmaic_assets.cli.console import Advance, count, plural, print_json, progress, say, seconds
+from dmaic_assets.cli.console import Advance, count, print_json, progress, say, seconds
 from dmaic_assets.cli.gate.render_verdict import why_held
 from dmaic_assets.cli.project import platform_at
 from dmaic_assets.cli.runs.options import RunOptions, request_of
@@ -31,6 +31,7 @@ from dmaic_assets.cli.runs.summary import write_summary
 from dmaic_assets.cli.runs.tally import line_of_verdict
 from dmaic_assets.errors import BadInputError
 from dmaic_assets.model import AssetName, Decision, Json, Verdict
+from dmaic_assets.reports.wording import plural
 
 if TYPE_CHECKING:
     from dmaic_assets.work.plan.planned import FilePlan, Plan

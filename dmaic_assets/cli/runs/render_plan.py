@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dmaic_assets.cli.console import count, decision_cell, plural, print_table, say
+from dmaic_assets.cli.console import count, decision_cell, print_table, say
 from dmaic_assets.model import ASSET_NAMES, AssetName, Json
+from dmaic_assets.reports.wording import plural
 
 if TYPE_CHECKING:
     from dmaic_assets.store.ledger.record.files import Arrival

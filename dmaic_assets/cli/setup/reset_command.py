@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dmaic_assets.cli.console import plural, print_json, say, size
+from dmaic_assets.cli.console import print_json, say, size
 from dmaic_assets.cli.framework import ExampleCommand, json_option, project_option
 from dmaic_assets.cli.project import settings_at
 from dmaic_assets.errors import BadInputError, PolicyError
 from dmaic_assets.model import Json
+from dmaic_assets.reports.wording import plural
 
 if TYPE_CHECKING:
     from dmaic_assets.settings.project import Paths, Settings

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from dmaic_assets.cli import errors
-from dmaic_assets.cli.console import plural, print_json, print_table, say
+from dmaic_assets.cli.console import print_json, print_table, say
 from dmaic_assets.cli.framework import (
     ExampleCommand,
     LazyCommand,
@@ -18,6 +18,7 @@ from dmaic_assets.cli.framework import (
 )
 from dmaic_assets.errors import BadInputError
 from dmaic_assets.model import Json
+from dmaic_assets.reports.wording import plural
 
 if TYPE_CHECKING:
     from dmaic_assets.sixsigma.designs.effects import Effects

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from dmaic_assets.cli.console import plural, print_table, say, styled
+from dmaic_assets.cli.console import print_table, say, styled
 from dmaic_assets.model import Json
+from dmaic_assets.reports.wording import plural
 
 if TYPE_CHECKING:
     from rich.text import Text

@@ -11,7 +11,6 @@ from dmaic_assets.cli.console import (
     bar,
     count,
     percent,
-    plural,
     print_json,
     print_table,
     say,
@@ -28,6 +27,7 @@ from dmaic_assets.cli.framework import (
 )
 from dmaic_assets.cli.project import platform_at
 from dmaic_assets.model import Json
+from dmaic_assets.reports.wording import plural
 
 if TYPE_CHECKING:
     from rich.text import Text

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dmaic_assets.cli.console import plural, print_json, say
+from dmaic_assets.cli.console import print_json, say
 from dmaic_assets.cli.framework import ExampleCommand, json_option, project_option
 from dmaic_assets.cli.project import platform_at
 from dmaic_assets.cli.tasks.render import file_of
+from dmaic_assets.reports.wording import plural
 
 if TYPE_CHECKING:
     from dmaic_assets.store.ledger.tasks.tasks import Task

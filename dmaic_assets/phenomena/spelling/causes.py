@@ -7,6 +7,7 @@ the evidence does not support is None; nothing is guessed.
 from collections.abc import Collection, Mapping, Sequence
 
 from dmaic_assets.phenomena.notation.causes import are_most
+from dmaic_assets.phenomena.typo.nearness import is_one_edit
 
 _SWAPPED = 0.7
 
@@ -28,7 +29,7 @@ def value_cause(new: Sequence[str], known: Sequence[str]) -> str | None:
     stripped = {k.strip().casefold() for k in known}
     if are_most(v.strip().casefold() in stripped for v in values):
         return "whitespace"
-    near = [any(is_near(v, k) for k in known[:200]) for v in values[:20]]
+    near = [any(is_one_edit(v, k) for k in known[:200]) for v in values[:20]]
     return "typo" if are_most(near) else "new category"
 
 
@@ -51,19 +52,3 @@ def list_cause(column: str, new: Sequence[str], lists: Mapping[str, Collection[s
         if other != column and sum(v in known for v in new) >= _SWAPPED * len(new):
             return f"swapped columns ({column} and {other})"
     return value_cause(new, list(lists.get(column, ())))
-
-
-def is_near(first: str, second: str) -> bool:
-    """Whether one edit (insert, delete, replace, exchange of neighbours) leads to the other."""
-    if first == second:
-        return False
-    short, long = sorted((first, second), key=len)
-    if len(long) - len(short) > 1:
-        return False
-    start = 0
-    while start < len(short) and short[start] == long[start]:
-        start += 1
-    if len(short) < len(long):
-        return short[start:] == long[start + 1 :]
-    swapped = short[:start] + short[start + 1 : start + 2] + short[start : start + 1]
-    return short[start + 1 :] == long[start + 1 :] or swapped + short[start + 2 :] == long

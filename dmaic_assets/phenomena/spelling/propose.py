@@ -18,7 +18,8 @@ from dmaic_assets.phenomena.contract.repair_kind import Repair, RepairKind, repa
 from dmaic_assets.phenomena.notation.repair import PLAIN
 from dmaic_assets.phenomena.shape.learn import shape_of
 from dmaic_assets.phenomena.spelling.repair import READ_AS, decoder, trimmer
-from dmaic_assets.phenomena.typo.repair import Dictionary, distance, most_edits, skeleton
+from dmaic_assets.phenomena.typo.nearness import distance, most_edits, skeleton
+from dmaic_assets.phenomena.typo.repair import Dictionary
 
 LEAST_CELLS = 3
 COVERED = 0.8

@@ -15,7 +15,7 @@ from dmaic_assets.history.baseline import Floats, History
 from dmaic_assets.history.column_kinds import ColumnKind, part_quantiles
 from dmaic_assets.history.facts import FileFacts, numbers_of
 from dmaic_assets.history.proposal import Fit, Proposal, Proposals
-from dmaic_assets.history.tolerance import Interval, evidence_of, interval
+from dmaic_assets.history.tolerance import ToleranceInterval, evidence_of, interval
 from dmaic_assets.model import Json, Rule
 from dmaic_assets.phenomena.contract.phenomenon import Given
 from dmaic_assets.phenomena.volume.learn import fit_rows
@@ -160,7 +160,9 @@ def _counted(history: History, parts: int) -> dict[str, Json]:
     return {"files": history.files, "parts": parts, "cut_by": history.timed.words}
 
 
-def _fit_statistic(x: Floats, alpha: float, floor: float, *, is_positive: bool) -> Interval:
+def _fit_statistic(
+    x: Floats, alpha: float, floor: float, *, is_positive: bool
+) -> ToleranceInterval:
     if is_positive and float(x.min()) > 0:
         # Numbers far from 0 that vary little (a pressure, a speed) show a smaller factor.
         near = min(LOG_FLOOR, floor / float(np.median(x)))

@@ -4,7 +4,7 @@ A list that is not closed cannot refuse a new value; it can refuse one that diff
 value by a letter, by case or by spaces only.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 from typing import ClassVar, cast
 
@@ -14,6 +14,7 @@ from typing_extensions import override
 from dmaic_assets.model import Json, Rule
 from dmaic_assets.phenomena.contract.rule_kind import FrameContext, Parameter, RowKind, is_text
 from dmaic_assets.phenomena.spelling.causes import value_cause
+from dmaic_assets.phenomena.typo.nearness import at_most_one_edit
 from dmaic_assets.table.text_table import column
 
 LEAST_LENGTH = 4
@@ -70,43 +71,15 @@ class NearMissKind(RowKind):
 
 
 def slips_among(
-    new: Iterable[str], known: Sequence[str], *, has_edits: bool = True
+    new: Collection[str], known: Sequence[str], *, has_edits: bool = True
 ) -> frozenset[str]:
     """Picks the values of `new` that are known ones but for one edit, case or white space."""
     folded = {_folded(k) for k in known}
-    long = [k for k in known if len(k) >= LEAST_LENGTH] if has_edits else []
-    shorter: dict[str, None] = {}
-    for value in long:
-        shorter.update(dict.fromkeys(_shortened(value)))
-    exact = set(long)
-    return frozenset(
-        v
-        for v in new
-        if _folded(v) in folded
-        or (len(v) >= LEAST_LENGTH and (v in shorter or _is_slip(v, exact, shorter)))
-    )
-
-
-def _is_slip(value: str, exact: set[str], shorter: Mapping[str, None]) -> bool:
-    """One insertion, or one replacement or exchange: a common shortened form proves nearness."""
-    forms = _shortened(value)
-    if any(form in exact for form in forms):
-        return True
-    return any(
-        form in shorter and _is_replacement(value, index, exact) for index, form in enumerate(forms)
-    )
-
-
-def _is_replacement(value: str, index: int, exact: set[str]) -> bool:
-    start, rest = value[:index], value[index + 1 :]
-    swapped = value[:index] + value[index + 1 : index + 2] + value[index] + value[index + 2 :]
-    return swapped in exact or any(
-        len(k) == len(value) and k.startswith(start) and k.endswith(rest) for k in exact
-    )
-
-
-def _shortened(value: str) -> list[str]:
-    return [value[:i] + value[i + 1 :] for i in range(len(value))]
+    slips = {v for v in new if _folded(v) in folded}
+    if has_edits:
+        long = [k for k in known if len(k) >= LEAST_LENGTH]
+        slips.update(at_most_one_edit((v for v in new if len(v) >= LEAST_LENGTH), long))
+    return frozenset(slips)
 
 
 def _folded(value: str) -> str:

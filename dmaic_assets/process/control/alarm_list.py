@@ -7,7 +7,7 @@ import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dmaic_assets.errors import BadInputError
+from dmaic_assets.errors import BadInputError, did_you_mean
 from dmaic_assets.phase_values.control import Alarm, Allowance, ControlValue
 from dmaic_assets.process.control.acknowledgements import (
     Acknowledgement,
@@ -84,7 +84,8 @@ def standing_control(platform: Platform, source: str | None = None) -> StandingC
     outputs = newest_outputs(platform.ledger, "control")
     if source is not None and source not in outputs:
         fix = "Run it first: dmaic run --phase control."
-        raise BadInputError(f"source {source}", _nobody(source, list(outputs)), fix)
+        culprit = f"has no charts{did_you_mean(source, list(outputs))}"
+        raise BadInputError(f"source {source}", culprit, fix)
     alarms: list[StandingAlarm] = []
     allowed: list[tuple[str, Allowance]] = []
     there = sources_there(platform)
@@ -146,11 +147,6 @@ def _note(platform: Platform, standing: StandingAlarm, answer: Acknowledgement) 
     )
     ledger = platform.ledger
     ledger.write(lambda connection: add_events(connection, ledger.now_us(), [event]))
-
-
-def _nobody(source: str, known: Sequence[str]) -> str:
-    near = difflib.get_close_matches(source, known, n=2)
-    return "has no charts" + (f"; did you mean {' or '.join(near)}?" if near else "")
 
 
 def _no_alarm(alarm_id: str, ids: Sequence[str]) -> str:

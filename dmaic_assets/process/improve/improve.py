@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from dmaic_assets.improve.changes import Change, Promotion, promote
 from dmaic_assets.improve.pilot import Timer
-from dmaic_assets.improve.pilot_interval import Interval
+from dmaic_assets.improve.pilot_interval import Estimate
 from dmaic_assets.improve.pilot_report import figures_document
 from dmaic_assets.phase_values.improve import (
     ChangeLine,
@@ -223,7 +223,7 @@ def _moved(gain: CostBenefit) -> str:
     return f"{gain.defects_removed:,.0f} ({before} to {least}{after})"
 
 
-def _interval(interval: Interval) -> str:
+def _interval(interval: Estimate) -> str:
     return f"{interval.estimate:.3f} ({interval.low:.3f} to {interval.high:.3f})"
 
 

@@ -11,9 +11,9 @@ import numpy as np
 import polars as pl
 
 from dmaic_assets.process.evidence import FileEvidence, SourceEvidence
-from dmaic_assets.table.text_table import ROW, Table
+from dmaic_assets.table.text_table import ROW, SourceTable
 
-TableOf = Callable[[FileEvidence], Table]
+TableOf = Callable[[FileEvidence], SourceTable]
 _PLACE = "_dmaic_place"
 # Clean files, the newest, that a pilot takes usual values from.
 _REFERENCE_FILES = 3
@@ -30,7 +30,7 @@ class PilotTable:
     sample, in which defective rows come first.
     """
 
-    table: Table
+    table: SourceTable
     failing: pl.DataFrame
     reference: pl.DataFrame | None
     total_rows: int
@@ -67,7 +67,7 @@ def pilot_tables(
 
 def _pooled(
     evidence: SourceEvidence,
-    tables: Sequence[tuple[FileEvidence, Table]],
+    tables: Sequence[tuple[FileEvidence, SourceTable]],
     table_of: TableOf,
     max_rows: int,
     rng: np.random.Generator,
@@ -103,7 +103,7 @@ def _pooled(
 
 
 def _part(
-    file: FileEvidence, table: Table, share: int, rng: np.random.Generator
+    file: FileEvidence, table: SourceTable, share: int, rng: np.random.Generator
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     numbers = table.data_rows()
     bad = np.flatnonzero(numbers.is_in(file.failing[ROW].unique().implode()).to_numpy())

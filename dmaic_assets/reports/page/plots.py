@@ -6,7 +6,7 @@ charts are in `control_plots`.
 
 from collections.abc import Mapping, Sequence
 
-from dmaic_assets.improve.pilot_interval import Interval
+from dmaic_assets.improve.pilot_interval import Estimate
 from dmaic_assets.model import Json
 from dmaic_assets.phase_values.measure import StageYield
 from dmaic_assets.reports.facts import Record, number
@@ -113,7 +113,7 @@ def causes_figure(causes: Sequence[Record], title: str) -> Figure | None:
     return interval_figure(points, title, unit="share of all defects")
 
 
-def uplift_figure(pilots: Sequence[tuple[str, Interval]]) -> Figure | None:
+def uplift_figure(pilots: Sequence[tuple[str, Estimate]]) -> Figure | None:
     """The uplift of each pilot with its 95 % interval; None without pilots that changed a cell.
 
     Args:

@@ -7,7 +7,7 @@ give is left out.
 from collections.abc import Sequence
 from html import escape
 
-from dmaic_assets.improve.pilot_interval import Interval
+from dmaic_assets.improve.pilot_interval import Estimate
 from dmaic_assets.phase_values.control import Allowance, ChartCourse, ControlValue
 from dmaic_assets.phase_values.define import DefineValue
 from dmaic_assets.phase_values.improve import ImproveValue, ProposedRepair
@@ -131,7 +131,7 @@ def _gained(proposal: ProposedRepair) -> Record:
     }
 
 
-def _interval(found: Interval) -> str:
+def _interval(found: Estimate) -> str:
     estimate, low, high = (percent(share) for share in (found.estimate, found.low, found.high))
     return f"{estimate} ({low} to {high})"
 

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dmaic_assets.errors import BadInputError
-from dmaic_assets.sixsigma.alarms.fit import Fit, fit_series
+from dmaic_assets.sixsigma.alarms.fit import SeriesFit, fit_series
 from dmaic_assets.sixsigma.alarms.limits import limit_curve
 from dmaic_assets.sixsigma.alarms.series import (
     FleetSeries,
@@ -187,7 +187,7 @@ def _charts(
 
 
 def _chart_design(
-    series: FleetSeries, scale: ScoreScale, fit: Fit, limits: Floats, place: int
+    series: FleetSeries, scale: ScoreScale, fit: SeriesFit, limits: Floats, place: int
 ) -> ChartDesign:
     return ChartDesign(
         series,

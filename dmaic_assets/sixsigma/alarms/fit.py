@@ -26,7 +26,7 @@ CORRELATIONS: Floats = np.round(np.arange(-0.2, 0.95, 0.1), 2)
 
 
 @dataclass(frozen=True, slots=True)
-class Fit:
+class SeriesFit:
     """Fitted series, one row per series.
 
     `mean`, `sigma`, `information` and `posterior` have a column per entry of `CORRELATIONS`:
@@ -52,7 +52,7 @@ class Fit:
 
 
 @takes(("table", "seasons"), table=table(has_gaps=True), least=NOT_NEGATIVE)
-def fit_series(table: Floats, seasons: Integers, *, least: Floats | float = 0.0) -> Fit:
+def fit_series(table: Floats, seasons: Integers, *, least: Floats | float = 0.0) -> SeriesFit:
     """Fits season, and level and spread under each correlation.
 
     Args:
@@ -89,7 +89,7 @@ def fit_series(table: Floats, seasons: Integers, *, least: Floats | float = 0.0)
     likelihood = np.where(is_held, np.where(independent, 0.0, -np.inf), likelihood)
     posterior = np.exp(likelihood - likelihood.max(axis=1, keepdims=True))
     posterior /= posterior.sum(axis=1, keepdims=True)
-    return Fit(
+    return SeriesFit(
         mean + centre[:, None],
         sigma,
         information,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from dmaic_assets.sixsigma.alarms.fit import Fit
+from dmaic_assets.sixsigma.alarms.fit import SeriesFit
 from dmaic_assets.sixsigma.alarms.limit_table import LEVELS, POINTS, RATES, SLOPES
 from dmaic_assets.sixsigma.arguments import Domain, takes
 
@@ -29,7 +29,7 @@ class LimitCurve:
     levels: Floats
     slopes: Floats
 
-    def of(self, fit: Fit) -> Floats:
+    def of(self, fit: SeriesFit) -> Floats:
         """The limit of each series: linear between the knots in the logarithm of points."""
         knots, at = np.log(POINTS), np.log(fit.used)
         level, slope = np.interp(at, knots, self.levels), np.interp(at, knots, self.slopes)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from dmaic_assets.sixsigma.alarms.fit import CORRELATIONS, Fit, fit_series, seasonal
+from dmaic_assets.sixsigma.alarms.fit import CORRELATIONS, SeriesFit, fit_series, seasonal
 from dmaic_assets.sixsigma.alarms.series import FEWEST_POINTS
 from dmaic_assets.sixsigma.arguments import NOT_NEGATIVE, at_least, table, takes
 
@@ -39,7 +39,7 @@ class Stage:
     judged stands first. `season` is what was taken off.
     """
 
-    fit: Fit
+    fit: SeriesFit
     away: Floats
     season: Floats
 
@@ -104,7 +104,7 @@ class Watcher:
         held = np.where(np.isnan(evidence), np.nan, limit[:, None])
         return Judged(residual, evidence, held, ceiling, alarms)
 
-    def _step(self, fit: Fit, before: Floats, here: Flags) -> "_Step":
+    def _step(self, fit: SeriesFit, before: Floats, here: Flags) -> "_Step":
         is_alone = np.isnan(before)
         age = self._age + here[:, None]
         r = (1 - SMOOTHING) ** age
@@ -210,7 +210,7 @@ def points_of_alarms(alarms: Flags, first: int, baseline: int) -> Flags:
     return out
 
 
-def _evidence(fit: Fit, standardised: Floats) -> Floats:
+def _evidence(fit: SeriesFit, standardised: Floats) -> Floats:
     """Normal quantile of the tail probability, averaged over the posterior of the correlation."""
     from scipy.special import ndtr, ndtri
 
@@ -227,7 +227,7 @@ def _as_normal(t: Floats, freedom: Floats) -> Floats:
     return np.sign(t) * shape * np.sqrt(freedom * np.log1p(t * t / freedom))
 
 
-def _ceiling(fit: Fit, step: _Step, limit: Floats) -> Floats:
+def _ceiling(fit: SeriesFit, step: _Step, limit: Floats) -> Floats:
     """The score less season at which the evidence reaches the limit, by regula falsi.
 
     Under each correlation alone the score is known in closed form; the one sought is between the
@@ -251,7 +251,7 @@ def _ceiling(fit: Fit, step: _Step, limit: Floats) -> Floats:
     return middle
 
 
-def _excess(fit: Fit, step: _Step, limit: Floats, score: Floats) -> Floats:
+def _excess(fit: SeriesFit, step: _Step, limit: Floats, score: Floats) -> Floats:
     """Evidence less limit were this the point's score."""
     new = (score[:, None] - step.expected) / step.spread
     return _evidence(fit, (step.kept + SMOOTHING * new) / step.error) - limit

@@ -25,7 +25,7 @@ from dmaic_assets.table.read.encoding import Utf8Stream
 from dmaic_assets.table.read.feeding import OpenedText
 from dmaic_assets.table.read.malformed import undecodable
 from dmaic_assets.table.read.staging import FrameStore, Reading
-from dmaic_assets.table.text_table import LineAbove, Table
+from dmaic_assets.table.text_table import LineAbove, SourceTable
 
 # Bytes that the dialect is told from at first; doubled while they hold too few records.
 _SAMPLE_BYTES = 1 << 16
@@ -51,7 +51,7 @@ class _Opening:
 
 def read_delimited(
     file: SourceFile, options: ReadOptions, intake: IntakeSettings, store: FrameStore
-) -> Table:
+) -> SourceTable:
     """Reads a CSV or TSV file into text columns, values as they stand in the file.
 
     Raises:

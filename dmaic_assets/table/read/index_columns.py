@@ -10,7 +10,7 @@ from dataclasses import replace
 import polars as pl
 
 from dmaic_assets.settings.project import ReadOptions
-from dmaic_assets.table.text_table import Table
+from dmaic_assets.table.text_table import SourceTable
 
 # What pandas calls a column without a name; written and read again, `Unnamed: 0.1`.
 _UNNAMED = re.compile(r"unnamed: ?\d+(?:\.\d+)?", re.IGNORECASE)
@@ -18,7 +18,7 @@ _UNNAMED = re.compile(r"unnamed: ?\d+(?:\.\d+)?", re.IGNORECASE)
 _USUAL = re.compile(r"column0|index|level_\d+", re.IGNORECASE)
 
 
-def without_index_columns(table: Table, options: ReadOptions) -> Table:
+def without_index_columns(table: SourceTable, options: ReadOptions) -> SourceTable:
     """Leaves the columns out that only count rows, if the options say so, and notes them.
 
     Asked are delimited texts with a header: columns without a name, or with the one that stands
@@ -52,11 +52,11 @@ def without_index_columns(table: Table, options: ReadOptions) -> Table:
     return replace(table, columns=kept, lazy=table.lazy.select(kept)) if gone else table
 
 
-def _counts_rows(table: Table, name: str) -> bool:
+def _counts_rows(table: SourceTable, name: str) -> bool:
     values = table.lazy.select(name).collect().to_series()
     numbers = table.data_rows().cast(pl.Int64)
     return any(bool(values.eq_missing((numbers + first).cast(pl.String)).all()) for first in (0, 1))
 
 
-def _noted(table: Table, note: str) -> Table:
+def _noted(table: SourceTable, note: str) -> SourceTable:
     return replace(table, notes=(*table.notes, note))

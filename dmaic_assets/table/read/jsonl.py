@@ -23,7 +23,7 @@ from dmaic_assets.table.read.feeding import OpenedText
 from dmaic_assets.table.read.json_columns import JsonColumns, Spelled
 from dmaic_assets.table.read.malformed import readable, undecodable
 from dmaic_assets.table.read.staging import FrameStore, Reading
-from dmaic_assets.table.text_table import Table
+from dmaic_assets.table.text_table import SourceTable
 
 JsonObject: TypeAlias = dict[str, Any]  # pyright: ignore[reportExplicitAny] - outside data
 
@@ -34,7 +34,7 @@ _SAFE_DIGITS = 15  # every decimal of so many digits survives a double (IEEE 754
 
 def read_json_lines(
     file: SourceFile, options: ReadOptions, intake: IntakeSettings, store: FrameStore
-) -> Table:
+) -> SourceTable:
     """Reads a JSON lines file. The schema covers every line: a key that comes late is a column.
 
     Raises:

@@ -28,13 +28,13 @@ from dmaic_assets.table.read.parquet_values import (
     refuse_impossible_times,
 )
 from dmaic_assets.table.read.staging import FrameStore
-from dmaic_assets.table.text_table import Table
+from dmaic_assets.table.text_table import SourceTable
 
 # What a decoded value takes at least; encodings make the file smaller than its rows.
 _CELL_BYTES = 8
 
 
-def read_parquet_table(file: SourceFile, intake: IntakeSettings, store: FrameStore) -> Table:
+def read_parquet_table(file: SourceFile, intake: IntakeSettings, store: FrameStore) -> SourceTable:
     """Reads a Parquet file; every page is decoded once, so damage shows here and not later.
 
     A file whose rows would take more than `intake.in_memory_bytes` is checked in a stream and
@@ -64,7 +64,7 @@ def read_parquet_table(file: SourceFile, intake: IntakeSettings, store: FrameSto
         raise UnreadableFileError(subject, reason, fix) from error
 
 
-def _read(file: SourceFile, intake: IntakeSettings, store: FrameStore) -> Table:
+def _read(file: SourceFile, intake: IntakeSettings, store: FrameStore) -> SourceTable:
     subject = str(file.path)
     scan = pl.scan_parquet(file.path, glob=False)
     try:
@@ -86,7 +86,7 @@ def _read(file: SourceFile, intake: IntakeSettings, store: FrameStore) -> Table:
     return _as_it_is(file, scan, intake)
 
 
-def _as_it_is(file: SourceFile, scan: pl.LazyFrame, intake: IntakeSettings) -> Table:
+def _as_it_is(file: SourceFile, scan: pl.LazyFrame, intake: IntakeSettings) -> SourceTable:
     columns = tuple(scan.collect_schema().names())
     rows = int(scan.select(pl.len()).collect().item())
     size = max(file.size_bytes, rows * len(columns) * _CELL_BYTES)
@@ -97,7 +97,7 @@ def _as_it_is(file: SourceFile, scan: pl.LazyFrame, intake: IntakeSettings) -> T
         # Decodes every value without keeping it.
         scan.select(pl.all().null_count()).collect(engine="streaming")
         lazy = scan
-    return Table(
+    return SourceTable(
         file=file,
         dialect=None,
         lazy=lazy,

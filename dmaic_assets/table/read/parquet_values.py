@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 from dmaic_assets.model import SourceFile
 from dmaic_assets.table.read.parquet_types import MAX_DIGITS, Arrow, ParquetColumn, refuse_column
 from dmaic_assets.table.read.staging import FrameStore, Reading
-from dmaic_assets.table.text_table import Table
+from dmaic_assets.table.text_table import SourceTable
 
 # Rows (2 ** 17) read at a time: bounds memory.
 BATCH_ROWS = 131_072
@@ -35,7 +35,7 @@ def read_changed(
     names: Sequence[str],
     notes: Sequence[str],
     store: FrameStore,
-) -> Table:
+) -> SourceTable:
     """Reads a file by Arrow, every column cast to the type that it is kept as.
 
     Raises:
@@ -61,7 +61,7 @@ def read_changed(
     return replace(table, lazy=_frame(none, columns, names, subject).lazy())
 
 
-def read_wide_integers(file: SourceFile, scan: pl.LazyFrame, store: FrameStore) -> Table:
+def read_wide_integers(file: SourceFile, scan: pl.LazyFrame, store: FrameStore) -> SourceTable:
     """Reads a file with whole numbers of 128 bits, which only Polars writes, as decimals.
 
     Raises:

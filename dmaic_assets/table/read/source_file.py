@@ -15,7 +15,7 @@ from dmaic_assets.table.read.index_columns import without_index_columns
 from dmaic_assets.table.read.jsonl import read_json_lines
 from dmaic_assets.table.read.parquet import read_parquet_table
 from dmaic_assets.table.read.staging import FrameStore, load_staged, staging_folder
-from dmaic_assets.table.text_table import Table
+from dmaic_assets.table.text_table import SourceTable
 
 # What a file's text takes as columns in memory, of its bytes: 2.2 for five short columns.
 _TEXT_GROWTH = 2
@@ -23,10 +23,10 @@ _TEXT_GROWTH = 2
 
 def read_table(
     file: SourceFile, options: ReadOptions, intake: IntakeSettings, *, staging: Path
-) -> Table:
+) -> SourceTable:
     """Reads a source file: delimited text as text, Parquet and JSON lines by their schema.
 
-    A row that cannot be read is set apart in `Table.malformed` with its place and raw text,
+    A row that cannot be read is set apart in `SourceTable.malformed` with its place and raw text,
     however many there are: whether the file passes is for the gate to say. Files whose rows
     would take more than `intake.in_memory_bytes` are read in bounded memory and kept as Parquet
     parts under `staging`, where a later reading of the same content finds them; the table is the
@@ -51,7 +51,7 @@ def read_table(
 
 def _read_text(
     file: SourceFile, options: ReadOptions, intake: IntakeSettings, folder: Callable[[], Path]
-) -> Table:
+) -> SourceTable:
     store = FrameStore(folder, in_memory_bytes=_most_held(file, intake))
     try:
         if file.format == "parquet":

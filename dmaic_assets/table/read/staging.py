@@ -22,7 +22,7 @@ from dmaic_assets.settings.project import IntakeSettings, ReadOptions
 from dmaic_assets.store.codec import from_json, to_json
 from dmaic_assets.store.effect_files import PART_MARK, fsync_file, fsync_folder, store_error
 from dmaic_assets.store.keys import code_version, sha256_json
-from dmaic_assets.table.text_table import LineAbove, Table, numbers_without
+from dmaic_assets.table.text_table import LineAbove, SourceTable, numbers_without
 
 _RECORD = "table.json"
 _READERS = (
@@ -91,7 +91,7 @@ class FrameStore:
         if self._size > self._limit and self._frames:
             self._spill()
 
-    def table(self, file: SourceFile, reading: Reading) -> Table:
+    def table(self, file: SourceFile, reading: Reading) -> SourceTable:
         """Closes the store and builds the table.
 
         Raises:
@@ -189,14 +189,14 @@ def staging_folder(
     return staging / f"{file.key}-{sha256_json(how)[:12]}"
 
 
-def load_staged(file: SourceFile, folder: Callable[[], Path], staging: Path) -> Table | None:
+def load_staged(file: SourceFile, folder: Callable[[], Path], staging: Path) -> SourceTable | None:
     """Finds the parts of a file that was staged before; None unless they are all there."""
     if not any(staging.glob(f"{file.key}-*")):
         return None
     return _load(file, folder())
 
 
-def _load(file: SourceFile, folder: Path) -> Table | None:
+def _load(file: SourceFile, folder: Path) -> SourceTable | None:
     reading = _record_of(folder)
     return None if reading is None else _table(file, reading, _scan(folder), is_in_memory=False)
 
@@ -223,9 +223,11 @@ def _scan(folder: Path) -> pl.LazyFrame:
     return pl.scan_parquet(sorted(folder.glob("*.parquet")), glob=False)
 
 
-def _table(file: SourceFile, reading: Reading, lazy: pl.LazyFrame, *, is_in_memory: bool) -> Table:
+def _table(
+    file: SourceFile, reading: Reading, lazy: pl.LazyFrame, *, is_in_memory: bool
+) -> SourceTable:
     gaps = tuple(bad.row for bad in reading.malformed)
-    return Table(
+    return SourceTable(
         file=file,
         dialect=reading.dialect,
         lazy=lazy,

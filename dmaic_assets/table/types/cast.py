@@ -25,7 +25,7 @@ from dmaic_assets.table.notation.value_parsers import (
     repair,
 )
 from dmaic_assets.table.read.native_types import as_text, is_text_like
-from dmaic_assets.table.text_table import ROW, Table
+from dmaic_assets.table.text_table import ROW, SourceTable
 from dmaic_assets.table.types.column_nulls import token_rows
 from dmaic_assets.table.types.reasons import cast_failures
 from dmaic_assets.table.types.screening import CHUNK_ROWS
@@ -44,13 +44,13 @@ class TypedTable:
     and reason, by row and then by column; it is empty when there is none.
     """
 
-    table: Table
+    table: SourceTable
     types: tuple[ColumnType, ...]
     lazy: pl.LazyFrame
     failed_casts: pl.DataFrame
 
 
-def apply_types(table: Table, types: Sequence[ColumnType]) -> TypedTable:
+def apply_types(table: SourceTable, types: Sequence[ColumnType]) -> TypedTable:
     """Casts the columns of a table; a table in parts is read once, part by part.
 
     Args:
@@ -101,7 +101,7 @@ class _Cast:
         return self.stored if self.is_kept else pl.String()
 
 
-def _casts(table: Table, types: Sequence[ColumnType]) -> Mapping[str, _Cast]:
+def _casts(table: SourceTable, types: Sequence[ColumnType]) -> Mapping[str, _Cast]:
     schema = table.lazy.collect_schema()
     return {t.column: _Cast(t, schema[t.column], recipe_of(t)) for t in types}
 
@@ -183,7 +183,7 @@ def _reader(cast: _Cast) -> Callable[[pl.Series], pl.Series]:
     return read
 
 
-def _failures_in_parts(table: Table, casts: Mapping[str, _Cast]) -> pl.DataFrame:
+def _failures_in_parts(table: SourceTable, casts: Mapping[str, _Cast]) -> pl.DataFrame:
     read = {name: cast for name, cast in casts.items() if cast.recipe is not None}
     failed: list[pl.DataFrame] = []
     if read:
@@ -199,7 +199,7 @@ def _stacked(parts: Sequence[pl.DataFrame]) -> pl.DataFrame:
     return pl.concat(filled) if filled else FAILED_CASTS_SCHEMA.to_frame()
 
 
-def _numbered(table: Table, failed: pl.DataFrame) -> pl.DataFrame:
+def _numbered(table: SourceTable, failed: pl.DataFrame) -> pl.DataFrame:
     """Turns positions into data row numbers and sorts by row, then by place of the column."""
     if not failed.height:
         return failed

@@ -15,7 +15,7 @@ import polars as pl
 
 from dmaic_assets.table.notation.number_text import split_quantities
 from dmaic_assets.table.notation.value_parsers import Recipe, fast_expression, repair
-from dmaic_assets.table.text_table import Table
+from dmaic_assets.table.text_table import SourceTable
 from dmaic_assets.table.types.code_proofs import CODE_SIGNS
 from dmaic_assets.table.types.column_nulls import TokenSet, text_tokens
 from dmaic_assets.table.types.screening import chunks
@@ -87,7 +87,9 @@ class Evidence:
 Plan = Mapping[str, Sequence[Recipe]]
 
 
-def measure(table: Table, plan: Plan, tokens: TokenSet, evidence: Mapping[str, Evidence]) -> None:
+def measure(
+    table: SourceTable, plan: Plan, tokens: TokenSet, evidence: Mapping[str, Evidence]
+) -> None:
     """Measures recipes of columns in one reading of the table and adds them to the evidence.
 
     A column with an empty plan is read as text: its tokens are counted.

@@ -32,7 +32,7 @@ _CODE_WIDTH_SHARE = 0.95
 
 
 @dataclass(frozen=True, slots=True)
-class Fit:
+class RecipeFit:
     """One recipe with its counts, the unit settled."""
 
     recipe: Recipe
@@ -55,7 +55,7 @@ class Fit:
         return 0 < self.tally.values == self.parsed
 
 
-def fit(recipe: Recipe, tally: Tally) -> Fit | None:
+def fit(recipe: Recipe, tally: Tally) -> RecipeFit | None:
     """Settles the unit of a recipe and checks its proof; None when the proof fails."""
     pattern = recipe.patterns[0]
     if pattern.proof == "both_words" and not 0 < tally.details[TRUE_WORDS] < tally.parsed:
@@ -65,14 +65,14 @@ def fit(recipe: Recipe, tally: Tally) -> Fit | None:
     ):
         return None
     if pattern.parser != "quantity" or recipe.unit is not None:
-        return Fit(recipe, tally, tally.parsed)
+        return RecipeFit(recipe, tally, tally.parsed)
     if not tally.details:
         return None
     unit, rows = min(tally.details.items(), key=lambda item: (-item[1], item[0]))
     is_word = pattern.name.startswith("quantity") and canonical_unit(unit) is None
     if is_word and rows < _WORD_UNIT_SHARE * tally.values:
         return None
-    return Fit(replace(recipe, unit=unit), tally, rows)
+    return RecipeFit(replace(recipe, unit=unit), tally, rows)
 
 
 def is_candidate(match_share: float, parse_share: float) -> bool:
@@ -80,7 +80,7 @@ def is_candidate(match_share: float, parse_share: float) -> bool:
     return match_share >= LEAST_MATCH_SHARE and parse_share >= LEAST_PARSE_SHARE
 
 
-def ranked(fits: Iterable[Fit]) -> list[Fit]:
+def ranked(fits: Iterable[RecipeFit]) -> list[RecipeFit]:
     """Sorts the candidates among fits: most confident first, then by order of preference."""
     places, found = preference(), list(fits)
     good = [
@@ -95,7 +95,7 @@ def ranked(fits: Iterable[Fit]) -> list[Fit]:
     )
 
 
-def code_share(one: Fit, fits: Iterable[Fit]) -> float:
+def code_share(one: RecipeFit, fits: Iterable[RecipeFit]) -> float:
     """The share of values that are codes by what a number would lose of them; 0 if it is rare.
 
     Digits, E, digits count where no value needs a decimal pattern: then nobody wrote powers.
@@ -109,7 +109,7 @@ def code_share(one: Fit, fits: Iterable[Fit]) -> float:
     return share if share >= CODE_SHARE else 0.0
 
 
-def _gains_only_powers(one: Fit, fits: Iterable[Fit]) -> bool:
+def _gains_only_powers(one: RecipeFit, fits: Iterable[RecipeFit]) -> bool:
     """Whether digits, E, digits are all that a number reads beyond whole numbers: no decimals."""
     if one.recipe.patterns[0].proof != "measures" or one.recipe.type != "decimal":
         return False
@@ -119,13 +119,13 @@ def _gains_only_powers(one: Fit, fits: Iterable[Fit]) -> bool:
     return one.parsed <= whole.parsed + whole.tally.details[BARE_POWER]
 
 
-def mixture(fits: Sequence[Fit]) -> Recipe | None:
+def mixture(fits: Sequence[RecipeFit]) -> Recipe | None:
     """Finds formats of one type that together may reach the threshold; None if none do.
 
     Readings that contradict each other (month first, day first) are never mixed: the better one
     takes part.
     """
-    parts: dict[str, list[Fit]] = {}
+    parts: dict[str, list[RecipeFit]] = {}
     for part in sorted(fits, key=lambda f: -f.parse_share):
         kind = f"{part.recipe.type} {part.recipe.dtype}"
         taken = parts.setdefault(kind, [])
@@ -139,13 +139,13 @@ def mixture(fits: Sequence[Fit]) -> Recipe | None:
     return Recipe(tuple(f.recipe.patterns[0] for f in best))
 
 
-def fits_of(evidence: Evidence) -> list[Fit]:
+def fits_of(evidence: Evidence) -> list[RecipeFit]:
     """Lists the recipes that were measured of a column and whose proofs hold."""
     found = (fit(recipe, evidence.tallies[name]) for name, recipe in evidence.recipes.items())
     return [f for f in found if f is not None]
 
 
-def candidates(fits: Iterable[Fit]) -> tuple[TypeCandidate, ...]:
+def candidates(fits: Iterable[RecipeFit]) -> tuple[TypeCandidate, ...]:
     """Builds the record of the candidates, most confident first."""
     return tuple(
         TypeCandidate(

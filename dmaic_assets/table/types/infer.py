@@ -23,7 +23,7 @@ from dmaic_assets.table.read.native_types import (
     needs_reading,
     readable_expectation,
 )
-from dmaic_assets.table.text_table import Table
+from dmaic_assets.table.text_table import SourceTable
 from dmaic_assets.table.types.column_nulls import TokenSet, looks_like_value
 from dmaic_assets.table.types.evidence import Evidence, Plan, measure
 from dmaic_assets.table.types.measuring_plan import Work, first_plan, mixture_plan, second_plan
@@ -34,7 +34,7 @@ from dmaic_assets.table.types.screening import sample_texts
 
 
 def infer_column_types(
-    table: Table,
+    table: SourceTable,
     *,
     overrides: Mapping[str, str],
     expected: Sequence[ColumnType] = (),
@@ -84,7 +84,7 @@ def infer_column_types(
     )
 
 
-def _text_view(table: Table, columns: Sequence[str], schema: pl.Schema) -> Table:
+def _text_view(table: SourceTable, columns: Sequence[str], schema: pl.Schema) -> SourceTable:
     if table.is_text:
         return table
     lazy = table.lazy.select(as_text(c, schema[c]) for c in columns)
@@ -92,7 +92,7 @@ def _text_view(table: Table, columns: Sequence[str], schema: pl.Schema) -> Table
 
 
 def _infer_texts(
-    table: Table, questions: Mapping[str, Question], tokens: TokenSet, around: Surroundings
+    table: SourceTable, questions: Mapping[str, Question], tokens: TokenSet, around: Surroundings
 ) -> Mapping[str, ColumnType]:
     if not questions:
         return {}

@@ -12,7 +12,7 @@ from dmaic_assets.table.notation.pattern import ParserName
 from dmaic_assets.table.notation.value_parsers import Recipe
 from dmaic_assets.table.types.code_proofs import are_list_marks, are_versions
 from dmaic_assets.table.types.evidence import Tally
-from dmaic_assets.table.types.fit import Fit, code_share
+from dmaic_assets.table.types.fit import RecipeFit, code_share
 
 # Units named in one reason.
 _SHOWN_UNITS = 3
@@ -35,7 +35,7 @@ _AMISS: Mapping[ParserName, str] = {
 }
 
 
-def shares(found: Fit) -> str:
+def shares(found: RecipeFit) -> str:
     """Tells how many values match and parse."""
     tally = found.tally
     if not tally.values:
@@ -49,7 +49,7 @@ def shares(found: Fit) -> str:
     )
 
 
-def chosen(found: Fit, fits: Sequence[Fit], alike: Sequence[str], why: str) -> str:
+def chosen(found: RecipeFit, fits: Sequence[RecipeFit], alike: Sequence[str], why: str) -> str:
     """Tells why the best candidate is taken, what speaks against it, and what decided."""
     parts = [shares(found), *_mixture_note(found), *_units_note(found), *_bits_note(found, fits)]
     if alike:
@@ -57,7 +57,7 @@ def chosen(found: Fit, fits: Sequence[Fit], alike: Sequence[str], why: str) -> s
     return "; ".join(parts)
 
 
-def no_type(fits: Sequence[Fit]) -> str:
+def no_type(fits: Sequence[RecipeFit]) -> str:
     """Tells why no pattern is taken."""
     nearest = max(fits, key=lambda f: f.confidence, default=None)
     codes = max((code_share(f, fits) for f in fits), default=0.0)
@@ -76,7 +76,7 @@ def no_amounts(sample: pl.Series) -> str | None:
     return "marks of a list such as (1) and (2), no amounts" if are_list_marks(sample) else None
 
 
-def no_longer(expected: ColumnType, fits: Sequence[Fit]) -> str:
+def no_longer(expected: ColumnType, fits: Sequence[RecipeFit]) -> str:
     """Tells that a column is not what its history says."""
     unit = f" in {expected.unit}" if expected.unit else ""
     own = next((f for f in fits if f.recipe.name == expected.pattern), None)
@@ -88,7 +88,7 @@ def no_longer(expected: ColumnType, fits: Sequence[Fit]) -> str:
     return f"expected {name}, but only {_percent(share)} of {tally.values:,} values are read so"
 
 
-def _named(found: Fit) -> str:
+def _named(found: RecipeFit) -> str:
     unit = f" in {found.recipe.unit}" if found.recipe.unit else ""
     return f"{found.recipe.name.replace('|', ' or ')}{unit}"
 
@@ -100,13 +100,13 @@ def _percent(share: float) -> str:
     return f"{min(share * 100, 99.9) if share > 0.999 else share * 100:.1f} %"
 
 
-def _mixture_note(found: Fit) -> list[str]:
+def _mixture_note(found: RecipeFit) -> list[str]:
     if len(found.recipe.patterns) == 1:
         return []
     return ["no single format reaches the threshold, these do together"]
 
 
-def _units_note(found: Fit) -> list[str]:
+def _units_note(found: RecipeFit) -> list[str]:
     details = found.tally.details
     if found.recipe.patterns[0].parser != "quantity" or len(details) < 2:
         return []
@@ -115,7 +115,7 @@ def _units_note(found: Fit) -> list[str]:
     return [f"units are mixed ({', '.join(parts)}) and never merged"]
 
 
-def _unread_note(found: Fit) -> list[str]:
+def _unread_note(found: RecipeFit) -> list[str]:
     """Points at one word that stands for nearly all that is not read: a null token of one's own."""
     missing = found.tally.values - found.tally.parsed
     text, rows = next(iter(found.tally.unread.most_common(1)), ("", 0))
@@ -125,7 +125,7 @@ def _unread_note(found: Fit) -> list[str]:
     return [f"{share} are {text!r}: if that means no value, name it in null_tokens"]
 
 
-def _bits_note(found: Fit, fits: Sequence[Fit]) -> list[str]:
+def _bits_note(found: RecipeFit, fits: Sequence[RecipeFit]) -> list[str]:
     is_bits = any(f.recipe.name == "one_zero" and f.is_perfect for f in fits)
     if found.recipe.type != "integer" or not is_bits:
         return []

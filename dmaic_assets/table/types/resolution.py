@@ -22,7 +22,7 @@ from dmaic_assets.table.types import reasons as words
 from dmaic_assets.table.types.evidence import Evidence, Tally
 from dmaic_assets.table.types.fit import (
     LEAST_CONFIDENCE,
-    Fit,
+    RecipeFit,
     candidates,
     fits_of,
     ranked,
@@ -73,14 +73,14 @@ def decide(question: Question, evidence: Evidence, sample: pl.Series) -> ColumnT
 
 
 def _overridden(
-    question: Question, override: Override, fits: Sequence[Fit], sample: pl.Series
+    question: Question, override: Override, fits: Sequence[RecipeFit], sample: pl.Series
 ) -> ColumnType:
     said = f"set by configuration as {override.written}"
     if not override.recipes:
         pattern = override.written if override.written in patterns_by_name() else "text"
         return ColumnType(question.column, "text", "String", pattern, "override", 1.0, said)
     best = max(fits, key=lambda f: f.parse_share, default=None)
-    chosen = best or Fit(override.recipes[0], Tally(), 0)
+    chosen = best or RecipeFit(override.recipes[0], Tally(), 0)
     chosen = _by_mark(question.style, _by_day_first(question, chosen, fits), fits)
     made = _column_type(question, chosen, fits, sample)
     reason = f"{said}; {words.shares(chosen)}"
@@ -88,7 +88,7 @@ def _overridden(
 
 
 def _kept(
-    question: Question, expected: ColumnType, fits: Sequence[Fit], sample: pl.Series
+    question: Question, expected: ColumnType, fits: Sequence[RecipeFit], sample: pl.Series
 ) -> ColumnType | None:
     """Keeps the expected type while it reads at least half of the values."""
     recipe = recipe_of(expected)
@@ -111,7 +111,7 @@ def _kept(
     )
 
 
-def is_still(expected: ColumnType, fits: Sequence[Fit]) -> bool:
+def is_still(expected: ColumnType, fits: Sequence[RecipeFit]) -> bool:
     """Tells whether a column can go on under its expected type, as far as it was measured."""
     recipe = recipe_of(expected)
     if recipe is None:
@@ -122,11 +122,11 @@ def is_still(expected: ColumnType, fits: Sequence[Fit]) -> bool:
     return not (expected.is_ambiguous and _is_outdone(own, fits))
 
 
-def _own(recipe: Recipe, fits: Sequence[Fit]) -> Fit:
-    return next((f for f in fits if f.recipe.name == recipe.name), Fit(recipe, Tally(), 0))
+def _own(recipe: Recipe, fits: Sequence[RecipeFit]) -> RecipeFit:
+    return next((f for f in fits if f.recipe.name == recipe.name), RecipeFit(recipe, Tally(), 0))
 
 
-def _is_outdone(own: Fit, fits: Sequence[Fit]) -> bool:
+def _is_outdone(own: RecipeFit, fits: Sequence[RecipeFit]) -> bool:
     rivals = set(own.recipe.patterns[0].rivals)
     return any(
         f.parse_share > own.parse_share and f.confidence >= LEAST_CONFIDENCE
@@ -135,7 +135,7 @@ def _is_outdone(own: Fit, fits: Sequence[Fit]) -> bool:
     )
 
 
-def _automatic(question: Question, fits: Sequence[Fit], sample: pl.Series) -> ColumnType:
+def _automatic(question: Question, fits: Sequence[RecipeFit], sample: pl.Series) -> ColumnType:
     best = next((f for f in ranked(fits) if f.confidence >= LEAST_CONFIDENCE), None)
     if best is None:
         return _text(question, fits, sample)
@@ -143,7 +143,9 @@ def _automatic(question: Question, fits: Sequence[Fit], sample: pl.Series) -> Co
     return _column_type(question, best, fits, sample)
 
 
-def _by_style(style: Style | None, best: Fit, fits: Sequence[Fit], sample: pl.Series) -> Fit:
+def _by_style(
+    style: Style | None, best: RecipeFit, fits: Sequence[RecipeFit], sample: pl.Series
+) -> RecipeFit:
     """Lets the decimal mark break a tie between two readings of numbers."""
     if style is None or mark_of(best.recipe.name) == style.mark:
         return best
@@ -151,7 +153,7 @@ def _by_style(style: Style | None, best: Fit, fits: Sequence[Fit], sample: pl.Se
     return _by_mark(style, best, [f for f in fits if f.recipe.name in alike])
 
 
-def _by_mark(style: Style | None, best: Fit, fits: Sequence[Fit]) -> Fit:
+def _by_mark(style: Style | None, best: RecipeFit, fits: Sequence[RecipeFit]) -> RecipeFit:
     """Takes the first reading with the right decimal mark that reads as many values."""
     if style is None or mark_of(best.recipe.name) in (None, style.mark):
         return best
@@ -165,7 +167,7 @@ def _by_mark(style: Style | None, best: Fit, fits: Sequence[Fit]) -> Fit:
     )
 
 
-def _by_day_first(question: Question, best: Fit, fits: Sequence[Fit]) -> Fit:
+def _by_day_first(question: Question, best: RecipeFit, fits: Sequence[RecipeFit]) -> RecipeFit:
     """Lets the person's word on day and month break a tie between two readings."""
     if question.is_day_first is None:
         return best
@@ -177,14 +179,14 @@ def _by_day_first(question: Question, best: Fit, fits: Sequence[Fit]) -> Fit:
     return best
 
 
-def _is_day_first(found: Fit) -> bool | None:
+def _is_day_first(found: RecipeFit) -> bool | None:
     formats = found.recipe.patterns[0].formats
     if not formats or not formats[0].startswith(("%d", "%m")):
         return None
     return formats[0].startswith("%d")
 
 
-def _text(question: Question, fits: Sequence[Fit], sample: pl.Series) -> ColumnType:
+def _text(question: Question, fits: Sequence[RecipeFit], sample: pl.Series) -> ColumnType:
     is_empty = not len(sample)
     reason = "no value" if is_empty else words.no_amounts(sample) or words.no_type(fits)
     return ColumnType(
@@ -201,7 +203,7 @@ def _text(question: Question, fits: Sequence[Fit], sample: pl.Series) -> ColumnT
 
 
 def _column_type(
-    question: Question, chosen: Fit, fits: Sequence[Fit], sample: pl.Series
+    question: Question, chosen: RecipeFit, fits: Sequence[RecipeFit], sample: pl.Series
 ) -> ColumnType:
     recipe = chosen.recipe
     alike = rivals_alike(chosen, fits, sample)
@@ -243,7 +245,9 @@ def _format(recipe: Recipe, sample: pl.Series) -> str | None:
     return "|".join(pattern.formats) if recipe.name == CUSTOM_WORDS else None
 
 
-def rivals_alike(chosen: Fit, fits: Sequence[Fit], sample: pl.Series) -> tuple[str, ...]:
+def rivals_alike(
+    chosen: RecipeFit, fits: Sequence[RecipeFit], sample: pl.Series
+) -> tuple[str, ...]:
     """Names the readings that fit as well as the chosen one and give other values.
 
     Only readings of comparable types count: 0 and 1 as booleans contradict nothing.
@@ -258,12 +262,12 @@ def rivals_alike(chosen: Fit, fits: Sequence[Fit], sample: pl.Series) -> tuple[s
     return tuple(found)
 
 
-def _is_comparable(one: Fit, other: Fit) -> bool:
+def _is_comparable(one: RecipeFit, other: RecipeFit) -> bool:
     pair = (one.recipe.type, other.recipe.type)
     return pair[0] == pair[1] or all(name in _NUMERIC for name in pair)
 
 
-def _is_as_good(other: Fit, chosen: Fit) -> bool:
+def _is_as_good(other: RecipeFit, chosen: RecipeFit) -> bool:
     """Whether both fit alike, or each reads values that the other does not."""
     if other.parse_share == chosen.parse_share:
         return True

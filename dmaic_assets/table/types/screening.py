@@ -20,7 +20,7 @@ from polars import selectors as cs
 
 from dmaic_assets.table.notation.pattern import MIXABLE_PARSERS, Pattern
 from dmaic_assets.table.notation.patterns import PATTERNS, patterns_by_name
-from dmaic_assets.table.text_table import Table
+from dmaic_assets.table.text_table import SourceTable
 from dmaic_assets.table.types.code_proofs import are_list_marks, are_versions, has_trailing_minus
 from dmaic_assets.table.types.column_nulls import TokenSet
 
@@ -49,7 +49,7 @@ _LEAST_MIXTURE = 0.6
 _PREFIXES_OF_PHONES = 20
 
 
-def chunks(table: Table, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
+def chunks(table: SourceTable, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
     """Reads columns of a table in file order, in parts that fit into memory."""
     lazy = table.lazy.select(cs.by_name(*columns))
     source = lazy.collect().lazy() if table.is_in_memory else lazy
@@ -57,7 +57,9 @@ def chunks(table: Table, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
         yield source.slice(start, CHUNK_ROWS).collect()
 
 
-def sample_texts(table: Table, columns: Sequence[str], tokens: TokenSet) -> Mapping[str, pl.Series]:
+def sample_texts(
+    table: SourceTable, columns: Sequence[str], tokens: TokenSet
+) -> Mapping[str, pl.Series]:
     """Draws values of text columns: no nulls, no tokens, no blanks around them; always the same."""
     rows = _sampled_rows(table, columns)
     samples = {name: _values(rows[name], tokens) for name in columns}
@@ -73,7 +75,7 @@ def _values(raw: pl.Series, tokens: TokenSet) -> pl.Series:
     return text.filter(~tokens.is_token(text) & (text.str.len_bytes() > 0))
 
 
-def _sampled_rows(table: Table, columns: Sequence[str]) -> pl.DataFrame:
+def _sampled_rows(table: SourceTable, columns: Sequence[str]) -> pl.DataFrame:
     lazy = table.lazy.select(cs.by_name(*columns))
     if table.row_count <= SAMPLE_ROWS:
         return lazy.collect()
@@ -87,7 +89,7 @@ def _sampled_rows(table: Table, columns: Sequence[str]) -> pl.DataFrame:
 
 
 def _sample_densely(
-    table: Table, columns: Sequence[str], tokens: TokenSet
+    table: SourceTable, columns: Sequence[str], tokens: TokenSet
 ) -> Mapping[str, pl.Series]:
     """Draws from all values of columns that are nearly empty."""
     if not columns:

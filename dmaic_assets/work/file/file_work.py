@@ -19,7 +19,7 @@ from dmaic_assets.settings.project import Settings, SourceSettings
 from dmaic_assets.table.profile.profile import profile_table
 from dmaic_assets.table.read.source_file import read_table
 from dmaic_assets.table.read.staging import staging_folder
-from dmaic_assets.table.text_table import Table
+from dmaic_assets.table.text_table import SourceTable
 from dmaic_assets.table.types.cast import TypedTable, apply_types
 from dmaic_assets.table.types.infer import infer_column_types
 from dmaic_assets.table.types.null_tokens import null_tokens
@@ -57,7 +57,7 @@ class FileWork:
         return self._settings.source(self.file.source)
 
     @cached_property
-    def _read(self) -> Table | UnreadableFileError:
+    def _read(self) -> SourceTable | UnreadableFileError:
         staging = self._settings.paths.staging
         try:
             return read_table(
@@ -72,7 +72,7 @@ class FileWork:
         return self._read if isinstance(self._read, UnreadableFileError) else None
 
     @property
-    def table_as_read(self) -> Table:
+    def table_as_read(self) -> SourceTable:
         """The file as read, before any change.
 
         Raises:
@@ -109,7 +109,7 @@ class FileWork:
         return skipped_of(self.table_as_read, self.changes.load()) if self.changes.active else ()
 
     @cached_property
-    def table(self) -> Table:
+    def table(self) -> SourceTable:
         """The file as it is typed and judged: with the active changes of its source applied.
 
         A note tells each change that was not applied, and why.

@@ -26,7 +26,7 @@ from dmaic_assets.improve.changes import (
 )
 from dmaic_assets.model import SourceFile
 from dmaic_assets.table.read.staging import FrameStore, Reading, load_staged
-from dmaic_assets.table.text_table import ROW, Before, Table
+from dmaic_assets.table.text_table import ROW, Before, SourceTable
 
 # Rows repaired at a time: a row group of the accepted file, which bounds memory.
 SLICE_ROWS = 262_144
@@ -43,7 +43,7 @@ class Repairs:
     that was repaired or dropped.
     """
 
-    table: Table
+    table: SourceTable
     cells: pl.LazyFrame
     by_change: Mapping[str, int]
     fingerprint: str
@@ -60,7 +60,7 @@ class Repairs:
         )
 
 
-def repairs_of(table: Table, changes: Sequence[Change], *, folder: Path) -> Repairs | None:
+def repairs_of(table: SourceTable, changes: Sequence[Change], *, folder: Path) -> Repairs | None:
     """Applies active changes to a file as read; None when they touch nothing.
 
     Args:
@@ -76,7 +76,7 @@ def repairs_of(table: Table, changes: Sequence[Change], *, folder: Path) -> Repa
     return _in_slices(table, [c for c in changes if c.repair.kind != "dedupe"], folder)
 
 
-def skipped_of(table: Table, changes: Sequence[Change]) -> tuple[Skipped, ...]:
+def skipped_of(table: SourceTable, changes: Sequence[Change]) -> tuple[Skipped, ...]:
     """The active changes that cannot be applied to a file as read, and why."""
     found = skipped_changes(table.lazy.collect_schema(), changes)
     if table.is_in_memory:
@@ -86,7 +86,7 @@ def skipped_of(table: Table, changes: Sequence[Change]) -> tuple[Skipped, ...]:
     return (*found, *(Skipped(c.label, TOO_LARGE) for c in whole))
 
 
-def _in_memory(table: Table, changes: Sequence[Change]) -> Repairs | None:
+def _in_memory(table: SourceTable, changes: Sequence[Change]) -> Repairs | None:
     raw = table.lazy.collect()
     applied = apply_changes(raw, changes)
     if applied.cells.is_empty() and applied.dropped.is_empty():
@@ -102,7 +102,7 @@ def _in_memory(table: Table, changes: Sequence[Change]) -> Repairs | None:
     return _accounted(repaired, _numbered(applied.cells, numbers).lazy())
 
 
-def _numbers(table: Table, applied: Applied, numbers: pl.Series) -> pl.Series | None:
+def _numbers(table: SourceTable, applied: Applied, numbers: pl.Series) -> pl.Series | None:
     if applied.dropped.is_empty():
         return table.row_numbers
     return numbers.gather(applied.kept).rename(ROW)
@@ -124,7 +124,7 @@ def _numbered(cells: pl.DataFrame, numbers: pl.Series) -> pl.DataFrame:
     return cells.with_columns(numbers.gather(cells.get_column(ROW_COLUMN)).alias(ROW_COLUMN))
 
 
-def _in_slices(table: Table, changes: Sequence[Change], folder: Path) -> Repairs | None:
+def _in_slices(table: SourceTable, changes: Sequence[Change], folder: Path) -> Repairs | None:
     cells_folder = folder.with_name(f"{folder.name}-cells")
     rows = load_staged(table.file, lambda: folder, folder.parent)
     cells = load_staged(table.file, lambda: cells_folder, folder.parent)
@@ -141,8 +141,8 @@ def _in_slices(table: Table, changes: Sequence[Change], folder: Path) -> Repairs
 
 
 def _staged(
-    table: Table, changes: Sequence[Change], folder: Path, cells_folder: Path
-) -> tuple[Table, Table] | None:
+    table: SourceTable, changes: Sequence[Change], folder: Path, cells_folder: Path
+) -> tuple[SourceTable, SourceTable] | None:
     rows = FrameStore(lambda: folder, in_memory_bytes=0)
     cells = FrameStore(lambda: cells_folder, in_memory_bytes=0)
     numbers, cell_count = table.data_rows(), 0
@@ -172,7 +172,7 @@ def _slices(lazy: pl.LazyFrame, rows: int) -> Iterator[tuple[int, pl.DataFrame]]
         yield start, lazy.slice(start, SLICE_ROWS).collect()
 
 
-def _accounted(table: Table, cells: pl.LazyFrame) -> Repairs:
+def _accounted(table: SourceTable, cells: pl.LazyFrame) -> Repairs:
     counted = cells.group_by("change").len().sort("change").collect(engine="streaming")
     by_change = {str(label): int(count) for label, count in counted.iter_rows()}
     notes = [f"{n:,} cells repaired by change {label}" for label, n in by_change.items()]
@@ -183,7 +183,7 @@ def _accounted(table: Table, cells: pl.LazyFrame) -> Repairs:
     return Repairs(repaired, cells, by_change, digest)
 
 
-def _fingerprint(table: Table, cells: pl.LazyFrame, cell_count: int) -> str:
+def _fingerprint(table: SourceTable, cells: pl.LazyFrame, cell_count: int) -> str:
     digest = hashlib.sha256()
     # A mark before every value tells empty text from no value.
     marked = cells.with_columns(pl.col("raw", "repaired").str.replace("^", "="))

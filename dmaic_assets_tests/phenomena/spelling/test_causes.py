@@ -2,7 +2,7 @@
 
 import pytest
 
-from dmaic_assets.phenomena.spelling.causes import is_near, list_cause, value_cause
+from dmaic_assets.phenomena.spelling.causes import list_cause, value_cause
 
 
 @pytest.mark.parametrize(
@@ -18,24 +18,6 @@ from dmaic_assets.phenomena.spelling.causes import is_near, list_cause, value_ca
 )
 def test_new_values_tell_what_happened_to_them(new: list[str], cause: str | None) -> None:
     assert value_cause(new, ["north", "south"]) == cause
-
-
-@pytest.mark.parametrize(
-    ("first", "second", "near"),
-    [
-        ("north", "north", False),
-        ("north", "nroth", True),
-        ("north", "nort", True),
-        ("north", "norths", True),
-        ("north", "south", False),
-        ("north", "narth", True),
-        ("", "a", True),
-        ("ab", "ba", True),
-    ],
-)
-def test_one_edit_is_near(first: str, second: str, near: bool) -> None:
-    assert is_near(first, second) is near
-    assert is_near(second, first) is near
 
 
 def test_values_of_another_columns_list_are_swapped_columns() -> None:

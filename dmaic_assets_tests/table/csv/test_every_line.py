@@ -17,7 +17,7 @@ from dmaic_assets.gate.judge import judge
 from dmaic_assets.gate.split import RAW, REASONS, split
 from dmaic_assets.model import RuleSet, Thresholds
 from dmaic_assets.settings.project import ReadOptions
-from dmaic_assets.table.text_table import Table
+from dmaic_assets.table.text_table import SourceTable
 from dmaic_assets.table.types.cast import apply_types
 from dmaic_assets.table.types.infer import infer_column_types
 from dmaic_assets_tests.table.reading_support import read_bytes, rows_of
@@ -82,7 +82,7 @@ def bare(line: str) -> str:
     return line.translate(str.maketrans("", "", '" \t,;|:'))
 
 
-def told(table: Table) -> Counter[str]:
+def told(table: SourceTable) -> Counter[str]:
     """Every line that reading gave out, but for the heading and for those without a sign."""
     lines = ["".join(cell or "" for cell in row) for row in rows_of(table)]
     for raw in (*(bad.raw for bad in table.malformed), *(line.raw for line in table.above)):

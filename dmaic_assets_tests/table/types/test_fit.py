@@ -8,7 +8,7 @@ import pytest
 from dmaic_assets.table.notation.patterns import patterns_by_name
 from dmaic_assets.table.notation.value_parsers import Recipe
 from dmaic_assets.table.types.evidence import Evidence, Tally, has_code_proof
-from dmaic_assets.table.types.fit import Fit, fit, is_candidate, mixture, ranked
+from dmaic_assets.table.types.fit import RecipeFit, fit, is_candidate, mixture, ranked
 from dmaic_assets.table.types.resolution import Question, decide
 
 
@@ -18,7 +18,7 @@ def recipe(name, unit=None):
 
 def counted(name, parsed, matched=None, values=1000, **details):
     tally = Tally(values, parsed, parsed if matched is None else matched, details=Counter(details))
-    return Fit(recipe(name), tally, parsed)
+    return RecipeFit(recipe(name), tally, parsed)
 
 
 def evidence_of(*fits):

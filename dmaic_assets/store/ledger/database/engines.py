@@ -10,7 +10,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
-from dmaic_assets.store.ledger.database.prepared_statements import quick_text
+from dmaic_assets.store.ledger.database.prepared_statements import run_text
 
 # Seconds between two tries to change the mode, which takes milliseconds.
 _WAL_PAUSE_S = 0.01
@@ -86,7 +86,7 @@ def _sqlite(url: URL, busy_timeout_ms: int) -> Engine:
         if not options.get("dmaic_autocommit", False):
             # IMMEDIATE: a reader that becomes a writer half-way is refused without waiting.
             is_write = options.get("dmaic_write", False)
-            quick_text(connection, "BEGIN IMMEDIATE" if is_write else "BEGIN")
+            run_text(connection, "BEGIN IMMEDIATE" if is_write else "BEGIN")
 
     event.listen(engine, "connect", on_connect)
     event.listen(engine, "begin", on_begin)

@@ -20,7 +20,7 @@ from sqlalchemy.sql.selectable import ReturnsRows
 
 Statement: TypeAlias = "sa.Executable"
 # A row with its columns as attributes.
-QuickRow: TypeAlias = Any  # pyright: ignore[reportExplicitAny] - columns of any statement
+PreparedRow: TypeAlias = Any  # pyright: ignore[reportExplicitAny] - columns of any statement
 
 _NAME = re.compile(r"[a-z][a-z_0-9]*")
 
@@ -32,16 +32,16 @@ class _Compiled:
     text: str
     names: tuple[str, ...] | None
     fixed: Mapping[str, object]
-    as_row: Callable[[Sequence[object]], QuickRow] | None
+    as_row: Callable[[Sequence[object]], PreparedRow] | None
 
     def values(self, given: Mapping[str, object]) -> object:
         every = {**self.fixed, **given}
         return every if self.names is None else [every[name] for name in self.names]
 
 
-def quick(
+def run_prepared(
     connection: Connection, statement: Statement, given: Mapping[str, object]
-) -> list[QuickRow]:
+) -> list[PreparedRow]:
     """Runs a statement inside the connection's transaction.
 
     Args:
@@ -60,7 +60,7 @@ def quick(
     return [] if compiled.as_row is None else [compiled.as_row(row) for row in found]
 
 
-def quick_text(connection: Connection, text: str) -> None:
+def run_text(connection: Connection, text: str) -> None:
     """Runs SQL that has neither parameters nor rows.
 
     Raises:
@@ -108,9 +108,9 @@ def _compiled(statement: Statement, dialect: Dialect) -> _Compiled:
     return _Compiled(str(made), names, fixed, _row_maker(statement))
 
 
-def _row_maker(statement: Statement) -> Callable[[Sequence[object]], QuickRow] | None:
+def _row_maker(statement: Statement) -> Callable[[Sequence[object]], PreparedRow] | None:
     if not isinstance(statement, ReturnsRows) or not statement.exported_columns:
         return None
     names = enumerate(str(name) for name in statement.exported_columns.keys())  # noqa: SIM118 - no mapping
     fields = [(n if _NAME.fullmatch(n) else f"column_{i}", object) for i, n in names]
-    return NamedTuple("QuickRow", fields)._make
+    return NamedTuple("PreparedRow", fields)._make

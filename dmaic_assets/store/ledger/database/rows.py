@@ -13,7 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
 from dmaic_assets.model import Json
-from dmaic_assets.store.ledger.database.prepared_statements import quick
+from dmaic_assets.store.ledger.database.prepared_statements import run_prepared
 
 ItemT = TypeVar("ItemT")
 # Below SQLite's 32,766 variables in one statement for rows of a few columns.
@@ -91,7 +91,7 @@ def insert_if_absent(
 ) -> bool:
     """Inserts one row unless one with the same `conflict` columns exists; tells whether it did."""
     statement = _insert_if_absent(table, tuple(row), conflict, connection.dialect.name)
-    return bool(quick(connection, statement, row))
+    return bool(run_prepared(connection, statement, row))
 
 
 @cache

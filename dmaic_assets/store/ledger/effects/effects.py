@@ -17,7 +17,7 @@ from dmaic_assets.model import ArtifactRef, Json
 from dmaic_assets.store.artifacts import get_json, put_json
 from dmaic_assets.store.codec import from_json, to_json
 from dmaic_assets.store.effect_files import failpoint
-from dmaic_assets.store.ledger.database.prepared_statements import quick
+from dmaic_assets.store.ledger.database.prepared_statements import run_prepared
 from dmaic_assets.store.ledger.database.rows import chunks, dumps, insert_if_absent, loads, storable
 from dmaic_assets.store.ledger.database.schema_tasks import effects as table
 from dmaic_assets.store.ledger.database.store import Ledger, from_us
@@ -182,7 +182,7 @@ def _begin(
         if insert_if_absent(connection, table, _open_row(attempt), conflict=("effect_key",)):
             _tell(connection, "effect_started", attempt, {"attempt": 1})
             return attempt
-        row = quick(connection, EFFECT_LOCKED, {"at_key": key})[0]
+        row = run_prepared(connection, EFFECT_LOCKED, {"at_key": key})[0]
         if row.state == "done":
             return _replay(ledger, connection, row, attempt)
         if row.state == "open" and is_alive(connection, row, holder, now_us):
@@ -218,7 +218,7 @@ def _execute(ledger: Ledger, attempt: _Attempt, fn: Effect, lease: Lease | None)
 
 def _began_at_once(connection: Connection, attempt: _Attempt, lease: Lease) -> bool:
     given = _open_row(attempt) | held_by(lease) | _event(attempt, "effect_started", {"attempt": 1})
-    return bool(quick(connection, BEGIN_AND_TELL, given))
+    return bool(run_prepared(connection, BEGIN_AND_TELL, given))
 
 
 def _record(
@@ -232,11 +232,11 @@ def _record(
     elapsed_ms = max(0, now_us - attempt.started_us) // 1000
     if lease is not None and connection.dialect.name == "postgresql":
         event = _event(attempt, "effect_completed", {"elapsed_ms": elapsed_ms}, now_us=now_us)
-        if quick(connection, DONE_AND_TELL, given | held_by(lease) | event):
+        if run_prepared(connection, DONE_AND_TELL, given | held_by(lease) | event):
             return
     if lease is not None:
         _ = current_row(connection, lease, is_locked=True)
-    if not quick(connection, DONE, given):
+    if not run_prepared(connection, DONE, given):
         raise StaleLeaseError(
             f"effect {attempt.key}",
             "taken over while it was executed",

@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql
 
 from dmaic_assets.store.ledger.database.schema_tasks import effects as table
 from dmaic_assets.store.ledger.database.schema_tasks import tasks
-from dmaic_assets.store.ledger.tasks.events import told
+from dmaic_assets.store.ledger.tasks.events import events_of_rows
 from dmaic_assets.store.ledger.tasks.fencing import is_holder
 
 EFFECT = sa.select(table).where(table.c.effect_key == sa.bindparam("at_key"))
@@ -61,7 +61,7 @@ def _done_and_tell() -> "sa.Select[Any]":  # pyright: ignore[reportExplicitAny] 
 
 def _told_of(source: "sa.CTE") -> "sa.CTE":
     run = sa.bindparam("event_run_id", type_=sa.Text)
-    return told(source, run_id=run, effect_key=source.c.effect_key)
+    return events_of_rows(source, run_id=run, effect_key=source.c.effect_key)
 
 
 _OPEN_COLUMNS = (

@@ -14,11 +14,11 @@ from sqlalchemy.engine import Connection, Row
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from dmaic_assets.model import Json
-from dmaic_assets.store.ledger.database.prepared_statements import QuickRow, quick
+from dmaic_assets.store.ledger.database.prepared_statements import PreparedRow, run_prepared
 from dmaic_assets.store.ledger.database.rows import dumps
 from dmaic_assets.store.ledger.database.schema_tasks import IS_LIVE, IS_OPEN, IS_PLANNED
 from dmaic_assets.store.ledger.database.schema_tasks import tasks as table
-from dmaic_assets.store.ledger.tasks.events import NewEvent, add_events, told
+from dmaic_assets.store.ledger.tasks.events import NewEvent, add_events, events_of_rows
 from dmaic_assets.store.ledger.tasks.owners import is_gone
 from dmaic_assets.store.ledger.tasks.tasks import Task, to_task
 
@@ -75,11 +75,11 @@ _REBASE_DELAYS = table.update().where(_is_delay_ahead).values(available_us=_now 
 def is_any_due(connection: Connection, wanted: Wanted, now_us: int) -> bool:
     """Tells whether a claim could give anything now; only reads, so it disturbs no writer."""
     query = _next(is_of_run=wanted.run_id is not None, kinds=len(wanted.kinds))
-    is_due = bool(quick(connection, query, _sought(replace(wanted, limit=1), now_us)))
+    is_due = bool(run_prepared(connection, query, _sought(replace(wanted, limit=1), now_us)))
     return is_due or is_overtaken(connection, now_us)
 
 
-def grant_next(connection: Connection, asked: Asked, now_us: int) -> list[QuickRow]:
+def grant_next(connection: Connection, asked: Asked, now_us: int) -> list[PreparedRow]:
     """Gives the tasks that are next to an owner, oldest first, under a new fencing token each.
 
     A task waits while its lane has a live task, of whatever run, or an earlier open one: of the
@@ -88,11 +88,11 @@ def grant_next(connection: Connection, asked: Asked, now_us: int) -> list[QuickR
     """
     wanted = asked.wanted
     statement = _grant(is_of_run=wanted.run_id is not None, kinds=len(wanted.kinds))
-    rows = quick(connection, statement, _sought(wanted, now_us) | _granted(asked, now_us))
+    rows = run_prepared(connection, statement, _sought(wanted, now_us) | _granted(asked, now_us))
     return sorted(rows, key=_number)
 
 
-def grant_at_once(connection: Connection, asked: Asked, now_us: int) -> list[QuickRow]:
+def grant_at_once(connection: Connection, asked: Asked, now_us: int) -> list[PreparedRow]:
     """Does as `grant_next` and tells it, in one statement (PostgreSQL)."""
     wanted = asked.wanted
     statement = _grant_and_tell(is_of_run=wanted.run_id is not None, kinds=len(wanted.kinds))
@@ -103,12 +103,12 @@ def grant_at_once(connection: Connection, asked: Asked, now_us: int) -> list[Qui
         "until_now_us": asked.latency_us(),
     }
     given = _sought(wanted, now_us) | _granted(asked, now_us) | event
-    return sorted(quick(connection, statement, given), key=_number)
+    return sorted(run_prepared(connection, statement, given), key=_number)
 
 
 def is_overtaken(connection: Connection, now_us: int) -> bool:
     """Tells whether some lease has expired, or some time lies further ahead than it can."""
-    return bool(quick(connection, _OVERTAKEN, {"now_us": now_us})[0][0])
+    return bool(run_prepared(connection, _OVERTAKEN, {"now_us": now_us})[0][0])
 
 
 def gone_owners(connection: Connection) -> list[str]:
@@ -160,7 +160,7 @@ def _granted(asked: Asked, now_us: int) -> dict[str, object]:
     }
 
 
-def _number(row: QuickRow) -> int:
+def _number(row: PreparedRow) -> int:
     return row.task_id
 
 
@@ -181,7 +181,7 @@ def _grant_and_tell(*, is_of_run: bool, kinds: int) -> "sa.Select[Any]":  # pyri
         latency,
         "}",
     )
-    return sa.select(granted).add_cte(told(granted, data=sa.func.concat(*parts)))
+    return sa.select(granted).add_cte(events_of_rows(granted, data=sa.func.concat(*parts)))
 
 
 @cache

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
 from dmaic_assets.model import Json
-from dmaic_assets.store.ledger.database.prepared_statements import quick
+from dmaic_assets.store.ledger.database.prepared_statements import run_prepared
 from dmaic_assets.store.ledger.database.rows import dumps, loads
 from dmaic_assets.store.ledger.database.schema_tasks import events as table
 from dmaic_assets.store.ledger.database.store import Ledger, from_us, to_us
@@ -86,12 +86,12 @@ def add_events(connection: Connection, now_us: int, new: Sequence[NewEvent]) -> 
         for event in new
     ]
     if len(rows) == 1:
-        quick(connection, _INSERT, rows[0])
+        run_prepared(connection, _INSERT, rows[0])
     elif rows:
         connection.execute(_INSERT_MANY, rows)
 
 
-def told(source: "sa.CTE", **columns: "sa.ColumnElement[Any] | sa.Null") -> "sa.CTE":  # pyright: ignore[reportExplicitAny] - columns of several types
+def events_of_rows(source: "sa.CTE", **columns: "sa.ColumnElement[Any] | sa.Null") -> "sa.CTE":  # pyright: ignore[reportExplicitAny] - columns of several types
     """Builds the writing of one event per row of a statement, as a part of that statement.
 
     For PostgreSQL, which then has one statement to run instead of two. `at_us`, `kind`, `owner`

@@ -16,10 +16,10 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from dmaic_assets.errors import StaleLeaseError
-from dmaic_assets.store.ledger.database.prepared_statements import QuickRow, quick
+from dmaic_assets.store.ledger.database.prepared_statements import PreparedRow, run_prepared
 from dmaic_assets.store.ledger.database.schema_tasks import tasks as table
 from dmaic_assets.store.ledger.database.store import Ledger
-from dmaic_assets.store.ledger.tasks.events import told
+from dmaic_assets.store.ledger.tasks.events import events_of_rows
 from dmaic_assets.store.ledger.tasks.states import LIVE_STATES, MOVES, TaskState, predecessors
 from dmaic_assets.store.ledger.tasks.tasks import Task, denied, to_task
 
@@ -80,7 +80,7 @@ def is_holder() -> "tuple[sa.ColumnElement[bool], ...]":
     )
 
 
-def update_held(connection: Connection, lease: Lease, values: Mapping[str, object]) -> QuickRow:
+def update_held(connection: Connection, lease: Lease, values: Mapping[str, object]) -> PreparedRow:
     """Changes columns of the leased task.
 
     Returns:
@@ -89,13 +89,13 @@ def update_held(connection: Connection, lease: Lease, values: Mapping[str, objec
     Raises:
         StaleLeaseError: Somebody else has taken the task over.
     """
-    rows = quick(connection, _update(*values), _given(lease, values))
+    rows = run_prepared(connection, _update(*values), _given(lease, values))
     return rows[0] if rows else current_row(connection, lease)
 
 
 def move_held(
     connection: Connection, lease: Lease, to: TaskState, values: Mapping[str, object]
-) -> tuple[TaskState, QuickRow]:
+) -> tuple[TaskState, PreparedRow]:
     """Moves the leased task on.
 
     Returns:
@@ -109,7 +109,7 @@ def move_held(
     if to in MOVES[known]:
         # The common case in one statement: the lease knows where its task is.
         given = _given(lease, values) | {"at_state": known}
-        rows = quick(connection, _update(*values, is_at=True), given)
+        rows = run_prepared(connection, _update(*values, is_at=True), given)
         if rows:
             return known, rows[0]
     before: TaskState = current_row(connection, lease, is_locked=True).state
@@ -121,7 +121,7 @@ def move_held(
 
 def move_held_at_once(
     connection: Connection, lease: Lease, values: Mapping[str, object], event: Mapping[str, object]
-) -> QuickRow | None:
+) -> PreparedRow | None:
     """Moves the leased task on and tells it, in one statement (PostgreSQL).
 
     Args:
@@ -135,25 +135,25 @@ def move_held_at_once(
         task is not where the lease knows it to be.
     """
     given = {**_given(lease, values), "at_state": lease.task.state, **event}
-    rows = quick(connection, _update_and_tell(*values), given)
+    rows = run_prepared(connection, _update_and_tell(*values), given)
     return rows[0] if rows else None
 
 
-def current_row(connection: Connection, lease: Lease, *, is_locked: bool = False) -> QuickRow:
+def current_row(connection: Connection, lease: Lease, *, is_locked: bool = False) -> PreparedRow:
     """Reads the leased task's row.
 
     Raises:
         StaleLeaseError: Somebody else has taken the task over.
     """
     query = _TASK_LOCKED if is_locked else _TASK
-    rows = quick(connection, query, {"at_task": lease.task.task_id})
+    rows = run_prepared(connection, query, {"at_task": lease.task.task_id})
     row = rows[0] if rows else None
     if row is not None and row.owner == lease.owner and row.fencing == lease.token:
         return row
     raise stale(lease, row)
 
 
-def stale(lease: Lease, row: QuickRow | None) -> StaleLeaseError:
+def stale(lease: Lease, row: PreparedRow | None) -> StaleLeaseError:
     """Builds the refusal of a write under a lease that does not hold any more."""
     if row is None:
         culprit = "the task was removed"
@@ -181,7 +181,7 @@ def _update(*columns: str, is_at: bool = False) -> ReturningUpdate[Any]:  # pyri
 @cache
 def _update_and_tell(*columns: str) -> "sa.Select[Any]":  # pyright: ignore[reportExplicitAny] - rows of tasks
     moved = _update(*columns, is_at=True).cte("moved")
-    return sa.select(moved).add_cte(told(moved))
+    return sa.select(moved).add_cte(events_of_rows(moved))
 
 
 def _given(lease: Lease, values: Mapping[str, object]) -> dict[str, object]:

@@ -16,7 +16,7 @@ from sqlalchemy.engine import Connection
 
 from dmaic_assets.errors import BadInputError
 from dmaic_assets.model import Json
-from dmaic_assets.store.ledger.database.prepared_statements import QuickRow
+from dmaic_assets.store.ledger.database.prepared_statements import PreparedRow
 from dmaic_assets.store.ledger.database.rows import dumps
 from dmaic_assets.store.ledger.database.store import Ledger, from_us
 from dmaic_assets.store.ledger.tasks.claims import (
@@ -139,17 +139,17 @@ def advance(ledger: Ledger, lease: Lease, to: TaskState, *, result: Json = None)
         ends = {"finished_us": now_us} if ending else {}
         return {"state": to, "updated_us": now_us, **ending, **ends}
 
-    def at_once(connection: Connection) -> QuickRow | None:
+    def at_once(connection: Connection) -> PreparedRow | None:
         now_us = ledger.now_us()
         return move_held_at_once(connection, lease, values(now_us), _told_move(lease, to, now_us))
 
-    def work(connection: Connection) -> QuickRow:
+    def work(connection: Connection) -> PreparedRow:
         now_us = ledger.now_us()
         before, row = move_held(connection, lease, to, values(now_us))
         add_events(connection, now_us, [moved(row, before, owner=lease.owner)])
         return row
 
-    row: QuickRow | None = None
+    row: PreparedRow | None = None
     if ledger.has_single_writes and to in MOVES[lease.task.state]:
         row = ledger.write(at_once, is_single=True)
     if row is None:
@@ -266,10 +266,10 @@ def take_back_left(ledger: Ledger) -> None:
     ledger.write(lambda connection: expire_leases(connection, ledger.now_us()))
 
 
-def _granted(ledger: Ledger, asked: Asked) -> list[QuickRow]:
+def _granted(ledger: Ledger, asked: Asked) -> list[PreparedRow]:
     limit = asked.wanted.limit
 
-    def work(connection: Connection) -> list[QuickRow]:
+    def work(connection: Connection) -> list[PreparedRow]:
         now_us = ledger.now_us()
         rows = grant_next(connection, asked, now_us)
         if (len(rows) < limit or _is_sweep_due(ledger)) and _swept(connection, now_us):
@@ -281,8 +281,8 @@ def _granted(ledger: Ledger, asked: Asked) -> list[QuickRow]:
     return ledger.write(work)
 
 
-def _granted_at_once(ledger: Ledger, asked: Asked) -> list[QuickRow]:
-    def grant(more: Asked) -> list[QuickRow]:
+def _granted_at_once(ledger: Ledger, asked: Asked) -> list[PreparedRow]:
+    def grant(more: Asked) -> list[PreparedRow]:
         return ledger.write(lambda c: grant_at_once(c, more, ledger.now_us()), is_single=True)
 
     if _is_sweep_due(ledger):
@@ -322,7 +322,7 @@ def _swept(connection: Connection, now_us: int) -> bool:
     return True
 
 
-def _leased_event(row: QuickRow, latency_us: int) -> NewEvent:
+def _leased_event(row: PreparedRow, latency_us: int) -> NewEvent:
     data: Json = {"attempt": row.attempts, "token": row.fencing, "latency_us": latency_us}
     return NewEvent("task_leased", row.run_id, row.task_id, owner=row.owner, data=data)
 

@@ -14,7 +14,7 @@ from sqlalchemy.engine import Connection, Row
 
 from dmaic_assets.errors import BadInputError, IllegalMoveError
 from dmaic_assets.model import Json
-from dmaic_assets.store.ledger.database.prepared_statements import QuickRow
+from dmaic_assets.store.ledger.database.prepared_statements import PreparedRow
 from dmaic_assets.store.ledger.database.rows import chunks, dumps, loads, storable, upsert
 from dmaic_assets.store.ledger.database.schema_tasks import IS_LIVE, IS_OPEN
 from dmaic_assets.store.ledger.database.schema_tasks import tasks as table
@@ -243,7 +243,7 @@ def open_task_count(ledger: Ledger, run_id: str | None = None) -> int:
 
 
 def moved(
-    task: Task | QuickRow, before: TaskState, *, owner: str | None = None, reason: Json = None
+    task: Task | PreparedRow, before: TaskState, *, owner: str | None = None, reason: Json = None
 ) -> NewEvent:
     """Builds the event of a task's move to the state that it is in now."""
     data: dict[str, Json] = {"from": before, "to": task.state, "attempts": task.attempts}
@@ -261,7 +261,7 @@ def denied(task: Task, wanted: TaskState, allowed: Sequence[TaskState]) -> Illeg
     )
 
 
-def to_task(row: Row[Any] | QuickRow) -> Task:  # pyright: ignore[reportExplicitAny] - a row of tasks
+def to_task(row: Row[Any] | PreparedRow) -> Task:  # pyright: ignore[reportExplicitAny] - a row of tasks
     """Reads a row of the table of tasks."""
     return Task(
         task_id=row.task_id,

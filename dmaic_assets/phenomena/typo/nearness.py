@@ -1,0 +1,72 @@
+"""How near two texts are: the one place that counts edits.
+
+What belongs here: distances between texts and what may be asked of them. Whether a near text is a
+misspelling is for the kinds, the repairs and the cells to say, each with its own evidence.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import compress, islice
+
+import numpy as np
+from rapidfuzz import process
+from rapidfuzz.distance import OSA, Levenshtein
+
+LONG = 12
+VERY_LONG = 24
+_DIGIT = re.compile(r"\d")
+_BLOCK = 1_000
+
+
+def distance(first: str, second: str, most: int) -> int:
+    """Counts the edits between two texts, a swap of neighbours being one; beyond, `most` + 1.
+
+    Source: the optimal string alignment distance (Damerau 1964 restricted to adjacent swaps).
+    """
+    return OSA.distance(first, second, score_cutoff=most)
+
+
+def distance_without_swaps(first: str, second: str, most: int) -> int:
+    """Counts the edits between two texts, a swap of neighbours being two; beyond, `most` + 1.
+
+    Source: Levenshtein 1966.
+    """
+    return Levenshtein.distance(first, second, score_cutoff=most)
+
+
+def is_one_edit(first: str, second: str) -> bool:
+    """Whether one insertion, deletion, replacement or swap of neighbours leads to the other."""
+    return distance(first, second, 1) == 1
+
+
+def within(text: str, known: Sequence[str], most: int) -> list[tuple[int, str]]:
+    """The known texts at most so many edits away, with their edits: nearest first, then by text."""
+    near = process.extract(text, known, scorer=OSA.distance, score_cutoff=most, limit=None)
+    return sorted((int(edits), value) for value, edits, _ in near)
+
+
+def within_without_swaps(text: str, known: Mapping[int, str], most: int) -> Iterator[int]:
+    """The keys of the known texts at most so many edits away, a swap being two, in their order."""
+    near = process.extract_iter(text, known, scorer=Levenshtein.distance, score_cutoff=most)
+    return (key for _, _, key in near)
+
+
+def at_most_one_edit(new: Iterable[str], known: Sequence[str]) -> Iterator[str]:
+    """Those of the new texts that are a known one or one edit away from one."""
+    left = iter(new)
+    while block := list(islice(left, _BLOCK)):
+        # A block at a time: the table of all pairs may not fit into memory.
+        edits = process.cdist(block, known, scorer=OSA.distance, score_cutoff=1)
+        yield from compress(block, np.any(edits <= 1, axis=1))
+
+
+def most_edits(length: int) -> int:
+    """How many edits a text may be from the value that it misspells, nothing else known."""
+    if length < LONG:
+        return 1
+    return 2 if length < VERY_LONG else 3
+
+
+def skeleton(text: str) -> str:
+    """The text with every digit masked."""
+    return _DIGIT.sub("9", text)
