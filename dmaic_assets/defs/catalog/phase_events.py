@@ -14,8 +14,6 @@ from dmaic_assets.defs.metadata.cell import ROW_COUNT, Metadata, page_link
 from dmaic_assets.defs.metadata.figures import library_path, store_figure
 from dmaic_assets.defs.metadata.tables import table_of
 from dmaic_assets.model import Cell
-from dmaic_assets.phase_values.measure import MeasureValue
-from dmaic_assets.reports.facts import fields_of
 from dmaic_assets.settings.phases import PhaseName
 from dmaic_assets.work.run.platform import Platform
 
@@ -86,6 +84,8 @@ class PhaseLog:
 
 def phase_metadata(platform: Platform, result: "PhaseResult") -> Metadata:
     """Builds the metadata of one phase of one source: figures, tables, where reports are."""
+    from dmaic_assets.phase_values.measure import MeasureValue
+
     folder = platform.paths.reports / result.source
     shown: Metadata = {
         "memoized": dg.MetadataValue.bool(result.is_memoized),
@@ -180,6 +180,8 @@ _TABLES: Mapping[PhaseName, tuple[str, tuple[str, ...]]] = {
 
 
 def _tables(result: "PhaseResult") -> Metadata:
+    from dmaic_assets.reports.facts import fields_of
+
     if result.phase not in _TABLES:
         return {}
     name, columns = _TABLES[result.phase]
