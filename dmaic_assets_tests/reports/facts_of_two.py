@@ -1,6 +1,6 @@
 """Two sources as the phases describe them: one with every part, one that was only measured."""
 
-from dmaic_assets.improve.pilot_interval import Interval
+from dmaic_assets.improve.pilot_interval import Estimate
 from dmaic_assets.model import Json
 from dmaic_assets.phase_values.control import Alarm, ChartCourse, ControlValue, PlanLine
 from dmaic_assets.phase_values.define import CharterWords, Ctq, DefineValue
@@ -39,7 +39,7 @@ CTQ = Ctq(
     upper_limit=0.01,
     is_critical=True,
 )
-UPLIFT = Interval(0.5, 0.3, 0.7)
+UPLIFT = Estimate(0.5, 0.3, 0.7)
 
 
 def chart_of(

@@ -56,7 +56,6 @@ SHORT = {
 # Folders with more than 20 entries, and the most that they may have.
 FULL = {
     "dmaic_assets/phenomena": 23,  # one folder for each thing that can happen to data
-    "dmaic_assets/sixsigma/conformance": 29,  # a module for each group of reference cases
     "dmaic_assets_tests/conformance": 30,  # where they go
 }
 # Layers whose figures stand in rules and verdicts (they get their reasons there), and keys of the
@@ -240,7 +239,7 @@ def test_every_figure_has_its_reason_beside_it() -> None:
     bare = {
         name_of(path): names
         for path in TREES
-        if layer_of(path) not in WITHOUT_REASONS and "conformance" not in path.parts
+        if layer_of(path) not in WITHOUT_REASONS
         if (names := unexplained(path.read_text(encoding="utf-8")))
     }
 

@@ -14,8 +14,6 @@ from dmaic_assets.defs.metadata.cell import ROW_COUNT, Metadata, page_link
 from dmaic_assets.defs.metadata.figures import library_path, store_figure
 from dmaic_assets.defs.metadata.tables import table_of
 from dmaic_assets.model import Cell
-from dmaic_assets.phase_values.measure import MeasureValue
-from dmaic_assets.reports.facts import fields_of
 from dmaic_assets.work.assets.names import DMAIC_REPORT
 from dmaic_assets.work.assets.registry import ASSETS
 from dmaic_assets.work.run.platform import Platform
@@ -65,6 +63,8 @@ class PhaseLog:
 
 def phase_metadata(platform: Platform, result: "PhaseResult") -> Metadata:
     """Builds the metadata of one phase of one source: figures, tables, where reports are."""
+    from dmaic_assets.phase_values.measure import MeasureValue
+
     folder = platform.paths.reports / result.source
     shown: Metadata = {
         "memoized": dg.MetadataValue.bool(result.is_memoized),
@@ -147,6 +147,8 @@ def _causes(result: "CycleResult") -> Metadata:
 
 
 def _tables(result: "PhaseResult") -> Metadata:
+    from dmaic_assets.reports.facts import fields_of
+
     value = result.output.value
     tables: Metadata = {}
     for shown in ASSETS[result.phase].shown:

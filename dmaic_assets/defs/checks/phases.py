@@ -13,9 +13,6 @@ from dmaic_assets.defs.assets.partitions import cells, preview_features
 from dmaic_assets.defs.checks.cell import Finding
 from dmaic_assets.defs.metadata.tables import table_of
 from dmaic_assets.model import Cell
-from dmaic_assets.phase_values.control import ControlValue
-from dmaic_assets.phase_values.measure import MeasureValue
-from dmaic_assets.reports.facts import fields_of
 from dmaic_assets.settings.phases import PhaseName
 
 if TYPE_CHECKING:
@@ -48,6 +45,9 @@ class PhaseCheck:
 
 
 def _within_limits(output: "AnyOutput") -> Finding:
+    from dmaic_assets.phase_values.measure import MeasureValue
+    from dmaic_assets.reports.facts import fields_of
+
     found = output.value.ctqs if isinstance(output.value, MeasureValue) else ()
     judged = [c for c in found if c.is_within_limit is not None]
     beyond = [(c, c.figures) for c in judged if c.figures and not c.is_within_limit]
@@ -66,6 +66,9 @@ def _within_limits(output: "AnyOutput") -> Finding:
 
 
 def _no_alarm(output: "AnyOutput") -> Finding:
+    from dmaic_assets.phase_values.control import ControlValue
+    from dmaic_assets.reports.facts import fields_of
+
     alarms = output.value.open_alarms if isinstance(output.value, ControlValue) else ()
     words = "; ".join(a.words for a in alarms[:5])
     columns = ("id", "ctq", "file", "words", "owner")

@@ -3,7 +3,7 @@
 What belongs here: looking entries up. Nothing that only one layer needs.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from graphlib import TopologicalSorter
 from typing import TypeVar
 
@@ -44,12 +44,3 @@ def upstream_first(assets: Sequence[Asset[NameT]]) -> tuple[Asset[NameT], ...]:
 
 
 CATALOG_ORDER: tuple[Asset[AssetName], ...] = upstream_first(FILE_ASSETS)
-
-
-def guide_table(assets: Iterable[Asset[str]]) -> str:
-    """Spells the table of assets in docs/guides/dagster.md."""
-    lines = ["| asset | group | made from | one partition holds |", "|---|---|---|---|"]
-    for asset in assets:
-        upstream = ", ".join(f"`{name}`" for name in asset.upstream)
-        lines.append(f"| `{asset.name}` | {asset.group} | {upstream} | {asset.holds} |")
-    return "\n".join(lines) + "\n"
