@@ -41,6 +41,7 @@ PHENOMENON_PARTS = {"learn", "rule", "cells", "propose", "repair", "pilot", "phe
 SHORT = {
     "cli/__main__.py": "Python's own entry for `python -m`",
     "defs/automation/conditions.py": "Dagster finds sensors by module; a subject of its own",
+    "process/cycle/record_cells.py": "spells cells for two documents of Measure",
     "process/confidence.py": "one figure that Measure and Analyze must share",
     "settings/ledger.py": "the `ledger` part of the settings, checked by itself",
     "sixsigma/alarms/limit_table.py": "written by a benchmark, never by hand",
@@ -55,7 +56,6 @@ SHORT = {
 }
 # Folders with more than 20 entries, and the most that they may have.
 FULL = {
-    "dmaic_assets/phenomena": 23,  # one folder for each thing that can happen to data
     "dmaic_assets_tests/conformance": 30,  # where they go
 }
 # Layers whose figures stand in rules and verdicts (they get their reasons there), and keys of the
