@@ -6,7 +6,6 @@ measured values stand in `charts_measures`.
 Sources: Montgomery chapter 7; Laney 2002 (Qual. Eng. 14:531); Benneyan 2001; Nelson 1994 (t).
 """
 
-from dataclasses import replace
 from typing import Literal
 
 import numpy as np
@@ -189,28 +188,15 @@ def _rate_chart(
     if kind in ("p", "np", "laney_p"):
         ucl = np.minimum(ucl, 1.0)
     center, statistics = np.full(sizes.shape, mean), counts / sizes
-    chart = _assemble(limits, (statistics, sizes), (center, error), (lcl, ucl), options)
-    return _in_units(chart, counts) if kind == "np" else chart
-
-
-def _in_units(chart: ControlChart, counts: Floats) -> ControlChart:
-    """Draws a chart of shares as counts; signals stay those of the shares, which are the same.
-
-    A share times its units need not give back the count: a count whose share is within stays
-    within.
-    """
-    lcl, ucl = chart.lcl * chart.sizes, chart.ucl * chart.sizes
-    with np.errstate(invalid="ignore"):
-        lcl = np.where(chart.statistics >= chart.lcl, np.minimum(lcl, counts), lcl)
-        ucl = np.where(chart.statistics <= chart.ucl, np.maximum(ucl, counts), ucl)
-    return replace(
-        chart,
-        statistics=counts,
-        center=chart.center * chart.sizes,
-        standard_error=chart.standard_error * chart.sizes,
-        lcl=lcl,
-        ucl=ucl,
-    )
+    if kind == "np":
+        # A share times its units need not give back the count: what is on the center or within
+        # the limits as a share is so as a count.
+        with np.errstate(invalid="ignore"):
+            center = np.where(statistics == center, counts, center * sizes)
+            lcl = np.where(statistics >= lcl, np.minimum(lcl * sizes, counts), lcl * sizes)
+            ucl = np.where(statistics <= ucl, np.maximum(ucl * sizes, counts), ucl * sizes)
+        statistics, error = counts, error * sizes
+    return _assemble(limits, (statistics, sizes), (center, error), (lcl, ucl), options)
 
 
 def _refuse_misfits(kind: ChartKind, counts: Floats, sizes: Floats) -> None:

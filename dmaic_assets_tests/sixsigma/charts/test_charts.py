@@ -5,7 +5,14 @@ from hypothesis import strategies as st
 
 from dmaic_assets.errors import BadInputError
 from dmaic_assets.sixsigma.charts.constants import constants
-from dmaic_assets.sixsigma.charts.counts import g_chart, laney_p_chart, p_chart, t_chart, u_chart
+from dmaic_assets.sixsigma.charts.counts import (
+    g_chart,
+    laney_p_chart,
+    np_chart,
+    p_chart,
+    t_chart,
+    u_chart,
+)
 from dmaic_assets.sixsigma.charts.measures import (
     individuals_chart,
     moving_range_chart,
@@ -17,6 +24,7 @@ from dmaic_assets.sixsigma.charts.memory import cusum_chart, ewma_chart
 from dmaic_assets.sixsigma.charts.model import ChartOptions, Exclusion
 from dmaic_assets.sixsigma.charts.multivariate import t2_baseline, t2_chart
 from dmaic_assets.sixsigma.charts.phases import control_chart, freeze, later_points
+from dmaic_assets.sixsigma.charts.runs_rules import RuleOptions
 
 # NIST/SEMATECH e-Handbook 6.3.2.2 (individuals) and 6.3.3.1 (wafer defects), public domain.
 NIST_FLOW = np.array([49.6, 47.6, 49.9, 51.3, 47.8, 51.2, 52.6, 52.4, 53.6, 52.1])
@@ -146,6 +154,16 @@ def test_each_point_has_the_limits_of_its_own_size():
 
     reach = chart.ucl - chart.center
     assert reach * np.sqrt([4, 2, 3]) == pytest.approx(np.full(3, reach[0] * 2))
+
+
+def test_the_zones_of_the_last_point_hold_counts_and_not_shares():
+    defects = np.array([9.0, 10, 11, 30, 32, 19, 10, 9, 11, 10])
+    sizes = np.array([100.0, 100, 100, 300, 310, 100, 100, 100, 100, 100])
+    zones = RuleOptions(partial_windows=False, window_zones="last")
+    options = ChartOptions(limits="sigma", rules=("nelson5",), rule_options=zones)
+
+    assert np.flatnonzero(np_chart(defects, sizes, options).signals.flags[0]).tolist() == [5]
+    assert not p_chart(defects, sizes, options).signals.flags.any()
 
 
 def test_a_missing_subgroup_is_a_gap_and_nothing_else_changes():
