@@ -109,7 +109,7 @@ class RowReader:
         found = scan(np.frombuffer(spelled.text, np.uint8), spelled.form)
         if found.trouble is not None:
             return self._read_exact_to_end(data)
-        text = spelled.finished(found.end)
+        text = with_single_returns(spelled.finished(found.end), spelled.form)
         frame = parse_regular(text, found, self._columns, spelled.form)
         end = spelled.origin(found.end)
         if frame is None:

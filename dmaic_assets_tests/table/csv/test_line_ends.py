@@ -39,6 +39,18 @@ def test_no_sign_of_a_line_end_stays_in_a_value(
     assert table.malformed == ()
 
 
+@pytest.mark.parametrize("form", [TextFormat(",", is_spaced=True), TextFormat(",", escape="\\")])
+def test_unusual_formats_end_their_rows_alike(form: TextFormat):
+    lines = [f"a{n}, b{n}" if form.is_spaced else f"a{n},b{n}" for n in range(50)]
+    reader = RowReader("f", form, ["x", "y"], line=2, encoding="utf-8")
+
+    reader.feed("".join(f"{line}\r\r\n" for line in lines).encode(), is_last=True)
+
+    frame = reader.take()
+    assert frame is not None
+    assert frame["y"].to_list() == [f"b{n}" for n in range(50)]
+
+
 @pytest.mark.parametrize("end", ENDS)
 def test_a_single_column_has_one_row_per_line(tmp_path: Path, end: str):
     lines = ["town", *(f"Town {n}" for n in range(50)), "", "Last"]
