@@ -13,11 +13,11 @@ from dmaic_assets.errors import BadInputError
 from dmaic_assets.improve.changes import CELLS_SCHEMA, ROW_COLUMN, Applied
 from dmaic_assets.model import Dialect
 from dmaic_assets.table.csv.exact import Record, Tokenizer
-from dmaic_assets.table.csv.format import TextFormat
+from dmaic_assets.table.csv.format import LINE_END, TextFormat
 from dmaic_assets.table.text_table import SourceTable
 
 Fresh = Mapping[int, Mapping[int, str | None]]
-_LINE = re.compile(r"[^\r\n]*(?:\r{0,2}\n|\r|\Z)")
+_LINE = re.compile(rf"[^\r\n]*(?:{LINE_END}|\Z)")
 
 
 def rewrite(raw: bytes, table: SourceTable, applied: Applied) -> bytes:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dmaic_assets.model import Json
 from dmaic_assets.phase_values.measure import ColumnCapability, ColumnSpread, MeasureValue
 from dmaic_assets.process.cycle.phase import Table
-from dmaic_assets.process.cycle.record_cells import record_cells
+from dmaic_assets.process.measure.record_cells import record_cells
 from dmaic_assets.reports.facts import Record, fields_of
 from dmaic_assets.reports.markdown import md_text
 from dmaic_assets.reports.wording import declare_limits

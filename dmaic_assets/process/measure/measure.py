@@ -13,12 +13,12 @@ from dmaic_assets.model import Json
 from dmaic_assets.phase_values.define import Ctq
 from dmaic_assets.phase_values.measure import CheckerValue, MeasuredCtq, MeasureValue, SamplingPlan
 from dmaic_assets.process.cycle.phase import Document, PhaseOutput, Table
-from dmaic_assets.process.cycle.record_cells import record_cells
 from dmaic_assets.process.evidence import SourceEvidence
 from dmaic_assets.process.measure.capability_text import capability_text
 from dmaic_assets.process.measure.checker import CheckerStudy
 from dmaic_assets.process.measure.defects import Count, FileDefects
 from dmaic_assets.process.measure.dimensions import quality_by_dimension
+from dmaic_assets.process.measure.record_cells import record_cells
 from dmaic_assets.process.measure.sigma_metrics import (
     count_of,
     defects_and_opportunities,

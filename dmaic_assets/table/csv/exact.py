@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from dmaic_assets.table.csv.format import TextFormat
+from dmaic_assets.table.csv.format import FEED_END, LINE_END, TextFormat
 
 Break: TypeAlias = Literal["unclosed", "after_quote"]
 
@@ -56,8 +56,8 @@ class Tokenizer:
         ends = r"\r\n" if form.cr_ends_rows else r"\n"
         # Two returns before a line feed are one line end, written by two programs in turn. Those
         # that end the text may be the start of one: only its last part says what they are.
-        self._line_end = re.compile(r"\r{0,2}\n|\r(?!\r?\Z)")
-        self._last_line_end = re.compile(r"\r{0,2}\n|\r")
+        self._line_end = re.compile(rf"{FEED_END}|\r(?!\r?\Z)")
+        self._last_line_end = re.compile(LINE_END)
         plain = rf"[^{delimiter}{ends}]*+"
         if escape:
             plain = rf"(?:[^{delimiter}{ends}{escape}]|{escape}(?:.|\Z))*+"

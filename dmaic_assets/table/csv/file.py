@@ -15,7 +15,7 @@ from dmaic_assets.settings.project import IntakeSettings, ReadOptions
 from dmaic_assets.table.csv.dialect import Detected, detect_format
 from dmaic_assets.table.csv.dialect_score import split_records
 from dmaic_assets.table.csv.exact import Record, Tokenizer
-from dmaic_assets.table.csv.format import TextFormat
+from dmaic_assets.table.csv.format import LINE_END, TextFormat
 from dmaic_assets.table.csv.header import Layout, find_layout
 from dmaic_assets.table.csv.kept_lines import lines_above
 from dmaic_assets.table.csv.text import RowReader
@@ -31,7 +31,7 @@ from dmaic_assets.table.text_table import LineAbove, SourceTable
 _SAMPLE_BYTES = 1 << 16
 # Records that a dialect can be told from: a header and a few rows that agree with it.
 _ENOUGH_RECORDS = 5
-_SEPARATOR_LINE = re.compile(r"sep=(.)(?:\r{0,2}\n|\r)", re.IGNORECASE)
+_SEPARATOR_LINE = re.compile(rf"sep=(.)(?:{LINE_END})", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +133,7 @@ def _without_first_lines(
     """Takes off the lines that a person or the file itself says are no data."""
     skipped = 0
     for _ in range(options.skip_lines):
-        end = re.search(r"\r{0,2}\n|\r", text)
+        end = re.search(LINE_END, text)
         if end is None:
             reason = f"has fewer lines than the {options.skip_lines} to skip"
             raise UnreadableFileError(subject, reason, "Correct read.skip_lines.")

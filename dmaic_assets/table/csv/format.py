@@ -2,6 +2,13 @@
 
 from dataclasses import dataclass
 
+# How many carriage returns before a line feed are one line end with it: programs that write
+# \r\n through a text mode of their own leave two.
+MOST_RETURNS = 2
+# A line end with a line feed, and any line end, as expressions.
+FEED_END = rf"\r{{0,{MOST_RETURNS}}}\n"
+LINE_END = rf"{FEED_END}|\r"
+
 
 @dataclass(frozen=True, slots=True)
 class TextFormat:

@@ -6,10 +6,11 @@ What belongs here: these lines as they stand. What does not: which lines they ar
 import re
 
 from dmaic_assets.table.csv.above import is_comment
+from dmaic_assets.table.csv.format import LINE_END
 from dmaic_assets.table.read.malformed import readable
 from dmaic_assets.table.text_table import LineAbove
 
-_LINE = re.compile(rb"([^\r\n]*)(?:\r{0,2}\n|\r|\Z)")
+_LINE = re.compile(rf"([^\r\n]*)(?:{LINE_END}|\Z)".encode())
 
 
 def lines_above(head: bytes, stated: int, start: int, first_line: int) -> tuple[LineAbove, ...]:

@@ -10,14 +10,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from dmaic_assets.table.csv.format import TextFormat
+from dmaic_assets.table.csv.format import MOST_RETURNS, TextFormat
 from dmaic_assets.table.csv.scan import Positions
 
 _LINE_FEED = ord("\n")
 _CARRIAGE_RETURN = ord("\r")
 _BLANK = ord(" ")
-# How many carriage returns before a line feed are one line end with it, where they end rows.
-_MOST_RETURNS = 2
 # Stand for an escaped escape and an escaped quote until records are told; as long as these.
 _HELD_ESCAPE = b"\x00\x01"
 _HELD_QUOTE = b"\x00\x02"
@@ -55,7 +53,7 @@ def spell_plainly(data: bytes, form: TextFormat, *, is_last: bool) -> PlainText 
     if form.escape:
         text = None if form.escape != "\\" else _without_escapes(data, form)
         return None if text is None else PlainText(text, plain)
-    for _ in range(_MOST_RETURNS if form.cr_ends_rows and not is_last else 0):
+    for _ in range(MOST_RETURNS if form.cr_ends_rows and not is_last else 0):
         # Their line feed may be yet to come.
         data = data.removesuffix(b"\r")
     signs = np.frombuffer(data, np.uint8).copy()
