@@ -28,9 +28,9 @@ class Damages:
     `number` a number that gets text, `swap` two columns, `period` a date or year, `negative` a
     positive number, `dependent` a column that others determine (and the values it may take at
     random: its own), `flood` a column that loses 40 % of its values, `category` a text of few
-    values, `text` one with letters, `measure` a number that varies from row to row, `moved` a column
-    that slips by one row, `zero` a measure that is hardly ever zero, `decimal` one with decimals,
-    `date` one in ISO form, `column` one that goes missing.
+    values, `text` one with letters, `measure` a number that varies from row to row, `moved` a
+    column that slips by one row, `zero` a measure that is hardly ever zero, `decimal` one with
+    decimals, `date` one in ISO form, `column` one that goes missing.
     """
 
     nulls: str | None = None
