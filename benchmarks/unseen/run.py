@@ -8,7 +8,7 @@ import statistics
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 
@@ -40,22 +40,25 @@ def run(
     copies, later = (QUICK_COPIES, QUICK_LATER) if is_quick else (COPIES, LATER)
     # Whoever asks for some kinds looks at these: files are not judged in both ways for it.
     amount = Amount(copies, later, tuple(kinds or KINDS), not kinds, is_verbose)
-    outcomes = measured(chosen(half, feeds), amount)
-    for outcome in outcomes:
+    outcomes: list[Outcome] = []
+    for outcome in measured(chosen(half, feeds), amount):
+        outcomes.append(outcome)
         _line(outcome)
+        if target is not None:
+            _write(half, outcomes, target)
     print()
     figures = _figures(outcomes)
     for text, (part, whole) in figures.items():
         print(f"{text:52} {part:6}/{whole:<6} {part / max(1, whole):6.1%}")
     print()
     _kinds(outcomes)
-    if target is not None:
-        found = {
-            "half": half,
-            "figures": figures,
-            "feeds": [dataclasses.asdict(outcome) for outcome in outcomes],
-        }
-        target.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+
+
+def _write(half: Half, outcomes: Sequence[Outcome], target: Path) -> None:
+    """Writes what is known so far: a run that is ended early is not lost."""
+    feeds = [dataclasses.asdict(outcome) for outcome in outcomes]
+    found = {"half": half, "figures": _figures(outcomes), "feeds": feeds}
+    target.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
 
 
 def chosen(half: Half, feeds: Sequence[str] = ()) -> list[Table]:
@@ -75,24 +78,25 @@ def chosen(half: Half, feeds: Sequence[str] = ()) -> list[Table]:
     return [table for table in mine if is_at_hand(table)]
 
 
-def measured(tables: Sequence[Table], amount: Amount) -> list[Outcome]:
-    """Measures tables in processes of their own, so that memory is given back after each."""
+def measured(tables: Sequence[Table], amount: Amount) -> Iterator[Outcome]:
+    """Measures tables in processes of their own, so that memory is given back after each.
+
+    Gives each outcome when it is there, in no fixed order.
+    """
     # Two processes with a pool of threads each would wait for each other on two cores.
     os.environ.setdefault("POLARS_MAX_THREADS", "1")
     started = time.perf_counter()
-    outcomes: list[Outcome] = []
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(PROCESSES, mp_context=context, max_tasks_per_child=1) as pool:
         waiting = {pool.submit(try_feed, table, amount): table.name for table in tables}
-        for done in as_completed(waiting):
-            outcomes.append(done.result())
+        for count, done in enumerate(as_completed(waiting), start=1):
+            outcome = done.result()
             elapsed_s = time.perf_counter() - started
             sys.stderr.write(
-                f"{len(outcomes)}/{len(tables)} {waiting[done]} {outcomes[-1].elapsed_s:.0f} s"
+                f"{count}/{len(tables)} {waiting[done]} {outcome.elapsed_s:.0f} s"
                 f" (all {elapsed_s:.0f} s)\n"
             )
-    order = [table.name for table in tables]
-    return sorted(outcomes, key=lambda outcome: order.index(outcome.feed))
+            yield outcome
 
 
 def _line(one: Outcome) -> None:
@@ -101,7 +105,8 @@ def _line(one: Outcome) -> None:
     print(
         f"{one.feed:14} {'still ' if one.is_still else 'moving'} clean {one.accepted}/{one.files}"
         f" (rows apart {one.lossy})  {rolling}usual {usual.caught}/{usual.files}"
-        f"  all {every.caught}/{every.files}  {one.elapsed_s:.0f} s"
+        f"  all {every.caught}/{every.files}  {one.elapsed_s:.0f} s",
+        flush=True,
     )
     for what, rules in (
         ("held by", one.stopped_by),
