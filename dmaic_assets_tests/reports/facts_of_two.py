@@ -1,6 +1,7 @@
 """Two sources as the phases describe them: one with every part, one that was only measured."""
 
 from dmaic_assets.improve.pilot_interval import Estimate
+from dmaic_assets.improve.pilot_report import PilotCounts
 from dmaic_assets.phase_values.analyze import (
     Cause,
     DistributionShift,
@@ -16,7 +17,6 @@ from dmaic_assets.phase_values.improve import (
     ChangeLine,
     Cost,
     ImproveValue,
-    PilotCounts,
     ProposedRepair,
     Request,
 )

@@ -93,11 +93,11 @@ def report_event(platform: Platform, result: "CycleResult") -> dg.AssetMateriali
     Raises:
         StoreError: The folder of reports or of artifacts refuses.
     """
-    from dmaic_assets.process.cycle.publish import PAGE, publish_run
+    from dmaic_assets.process.cycle.publish import PAGE, publish
     from dmaic_assets.store.keys import sha256_json
 
     version = sha256_json([[r.source, r.phase, r.version] for r in result.results])
-    published = publish_run(platform, result)
+    published = publish(platform, result.run_id)
     metadata: Metadata = {
         "page": _page_of(platform, published),
         "sources": table_of([h.document() for h in published.headlines], _HEADLINE),
