@@ -5,7 +5,7 @@ imported only here, when a run starts.
 """
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -272,10 +272,10 @@ def _line(cycle: "CycleResult", source: str) -> tuple[str, ...]:
 
 
 def _top_cause(analysis: "PhaseResult | None") -> str:
-    from dmaic_assets.reports.facts import top_cause
+    from dmaic_assets.phase_values.analyze import AnalyzeValue
 
     value = analysis.output.value if analysis else None
-    return top_cause(value) if isinstance(value, Mapping) else ""
+    return value.top_cause if isinstance(value, AnalyzeValue) else ""
 
 
 def _percent(share: float | None) -> float | None:

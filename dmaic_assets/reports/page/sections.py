@@ -8,19 +8,12 @@ from collections.abc import Sequence
 from html import escape
 
 from dmaic_assets.improve.pilot_interval import Estimate
+from dmaic_assets.phase_values.analyze import AnalyzeValue, CtqCauses, Why
 from dmaic_assets.phase_values.control import Allowance, ChartCourse, ControlValue
 from dmaic_assets.phase_values.define import DefineValue
 from dmaic_assets.phase_values.improve import ImproveValue, ProposedRepair
 from dmaic_assets.phase_values.measure import MeasureValue
-from dmaic_assets.reports.facts import (
-    Record,
-    SourceFacts,
-    field_of,
-    fields_of,
-    mapping,
-    number,
-    records,
-)
+from dmaic_assets.reports.facts import Record, SourceFacts, field_of, fields_of
 from dmaic_assets.reports.page.control_plots import control_figure
 from dmaic_assets.reports.page.markup import cards, drawn, part, record_table, table
 from dmaic_assets.reports.page.measure_section import measure_section
@@ -58,27 +51,22 @@ def define_section(value: DefineValue) -> str:
     )
 
 
-def analyze_section(value: Record) -> str:
+def analyze_section(value: AnalyzeValue) -> str:
     """Pareto charts, causes with intervals, the trend's figures, and the five whys."""
-    pareto = mapping(value.get("pareto"))
-    charts = [
-        drawn(pareto_figure(records(bars), f"Defects by {words(name)}"))
-        for name, bars in sorted(pareto.items())
-    ]
+    pareto = (("ctq", value.pareto.ctq), ("file", value.pareto.file), ("rule", value.pareto.rule))
+    charts = [drawn(pareto_figure(bars, f"Defects by {words(name)}")) for name, bars in pareto]
     parts = (
         f'<div class="pair">{"".join(charts)}</div>' if any(charts) else "",
-        *(_causes(analysis) for analysis in records(value.get("causes"))),
+        *(_causes(found) for found in value.causes),
         part(
             "Columns that change over files",
-            record_table(records(value.get("distribution_shifts")), _SHIFT),
+            record_table(value.distribution_shifts, _SHIFT),
             level=4,
         ),
         part(
-            "What goes with missing values",
-            record_table(records(value.get("missing_by_slice")), _MISSING),
-            level=4,
+            "What goes with missing values", record_table(value.missing_by_slice, _MISSING), level=4
         ),
-        part("Five whys", _whys(records(value.get("five_whys"))), level=4),
+        part("Five whys", _whys(value.five_whys), level=4),
     )
     return part("Analyze: where defects come from", *parts)
 
@@ -210,10 +198,11 @@ def sections_of(facts: SourceFacts) -> str:
     """All phases of a source: figures first, the charter and its CTQs as reference last."""
     define, control = facts.value(DefineValue), facts.value(ControlValue)
     measure, improve = facts.value(MeasureValue), facts.value(ImproveValue)
+    analyze = facts.value(AnalyzeValue)
     return "".join(
         (
             measure_section(measure) if measure else "",
-            analyze_section(facts.record("analyze")),
+            analyze_section(analyze) if analyze else "",
             improve_section(improve) if improve else "",
             control_section(control) if control else "",
             define_section(define) if define else "",
@@ -221,34 +210,27 @@ def sections_of(facts: SourceFacts) -> str:
     )
 
 
-def _causes(analysis: Record) -> str:
-    causes = records(analysis.get("causes"))
-    ctq = str(analysis.get("ctq"))
+def _causes(found: CtqCauses) -> str:
     rows = [
         (
-            str(c.get("words")),
-            figure(number(c.get("rows"))),
-            figure(number(c.get("defects"))),
-            f"{figure(number(c.get('lift')))} ({figure(number(c.get('lift_low')))} to"
-            f" {figure(number(c.get('lift_high')))})",
-            percent(number(c.get("contribution"))),
-            figure(number(c.get("p_adjusted"))),
+            c.words,
+            figure(c.rows),
+            figure(c.defects),
+            f"{figure(c.lift)} ({figure(c.lift_low)} to {figure(c.lift_high)})",
+            percent(c.contribution),
+            figure(c.p_adjusted),
         )
-        for c in causes
+        for c in found.causes
     ]
     names = ("rows with", "rows", "defects", "lift (95 %)", "contribution", "adjusted p")
-    factors = records(analysis.get("factors"))
-    shown = record_table(factors, ("factor", "levels", "f", "p_adjusted", "omega_squared"))
+    shown = record_table(found.factors, ("factor", "levels", "f", "p_adjusted", "omega_squared"))
     whole = f"<details><summary>Factors as a whole</summary>{shown}</details>" if shown else ""
-    news = record_table(records(analysis.get("new_values")), ("words", "defects", "share"))
+    news = record_table(found.new_values, ("words", "defects", "share"))
     body = table(names, rows) or ("" if news else "<p>No group of rows stands out.</p>")
-    drawing = drawn(causes_figure(causes, "Contribution"))
-    return part(f"Causes of {ctq}", news, drawing, body + whole)
+    drawing = drawn(causes_figure(found.causes, "Contribution"))
+    return part(f"Causes of {found.ctq}", news, drawing, body + whole)
 
 
-def _whys(chain: Sequence[Record]) -> str:
-    lines = "".join(
-        f"<li><b>{escape(str(why.get('question')))}</b>{escape(str(why.get('answer')))}</li>"
-        for why in chain
-    )
+def _whys(chain: Sequence[Why]) -> str:
+    lines = "".join(f"<li><b>{escape(w.question)}</b>{escape(w.answer)}</li>" for w in chain)
     return f'<ol class="whys">{lines}</ol>' if lines else ""
