@@ -72,8 +72,6 @@ TESTED_ONLY = frozenset(
     {
         "process.analyze.factors.factor_of",
         "process.control.alarm_list.standing_budget",
-        "rules.exchange.expectation_kinds.expectation_parts",
-        "rules.exchange.expectations.from_expectations",
         "store.ledger.effects.effects.find_receipt",
         "store.ledger.effects.effects.forget_effects",
         "store.ledger.record.files.cached_hash",

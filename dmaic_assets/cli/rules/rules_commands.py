@@ -84,7 +84,7 @@ MEMBERS = (
     LazyCommand(
         "import",
         f"{CLI}.rules.exchange_commands:import_rules",
-        "Take over a pandera schema, as pandera's to_yaml writes it.",
+        "Take over the rules of another tool: pandera, expectations.",
     ),
 )
 
