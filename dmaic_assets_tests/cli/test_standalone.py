@@ -260,14 +260,14 @@ def test_a_condition_that_no_rule_holds_is_refused_and_nothing_is_written(
         "  kwargs: {column: units, row_condition: id > 3}\n",
         encoding="utf-8",
     )
-    told = ("rules", "import", "suite.yaml", "--from", "expectations", "-o", "taken.yaml")
+    told = ("rules", "import", "suite.yaml", "--from", "expectations", "-o", "refused.yaml")
 
     ran = call(*told, "--json", cwd=shop)
 
     assert ran.code == 2
     assert "suite.yaml, line 2: " in ran.error["detail"]
     assert "row_condition in kwargs has no counterpart" in ran.error["detail"]
-    assert not (shop / "taken.yaml").exists()
+    assert not (shop / "refused.yaml").exists()
 
 
 def test_an_export_names_its_form(shop: Path, call: Call) -> None:
