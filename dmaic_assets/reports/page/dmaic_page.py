@@ -14,7 +14,8 @@ from dmaic_assets.reports.facts import Headline, SourceFacts, headline_of
 from dmaic_assets.reports.page.markup import anchor, cards
 from dmaic_assets.reports.page.sections import sections_of
 from dmaic_assets.reports.page.style import SCRIPT, STYLE
-from dmaic_assets.reports.wording import NOTHING, figure, percent, plural, sigma
+from dmaic_assets.reports.wording import NOTHING, figure, plural, sigma
+from dmaic_assets.table.shares import percent
 
 
 @cache

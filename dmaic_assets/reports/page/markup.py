@@ -11,7 +11,8 @@ from html import escape
 
 from dmaic_assets.model import Json
 from dmaic_assets.reports.facts import field_of
-from dmaic_assets.reports.wording import percent, spelled, words
+from dmaic_assets.reports.wording import spelled, words
+from dmaic_assets.table.shares import percent
 
 # Rows of a table on the page; the artifacts have all.
 _MOST_ROWS = 12

@@ -14,7 +14,8 @@ from dmaic_assets.phase_values.measure import (
 from dmaic_assets.reports.facts import Record, fields_of
 from dmaic_assets.reports.page.markup import cards, drawn, part, record_table
 from dmaic_assets.reports.page.plots import yields_figure
-from dmaic_assets.reports.wording import NOTHING, declare_limits, figure, percent
+from dmaic_assets.reports.wording import NOTHING, declare_limits, figure
+from dmaic_assets.table.shares import percent
 
 _CAPABILITY = (
     *("column", "files", "mean", "lower_spec", "upper_spec", "method", "label"),

@@ -25,9 +25,10 @@ from dmaic_assets.reports.page.control_plots import control_figure
 from dmaic_assets.reports.page.markup import cards, drawn, part, record_table, table
 from dmaic_assets.reports.page.measure_section import measure_section
 from dmaic_assets.reports.page.plots import causes_figure, pareto_figure, uplift_figure
-from dmaic_assets.reports.wording import NOTHING, figure, percent, sigma, spelled, words
+from dmaic_assets.reports.wording import NOTHING, figure, sigma, spelled, words
 from dmaic_assets.sixsigma.defects.reliability import Mtbf
 from dmaic_assets.sixsigma.defects.reliability_trend import TrendTest
+from dmaic_assets.table.shares import percent
 
 _CHARTER = ("problem", "goal", "scope", "sponsor", "owner", "stakeholders")
 # Charts of one source on the page: keeps the page quick to open.
