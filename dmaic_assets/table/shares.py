@@ -1,7 +1,7 @@
 """How a share is spelled: in verdicts, on pages and in tables of the command line alike.
 
-What belongs here: shares in [0, 1] as percent, which every layer from the column types upwards tells
-people. How other numbers read on pages is in reports/wording.py.
+What belongs here: shares in [0, 1] as percent, which every layer from the column types upwards
+tells people. How other numbers read on pages is in reports/wording.py.
 """
 
 import math

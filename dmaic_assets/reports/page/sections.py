@@ -5,7 +5,8 @@ give is left out.
 """
 
 from collections.abc import Sequence
-from html import escape
+
+from markupsafe import Markup
 
 from dmaic_assets.improve.pilot_interval import Estimate
 from dmaic_assets.phase_values.control import Allowance, ChartCourse, ControlValue
@@ -22,7 +23,17 @@ from dmaic_assets.reports.facts import (
     records,
 )
 from dmaic_assets.reports.page.control_plots import control_figure
-from dmaic_assets.reports.page.markup import cards, drawn, part, record_table, table
+from dmaic_assets.reports.page.markup import (
+    cards,
+    drawn,
+    folded,
+    pair,
+    paragraph,
+    part,
+    record_table,
+    table,
+    whys,
+)
 from dmaic_assets.reports.page.measure_section import measure_section
 from dmaic_assets.reports.page.plots import causes_figure, pareto_figure, uplift_figure
 from dmaic_assets.reports.wording import NOTHING, figure, sigma, spelled, words
@@ -35,7 +46,7 @@ _CHARTER = ("problem", "goal", "scope", "sponsor", "owner", "stakeholders")
 _MOST_CHARTS = 24
 
 
-def define_section(value: DefineValue) -> str:
+def define_section(value: DefineValue) -> Markup:
     """The charter, and the CTQs with their limits and reasons."""
     said = [(name, field_of(value.charter, name)) for name in _CHARTER]
     told = [(name, spelled(text)) for name, text in said if text]
@@ -54,12 +65,12 @@ def define_section(value: DefineValue) -> str:
     return part(
         "Define: charter and CTQs",
         table(("charter", ""), told),
-        f"<p>Target: a sigma level of {value.target_sigma:g}.</p>",
+        paragraph(f"Target: a sigma level of {value.target_sigma:g}."),
         record_table(value.ctqs, names),
     )
 
 
-def analyze_section(value: Record) -> str:
+def analyze_section(value: Record) -> Markup:
     """Pareto charts, causes with intervals, the trend's figures, and the five whys."""
     pareto = mapping(value.get("pareto"))
     charts = [
@@ -67,7 +78,7 @@ def analyze_section(value: Record) -> str:
         for name, bars in sorted(pareto.items())
     ]
     parts = (
-        f'<div class="pair">{"".join(charts)}</div>' if any(charts) else "",
+        pair(charts),
         *(_causes(analysis) for analysis in records(value.get("causes"))),
         part(
             "Columns that change over files",
@@ -84,7 +95,7 @@ def analyze_section(value: Record) -> str:
     return part("Analyze: where defects come from", *parts)
 
 
-def improve_section(value: ImproveValue) -> str:
+def improve_section(value: ImproveValue) -> Markup:
     """Proposals with their pilots, uplift intervals, and the changes that are in force."""
     pilots = [(p.id, p.pilot.uplift) for p in value.proposals if p.pilot.changed]
     asked = [{**fields_of(r, ("file", "owner")), "request": r.words} for r in value.requests]
@@ -137,7 +148,7 @@ def _interval(found: Estimate) -> str:
     return f"{estimate} ({low} to {high})"
 
 
-def control_section(value: ControlValue) -> str:
+def control_section(value: ControlValue) -> Markup:
     """Alarms and what is expected, charts with defects and signals first, and the plan."""
     charts = sorted(value.charts, key=_interest)
     courses = [
@@ -150,7 +161,7 @@ def control_section(value: ControlValue) -> str:
         _expected(value.budget, value.mtbf),
         _trend(value.trend),
         part("Alarms", record_table(alarms, _ALARM_SHOWN), level=4),
-        f'<div class="pair">{"".join(courses[:_MOST_CHARTS])}</div>' if courses else "",
+        pair(courses[:_MOST_CHARTS]),
         part("Charts", record_table(rows, _CHART), level=4),
         part("Control plan", record_table(value.plan, _PLAN), level=4),
     )
@@ -161,7 +172,7 @@ def _interest(chart: ChartCourse) -> tuple[int, float, str]:
     return -len(chart.signals), -max(chart.shares, default=0.0), chart.ctq
 
 
-def _expected(budget: Allowance | None, mtbf: Mtbf) -> str:
+def _expected(budget: Allowance | None, mtbf: Mtbf) -> Markup:
     """False alarms that are accepted, and files between two held ones, with its interval."""
     shown: list[tuple[str, str]] = []
     if budget is not None:
@@ -180,13 +191,15 @@ def _mtbf(mtbf: Mtbf) -> str:
     return f"{figure(mean)} ({figure(low)} to {figure(high)})"
 
 
-def _trend(trend: TrendTest | None) -> str:
+def _trend(trend: TrendTest | None) -> Markup:
     """Warns when held files become rarer or more frequent: their mean then means little."""
     told = {"improving": "rarer", "deteriorating": "more frequent"}
     direction = told.get(trend.direction) if trend else None
     if trend is None or direction is None:
-        return ""
-    return f"<p>Held files become {direction} (p {figure(trend.p)}); their mean says little.</p>"
+        return Markup()
+    return paragraph(
+        f"Held files become {direction} (p {figure(trend.p)}); their mean says little."
+    )
 
 
 _CHART = ("ctq", "chart", "points", "baseline", "state", "signals", "reason")
@@ -207,22 +220,22 @@ _MISSING = ("factor", "by", "level", "share", "association", "lower", "upper")
 _PLAN = ("what", "limit", "cadence", "owner", "reaction")
 
 
-def sections_of(facts: SourceFacts) -> str:
+def sections_of(facts: SourceFacts) -> Markup:
     """All phases of a source: figures first, the charter and its CTQs as reference last."""
     define, control = facts.value(DefineValue), facts.value(ControlValue)
     measure, improve = facts.value(MeasureValue), facts.value(ImproveValue)
-    return "".join(
+    return Markup().join(
         (
-            measure_section(measure) if measure else "",
+            measure_section(measure) if measure else Markup(),
             analyze_section(facts.record("analyze")),
-            improve_section(improve) if improve else "",
-            control_section(control) if control else "",
-            define_section(define) if define else "",
+            improve_section(improve) if improve else Markup(),
+            control_section(control) if control else Markup(),
+            define_section(define) if define else Markup(),
         )
     )
 
 
-def _causes(analysis: Record) -> str:
+def _causes(analysis: Record) -> Markup:
     causes = records(analysis.get("causes"))
     ctq = str(analysis.get("ctq"))
     rows = [
@@ -240,16 +253,13 @@ def _causes(analysis: Record) -> str:
     names = ("rows with", "rows", "defects", "lift (95 %)", "contribution", "adjusted p")
     factors = records(analysis.get("factors"))
     shown = record_table(factors, ("factor", "levels", "f", "p_adjusted", "omega_squared"))
-    whole = f"<details><summary>Factors as a whole</summary>{shown}</details>" if shown else ""
-    news = record_table(records(analysis.get("new_values")), ("words", "defects", "share"))
-    body = table(names, rows) or ("" if news else "<p>No group of rows stands out.</p>")
+    whole = folded("Factors as a whole", shown)
+    found = [{**n, "new value": n.get("words")} for n in records(analysis.get("new_values"))]
+    news = record_table(found, ("new value", "defects", "share"))
+    body = table(names, rows) or (Markup() if news else paragraph("No group of rows stands out."))
     drawing = drawn(causes_figure(causes, "Contribution"))
     return part(f"Causes of {ctq}", news, drawing, body + whole)
 
 
-def _whys(chain: Sequence[Record]) -> str:
-    lines = "".join(
-        f"<li><b>{escape(str(why.get('question')))}</b>{escape(str(why.get('answer')))}</li>"
-        for why in chain
-    )
-    return f'<ol class="whys">{lines}</ol>' if lines else ""
+def _whys(chain: Sequence[Record]) -> Markup:
+    return whys([(str(why.get("question")), str(why.get("answer"))) for why in chain])
