@@ -26,6 +26,7 @@ from dmaic_assets.cli.runs.render_plan import print_skips
 from dmaic_assets.model import ASSET_NAMES, Json
 from dmaic_assets.reports.wording import plural
 from dmaic_assets.settings.phases import PHASES, PhaseName
+from dmaic_assets.table.shares import percent
 
 if TYPE_CHECKING:
     from dmaic_assets.errors import DmaicError
@@ -242,8 +243,7 @@ def _print_causes(cycle: "CycleResult") -> None:
     causes = cycle.causes().causes[:3]
     if len(_sources(cycle)) > 1 and causes:
         rows = [
-            (c.words, count(c.defects), f"{100 * c.share:.1f} %", _number(c.lift, ",.1f"))
-            for c in causes
+            (c.words, count(c.defects), percent(c.share), _number(c.lift, ",.1f")) for c in causes
         ]
         print_table(("most defects at", "defects", "of all", "lift"), rows)
 

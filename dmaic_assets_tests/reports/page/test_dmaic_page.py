@@ -108,6 +108,7 @@ def test_a_new_value_is_the_top_cause_and_comes_before_what_goes_with_it():
     assert headline_of(facts).top_cause == "new value fog of sky since 6.csv"
     section = page[page.index("Causes of sky.validity") :]
     assert section.index("new value fog") < section.index("wind = calm")
+    assert "<th>new value</th>" in section
 
 
 def test_columns_without_a_specification_show_where_values_lie_and_how_to_declare_limits():
@@ -120,7 +121,7 @@ def test_columns_without_a_specification_show_where_values_lie_and_how_to_declar
 
     assert '<td class="n">4.5</td>' in page
     assert "config/charters/orders.yaml" in page
-    assert "id: &quot;a&lt;b.validity&quot;, lower_spec: LOW" in page
+    assert "id: &#34;a&lt;b.validity&#34;, lower_spec: LOW" in page
 
 
 def test_sources_link_to_each_other_and_the_markup_is_whole():
