@@ -24,7 +24,7 @@ DIGESTS = {
     "two files": "44ec9e87ef9e11c0",
     "orders": "3dd76f8e5dae86f7",
     "cheap orders": "1c68708f48afb9e0",
-    "meters": "706b8cf9c5aeef0b",
+    "meters": "83652cfb365c1bc0",
     "timed meters": "532958056e31870b",
 }
 
