@@ -15,6 +15,7 @@ import polars as pl
 
 from dmaic_assets.history.baseline import Floats, History
 from dmaic_assets.history.closure import Closure, closure_of
+from dmaic_assets.table.profile.score import is_identifier
 
 KindName: TypeAlias = Literal[
     "empty",
@@ -121,6 +122,8 @@ def _number_kind(
     if history.dtype(name).is_integer():
         if is_unique and closure.distinct > 50:
             return "identifier", "whole numbers, each once"
+        if _numbers_things(history, name):
+            return "code", "whole numbers of a key, nearly each once in a file"
         if closure.distinct <= 50 and closure.distinct * 10 <= closure.rows:
             return "category", f"{closure.distinct} whole numbers"
         if float(np.nanmin(history.numbers(name))) >= 0:
@@ -172,6 +175,12 @@ def _is_unique(history: History, name: str) -> bool:
     """Whether no file repeats a value (exact, from the profiles)."""
     found = [f.profile.column(name) for f in history.facts]
     return all(c.is_unique for c in found if c is not None and c.null_count < c.rows)
+
+
+def _numbers_things(history: History, name: str) -> bool:
+    """Whether every file shows a key by name and values: how large these are means nothing."""
+    found = [f.profile.column(name) for f in history.facts]
+    return all(is_identifier(c) for c in found if c is not None and c.null_count < c.rows)
 
 
 def _timelike_reason(history: History, name: str, *, is_batch: bool) -> str | None:

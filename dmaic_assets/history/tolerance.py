@@ -17,7 +17,7 @@ autocorrelated observations.
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -81,6 +81,27 @@ def interval(
         np.array([low, high, centre + trend * (n - 1)]), scale, weight
     ).tolist()
     return ToleranceInterval(low, high, centre, spread, max(below, above), worst, n, effective)
+
+
+def level_ahead(values: Floats, alpha: float, *, files: int, floor: float) -> ToleranceInterval:
+    """Predicts the level of any of the next files, where levels move from file to file.
+
+    The mean step may go on for `files` files, or cease at once; around that line the level varies
+    as it did around the line of history. So one bound holds for a walk, a season and a counter.
+
+    Args:
+        values: The level per file, in arrival order; at least 3 of them, finite.
+        alpha: The share of files that may fall outside, both sides together.
+        files: How many files ahead the prediction has to hold.
+        floor: The least standard deviation: below it a change does not matter.
+    """
+    step = float(np.diff(values).mean())
+    found = interval(values - step * np.arange(len(values)), alpha, floor=floor)
+    reach = found.multiplier * found.spread
+    ends = (float(values[-1]), float(values[-1]) + step * files)
+    low = min(float(values.min()), *ends) - reach
+    high = max(float(values.max()), *ends) + reach
+    return replace(found, low=low, high=high, centre=ends[0])
 
 
 def _multipliers(

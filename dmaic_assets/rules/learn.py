@@ -55,7 +55,8 @@ def learn_rules(
         return RuleSet(source.name, tuple(settle(declared, budget=budget)), notes=(note,))
     budget = budget_for(budget, source.criticality)
     history = History(used, time_column=source.time_column)
-    proposals = _proposals(history, source, foreign_keys)
+    kinds = column_kinds(history, foreign_keys) if history.files else {}
+    proposals = _proposals(Given(history, kinds, source, budget, window))
     wanted = [p for p in proposals if isinstance(p, Proposal)]
     rules = settle(wanted, budget=budget, rows=history.rows)
     refusals = [p for p in proposals if isinstance(p, Refusal)]
@@ -78,13 +79,9 @@ def _declared(source: SourceSettings) -> Proposals:
     ]
 
 
-def _proposals(
-    history: History, source: SourceSettings, foreign_keys: Mapping[str, str]
-) -> Proposals:
+def _proposals(given: Given) -> Proposals:
     """Asks every learner, each after those that it needs; gives proposals in registry order."""
-    kinds = column_kinds(history, foreign_keys) if history.files else {}
-    asked = [learner for learner in LEARNERS if history.files or learner.is_of_columns]
-    given = Given(history, kinds, source)
+    asked = [each for each in LEARNERS if given.history.files or each.is_of_columns]
     found: dict[str, Proposals] = {}
     for learner in in_need_order(asked):
         needed = (p for name in learner.needs for p in found[name])

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dmaic_assets.history.tolerance import interval, rare_upper
+from dmaic_assets.history.tolerance import interval, level_ahead, rare_upper
 
 COUNTS = st.lists(st.integers(1, 100_000), min_size=3, max_size=40)
 
@@ -103,3 +103,31 @@ def test_files_that_follow_one_another_leave_more_room_than_independent_ones() -
 
     assert in_order.effective < shuffled.effective
     assert in_order.multiplier > shuffled.multiplier
+
+
+@given(
+    st.lists(st.floats(-1e6, 1e6), min_size=8, max_size=40),
+    st.floats(-1e6, 1e6),
+    st.floats(0.01, 100),
+)
+def test_a_predicted_level_holds_history_and_moves_with_it(
+    levels: list[float], shift: float, scale: float
+) -> None:
+    x = np.array(levels, dtype=np.float64)
+    found = level_ahead(x, 1e-3, files=60, floor=1.0)
+    moved = level_ahead((scale * x + shift).astype(np.float64), 1e-3, files=60, floor=scale)
+    near = 1e-6 * (float(x.max() - x.min()) + 1) * scale + 1e-6 * abs(shift)
+
+    assert found.low <= x.min()
+    assert found.high >= x.max()
+    assert moved.low == pytest.approx(scale * found.low + shift, abs=near, rel=1e-6)
+    assert moved.high == pytest.approx(scale * found.high + shift, abs=near, rel=1e-6)
+
+
+def test_a_counter_that_goes_on_stays_within_its_predicted_level() -> None:
+    rng = np.random.default_rng(4)
+    x = rng.poisson(200, 90).cumsum().astype(np.float64)
+    found = level_ahead(x[:30], 1e-3, files=60, floor=1.0)
+
+    assert found.high < 3 * (x[-1] - x[0])
+    assert all(found.low <= level <= found.high for level in x[30:])

@@ -14,7 +14,7 @@ from dmaic_assets.history.facts import FileFacts, collect_facts
 from dmaic_assets.model import ColumnType, RuleSet, SourceFile, Thresholds
 from dmaic_assets.phenomena.contract.phenomenon import Given
 from dmaic_assets.phenomena.contract.type_names import dtype_name
-from dmaic_assets.rules.learn import learn_rules
+from dmaic_assets.rules.learn import BUDGET, WINDOW, learn_rules
 from dmaic_assets.settings.project import SourceSettings
 from dmaic_assets.table.profile.profile import profile_frame
 from dmaic_assets.table.text_table import SourceTable
@@ -76,7 +76,8 @@ def history_of(days: int, *, seed: int = 0) -> list[FileFacts]:
 
 def given_of(history: History, kinds: Mapping[str, ColumnKind] | None = None) -> Given:
     """What a learner is given of a history, with no proposals before its own."""
-    return Given(history, column_kinds(history) if kinds is None else kinds, SOURCE)
+    known = column_kinds(history) if kinds is None else kinds
+    return Given(history, known, SOURCE, BUDGET, WINDOW)
 
 
 def learnt(facts: Sequence[FileFacts], *, budget: float = 0.01) -> RuleSet:

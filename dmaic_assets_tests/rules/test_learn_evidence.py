@@ -214,10 +214,6 @@ def test_names_may_say_which_columns_are_in_order(low: str, high: str) -> None:
     assert _ordered(low, high)
 
 
-def test_an_order_by_some_distance_that_no_name_says_is_not_learnt() -> None:
-    assert not _ordered("clark", "lake")
-
-
 def test_codes_longer_than_a_double_holds_are_learnt_as_codes() -> None:
     rng = np.random.default_rng(0)
     codes = [123_456_789_012_345_676 + k for k in range(5)]

@@ -22,9 +22,9 @@ DIGESTS = {
     "no file": "2452e8e81ba1bef7",
     "one file": "d13f89d3165b1b52",
     "two files": "44ec9e87ef9e11c0",
-    "orders": "e8407bd45ccf434e",
-    "cheap orders": "df9570ec0f691a0b",
-    "meters": "796f252e1a956368",
+    "orders": "3dd76f8e5dae86f7",
+    "cheap orders": "1c68708f48afb9e0",
+    "meters": "83652cfb365c1bc0",
     "timed meters": "532958056e31870b",
 }
 

@@ -23,12 +23,16 @@ from dmaic_assets.settings.project import SourceSettings
 class Given:
     """What a learner is given: history, the kinds of its columns, and configuration.
 
-    `proposed` holds what the learners that it needs have proposed, in the order of its needs.
+    `budget` is the share of clean files that all learnt rules together may stop, `window` how many
+    files history is made of at most. `proposed` holds what the learners that it needs have
+    proposed, in the order of its needs.
     """
 
     history: History
     kinds: Mapping[str, ColumnKind]
     source: SourceSettings
+    budget: float
+    window: int
     proposed: tuple[Proposal | Refusal, ...] = ()
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import numpy as np
 import polars as pl
 
-from dmaic_assets.history.baseline import Floats, History
+from dmaic_assets.history.baseline import FEWEST_FILES, Floats, History
 from dmaic_assets.history.column_kinds import ColumnKind, part_quantiles
 from dmaic_assets.history.proposal import Proposal, Proposals
 from dmaic_assets.history.tolerance import interval, rare_upper
@@ -20,6 +20,8 @@ MOST_COLUMNS = 40
 NEAR = 0.1
 LEAST_NEAR = 20
 NEAR_SHARE = 0.002
+# The share of a clean file's rows that an order between columns may set apart: 1 %.
+APART_SHARE = 0.01
 _DAY_S = 86_400.0
 _ORDERED_WORDS = frozenset(
     {
@@ -116,7 +118,9 @@ def _pair(history: History, first: str, second: str) -> Proposals:
         return [_equal(first, second, rows)]
     low, high, x, y = (first, second, a, b) if below else (second, first, b, a)
     surprise = _chance_violations(x, y)
-    if surprise < LEAST_SURPRISE or not (_is_sharp(y - x) or _is_said(low, high)):
+    if surprise < LEAST_SURPRISE or not (
+        _is_sharp(y - x) or _is_said(low, high) or _stays_apart(history, low, high)
+    ):
         return []
     evidence: dict[str, Json] = {
         "rows": rows,
@@ -169,6 +173,20 @@ def _is_sharp(gaps: Floats) -> bool:
     """Whether many gaps come close to 0 and none passes it: a limit rather than a coincidence."""
     near = int((gaps <= NEAR * float(gaps.std())).sum())
     return near >= max(LEAST_NEAR, NEAR_SHARE * len(gaps))
+
+
+def _stays_apart(history: History, low: str, high: str) -> bool:
+    """Whether the least gaps of one more file are expected above 0: an order without a limit.
+
+    Each file of the history tells its gap that `APART_SHARE` of the rows go below; its prediction
+    interval must stay positive, so that no more than these rows of a clean file are set apart.
+    """
+    if history.is_cut:
+        return False
+    gaps = history.numbers(high) - history.numbers(low)
+    (least,) = part_quantiles(history, gaps, (APART_SHARE,))
+    least = least[~np.isnan(least)]
+    return len(least) >= FEWEST_FILES and interval(least, WINDOW_ALPHA).low > 0
 
 
 def _chance_violations(low: Floats, high: Floats) -> float:

@@ -14,6 +14,7 @@ import numpy as np
 from dmaic_assets.history.facts import FileFacts, numbers_of
 from dmaic_assets.model import Json, Rule, RuleSet
 from dmaic_assets.phenomena.spread.learn import bounds_before
+from dmaic_assets.phenomena.spread.learn_growing import PREDICTED
 
 RECENT_FILES = 5
 FEWEST_OLDER = 8
@@ -137,7 +138,7 @@ def _figures(rule: Rule, facts: Sequence[FileFacts]) -> Iterator[_Figure]:
         yield "rows", rows, _number(rule, "min"), _number(rule, "max")
     elif rule.kind == "null_share":
         yield "missing share", _null_shares(rule, facts), None, _number(rule, "max")
-    elif rule.kind == "distribution":
+    elif rule.kind == "distribution" and PREDICTED not in rule.evidence:
         bounds = cast("Mapping[str, Sequence[float | None]]", rule.parameters["bounds"])
         for key, (low, high) in bounds.items():
             values = [numbers_of(f, rule.columns[0]).get(key, math.nan) for f in facts]

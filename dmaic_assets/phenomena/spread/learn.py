@@ -8,6 +8,7 @@ many rows a file has, and how long it reaches, only files tell.
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from typing import cast
 
 import numpy as np
 
@@ -18,6 +19,7 @@ from dmaic_assets.history.proposal import Fit, Proposal, Proposals
 from dmaic_assets.history.tolerance import ToleranceInterval, evidence_of, interval
 from dmaic_assets.model import Json, Rule
 from dmaic_assets.phenomena.contract.phenomenon import Given
+from dmaic_assets.phenomena.spread.rule import AGREEING
 from dmaic_assets.phenomena.volume.learn import fit_rows
 
 STATISTICS = ("mean", "q10", "q25", "q50", "q75", "q90")
@@ -32,6 +34,8 @@ MIX_FLOOR = 0.35
 CUT_ALPHA = 0.1
 STUCK_SHARE = 0.1
 STUCK_VALUES = 10
+# Bounds that a decimal place more or less would pass say nothing, and are not kept.
+_TENFOLD = (0.1, 10.0)
 
 
 def propose_spreads(given: Given) -> Proposals:
@@ -120,12 +124,22 @@ def _fit_spread(history: History, name: str, alpha: float) -> Fit | None:
         bounds[key] = [_short(fitted.low), _short(fitted.high)]
         usual[key] = _short(float(np.median(x)))
         worst = max(worst, fitted.worst)
+    if not any(_is_seen(factor, usual, bounds) for factor in _TENFOLD):
+        return None
     evidence = {**_counted(history, len(found)), "worst_of_history": round(worst, 2)}
     parameters: dict[str, Json] = {"bounds": bounds, "usual": usual, "least": FEWEST_VALUES}
     narrowest = min(n["q90"] - n["q10"] for n in found)
     if narrowest > 0 and _fewest_values(history, name) >= STUCK_VALUES:
         parameters["spread"] = _short(STUCK_SHARE * narrowest)
     return Fit(parameters, evidence, alpha)
+
+
+def _is_seen(factor: float, usual: Mapping[str, Json], bounds: Mapping[str, Json]) -> bool:
+    """Whether numbers that many times as large would break the rule."""
+    pairs = cast("Mapping[str, tuple[float, float]]", bounds)
+    moved = {key: factor * value for key, value in cast("Mapping[str, float]", usual).items()}
+    outside = [key for key, (low, high) in pairs.items() if not low <= moved[key] <= high]
+    return len(outside) >= AGREEING
 
 
 def _fewest_values(history: History, name: str) -> int:

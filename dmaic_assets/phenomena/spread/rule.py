@@ -24,7 +24,8 @@ from dmaic_assets.phenomena.contract.rule_kind import (
 from dmaic_assets.phenomena.scale.causes import shift_cause
 from dmaic_assets.table.text_table import column
 
-STATISTICS = ("mean", "q05", "q10", "q25", "q50", "q75", "q90", "q95", "zero_share")
+STATISTICS = ("mean", "q05", "q10", "q25", "q50", "q75", "q90", "q95", "width", "zero_share")
+# Statistics that must lie outside: a change of unit moves all of them, a quantile in a gap itself.
 AGREEING = 3
 SAMPLED_FROM = 400_000
 _ENDS: Mapping[str, None] = {"q10": None, "q90": None}
@@ -35,8 +36,8 @@ class DistributionKind(FileKind):
 
     `bounds` maps a statistic to [low, high] (null for no bound), `usual` to its usual value. A
     file with fewer than `least` values is not judged; one whose q10 and q90 are less than `spread`
-    apart shows a value that is stuck. Of several statistics, three must agree that
-    the file is unusual: a change of unit moves all of them, a quantile in a gap only itself.
+    apart shows a value that is stuck. Of several statistics, `agree` must say that
+    the file is unusual; `width` is the distance of q10 and q90.
     From 800,000 rows on, even steps of rows are measured, as in learning.
     """
 
@@ -46,6 +47,11 @@ class DistributionKind(FileKind):
         "bounds": Parameter((dict,), f"statistic -> [low, high]; {', '.join(STATISTICS)}", True),
         "usual": Parameter((dict,), "statistic -> its usual value"),
         "least": Parameter((int,), "fewest values that are judged"),
+        "agree": Parameter(
+            (int,),
+            f"statistics that must lie outside; {AGREEING} unless given",
+            complaint=lambda v: None if v > 0 else "below 1",
+        ),
         "spread": Parameter((int, float), "least distance of q10 and q90"),
     }
 
@@ -93,8 +99,11 @@ class DistributionKind(FileKind):
         measures = {key: _number(measured[key]) for key in {**_bounds(rule), **_usual(rule)}}
         shown = [f"{key} {_short(measures[key])}" for key in outside or list(measures)[:3]]
         usual = {k: float(v) for k, v in _usual(rule).items() if isinstance(v, int | float)}
-        is_violated = len(outside) >= min(AGREEING, len(_bounds(rule)))
+        agreeing = int(str(rule.parameters.get("agree") or AGREEING))
+        is_violated = len(outside) >= min(agreeing, len(_bounds(rule)))
         cause = shift_cause(usual, measures, _bounds(rule)) if is_violated else None
+        if is_violated and measures.get("width") == 0:
+            cause = "stuck value"
         if not is_violated and _is_stuck(rule, measured):
             ends = [_short(_number(measured[end])) for end in _ENDS]
             seen = f"four fifths of the values from {ends[0]} to {ends[1]}"
@@ -154,6 +163,8 @@ def _statistic(x: pl.Expr, key: str) -> pl.Expr:
         return x.mean()
     if key == "zero_share":
         return (x == 0).mean()
+    if key == "width":
+        return _statistic(x, "q90") - _statistic(x, "q10")
     return x.quantile(int(key[1:]) / 100, interpolation="nearest")
 
 

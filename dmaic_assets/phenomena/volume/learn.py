@@ -4,20 +4,32 @@ What belongs here: the bounds, peaks and growth allowed for. How values are dist
 `spread`.
 """
 
+from collections.abc import Callable
 from functools import partial
 
 import numpy as np
 
 from dmaic_assets.history.baseline import WHOLE_SHARE, Floats, History
 from dmaic_assets.history.proposal import Fit, Proposal, Proposals
-from dmaic_assets.history.tolerance import evidence_of, interval
+from dmaic_assets.history.tolerance import ToleranceInterval, evidence_of, interval
 from dmaic_assets.model import Json
 from dmaic_assets.phenomena.contract.phenomenon import Given
 
+# Standard deviation of log rows below which files do not differ in a way that matters: 7 %.
 VOLUME_FLOOR = 0.07
+# Part of the budget: the number of rows is the surest sign of a delivery that was cut short.
 VOLUME_WEIGHT = 8.0
+# What was seen as few may come again a tenth smaller; two deliveries in one file, too.
+SMALLER = 0.9
+# Sources grow, and growth stops no file as long as it cannot be two deliveries in one: below twice
+# the usual rows less a tenth, or nearer (as a ratio) to the greatest file than to two of it.
+DOUBLE = 2.0
+# A week and a day of daily files: fewer have not shown what recurs, ends of weeks or months, say,
+# and may be followed by three times as many rows.
 GROWTH = 3.0
 FEWEST_WHOLE = 8
+# Short files are accidents while at most one in so many is; more are how the source is.
+ACCIDENTS = 20
 # Peaks are a minority, and stand apart by so many standard deviations of the plain files.
 PLAIN_SHARE = 0.6
 PEAK_GAP = 4.0
@@ -37,24 +49,47 @@ def fit_rows(history: History, alpha: float) -> Fit | None:
     rows = _whole(history.file_rows)
     if len(rows) < 2:
         return None
-    found = interval(rows, alpha, scale="log", floor=VOLUME_FLOOR)
-    plain = _without_peaks(rows)
-    below = (
-        found
-        if len(plain) == len(rows)
-        else interval(plain, alpha, scale="log", floor=VOLUME_FLOOR)
-    )
-    low = max(0, int(np.floor(min(below.low, rows.min() * 0.9))))
+    fit = partial(interval, alpha=alpha, scale="log", floor=VOLUME_FLOOR)
+    usual = _without_accidents(rows, fit)
+    plain = _without_peaks(usual)
+    found = fit(usual)
+    below = found if len(plain) == len(usual) else fit(plain)
+    low = max(0, int(np.floor(min(below.low, rows.min() * SMALLER))))
     if _never_shrinks(rows):
-        low = max(low, int(np.floor(rows[-1] * 0.9)))
-    high = int(np.ceil(max(found.high, rows.max() * GROWTH)))
+        low = max(low, int(np.floor(rows[-1] * SMALLER)))
+    high = int(np.ceil(max(found.high, _most_of_one_delivery(rows))))
     evidence = evidence_of(found) | {"least": int(rows.min()), "greatest": int(rows.max())}
-    if below is not found:
-        evidence["peaks"] = len(rows) - len(plain)
+    if len(plain) < len(usual):
+        evidence["peaks"] = len(usual) - len(plain)
+    if len(usual) < len(rows):
+        evidence["short_files"] = len(rows) - len(usual)
     parameters: dict[str, Json] = {"max": high}
     if low > 0:
         parameters["min"] = low
     return Fit(parameters, evidence, alpha)
+
+
+def _most_of_one_delivery(rows: Floats) -> float:
+    """Rows up to which a file is one delivery of a source that grew, and not several."""
+    greatest = float(rows.max())
+    if len(rows) < FEWEST_WHOLE:
+        return GROWTH * greatest
+    return max(SMALLER * DOUBLE * float(np.median(rows)), DOUBLE**0.5 * greatest)
+
+
+def _without_accidents(rows: Floats, fit: Callable[[Floats], ToleranceInterval]) -> Floats:
+    """The rows of files without those few that the others would have stopped as too short.
+
+    One outage says how short a file may be, which the bounds hold; it says nothing of how plain
+    files differ, which it would otherwise dominate.
+    """
+    most = max(1, len(rows) // ACCIDENTS) if len(rows) >= FEWEST_WHOLE else 0
+    ordered = np.sort(rows)
+    for count in range(most, 0, -1):
+        rest = rows[rows > ordered[count - 1]]
+        if len(rest) == len(rows) - count and ordered[count - 1] < fit(rest).low:
+            return rest
+    return rows
 
 
 def _without_peaks(rows: Floats) -> Floats:

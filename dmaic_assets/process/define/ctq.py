@@ -39,6 +39,7 @@ _DIMENSIONS: Mapping[str, Dimension] = {
     "one_value": "timeliness",
     "time_step": "timeliness",
     "distribution": "mix",
+    "top_share": "mix",
     "new_values": "mix",
     "category_mix": "mix",
 }

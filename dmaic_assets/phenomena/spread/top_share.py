@@ -1,0 +1,122 @@
+"""How often the most frequent number of a file occurs: what a stuck sensor and filled gaps change.
+
+What belongs here: the kind, and how it is learnt. Which number it is does not matter, so that the
+rule holds wherever the level is; a stuck value, zeros and placeholders all show.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import ClassVar
+
+import numpy as np
+import polars as pl
+from typing_extensions import override
+
+from dmaic_assets.history.baseline import Floats, History
+from dmaic_assets.history.column_kinds import ColumnKind
+from dmaic_assets.history.proposal import Fit, Proposal, Proposals
+from dmaic_assets.history.tolerance import evidence_of, interval
+from dmaic_assets.model import Rule
+from dmaic_assets.phenomena.contract.phenomenon import Given
+from dmaic_assets.phenomena.contract.rule_kind import (
+    FileJudgement,
+    FileKind,
+    FrameContext,
+    Measured,
+    Parameter,
+)
+from dmaic_assets.table.text_table import column
+
+# A file with fewer values is not judged, as in `distribution`: chance repeats numbers in them.
+FEWEST_VALUES = 15
+FEWEST_FILES = 4
+# Rows of one value beyond the worst of history that never stop a file: what a row rule may fail
+# before it is broken (`row_tolerance`), so that stuck values are no stricter than wrong ones.
+MARGIN = 0.05
+# And in small files so many values: a calm night at the least speed that a meter shows is no error.
+MARGIN_VALUES = 3
+# Half of a file stuck must be seen, or the bound says nothing.
+GREATEST = 0.5
+
+
+class TopShareKind(FileKind):
+    """The most frequent number makes up at most a share of the numbers of a file."""
+
+    name: ClassVar[str] = "top_share"
+    summary: ClassVar[str] = "the most frequent number has at most a share of the values"
+    parameters: ClassVar[Mapping[str, Parameter]] = {
+        "max": Parameter((int, float), "greatest share of one number", is_required=True),
+        "least": Parameter((int,), "fewest values that are judged"),
+    }
+
+    @override
+    def accepts(self, rule: Rule, dtype: pl.DataType) -> bool:
+        """Numbers."""
+        return dtype.is_numeric()
+
+    @override
+    def describe(self, rule: Rule) -> str:
+        """Spells the share."""
+        most = float(str(rule.parameters["max"]))
+        return f"no number makes up more than {most:.1%} of {rule.columns[0]}"
+
+    @override
+    def measure(self, rule: Rule, ctx: FrameContext) -> Sequence[pl.Expr]:
+        """How many values there are, the most frequent one, and how often it occurs."""
+        there = column(rule.columns[0]).drop_nulls()
+        top = there.mode().sort().first()
+        counts = there.value_counts().struct.field("count")
+        return (there.len().alias("there"), top.alias("top"), counts.max().alias("most"))
+
+    @override
+    def judge(self, rule: Rule, measured: Measured, ctx: FrameContext) -> FileJudgement:
+        """Violated above the share."""
+        there, most = int(measured["there"] or 0), int(measured["most"] or 0)
+        if there < int(str(rule.parameters.get("least") or 1)):
+            return FileJudgement(False, f"only {there} values: not judged")
+        share = most / there
+        seen = f"{measured['top']} in {share:.1%} of the values"
+        is_violated = share > float(str(rule.parameters["max"]))
+        return FileJudgement(is_violated, seen, cause="stuck value", measures={"share": share})
+
+
+def propose_top_shares(given: Given) -> Proposals:
+    """Proposes the greatest share of one number, for numbers that are quantities."""
+    history = given.history
+    if history.is_cut or history.files < FEWEST_FILES:
+        return []
+    return [
+        Proposal("top_share", (name,), "critical", fit=partial(_fit, *found))
+        for name, kind in given.kinds.items()
+        if _is_quantity(history, kind) and len((found := _shares(history, name))[0]) >= FEWEST_FILES
+    ]
+
+
+def _is_quantity(history: History, kind: ColumnKind) -> bool:
+    if not history.is_number(kind.column) or kind.is_batch:
+        return False
+    # Whole numbers that each occur once are numbers of things; `unique` sees copies of those.
+    is_numbering = kind.is_unique and history.dtype(kind.column).is_integer()
+    return kind.kind in {"measure", "count", "growing"} and not is_numbering
+
+
+def _shares(history: History, name: str) -> tuple[Floats, Floats]:
+    """The share of the most frequent value in each file that has enough values, and how many."""
+    codes = history.codes(name)
+    there = codes.values >= 0
+    pairs = history.part_ids[there] * codes.size + codes.values[there]
+    held, counts = np.unique(pairs, return_counts=True)
+    most = np.zeros(history.parts)
+    np.maximum.at(most, held // max(1, codes.size), counts)
+    sizes = history.per_part(there)
+    enough = sizes >= FEWEST_VALUES
+    return most[enough] / sizes[enough], sizes[enough]
+
+
+def _fit(shares: Floats, sizes: Floats, alpha: float) -> Fit | None:
+    found = interval(shares, alpha, scale="arcsine")
+    margin = max(MARGIN, MARGIN_VALUES / float(np.median(sizes)))
+    most = max(found.high, float(shares.max()) + margin)
+    if most > GREATEST:
+        return None
+    return Fit({"max": round(most, 4), "least": FEWEST_VALUES}, evidence_of(found), alpha)

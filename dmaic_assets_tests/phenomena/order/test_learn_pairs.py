@@ -1,0 +1,58 @@
+"""An order between columns that keeps a distance is learnt where the next file will keep it too."""
+
+import numpy as np
+import polars as pl
+import pytest
+
+from dmaic_assets.model import RuleSet
+from dmaic_assets_tests.rules.orders import facts_of, judged, learnt
+
+ROWS = 120
+ROW = pl.int_range(ROWS)
+
+
+def kiln(day: int, *, gap: float = 30.0) -> pl.DataFrame:
+    """Heat within a kiln and at its wall, which is cooler by a gap that varies."""
+    rng = np.random.default_rng([8, day])
+    core = rng.uniform(600, 900, ROWS)
+    wall = core - gap - rng.normal(0, 4, ROWS)
+    return pl.DataFrame({"core": core.round(2), "wall": wall.round(2)})
+
+
+def rules_of(files: int, *, gap: float = 30.0) -> RuleSet:
+    return learnt([facts_of(kiln(day, gap=gap), f"{day:064x}") for day in range(files)])
+
+
+def pairs(rules: RuleSet) -> list[tuple[str, ...]]:
+    return [rule.columns for rule in rules.rules if rule.kind == "column_pair"]
+
+
+@pytest.fixture(scope="module")
+def rules() -> RuleSet:
+    return rules_of(20)
+
+
+def test_an_order_that_every_file_kept_with_a_distance_is_learnt(rules: RuleSet) -> None:
+    assert pairs(rules) == [("wall", "core")]
+
+
+def test_a_few_exchanged_rows_are_set_apart_and_no_others(rules: RuleSet) -> None:
+    some = ROW % 20 == 7
+    swapped = kiln(50).with_columns(
+        pl.when(some).then("wall").otherwise("core").alias("core"),
+        pl.when(some).then("core").otherwise("wall").alias("wall"),
+    )
+    found = judged(swapped, rules).verdict.violations
+
+    assert [v.rows_failed for v in found if v.kind == "column_pair"] == [6]
+
+
+def test_clean_files_keep_every_row(rules: RuleSet) -> None:
+    later = [judged(kiln(day), rules).verdict for day in range(20, 60)]
+
+    assert {v.decision for v in later} == {"accept"}
+
+
+@pytest.mark.parametrize(("files", "gap"), [(20, 14.0), (1, 30.0), (3, 30.0)])
+def test_a_narrow_gap_or_a_short_history_is_no_evidence(files: int, gap: float) -> None:
+    assert pairs(rules_of(files, gap=gap)) == []
