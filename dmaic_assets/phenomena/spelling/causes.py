@@ -7,6 +7,7 @@ the evidence does not support is None; nothing is guessed.
 from collections.abc import Collection, Mapping, Sequence
 
 from dmaic_assets.phenomena.notation.causes import are_most
+from dmaic_assets.phenomena.spelling.rule import CAUSE, is_misread
 from dmaic_assets.phenomena.typo.nearness import is_one_edit
 
 _SWAPPED = 0.7
@@ -21,8 +22,8 @@ def value_cause(new: Sequence[str], known: Sequence[str]) -> str | None:
     if not new:
         return None
     values = [v for v in new if v]
-    if any("\ufffd" in v or "Ã" in v or "â€" in v for v in values):
-        return "encoding"
+    if any(is_misread(v) for v in values):
+        return CAUSE
     folded = {k.casefold() for k in known}
     if are_most(v.casefold() in folded for v in values):
         return "case change"
