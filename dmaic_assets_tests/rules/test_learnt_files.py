@@ -22,9 +22,9 @@ DIGESTS = {
     "no file": "2452e8e81ba1bef7",
     "one file": "d13f89d3165b1b52",
     "two files": "44ec9e87ef9e11c0",
-    "orders": "e8407bd45ccf434e",
-    "cheap orders": "df9570ec0f691a0b",
-    "meters": "796f252e1a956368",
+    "orders": "8f451f54a59661b9",
+    "cheap orders": "35873466332fa4fd",
+    "meters": "cc57d60b23c77ae9",
     "timed meters": "532958056e31870b",
 }
 
