@@ -10,6 +10,8 @@ from dmaic_assets.phenomena.notation.causes import are_most
 from dmaic_assets.phenomena.spelling.rule import CAUSE, is_misread
 from dmaic_assets.phenomena.typo.nearness import is_one_edit
 
+SLIP = "typo"
+NEW = "new category"
 _SWAPPED = 0.7
 
 
@@ -31,7 +33,7 @@ def value_cause(new: Sequence[str], known: Sequence[str]) -> str | None:
     if are_most(v.strip().casefold() in stripped for v in values):
         return "whitespace"
     near = [any(is_one_edit(v, k) for k in known[:200]) for v in values[:20]]
-    return "typo" if are_most(near) else "new category"
+    return SLIP if are_most(near) else NEW
 
 
 def list_cause(column: str, new: Sequence[str], lists: Mapping[str, Collection[str]]) -> str | None:
