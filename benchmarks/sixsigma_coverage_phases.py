@@ -4,7 +4,7 @@ import sys
 from collections.abc import Iterator
 
 import numpy as np
-from dmaic_assets.process.analyze.trend import trend_of
+from dmaic_assets.process.analyze.trends import trend_of
 
 from benchmarks.coverage import Generator, Held, Promise, Simulation, each, main_of, of_counts
 from dmaic_assets.improve.pilot_interval import paired_interval, share_interval

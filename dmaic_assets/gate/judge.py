@@ -15,10 +15,11 @@ from dmaic_assets.gate.cells import failing_cells, failing_rows
 from dmaic_assets.gate.context import frame_context, rows_of
 from dmaic_assets.gate.examples import raw_examples
 from dmaic_assets.gate.explain import explained
+from dmaic_assets.gate.misread import misread_texts
 from dmaic_assets.gate.reasons import plural, seen_rows, verdict_reasons
 from dmaic_assets.gate.rule_outcomes import Outcome, rule_outcomes, skipped_notes
 from dmaic_assets.gate.sanity import (
-    ambiguous_numbers,
+    ambiguous_readings,
     failed_casts,
     malformed_rows,
     missing_columns,
@@ -119,6 +120,7 @@ def judge(
     outcomes, notes = _outcomes(typed, rule_set, thresholds, ctx)
     frame = Frame.of(typed.lazy, table.row_count, is_in_memory=table.is_in_memory)
     outcomes, doubts = without_doubted(outcomes, rule_set)
+    outcomes += misread_texts(frame, ctx, rule_set, thresholds)
     outcomes = with_unseen(outcomes, frame, ctx, thresholds)
     apart = _apart(outcomes, thresholds, ctx)
     violated = [o for o in outcomes if o.is_violated]
@@ -160,7 +162,7 @@ def _outcomes(
         *missing_columns(evaluation.skipped),
         *failed_casts(ctx, covered, thresholds),
         *malformed_rows(table, thresholds),
-        *ambiguous_numbers(typed.types),
+        *ambiguous_readings(typed.types),
     ]
     return outcomes, skipped_notes(evaluation)
 

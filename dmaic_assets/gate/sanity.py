@@ -88,25 +88,38 @@ def failed_casts(
     return found
 
 
-def ambiguous_numbers(types: Sequence[ColumnType]) -> list[Outcome]:
-    """The number columns whose decimal mark nothing tells: a guess could be wrong a thousandfold.
+def ambiguous_readings(types: Sequence[ColumnType]) -> list[Outcome]:
+    """The columns whose decimal mark, or whose order of day and month, nothing tells.
 
-    A column that history has is read as there.
+    A guess could be wrong a thousandfold, or by months. A column that history has in the same
+    notation is read as there.
     """
-    asked = (t for t in types if t.is_ambiguous and t.decided_by == "automatic")
+    asked = [t for t in types if t.is_ambiguous and t.decided_by == "automatic"]
     return [
         Outcome(
             Rule(f"{AMBIGUOUS_RULE}.{t.column}", "type", (t.column,), "critical", "learnt"),
             "file",
             1.0,
             is_broken=True,
-            expected="one decimal mark",
-            seen=f"both fit; set read.decimal_mark or types.{t.column} in config/sources.yaml"
+            expected=what,
+            seen=f"both fit; set read.{setting} or types.{t.column} in config/sources.yaml"
             f" (a release reads {t.pattern})",
+            cause="the notation does not tell the value",
         )
         for t in asked
-        if mark_of(t.pattern)
+        for what, setting in _asked_of(t)
     ]
+
+
+def _asked_of(column_type: ColumnType) -> list[tuple[str, str]]:
+    """What is open in a reading, and the setting that decides it."""
+    if mark_of(column_type.pattern):
+        return [("one decimal mark", "decimal_mark")]
+    # No region writes the month first between dots (CLDR 44, date formats).
+    is_told = column_type.pattern.startswith("eu_dotted")
+    if column_type.type in {"date", "datetime"} and not is_told:
+        return [("one order of day and month", "day_first")]
+    return []
 
 
 def reading_checks(

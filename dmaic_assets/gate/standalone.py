@@ -19,6 +19,7 @@ from dmaic_assets.model import (
     Verdict,
     Violation,
 )
+from dmaic_assets.phenomena.cadence.rule import continuations
 from dmaic_assets.rules.fitting import refuse_misfits
 from dmaic_assets.rules.yaml.file import load_rules
 from dmaic_assets.settings.project import IntakeSettings, ReadOptions
@@ -106,6 +107,7 @@ def gate_file(
             expected=expected,
             options=known,
             null_tokens=null_tokens(intake.null_tokens),
+            goes_on=continuations(rule_set.rules),
         )
         judgement = judge(apply_types(table, types), rule_set, thresholds, examples=examples)
         _write_cells(judgement.cells() if cells_path else no_cells(), cells_path)

@@ -14,7 +14,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from dmaic_assets.history.facts import FileFacts, as_number, is_measurable, sample_of
+from dmaic_assets.history.facts import FileFacts, sample_of
+from dmaic_assets.history.number_of import as_number, is_measurable
 from dmaic_assets.history.time_parts import TimeParts, split_by_time
 from dmaic_assets.model import ColumnType
 from dmaic_assets.table.text_table import column

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 import polars as pl
 import polars.selectors as cs
 
+from dmaic_assets.history.number_of import as_number, is_measurable
+from dmaic_assets.history.row_sketch import RowSketch, sketch_from, sketch_of
 from dmaic_assets.model import ColumnType, Json, Profile
 from dmaic_assets.table.text_table import column
 
@@ -27,8 +29,9 @@ class FileFacts:
     """All that learning needs of one accepted file.
 
     `profile` is exact. `extras` holds a sample of rows in file order (every row of a file with
-    at most `SAMPLE_ROWS`), the distribution of every number and time column, and the counts of
-    the values of columns with few of them; `facts_version` changes when their form does.
+    at most `SAMPLE_ROWS`), the distribution of every number and time column, a sketch of the rows,
+    and the counts of the values of columns with few of them; `facts_version` changes when their
+    form does.
     """
 
     file_sha256: str
@@ -82,6 +85,9 @@ def collect_facts(
         "numbers": _numbers(numbers_frame),
         "counts": _counts(numbers_frame, profile) if step > 1 else {},
     }
+    sketch = sketch_of(lazy, {name: schema[name] for name in flat})
+    if sketch is not None:
+        extras["rows"] = sketch.document()
     return FileFacts(file_sha256, profile, tuple(types), extras)
 
 
@@ -94,6 +100,11 @@ def sample_of(facts: FileFacts) -> pl.DataFrame:
     return pl.read_ipc(io.BytesIO(base64.b64decode(text)))
 
 
+def rows_of(facts: FileFacts) -> RowSketch | None:
+    """Reads the sketch of the file's rows; None for facts that were taken before there were any."""
+    return sketch_from(facts.extras.get("rows"))
+
+
 def numbers_of(facts: FileFacts, name: str) -> Mapping[str, float]:
     """Reads the distribution of one number or time column (times in seconds); empty when none."""
     numbers = facts.extras.get("numbers")
@@ -101,25 +112,6 @@ def numbers_of(facts: FileFacts, name: str) -> Mapping[str, float]:
     if not isinstance(found, dict):
         return {}
     return {key: float(v) for key, v in found.items() if isinstance(v, int | float)}
-
-
-def as_number(name: str, dtype: pl.DataType) -> pl.Expr:
-    """Builds a column's values as floats: times in seconds since the epoch or midnight."""
-    expr = column(name)
-    if isinstance(dtype, pl.Date):
-        return expr.cast(pl.Int32).cast(pl.Float64) * 86_400
-    if isinstance(dtype, pl.Datetime):
-        return expr.dt.epoch("us").cast(pl.Float64) / 1e6
-    if isinstance(dtype, pl.Time):
-        return expr.cast(pl.Int64).cast(pl.Float64) / 1e9
-    if isinstance(dtype, pl.Duration):
-        return expr.dt.total_microseconds().cast(pl.Float64) / 1e6
-    return expr.cast(pl.Float64)
-
-
-def is_measurable(dtype: pl.DataType) -> bool:
-    """Whether `as_number` knows the type."""
-    return dtype.is_numeric() or dtype.is_temporal()
 
 
 def _is_flat(dtype: pl.DataType) -> bool:

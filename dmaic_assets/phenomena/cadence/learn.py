@@ -13,6 +13,9 @@ from dmaic_assets.phenomena.contract.phenomenon import Given
 FEWEST_FILES = 8
 STEP_ALPHA = 1e-3
 STEP_FLOOR = 0.1
+# Steps of which none is below this part of the usual one are those of deliveries in order: times
+# that go on by accident (deadlines, birthdays) have steps of all sizes, some next to none.
+LEAST_REGULAR = 0.5
 
 
 def propose_steps(given: Given) -> Proposals:
@@ -21,8 +24,8 @@ def propose_steps(given: Given) -> Proposals:
     Where configuration declares a time column, that one alone counts: others may be deadlines or
     birthdays that go on by accident.
 
-    The rules only report: rules that are not learnt again after each file would otherwise stop
-    the file after the next.
+    What goes on too far is only reported: rules that are not learnt again after each file would
+    otherwise stop the file after the next. Going back in time is high where steps are regular.
     """
     history = given.history
     if history.is_cut or history.files < FEWEST_FILES:
@@ -30,14 +33,14 @@ def propose_steps(given: Given) -> Proposals:
     times = [n for n in history.columns if isinstance(history.dtype(n), pl.Date | pl.Datetime)]
     if history.time_column is not None:
         times = [name for name in times if name == history.time_column]
-    return [proposal for name in times if (proposal := _step(history, name)) is not None]
+    return [proposal for name in times for proposal in _steps(history, name)]
 
 
-def _step(history: History, name: str) -> Proposal | None:
+def _steps(history: History, name: str) -> list[Proposal]:
     lasts = _last_times(history, name)
     steps = np.diff(lasts)
     if len(lasts) < FEWEST_FILES or float(steps.min()) <= 0:
-        return None
+        return []
     fitted = interval(steps, STEP_ALPHA, scale="log", floor=STEP_FLOOR, weight=0.0)
     low = min(fitted.low, float(steps.min()) / 2)
     high = max(fitted.high, float(steps.max()) * 1.5)
@@ -51,7 +54,11 @@ def _step(history: History, name: str) -> Proposal | None:
         "min": float(np.floor(low)),
         "max": float(np.ceil(high)),
     }
-    return Proposal("time_step", (name,), "low", parameters, evidence)
+    usual = Proposal("time_step", (name,), "low", parameters, evidence)
+    if float(steps.min()) < LEAST_REGULAR * float(np.median(steps)):
+        return [usual]
+    on = {"last": float(lasts[-1]), "min": 0.0}
+    return [usual, Proposal("time_step", (name,), "high", on, evidence, variant="back")]
 
 
 def _last_times(history: History, name: str) -> Floats:

@@ -6,7 +6,7 @@ from typing import ClassVar
 import polars as pl
 from typing_extensions import override
 
-from dmaic_assets.history.facts import as_number
+from dmaic_assets.history.number_of import as_number
 from dmaic_assets.model import Rule
 from dmaic_assets.phenomena.contract.rule_kind import (
     FileJudgement,
@@ -17,6 +17,9 @@ from dmaic_assets.phenomena.contract.rule_kind import (
 )
 
 _DAY_S = 86_400.0
+# Steps that a file may be late and still go on: a daily file that is missed for a week does, one
+# whose day and month are exchanged lies a month or more away.
+_MOST_STEPS = 7
 
 
 class TimeStepKind(FileKind):
@@ -78,6 +81,20 @@ def duration_text(seconds: float) -> str:
     if abs(seconds) >= _DAY_S:
         return f"{seconds / _DAY_S:.1f} days"
     return f"{seconds / 3600:.1f} hours" if abs(seconds) >= 3600 else f"{seconds:.0f} seconds"
+
+
+def continuations(rules: Sequence[Rule]) -> dict[str, tuple[float, float]]:
+    """Tells per column where the last time of a next file lies, in seconds since 1970.
+
+    It is later than that of the file before, by at most `_MOST_STEPS` of the greatest usual steps.
+    """
+    found: dict[str, tuple[float, float]] = {}
+    for rule in rules:
+        high = rule.parameters.get("max")
+        if rule.kind == TimeStepKind.name and rule.is_enabled and high is not None:
+            last = float(str(rule.parameters["last"]))
+            found[rule.columns[0]] = (last, last + _MOST_STEPS * float(str(high)))
+    return found
 
 
 TIME_STEP_KINDS: tuple[FileKind, ...] = (TimeStepKind(),)

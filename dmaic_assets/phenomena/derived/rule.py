@@ -9,7 +9,7 @@ from typing import ClassVar, cast
 import polars as pl
 from typing_extensions import override
 
-from dmaic_assets.history.facts import as_number, is_measurable
+from dmaic_assets.history.number_of import as_number, is_measurable
 from dmaic_assets.model import Rule
 from dmaic_assets.phenomena.contract.rule_kind import (
     FrameContext,

@@ -7,8 +7,11 @@ the evidence does not support is None; nothing is guessed.
 from collections.abc import Collection, Mapping, Sequence
 
 from dmaic_assets.phenomena.notation.causes import are_most
+from dmaic_assets.phenomena.spelling.rule import CAUSE, is_misread
 from dmaic_assets.phenomena.typo.nearness import is_one_edit
 
+SLIP = "typo"
+NEW = "new category"
 _SWAPPED = 0.7
 
 
@@ -21,8 +24,8 @@ def value_cause(new: Sequence[str], known: Sequence[str]) -> str | None:
     if not new:
         return None
     values = [v for v in new if v]
-    if any("\ufffd" in v or "Ã" in v or "â€" in v for v in values):
-        return "encoding"
+    if any(is_misread(v) for v in values):
+        return CAUSE
     folded = {k.casefold() for k in known}
     if are_most(v.casefold() in folded for v in values):
         return "case change"
@@ -30,7 +33,7 @@ def value_cause(new: Sequence[str], known: Sequence[str]) -> str | None:
     if are_most(v.strip().casefold() in stripped for v in values):
         return "whitespace"
     near = [any(is_one_edit(v, k) for k in known[:200]) for v in values[:20]]
-    return "typo" if are_most(near) else "new category"
+    return SLIP if are_most(near) else NEW
 
 
 def list_cause(column: str, new: Sequence[str], lists: Mapping[str, Collection[str]]) -> str | None:

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dmaic_assets.phenomena.contract.cell_frame import Agreement, Column, Ints, Suspect, TextFrame
+from dmaic_assets.phenomena.spelling.rule import is_misread
 
 MAIN = 0.85
 RATIO = 10
@@ -48,6 +49,16 @@ def variant_suspects(text: TextFrame, _: Agreement) -> list[Suspect]:
     for part in named:
         for other, elsewhere in _shared(part, named, homes):
             found.extend(_exchanged(part, other, elsewhere))
+    return found
+
+
+def misread_suspects(text: TextFrame, _: Agreement) -> list[Suspect]:
+    """Finds cells whose text went through the wrong encoding."""
+    found: list[Suspect] = []
+    for part in text.parts:
+        damaged = np.array([is_misread(value) for value in part.values], dtype=np.bool_)
+        if damaged.any():
+            found.extend(_cells(part, damaged, "text in the wrong encoding", 0.9))
     return found
 
 

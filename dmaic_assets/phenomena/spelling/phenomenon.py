@@ -1,9 +1,10 @@
 """Values that are right but for case, space or encoding: what is known of it."""
 
-from dmaic_assets.phenomena.contract.phenomenon import Phenomenon
+from dmaic_assets.phenomena.contract.phenomenon import Learner, Phenomenon
 from dmaic_assets.phenomena.contract.repair_kind import Repair
 from dmaic_assets.phenomena.contract.repair_spec import RepairSpec, not_among
-from dmaic_assets.phenomena.spelling.cells import variant_suspects
+from dmaic_assets.phenomena.spelling.cells import misread_suspects, variant_suspects
+from dmaic_assets.phenomena.spelling.learn import propose_readable
 from dmaic_assets.phenomena.spelling.pilot import (
     as_it_is,
     has_room_for_null,
@@ -23,6 +24,7 @@ from dmaic_assets.phenomena.spelling.repair import (
     trimmer,
     value_mapper,
 )
+from dmaic_assets.phenomena.spelling.rule import SPELLING_KINDS
 from dmaic_assets.phenomena.typo.pilot import is_expected_or_closed
 
 
@@ -80,5 +82,7 @@ SPELLING = Phenomenon(
     name="spelling",
     repairs=(_ENCODING, _TRIM, _NULL_TOKEN, _CASE, _VALUE_MAP),
     proposers=(text_proposals,),
-    detectors=(variant_suspects,),
+    rules=SPELLING_KINDS,
+    learners=(Learner("readable", propose_readable),),
+    detectors=(variant_suspects, misread_suspects),
 )

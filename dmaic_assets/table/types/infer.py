@@ -11,6 +11,7 @@ left out. Only other columns are read a second time.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 
 import polars as pl
 
@@ -29,8 +30,10 @@ from dmaic_assets.table.types.evidence import Evidence, Plan, measure
 from dmaic_assets.table.types.measuring_plan import Work, first_plan, mixture_plan, second_plan
 from dmaic_assets.table.types.number_style import Surroundings, styles_of
 from dmaic_assets.table.types.overrides import parse_overrides
-from dmaic_assets.table.types.resolution import Question, decide
+from dmaic_assets.table.types.resolution import Continuation, Question, decide
 from dmaic_assets.table.types.screening import sample_texts
+
+NOTHING_KNOWN: Mapping[str, Continuation] = MappingProxyType({})
 
 
 def infer_column_types(
@@ -40,6 +43,7 @@ def infer_column_types(
     expected: Sequence[ColumnType] = (),
     options: ReadOptions,
     null_tokens: Sequence[str],
+    goes_on: Mapping[str, Continuation] = NOTHING_KNOWN,
 ) -> tuple[ColumnType, ...]:
     """Gives every column of a table its type: override > expected > best candidate > text.
 
@@ -54,6 +58,8 @@ def infer_column_types(
         options: Day or month first and the decimal mark where both fit; null tokens of the
             source's own.
         null_tokens: The configured spellings of "no value".
+        goes_on: Where the last time of a column's values lies when the file goes on from history;
+            it tells the reading of dates that could be day first as well as month first.
 
     Returns:
         One type per column, in the table's order.
@@ -68,7 +74,11 @@ def infer_column_types(
     tokens = TokenSet(tuple(null_tokens) if explicit is None else explicit, explicit or ())
     questions = {
         c: Question(
-            c, settled.get(c), readable_expectation(schema[c], history.get(c)), options.day_first
+            c,
+            settled.get(c),
+            readable_expectation(schema[c], history.get(c)),
+            options.day_first,
+            goes_on=goes_on.get(c),
         )
         for c in table.columns
         if table.is_text or needs_reading(schema[c], settled.get(c), history.get(c))

@@ -81,7 +81,8 @@ def styles_of(
 
     The column's own values count first, then the person's word, the other columns of the file,
     the history, and at last the form of the column and the delimiter together. Evidence that
-    contradicts itself is none.
+    contradicts itself is none. A column that is written in another way than in its history is told
+    by the first three only.
 
     Args:
         types: The types of all columns, as each was decided by itself.
@@ -97,12 +98,18 @@ def styles_of(
     proofs: dict[str, Mark] = {
         name: mark for name, t in types.items() if (mark := _proof_of(t, samples[name], around))
     }
-    shared = _said(around) or _of_file(proofs) or _of_history(around.history, proofs)
+    of_file = _said(around) or _of_file(proofs)
+    known = {t.column for t in around.history if mark_of(t.pattern)}
     found: dict[str, Style] = {}
     for t in asked:
         own = proofs.get(t.column)
-        style = Style(own, "as some of its values show") if own else shared
-        style = style or (None if proofs else _by_form(_read(samples[t.column], t.pattern), around))
+        style = Style(own, "as some of its values show") if own else of_file
+        # A number that is no longer written as in its history may have changed its mark, too.
+        is_rewritten = t.column in known and t.decided_by == "automatic"
+        if style is None and not is_rewritten and not proofs:
+            style = _of_history(around.history) or _by_form(
+                _read(samples[t.column], t.pattern), around
+            )
         if style is not None:
             found[t.column] = style
     return found
@@ -161,13 +168,13 @@ def _of_file(proofs: Mapping[str, Mark]) -> Style | None:
     return Style(mark, f"as column {column} shows")
 
 
-def _of_history(history: Sequence[ColumnType], proofs: Mapping[str, Mark]) -> Style | None:
+def _of_history(history: Sequence[ColumnType]) -> Style | None:
     told: dict[str, Mark] = {
         t.column: mark
         for t in history
         if not t.is_ambiguous and t.pattern not in _UNTOLD and (mark := mark_of(t.pattern))
     }
-    if proofs or len(set(told.values())) != 1:
+    if len(set(told.values())) != 1:
         return None
     column, mark = next(iter(told.items()))
     return Style(mark, f"as column {column} of the history shows")

@@ -6,6 +6,7 @@ thresholds and ranking (`type_fit`), wording (`type_reasons`), measuring (`type_
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 import polars as pl
 
@@ -34,6 +35,11 @@ from dmaic_assets.table.types.overrides import Override
 # An expected type is kept while it reads this share; below, the column has become another one.
 LEAST_EXPECTED_SHARE = 0.5
 _NUMERIC = ("integer", "decimal")
+# Microseconds in a second.
+_SECOND_US = 1_000_000
+
+Continuation: TypeAlias = tuple[float, float]
+"""Seconds since 1970 that a file's last time lies between, when it goes on from history."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +51,7 @@ class Question:
     expected: ColumnType | None = None
     is_day_first: bool | None = None
     style: Style | None = None
+    goes_on: Continuation | None = None
 
 
 def decide(question: Question, evidence: Evidence, sample: pl.Series) -> ColumnType:
@@ -140,7 +147,8 @@ def _automatic(question: Question, fits: Sequence[RecipeFit], sample: pl.Series)
     if best is None:
         return _text(question, fits, sample)
     best = _by_style(question.style, _by_day_first(question, best, fits), fits, sample)
-    return _column_type(question, best, fits, sample)
+    going_on = _going_on(question, best, fits, sample)
+    return _column_type(question, going_on or best, fits, sample, is_going_on=going_on is not None)
 
 
 def _by_style(
@@ -179,6 +187,29 @@ def _by_day_first(question: Question, best: RecipeFit, fits: Sequence[RecipeFit]
     return best
 
 
+def _going_on(
+    question: Question, best: RecipeFit, fits: Sequence[RecipeFit], sample: pl.Series
+) -> RecipeFit | None:
+    """The one of several readings of dates whose last time goes on from history; else None."""
+    if question.goes_on is None or question.is_day_first is not None:
+        return None
+    alike = rivals_alike(best, fits, sample)
+    low, high = question.goes_on
+    fitting = [
+        f
+        for f in (best, *(f for f in fits if f.recipe.name in alike))
+        if (last := _last_time(f, sample)) is not None and low < last <= high
+    ]
+    return fitting[0] if alike and len(fitting) == 1 else None
+
+
+def _last_time(found: RecipeFit, sample: pl.Series) -> float | None:
+    values = parse_text(sample, found.recipe).drop_nulls()
+    if not values.dtype.is_temporal() or values.dtype == pl.Time or not len(values):
+        return None
+    return float(str(values.cast(pl.Datetime("us")).dt.epoch("us").max())) / _SECOND_US
+
+
 def _is_day_first(found: RecipeFit) -> bool | None:
     formats = found.recipe.patterns[0].formats
     if not formats or not formats[0].startswith(("%d", "%m")):
@@ -203,12 +234,20 @@ def _text(question: Question, fits: Sequence[RecipeFit], sample: pl.Series) -> C
 
 
 def _column_type(
-    question: Question, chosen: RecipeFit, fits: Sequence[RecipeFit], sample: pl.Series
+    question: Question,
+    chosen: RecipeFit,
+    fits: Sequence[RecipeFit],
+    sample: pl.Series,
+    *,
+    is_going_on: bool = False,
 ) -> ColumnType:
     recipe = chosen.recipe
     alike = rivals_alike(chosen, fits, sample)
     style = question.style
-    is_settled = style is not None and mark_of(recipe.name) == style.mark
+    is_said = question.is_day_first is not None and _is_day_first(chosen) == question.is_day_first
+    is_marked = style is not None and mark_of(recipe.name) == style.mark
+    is_settled = is_marked or is_said or is_going_on
+    why = "as the times of its history go on" if is_going_on else _why(question, recipe)
     return ColumnType(
         column=question.column,
         type=recipe.type,
@@ -216,7 +255,7 @@ def _column_type(
         pattern=recipe.name,
         decided_by="automatic",
         confidence=chosen.confidence,
-        reason=words.chosen(chosen, fits, alike, _why(question, recipe)),
+        reason=words.chosen(chosen, fits, alike, why),
         format=_format(recipe, sample),
         unit=unit_of(recipe),
         is_ambiguous=bool(alike) and not is_settled,

@@ -15,6 +15,7 @@ from dmaic_assets.gate.split import Parts, split
 from dmaic_assets.gate.unreadable import unreadable_verdict
 from dmaic_assets.improve.changes import Skipped
 from dmaic_assets.model import ColumnType, Profile, RuleSet, SourceFile, Thresholds, Verdict
+from dmaic_assets.phenomena.cadence.rule import continuations
 from dmaic_assets.settings.project import Settings, SourceSettings
 from dmaic_assets.table.profile.profile import profile_table
 from dmaic_assets.table.read.source_file import read_table
@@ -139,6 +140,7 @@ class FileWork:
             expected=self.rule_set.types,
             options=self.source.read,
             null_tokens=tokens,
+            goes_on=continuations(self.rule_set.rules),
         )
 
     @cached_property

@@ -19,6 +19,7 @@ from dmaic_assets.model import (
     Thresholds,
     Verdict,
 )
+from dmaic_assets.phenomena.cadence.rule import continuations
 from dmaic_assets.store.artifacts import get_json
 from dmaic_assets.store.codec import from_json, to_json
 from dmaic_assets.store.keys import sha256_json
@@ -186,11 +187,16 @@ def raw_facts(work: FileWork) -> dict[str, Json]:
 def _take_types(
     platform: Platform, steps: Steps, work: FileWork, raw: AssetRecord, rules: AssetRecord
 ) -> AssetRecord:
+    going_on = continuations(work.rule_set.rules)
     record = steps.take(
         COLUMN_TYPES,
         lambda: Computed([to_json(t) for t in work.types], _type_facts(work.types)),
         params=type_params(platform.settings, work.source),
-        inputs={"raw": raw.data_version, "expected": rules.facts.get("types_version")},
+        inputs={
+            "raw": raw.data_version,
+            "expected": rules.facts.get("types_version"),
+            **({"goes_on": {c: list(ends) for c, ends in going_on.items()}} if going_on else {}),
+        },
     )
     if record.is_memoized and record.artifact is not None:
         payload = get_json(platform.paths.artifacts, record.artifact)
