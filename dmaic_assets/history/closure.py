@@ -114,7 +114,7 @@ def _arrived(first: Ints, held_by: Ints, history: History) -> Bools:
     if history.is_cut:
         return np.zeros(len(first), dtype=np.bool_)
     n = float(history.parts)
-    left = np.maximum(n - first, 0.0)
+    left = np.maximum(history.parts - first, 0)
     m = np.minimum(held_by, left)
     log_chance = (
         special.gammaln(left + 1)
