@@ -5,15 +5,23 @@ a value seen in one file only, however often there, is a singleton.
 
 Source: Good (1953), The population frequencies of species: the chance that the next draw is new
 is about (things seen exactly once) / (draws). Chao (1987) for the use of incidences.
+
+Good-Turing sees values that come once and go. Values that come and stay are in many files, and
+are known by their order: a value that all late files and no early one have has arrived since
+(Dawid, 1984, The prequential approach: judge a forecast by the next observation).
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from dmaic_assets.history.baseline import Codes, History
+from dmaic_assets.history.baseline import Bools, Codes, History, Ints
+from dmaic_assets.history.tolerance import rare_upper
 
 PAIR_WEIGHT = 0.1
+# The chance, over all values of a column together, that files in a random order look as if one
+# of its values had arrived since: one column in a hundred is called open for nothing.
+CHANCE_ARRIVAL = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,19 +41,23 @@ class Closure:
     rows: int
     rare_rows: int
     is_cut: bool = False
+    arrivals: int = 0
+    arrival_rows: int = 0
 
     @property
     def new_file_rate(self) -> float:
         """The estimated share of further files that bring a new value."""
         if not self.parts:
             return 1.0
-        return min(1.0, (self.once + PAIR_WEIGHT * self.twice) / self.parts)
+        singles = min(1.0, (self.once + PAIR_WEIGHT * self.twice) / self.parts)
+        return max(singles, rare_upper(self.arrivals, self.parts) if self.arrivals else 0.0)
 
     @property
     def new_row_rate(self) -> float:
         """The estimated share of further rows with a new value."""
         singles = self.rare_rows / self.rows if self.rows else 1.0
-        return max(self.row_loss, singles if self.is_cut or self.parts < 3 else 0.0)
+        arrived = self.arrival_rows / self.rows if self.rows else 0.0
+        return max(self.row_loss, arrived, singles if self.is_cut or self.parts < 3 else 0.0)
 
 
 def closure_of(codes: Codes, history: History) -> Closure:
@@ -58,6 +70,10 @@ def closure_of(codes: Codes, history: History) -> Closure:
     held_by = np.bincount(pairs // history.parts, minlength=codes.size)
     rows = np.bincount(values, minlength=codes.size)
     parts = len(np.unique(pairs % history.parts))
+    first = _first_parts(pairs, codes.size, history)
+    new = _arrived(first, held_by, history)
+    safe = np.maximum(codes.values, 0)
+    fresh = there & new[safe] & (history.part_ids == first[safe])
     return Closure(
         distinct=int((rows > 0).sum()),
         once=int((held_by == 1).sum()),
@@ -67,4 +83,44 @@ def closure_of(codes: Codes, history: History) -> Closure:
         rows=len(values),
         rare_rows=int((rows == 1).sum()),
         is_cut=history.is_cut,
+        arrivals=len(np.unique(first[new])),
+        arrival_rows=int(fresh.sum()),
     )
+
+
+def arrived(codes: Codes, history: History) -> Bools:
+    """Tells for each value whether it came during history, to stay: nothing of cut files."""
+    there = codes.values >= 0
+    pairs = np.unique(codes.values[there] * history.parts + history.part_ids[there])
+    first = _first_parts(pairs, codes.size, history)
+    held_by = np.bincount(pairs // history.parts, minlength=codes.size)
+    return _arrived(first, held_by, history)
+
+
+def _first_parts(pairs: Ints, size: int, history: History) -> Ints:
+    first = np.full(size, history.parts)
+    np.minimum.at(first, pairs // history.parts, pairs % history.parts)
+    return first
+
+
+def _arrived(first: Ints, held_by: Ints, history: History) -> Bools:
+    """Which values are first seen later than files in a random order would show them.
+
+    A value that m of n files have is first in one from place f on with the chance
+    C(n - f, m) / C(n, m); over all values together such an accident has `CHANCE_ARRIVAL`.
+    """
+    from scipy import special
+
+    if history.is_cut:
+        return np.zeros(len(first), dtype=np.bool_)
+    n = float(history.parts)
+    left = np.maximum(history.parts - first, 0)
+    m = np.minimum(held_by, left)
+    log_chance = (
+        special.gammaln(left + 1)
+        - special.gammaln(left - m + 1)
+        - special.gammaln(n + 1)
+        + special.gammaln(n - m + 1)
+    )
+    is_there = held_by > 0
+    return is_there & (log_chance < np.log(CHANCE_ARRIVAL / max(1, int(is_there.sum()))))

@@ -7,6 +7,7 @@ import numpy as np
 import polars as pl
 
 from dmaic_assets.history.baseline import Floats, History
+from dmaic_assets.history.closure import arrived
 from dmaic_assets.history.column_kinds import ColumnKind
 from dmaic_assets.history.proposal import Fit, Proposal, Proposals, Refusal
 from dmaic_assets.model import Json, Severity
@@ -66,6 +67,8 @@ def _domain(history: History, kind: ColumnKind, *, is_mapped: bool) -> Proposals
         "rows": closure.rows,
         "files": history.files,
     }
+    if closure.arrivals:
+        evidence["files_with_arrivals"] = closure.arrivals
     above = _above_rate(history, kind)
     row_rate = max(closure.new_row_rate, above)
     file_rate = max(closure.new_file_rate, above * float(np.median(history.part_rows)))
@@ -75,6 +78,8 @@ def _domain(history: History, kind: ColumnKind, *, is_mapped: bool) -> Proposals
         return [_list_rule(name, "high", values, evidence, row_rate)]
     if row_rate > (OPEN_CUT_RATE if history.is_cut else OPEN_ROW_RATE):
         reason = f"open: {closure.once} of {closure.distinct} values are in one file only"
+        if closure.arrivals:
+            reason += f", {closure.arrivals} of {closure.parts} files brought values that stayed"
         return [Refusal("in_set", (name,), reason)]
     found = [_list_rule(name, "low", values, evidence, row_rate)]
     found.extend(_near(history, kind, values, evidence))
@@ -155,7 +160,7 @@ def _near(
 
 
 def _recurrent(history: History, name: str) -> list[Json]:
-    """The values that at least two parts have."""
+    """The values that at least two parts have, and that have not arrived since."""
     codes = history.codes(name)
     there = codes.values >= 0
     pairs = np.unique(codes.values[there] * history.parts + history.part_ids[there])
@@ -163,7 +168,8 @@ def _recurrent(history: History, name: str) -> list[Json]:
     _, first = np.unique(codes.values, return_index=True)
     rows = first[1:] if (codes.values < 0).any() else first
     series = history.series(name)
-    return [series[int(row)] for row in rows if held_by[codes.values[row]] >= 2]
+    is_firm = (held_by >= 2) & ~arrived(codes, history)
+    return [series[int(row)] for row in rows if is_firm[codes.values[row]]]
 
 
 def _is_closed(history: History, file_rate: float, row_rate: float) -> bool:
