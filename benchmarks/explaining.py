@@ -27,7 +27,44 @@ TRUE_CAUSES: Mapping[str, tuple[str, ...]] = {
     "5 % broken dependency": ("inconsistent values",),
     "40 % nulls": ("null flood", "lost values"),
 }
+# The same by the short names of all kinds (benchmarks/unseen/harder.py): a word of what was done.
+CAUSES_OF_KINDS: Mapping[str, tuple[str, ...]] = {
+    "nulls": TRUE_CAUSES["5 % nulls"],
+    "flood": TRUE_CAUSES["40 % nulls"],
+    "typo": TRUE_CAUSES["5 % typos"],
+    "case": TRUE_CAUSES["5 % other case"],
+    "number": TRUE_CAUSES["1 % text in a number"],
+    "unit": TRUE_CAUSES["other unit"],
+    "some_units": TRUE_CAUSES["5-30 % other unit"],
+    "duplicates": TRUE_CAUSES["10 % duplicate rows"],
+    "half": TRUE_CAUSES["half the file"],
+    "swap": TRUE_CAUSES["5 % swapped columns"],
+    "year": TRUE_CAUSES["5 % wrong year"],
+    "negative": TRUE_CAUSES["2 % negative"],
+    "dependency": TRUE_CAUSES["5 % broken dependency"],
+    "category": ("new category", "unknown value"),
+    "moved": ("moved", "inconsistent values"),
+    "mojibake": ("encoding",),
+    "stuck": ("stuck",),
+    "exchanged": ("swapped columns", "exchanged columns"),
+    "cut": ("truncated", "cut"),
+    "shifted": ("shifted",),
+    "frozen": ("stuck",),
+    "comma": ("decimal comma",),
+    "day_first": ("date", "day first", "notation"),
+    "hundredfold": ("change of scale", "unit change", "outlier", "magnitude"),
+    "missing": ("missing column", "column missing", "lost column"),
+    "minus_999": ("null token", "placeholder", "sentinel", "missing"),
+    "zero": ("zero", "placeholder", "null token"),
+    "blank": ("whitespace", "blank"),
+    "stale": ("duplicated delivery", "delivered again", "wrong period"),
+}
 _SHOWN = 3
+
+
+def is_right(kind: str, cause: str) -> bool:
+    """Whether a named cause says what was done."""
+    return any(word in cause for word in CAUSES_OF_KINDS[kind])
 
 
 @dataclass(slots=True)

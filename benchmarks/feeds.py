@@ -27,7 +27,10 @@ class Damages:
     `nulls` never empty in the original, `typo` and `case` texts, `unit` a number and its factor,
     `number` a number that gets text, `swap` two columns, `period` a date or year, `negative` a
     positive number, `dependent` a column that others determine (and the values it may take at
-    random: its own), `flood` a column that loses 40 % of its values.
+    random: its own), `flood` a column that loses 40 % of its values, `category` a text of few
+    values, `text` one with letters, `measure` a number that varies from row to row, `moved` a
+    column that slips by one row, `zero` a measure that is hardly ever zero, `decimal` one with
+    decimals, `date` one in ISO form, `column` one that goes missing.
     """
 
     nulls: str | None = None
@@ -40,6 +43,14 @@ class Damages:
     negative: str | None = None
     dependent: str | None = None
     flood: str | None = None
+    category: str | None = None
+    text: str | None = None
+    measure: str | None = None
+    moved: str | None = None
+    zero: str | None = None
+    decimal: str | None = None
+    date: str | None = None
+    column: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,8 +96,12 @@ def rules_of(facts: Sequence[FileFacts], name: str, *, budget: float = BUDGET) -
 
 def gate(table: pl.DataFrame, rules: RuleSet, folder: Path) -> Gated:
     """Judges a table by the product's default thresholds."""
-    typed = typed_of(table, folder, rules.types)
+    return gate_typed(typed_of(table, folder, rules.types), rules)
+
+
+def gate_typed(typed: TypedTable, rules: RuleSet) -> Gated:
+    """Judges a table that has been read and typed under the rules."""
     judgement = judge(typed, rules, Thresholds(), examples=3)
-    apart = np.zeros(table.height, dtype=np.bool_)
+    apart = np.zeros(judgement.verdict.rows, dtype=np.bool_)
     apart[judgement.quarantined_rows.to_numpy()] = True
     return Gated(judgement, apart)

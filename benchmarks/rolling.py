@@ -5,30 +5,30 @@ released, so that the next rules know it.
 """
 
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import polars as pl
 
-from benchmarks.feeds import Feed
 from benchmarks.gating import facts_of, facts_of_typed, gate, rules_of, typed_of
 from dmaic_assets.history.facts import FileFacts
 from dmaic_assets.rules.learn import WINDOW
 
 
-def releases(feed: Feed, folder: Path) -> tuple[list[int], int, Counter[str]]:
+def releases(
+    trusted: Sequence[pl.DataFrame], later: Sequence[pl.DataFrame], name: str, folder: Path
+) -> tuple[list[int], int, Counter[str]]:
     """Judges the clean files in order.
 
     Returns:
         The numbers of the files that had to be released, how many there were, and the rules that
         held them.
     """
-    files = feed.load()
-    history: list[FileFacts] = facts_of(files[: feed.trusted], folder)
-    later = files[feed.trusted : feed.trusted + feed.clean]
+    history: list[FileFacts] = facts_of(trusted, folder)
     held: list[int] = []
     by: Counter[str] = Counter()
     for number, table in enumerate(later):
-        rules = rules_of(history, feed.name)
+        rules = rules_of(history, name)
         gated = gate(table, rules, folder)
         kept = table
         if gated.is_stopped:

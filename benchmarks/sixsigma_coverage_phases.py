@@ -4,13 +4,13 @@ import sys
 from collections.abc import Iterator
 
 import numpy as np
+from dmaic_assets.process.analyze.trend import trend_of
 
 from benchmarks.coverage import Generator, Held, Promise, Simulation, each, main_of, of_counts
 from dmaic_assets.improve.pilot_interval import paired_interval, share_interval
 from dmaic_assets.process.analyze.cause_intervals import GroupCounts, contribution_of, lift_of
 from dmaic_assets.process.analyze.factors import Factor
 from dmaic_assets.process.analyze.root_causes import rank_causes
-from dmaic_assets.process.analyze.trend import trend_of
 from dmaic_assets.process.recursion.saturation import fit_saturation
 
 LEAST: Promise = "at least 95 %"

@@ -102,20 +102,6 @@ def bar(share: float, *, width: int = 12) -> str:
     return ("█" * full + (_EIGHTHS[rest] if rest else "")).ljust(width)
 
 
-def percent(share: float, *, digits: int = 1) -> str:
-    """Spells a share as a percentage; a share that is not quite 1 (or 0) never looks like it.
-
-    So 99.999 % is "99.9 %" and one bad row in a million "<0.1 %".
-    """
-    least = 10.0**-digits
-    value = share * 100
-    if 0 < value < least:
-        return f"<{least:.{digits}f} %"
-    if 100 - least < value < 100:
-        value = 100 - least
-    return f"{value:.{digits}f} %"
-
-
 def count(number: int) -> str:
     """Spells a count with thousands apart: 336,776."""
     return f"{number:,}"

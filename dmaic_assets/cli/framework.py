@@ -5,7 +5,7 @@ command. Only click is imported, since `dmaic --help` loads this module.
 """
 
 import importlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -56,6 +56,20 @@ class LazyCommand:
         module, _, attribute = self.target.partition(":")
         command: click.Command = getattr(importlib.import_module(module), attribute)
         return command
+
+
+def section_of(name: str, package: str, members: Mapping[str, str]) -> tuple[LazyCommand, ...]:
+    """Builds the commands of one section of help; a command is called like its function.
+
+    Args:
+        name: The section's heading.
+        package: The package under which the modules of the members are.
+        members: The line of help of each `module:function`.
+    """
+    return tuple(
+        LazyCommand(target.partition(":")[2].replace("_", "-"), f"{package}.{target}", text, name)
+        for target, text in members.items()
+    )
 
 
 class LazyGroup(click.Group):

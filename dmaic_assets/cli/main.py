@@ -11,173 +11,83 @@ from collections.abc import Sequence
 import click
 
 from dmaic_assets.cli.errors import exit_code_of
-from dmaic_assets.cli.framework import LazyCommand, LazyGroup
-
-MAIN_JOB = "The main job"
-LOOK = "Look at a project"
-TASKS = "Tasks and workers"
-STAND_ALONE = "Without a project"
-PROJECT = "Set up and serve"
+from dmaic_assets.cli.framework import LazyGroup, section_of
 
 CLI = "dmaic_assets.cli"
 COMPLETION = "_DMAIC_COMPLETE"
 COMMANDS = (
-    LazyCommand(
-        "run-all",
-        f"{CLI}.runs.run_commands:run_all",
-        "Judge and store every file that is new or changed.",
-        MAIN_JOB,
+    *section_of(
+        "The main job",
+        CLI,
+        {
+            "runs.run_commands:run_all": "Judge and store every file that is new or changed.",
+            "profile.profile_command:profile": "Measure files: rows, types, nulls, distributions.",
+            "runs.run_commands:ingest": "Judge and store the files or sources that are named.",
+            "runs.run_commands:run": "Take files up to one asset, or sources through the phases.",
+            "runs.plan_commands:plan": "Tell what a run would compute now; it computes nothing.",
+            "runs.plan_commands:why": "Explain, file by file, what would be computed and why.",
+        },
     ),
-    LazyCommand(
-        "profile",
-        f"{CLI}.profile.profile_command:profile",
-        "Measure files: rows, types, nulls, distributions.",
-        MAIN_JOB,
+    *section_of(
+        "Look at a project",
+        CLI,
+        {
+            "phases.changes_commands:changes": (
+                "List the promoted repairs of sources, their pilots and cells."
+            ),
+            "runs.status_commands:status": (
+                "Show how every source stands and what waits to be judged."
+            ),
+            "runs.status_commands:sources": "List the sources, their owners, and how they stand.",
+            "runs.history_commands:runs": "List the runs, newest first, with what each came to.",
+            "runs.history_commands:show": "Show one run, its files and the rules that they broke.",
+            "phases.report_commands:report": (
+                "Show what the phases came to, and where their reports are."
+            ),
+            "phases.report_commands:timeline": "Show all runs from start to finish, newest last.",
+            "phases.alarm_commands:alarms": (
+                "List what control charts signal; answer with the cause."
+            ),
+            "setup.graph_command:graph": "Show the assets, their groups, and what each needs.",
+        },
     ),
-    LazyCommand(
-        "ingest",
-        f"{CLI}.runs.run_commands:ingest",
-        "Judge and store the files or sources that are named.",
-        MAIN_JOB,
+    *section_of(
+        "Without a project",
+        CLI,
+        {
+            "gate.gate_commands:gate": "Judge one file by a rule file, without a project.",
+            "gate.errors_command:errors": (
+                "List the suspicious cells of one file, without any rules."
+            ),
+            "phases.improve_command:improve": (
+                "Repair what a pilot shows to be better, and log every cell."
+            ),
+            "rules.rules_commands:rules": (
+                "Learn rules, say which hold, exchange them with other tools."
+            ),
+            "studies.experiment_commands:experiment": (
+                "Plan settings to try together, and tell which of them matter."
+            ),
+        },
     ),
-    LazyCommand(
-        "run",
-        f"{CLI}.runs.run_commands:run",
-        "Take files up to one asset, or sources through the phases.",
-        MAIN_JOB,
+    *section_of(
+        "Tasks and workers",
+        CLI,
+        {
+            "tasks.worker_command:worker": "Work planned tasks until told to stop.",
+            "tasks.job_commands:job": "Look at tasks, their leases and service levels.",
+            "tasks.service_commands:ledger": "Look after the ledger.",
+        },
     ),
-    LazyCommand(
-        "plan",
-        f"{CLI}.runs.plan_commands:plan",
-        "Tell what a run would compute now; it computes nothing.",
-        MAIN_JOB,
-    ),
-    LazyCommand(
-        "why",
-        f"{CLI}.runs.plan_commands:why",
-        "Explain, file by file, what would be computed and why.",
-        MAIN_JOB,
-    ),
-    LazyCommand(
-        "changes",
-        f"{CLI}.phases.changes_commands:changes",
-        "List the promoted repairs of sources, their pilots and cells.",
-        LOOK,
-    ),
-    LazyCommand(
-        "status",
-        f"{CLI}.runs.status_commands:status",
-        "Show how every source stands and what waits to be judged.",
-        LOOK,
-    ),
-    LazyCommand(
-        "sources",
-        f"{CLI}.runs.status_commands:sources",
-        "List the sources, their owners, and how they stand.",
-        LOOK,
-    ),
-    LazyCommand(
-        "runs",
-        f"{CLI}.runs.history_commands:runs",
-        "List the runs, newest first, with what each came to.",
-        LOOK,
-    ),
-    LazyCommand(
-        "show",
-        f"{CLI}.runs.history_commands:show",
-        "Show one run, its files and the rules that they broke.",
-        LOOK,
-    ),
-    LazyCommand(
-        "report",
-        f"{CLI}.phases.report_commands:report",
-        "Show what the phases came to, and where their reports are.",
-        LOOK,
-    ),
-    LazyCommand(
-        "timeline",
-        f"{CLI}.phases.report_commands:timeline",
-        "Show all runs from start to finish, newest last.",
-        LOOK,
-    ),
-    LazyCommand(
-        "alarms",
-        f"{CLI}.phases.alarm_commands:alarms",
-        "List what control charts signal; answer with the cause.",
-        LOOK,
-    ),
-    LazyCommand(
-        "graph",
-        f"{CLI}.setup.graph_command:graph",
-        "Show the assets, their groups, and what each needs.",
-        LOOK,
-    ),
-    LazyCommand(
-        "gate",
-        f"{CLI}.gate.gate_commands:gate",
-        "Judge one file by a rule file, without a project.",
-        STAND_ALONE,
-    ),
-    LazyCommand(
-        "errors",
-        f"{CLI}.gate.errors_command:errors",
-        "List the suspicious cells of one file, without any rules.",
-        STAND_ALONE,
-    ),
-    LazyCommand(
-        "improve",
-        f"{CLI}.phases.improve_command:improve",
-        "Repair what a pilot shows to be better, and log every cell.",
-        STAND_ALONE,
-    ),
-    LazyCommand(
-        "rules",
-        f"{CLI}.rules.rules_commands:rules",
-        "Learn rules, say which hold, exchange them with other tools.",
-        STAND_ALONE,
-    ),
-    LazyCommand(
-        "experiment",
-        f"{CLI}.studies.experiment_commands:experiment",
-        "Plan settings to try together, and tell which of them matter.",
-        STAND_ALONE,
-    ),
-    LazyCommand(
-        "worker",
-        f"{CLI}.tasks.worker_command:worker",
-        "Work planned tasks until told to stop.",
-        TASKS,
-    ),
-    LazyCommand(
-        "job",
-        f"{CLI}.tasks.job_commands:job",
-        "Look at tasks, their leases and service levels.",
-        TASKS,
-    ),
-    LazyCommand("ledger", f"{CLI}.tasks.service_commands:ledger", "Look after the ledger.", TASKS),
-    LazyCommand(
-        "init",
-        f"{CLI}.setup.init_command:init",
-        "Make a project skeleton: config/ and data/incoming/.",
-        PROJECT,
-    ),
-    LazyCommand(
-        "demo",
-        f"{CLI}.demo.demo:demo",
-        "Run the main job on real data, three files damaged.",
-        PROJECT,
-    ),
-    LazyCommand(
-        "dev",
-        f"{CLI}.setup.dev_command:dev",
-        "Serve the web UI, daemon and sensors on this machine.",
-        PROJECT,
-    ),
-    LazyCommand(
-        "reset",
-        f"{CLI}.setup.reset_command:reset",
-        "Remove every output; source files and config stay.",
-        PROJECT,
+    *section_of(
+        "Set up and serve",
+        CLI,
+        {
+            "setup.init_command:init": "Make a project skeleton: config/ and data/incoming/.",
+            "demo.demo:demo": "Run the main job on real data, three files damaged.",
+            "setup.dev_command:dev": "Serve the web UI, daemon and sensors on this machine.",
+            "setup.reset_command:reset": "Remove every output; source files and config stay.",
+        },
     ),
 )
 

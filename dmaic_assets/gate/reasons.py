@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from dmaic_assets.model import Decision, Rule, Violation
+from dmaic_assets.table.shares import percent
 
 _SHOWN_RULES = 5
 _SHOWN_VALUES = 3
@@ -28,12 +29,6 @@ def seen_rows(rows_failed: int, rows: int, values: Sequence[str | None]) -> str:
 def plural(count: int, noun: str) -> str:
     """The noun, with an s unless there is one of it."""
     return noun if count == 1 else f"{noun}s"
-
-
-def percent(share: float) -> str:
-    """A share as text with about three digits that count: 12.3 %, 0.0012 %."""
-    value = 100 * share
-    return f"{value:.1f} %" if value >= 1 or value == 0 else f"{value:.2g} %"
 
 
 def _shown(value: str) -> str:

@@ -6,9 +6,9 @@ threshold), with weights for the score.
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from dmaic_assets.gate.reasons import percent
 from dmaic_assets.gate.rule_outcomes import Outcome, is_beyond
 from dmaic_assets.model import SEVERITIES, SEVERITY_WEIGHTS, Decision, Severity, Thresholds
+from dmaic_assets.table.shares import percent
 
 _ROUNDING = 1e-9
 

@@ -5,12 +5,14 @@ does not: how the figures are measured (`pilot`).
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import cast
 
 from dmaic_assets.improve.changes import Promotion
 from dmaic_assets.improve.pilot_interval import Estimate
 from dmaic_assets.model import Json
 from dmaic_assets.phenomena.contract.repair_kind import Repair
+from dmaic_assets.store.codec import LEFT_OUT, to_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,27 @@ class PilotFigures:
 
 
 @dataclass(frozen=True, slots=True)
+class PilotCounts:
+    """What a pilot counted, as `PilotFigures` explains; no `fewer_violations` without rules."""
+
+    held_rows: int
+    control_rows: int
+    failing: int
+    changed: int
+    confirmed: int
+    uplift: Estimate
+    touched: int
+    restored: int
+    precision: Estimate
+    harmed: int
+    worse_rules: tuple[str, ...]
+    released_rows: int
+    changed_rows: int
+    wrong_rows_upper: float
+    fewer_violations: Mapping[str, int] | None = field(default=None, metadata=LEFT_OUT)
+
+
+@dataclass(frozen=True, slots=True)
 class PilotReport:
     """One proposal, what its pilot found, and whether it is promoted; `reason` says why."""
 
@@ -110,38 +133,36 @@ def repair_document(repair: Repair) -> dict[str, Json]:
     }
 
 
+def counts_of(figures: PilotFigures) -> PilotCounts:
+    """The figures as they are kept: rounded, and without what a clock said."""
+    return PilotCounts(
+        held_rows=figures.held_rows,
+        control_rows=figures.control_rows,
+        failing=figures.failing,
+        changed=figures.changed,
+        confirmed=figures.confirmed,
+        uplift=_rounded(figures.uplift),
+        touched=figures.touched,
+        restored=figures.restored,
+        precision=_rounded(figures.precision),
+        harmed=figures.harmed,
+        worse_rules=figures.worse_rules,
+        released_rows=figures.released_rows,
+        changed_rows=figures.changed_rows,
+        wrong_rows_upper=round(figures.wrong_rows_upper, 3),
+        fewer_violations=figures.fewer_violations,
+    )
+
+
 def figures_document(figures: PilotFigures) -> dict[str, Json]:
     """Builds the JSON form of a pilot's figures; cpu time is left out when not measured."""
-    found: dict[str, Json] = {
-        "held_rows": figures.held_rows,
-        "control_rows": figures.control_rows,
-        "failing": figures.failing,
-        "changed": figures.changed,
-        "confirmed": figures.confirmed,
-        "uplift": _interval(figures.uplift),
-        "touched": figures.touched,
-        "restored": figures.restored,
-        "precision": _interval(figures.precision),
-        "harmed": figures.harmed,
-        "worse_rules": [*figures.worse_rules],
-        "released_rows": figures.released_rows,
-        "changed_rows": figures.changed_rows,
-        "wrong_rows_upper": round(figures.wrong_rows_upper, 3),
-    }
-    if figures.fewer_violations is not None:
-        found["fewer_violations"] = {**figures.fewer_violations}
-    if figures.cpu_s_per_1000_rows is not None:
-        found["cpu_s_per_1000_rows"] = figures.cpu_s_per_1000_rows
-    return found
+    cost = figures.cpu_s_per_1000_rows
+    timed: dict[str, Json] = {} if cost is None else {"cpu_s_per_1000_rows": cost}
+    return {**cast("dict[str, Json]", to_json(counts_of(figures))), **timed}
 
 
-def _interval(interval: Estimate) -> dict[str, Json]:
-    rounded: Mapping[str, float] = {
-        "estimate": interval.estimate,
-        "low": interval.low,
-        "high": interval.high,
-    }
-    return {key: round(value, 6) for key, value in rounded.items()}
+def _rounded(interval: Estimate) -> Estimate:
+    return Estimate(round(interval.estimate, 6), round(interval.low, 6), round(interval.high, 6))
 
 
 def decided(repair: Repair, figures: PilotFigures, settings: PilotSettings) -> PilotReport:

@@ -5,34 +5,12 @@ phase's.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from dmaic_assets.improve.changes import Status
-from dmaic_assets.improve.pilot_interval import Estimate
+from dmaic_assets.improve.pilot_report import PilotCounts
 from dmaic_assets.model import Json
 from dmaic_assets.phenomena.contract.repair_kind import RepairKind
-from dmaic_assets.store.codec import LEFT_OUT
-
-
-@dataclass(frozen=True, slots=True)
-class PilotCounts:
-    """What a pilot counted, as `PilotFigures` explains; no `fewer_violations` without rules."""
-
-    held_rows: int
-    control_rows: int
-    failing: int
-    changed: int
-    confirmed: int
-    uplift: Estimate
-    touched: int
-    restored: int
-    precision: Estimate
-    harmed: int
-    worse_rules: tuple[str, ...]
-    released_rows: int
-    changed_rows: int
-    wrong_rows_upper: float
-    fewer_violations: Mapping[str, int] | None = field(default=None, metadata=LEFT_OUT)
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,7 +97,14 @@ class ShareFound:
 
 @dataclass(frozen=True, slots=True)
 class CheckerValue:
-    """The rule set as a gauge, as `CheckerStudy` explains."""
+    """What the study of a rule set as a gauge came to.
+
+    `repeat_disagreements` counts decisions that differ between two judgements of the same rows;
+    anything but 0 is a defect of the checker. `engine_disagreements` counts decisions on which
+    the second appraiser differs, out of `engine_decisions`; `engine_kappa` is None when all
+    decisions are alike. `miss`, `false_alarm` and `kappa` compare flagged rows with seeded ones;
+    they are None when no rule could be broken on purpose.
+    """
 
     rows: int
     rules: int

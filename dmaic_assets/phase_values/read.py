@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TypeAlias
 
 from dmaic_assets.model import Json
+from dmaic_assets.phase_values.analyze import AnalyzeValue
 from dmaic_assets.phase_values.control import ControlValue
 from dmaic_assets.phase_values.define import DefineValue
 from dmaic_assets.phase_values.improve import ImproveValue
@@ -14,13 +15,12 @@ from dmaic_assets.phase_values.measure import MeasureValue
 from dmaic_assets.settings.phases import PhaseName
 from dmaic_assets.store.codec import from_json
 
-PhaseValue: TypeAlias = (
-    DefineValue | MeasureValue | ImproveValue | ControlValue | Mapping[str, Json]
-)
+PhaseValue: TypeAlias = DefineValue | MeasureValue | AnalyzeValue | ImproveValue | ControlValue
 
-_TYPES: Mapping[PhaseName, type[DefineValue | MeasureValue | ImproveValue | ControlValue]] = {
+_TYPES: Mapping[PhaseName, type[PhaseValue]] = {
     "define": DefineValue,
     "measure": MeasureValue,
+    "analyze": AnalyzeValue,
     "improve": ImproveValue,
     "control": ControlValue,
 }
@@ -32,7 +32,4 @@ def read_value(phase: PhaseName, payload: Json) -> PhaseValue:
     Raises:
         InvariantError: The payload is not what the phase gives; names the place.
     """
-    found = _TYPES.get(phase)
-    if found is not None:
-        return from_json(found, payload)
-    return payload if isinstance(payload, dict) else {}
+    return from_json(_TYPES[phase], payload)

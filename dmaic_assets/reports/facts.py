@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar, cast
 
 from dmaic_assets.model import Json
+from dmaic_assets.phase_values.analyze import AnalyzeValue
 from dmaic_assets.phase_values.measure import MeasureValue
 from dmaic_assets.phase_values.read import PhaseValue
 from dmaic_assets.store.codec import to_json
@@ -27,11 +28,6 @@ class SourceFacts:
     def value(self, kind: type[ValueT]) -> ValueT | None:
         """The value of the phase that gives this type; None when it did not run."""
         return next((v for v in self.values.values() if isinstance(v, kind)), None)
-
-    def record(self, phase: str) -> Record:
-        """The value of a phase that gives JSON; empty when it did not run."""
-        found = self.values.get(phase)
-        return found if isinstance(found, Mapping) else {}
 
     def metric(self, name: str) -> float | None:
         """A metric of whichever phase has it; None when none does or it was not measured."""
@@ -72,7 +68,7 @@ class Headline:
 
 def headline_of(facts: SourceFacts) -> Headline:
     """Picks the headline out of what the phases of a source gave."""
-    measure = facts.value(MeasureValue)
+    measure, analyze = facts.value(MeasureValue), facts.value(AnalyzeValue)
     total = measure.total if measure else None
     return Headline(
         source=facts.source,
@@ -80,7 +76,7 @@ def headline_of(facts: SourceFacts) -> Headline:
         is_bound=total is not None and total.sigma_level is None,
         dpmo=facts.metric("dpmo"),
         rolled_throughput_yield=facts.metric("rolled_throughput_yield"),
-        top_cause=top_cause(facts.record("analyze")),
+        top_cause=analyze.top_cause if analyze else "",
         promoted=facts.metric("promoted"),
         alarms=facts.metric("alarms"),
     )
@@ -98,27 +94,6 @@ def fields_of(record: object, names: Sequence[str]) -> dict[str, Json]:
     return {name: field_of(record, name) for name in names}
 
 
-def records(value: Json) -> list[Record]:
-    """The objects of a JSON list; none for anything else."""
-    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
-
-
 def mapping(value: Json) -> Record:
     """A JSON object; an empty one for anything else."""
     return value if isinstance(value, dict) else {}
-
-
-def number(value: Json) -> float | None:
-    """A JSON number; None for anything else, booleans included."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    return float(value)
-
-
-def top_cause(value: Record) -> str:
-    """The first cause that Analyze tells: a new value before groups of rows that go with it."""
-    for analysis in records(value.get("causes")):
-        found = records(analysis.get("new_values")) or records(analysis.get("causes"))
-        if found:
-            return str(found[0].get("words", ""))
-    return ""

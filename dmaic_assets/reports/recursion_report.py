@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from html import escape
 
 from dmaic_assets.reports.markdown import md_table, md_text
-from dmaic_assets.reports.wording import NOTHING, figure, percent
+from dmaic_assets.reports.wording import NOTHING, figure
+from dmaic_assets.table.shares import percent
 
 DRAWING = "recursion.svg"
 # Characters of the longest bar: a line stays below 80.

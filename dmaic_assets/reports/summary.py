@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from dmaic_assets.model import Json
 from dmaic_assets.reports.facts import Headline
 from dmaic_assets.reports.markdown import md_table, md_text
-from dmaic_assets.reports.wording import NOTHING, figure, percent, sigma
+from dmaic_assets.reports.wording import NOTHING, figure, sigma
+from dmaic_assets.table.shares import percent
 
 Metrics = Mapping[str, float | None]
 

@@ -43,18 +43,6 @@ def figure(value: float | None) -> str:
     return f"{value:.3g}" if abs(value) < 1 else f"{value:,.4g}"
 
 
-def percent(share: float | None, *, digits: int = 1) -> str:
-    """Spells a share in [0, 1] as percent; what is not all is never spelled as 100 %."""
-    if share is None:
-        return NOTHING
-    text = f"{100 * share:.{digits}f}"
-    if share < 1 and float(text) == 100:
-        return f"> {100 - 10.0**-digits:.{digits}f} %"
-    if share > 0 and float(text) == 0:
-        return f"< {10.0**-digits:.{digits}f} %"
-    return f"{text} %"
-
-
 def sigma(level: float | None, *, is_bound: bool = False, digits: int = 2) -> str:
     """Spells a sigma level; a lower bound says so."""
     if level is None:

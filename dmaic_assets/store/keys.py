@@ -4,7 +4,6 @@ What belongs here: turning values, files and code into names that never depend o
 or time. What a key stands for, its caller says.
 """
 
-import ast
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
@@ -17,10 +16,11 @@ from typing import cast
 
 from dmaic_assets.errors import BadInputError, InvariantError, StoreError
 from dmaic_assets.model import Json
+from dmaic_assets.store.source_digests import digest_of, flush_digests
 
 # Raised when the rules of canonical_json or code_version change: every key changes with it.
 KEY_RULES = "dmaic-key-1"
-_CODE_NOTES = ("__doc__", "getdoc")
+_OWN = "dmaic_assets."
 
 
 def canonical_json(value: object) -> str:
@@ -98,6 +98,7 @@ def code_version(modules: Sequence[str], *, libraries: Sequence[str] = ()) -> st
 @lru_cache(maxsize=256)
 def _code_version(modules: tuple[str, ...], libraries: tuple[str, ...]) -> str:
     trees = {name: tree for module in modules for name, tree in _trees(module).items()}
+    flush_digests()
     return sha256_json({"code": trees, "libraries": {n: _library_version(n) for n in libraries}})
 
 
@@ -122,6 +123,16 @@ def _trees(module: str) -> dict[str, str]:
 
 
 def _find(module: str) -> ModuleSpec:
+    return _find_own(module) if module.startswith(_OWN) else _find_any(module)
+
+
+@lru_cache(maxsize=4096)
+def _find_own(module: str) -> ModuleSpec:
+    """Looks a module of this package up once per process: what runs does not move."""
+    return _find_any(module)
+
+
+def _find_any(module: str) -> ModuleSpec:
     top, *rest = module.split(".")
     spec, name = find_spec(top), top
     # Part by part: find_spec on a dotted name would execute the parent packages.
@@ -136,30 +147,9 @@ def _find(module: str) -> ModuleSpec:
 
 
 def _tree_hash(name: str, spec: ModuleSpec) -> str:
-    get_source = getattr(spec.loader, "get_source", None)
-    source = cast("str | None", get_source(name)) if callable(get_source) else None
-    if source is None:
+    if spec.origin is None or not spec.origin.endswith(".py"):
         raise BadInputError(name, "the module has no source text", "Name Python modules.")
-    return _source_hash(source)
-
-
-@lru_cache(maxsize=1024)
-def _source_hash(source: str) -> str:
-    tree = ast.parse(source)
-    if not any(note in source for note in _CODE_NOTES):
-        for node in ast.walk(tree):
-            _drop_docstring(node)
-    return hashlib.sha256(ast.dump(tree).encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _drop_docstring(node: ast.AST) -> None:
-    if not isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
-        return
-    match node.body:
-        case [ast.Expr(value=ast.Constant(value=str())), *rest]:
-            node.body = rest
-        case _:
-            pass
+    return digest_of(Path(spec.origin)).tree
 
 
 def _plain(value: object, place: str) -> Json:

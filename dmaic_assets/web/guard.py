@@ -7,7 +7,9 @@ ours, our own origin where a browser tells one, and the right method.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from http.cookies import CookieError, SimpleCookie
+from importlib import resources
 from urllib.parse import parse_qs
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -27,12 +29,6 @@ _HEADERS: Mapping[str, str] = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
-_SIGN_IN_PAGE = """<!doctype html><meta charset="utf-8"><title>Sign in</title>
-<body style="font: 16px/1.5 system-ui; max-width: 36em; margin: 15vh auto; padding: 0 1em">
-<h1 style="font-size: 1.3em">Not signed in</h1>
-<p>Open the address that the terminal shows where the server was started. Each address
-signs in one browser; the next one is printed as soon as one is used.</p>
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +107,7 @@ class Guard:
         if path == SIGN_IN and method == "GET":
             return self._sign_in(scope)
         if not self._is_signed_in(headers):
-            return HTMLResponse(_SIGN_IN_PAGE, 401)
+            return HTMLResponse(_sign_in_page(), 401)
         if not self._is_from_here(headers, method):
             return PlainTextResponse("This request comes from another web page.", 403)
         return _wrong_form(scope, headers)
@@ -119,7 +115,7 @@ class Guard:
     def _sign_in(self, scope: Scope) -> Response:
         query = parse_qs(scope["query_string"].decode("latin-1"))
         if not self._sessions.redeem(query.get("code", [""])[0]):
-            return HTMLResponse(_SIGN_IN_PAGE, 401)
+            return HTMLResponse(_sign_in_page(), 401)
         self._on_signed_in()
         response = RedirectResponse("/", 303)
         response.set_cookie(
@@ -150,6 +146,12 @@ class Guard:
         origin = headers.get("origin")
         is_here = origin in self._policy.origins or (origin is None and self._has_token(headers))
         return is_ours and is_here and self._is_signed_in(headers)
+
+
+@cache
+def _sign_in_page() -> str:
+    page = resources.files("dmaic_assets.web") / "templates" / "sign_in.html"
+    return page.read_text(encoding="utf-8")
 
 
 def _wrong_form(scope: Scope, headers: Headers) -> Response | None:

@@ -7,6 +7,7 @@ import pytest
 from dmaic_assets.cli import console
 from dmaic_assets.model import Json
 from dmaic_assets.reports.wording import plural
+from dmaic_assets.table.shares import percent
 
 
 @pytest.mark.parametrize(
@@ -15,13 +16,22 @@ from dmaic_assets.reports.wording import plural
         (0.0, "0.0 %"),
         (1.0, "100.0 %"),
         (0.5, "50.0 %"),
-        (0.000001, "<0.1 %"),
-        (0.999999, "99.9 %"),
+        (0.000012, "0.0012 %"),
+        (0.005, "0.5 %"),
+        (0.01, "1.0 %"),
+        (0.999, "99.9 %"),
+        (0.9996, "99.96 %"),
+        (0.999988, "99.9988 %"),
+        (1e-12, "< 0.000001 %"),
+        (1 - 1e-12, "> 99.999999 %"),
         (0.123456, "12.3 %"),
+        (1.5, "150.0 %"),
+        (-0.001, "-0.1 %"),
+        (None, "–"),
     ],
 )
-def test_a_share_that_is_not_quite_whole_never_looks_whole(share: float, text: str) -> None:
-    assert console.percent(share) == text
+def test_a_share_that_is_not_quite_whole_never_looks_whole(share: float | None, text: str) -> None:
+    assert percent(share) == text
 
 
 @pytest.mark.parametrize(

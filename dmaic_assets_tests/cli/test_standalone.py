@@ -240,6 +240,36 @@ def test_a_pandera_schema_is_taken_over_beside_what_is_there(shop: Path, call: C
     assert call("gate", "orders-2026-11-01.csv", "--rules", "taken.yaml", cwd=shop).code == 0
 
 
+def test_an_expectation_suite_is_taken_over_and_judges(shop: Path, call: Call) -> None:
+    entry = "{expectation_type: expect_column_values_to_be_between, kwargs: {column: units, %s}}"
+    suite = shop / "suite.yaml"
+    told = ("rules", "import", "suite.yaml", "--from", "expectations", "-o", "taken.yaml")
+    suite.write_text("expectations:\n- " + entry % "max_value: 5", encoding="utf-8")
+
+    ran = call(*told, "--json", cwd=shop)
+
+    assert (ran.code, len(ran.json["rules"]), ran.json["source"]) == (0, 1, "taken")
+    assert call("gate", "orders-2026-11-01.csv", "--rules", "taken.yaml", cwd=shop).code == 4
+
+
+def test_a_condition_that_no_rule_holds_is_refused_and_nothing_is_written(
+    shop: Path, call: Call
+) -> None:
+    (shop / "suite.yaml").write_text(
+        "expectations:\n- expectation_type: expect_column_values_to_not_be_null\n"
+        "  kwargs: {column: units, row_condition: id > 3}\n",
+        encoding="utf-8",
+    )
+    told = ("rules", "import", "suite.yaml", "--from", "expectations", "-o", "refused.yaml")
+
+    ran = call(*told, "--json", cwd=shop)
+
+    assert ran.code == 2
+    assert "suite.yaml, line 2: " in ran.error["detail"]
+    assert "row_condition in kwargs has no counterpart" in ran.error["detail"]
+    assert not (shop / "refused.yaml").exists()
+
+
 def test_an_export_names_its_form(shop: Path, call: Call) -> None:
     ran = call("rules", "export", "rules.yaml", "-o", "x.py", "--json", cwd=shop)
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from dmaic_assets.phase_values.analyze import AnalyzeValue, Cause, CtqCauses, NewValue, ParetoCharts
 from dmaic_assets.phase_values.define import CtqUnit
 from dmaic_assets.phase_values.measure import (
     CapabilityFigures,
@@ -79,3 +80,35 @@ def measure_value(source: str = "orders", **parts: Any) -> MeasureValue:
         "sampling_plan": SamplingPlan("every row of every file", 10, 299, 0.01, ()),
     }
     return MeasureValue(source, **{**whole, **parts})
+
+
+def causes_of(
+    ctq: str, *, causes: tuple[Cause, ...] = (), news: tuple[NewValue, ...] = ()
+) -> CtqCauses:
+    return CtqCauses(
+        ctq=ctq,
+        defects=10,
+        groups_tested=10,
+        new_values=news,
+        causes=causes,
+        suspects=(),
+        explained=0.0,
+        factors=(),
+        slice_trends=(),
+    )
+
+
+def analyze_value(source: str = "orders", **parts: Any) -> AnalyzeValue:
+    empty: dict[str, Any] = dict.fromkeys(
+        ("causes", "value_differences", "distribution_shifts", "missing_by_slice", "five_whys"), ()
+    )
+    known: dict[str, Any] = {
+        **empty,
+        "source": source,
+        "method": "scan",
+        "rows": 100,
+        "sampled_from": None,
+        "pareto": ParetoCharts((), (), ()),
+        "trend": None,
+    }
+    return AnalyzeValue(**{**known, **parts})

@@ -6,12 +6,13 @@ from pathlib import Path
 import pytest
 
 from dmaic_assets.errors import InvariantError
+from dmaic_assets.phase_values.analyze import AnalyzeValue
 from dmaic_assets.phase_values.control import ControlValue
 from dmaic_assets.phase_values.define import DefineValue
 from dmaic_assets.phase_values.improve import ImproveValue
 from dmaic_assets.phase_values.measure import MeasureValue
 from dmaic_assets.phase_values.read import read_value
-from dmaic_assets.settings.phases import PhaseName
+from dmaic_assets.settings.phases import PHASES, PhaseName
 from dmaic_assets.store.codec import to_json
 
 STORED = Path(__file__).parent / "stored"
@@ -21,7 +22,7 @@ def stored(phase: PhaseName):
     return json.loads((STORED / f"{phase}.json").read_text())
 
 
-@pytest.mark.parametrize("phase", ["define", "measure", "improve", "control"])
+@pytest.mark.parametrize("phase", list(PHASES))
 def test_a_stored_value_is_read_and_written_back_exactly(phase: PhaseName) -> None:
     assert to_json(read_value(phase, stored(phase))) == stored(phase)
 
@@ -43,6 +44,15 @@ def test_what_could_not_be_measured_has_no_figures() -> None:
         (False, None),
         (True, "fewer than 20 values"),
     ]
+
+
+def test_a_cause_that_analyze_found_is_read_with_its_words() -> None:
+    value = read_value("analyze", stored("analyze"))
+
+    assert isinstance(value, AnalyzeValue)
+    assert value.top_cause == "new value JFK of dest since departures-2013-02-w3.csv"
+    assert value.causes[0].causes[0].words == "file = departures-2013-02-w3.csv"
+    assert value.causes[0].slice_trends[0].course in {"trend", "hidden", "compensating"}
 
 
 def test_a_pilot_without_rules_says_nothing_of_them() -> None:

@@ -123,8 +123,9 @@ def test_a_good_checker_misses_nothing_and_blames_nobody() -> None:
 
     assert (study.repeat_disagreements, study.engine_disagreements) == (0, 0)
     assert study.engine_decisions == 400 * len(SEEDABLE)
-    assert study.detection is not None
-    assert (study.detection.miss.value, study.detection.false_alarm.value) == (0.0, 0.0)
+    assert study.miss is not None
+    assert study.false_alarm is not None
+    assert (study.miss.value, study.false_alarm.value) == (0.0, 0.0)
     assert study.missed_dimensions == ()
 
 
@@ -136,8 +137,8 @@ def test_a_rule_that_lets_everything_pass_is_seen_to_miss() -> None:
         clean(400), RuleSet("s", (blind,)), seeded_share=0.2, rng=np.random.default_rng(3)
     )
 
-    assert study.detection is not None
-    assert study.detection.miss.value == 1.0
+    assert study.miss is not None
+    assert study.miss.value == 1.0
     assert study.missed_dimensions == ("validity",)
 
 
@@ -146,4 +147,4 @@ def test_without_clean_rows_there_is_no_detection() -> None:
         clean(0), RuleSet("s", SEEDABLE), seeded_share=0.2, rng=np.random.default_rng(3)
     )
 
-    assert (study.detection, study.engine_kappa, study.rows) == (None, None, 0)
+    assert (study.miss, study.engine_kappa, study.rows) == (None, None, 0)

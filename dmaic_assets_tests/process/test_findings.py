@@ -7,11 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dmaic_assets.model import Violation
+from dmaic_assets.phase_values.analyze import Cause, ParetoBar
 from dmaic_assets.process.analyze.five_whys import five_whys
-from dmaic_assets.process.analyze.pareto import ParetoBar, pareto, vital_few
-from dmaic_assets.process.analyze.root_causes import Cause, CauseRanking
-from dmaic_assets.process.analyze.trend import trend_of
+from dmaic_assets.process.analyze.pareto import pareto, vital_few
+from dmaic_assets.process.analyze.trends import trend_of
 from dmaic_assets.process.recursion.metric_rules import RULES, deltas, over_runs, over_sources
+from dmaic_assets_tests.phase_values.made import causes_of
 
 
 def test_bars_fall_and_those_of_nothing_are_left_out() -> None:
@@ -90,9 +91,9 @@ TOP = ParetoBar("a.completeness", 3, 0.75, 0.75)
 def test_the_chain_has_a_why_per_finding_and_ends_with_the_owner(
     violations: list[tuple[str, Violation]], causes: tuple[Cause, ...], asked: int
 ) -> None:
-    ranking = CauseRanking(30, 3, 10, causes)
+    found = causes_of("a.completeness", causes=causes)
 
-    chain = five_whys("orders", top=TOP, violations=violations, ranking=ranking, owner="")
+    chain = five_whys("orders", top=TOP, violations=violations, found=found, owner="")
 
     assert len(chain) == asked
     assert [why.is_open for why in chain] == [False] * (asked - 1) + [True]

@@ -1,7 +1,15 @@
 """Two sources as the phases describe them: one with every part, one that was only measured."""
 
 from dmaic_assets.improve.pilot_interval import Estimate
-from dmaic_assets.model import Json
+from dmaic_assets.improve.pilot_report import PilotCounts
+from dmaic_assets.phase_values.analyze import (
+    Cause,
+    DistributionShift,
+    MissingBySlice,
+    ParetoBar,
+    ParetoCharts,
+    Why,
+)
 from dmaic_assets.phase_values.control import Alarm, ChartCourse, ControlValue, PlanLine
 from dmaic_assets.phase_values.define import CharterWords, Ctq, DefineValue
 from dmaic_assets.phase_values.improve import (
@@ -9,7 +17,6 @@ from dmaic_assets.phase_values.improve import (
     ChangeLine,
     Cost,
     ImproveValue,
-    PilotCounts,
     ProposedRepair,
     Request,
 )
@@ -23,12 +30,33 @@ from dmaic_assets.phase_values.measure import (
 )
 from dmaic_assets.reports.facts import SourceFacts
 from dmaic_assets.sixsigma.defects.reliability import mtbf
-from dmaic_assets_tests.phase_values.made import capability_figures, ctq_of, measure_value, total_of
+from dmaic_assets_tests.phase_values.made import (
+    analyze_value,
+    capability_figures,
+    causes_of,
+    ctq_of,
+    measure_value,
+    total_of,
+)
 
-BARS: list[Json] = [
-    {"name": "amount.validity", "count": 8, "share": 0.8, "cumulative": 0.8},
-    {"name": "id.uniqueness", "count": 2, "share": 0.2, "cumulative": 1.0},
-]
+BARS = (
+    ParetoBar("amount.validity", 8, share=0.8, cumulative=0.8),
+    ParetoBar("id.uniqueness", 2, share=0.2, cumulative=1.0),
+)
+CAUSE = Cause(
+    group=(("file", "<b>2.csv</b>"),),
+    rows=100,
+    defects=8,
+    rate=0.08,
+    lift=9.5,
+    lift_low=3.1,
+    lift_high=29.0,
+    contribution=0.7,
+    contribution_low=0.5,
+    contribution_high=0.9,
+    score=4.0,
+    p_adjusted=1e-6,
+)
 CTQ = Ctq(
     id="amount.validity",
     name="validity of amount",
@@ -107,19 +135,6 @@ def capability(column: str, figures: CapabilityFigures) -> ColumnCapability:
 
 
 def orders() -> SourceFacts:
-    cause: dict[str, Json] = {
-        "words": "file = <b>2.csv</b>",
-        "rows": 100,
-        "defects": 8,
-        "lift": 9.5,
-        "lift_low": 3.1,
-        "lift_high": 29.0,
-        "contribution": 0.7,
-        "contribution_low": 0.5,
-        "contribution_high": 0.9,
-        "p_adjusted": 1e-6,
-    }
-    analysis: dict[str, Json] = {"ctq": "amount.validity", "causes": [cause], "factors": []}
     return SourceFacts(
         "orders",
         {
@@ -162,15 +177,13 @@ def orders() -> SourceFacts:
                     missed_dimensions=(),
                 ),
             ),
-            "analyze": {
-                "pareto": {"ctq": BARS, "file": []},
-                "causes": [analysis],
-                "distribution_shifts": [
-                    {"factor": "city", "divergence": 0.5, "new": ["cork"], "vanished": []}
-                ],
-                "missing_by_slice": [{"factor": "fee", "by": "shop", "level": "s2", "share": 0.6}],
-                "five_whys": [{"question": "Why?", "answer": "Because.", "is_open": False}],
-            },
+            "analyze": analyze_value(
+                pareto=ParetoCharts(BARS, (), ()),
+                causes=(causes_of("amount.validity", causes=(CAUSE,)),),
+                distribution_shifts=(DistributionShift("city", 0.5, ("cork",), ()),),
+                missing_by_slice=(MissingBySlice("fee", "shop", 0.5, 0.4, 0.6, "s2", 0.6, 0.1),),
+                five_whys=(Why("Why?", "Because."),),
+            ),
             "improve": ImproveValue(
                 source="orders",
                 pilot_rows=1000,

@@ -70,10 +70,6 @@ STUDIES = frozenset(
 # Functions that only their tests call: each gets its command or goes, and leaves this list then.
 TESTED_ONLY = frozenset(
     {
-        "process.analyze.factors.factor_of",
-        "process.control.alarm_list.standing_budget",
-        "rules.exchange.expectation_kinds.expectation_parts",
-        "rules.exchange.expectations.from_expectations",
         "store.ledger.effects.effects.find_receipt",
         "store.ledger.effects.effects.forget_effects",
         "store.ledger.record.files.cached_hash",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from dmaic_assets.cli import errors
-from dmaic_assets.cli.console import percent, print_json, print_table, say, styled
+from dmaic_assets.cli.console import print_json, print_table, say, styled
 from dmaic_assets.cli.framework import (
     DefaultGroup,
     ExampleCommand,
@@ -18,6 +18,7 @@ from dmaic_assets.cli.framework import (
 from dmaic_assets.cli.project import platform_at
 from dmaic_assets.model import Json
 from dmaic_assets.reports.wording import plural
+from dmaic_assets.table.shares import percent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

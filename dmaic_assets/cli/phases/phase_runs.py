@@ -5,7 +5,7 @@ imported only here, when a run starts.
 """
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -26,6 +26,7 @@ from dmaic_assets.cli.runs.render_plan import print_skips
 from dmaic_assets.model import ASSET_NAMES, Json
 from dmaic_assets.reports.wording import plural
 from dmaic_assets.settings.phases import PHASES, PhaseName
+from dmaic_assets.table.shares import percent
 
 if TYPE_CHECKING:
     from dmaic_assets.errors import DmaicError
@@ -242,8 +243,7 @@ def _print_causes(cycle: "CycleResult") -> None:
     causes = cycle.causes().causes[:3]
     if len(_sources(cycle)) > 1 and causes:
         rows = [
-            (c.words, count(c.defects), f"{100 * c.share:.1f} %", _number(c.lift, ",.1f"))
-            for c in causes
+            (c.words, count(c.defects), percent(c.share), _number(c.lift, ",.1f")) for c in causes
         ]
         print_table(("most defects at", "defects", "of all", "lift"), rows)
 
@@ -272,10 +272,10 @@ def _line(cycle: "CycleResult", source: str) -> tuple[str, ...]:
 
 
 def _top_cause(analysis: "PhaseResult | None") -> str:
-    from dmaic_assets.reports.facts import top_cause
+    from dmaic_assets.phase_values.analyze import AnalyzeValue
 
     value = analysis.output.value if analysis else None
-    return top_cause(value) if isinstance(value, Mapping) else ""
+    return value.top_cause if isinstance(value, AnalyzeValue) else ""
 
 
 def _percent(share: float | None) -> float | None:

@@ -78,7 +78,8 @@ def timeline(*, is_json: bool, project: Path | None) -> int:
 
 
 def _print(published: "Published", page: Path) -> None:
-    from dmaic_assets.reports.wording import figure, percent, sigma
+    from dmaic_assets.reports.wording import figure, sigma
+    from dmaic_assets.table.shares import percent
 
     rows = [
         (

@@ -1,4 +1,4 @@
-"""`dmaic rules export` and `rules import`: rule files for those who use pandera, and from them."""
+"""`dmaic rules export` and `rules import`: rule files for other tools, and from them."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +11,7 @@ from dmaic_assets.errors import BadInputError
 from dmaic_assets.model import Json, RuleSet
 from dmaic_assets.reports.wording import plural
 
+FORMS = ("pandera", "expectations")
 MODULE = '''"""The rules of {source} as a pandera schema, written by `dmaic rules export`.
 
 `schema` takes eager Polars frames: `schema.validate(frame, lazy=True)`.
@@ -70,9 +71,18 @@ def export(*, rules_file: Path, pandera: bool, output: Path, is_json: bool) -> N
     examples=(
         "dmaic rules import schema.yaml -o orders.yaml",
         "dmaic rules import schema.yaml -o config/rules/orders.yaml --source orders",
+        "dmaic rules import suite.yaml --from expectations -o orders.yaml",
     ),
 )
-@click.argument("schema", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option(
+    "--from",
+    "form",
+    type=click.Choice(FORMS),
+    default="pandera",
+    show_default=True,
+    help="What FILE is.",
+)
 @click.option(
     "-o",
     "--output",
@@ -82,16 +92,18 @@ def export(*, rules_file: Path, pandera: bool, output: Path, is_json: bool) -> N
 )
 @click.option("--source", metavar="S", help="The source's name; the rule file's when not given.")
 @json_option
-def import_rules(*, schema: Path, output: Path, source: str | None, is_json: bool) -> None:
-    """Take over a pandera schema, as pandera's to_yaml writes it.
+def import_rules(*, file: Path, form: str, output: Path, source: str | None, is_json: bool) -> None:
+    """Take over a pandera schema (as its to_yaml writes it) or an expectation suite in YAML.
 
-    The rules count as written by hand. A check that has no counterpart is refused by name.
+    The rules count as written by hand. What has no counterpart is refused by name.
     """
+    from dmaic_assets.rules.exchange.expectations import from_expectations
     from dmaic_assets.rules.exchange.pandera import from_pandera
     from dmaic_assets.rules.yaml.file import load_rules, save_rules
 
-    refuse_overwriting("-o", output, (schema,))
-    imported = from_pandera(schema, source=source or output.stem)
+    refuse_overwriting("-o", output, (file,))
+    read = from_expectations if form == "expectations" else from_pandera
+    imported = read(file, source=source or output.stem)
     written = joined(load_rules(output), imported) if output.is_file() else imported
     save_rules(written, output)
     if is_json:

@@ -15,76 +15,57 @@ from dmaic_assets.cli.framework import (
     LazyGroup,
     json_option,
     refuse_overwriting,
+    section_of,
 )
 from dmaic_assets.model import SEVERITIES, Json, RuleSet
 from dmaic_assets.reports.wording import plural
 
-CLI = "dmaic_assets.cli"
-LOOK = "Look at rules"
-ARGUE = "Say which rules hold"
+CLI = "dmaic_assets.cli.rules"
 MEMBERS = (
-    LazyCommand(
-        "learn",
-        f"{CLI}.rules.rules_commands:learn",
-        "Learn rules from files that you trust, as YAML.",
+    *section_of(
+        "Commands",
+        CLI,
+        {
+            "rules_commands:learn": "Learn rules from files that you trust, as YAML.",
+        },
     ),
     LazyCommand(
         "list",
-        f"{CLI}.rules.list_commands:list_rules",
+        f"{CLI}.list_commands:list_rules",
         "List the rules of a source with what each may cost.",
-        LOOK,
+        "Look at rules",
     ),
-    LazyCommand(
-        "show",
-        f"{CLI}.rules.list_commands:show",
-        "Show one rule, its evidence, and what people said about it.",
-        LOOK,
+    *section_of(
+        "Look at rules",
+        CLI,
+        {
+            "list_commands:show": "Show one rule, its evidence, and what people said about it.",
+            "list_commands:changes": "List what people said about rules: who, when and why.",
+        },
     ),
-    LazyCommand(
-        "changes",
-        f"{CLI}.rules.list_commands:changes",
-        "List what people said about rules: who, when and why.",
-        LOOK,
+    *section_of(
+        "Say which rules hold",
+        CLI,
+        {
+            "edit_commands:accept": "Keep rules as they stand, whatever is learnt later.",
+            "edit_commands:reject": "Switch rules off for good.",
+            "edit_commands:edit": "Change a rule and keep the change.",
+            "edit_commands:disable": "Switch rules off for now.",
+            "edit_commands:enable": "Switch rules on again.",
+        },
     ),
-    LazyCommand(
-        "accept",
-        f"{CLI}.rules.edit_commands:accept",
-        "Keep rules as they stand, whatever is learnt later.",
-        ARGUE,
-    ),
-    LazyCommand(
-        "reject",
-        f"{CLI}.rules.edit_commands:reject",
-        "Switch rules off for good.",
-        ARGUE,
-    ),
-    LazyCommand(
-        "edit",
-        f"{CLI}.rules.edit_commands:edit",
-        "Change a rule and keep the change.",
-        ARGUE,
-    ),
-    LazyCommand(
-        "disable",
-        f"{CLI}.rules.edit_commands:disable",
-        "Switch rules off for now.",
-        ARGUE,
-    ),
-    LazyCommand(
-        "enable",
-        f"{CLI}.rules.edit_commands:enable",
-        "Switch rules on again.",
-        ARGUE,
-    ),
-    LazyCommand(
-        "export",
-        f"{CLI}.rules.exchange_commands:export",
-        "Write a rule file in another tool's form.",
+    *section_of(
+        "Commands",
+        CLI,
+        {
+            "exchange_commands:export": "Write a rule file in another tool's form.",
+        },
     ),
     LazyCommand(
         "import",
-        f"{CLI}.rules.exchange_commands:import_rules",
-        "Take over a pandera schema, as pandera's to_yaml writes it.",
+        f"{CLI}.exchange_commands:import_rules",
+        "Take over the rules of another tool: pandera, expectations.",
+        "Commands",
     ),
 )
 

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from dmaic_assets.cli.console import DECISION_STYLES, bar, count, percent, print_table, styled
+from dmaic_assets.cli.console import DECISION_STYLES, bar, count, print_table, styled
 from dmaic_assets.cli.runs.tally import FileLine, SourceTally, tallies, tally
+from dmaic_assets.table.shares import percent
 
 if TYPE_CHECKING:
     from rich.text import Text

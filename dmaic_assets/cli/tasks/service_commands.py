@@ -10,7 +10,6 @@ import click
 from dmaic_assets.cli.console import (
     bar,
     count,
-    percent,
     print_json,
     print_table,
     say,
@@ -28,6 +27,7 @@ from dmaic_assets.cli.framework import (
 from dmaic_assets.cli.project import platform_at
 from dmaic_assets.model import Json
 from dmaic_assets.reports.wording import plural
+from dmaic_assets.table.shares import percent
 
 if TYPE_CHECKING:
     from rich.text import Text

@@ -3,7 +3,7 @@
 What belongs here: what the catalog is told of a phase, and how its facts are shown.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, cast
 
 import dagster as dg
@@ -63,6 +63,7 @@ class PhaseLog:
 
 def phase_metadata(platform: Platform, result: "PhaseResult") -> Metadata:
     """Builds the metadata of one phase of one source: figures, tables, where reports are."""
+    from dmaic_assets.phase_values.analyze import AnalyzeValue
     from dmaic_assets.phase_values.measure import MeasureValue
 
     folder = platform.paths.reports / result.source
@@ -81,11 +82,8 @@ def phase_metadata(platform: Platform, result: "PhaseResult") -> Metadata:
     if text is not None:
         shown["report"] = dg.MetadataValue.md(text.text[:20_000])
     value = result.output.value
-    rows = value.get("rows") if isinstance(value, Mapping) else None
-    if isinstance(value, MeasureValue):
-        rows = value.rows
-    if isinstance(rows, int):
-        shown[ROW_COUNT] = dg.MetadataValue.int(rows)
+    if isinstance(value, MeasureValue | AnalyzeValue):
+        shown[ROW_COUNT] = dg.MetadataValue.int(value.rows)
     return shown
 
 
@@ -95,11 +93,11 @@ def report_event(platform: Platform, result: "CycleResult") -> dg.AssetMateriali
     Raises:
         StoreError: The folder of reports or of artifacts refuses.
     """
-    from dmaic_assets.process.cycle.publish import PAGE, publish_run
+    from dmaic_assets.process.cycle.publish import PAGE, publish
     from dmaic_assets.store.keys import sha256_json
 
     version = sha256_json([[r.source, r.phase, r.version] for r in result.results])
-    published = publish_run(platform, result)
+    published = publish(platform, result.run_id)
     metadata: Metadata = {
         "page": _page_of(platform, published),
         "sources": table_of([h.document() for h in published.headlines], _HEADLINE),
@@ -152,8 +150,8 @@ def _tables(result: "PhaseResult") -> Metadata:
     value = result.output.value
     tables: Metadata = {}
     for shown in ASSETS[result.phase].shown:
-        found = value.get(shown.name) if isinstance(value, Mapping) else getattr(value, shown.name)
-        rows = [fields_of(item, shown.columns) for item in cast("Iterable[object]", found)]
+        found = cast("Iterable[object]", getattr(value, shown.name))
+        rows = [fields_of(item, shown.columns) for item in found]
         if rows:
             tables[shown.name] = table_of(rows, shown.columns)
     return tables

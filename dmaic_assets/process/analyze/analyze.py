@@ -6,27 +6,31 @@ in `root_causes`, the table that is searched in `factor_table`.
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
-from dmaic_assets.model import Json, Violation
-from dmaic_assets.phase_values.define import Ctq
-from dmaic_assets.process.analyze.column_shifts import (
+from dmaic_assets.model import Violation
+from dmaic_assets.phase_values.analyze import (
+    AnalyzeValue,
+    CtqCauses,
     DistributionShift,
+    FactorVariance,
     MissingBySlice,
-    distribution_shifts,
-    missing_by_slice,
+    ParetoBar,
+    ParetoCharts,
+    ValueDifference,
+    Why,
 )
-from dmaic_assets.process.analyze.explained_variance import FactorVariance, explained_variance
+from dmaic_assets.phase_values.define import Ctq
+from dmaic_assets.process.analyze.column_shifts import distribution_shifts, missing_by_slice
+from dmaic_assets.process.analyze.explained_variance import explained_variance
 from dmaic_assets.process.analyze.factor_table import FILE, POSITION, SCHEMA, FactorTable
 from dmaic_assets.process.analyze.factors import Bools, Factor
-from dmaic_assets.process.analyze.five_whys import Why, five_whys
-from dmaic_assets.process.analyze.new_values import NewValue, new_values
-from dmaic_assets.process.analyze.pareto import ParetoBar, pareto, vital_few
-from dmaic_assets.process.analyze.root_causes import Cause, CauseRanking, rank_causes
-from dmaic_assets.process.analyze.slice_trends import SliceTrend, later_files, slice_trends
-from dmaic_assets.process.analyze.trend import Trend, trend_of
-from dmaic_assets.process.analyze.value_differences import ValueDifference, differences_text
+from dmaic_assets.process.analyze.five_whys import five_whys
+from dmaic_assets.process.analyze.new_values import new_values
+from dmaic_assets.process.analyze.pareto import pareto, vital_few
+from dmaic_assets.process.analyze.root_causes import CauseRanking, rank_causes
+from dmaic_assets.process.analyze.trends import later_files, slice_trends, trend_of
+from dmaic_assets.process.analyze.value_differences import differences_text
 from dmaic_assets.process.analyze.variance_ranking import rank_by_variance
 from dmaic_assets.process.cycle.phase import Document, PhaseOutput, Table
 from dmaic_assets.process.define.ctq import of_unit
@@ -42,18 +46,6 @@ _MOST_CTQS = 3
 _MOST_TRENDS = 10
 
 
-@dataclass(frozen=True, slots=True)
-class CtqAnalysis:
-    """The causes found for one CTQ, and how much each factor explains as a whole."""
-
-    ctq: Ctq
-    bar: ParetoBar
-    ranking: CauseRanking
-    variances: tuple[FactorVariance, ...]
-    trends: tuple[SliceTrend, ...] = ()
-    news: tuple[NewValue, ...] = ()
-
-
 def analyze(
     evidence: SourceEvidence,
     ctqs: Sequence[Ctq],
@@ -61,7 +53,7 @@ def analyze(
     table: FactorTable,
     settings: AnalyzeSettings,
     differences: Sequence[ValueDifference] = (),
-) -> PhaseOutput[Mapping[str, Json]]:
+) -> PhaseOutput[AnalyzeValue]:
     """Finds where a source's defects concentrate.
 
     Args:
@@ -74,34 +66,26 @@ def analyze(
     """
     rows = of_unit(ctqs, "row")
     bars = pareto({c.id: _defective(c.id, history) for c in rows})
-    by_rule, by_file = _by_rule(evidence), _by_file(history)
     few, is_late = vital_few(bars)[:_MOST_CTQS], _later(evidence, table)
     by_id = {c.id: c for c in rows}
-    analyses = [_analysis((evidence, table), by_id[b.name], b, is_late, settings) for b in few]
-    trend = trend_of([d.defective_rows / d.rows if d.rows else 0.0 for d in history])
-    whys = _whys(evidence, analyses)
-    changes = _column_changes(table, is_late)
-    value: dict[str, Json] = {
-        "source": evidence.source,
-        "method": settings.method,
-        "rows": table.rows,
-        "sampled_from": table.sampled_from,
-        "pareto": {
-            "ctq": to_json(bars),
-            "rule": to_json(by_rule),
-            "file": to_json(by_file),
-        },
-        "causes": [_analysis_json(a) for a in analyses],
-        "trend": to_json(trend),
-        "value_differences": to_json(tuple(differences)),
-        "distribution_shifts": to_json(changes[0]),
-        "missing_by_slice": to_json(changes[1]),
-        "five_whys": to_json(whys),
-    }
-    text = _text(evidence, analyses, (bars, by_rule, by_file), trend, whys, table)
+    analyses = [_causes_of((evidence, table), by_id[b.name], is_late, settings) for b in few]
+    shifts, missing = _column_changes(table, is_late)
+    value = AnalyzeValue(
+        source=evidence.source,
+        method=settings.method,
+        rows=table.rows,
+        sampled_from=table.sampled_from,
+        pareto=ParetoCharts(bars, _by_rule(evidence), _by_file(history)),
+        causes=tuple(analyses),
+        trend=trend_of([d.defective_rows / d.rows if d.rows else 0.0 for d in history]),
+        value_differences=tuple(differences),
+        distribution_shifts=shifts,
+        missing_by_slice=missing,
+        five_whys=_whys(evidence, by_id[few[0].name], few[0], analyses[0]) if few else (),
+    )
     documents = (
-        Document("analysis.md", text + differences_text(differences) + _change_text(*changes)),
-        Document("model.json", json.dumps(value, indent=2, sort_keys=True) + "\n"),
+        Document("analysis.md", _text(value)),
+        Document("model.json", json.dumps(to_json(value), indent=2, sort_keys=True) + "\n"),
     )
     return PhaseOutput(value, documents, _metrics(analyses, bars))
 
@@ -122,13 +106,12 @@ def _by_file(history: Sequence[FileDefects]) -> tuple[ParetoBar, ...]:
     return pareto({d.name: d.defective_rows for d in history})
 
 
-def _analysis(
+def _causes_of(
     known: tuple[SourceEvidence, FactorTable],
     ctq: Ctq,
-    bar: ParetoBar,
     is_late: Bools | None,
     settings: AnalyzeSettings,
-) -> CtqAnalysis:
+) -> CtqCauses:
     evidence, table = known
     rules = rules_of_ctqs(evidence.files, ctq.id)
     defective = table.defective(rules)
@@ -146,7 +129,17 @@ def _analysis(
     at = {f.name: f for f in table.factors}
     names = [f.arrival.name for f in evidence.files]
     news = new_values(at.get(ctq.column), at.get(FILE), names, defective)
-    return CtqAnalysis(ctq, bar, ranking, variances, trends[:_MOST_TRENDS], news)
+    return CtqCauses(
+        ctq=ctq.id,
+        defects=ranking.defects,
+        groups_tested=ranking.tested,
+        new_values=news,
+        causes=ranking.causes,
+        suspects=ranking.suspects,
+        explained=ranking.explained,
+        factors=variances,
+        slice_trends=trends[:_MOST_TRENDS],
+    )
 
 
 def _later(evidence: SourceEvidence, table: FactorTable) -> Bools | None:
@@ -195,11 +188,8 @@ def _ranking(
     return rank_causes(factors, defective, limit=most, alpha=alpha, with_pairs=settings.pairs)
 
 
-def _whys(evidence: SourceEvidence, analyses: Sequence[CtqAnalysis]) -> tuple[Why, ...]:
-    if not analyses:
-        return ()
-    first = analyses[0]
-    rules = frozenset(rules_of_ctqs(evidence.files, first.ctq.id))
+def _whys(evidence: SourceEvidence, ctq: Ctq, top: ParetoBar, causes: CtqCauses) -> tuple[Why, ...]:
+    rules = frozenset(rules_of_ctqs(evidence.files, ctq.id))
     found: list[tuple[str, Violation]] = [
         (file.arrival.name, violation)
         for file in evidence.files
@@ -207,83 +197,48 @@ def _whys(evidence: SourceEvidence, analyses: Sequence[CtqAnalysis]) -> tuple[Wh
         if violation.rule in rules
     ]
     found.sort(key=lambda item: (-item[1].rows_failed, item[0], item[1].rule))
-    owner = first.ctq.owner or evidence.settings.owner or ""
-    return five_whys(
-        evidence.source,
-        top=first.bar,
-        violations=found,
-        ranking=first.ranking,
-        news=first.news,
-        owner=owner,
-    )
+    owner = ctq.owner or evidence.settings.owner or ""
+    return five_whys(evidence.source, top=top, violations=found, found=causes, owner=owner)
 
 
-def _metrics(analyses: Sequence[CtqAnalysis], bars: Sequence[ParetoBar]) -> dict[str, float | None]:
-    first = analyses[0] if analyses else None
-    cause = first.ranking.causes[0] if first and first.ranking.causes else None
+def _metrics(causes: Sequence[CtqCauses], bars: Sequence[ParetoBar]) -> dict[str, float | None]:
+    first = causes[0] if causes else None
+    cause = first.causes[0] if first and first.causes else None
     return {
         "ctqs_with_defects": float(len(bars)),
-        "causes": float(sum(len(a.ranking.causes) for a in analyses)),
-        "top_ctq_share": first.bar.share if first else None,
+        "causes": float(sum(len(c.causes) for c in causes)),
+        "top_ctq_share": bars[0].share if bars else None,
         "top_cause_lift": cause.lift if cause else None,
         "top_cause_contribution": cause.contribution if cause else None,
-        "explained_share": first.ranking.explained if first else None,
+        "explained_share": first.explained if first else None,
     }
 
 
-def _analysis_json(found: CtqAnalysis) -> Json:
-    return {
-        "ctq": found.ctq.id,
-        "defects": found.ranking.defects,
-        "groups_tested": found.ranking.tested,
-        "new_values": [{"words": n.words, **_mapping(to_json(n))} for n in found.news],
-        "causes": [_cause_json(c) for c in found.ranking.causes],
-        "suspects": [_cause_json(c) for c in found.ranking.suspects],
-        "explained": found.ranking.explained,
-        "factors": to_json(found.variances),
-        "slice_trends": to_json(found.trends),
-    }
-
-
-def _cause_json(cause: Cause) -> Json:
-    return {"words": cause.words, **_mapping(to_json(cause))}
-
-
-def _mapping(value: Json) -> dict[str, Json]:
-    return value if isinstance(value, dict) else {}
-
-
-def _text(
-    evidence: SourceEvidence,
-    analyses: Sequence[CtqAnalysis],
-    bars: tuple[Sequence[ParetoBar], Sequence[ParetoBar], Sequence[ParetoBar]],
-    trend: Trend | None,
-    whys: Sequence[Why],
-    table: FactorTable,
-) -> str:
+def _text(value: AnalyzeValue) -> str:
     sampled = (
-        f" (a sample of {table.rows:,} of {table.sampled_from:,} rows, with every defective one)"
-        if table.sampled_from
+        f" (a sample of {value.rows:,} of {value.sampled_from:,} rows, with every defective one)"
+        if value.sampled_from
         else ""
     )
-    parts = [
-        f"# Analyze: {md_text(evidence.source)}\n\n{table.rows:,} rows were searched{sampled}.\n"
-    ]
-    for heading, found in zip(("CTQ", "rule", "file"), bars, strict=True):
-        parts.append(f"## Pareto by {heading}\n{_pareto_table(heading, found).markdown()}")
-    for found in analyses:
-        parts.append(f"## Causes of {md_text(found.ctq.id)}\n{_cause_table(found).markdown()}")
-        parts.append(f"### Factors as a whole\n{_variance_table(found.variances).markdown()}")
-        if found.trends:
-            told = md_list([t.words for t in found.trends])
+    parts = [f"# Analyze: {md_text(value.source)}\n\n{value.rows:,} rows were searched{sampled}.\n"]
+    charts = (("CTQ", value.pareto.ctq), ("rule", value.pareto.rule), ("file", value.pareto.file))
+    for heading, bars in charts:
+        parts.append(f"## Pareto by {heading}\n{_pareto_table(heading, bars).markdown()}")
+    for found in value.causes:
+        parts.append(f"## Causes of {md_text(found.ctq)}\n{_cause_table(found).markdown()}")
+        parts.append(f"### Factors as a whole\n{_variance_table(found.factors).markdown()}")
+        if found.slice_trends:
+            told = md_list([t.words for t in found.slice_trends])
             parts.append(f"### Trends within groups\n{told}")
-    if trend is not None:
-        parts.append(f"## Trend over files\n{trend.words}\n")
+    if value.trend is not None:
+        parts.append(f"## Trend over files\n{value.trend.words}\n")
     chain = "".join(
-        f"{i}. {md_text(w.question)}\n   {md_text(w.answer)}\n" for i, w in enumerate(whys, 1)
+        f"{i}. {md_text(w.question)}\n   {md_text(w.answer)}\n"
+        for i, w in enumerate(value.five_whys, 1)
     )
     parts.append(f"## Five whys\n{chain or 'No defect to ask about.' + chr(10)}")
-    return "\n".join(parts)
+    changes = _change_text(value.distribution_shifts, value.missing_by_slice)
+    return "\n".join(parts) + differences_text(value.value_differences) + changes
 
 
 def _pareto_table(heading: str, bars: Sequence[ParetoBar]) -> Table:
@@ -294,14 +249,14 @@ def _pareto_table(heading: str, bars: Sequence[ParetoBar]) -> Table:
     return Table((heading, "defects", "share", "running share"), rows)
 
 
-def _cause_table(found: CtqAnalysis) -> Table:
+def _cause_table(found: CtqCauses) -> Table:
     news = [
         (n.words, "cause", "", f"{n.defects:,}", "", f"{100 * n.share:.1f} %", "")
-        for n in found.news
+        for n in found.new_values
     ]
     marked = [
-        *((c, "goes with it" if found.news else "cause") for c in found.ranking.causes),
-        *((c, "not told from chance") for c in found.ranking.suspects[:2]),
+        *((c, "goes with it" if found.new_values else "cause") for c in found.causes),
+        *((c, "not told from chance") for c in found.suspects[:2]),
     ]
     rows = tuple(
         (

@@ -6,10 +6,10 @@ a missing one (R55). Defects play no part; where they come from is `root_causes`
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
+from dmaic_assets.phase_values.analyze import DistributionShift, MissingBySlice
 from dmaic_assets.process.analyze.factor_table import MISSING
 from dmaic_assets.process.analyze.factors import Bools, Factor, Floats
 from dmaic_assets.sixsigma.tests.effects_explained import cramers_v
@@ -28,61 +28,6 @@ MOST_TOLD = 5
 _LEAST_ROWS = 30
 # Missing and present values at least: fewer may go together by chance.
 _LEAST_MISSING = 5
-
-
-@dataclass(frozen=True, slots=True)
-class DistributionShift:
-    """One factor whose values are distributed otherwise in later files.
-
-    `divergence` is Jensen and Shannon's, in nats: 0 for the same distribution, ln 2 for two
-    without a common value. `new` and `vanished` are the levels of only later and only earlier
-    files, the most frequent first.
-    """
-
-    factor: str
-    divergence: float
-    new: tuple[str, ...]
-    vanished: tuple[str, ...]
-
-    @property
-    def words(self) -> str:
-        """The shift in one sentence."""
-        told = [
-            f"{word}: {', '.join(levels[:MOST_TOLD])}"
-            for word, levels in (("new", self.new), ("gone", self.vanished))
-            if levels
-        ]
-        more = f" ({'; '.join(told)})" if told else ""
-        return (
-            f"{self.factor} is distributed otherwise in later files: {self.divergence:.2g}{more}."
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class MissingBySlice:
-    """Missing values of one factor that go with the values of another.
-
-    `association` is Cramer's V with its 95 % interval; `level` is the value of `by` of which the
-    largest share is missing, `share` that share, and `overall` the share of all rows.
-    """
-
-    factor: str
-    by: str
-    association: float
-    lower: float
-    upper: float
-    level: str
-    share: float
-    overall: float
-
-    @property
-    def words(self) -> str:
-        """The finding in one sentence."""
-        return (
-            f"{self.factor} is missing in {100 * self.share:.2g} % of the rows with"
-            f" {self.by} = {self.level}, in {100 * self.overall:.2g} % of all"
-            f" (V {self.association:.2f}, {self.lower:.2f} to {self.upper:.2f})."
-        )
 
 
 def distribution_shifts(factors: Sequence[Factor], is_late: Bools) -> tuple[DistributionShift, ...]:

@@ -6,30 +6,13 @@ squared, and are the ranking only where somebody asks for it.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from scipy import stats
 
+from dmaic_assets.phase_values.analyze import FactorVariance
 from dmaic_assets.process.analyze.factors import Bools, Factor, Floats, single_groupings
 from dmaic_assets.sixsigma.tests.multiplicity import adjust_p_values
-
-
-@dataclass(frozen=True, slots=True)
-class FactorVariance:
-    """One factor: F test of equal defect rates, and effect size.
-
-    `omega_squared` = (SSB - (k - 1) MSW) / (SST + MSW), unlike eta squared not biased upwards; it
-    may be below 0. `f` is None where nothing varies within the levels. `p_adjusted` is
-    Holm-adjusted over all factors.
-    """
-
-    factor: str
-    levels: int
-    f: float | None
-    p: float
-    p_adjusted: float
-    omega_squared: float
 
 
 def explained_variance(factors: Sequence[Factor], defective: Bools) -> tuple[FactorVariance, ...]:

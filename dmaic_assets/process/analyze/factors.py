@@ -76,16 +76,6 @@ class Grouping:
 MIN_ROWS = 5
 
 
-def factor_of(name: str, values: Sequence[str | None]) -> Factor:
-    """Codes a column of text values; None becomes the level "(missing)".
-
-    Levels are sorted, so that the same values give the same factor whatever their order.
-    """
-    texts = np.array(["(missing)" if v is None else v for v in values], dtype=object)
-    levels, codes = np.unique(texts, return_inverse=True) if len(texts) else (texts, texts)
-    return Factor(name, tuple(str(v) for v in levels), np.asarray(codes, dtype=np.int32))
-
-
 def single_groupings(factors: Sequence[Factor]) -> list[Grouping]:
     """Groups the rows by each factor alone; factors with one level are left out."""
     return [

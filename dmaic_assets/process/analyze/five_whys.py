@@ -5,21 +5,9 @@ owner, not guessed.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from dmaic_assets.model import Violation
-from dmaic_assets.process.analyze.new_values import NewValue
-from dmaic_assets.process.analyze.pareto import ParetoBar
-from dmaic_assets.process.analyze.root_causes import Cause, CauseRanking
-
-
-@dataclass(frozen=True, slots=True)
-class Why:
-    """One question with its answer; `is_open` when only the owner of the source can answer."""
-
-    question: str
-    answer: str
-    is_open: bool = False
+from dmaic_assets.phase_values.analyze import Cause, CtqCauses, NewValue, ParetoBar, Why
 
 
 def five_whys(
@@ -27,8 +15,7 @@ def five_whys(
     *,
     top: ParetoBar,
     violations: Sequence[tuple[str, Violation]],
-    ranking: CauseRanking,
-    news: Sequence[NewValue] = (),
+    found: CtqCauses,
     owner: str,
 ) -> tuple[Why, ...]:
     """Builds the chain for the CTQ with most defects.
@@ -37,8 +24,7 @@ def five_whys(
         source: The source's name.
         top: The largest bar of the Pareto chart of CTQs.
         violations: What broke the rules of that CTQ, as (file name, violation), worst first.
-        ranking: The causes found for it.
-        news: The values that are most of its defects and came with some file.
+        found: The causes of its defects.
         owner: Who is asked what evidence does not tell; "" when nobody is named.
     """
     chain = [
@@ -55,11 +41,10 @@ def five_whys(
                 f"Expected: {worst.expected}. Seen in {name}: {worst.seen}.",
             )
         )
-    if news:
-        told = "; ".join(f"{n.words} ({100 * n.share:.0f} % of these defects)" for n in news)
-        chain.append(Why("Why there?", f"{told[0].upper()}{told[1:]}."))
-    elif ranking.causes:
-        chain.append(Why("Why there?", _where(ranking.causes[0])))
+    if found.new_values:
+        chain.append(Why("Why there?", _what_is_new(found.new_values)))
+    elif found.causes:
+        chain.append(Why("Why there?", _where(found.causes[0])))
     named = next((v.cause for _, v in violations if v.cause), None)
     if named:
         chain.append(Why("Why are the values wrong?", f"The pattern is that of: {named}."))
@@ -80,3 +65,8 @@ def _where(cause: Cause) -> str:
         f" (95 % interval {cause.lift_low:,.1f} to {cause.lift_high:,.1f}) and account for"
         f" {100 * cause.contribution:.0f} % of these defects."
     )
+
+
+def _what_is_new(found: Sequence[NewValue]) -> str:
+    told = "; ".join(f"{n.words} ({100 * n.share:.0f} % of these defects)" for n in found)
+    return f"{told[0].upper()}{told[1:]}."

@@ -5,10 +5,10 @@ the search of `root_causes`.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
+from dmaic_assets.phase_values.analyze import NewValue
 from dmaic_assets.process.analyze.factor_table import MISSING, OTHER
 from dmaic_assets.process.analyze.factors import Bools, Factor
 
@@ -16,22 +16,6 @@ from dmaic_assets.process.analyze.factors import Bools, Factor
 LEAST_SHARE = 0.5
 # New values named, those with most defects.
 MOST_TOLD = 5
-
-
-@dataclass(frozen=True, slots=True)
-class NewValue:
-    """A value of a column that first came in the file `since`; `share` is its share of defects."""
-
-    column: str
-    value: str
-    since: str
-    defects: int
-    share: float
-
-    @property
-    def words(self) -> str:
-        """The finding in a few words."""
-        return f"new value {self.value} of {self.column} since {self.since}"
 
 
 def new_values(

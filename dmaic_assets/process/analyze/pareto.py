@@ -4,17 +4,8 @@ What belongs here: ranking counts and their running share; nothing about what is
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
-
-@dataclass(frozen=True, slots=True)
-class ParetoBar:
-    """One bar: its count, its share of all, and the share of it and all larger ones, in [0, 1]."""
-
-    name: str
-    count: int
-    share: float
-    cumulative: float
+from dmaic_assets.phase_values.analyze import ParetoBar
 
 
 def pareto(counts: Mapping[str, int]) -> tuple[ParetoBar, ...]:

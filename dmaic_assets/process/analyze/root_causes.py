@@ -19,6 +19,7 @@ import numpy as np
 from scipy import stats
 
 from dmaic_assets.errors import InvariantError
+from dmaic_assets.phase_values.analyze import Cause
 from dmaic_assets.process.analyze.cause_intervals import GroupCounts, contribution_of, lift_of
 from dmaic_assets.process.analyze.factors import (
     Bools,
@@ -28,42 +29,6 @@ from dmaic_assets.process.analyze.factors import (
     pair_groupings,
     single_groupings,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Cause:
-    """One group of rows that has more defects than its rows were expected to have.
-
-    `group` names factors and levels (one or two). `lift` is the defect rate of the group over
-    that of the other rows, rows of stronger causes left out of both, with a 95 % interval (Katz,
-    on the log scale). `contribution` is the share of all defects that the group has beyond
-    expectation, in [0, 1]; its bounds are what those of the lift come to. Both intervals cover at
-    least their level: a group is a cause only when it has many defects, and few would be below.
-    `p_adjusted` is Bonferroni-adjusted over every group of its kind that was tested.
-    """
-
-    group: tuple[tuple[str, str], ...]
-    rows: int
-    defects: int
-    rate: float
-    lift: float
-    lift_low: float
-    lift_high: float
-    contribution: float
-    contribution_low: float
-    contribution_high: float
-    score: float
-    p_adjusted: float
-
-    @property
-    def factors(self) -> tuple[str, ...]:
-        """The names of the factors that the group is made of."""
-        return tuple(name for name, _ in self.group)
-
-    @property
-    def words(self) -> str:
-        """The group in words."""
-        return " and ".join(f"{name} = {level}" for name, level in self.group)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,15 +4,14 @@ What belongs here: the ranking over all sources, from what their Measure and Ana
 one source are searched in `root_causes`.
 """
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from dmaic_assets.model import Json
+from dmaic_assets.phase_values.analyze import AnalyzeValue, ParetoBar
 from dmaic_assets.phase_values.measure import MeasureValue
-from dmaic_assets.process.analyze.pareto import ParetoBar, pareto
+from dmaic_assets.process.analyze.pareto import pareto
 from dmaic_assets.process.analyze.root_causes import excess_ratios
 
 Group = tuple[tuple[str, str], ...]
@@ -51,7 +50,7 @@ class RunCauses:
 
 def rank_run_causes(
     measured: Mapping[str, MeasureValue],
-    analyzed: Mapping[str, Mapping[str, Json]],
+    analyzed: Mapping[str, AnalyzeValue],
     *,
     limit: int = 10,
 ) -> RunCauses:
@@ -74,8 +73,8 @@ def rank_run_causes(
     return RunCauses(
         causes=_ranked(counts, sum(c[2] for c in cells), sum(c[3] for c in cells))[:limit],
         ctqs=pareto({f"{source}: {ctq}": defects for source, ctq, _, defects in cells}),
-        rules=_bars(analyzed, "rule"),
-        files=_bars(analyzed, "file"),
+        rules=_bars({source: v.pareto.rule for source, v in analyzed.items()}),
+        files=_bars({source: v.pareto.file for source, v in analyzed.items()}),
     )
 
 
@@ -109,12 +108,7 @@ def _lift(own: int, units: int, defects: int, total: int) -> float | None:
     return own / units / (rest / others) if rest and others else None
 
 
-def _bars(analyzed: Mapping[str, Mapping[str, Json]], name: str) -> tuple[ParetoBar, ...]:
-    counts: Counter[str] = Counter()
-    for source, value in analyzed.items():
-        charts = value.get("pareto")
-        bars = charts.get(name) if isinstance(charts, dict) else None
-        for bar in bars if isinstance(bars, list) else []:
-            if isinstance(bar, dict):
-                counts[f"{source}: {bar['name']}"] += int(str(bar["count"]))
-    return pareto(counts)
+def _bars(found: Mapping[str, Sequence[ParetoBar]]) -> tuple[ParetoBar, ...]:
+    return pareto(
+        {f"{source}: {bar.name}": bar.count for source, bars in found.items() for bar in bars}
+    )

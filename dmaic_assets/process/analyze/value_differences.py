@@ -4,40 +4,19 @@ What belongs here: the comparison and its spelling. The tests are in `sixsigma`.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
+from dmaic_assets.phase_values.analyze import ValueDifference
 from dmaic_assets.process.analyze.factors import Floats
 from dmaic_assets.process.cycle.phase import Table
 from dmaic_assets.process.measure.column_values import ColumnValues
 from dmaic_assets.sixsigma.tests.anova import one_way_anova, welch_anova
 from dmaic_assets.sixsigma.tests.effects_explained import explained_variance
-from dmaic_assets.sixsigma.tests.posthoc import Comparison, games_howell
+from dmaic_assets.sixsigma.tests.posthoc import games_howell
 
 # Every pair costs two points of the studentized range; more files than this are 28 pairs and up.
 _MOST_COMPARED = 8
-
-
-@dataclass(frozen=True, slots=True)
-class ValueDifference:
-    """How far a column's mean differs among files.
-
-    `omega_squared` is the share of variance between files with a 95 % interval in [0, 1]; it may
-    itself be below 0. `pairs` are the pairs of files whose means differ (Games-Howell, simultaneous
-    95 % intervals), among the `compared` files whose means are furthest out. `p` is that of Welch's
-    test.
-    """
-
-    column: str
-    files: int
-    f: float
-    p: float
-    omega_squared: float
-    omega_low: float
-    omega_high: float
-    compared: int
-    pairs: tuple[Comparison, ...]
 
 
 def value_difference(values: ColumnValues, *, alpha: float = 0.05) -> ValueDifference | None:

@@ -7,9 +7,10 @@ with most defects beyond expectation; pairs are not searched. The default is in 
 from collections.abc import Sequence
 from dataclasses import replace
 
-from dmaic_assets.process.analyze.explained_variance import FactorVariance, explained_variance
+from dmaic_assets.phase_values.analyze import Cause, FactorVariance
+from dmaic_assets.process.analyze.explained_variance import explained_variance
 from dmaic_assets.process.analyze.factors import Bools, Factor
-from dmaic_assets.process.analyze.root_causes import Cause, CauseRanking, rank_causes
+from dmaic_assets.process.analyze.root_causes import CauseRanking, rank_causes
 
 
 def rank_by_variance(

@@ -61,11 +61,6 @@ def standing_alarms(platform: Platform, source: str | None = None) -> tuple[Stan
     return standing_control(platform, source).alarms
 
 
-def standing_budget(platform: Platform, source: str | None = None) -> StandingBudget | None:
-    """Tells the alarm budget only, as `standing_control` does."""
-    return standing_control(platform, source).budget
-
-
 def standing_control(platform: Platform, source: str | None = None) -> StandingControl:
     """Reads the newest Control output per source: its alarms, answered ones too, and its budget.
 

@@ -4,10 +4,11 @@ What belongs here: order, inputs of each phase, and what the ledger is told. The
 opened, and its files judged, before.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from dmaic_assets.model import Json
+from dmaic_assets.phase_values.analyze import AnalyzeValue
 from dmaic_assets.phase_values.improve import ImproveValue
 from dmaic_assets.phase_values.measure import MeasureValue
 from dmaic_assets.process.analyze.run_causes import RunCauses, rank_run_causes
@@ -48,7 +49,7 @@ class CycleResult:
         """Where the defects of all sources together are."""
         values = [(r.source, r.output.value) for r in self.results]
         measured = {source: v for source, v in values if isinstance(v, MeasureValue)}
-        analyzed = {source: v for source, v in values if isinstance(v, Mapping)}
+        analyzed = {source: v for source, v in values if isinstance(v, AnalyzeValue)}
         return rank_run_causes(measured, analyzed)
 
 

@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from dmaic_assets.model import ArtifactRef
-from dmaic_assets.process.cycle.phases_of_a_run import CycleResult
 from dmaic_assets.process.cycle.run_facts import (
     RunOutputs,
     newest_dmaic_run,
@@ -65,15 +64,6 @@ class Published:
     def headlines(self) -> tuple[Headline, ...]:
         """The headline of each source, by name."""
         return tuple(headline_of(facts) for facts in self.sources)
-
-
-def publish_run(platform: Platform, cycle: CycleResult) -> Published:
-    """Writes the reports of a run whose phases were just worked.
-
-    Raises:
-        StoreError: A folder refuses, or an artifact is gone.
-    """
-    return publish(platform, cycle.run_id)
 
 
 def publish(platform: Platform, run_id: str) -> Published:

@@ -13,6 +13,7 @@ import polars as pl
 from dmaic_assets.improve.changes import Change
 from dmaic_assets.model import Json
 from dmaic_assets.phase_values.define import Ctq, DefineValue
+from dmaic_assets.phase_values.measure import CheckerValue
 from dmaic_assets.process.analyze.analyze import analyze
 from dmaic_assets.process.analyze.factor_table import factor_table
 from dmaic_assets.process.analyze.value_differences import value_difference
@@ -27,7 +28,7 @@ from dmaic_assets.process.improve.cost_benefit import standing_of
 from dmaic_assets.process.improve.improve import changes_state, improve_source
 from dmaic_assets.process.improve.pilot_table import pilot_tables
 from dmaic_assets.process.improve.promotions import known_changes
-from dmaic_assets.process.measure.checker import CheckerStudy, study_checker
+from dmaic_assets.process.measure.checker import study_checker
 from dmaic_assets.process.measure.column_values import ColumnValues, column_values, specified
 from dmaic_assets.process.measure.cycle_times import cycle_times
 from dmaic_assets.process.measure.defects import FileDefects, count_defects
@@ -153,7 +154,7 @@ class SourceWork:
             if ctq.has_specification
         ]
         spreads = [
-            {"ctq": ctq.id, **value_spread(self.values[ctq.column])}
+            value_spread(ctq.id, self.values[ctq.column])
             for ctq in with_limits
             if not ctq.has_specification and not no_measure(self.values[ctq.column])
         ]
@@ -165,7 +166,7 @@ class SourceWork:
         columns = [ctq.column for ctq in specified(self.ctqs)]
         return column_values(self.evidence.files, self.typed_rows, columns, rng=self.rng)
 
-    def _study(self) -> CheckerStudy | None:
+    def _study(self) -> CheckerValue | None:
         accepted = [
             f for f in self.evidence.files if f.arrival.accepted_path and f.arrival.accepted
         ]

@@ -11,11 +11,10 @@ from dataclasses import dataclass
 from dmaic_assets.improve.changes import Change, Promotion, promote
 from dmaic_assets.improve.pilot import Timer
 from dmaic_assets.improve.pilot_interval import Estimate
-from dmaic_assets.improve.pilot_report import figures_document
+from dmaic_assets.improve.pilot_report import counts_of
 from dmaic_assets.phase_values.improve import (
     ChangeLine,
     ImproveValue,
-    PilotCounts,
     PromotedRepair,
     ProposedRepair,
     Request,
@@ -29,7 +28,7 @@ from dmaic_assets.process.improve.pilot_table import PilotTable
 from dmaic_assets.process.improve.proposals import Proposal, meaning, proposals_of
 from dmaic_assets.reports.markdown import Code, md_table, md_text
 from dmaic_assets.settings.phases import ImproveSettings
-from dmaic_assets.store.codec import from_json, to_json
+from dmaic_assets.store.codec import to_json
 from dmaic_assets.store.keys import sha256_json
 
 
@@ -133,7 +132,7 @@ def _proposed(proposal: Proposal) -> ProposedRepair:
         reason=proposal.reason,
         benefit_cells=proposal.gain.cells_mended,
         uplift=figures.uplift.estimate,
-        pilot=from_json(PilotCounts, figures_document(figures)),
+        pilot=counts_of(figures),
         cost=proposal.gain.cost,
         benefit=proposal.gain.benefit,
     )

@@ -5,12 +5,12 @@ misses and false alarms on seeded defects. The gauge is the rule set; the parts 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 
-from dmaic_assets.model import Json, Rule, RuleSet
+from dmaic_assets.model import Rule, RuleSet
+from dmaic_assets.phase_values.measure import CheckerValue, ShareFound
 from dmaic_assets.phenomena.contract.rule_kind import FrameContext
 from dmaic_assets.phenomena.registry import KINDS
 from dmaic_assets.process.measure.second_reader import failing_flags, reads
@@ -18,48 +18,11 @@ from dmaic_assets.process.measure.seeded_defects import seed_defects
 from dmaic_assets.rules.compile import compile_rules
 from dmaic_assets.rules.evaluate import evaluate
 from dmaic_assets.sixsigma.msa.agreement import Detection, Share, cohen_kappa, detection_rates
-from dmaic_assets.sixsigma.tests.proportions import Interval
-
-
-@dataclass(frozen=True)
-class CheckerStudy:
-    """What the study of a rule set as a gauge came to.
-
-    `repeat_disagreements` counts decisions that differ between two judgements of the same rows;
-    anything but 0 is a defect of the checker. `engine_disagreements` counts decisions on which
-    the second appraiser differs, out of `engine_decisions`; `engine_kappa` is None when all
-    decisions are alike. `detection` compares flagged rows with seeded ones; None when no rule
-    could be broken on purpose.
-    """
-
-    rows: int
-    rules: int
-    repeat_disagreements: int
-    engine_decisions: int
-    engine_disagreements: int
-    engine_kappa: float | None
-    detection: Detection | None
-    missed_dimensions: tuple[str, ...]
-
-    def to_json(self) -> dict[str, Json]:
-        """Spells the study for reports."""
-        return {
-            "rows": self.rows,
-            "rules": self.rules,
-            "repeat_disagreements": self.repeat_disagreements,
-            "engine_decisions": self.engine_decisions,
-            "engine_disagreements": self.engine_disagreements,
-            "engine_kappa": self.engine_kappa,
-            "miss": _share(self.detection.miss if self.detection else None),
-            "false_alarm": _share(self.detection.false_alarm if self.detection else None),
-            "kappa": self.detection.kappa.value if self.detection else None,
-            "missed_dimensions": list(self.missed_dimensions),
-        }
 
 
 def study_checker(
     sample: pl.DataFrame, rule_set: RuleSet, *, seeded_share: float, rng: np.random.Generator
-) -> CheckerStudy:
+) -> CheckerValue:
     """Judges a sample again and again: twice, by another appraiser, and with seeded defects.
 
     Args:
@@ -74,14 +37,16 @@ def study_checker(
     ours, theirs = _second_opinion(sample, rules, first)
     clean = sample.filter(~_any(first, sample.height))
     detection, missed = _detection(clean, rules, seeded_share, rng)
-    return CheckerStudy(
+    return CheckerValue(
         rows=sample.height,
         rules=len(rules),
         repeat_disagreements=repeated,
         engine_decisions=len(ours),
         engine_disagreements=sum(a != b for a, b in zip(ours, theirs, strict=True)),
         engine_kappa=cohen_kappa(ours, theirs).value if ours else None,
-        detection=detection,
+        miss=_share(detection.miss) if detection else None,
+        false_alarm=_share(detection.false_alarm) if detection else None,
+        kappa=detection.kappa.value if detection else None,
         missed_dimensions=missed,
     )
 
@@ -142,14 +107,8 @@ def _detection(
     return detection_rates(flagged, seeded.truth()), missed
 
 
-def _share(share: Share | None) -> Json:
-    if share is None or share.value is None:
+def _share(share: Share) -> ShareFound | None:
+    if share.value is None:
         return None
-    interval: Interval | None = share.interval
-    return {
-        "value": share.value,
-        "count": share.count,
-        "trials": share.trials,
-        "lower": interval.lower if interval else None,
-        "upper": interval.upper if interval else None,
-    }
+    low, high = (share.interval.lower, share.interval.upper) if share.interval else (None, None)
+    return ShareFound(share.value, share.count, share.trials, low, high)

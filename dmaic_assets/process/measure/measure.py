@@ -1,21 +1,28 @@
 """Measure: defects and opportunities per CTQ and per stage, yields, sigma level, the gauge.
 
 What belongs here: the figures of the phase and their report. How rows are counted is in
-`defects`, how the checker is measured in `measure_checker`.
+`defects`, how the checker is measured in `checker`.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import polars as pl
 
-from dmaic_assets.model import Json
 from dmaic_assets.phase_values.define import Ctq
-from dmaic_assets.phase_values.measure import CheckerValue, MeasuredCtq, MeasureValue, SamplingPlan
+from dmaic_assets.phase_values.measure import (
+    CheckerValue,
+    ColumnCapability,
+    ColumnSpread,
+    CtqFigures,
+    DefectFigures,
+    MeasuredCtq,
+    MeasureValue,
+    SamplingPlan,
+    StageYield,
+)
 from dmaic_assets.process.cycle.phase import Document, PhaseOutput, Table
 from dmaic_assets.process.evidence import SourceEvidence
 from dmaic_assets.process.measure.capability_text import capability_text
-from dmaic_assets.process.measure.checker import CheckerStudy
 from dmaic_assets.process.measure.defects import Count, FileDefects
 from dmaic_assets.process.measure.dimensions import quality_by_dimension
 from dmaic_assets.process.measure.record_cells import record_cells
@@ -30,8 +37,6 @@ from dmaic_assets.reports.markdown import md_list, md_text
 from dmaic_assets.sixsigma.capability.attribute import attribute_capability
 from dmaic_assets.sixsigma.defects.defects import DefectMetrics, defect_metrics
 from dmaic_assets.sixsigma.defects.yields import normalised_yield, rolled_throughput_yield
-from dmaic_assets.sixsigma.tests.proportions import Interval
-from dmaic_assets.store.codec import from_json, to_json
 from dmaic_assets.table.text_table import ROW
 
 _STAGE = ("stage", "unit", "units", "defective", "first_time_yield")
@@ -40,27 +45,13 @@ _CTQ = ("id", "units", "defective", "is_within_limit")
 _LEVEL = ("dpmo", "sigma_level", "sigma_lower")
 
 
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """One stage of the way from arrival to warehouse: what went in, and what failed in it."""
-
-    name: str
-    unit: str
-    count: Count
-
-    @property
-    def first_time_yield(self) -> float:
-        """The share that came through without a defect."""
-        return 1.0 - self.count.share
-
-
 def measure(
     evidence: SourceEvidence,
     ctqs: Sequence[Ctq],
     history: Sequence[FileDefects],
-    study: CheckerStudy | None,
-    capabilities: Sequence[Mapping[str, Json]] = (),
-    spreads: Sequence[Mapping[str, Json]] = (),
+    study: CheckerValue | None,
+    capabilities: Sequence[ColumnCapability] = (),
+    spreads: Sequence[ColumnSpread] = (),
 ) -> PhaseOutput[MeasureValue]:
     """Measures a source.
 
@@ -79,29 +70,28 @@ def measure(
     repaired = sum(f.repaired for f in evidence.files)
     rty = rolled_throughput_yield([s.first_time_yield for s in stages])
     dimensions = quality_by_dimension(ctqs, counts)
-    told: dict[str, Json] = {
-        "source": evidence.source,
-        "files": len(evidence.files),
-        "rows": evidence.rows,
-        "stages": [_stage_json(stage) for stage in stages],
-        "rolled_throughput_yield": rty,
-        "normalised_yield": normalised_yield(rty, len(stages)),
-        "dimensions": to_json(dimensions),
-        "ctqs": [_ctq_json(ctq, counts[ctq.id]) for ctq in ctqs],
-        "total": None if total is None else total_json(total),
-        "repaired_cells": repaired,
-        "checker": study.to_json() if study else None,
-        "capability": [dict(c) for c in capabilities],
-        "spread": [dict(s) for s in spreads],
-        "sampling_plan": to_json(sampling_plan(ctqs, rows=evidence.rows)),
-    }
-    value = from_json(MeasureValue, told)
+    value = MeasureValue(
+        source=evidence.source,
+        files=len(evidence.files),
+        rows=evidence.rows,
+        stages=stages,
+        rolled_throughput_yield=rty,
+        normalised_yield=normalised_yield(rty, len(stages)),
+        dimensions=dimensions,
+        ctqs=tuple(_measured(ctq, counts[ctq.id]) for ctq in ctqs),
+        total=_figures(total) if total else None,
+        repaired_cells=repaired,
+        checker=study,
+        capability=tuple(capabilities),
+        spread=tuple(spreads),
+        sampling_plan=sampling_plan(ctqs, rows=evidence.rows),
+    )
     metrics = _metrics(total, rty, repaired, stages, study)
     metrics |= {f"quality_{d.dimension}": d.share for d in dimensions}
     return PhaseOutput(value, (Document("measure.md", _text(evidence, value)),), metrics)
 
 
-def stages_of(evidence: SourceEvidence, history: Sequence[FileDefects]) -> tuple[Stage, ...]:
+def stages_of(evidence: SourceEvidence, history: Sequence[FileDefects]) -> tuple[StageYield, ...]:
     """Counts each stage: files landed, records read, rows typed, rows judged, rows joined."""
     files = evidence.files
     unreadable = sum(not f.is_readable for f in files)
@@ -112,14 +102,14 @@ def stages_of(evidence: SourceEvidence, history: Sequence[FileDefects]) -> tuple
     orphans = sum(_rows_failing(f.failing, f.inclusion_rules) for f in joined)
     defective = sum(d.defective_rows for d in history)
     stages = [
-        Stage("landed", "files", Count(len(files), unreadable)),
-        Stage("read", "records", Count(readable + malformed, malformed)),
-        Stage("typed", "rows", Count(readable, typed)),
-        Stage("judged", "rows", Count(readable, max(0, defective - typed - orphans))),
+        _stage("landed", "files", Count(len(files), unreadable)),
+        _stage("read", "records", Count(readable + malformed, malformed)),
+        _stage("typed", "rows", Count(readable, typed)),
+        _stage("judged", "rows", Count(readable, max(0, defective - typed - orphans))),
     ]
     if joined:
         units = sum(f.verdict.rows - f.malformed for f in joined)
-        stages.append(Stage("joined", "rows", Count(units, orphans)))
+        stages.append(_stage("joined", "rows", Count(units, orphans)))
     return tuple(stages)
 
 
@@ -127,65 +117,64 @@ def _rows_failing(failing: pl.DataFrame, rules: Sequence[str]) -> int:
     return failing.filter(pl.col("rule").is_in(list(rules)))[ROW].n_unique() if rules else 0
 
 
-def total_json(total: DefectMetrics) -> dict[str, Json]:
-    """Spells defect metrics; bounds that the data cannot give are None."""
-    return {
-        "defects": total.defects,
-        "opportunities": total.opportunities,
-        "dpmo": total.dpmo,
-        "dpmo_lower": total.dpmo_interval.lower,
-        "dpmo_upper": total.dpmo_interval.upper,
-        "z_long_term": total.sigma.z_long_term,
-        "sigma_level": total.sigma.sigma_level,
-        "sigma_lower": total.sigma.sigma_lower,
-        "sigma_upper": total.sigma.sigma_upper,
-    }
+def _stage(name: str, unit: str, count: Count) -> StageYield:
+    return StageYield(name, unit, count.units, count.defective, 1.0 - count.share)
 
 
-def _ctq_json(ctq: Ctq, count: Count) -> Json:
+def _figures(found: DefectMetrics) -> DefectFigures:
+    """The figures of defect metrics; bounds that the data cannot give are None."""
+    return DefectFigures(
+        defects=found.defects,
+        opportunities=found.opportunities,
+        dpmo=found.dpmo,
+        dpmo_lower=found.dpmo_interval.lower,
+        dpmo_upper=found.dpmo_interval.upper,
+        z_long_term=found.sigma.z_long_term,
+        sigma_level=found.sigma.sigma_level,
+        sigma_lower=found.sigma.sigma_lower,
+        sigma_upper=found.sigma.sigma_upper,
+    )
+
+
+def _measured(ctq: Ctq, count: Count) -> MeasuredCtq:
     if not count.units:
-        return {"id": ctq.id, "units": 0, "defective": 0, "is_within_limit": None}
+        return MeasuredCtq(ctq.id, 0, 0, is_within_limit=None)
     found = defect_metrics(count.defective, count.units, opportunities_per_unit=ctq.opportunities)
-    interval: Interval = found.dpo_interval
-    share = count.share
-    return {
-        "id": ctq.id,
-        "unit": ctq.unit,
-        "is_critical": ctq.is_critical,
-        "units": count.units,
-        "defective": count.defective,
-        "share": share,
-        "share_lower": interval.lower,
-        "share_upper": interval.upper,
-        "upper_limit": ctq.upper_limit,
-        "is_within_limit": share <= ctq.upper_limit,
-        "ppk_equivalent": attribute_capability(count.defective, count.units).ppk_equivalent,
-        **total_json(found),
-    }
-
-
-def _stage_json(stage: Stage) -> Json:
-    return {
-        "stage": stage.name,
-        "unit": stage.unit,
-        "units": stage.count.units,
-        "defective": stage.count.defective,
-        "first_time_yield": stage.first_time_yield,
-    }
+    total = _figures(found)
+    figures = CtqFigures(
+        defects=total.defects,
+        opportunities=total.opportunities,
+        dpmo=total.dpmo,
+        dpmo_lower=total.dpmo_lower,
+        dpmo_upper=total.dpmo_upper,
+        z_long_term=total.z_long_term,
+        sigma_level=total.sigma_level,
+        sigma_lower=total.sigma_lower,
+        sigma_upper=total.sigma_upper,
+        unit=ctq.unit,
+        is_critical=ctq.is_critical,
+        share=count.share,
+        share_lower=found.dpo_interval.lower,
+        share_upper=found.dpo_interval.upper,
+        upper_limit=ctq.upper_limit,
+        ppk_equivalent=attribute_capability(count.defective, count.units).ppk_equivalent,
+    )
+    within = count.share <= ctq.upper_limit
+    return MeasuredCtq(ctq.id, count.units, count.defective, within, figures)
 
 
 def _metrics(
     total: DefectMetrics | None,
     rty: float,
     repaired: int,
-    stages: Sequence[Stage],
-    study: CheckerStudy | None,
+    stages: Sequence[StageYield],
+    study: CheckerValue | None,
 ) -> dict[str, float | None]:
     found: dict[str, float | None] = {
         "rolled_throughput_yield": rty,
         "repaired_cells": float(repaired),
         "repeat_disagreements": float(study.repeat_disagreements) if study else None,
-        **{f"yield_{stage.name}": stage.first_time_yield for stage in stages},
+        **{f"yield_{stage.stage}": stage.first_time_yield for stage in stages},
     }
     if total is None:
         return found

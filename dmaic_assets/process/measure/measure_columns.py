@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from dmaic_assets.model import Json
+from dmaic_assets.phase_values.measure import ColumnSpread
 from dmaic_assets.process.analyze.factors import Floats
 from dmaic_assets.process.measure.column_values import ColumnValues
 
@@ -65,7 +65,7 @@ def no_measure(values: ColumnValues) -> str:
     return "identifiers or codes" if _are_each_once(values) else ""
 
 
-def value_spread(values: ColumnValues) -> dict[str, Json]:
+def value_spread(ctq: str, values: ColumnValues) -> ColumnSpread:
     """Tells where a column's values lie, and how far the means of files lie apart.
 
     `sd_within` is the pooled standard deviation within files, None when each has one value.
@@ -75,19 +75,20 @@ def value_spread(values: ColumnValues) -> dict[str, Json]:
     freedom = len(found) - len(means)
     squares = sum(float(((v - v.mean()) ** 2).sum()) for v in values.by_file.values())
     low, middle, high = (float(q) for q in np.quantile(found, (0.25, 0.5, 0.75)))
-    return {
-        "column": values.column,
-        "files": len(means),
-        "values": len(found),
-        "sampled_from": values.sampled_from,
-        "median": middle,
-        "quartile_low": low,
-        "quartile_high": high,
-        "sd_within": float(np.sqrt(squares / freedom)) if freedom > 0 else None,
-        "least_file_mean": min(means),
-        "greatest_file_mean": max(means),
-        "newest_file_mean": means[-1],
-    }
+    return ColumnSpread(
+        ctq=ctq,
+        column=values.column,
+        files=len(means),
+        values=len(found),
+        sampled_from=values.sampled_from,
+        median=middle,
+        quartile_low=low,
+        quartile_high=high,
+        sd_within=float(np.sqrt(squares / freedom)) if freedom > 0 else None,
+        least_file_mean=min(means),
+        greatest_file_mean=max(means),
+        newest_file_mean=means[-1],
+    )
 
 
 def _are_dates(distinct: Floats) -> bool:

@@ -9,12 +9,12 @@ from collections.abc import Mapping
 import numpy as np
 from scipy import stats
 
-from dmaic_assets.model import Json
 from dmaic_assets.phase_values.define import Ctq
+from dmaic_assets.phase_values.measure import CapabilityFigures, ColumnCapability, IndexFound
 from dmaic_assets.process.analyze.factors import Floats
 from dmaic_assets.process.measure.column_values import ColumnValues
 from dmaic_assets.process.measure.measure_columns import no_measure
-from dmaic_assets.sixsigma.capability.normal import Capability, Index, capability
+from dmaic_assets.sixsigma.capability.normal import Index, capability
 from dmaic_assets.sixsigma.capability.other import PercentileCapability, percentile_capability
 from dmaic_assets.sixsigma.capability.specification import Specification
 from dmaic_assets.sixsigma.capability.stability_gate import Stability
@@ -42,7 +42,7 @@ _NORMAL_ALPHA = 0.005
 
 def value_capability(
     ctq: Ctq, values: ColumnValues, *, rng: np.random.Generator
-) -> dict[str, Json]:
+) -> ColumnCapability:
     """Measures one column against its limits; without an index, `reason` says why.
 
     `label` tells what the indices may be called: those of an unstable process are performance, no
@@ -53,29 +53,47 @@ def value_capability(
         values: The column's values.
         rng: Which values normality is tested on.
     """
-    found = values.all
-    record: dict[str, Json] = {
-        "ctq": ctq.id,
-        "column": ctq.column,
-        "lower_spec": ctq.lower_spec,
-        "upper_spec": ctq.upper_spec,
-        "values": len(found),
-        "sampled_from": values.sampled_from,
-        "files": len(values.by_file),
-    }
     reason = _refusal(ctq, values)
-    if reason:
-        return {**record, "reason": reason}
+    return ColumnCapability(
+        ctq=ctq.id,
+        column=ctq.column,
+        lower_spec=ctq.lower_spec,
+        upper_spec=ctq.upper_spec,
+        values=len(values.all),
+        sampled_from=values.sampled_from,
+        files=len(values.by_file),
+        reason=reason or None,
+        figures=None if reason else _figures(ctq, values, rng),
+    )
+
+
+def _figures(ctq: Ctq, values: ColumnValues, rng: np.random.Generator) -> CapabilityFigures:
+    found = values.all
     specification = Specification(ctq.lower_spec, ctq.upper_spec)
     stability = stability_of(values.by_file)
     is_normal = _is_normal(found, rng)
     measured = capability(
         found.tolist(), specification, within=_within(values.by_file), stability=stability
     )
+    overall, within = measured.overall, measured.within
     percentiles = None if is_normal else _percentiles(found, specification)
-    spelt = _spelt(measured, percentiles, stability)
-    # A normal distribution's tail says nothing of values that do not follow it.
-    return {**record, **spelt, **({} if is_normal else {"expected_share": None})}
+    return CapabilityFigures(
+        label=measured.label,
+        points_charted=stability.points if stability else 0,
+        points_signalling=stability.signalling if stability else 0,
+        method="normal" if percentiles is None else "percentiles",
+        mean=measured.mean,
+        cp=_index(within.potential) if within else None,
+        cpk=_index(within.actual) if within else None,
+        pp=_index(overall.potential),
+        ppk=_index(overall.actual),
+        percentile_pp=percentiles.potential if percentiles else None,
+        percentile_ppk=percentiles.actual if percentiles else None,
+        observed_share=measured.observed_share,
+        # A normal distribution's tail says nothing of values that do not follow it.
+        expected_share=overall.expected_share if is_normal else None,
+        notes=tuple(percentiles.notes) if percentiles else (),
+    )
 
 
 def stability_of(by_file: Mapping[str, Floats]) -> Stability | None:
@@ -133,30 +151,7 @@ def _percentiles(values: Floats, specification: Specification) -> PercentileCapa
     return percentile_capability(values.tolist(), specification)
 
 
-def _spelt(
-    measured: Capability, percentiles: PercentileCapability | None, stability: Stability | None
-) -> dict[str, Json]:
-    overall, within = measured.overall, measured.within
-    return {
-        "label": measured.label,
-        "points_charted": stability.points if stability else 0,
-        "points_signalling": stability.signalling if stability else 0,
-        "method": "normal" if percentiles is None else "percentiles",
-        "mean": measured.mean,
-        "cp": _index(within.potential) if within else None,
-        "cpk": _index(within.actual) if within else None,
-        "pp": _index(overall.potential),
-        "ppk": _index(overall.actual),
-        "percentile_pp": percentiles.potential if percentiles else None,
-        "percentile_ppk": percentiles.actual if percentiles else None,
-        "observed_share": measured.observed_share,
-        "expected_share": overall.expected_share,
-        "notes": list(percentiles.notes) if percentiles else [],
-    }
-
-
-def _index(index: Index | None) -> Json:
+def _index(index: Index | None) -> IndexFound | None:
     if index is None:
         return None
-    interval = index.interval
-    return {"value": index.value, "lower": interval.lower, "upper": interval.upper}
+    return IndexFound(index.value, index.interval.lower, index.interval.upper)

@@ -1,17 +1,25 @@
 """Small pieces of HTML: tables, cards, figures, sections; every text that comes in is escaped.
 
-What belongs here: markup without any knowledge of phases.
+What belongs here: filling the templates' parts, without any knowledge of phases. Their markup is in
+templates/parts.html.j2.
 """
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
+from functools import cache
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
 
 from dmaic_assets.model import Json
 from dmaic_assets.reports.facts import field_of
-from dmaic_assets.reports.wording import percent, spelled, words
+from dmaic_assets.reports.wording import spelled, words
+from dmaic_assets.table.shares import percent
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 # Rows of a table on the page; the artifacts have all.
 _MOST_ROWS = 12
@@ -27,20 +35,20 @@ class Figure:
     layout: Mapping[str, Json]
     label: str
 
-    def html(self) -> str:
+    def html(self) -> Markup:
         """The box in which the page's script draws the figure."""
-        height = self.layout.get("height", 0)
-        return (
-            f'<div class="figure" role="img" aria-label="{escape(self.label)}"'
-            f' style="min-height:{height}px"><script type="application/json">'
-            f"{in_html({'data': [dict(d) for d in self.data], 'layout': dict(self.layout)})}"
-            "</script></div>"
-        )
+        content = {"data": [dict(d) for d in self.data], "layout": dict(self.layout)}
+        return _macro("figure")(self.label, self.layout.get("height", 0), in_html(content))
 
 
-def drawn(found: Figure | None) -> str:
+def rendered(template: str, **values: object) -> str:
+    """Fills a template of the page; every text that is no markup already is escaped."""
+    return _templates().get_template(template).render(values)
+
+
+def drawn(found: Figure | None) -> Markup:
     """The box of a figure, or nothing where there is no figure."""
-    return found.html() if found else ""
+    return found.html() if found else Markup()
 
 
 def in_html(value: object) -> str:
@@ -49,29 +57,20 @@ def in_html(value: object) -> str:
     return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
 
 
-def table(headings: Sequence[str], rows: Sequence[Sequence[str]], *, most: int = _MOST_ROWS) -> str:
+def table(
+    headings: Sequence[str], rows: Sequence[Sequence[str]], *, most: int = _MOST_ROWS
+) -> Markup:
     """A table of texts, or nothing without rows; what exceeds `most` rows is folded away.
 
     A column of numbers is set to the right.
     """
     if not rows:
-        return ""
+        return Markup()
     kinds = [_kind([row[place] for row in rows]) for place in range(len(headings))]
-    head = "".join(f"<th{k}>{escape(h)}</th>" for h, k in zip(headings, kinds, strict=True))
-    lines = [
-        "<tr>"
-        + "".join(f"<td{k}>{escape(cell)}</td>" for cell, k in zip(row, kinds, strict=True))
-        + "</tr>"
-        for row in rows
-    ]
-    shown = _table(head, lines[:most])
-    if len(lines) <= most:
-        return shown
-    rest = f"<details><summary>{len(lines) - most} more</summary>{_table(head, lines[most:])}"
-    return f"{shown}{rest}</details>"
+    return _macro("table")(headings, kinds, rows, most)
 
 
-def record_table(found: Sequence[object], names: Sequence[str]) -> str:
+def record_table(found: Sequence[object], names: Sequence[str]) -> Markup:
     """A table of records; of the named fields only those that some record has a value of.
 
     Names that end in `share` or `yield` hold shares in [0, 1] and are shown as percent.
@@ -81,23 +80,39 @@ def record_table(found: Sequence[object], names: Sequence[str]) -> str:
     return table([words(name) for name in shown], rows)
 
 
-def cards(found: Sequence[tuple[str, str]]) -> str:
+def cards(found: Sequence[tuple[str, str]]) -> Markup:
     """Figures that come first: (value, what it is) each."""
-    return (
-        '<div class="cards">'
-        + "".join(
-            f'<div class="card{"" if len(value) < 16 else " words"}"><b>{escape(value)}</b>'
-            f"<span>{escape(label)}</span></div>"
-            for value, label in found
-        )
-        + "</div>"
-    )
+    return _macro("cards")(found)
 
 
-def part(heading: str, *contents: str, level: int = 3) -> str:
+def part(heading: str, *contents: str, level: int = 3) -> Markup:
     """A heading with contents, or nothing when there are none."""
-    body = "".join(contents)
-    return f"<h{level}>{escape(heading)}</h{level}>{body}" if body else ""
+    return _macro("part")(heading, contents, level) if any(contents) else Markup()
+
+
+def pair(contents: Sequence[str]) -> Markup:
+    """Contents side by side where the window is wide enough, or nothing when there are none."""
+    return _macro("pair")(contents) if any(contents) else Markup()
+
+
+def paragraph(text: str) -> Markup:
+    """A sentence or two."""
+    return _macro("paragraph")(text)
+
+
+def example(text: str) -> Markup:
+    """Lines to write into a file as they stand."""
+    return _macro("example")(text)
+
+
+def folded(summary: str, content: str) -> Markup:
+    """Content that opens at a click, or nothing when there is none."""
+    return _macro("folded")(summary, content) if content else Markup()
+
+
+def whys(chain: Sequence[tuple[str, str]]) -> Markup:
+    """Questions with their answers, each asked of the answer before, or nothing without them."""
+    return _macro("whys")(chain) if chain else Markup()
 
 
 def anchor(source: str) -> str:
@@ -112,17 +127,26 @@ def _cell(name: str, value: Json) -> str:
     return spelled(value)
 
 
-def _table(head: str, lines: Sequence[str]) -> str:
-    body = "".join(lines)
-    return (
-        f'<div class="scroll"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody>'
-        "</table></div>"
+@cache
+def _templates() -> "Environment":
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    return Environment(
+        loader=PackageLoader("dmaic_assets.reports.page"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        keep_trailing_newline=True,
     )
+
+
+def _macro(name: str) -> "Callable[..., Markup]":
+    return getattr(_templates().get_template("parts.html.j2").module, name)
 
 
 def _kind(cells: Sequence[str]) -> str:
     if all(_NUMBER.fullmatch(cell) for cell in cells):
-        return ' class="n"'
+        return "n"
     if all(_INTERVAL.fullmatch(cell) for cell in cells):
-        return ' class="i"'
-    return ' class="w"' if max(map(len, cells)) > 40 else ""
+        return "i"
+    return "w" if max(map(len, cells)) > 40 else ""

@@ -1,7 +1,8 @@
 """What the page says of Measure: stages and yields, CTQs with defects, capability, the checker."""
 
 from collections.abc import Sequence
-from html import escape
+
+from markupsafe import Markup
 
 from dmaic_assets.model import Json
 from dmaic_assets.phase_values.measure import (
@@ -12,9 +13,10 @@ from dmaic_assets.phase_values.measure import (
     ShareFound,
 )
 from dmaic_assets.reports.facts import Record, fields_of
-from dmaic_assets.reports.page.markup import cards, drawn, part, record_table
+from dmaic_assets.reports.page.markup import cards, drawn, example, paragraph, part, record_table
 from dmaic_assets.reports.page.plots import yields_figure
-from dmaic_assets.reports.wording import NOTHING, declare_limits, figure, percent
+from dmaic_assets.reports.wording import NOTHING, declare_limits, figure
+from dmaic_assets.table.shares import percent
 
 _CAPABILITY = (
     *("column", "files", "mean", "lower_spec", "upper_spec", "method", "label"),
@@ -32,7 +34,7 @@ _CTQ = ("id", "units", "defective", "is_within_limit")
 _LEVEL = ("dpmo", "sigma_level", "sigma_lower", "sigma_upper")
 
 
-def measure_section(value: MeasureValue) -> str:
+def measure_section(value: MeasureValue) -> Markup:
     """Stages with their yields, the CTQs that have defects, capability, and the checker."""
     judged = [(c, c.figures) for c in value.ctqs if c.figures is not None and c.defective]
     judged.sort(key=lambda pair: (-pair[1].share, pair[0].id))
@@ -48,7 +50,7 @@ def measure_section(value: MeasureValue) -> str:
     return part("Measure: defects and yields", *parts)
 
 
-def _capability(found: Sequence[ColumnCapability]) -> str:
+def _capability(found: Sequence[ColumnCapability]) -> Markup:
     """One line per column: the indices of the method that suits it, with their intervals."""
     return record_table([_capability_row(column) for column in found], _CAPABILITY)
 
@@ -75,13 +77,12 @@ def _capability_row(column: ColumnCapability) -> Record:
     return {**known, **fields_of(figures, told), **indices}
 
 
-def _spread(value: MeasureValue) -> str:
+def _spread(value: MeasureValue) -> Markup:
     """Where values without declared limits lie, and how limits are declared."""
     if not value.spread:
-        return ""
+        return Markup()
     sentence, entry = declare_limits(value.source, value.spread[0].ctq)
-    told = f"<p>{escape(sentence)}</p><pre>{escape(entry)}</pre>"
-    return record_table(value.spread, _SPREAD) + told
+    return record_table(value.spread, _SPREAD) + paragraph(sentence) + example(entry)
 
 
 def _index(found: IndexFound | None) -> Json:
@@ -91,7 +92,7 @@ def _index(found: IndexFound | None) -> Json:
     return f"{shown} ({low} to {high})"
 
 
-def _checker(checker: CheckerValue) -> str:
+def _checker(checker: CheckerValue) -> Markup:
     decisions, differing = figure(checker.engine_decisions), figure(checker.engine_disagreements)
     return cards(
         [

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 
 from dmaic_assets.improve.pilot_interval import Estimate
 from dmaic_assets.model import Json
+from dmaic_assets.phase_values.analyze import Cause, ParetoBar
 from dmaic_assets.phase_values.measure import StageYield
-from dmaic_assets.reports.facts import Record, number
 from dmaic_assets.reports.page.markup import Figure
 
 # Readable on white and on near-black alike.
@@ -31,7 +31,7 @@ _RUNNING: Mapping[str, Json] = {
 }
 
 
-def pareto_figure(bars: Sequence[Record], title: str) -> Figure | None:
+def pareto_figure(bars: Sequence[ParetoBar], title: str) -> Figure | None:
     """Counts by falling size from the top, with the running share; None without bars.
 
     The bars lie down, so that long names can be read.
@@ -39,14 +39,14 @@ def pareto_figure(bars: Sequence[Record], title: str) -> Figure | None:
     if not bars:
         return None
     shown = bars[:_SHOWN][::-1]
-    names: list[Json] = [short(str(bar.get("name"))) for bar in shown]
+    names: list[Json] = [short(bar.name) for bar in shown]
     counts: dict[str, Json] = {
         "type": "bar",
         "orientation": "h",
         "name": "defects",
         "y": names,
-        "x": [bar.get("count") for bar in shown],
-        "hovertext": [str(bar.get("name")) for bar in shown],
+        "x": [bar.count for bar in shown],
+        "hovertext": [bar.name for bar in shown],
         "marker": {"color": BLUE},
     }
     running: dict[str, Json] = {
@@ -54,7 +54,7 @@ def pareto_figure(bars: Sequence[Record], title: str) -> Figure | None:
         "mode": "lines+markers",
         "name": "running share",
         "y": names,
-        "x": [100 * (number(bar.get("cumulative")) or 0.0) for bar in shown],
+        "x": [100 * bar.cumulative for bar in shown],
         "xaxis": "x2",
         "line": {"color": ORANGE},
     }
@@ -99,17 +99,9 @@ def yields_figure(stages: Sequence[StageYield]) -> Figure | None:
     return Figure([bars, line], layout, "Yield by stage")
 
 
-def causes_figure(causes: Sequence[Record], title: str) -> Figure | None:
+def causes_figure(causes: Sequence[Cause], title: str) -> Figure | None:
     """The contribution of each cause with its 95 % interval; None without causes."""
-    points = [
-        (
-            str(c.get("words")),
-            number(c.get("contribution")),
-            number(c.get("contribution_low")),
-            number(c.get("contribution_high")),
-        )
-        for c in causes
-    ]
+    points = [(c.words, c.contribution, c.contribution_low, c.contribution_high) for c in causes]
     return interval_figure(points, title, unit="share of all defects")
 
 

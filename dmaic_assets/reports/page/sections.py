@@ -5,36 +5,41 @@ give is left out.
 """
 
 from collections.abc import Sequence
-from html import escape
+
+from markupsafe import Markup
 
 from dmaic_assets.improve.pilot_interval import Estimate
+from dmaic_assets.phase_values.analyze import AnalyzeValue, CtqCauses, Why
 from dmaic_assets.phase_values.control import Allowance, ChartCourse, ControlValue
 from dmaic_assets.phase_values.define import DefineValue
 from dmaic_assets.phase_values.improve import ImproveValue, ProposedRepair
 from dmaic_assets.phase_values.measure import MeasureValue
-from dmaic_assets.reports.facts import (
-    Record,
-    SourceFacts,
-    field_of,
-    fields_of,
-    mapping,
-    number,
-    records,
-)
+from dmaic_assets.reports.facts import Record, SourceFacts, field_of, fields_of
 from dmaic_assets.reports.page.control_plots import control_figure
-from dmaic_assets.reports.page.markup import cards, drawn, part, record_table, table
+from dmaic_assets.reports.page.markup import (
+    cards,
+    drawn,
+    folded,
+    pair,
+    paragraph,
+    part,
+    record_table,
+    table,
+    whys,
+)
 from dmaic_assets.reports.page.measure_section import measure_section
 from dmaic_assets.reports.page.plots import causes_figure, pareto_figure, uplift_figure
-from dmaic_assets.reports.wording import NOTHING, figure, percent, sigma, spelled, words
+from dmaic_assets.reports.wording import NOTHING, figure, sigma, spelled, words
 from dmaic_assets.sixsigma.defects.reliability import Mtbf
 from dmaic_assets.sixsigma.defects.reliability_trend import TrendTest
+from dmaic_assets.table.shares import percent
 
 _CHARTER = ("problem", "goal", "scope", "sponsor", "owner", "stakeholders")
 # Charts of one source on the page: keeps the page quick to open.
 _MOST_CHARTS = 24
 
 
-def define_section(value: DefineValue) -> str:
+def define_section(value: DefineValue) -> Markup:
     """The charter, and the CTQs with their limits and reasons."""
     said = [(name, field_of(value.charter, name)) for name in _CHARTER]
     told = [(name, spelled(text)) for name, text in said if text]
@@ -53,37 +58,32 @@ def define_section(value: DefineValue) -> str:
     return part(
         "Define: charter and CTQs",
         table(("charter", ""), told),
-        f"<p>Target: a sigma level of {value.target_sigma:g}.</p>",
+        paragraph(f"Target: a sigma level of {value.target_sigma:g}."),
         record_table(value.ctqs, names),
     )
 
 
-def analyze_section(value: Record) -> str:
+def analyze_section(value: AnalyzeValue) -> Markup:
     """Pareto charts, causes with intervals, the trend's figures, and the five whys."""
-    pareto = mapping(value.get("pareto"))
-    charts = [
-        drawn(pareto_figure(records(bars), f"Defects by {words(name)}"))
-        for name, bars in sorted(pareto.items())
-    ]
+    pareto = (("ctq", value.pareto.ctq), ("file", value.pareto.file), ("rule", value.pareto.rule))
+    charts = [drawn(pareto_figure(bars, f"Defects by {words(name)}")) for name, bars in pareto]
     parts = (
-        f'<div class="pair">{"".join(charts)}</div>' if any(charts) else "",
-        *(_causes(analysis) for analysis in records(value.get("causes"))),
+        pair(charts),
+        *(_causes(found) for found in value.causes),
         part(
             "Columns that change over files",
-            record_table(records(value.get("distribution_shifts")), _SHIFT),
+            record_table(value.distribution_shifts, _SHIFT),
             level=4,
         ),
         part(
-            "What goes with missing values",
-            record_table(records(value.get("missing_by_slice")), _MISSING),
-            level=4,
+            "What goes with missing values", record_table(value.missing_by_slice, _MISSING), level=4
         ),
-        part("Five whys", _whys(records(value.get("five_whys"))), level=4),
+        part("Five whys", _whys(value.five_whys), level=4),
     )
     return part("Analyze: where defects come from", *parts)
 
 
-def improve_section(value: ImproveValue) -> str:
+def improve_section(value: ImproveValue) -> Markup:
     """Proposals with their pilots, uplift intervals, and the changes that are in force."""
     pilots = [(p.id, p.pilot.uplift) for p in value.proposals if p.pilot.changed]
     asked = [{**fields_of(r, ("file", "owner")), "request": r.words} for r in value.requests]
@@ -136,7 +136,7 @@ def _interval(found: Estimate) -> str:
     return f"{estimate} ({low} to {high})"
 
 
-def control_section(value: ControlValue) -> str:
+def control_section(value: ControlValue) -> Markup:
     """Alarms and what is expected, charts with defects and signals first, and the plan."""
     charts = sorted(value.charts, key=_interest)
     courses = [
@@ -149,7 +149,7 @@ def control_section(value: ControlValue) -> str:
         _expected(value.budget, value.mtbf),
         _trend(value.trend),
         part("Alarms", record_table(alarms, _ALARM_SHOWN), level=4),
-        f'<div class="pair">{"".join(courses[:_MOST_CHARTS])}</div>' if courses else "",
+        pair(courses[:_MOST_CHARTS]),
         part("Charts", record_table(rows, _CHART), level=4),
         part("Control plan", record_table(value.plan, _PLAN), level=4),
     )
@@ -160,7 +160,7 @@ def _interest(chart: ChartCourse) -> tuple[int, float, str]:
     return -len(chart.signals), -max(chart.shares, default=0.0), chart.ctq
 
 
-def _expected(budget: Allowance | None, mtbf: Mtbf) -> str:
+def _expected(budget: Allowance | None, mtbf: Mtbf) -> Markup:
     """False alarms that are accepted, and files between two held ones, with its interval."""
     shown: list[tuple[str, str]] = []
     if budget is not None:
@@ -179,13 +179,15 @@ def _mtbf(mtbf: Mtbf) -> str:
     return f"{figure(mean)} ({figure(low)} to {figure(high)})"
 
 
-def _trend(trend: TrendTest | None) -> str:
+def _trend(trend: TrendTest | None) -> Markup:
     """Warns when held files become rarer or more frequent: their mean then means little."""
     told = {"improving": "rarer", "deteriorating": "more frequent"}
     direction = told.get(trend.direction) if trend else None
     if trend is None or direction is None:
-        return ""
-    return f"<p>Held files become {direction} (p {figure(trend.p)}); their mean says little.</p>"
+        return Markup()
+    return paragraph(
+        f"Held files become {direction} (p {figure(trend.p)}); their mean says little."
+    )
 
 
 _CHART = ("ctq", "chart", "points", "baseline", "state", "signals", "reason")
@@ -206,49 +208,46 @@ _MISSING = ("factor", "by", "level", "share", "association", "lower", "upper")
 _PLAN = ("what", "limit", "cadence", "owner", "reaction")
 
 
-def sections_of(facts: SourceFacts) -> str:
+def sections_of(facts: SourceFacts) -> Markup:
     """All phases of a source: figures first, the charter and its CTQs as reference last."""
     define, control = facts.value(DefineValue), facts.value(ControlValue)
     measure, improve = facts.value(MeasureValue), facts.value(ImproveValue)
-    return "".join(
+    analyze = facts.value(AnalyzeValue)
+    return Markup().join(
         (
-            measure_section(measure) if measure else "",
-            analyze_section(facts.record("analyze")),
-            improve_section(improve) if improve else "",
-            control_section(control) if control else "",
-            define_section(define) if define else "",
+            measure_section(measure) if measure else Markup(),
+            analyze_section(analyze) if analyze else Markup(),
+            improve_section(improve) if improve else Markup(),
+            control_section(control) if control else Markup(),
+            define_section(define) if define else Markup(),
         )
     )
 
 
-def _causes(analysis: Record) -> str:
-    causes = records(analysis.get("causes"))
-    ctq = str(analysis.get("ctq"))
+def _causes(found: CtqCauses) -> Markup:
     rows = [
         (
-            str(c.get("words")),
-            figure(number(c.get("rows"))),
-            figure(number(c.get("defects"))),
-            f"{figure(number(c.get('lift')))} ({figure(number(c.get('lift_low')))} to"
-            f" {figure(number(c.get('lift_high')))})",
-            percent(number(c.get("contribution"))),
-            figure(number(c.get("p_adjusted"))),
+            c.words,
+            figure(c.rows),
+            figure(c.defects),
+            f"{figure(c.lift)} ({figure(c.lift_low)} to {figure(c.lift_high)})",
+            percent(c.contribution),
+            figure(c.p_adjusted),
         )
-        for c in causes
+        for c in found.causes
     ]
     names = ("rows with", "rows", "defects", "lift (95 %)", "contribution", "adjusted p")
-    factors = records(analysis.get("factors"))
-    shown = record_table(factors, ("factor", "levels", "f", "p_adjusted", "omega_squared"))
-    whole = f"<details><summary>Factors as a whole</summary>{shown}</details>" if shown else ""
-    news = record_table(records(analysis.get("new_values")), ("words", "defects", "share"))
-    body = table(names, rows) or ("" if news else "<p>No group of rows stands out.</p>")
-    drawing = drawn(causes_figure(causes, "Contribution"))
-    return part(f"Causes of {ctq}", news, drawing, body + whole)
+    shown = record_table(found.factors, ("factor", "levels", "f", "p_adjusted", "omega_squared"))
+    whole = folded("Factors as a whole", shown)
+    named = [
+        {"new value": new.words, "defects": new.defects, "share": new.share}
+        for new in found.new_values
+    ]
+    news = record_table(named, ("new value", "defects", "share"))
+    body = table(names, rows) or (Markup() if news else paragraph("No group of rows stands out."))
+    drawing = drawn(causes_figure(found.causes, "Contribution"))
+    return part(f"Causes of {found.ctq}", news, drawing, body + whole)
 
 
-def _whys(chain: Sequence[Record]) -> str:
-    lines = "".join(
-        f"<li><b>{escape(str(why.get('question')))}</b>{escape(str(why.get('answer')))}</li>"
-        for why in chain
-    )
-    return f'<ol class="whys">{lines}</ol>' if lines else ""
+def _whys(chain: Sequence[Why]) -> Markup:
+    return whys([(why.question, why.answer) for why in chain])

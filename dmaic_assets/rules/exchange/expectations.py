@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from typing_extensions import override
+
 from dmaic_assets.errors import BadInputError
 from dmaic_assets.model import SEVERITIES, Json, Rule, RuleSet, Severity
 from dmaic_assets.phenomena.registry import kind_of
@@ -16,8 +18,30 @@ from dmaic_assets.rules.exchange.expectation_kinds import COVERED, expectation_p
 from dmaic_assets.rules.exchange.imported import with_own_ids
 from dmaic_assets.rules.yaml.text import Document
 
+# Keys of kwargs that tell how a suite is run, not what it expects.
+_ABOUT_RUNNING = frozenset(
+    {"mostly", "result_format", "catch_exceptions", "include_config", "batch_id"}
+)
 _COLUMN_COUNT = "expect_table_column_count_to_equal"
 _Table: TypeAlias = Mapping[str, Any]
+
+
+class _Read(dict[str, Any]):
+    """Kwargs that remember what was asked for: what nobody asks for would silently not hold."""
+
+    def __init__(self, kwargs: _Table) -> None:
+        super().__init__(kwargs)
+        self.asked = set(_ABOUT_RUNNING)
+
+    @override
+    def __getitem__(self, key: str) -> Any:  # pyright: ignore[reportExplicitAny] - as in the file
+        self.asked.add(key)
+        return super().__getitem__(key)
+
+    @override
+    def get(self, key: str, default: Any = None) -> Any:  # pyright: ignore[reportExplicitAny, reportIncompatibleMethodOverride] - as in the file
+        self.asked.add(key)
+        return super().get(key, default)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +102,20 @@ def _expectations(document: Document, subject: str) -> Iterator[_Expectation]:
 
 
 def _rules(entry: _Expectation) -> Iterator[Rule]:
+    kwargs = _Read(entry.kwargs)
     try:
-        parts = expectation_parts(entry.name, entry.kwargs)
+        parts = expectation_parts(entry.name, kwargs)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         culprit = f"kwargs are incomplete or wrong ({type(error).__name__}: {error})"
         raise entry.error(culprit, "Correct kwargs.") from error
     if parts is None:
         raise entry.error("has no counterpart", f"Use one of: {', '.join(COVERED)}.")
+    unknown = [
+        key for key, value in kwargs.items() if key not in kwargs.asked and value is not None
+    ]
+    if unknown:
+        culprit = f"{', '.join(map(str, unknown))} in kwargs has no counterpart"
+        raise entry.error(culprit, "Remove it, or write this rule by hand.")
     for kind, columns, parameters in parts:
         yield _rule(entry, kind, columns, parameters)
 

@@ -10,6 +10,7 @@ import polars as pl
 from dmaic_assets.model import ColumnType
 from dmaic_assets.table.notation.pattern import ParserName
 from dmaic_assets.table.notation.value_parsers import Recipe
+from dmaic_assets.table.shares import percent
 from dmaic_assets.table.types.code_proofs import are_list_marks, are_versions
 from dmaic_assets.table.types.evidence import Tally
 from dmaic_assets.table.types.fit import RecipeFit, code_share
@@ -44,8 +45,8 @@ def shares(found: RecipeFit) -> str:
     if found.is_perfect:
         return f"all {tally.values:,} values are read as {name}"
     return (
-        f"{_percent(found.parse_share)} of {tally.values:,} values are read as {name}"
-        f" and {_percent(tally.match_share)} look like it"
+        f"{percent(found.parse_share)} of {tally.values:,} values are read as {name}"
+        f" and {percent(tally.match_share)} look like it"
     )
 
 
@@ -62,7 +63,7 @@ def no_type(fits: Sequence[RecipeFit]) -> str:
     nearest = max(fits, key=lambda f: f.confidence, default=None)
     codes = max((code_share(f, fits) for f in fits), default=0.0)
     if codes:
-        return f"{_percent(codes)} of the values are codes such as 007 or 12E4, no numbers"
+        return f"{percent(codes)} of the values are codes such as 007 or 12E4, no numbers"
     if nearest is None or not nearest.parsed:
         return "the values follow no known pattern"
     parts = [f"no pattern is sure enough; the nearest: {shares(nearest)}", *_units_note(nearest)]
@@ -85,19 +86,12 @@ def no_longer(expected: ColumnType, fits: Sequence[RecipeFit]) -> str:
     name = f"{expected.type} ({expected.pattern}{unit})"
     if expected.is_ambiguous and share:
         return f"expected {name}, but another reading fits better"
-    return f"expected {name}, but only {_percent(share)} of {tally.values:,} values are read so"
+    return f"expected {name}, but only {percent(share)} of {tally.values:,} values are read so"
 
 
 def _named(found: RecipeFit) -> str:
     unit = f" in {found.recipe.unit}" if found.recipe.unit else ""
     return f"{found.recipe.name.replace('|', ' or ')}{unit}"
-
-
-def _percent(share: float) -> str:
-    # 99.96 % must not read as 100 %: only a whole is a whole.
-    if share == 1:
-        return "100 %"
-    return f"{min(share * 100, 99.9) if share > 0.999 else share * 100:.1f} %"
 
 
 def _mixture_note(found: RecipeFit) -> list[str]:
@@ -111,7 +105,7 @@ def _units_note(found: RecipeFit) -> list[str]:
     if found.recipe.patterns[0].parser != "quantity" or len(details) < 2:
         return []
     total = sum(details.values())
-    parts = [f"{unit} {_percent(rows / total)}" for unit, rows in details.most_common(_SHOWN_UNITS)]
+    parts = [f"{unit} {percent(rows / total)}" for unit, rows in details.most_common(_SHOWN_UNITS)]
     return [f"units are mixed ({', '.join(parts)}) and never merged"]
 
 
@@ -121,7 +115,7 @@ def _unread_note(found: RecipeFit) -> list[str]:
     text, rows = next(iter(found.tally.unread.most_common(1)), ("", 0))
     if not missing or rows < _ONE_WORD_SHARE * missing or rows < 2:
         return []
-    share = _percent(rows / found.tally.values)
+    share = percent(rows / found.tally.values)
     return [f"{share} are {text!r}: if that means no value, name it in null_tokens"]
 
 

@@ -3,6 +3,7 @@
 The judged file is never among them. What is learnt of each is in `baseline_facts`.
 """
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,12 +41,39 @@ class BaselineFile:
         )
 
 
+class AcceptedFiles:
+    """The accepted files of one source in arrival order, to be asked for many baselines."""
+
+    def __init__(self, arrivals: Sequence[Arrival], data: Path) -> None:
+        known = [(a.sequence, f) for a in arrivals if (f := _accepted(a, data)) is not None]
+        self._sequences = [sequence for sequence, _ in known]
+        self._files = tuple(file for _, file in known)
+
+    def before(self, sequence: int, *, window: int) -> tuple[BaselineFile, ...]:
+        """Picks the newest `window` files that arrived before a sequence number."""
+        end = bisect_left(self._sequences, sequence)
+        return self._files[max(0, end - window) : end]
+
+
 def baseline_of(
     arrivals: Sequence[Arrival], *, before: int, window: int, data: Path
 ) -> tuple[BaselineFile, ...]:
-    """Picks the newest `window` accepted files that arrived before sequence number `before`."""
-    earlier = (_accepted(a, data) for a in arrivals if a.sequence < before)
-    return tuple([file for file in earlier if file is not None][-window:])
+    """Picks the newest `window` accepted files that arrived before sequence number `before`.
+
+    `arrivals` are in the order of their sequence numbers; it looks no further back than it must.
+    """
+    found: list[BaselineFile] = []
+    for arrival in reversed(arrivals[: bisect_left(arrivals, before, key=_sequence)]):
+        if len(found) == window:
+            break
+        file = _accepted(arrival, data)
+        if file is not None:
+            found.append(file)
+    return tuple(reversed(found))
+
+
+def _sequence(arrival: Arrival) -> int:
+    return arrival.sequence
 
 
 def _accepted(arrival: Arrival, data: Path) -> BaselineFile | None:

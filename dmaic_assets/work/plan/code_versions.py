@@ -4,7 +4,6 @@ Never typed by hand: an asset's entry names the module that computes it, and the
 over that module and every module of this package that it imports, directly or not.
 """
 
-import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.util import find_spec
@@ -13,6 +12,7 @@ from pathlib import Path
 from dmaic_assets.errors import InvariantError
 from dmaic_assets.model import ASSET_NAMES, AssetName
 from dmaic_assets.store.keys import code_version
+from dmaic_assets.store.source_digests import SourceDigest, digest_of
 from dmaic_assets.work.assets.of_a_file import LIBRARIES
 from dmaic_assets.work.assets.registry import ASSETS
 
@@ -20,11 +20,6 @@ from dmaic_assets.work.assets.registry import ASSETS
 _NEUTRAL = frozenset({"dmaic_assets.errors", "dmaic_assets.model", "dmaic_assets.settings.project"})
 # Entries name the modules whose source counts; their own words change no value either.
 _ENTRIES = "dmaic_assets.work.assets"
-_IMPORT = re.compile(
-    r"^\s*(?:from\s+(dmaic_assets[\w.]*)\s+import\s+(\([^)]*\)|[^\n#]+)|import\s+(dmaic_assets[\w.]*))",
-    re.MULTILINE,
-)
-_NAME = re.compile(r"\w+")
 
 
 @cache
@@ -64,28 +59,25 @@ def import_closure(roots: Iterable[str]) -> frozenset[str]:
         module = waiting.pop()
         if module in found or module in _NEUTRAL or module.startswith(_ENTRIES):
             continue
-        source = _source(module)
-        if source is None:
+        path = _source(module)
+        if path is None:
             continue
         found.add(module)
-        waiting.extend(_imported(source))
+        waiting.extend(_imported(digest_of(path)))
     return frozenset(found)
 
 
-def _imported(source: str) -> Iterable[str]:
-    for package, names, plain in _IMPORT.findall(source):
-        if plain:
-            yield plain
-            continue
-        if _is_package(package):
+def _imported(source: SourceDigest) -> Iterable[str]:
+    for package, names in source.imports:
+        if names and _is_package(package):
             # The package's own name would stand for every module below it.
-            yield from (f"{package}.{name}" for name in _NAME.findall(names))
+            yield from (f"{package}.{name}" for name in names)
         else:
             yield package
 
 
 @cache
-def _source(module: str) -> str | None:
+def _source(module: str) -> Path | None:
     parent = module.rpartition(".")[0]
     if parent and parent != "dmaic_assets" and not _is_package(parent):
         return None
@@ -93,9 +85,7 @@ def _source(module: str) -> str | None:
         spec = find_spec(module)
     except ModuleNotFoundError:
         return None
-    if spec is None or spec.origin is None:
-        return None
-    return Path(spec.origin).read_text(encoding="utf-8")
+    return Path(spec.origin) if spec is not None and spec.origin is not None else None
 
 
 @cache

@@ -14,7 +14,7 @@ from dmaic_assets.store.ledger.record.memo import MemoRecord, lookup
 from dmaic_assets.table.read.discovery import Discovery, Problem, discover
 from dmaic_assets.work.assets.names import RULE_SET
 from dmaic_assets.work.assets.registry import OUTPUTS, PROFILE_ASSETS
-from dmaic_assets.work.file.baseline import BaselineFile, baseline_of, baseline_version
+from dmaic_assets.work.file.baseline import AcceptedFiles, BaselineFile, baseline_version
 from dmaic_assets.work.file.intact import Stored
 from dmaic_assets.work.file.links import link_components
 from dmaic_assets.work.people.hand_rules import (
@@ -194,11 +194,10 @@ def _plan_chain(context: _Context, chain: Chain) -> list[FilePlan]:
     pending = 0
     sequence_end = max((a.sequence for a in chain.arrivals), default=0) + 1
     window = context.platform.settings.dmaic.runs.baseline_window
+    accepted = AcceptedFiles(chain.arrivals, context.platform.paths.data)
     for position, item in enumerate(chain.files):
         before = item.arrival.sequence if item.arrival else sequence_end + position
-        baseline = baseline_of(
-            chain.arrivals, before=before, window=window, data=context.platform.paths.data
-        )
+        baseline = accepted.before(before, window=window)
         plan = _plan_file(context, item, baseline, pending)
         plans.append(plan)
         pending += not plan.is_known and plan.is_in_scope

@@ -12,7 +12,7 @@ from dmaic_assets.process.analyze.column_shifts import (
     jensen_shannon,
     missing_by_slice,
 )
-from dmaic_assets.process.analyze.factors import factor_of
+from dmaic_assets_tests.process.analyze.made import factor_of
 
 COUNTS = st.lists(st.integers(0, 50), min_size=3, max_size=3).filter(any)
 

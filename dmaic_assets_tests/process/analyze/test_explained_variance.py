@@ -5,10 +5,11 @@ import pytest
 from scipy import stats
 
 from dmaic_assets.process.analyze.explained_variance import explained_variance
-from dmaic_assets.process.analyze.factors import Factor, factor_of
+from dmaic_assets.process.analyze.factors import Factor
 from dmaic_assets.process.analyze.value_differences import differences_text, value_difference
 from dmaic_assets.process.analyze.variance_ranking import rank_by_variance
 from dmaic_assets.process.measure.column_values import ColumnValues
+from dmaic_assets_tests.process.analyze.made import factor_of
 
 
 def coded(name: str, levels: int, codes: np.ndarray) -> Factor:

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import numpy as np
 
+from dmaic_assets.phase_values.analyze import AnalyzeValue, NewValue
 from dmaic_assets.process.analyze.factor_table import MISSING
 from dmaic_assets.process.analyze.factors import Factor
-from dmaic_assets.process.analyze.new_values import NewValue, new_values
-from dmaic_assets.reports.facts import top_cause
+from dmaic_assets.process.analyze.new_values import new_values
 from dmaic_assets_tests.process.shop import cycle
 from dmaic_assets_tests.work.conftest import csv_of, make_project
 
@@ -70,8 +70,9 @@ def test_the_value_is_told_and_not_what_rises_with_it(tmp_path: Path) -> None:
     result = cycle(made, until="analyze")
 
     value = result.of("orders", "analyze").output.value  # pyright: ignore
+    assert isinstance(value, AnalyzeValue)
     made.platform.close()
     report = (made.data / "reports" / "orders" / "analysis.md").read_text()
-    assert top_cause(value) == "new value fog of sky since 6.csv"
+    assert value.top_cause == "new value fog of sky since 6.csv"
     assert "New value fog of sky since 6.csv (100 % of these defects)." in report
     assert "| new value fog of sky since 6.csv | cause |" in report

@@ -1,9 +1,9 @@
 """Where the defects of a run are, over all its sources."""
 
-from dmaic_assets.model import Json
+from dmaic_assets.phase_values.analyze import ParetoBar, ParetoCharts
 from dmaic_assets.phase_values.measure import MeasureValue
 from dmaic_assets.process.analyze.run_causes import rank_run_causes
-from dmaic_assets_tests.phase_values.made import ctq_of, measure_value
+from dmaic_assets_tests.phase_values.made import analyze_value, ctq_of, measure_value
 
 
 def measured(**counts: tuple[int, int]) -> MeasureValue:
@@ -52,10 +52,10 @@ def test_without_defects_or_contrast_there_is_no_cause() -> None:
 
 
 def test_bars_of_rules_and_files_name_their_source() -> None:
-    bars: Json = [{"name": "r", "count": 4, "share": 1.0, "cumulative": 1.0}]
-    analyzed: dict[str, dict[str, Json]] = {
-        "orders": {"pareto": {"rule": bars, "file": bars}},
-        "returns": {"pareto": {"rule": [], "file": []}},
+    bars = (ParetoBar("r", 4, 1.0, 1.0),)
+    analyzed = {
+        "orders": analyze_value("orders", pareto=ParetoCharts((), bars, bars)),
+        "returns": analyze_value("returns"),
     }
 
     found = rank_run_causes({}, analyzed)

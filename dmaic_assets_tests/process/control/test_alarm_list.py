@@ -11,7 +11,7 @@ from dmaic_assets.process.control.acknowledgements import (
     load_answers,
     save_answer,
 )
-from dmaic_assets.process.control.alarm_list import answer_alarm, standing_alarms, standing_budget
+from dmaic_assets.process.control.alarm_list import answer_alarm, standing_alarms, standing_control
 from dmaic_assets.process.control.chart_fleet import CHARTED, ChartFleet, rounded_up
 from dmaic_assets.process.control.control import alarm_id
 from dmaic_assets.store.ledger.record.metrics import newest_values, record_metrics
@@ -60,7 +60,7 @@ def test_only_control_is_computed_again_after_an_answer(shop):
 
 def test_more_charts_elsewhere_compute_control_alone_and_only_beyond_a_power_of_two(shop):
     ledger, run_id = shop.platform.ledger, standing_alarms(shop.platform)[0].run_id
-    before = standing_budget(shop.platform)
+    before = standing_control(shop.platform).budget
     elsewhere = shop.platform.paths.incoming / "elsewhere"
     elsewhere.mkdir()
     own = int(newest_values(ledger, "define", CHARTED)["orders"])
@@ -70,7 +70,7 @@ def test_more_charts_elsewhere_compute_control_alone_and_only_beyond_a_power_of_
     record_metrics(ledger, run_id, "define", "elsewhere", {CHARTED: 100.0})
     changed = cycle(shop)
 
-    after = standing_budget(shop.platform)
+    after = standing_control(shop.platform).budget
     assert same.computed == 0
     assert [r.phase for r in changed.results if not r.is_memoized] == ["control"]
     assert (before.fleet_charts, after.fleet_charts) == (rounded_up({"a": own}), 128)
@@ -78,14 +78,14 @@ def test_more_charts_elsewhere_compute_control_alone_and_only_beyond_a_power_of_
 
     elsewhere.rmdir()
     cycle(shop)
-    assert standing_budget(shop.platform) == before
+    assert standing_control(shop.platform).budget == before
 
 
 def test_a_source_that_is_no_longer_there_takes_no_budget_and_keeps_its_alarms(shop):
     alarms = open_ids(shop)
     shutil.rmtree(shop.platform.paths.incoming / "orders")
 
-    assert standing_budget(shop.platform) is None
+    assert standing_control(shop.platform).budget is None
     assert open_ids(shop) == alarms
     assert ChartFleet(shop.platform).charts == 1
 

@@ -191,18 +191,18 @@ def test_a_changed_parameter_computes_its_phase_only(judged: Project, phases: Ru
 
     assert {phase for _, phase in computed(result)} == {"analyze"}
     value = result.of("orders", "analyze").output.value  # pyright: ignore
-    first = value["causes"][0]  # pyright: ignore
-    assert first["causes"][0]["words"] == "file = day_9.csv"  # pyright: ignore
-    omegas = [cause["score"] for cause in first["causes"]]  # pyright: ignore
+    first = value.causes[0]  # pyright: ignore
+    assert first.causes[0].words == "file = day_9.csv"  # pyright: ignore
+    omegas = [cause.score for cause in first.causes]  # pyright: ignore
     assert omegas == sorted(omegas, reverse=True)
 
 
 def test_the_cause_of_the_missing_amounts_is_found(phases: Run) -> None:
     result = phases()
 
-    causes = result.of("orders", "analyze").output.value["causes"][0]  # pyright: ignore
-    assert causes["ctq"] == "amount.completeness"  # pyright: ignore
-    assert causes["causes"][0]["words"] == "file = day_9.csv and kind = south"  # pyright: ignore
+    causes = result.of("orders", "analyze").output.value.causes[0]  # pyright: ignore
+    assert causes.ctq == "amount.completeness"  # pyright: ignore
+    assert causes.causes[0].words == "file = day_9.csv and kind = south"  # pyright: ignore
     assert ("source", "orders") in result.causes().causes[0].group
 
 

@@ -8,7 +8,7 @@ import pytest
 from nbclient import NotebookClient
 
 from dmaic_assets.process.cycle.phases_of_a_run import CycleResult, work_phases
-from dmaic_assets.process.cycle.publish import Published, publish, publish_run
+from dmaic_assets.process.cycle.publish import Published, publish
 from dmaic_assets.process.cycle.run_facts import newest_dmaic_run
 from dmaic_assets.store.artifacts import list_artifacts
 from dmaic_assets.store.keys import sha256_file
@@ -36,7 +36,7 @@ def worked(project: Project) -> CycleResult:
 
 @pytest.fixture(scope="module")
 def published(project: Project, worked: CycleResult) -> Published:
-    return publish_run(project.platform, worked)
+    return publish(project.platform, worked.run_id)
 
 
 def reports(platform: Platform) -> Path:
@@ -89,7 +89,7 @@ def test_a_later_run_over_the_same_phases_has_the_same_page(project, published, 
     assert later is not None
     cycle = work_phases(project.platform, later.run_id, ["orders"], until="analyze")
 
-    again = publish_run(project.platform, cycle)
+    again = publish(project.platform, cycle.run_id)
 
     assert cycle.computed == 0
     assert (reports(project.platform) / "dmaic.html").read_bytes() == page
@@ -154,10 +154,10 @@ def test_an_edited_template_is_not_written_over_and_a_deleted_one_comes_back(
     before = template.read_bytes()
     template.write_text("mine")
 
-    publish_run(project.platform, worked)
+    publish(project.platform, worked.run_id)
     kept = template.read_text()
     template.unlink()
-    publish_run(project.platform, worked)
+    publish(project.platform, worked.run_id)
 
     assert kept == "mine"
     assert template.read_bytes() == before

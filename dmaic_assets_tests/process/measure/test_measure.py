@@ -48,7 +48,7 @@ def test_each_stage_counts_what_fails_in_it() -> None:
 
     stages = stages_of(source_of(*files), [count_defects(f) for f in files])
 
-    assert [(s.name, s.count.units, s.count.defective) for s in stages] == [
+    assert [(s.stage, s.units, s.defective) for s in stages] == [
         ("landed", 2, 1),
         ("read", 102, 2),
         ("typed", 100, 1),
@@ -114,7 +114,8 @@ def values_of(*files: np.ndarray) -> ColumnValues:
 
 
 def capable(*files: np.ndarray, ctq: Ctq = LIMITS) -> dict[str, object]:
-    return dict(value_capability(ctq, values_of(*files), rng=np.random.default_rng(0)))
+    found = value_capability(ctq, values_of(*files), rng=np.random.default_rng(0))
+    return to_json(found)  # pyright: ignore
 
 
 def test_a_stable_normal_column_has_capability() -> None:
@@ -177,7 +178,7 @@ def test_numbers_that_name_something_have_no_capability_whatever_is_declared() -
 
     found = value_capability(DECLARED, values, rng=np.random.default_rng(0))
 
-    assert found["reason"] == "only measures have a capability, and these are parts of a calendar"
+    assert found.reason == "only measures have a capability, and these are parts of a calendar"
 
 
 def test_few_files_are_charted_in_stretches_of_rows() -> None:

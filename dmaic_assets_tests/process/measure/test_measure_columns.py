@@ -45,13 +45,13 @@ def test_a_column_is_told_from_names_and_values(
 
 
 def test_location_and_spread_are_told_within_and_between_files() -> None:
-    found = value_spread(values_of("a", [1, 2, 3], [5, 6, 7]))
+    found = value_spread("a.mix", values_of("a", [1, 2, 3], [5, 6, 7]))
 
-    assert (found["median"], found["files"], found["values"]) == (4.0, 2, 6)
-    assert found["sd_within"] == pytest.approx(1.0)
-    assert (found["least_file_mean"], found["greatest_file_mean"]) == (2.0, 6.0)
-    assert found["newest_file_mean"] == 6.0
+    assert (found.median, found.files, found.values) == (4.0, 2, 6)
+    assert found.sd_within == pytest.approx(1.0)
+    assert (found.least_file_mean, found.greatest_file_mean) == (2.0, 6.0)
+    assert found.newest_file_mean == 6.0
 
 
 def test_files_of_one_value_have_no_spread_within() -> None:
-    assert value_spread(values_of("a", [1], [2]))["sd_within"] is None
+    assert value_spread("a.mix", values_of("a", [1], [2])).sd_within is None

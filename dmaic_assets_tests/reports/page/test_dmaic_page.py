@@ -2,15 +2,17 @@
 
 import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
+from dmaic_assets.phase_values.analyze import NewValue
 from dmaic_assets.phase_values.measure import ColumnSpread
 from dmaic_assets.reports.facts import SourceFacts, headline_of
 from dmaic_assets.reports.page.control_plots import control_figure
 from dmaic_assets.reports.page.dmaic_page import dmaic_page, inlined_library, linked_library
 from dmaic_assets.reports.page.markup import in_html
-from dmaic_assets_tests.phase_values.made import measure_value
-from dmaic_assets_tests.reports.facts_of_two import chart_of, orders, returns
+from dmaic_assets_tests.phase_values.made import analyze_value, causes_of, measure_value
+from dmaic_assets_tests.reports.facts_of_two import CAUSE, chart_of, orders, returns
 
 SCRIPT = linked_library("plotly.js")
 
@@ -96,16 +98,17 @@ def test_capability_shows_the_index_of_the_method_that_suits_the_column():
 
 
 def test_a_new_value_is_the_top_cause_and_comes_before_what_goes_with_it():
-    new = {"words": "new value fog of sky since 6.csv", "defects": 10, "share": 1.0}
-    with_it = {"words": "wind = calm", "rows": 20, "defects": 9, "lift": 2.0}
-    entry = {"ctq": "sky.validity", "new_values": [new], "causes": [with_it]}
-    facts = SourceFacts("orders", {"analyze": {"causes": [entry]}})
+    new = NewValue("sky", "fog", "6.csv", 10, 1.0)
+    with_it = replace(CAUSE, group=(("wind", "calm"),))
+    entry = causes_of("sky.validity", news=(new,), causes=(with_it,))
+    facts = SourceFacts("orders", {"analyze": analyze_value(causes=(entry,))})
 
     page = dmaic_page([facts], library=SCRIPT)
 
-    assert headline_of(facts).top_cause == new["words"]
+    assert headline_of(facts).top_cause == "new value fog of sky since 6.csv"
     section = page[page.index("Causes of sky.validity") :]
     assert section.index("new value fog") < section.index("wind = calm")
+    assert "<th>new value</th>" in section
 
 
 def test_columns_without_a_specification_show_where_values_lie_and_how_to_declare_limits():
@@ -118,7 +121,7 @@ def test_columns_without_a_specification_show_where_values_lie_and_how_to_declar
 
     assert '<td class="n">4.5</td>' in page
     assert "config/charters/orders.yaml" in page
-    assert "id: &quot;a&lt;b.validity&quot;, lower_spec: LOW" in page
+    assert "id: &#34;a&lt;b.validity&#34;, lower_spec: LOW" in page
 
 
 def test_sources_link_to_each_other_and_the_markup_is_whole():

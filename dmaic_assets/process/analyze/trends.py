@@ -1,7 +1,7 @@
-"""Trends within groups of rows: which grow or decline while the whole hardly moves.
+"""Trends in the share of defective rows: of a source as a whole, and within groups of rows.
 
-What belongs here: the share of defective rows per level of each factor, earlier files against later
-ones. The trend of the source as a whole is `trend`'s.
+What belongs here: the line over all files, and the share per level of each factor, earlier files
+against later ones. Charts with limits are the business of Control.
 
 A level grows or declines when its share moves by more than a fifth and by more than chance. A trend
 is hidden when the whole moves by less than a tenth; levels of one factor compensate each other when
@@ -11,15 +11,17 @@ some grow and others decline meanwhile.
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
 
 import numpy as np
 from scipy import stats
 
+from dmaic_assets.phase_values.analyze import Course, SliceTrend, Trend
 from dmaic_assets.process.analyze.factors import Bools, Factor, Floats, Grouping, single_groupings
+from dmaic_assets.sixsigma.regression.linear import linear_regression
 from dmaic_assets.sixsigma.tests.multiplicity import adjust_p_values
 
-Course: TypeAlias = Literal["trend", "hidden", "compensating"]
+# Files: a line through fewer leaves hardly a degree of freedom to judge its slope by.
+_LEAST_FILES_OF_A_LINE = 5
 # Files: two earlier ones and two later ones.
 _LEAST_FILES = 4
 # Rows on either side for a share's normal approximation.
@@ -27,45 +29,13 @@ _LEAST_ROWS = 30
 _MOVED, _STILL = 0.2, 0.1
 
 
-@dataclass(frozen=True, slots=True)
-class SliceTrend:
-    """One level of one factor: shares of defective rows in earlier and later files.
-
-    `change` is the relative change of the share; a share of none counts as half a defective row.
-    `p_adjusted` is Holm-adjusted over all levels of all factors. `course` tells whether the whole
-    shows the trend, hides it, or other levels of the factor make up for it.
-    """
-
-    factor: str
-    level: str
-    rows: int
-    share_before: float
-    share_after: float
-    change: float
-    p_adjusted: float
-    course: Course
-
-    @property
-    def words(self) -> str:
-        """The trend in one sentence."""
-        told = {
-            "trend": "",
-            "hidden": "; the source as a whole hides it",
-            "compensating": "; other values make up for it",
-        }[self.course]
-        shares = f"({100 * self.share_before:.2g} % to {100 * self.share_after:.2g} %)"
-        return f"{self.factor} = {self.level} is defective {self._often} {shares}{told}."
-
-    @property
-    def _often(self) -> str:
-        if not self.share_before:
-            return "in later files only"
-        if not self.share_after:
-            return "in earlier files only"
-        if self.change > 1:
-            return f"{1 + self.change:.2g} times as often in later files"
-        way = "more" if self.change > 0 else "less"
-        return f"{100 * abs(self.change):.0f} % {way} often in later files"
+def trend_of(shares: Sequence[float]) -> Trend | None:
+    """Fits a line over the files in arrival order; None with fewer than 5 files or no variation."""
+    if len(shares) < _LEAST_FILES_OF_A_LINE or max(shares) == min(shares):
+        return None
+    fit = linear_regression(shares, {"file": range(len(shares))})
+    low, high = fit.intervals()[1]
+    return Trend(float(fit.coefficients[1]), float(low), float(high), float(fit.p[1]), len(shares))
 
 
 def slice_trends(

@@ -5,8 +5,10 @@ from collections.abc import Mapping
 import numpy as np
 import pytest
 
-from dmaic_assets.process.analyze.factors import Factor, factor_of
-from dmaic_assets.process.analyze.slice_trends import SliceTrend, later_files, slice_trends
+from dmaic_assets.phase_values.analyze import SliceTrend
+from dmaic_assets.process.analyze.factors import Factor
+from dmaic_assets.process.analyze.trends import later_files, slice_trends
+from dmaic_assets_tests.process.analyze.made import factor_of
 
 ROWS = 1_000
 

@@ -1,0 +1,170 @@
+"""What each module of the package does and imports, remembered by the stat of its source file.
+
+What belongs here: reading source text, and the memory that spares reading it at every start. What
+a code version is made of says `keys`; which modules count, `work.plan.code_versions`.
+
+The memory lies where Python keeps compiled modules, and like these it is only ever a saving: it
+may be deleted at any time, and where it cannot be written every start reads the sources again.
+"""
+
+import ast
+import hashlib
+import json
+import os
+import re
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cache
+from importlib.util import cache_from_source
+from pathlib import Path
+from typing import TypedDict, cast
+
+import dmaic_assets
+
+# Raised when a digest is made in another way: what older code remembered counts no more.
+_FORM = 1
+_PACKAGE = Path(dmaic_assets.__file__).parent
+_CODE_NOTES = ("__doc__", "getdoc")
+# File systems tell times in ticks of up to two seconds: what was changed within its own tick
+# keeps its stat, so a digest taken that early is not remembered.
+_UNSETTLED_NS = 2_000_000_000
+_IMPORT = re.compile(
+    r"^\s*(?:from\s+(dmaic_assets[\w.]*)\s+import\s+(\([^)]*\)|[^\n#]+)|import\s+(dmaic_assets[\w.]*))",
+    re.MULTILINE,
+)
+_NAME = re.compile(r"\w+")
+
+
+class _Held(TypedDict):
+    """The memory as it is stored: stat, tree and imports by path."""
+
+    form: int
+    modules: dict[str, tuple[list[int], str, list[tuple[str, list[str]]]]]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceDigest:
+    """A module's source: the hash of its syntax tree, and what of this package it imports.
+
+    `imports` are pairs of a dotted name and the names taken from it (none for a plain import),
+    wherever they stand: what can run can change the result.
+    """
+
+    tree: str
+    imports: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+def digest_of(path: Path) -> SourceDigest:
+    """Tells what the source file of a module does and imports.
+
+    Comments, blank lines and docstrings do not count, everything else does; a module that reads
+    docstrings keeps its own.
+
+    Raises:
+        OSError: The file cannot be read.
+        SyntaxError: It is no Python.
+    """
+    if not path.is_relative_to(_PACKAGE):
+        return _digest(path.read_text(encoding="utf-8"))
+    return _memory().digest(path)
+
+
+def flush_digests() -> None:
+    """Keeps what was read since the start for later starts."""
+    _memory().flush()
+
+
+class _Memory:
+    """Digests by path, each with the stat of the file that it was taken of."""
+
+    def __init__(self, place: Path) -> None:
+        self._place = place
+        self._known = _remembered(place)
+        self._is_changed = False
+
+    def digest(self, path: Path) -> SourceDigest:
+        stat = path.stat()
+        now = [stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino]
+        known = self._known.get(str(path))
+        if known is not None and known[0] == now:
+            return known[1]
+        found = _digest(path.read_text(encoding="utf-8"))
+        self._known[str(path)] = (now, found)
+        self._is_changed = True
+        return found
+
+    def flush(self) -> None:
+        if not self._is_changed:
+            return
+        self._is_changed = False
+        newest = _newest_settled(self._place.parent)
+        kept = {
+            path: [stat, found.tree, found.imports]
+            for path, (stat, found) in self._known.items()
+            if max(stat[1], stat[2]) < newest
+        }
+        text = json.dumps({"form": _FORM, "modules": kept})
+        beside = self._place.with_name(f"{self._place.name}.{os.getpid()}")
+        with suppress(OSError):
+            self._place.parent.mkdir(exist_ok=True)
+            beside.write_text(text, encoding="utf-8")
+            beside.replace(self._place)
+
+
+@cache
+def _memory() -> _Memory:
+    compiled = Path(cache_from_source(str(_PACKAGE / "__init__.py")))
+    return _Memory(compiled.with_name("source_digests.json"))
+
+
+def _newest_settled(folder: Path) -> int:
+    """The latest time of change that is surely over, by the file system's own clock."""
+    probe = folder / f"now.{os.getpid()}"
+    try:
+        folder.mkdir(exist_ok=True)
+        probe.touch()
+        now = probe.stat().st_mtime_ns
+        probe.unlink()
+    except OSError:
+        return 0
+    return now - _UNSETTLED_NS
+
+
+def _remembered(place: Path) -> dict[str, tuple[list[int], SourceDigest]]:
+    """What an earlier start kept; nothing when there is none or it cannot be used."""
+    try:
+        held = cast("_Held", json.loads(place.read_text(encoding="utf-8")))
+        if held["form"] != _FORM:
+            return {}
+        return {
+            path: (stat, SourceDigest(tree, tuple((name, tuple(taken)) for name, taken in imports)))
+            for path, (stat, tree, imports) in held["modules"].items()
+        }
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        return {}
+
+
+def _digest(source: str) -> SourceDigest:
+    tree = ast.parse(source)
+    if not any(note in source for note in _CODE_NOTES):
+        for node in ast.walk(tree):
+            _drop_docstring(node)
+    dumped = ast.dump(tree).encode("utf-8", "surrogatepass")
+    return SourceDigest(hashlib.sha256(dumped).hexdigest(), tuple(_imports(source)))
+
+
+def _imports(source: str) -> list[tuple[str, tuple[str, ...]]]:
+    return [
+        (plain or package, () if plain else tuple(_NAME.findall(names)))
+        for package, names, plain in _IMPORT.findall(source)
+    ]
+
+
+def _drop_docstring(node: ast.AST) -> None:
+    if not isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+        return
+    match node.body:
+        case [ast.Expr(value=ast.Constant(value=str())), *rest]:
+            node.body = rest
+        case _:
+            pass
