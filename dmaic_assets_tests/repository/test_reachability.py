@@ -73,8 +73,6 @@ TESTED_ONLY = frozenset(
         "store.ledger.effects.effects.find_receipt",
         "store.ledger.effects.effects.forget_effects",
         "store.ledger.record.files.cached_hash",
-        "store.ledger.record.memo.forget",
-        "store.ledger.record.runs.get_phase",
         "store.ledger.tasks.fencing.require_lease",
         "store.ledger.tasks.leases.skip",
         "store.ledger.tasks.tasks.cancel_tasks",

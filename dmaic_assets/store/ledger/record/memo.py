@@ -57,19 +57,6 @@ def remember(ledger: Ledger, records: Sequence[MemoRecord]) -> None:
     ledger.write(work)
 
 
-def forget(ledger: Ledger, keys: Iterable[str]) -> int:
-    """Removes values, so that they are computed again; tells how many were known."""
-    wanted = list(keys)
-
-    def work(connection: Connection) -> int:
-        return sum(
-            connection.execute(memo.delete().where(memo.c.memo_key.in_(part))).rowcount
-            for part in chunks(wanted, 5_000)
-        )
-
-    return ledger.write(work)
-
-
 def _row(record: MemoRecord) -> dict[str, object]:
     return {
         "memo_key": record.memo_key,

@@ -225,11 +225,6 @@ def record_phase(ledger: Ledger, record: PhaseRecord) -> None:
     ledger.write(work)
 
 
-def get_phase(ledger: Ledger, run_id: str, phase: str) -> PhaseRecord | None:
-    """Reads one phase of a run; None when nothing was recorded of it."""
-    return next((p for p in list_phases(ledger, run_id) if p.phase == phase), None)
-
-
 def list_phases(ledger: Ledger, run_id: str) -> list[PhaseRecord]:
     """Lists the phases of a run in their order."""
     query = sa.select(phases).where(phases.c.run_id == run_id).order_by(phases.c.seq)
