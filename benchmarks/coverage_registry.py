@@ -32,10 +32,12 @@ PASSED_ON = {
     "process.improve.cost_benefit.cost_benefit": ("improve.pilot_interval.share_interval",),
     "process.measure.checker.study_checker": ("sixsigma.msa.agreement.detection_rates",),
     "improve.pilot.pilot_repair": ("improve.pilot_interval.paired_interval",),
+    "improve.pilot_report.counts_of": ("improve.pilot_interval.paired_interval",),
     "improve.pilot_report.decided": ("improve.pilot_interval.paired_interval",),
     "process.improve.proposals.proposals_of": ("improve.pilot_interval.paired_interval",),
     "improve.cycle.improve": ("improve.pilot_interval.paired_interval",),
     "improve.standalone.improve_judged": ("improve.pilot_interval.paired_interval",),
+    "process.measure.value_capability.value_capability": ("sixsigma.capability.normal.capability",),
     "process.analyze.value_differences.value_difference": (
         "sixsigma.tests.effects_explained.explained_variance",
         "sixsigma.tests.posthoc.games_howell",
@@ -47,6 +49,7 @@ PASSED_ON = {
 }
 # Pairs of bounds that are no confidence interval.
 NO_INTERVALS = {
+    "process.measure.measure_columns.value_spread": "quartiles of values",
     "sixsigma.capability.other.percentile_capability": "indices of both limits",
     "sixsigma.charts.batch.individuals_batch": "limits of a chart",
     "sixsigma.charts.batch.subgroup_pass": "limits of a chart",

@@ -4,13 +4,13 @@ import sys
 from collections.abc import Iterator
 
 import numpy as np
-from dmaic_assets.process.analyze.trends import trend_of
 
 from benchmarks.coverage import Generator, Held, Promise, Simulation, each, main_of, of_counts
 from dmaic_assets.improve.pilot_interval import paired_interval, share_interval
 from dmaic_assets.process.analyze.cause_intervals import GroupCounts, contribution_of, lift_of
 from dmaic_assets.process.analyze.factors import Factor
 from dmaic_assets.process.analyze.root_causes import rank_causes
+from dmaic_assets.process.analyze.trends import trend_of
 from dmaic_assets.process.recursion.saturation import fit_saturation
 
 LEAST: Promise = "at least 95 %"
@@ -162,7 +162,7 @@ def simulations() -> Iterator[Simulation]:
     yield from _of_causes()
     for files in (6, 30):
         yield Simulation(
-            "trend", f"{files} files", ("process.analyze.trend.trend_of",), _trend(files)
+            "trend", f"{files} files", ("process.analyze.trends.trend_of",), _trend(files)
         )
     of = ("process.recursion.saturation.fit_saturation",)
     for runs, rate in ((6, 0.5), (8, 0.8), (20, 0.9)):

@@ -22,9 +22,9 @@ DIGESTS = {
     "no file": "2452e8e81ba1bef7",
     "one file": "d13f89d3165b1b52",
     "two files": "44ec9e87ef9e11c0",
-    "orders": "3dd76f8e5dae86f7",
-    "cheap orders": "1c68708f48afb9e0",
-    "meters": "83652cfb365c1bc0",
+    "orders": "ede93ae552b75267",
+    "cheap orders": "3309fc2b08e970ac",
+    "meters": "cdac3773b4239b15",
     "timed meters": "532958056e31870b",
 }
 
