@@ -203,7 +203,8 @@ def test_a_stand_alone_command_never_loads_dagster(shop: Path) -> None:
 
     ran = subprocess.run([sys.executable, "spy.py"], cwd=shop, env=clean_environment(), check=False)
 
-    assert ran.returncode == 0
+    # Held: the rules were learnt from this very file, so it is delivered again.
+    assert ran.returncode == 4
 
 
 def test_an_exported_schema_judges_like_the_gate(shop: Path, call: Call) -> None:
@@ -305,5 +306,7 @@ def test_lines_above_the_table_are_counted_by_the_gate(shop: Path, call: Call) -
     ran = call("gate", "told.csv", "--rules", "rules.yaml", "--json", cwd=shop)
     shown = call("gate", "told.csv", "--rules", "rules.yaml", cwd=shop)
 
-    assert (ran.json["verdict"], ran.json["rows"], ran.json["lines_above"]) == ("accept", ROWS, 1)
-    assert "0 quarantined; 1 line above the table" in shown.out
+    assert (ran.json["rows"], ran.json["lines_above"]) == (ROWS, 1)
+    assert "1 line above the table" in shown.out
+    # The rows are those of a trusted file, whatever stands above them.
+    assert [v["kind"] for v in ran.json["violations"] if v["is_broken"]] == ["redelivered"]
