@@ -66,11 +66,9 @@ def closure_of(codes: Codes, history: History) -> Closure:
     values = codes.values[there]
     if not len(values):
         return Closure(0, 0, 0, 0, 0.0, 0, 0)
-    pairs = np.unique(values * history.parts + history.part_ids[there])
-    held_by = np.bincount(pairs // history.parts, minlength=codes.size)
+    pairs, held_by, first = _by_part(codes, history)
     rows = np.bincount(values, minlength=codes.size)
     parts = len(np.unique(pairs % history.parts))
-    first = _first_parts(pairs, codes.size, history)
     new = _arrived(first, held_by, history)
     safe = np.maximum(codes.values, 0)
     fresh = there & new[safe] & (history.part_ids == first[safe])
@@ -90,17 +88,18 @@ def closure_of(codes: Codes, history: History) -> Closure:
 
 def arrived(codes: Codes, history: History) -> Bools:
     """Tells for each value whether it came during history, to stay: nothing of cut files."""
-    there = codes.values >= 0
-    pairs = np.unique(codes.values[there] * history.parts + history.part_ids[there])
-    first = _first_parts(pairs, codes.size, history)
-    held_by = np.bincount(pairs // history.parts, minlength=codes.size)
+    _, held_by, first = _by_part(codes, history)
     return _arrived(first, held_by, history)
 
 
-def _first_parts(pairs: Ints, size: int, history: History) -> Ints:
-    first = np.full(size, history.parts)
+def _by_part(codes: Codes, history: History) -> tuple[Ints, Ints, Ints]:
+    """Each value with each part that has it, as one number; by value, how many and the first."""
+    there = codes.values >= 0
+    pairs = np.unique(codes.values[there] * history.parts + history.part_ids[there])
+    held_by = np.bincount(pairs // history.parts, minlength=codes.size)
+    first = np.full(codes.size, history.parts)
     np.minimum.at(first, pairs // history.parts, pairs % history.parts)
-    return first
+    return pairs, held_by, first
 
 
 def _arrived(first: Ints, held_by: Ints, history: History) -> Bools:

@@ -13,21 +13,19 @@ import json
 import os
 import re
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from functools import cache
 from importlib.util import cache_from_source
 from pathlib import Path
 from typing import TypedDict, cast
 
 import dmaic_assets
+from dmaic_assets.store.file_stat import FileStat
 
 # Raised when a digest is made in another way: what older code remembered counts no more.
 _FORM = 1
 _PACKAGE = Path(dmaic_assets.__file__).parent
 _CODE_NOTES = ("__doc__", "getdoc")
-# File systems tell times in ticks of up to two seconds: what was changed within its own tick
-# keeps its stat, so a digest taken that early is not remembered.
-_UNSETTLED_NS = 2_000_000_000
 _IMPORT = re.compile(
     r"^\s*(?:from\s+(dmaic_assets[\w.]*)\s+import\s+(\([^)]*\)|[^\n#]+)|import\s+(dmaic_assets[\w.]*))",
     re.MULTILINE,
@@ -83,8 +81,7 @@ class _Memory:
         self._is_changed = False
 
     def digest(self, path: Path) -> SourceDigest:
-        stat = path.stat()
-        now = [stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino]
+        now = FileStat.of(path.stat())
         known = self._known.get(str(path))
         if known is not None and known[0] == now:
             return known[1]
@@ -97,11 +94,11 @@ class _Memory:
         if not self._is_changed:
             return
         self._is_changed = False
-        newest = _newest_settled(self._place.parent)
+        now_ns = _time_of(self._place.parent)
         kept = {
-            path: [stat, found.tree, found.imports]
+            path: [astuple(stat), found.tree, found.imports]
             for path, (stat, found) in self._known.items()
-            if max(stat[1], stat[2]) < newest
+            if stat.is_settled(now_ns)
         }
         text = json.dumps({"form": _FORM, "modules": kept})
         beside = self._place.with_name(f"{self._place.name}.{os.getpid()}")
@@ -117,27 +114,30 @@ def _memory() -> _Memory:
     return _Memory(compiled.with_name("source_digests.json"))
 
 
-def _newest_settled(folder: Path) -> int:
-    """The latest time of change that is surely over, by the file system's own clock."""
+def _time_of(folder: Path) -> int:
+    """The time by the file system's own clock, in nanoseconds; 0 where it cannot be asked."""
     probe = folder / f"now.{os.getpid()}"
     try:
         folder.mkdir(exist_ok=True)
         probe.touch()
-        now = probe.stat().st_mtime_ns
+        now_ns = probe.stat().st_mtime_ns
         probe.unlink()
     except OSError:
         return 0
-    return now - _UNSETTLED_NS
+    return now_ns
 
 
-def _remembered(place: Path) -> dict[str, tuple[list[int], SourceDigest]]:
+def _remembered(place: Path) -> dict[str, tuple[FileStat, SourceDigest]]:
     """What an earlier start kept; nothing when there is none or it cannot be used."""
     try:
         held = cast("_Held", json.loads(place.read_text(encoding="utf-8")))
         if held["form"] != _FORM:
             return {}
         return {
-            path: (stat, SourceDigest(tree, tuple((name, tuple(taken)) for name, taken in imports)))
+            path: (
+                FileStat(*stat),
+                SourceDigest(tree, tuple((name, tuple(taken)) for name, taken in imports)),
+            )
             for path, (stat, tree, imports) in held["modules"].items()
         }
     except (OSError, ValueError, TypeError, KeyError, AttributeError):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from dmaic_assets.store import source_digests
+from dmaic_assets.store import file_stat, source_digests
 from dmaic_assets.store.source_digests import _Memory
 
 LONG_AGO_S = 1_700_000_000
@@ -37,7 +37,7 @@ def read(monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
 
 def remembering(place: Path, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Keeps the digest of a file as if all had happened long ago."""
-    monkeypatch.setattr(source_digests, "_UNSETTLED_NS", -10_000_000_000)
+    monkeypatch.setattr(file_stat, "_UNSETTLED_NS", -10_000_000_000)
     memory = _Memory(place)
     memory.digest(path)
     memory.flush()

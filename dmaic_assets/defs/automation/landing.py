@@ -11,8 +11,8 @@ from datetime import datetime
 from pathlib import Path
 
 from dmaic_assets.settings.project import Settings
+from dmaic_assets.store.file_stat import FileStat
 from dmaic_assets.store.keys import sha256_json
-from dmaic_assets.store.ledger.record.files import FileStat
 from dmaic_assets.table.read.discovery import discover
 
 

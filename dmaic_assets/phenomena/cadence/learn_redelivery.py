@@ -1,6 +1,5 @@
 """Learns how much of a file is usually that of one before it, as it is of snapshots."""
 
-from collections import Counter
 from functools import partial
 
 import numpy as np
@@ -9,7 +8,7 @@ from dmaic_assets.history.baseline import Floats
 from dmaic_assets.history.facts import rows_of
 from dmaic_assets.history.proposal import Fit, Proposal, Proposals, Refusal
 from dmaic_assets.history.row_sketch import SKETCH_ROWS, RowSketch, hash_check, share_within
-from dmaic_assets.history.tolerance import evidence_of, interval
+from dmaic_assets.history.tolerance import ToleranceInterval, evidence_of, interval
 from dmaic_assets.model import Json
 from dmaic_assets.phenomena.cadence.redelivery import told
 from dmaic_assets.phenomena.contract.phenomenon import Given
@@ -17,7 +16,7 @@ from dmaic_assets.phenomena.contract.phenomenon import Given
 # The standard error of a share known from a sketch, on the arcsine scale.
 _NOISE = 0.5 / SKETCH_ROWS**0.5
 # A share that a whole copy exceeds by less than two standard errors of a sketch tells nothing.
-_MOST = 1 - 2 * 0.5 / SKETCH_ROWS**0.5
+_MOST = 1 - 2 * _NOISE
 # A chance price at which a rule that would say nothing is not proposed at all.
 _PROBE_ALPHA = 1e-3
 
@@ -32,12 +31,12 @@ def propose_redelivery(given: Given) -> Proposals:
     known = [(f.file_sha256, s) for f in history.facts if (s := rows_of(f)) is not None]
     if history.is_cut or not known:
         return []
-    columns = Counter(s.columns for _, s in known[-1:]).most_common(1)[0][0]
+    columns = known[-1][1].columns
     files = [(sha, s) for sha, s in known if s.columns == columns]
     shares = _shares([s for _, s in files])
     if len(shares) < 3:
         return []
-    if _greatest(shares, _PROBE_ALPHA) > _MOST:
+    if _greatest(shares, _expected(shares, _PROBE_ALPHA)) > _MOST:
         reason = f"files repeat up to {shares.max():.0%} of the rows of an earlier one"
         return [Refusal("redelivered", columns, reason)]
     parameters: dict[str, Json] = {
@@ -59,13 +58,16 @@ def _shares(sketches: list[RowSketch]) -> Floats:
     return np.array(found, dtype=np.float64)
 
 
-def _greatest(shares: Floats, alpha: float) -> float:
-    found = interval(shares, alpha, scale="arcsine", floor=_NOISE)
+def _expected(shares: Floats, alpha: float) -> ToleranceInterval:
+    return interval(shares, alpha, scale="arcsine", floor=_NOISE)
+
+
+def _greatest(shares: Floats, found: ToleranceInterval) -> float:
     return max(found.high, float(shares.max()))
 
 
 def _fit(shares: Floats, parameters: dict[str, Json], alpha: float) -> Fit:
-    found = interval(shares, alpha, scale="arcsine", floor=_NOISE)
-    most = min(1.0, _greatest(shares, alpha))
+    found = _expected(shares, alpha)
+    most = min(1.0, _greatest(shares, found))
     evidence = evidence_of(found) | {"greatest": round(float(shares.max()), 4)}
     return Fit({"max": round(most, 4), **parameters}, evidence, alpha)

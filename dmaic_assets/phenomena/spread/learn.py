@@ -102,7 +102,7 @@ def _fit_span(history: History, name: str, alpha: float) -> Fit | None:
     low = min(fitted.low, float(spans.min()) * 0.95)
     if low < 0.2 * float(np.median(spans)):
         return None
-    evidence = evidence_of(fitted) | {"least": _short(float(spans.min()))}
+    evidence = evidence_of(fitted) | {"least": six_digits(float(spans.min()))}
     return Fit({"min": float(np.floor(low)), "least": FEWEST_VALUES}, evidence, alpha)
 
 
@@ -121,8 +121,8 @@ def _fit_spread(history: History, name: str, alpha: float) -> Fit | None:
     for key in STATISTICS:
         x = np.array([n[key] for n in found])
         fitted = _fit_statistic(x, price / len(STATISTICS), floor, is_positive=is_positive)
-        bounds[key] = [_short(fitted.low), _short(fitted.high)]
-        usual[key] = _short(float(np.median(x)))
+        bounds[key] = [six_digits(fitted.low), six_digits(fitted.high)]
+        usual[key] = six_digits(float(np.median(x)))
         worst = max(worst, fitted.worst)
     if not any(_is_seen(factor, usual, bounds) for factor in _TENFOLD):
         return None
@@ -130,7 +130,7 @@ def _fit_spread(history: History, name: str, alpha: float) -> Fit | None:
     parameters: dict[str, Json] = {"bounds": bounds, "usual": usual, "least": FEWEST_VALUES}
     narrowest = min(n["q90"] - n["q10"] for n in found)
     if narrowest > 0 and _fewest_values(history, name) >= STUCK_VALUES:
-        parameters["spread"] = _short(STUCK_SHARE * narrowest)
+        parameters["spread"] = six_digits(STUCK_SHARE * narrowest)
     return Fit(parameters, evidence, alpha)
 
 
@@ -220,5 +220,6 @@ def _share(value: float) -> float:
     return min(1.0, max(0.0, value))
 
 
-def _short(value: float) -> float:
+def six_digits(value: float) -> float:
+    """Rounds a bound or what it rests on: more digits are none that anybody reads."""
     return float(f"{value:.6g}")

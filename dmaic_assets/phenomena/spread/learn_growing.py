@@ -15,6 +15,7 @@ from dmaic_assets.history.proposal import Fit, Proposal, Proposals
 from dmaic_assets.history.tolerance import interval, level_ahead
 from dmaic_assets.model import Json
 from dmaic_assets.phenomena.contract.phenomenon import Given
+from dmaic_assets.phenomena.spread.learn import six_digits
 
 # As for other numbers (`learn`): what a file needs to be judged, in values, and the least
 # change of a level that matters, in widths (10 % to 90 %) of a file.
@@ -69,15 +70,15 @@ def _fit_growing(history: History, name: str, window: int, alpha: float) -> Fit 
     widths = highs - lows
     price = alpha / 2
     level = level_ahead(mids, price, files=window, floor=LEVEL_FLOOR * float(np.median(widths)))
-    bounds: dict[str, Json] = {"q50": [_short(level.low), _short(level.high)]}
-    usual: dict[str, Json] = {"q50": _short(float(mids[-1]))}
+    bounds: dict[str, Json] = {"q50": [six_digits(level.low), six_digits(level.high)]}
+    usual: dict[str, Json] = {"q50": six_digits(float(mids[-1]))}
     if float(widths.min()) > 0:
         found = interval(widths, price, scale="log", floor=WIDTH_FLOOR, weight=0.0)
-        bounds["width"] = [_short(found.low), _short(found.high)]
-        usual["width"] = _short(float(np.median(widths)))
+        bounds["width"] = [six_digits(found.low), six_digits(found.high)]
+        usual["width"] = six_digits(float(np.median(widths)))
     evidence: dict[str, Json] = {
         "files": len(mids),
-        "step": _short(_mean_step(mids)),
+        "step": six_digits(_mean_step(mids)),
         PREDICTED: window,
         "worst_of_history": round(level.worst, 2),
     }
@@ -87,7 +88,3 @@ def _fit_growing(history: History, name: str, window: int, alpha: float) -> Fit 
 
 def _mean_step(levels: Floats) -> float:
     return float(np.diff(levels).mean())
-
-
-def _short(value: float) -> float:
-    return float(f"{value:.6g}")

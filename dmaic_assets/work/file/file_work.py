@@ -24,6 +24,7 @@ from dmaic_assets.table.text_table import SourceTable
 from dmaic_assets.table.types.cast import TypedTable, apply_types
 from dmaic_assets.table.types.infer import infer_column_types
 from dmaic_assets.table.types.null_tokens import null_tokens
+from dmaic_assets.table.types.resolution import Continuation
 from dmaic_assets.work.file.repaired import NOT_APPLIED, Repairs, repairs_of, skipped_of
 from dmaic_assets.work.people.source_changes import NONE, SourceChanges
 
@@ -127,6 +128,11 @@ class FileWork:
         self._known_types = types
 
     @cached_property
+    def goes_on(self) -> dict[str, Continuation]:
+        """Where the last time of each column lies when the file goes on from history."""
+        return continuations(self.rule_set.rules)
+
+    @cached_property
     def types(self) -> tuple[ColumnType, ...]:
         """The column types: known ones, else inferred with the history's as expectation."""
         if self._known_types is not None:
@@ -140,7 +146,7 @@ class FileWork:
             expected=self.rule_set.types,
             options=self.source.read,
             null_tokens=tokens,
-            goes_on=continuations(self.rule_set.rules),
+            goes_on=self.goes_on,
         )
 
     @cached_property

@@ -19,7 +19,6 @@ from dmaic_assets.model import (
     Thresholds,
     Verdict,
 )
-from dmaic_assets.phenomena.cadence.rule import continuations
 from dmaic_assets.store.artifacts import get_json
 from dmaic_assets.store.codec import from_json, to_json
 from dmaic_assets.store.keys import sha256_json
@@ -187,7 +186,7 @@ def raw_facts(work: FileWork) -> dict[str, Json]:
 def _take_types(
     platform: Platform, steps: Steps, work: FileWork, raw: AssetRecord, rules: AssetRecord
 ) -> AssetRecord:
-    going_on = continuations(work.rule_set.rules)
+    going_on: dict[str, Json] = {column: list(ends) for column, ends in work.goes_on.items()}
     record = steps.take(
         COLUMN_TYPES,
         lambda: Computed([to_json(t) for t in work.types], _type_facts(work.types)),
@@ -195,7 +194,7 @@ def _take_types(
         inputs={
             "raw": raw.data_version,
             "expected": rules.facts.get("types_version"),
-            **({"goes_on": {c: list(ends) for c, ends in going_on.items()}} if going_on else {}),
+            **({"goes_on": going_on} if going_on else {}),
         },
     )
     if record.is_memoized and record.artifact is not None:

@@ -6,7 +6,8 @@ same and were not fresh when it was taken; the identity of a file is still its c
 
 from pathlib import Path
 
-from dmaic_assets.store.ledger.record.files import FileStat, known_hashes, remember_hashes
+from dmaic_assets.store.file_stat import FileStat
+from dmaic_assets.store.ledger.record.files import known_hashes, remember_hashes
 from dmaic_assets.table.read.discovery import hash_file
 from dmaic_assets.work.run.platform import Platform
 

@@ -14,7 +14,8 @@ from datetime import datetime
 from pathlib import Path
 
 from dmaic_assets.model import SourceFile
-from dmaic_assets.store.ledger.record.files import FileId, FileStat
+from dmaic_assets.store.file_stat import FileStat
+from dmaic_assets.store.ledger.record.files import FileId
 
 Sleep = Callable[[float], None]
 

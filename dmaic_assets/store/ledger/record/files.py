@@ -3,7 +3,6 @@
 What belongs here: files by content, per source. Their verdicts are in verdicts.py.
 """
 
-import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +14,7 @@ from sqlalchemy.engine import Connection, Row
 from dmaic_assets.errors import BadInputError
 from dmaic_assets.model import ArtifactRef, FileFormat, SourceFile
 from dmaic_assets.store.codec import from_json, to_json
+from dmaic_assets.store.file_stat import FileStat
 from dmaic_assets.store.ledger.database.rows import dumps, loads, storable, upsert
 from dmaic_assets.store.ledger.database.schema import arrivals as table
 from dmaic_assets.store.ledger.database.schema import stat_cache
@@ -25,25 +25,6 @@ Disposition: TypeAlias = Literal[
     "landed", "accepted", "quarantine", "rejected", "replaced", "removed"
 ]
 FileId: TypeAlias = tuple[str, str]
-
-# File systems tell times in ticks of up to two seconds: a file written to within its own tick
-# keeps its stat, so a hash taken that early proves nothing later.
-_UNSETTLED_NS = 2_000_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class FileStat:
-    """What the file system says of a file; while it stays the same, so does the content."""
-
-    size_bytes: int
-    mtime_ns: int
-    ctime_ns: int
-    inode: int
-
-    @classmethod
-    def of(cls, stat: os.stat_result) -> "FileStat":
-        """Takes the telling parts of a stat."""
-        return cls(stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +126,7 @@ def remember_hashes(ledger: Ledger, hashes: Mapping[str, tuple[FileStat, str]]) 
             "cached_us": now_ns // 1000,
         }
         for path, (stat, sha256) in hashes.items()
-        if max(stat.mtime_ns, stat.ctime_ns) + _UNSETTLED_NS <= now_ns
+        if stat.is_settled(now_ns)
     ]
     if not rows:
         return 0

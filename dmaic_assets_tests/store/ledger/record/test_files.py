@@ -5,9 +5,9 @@ import pytest
 
 from dmaic_assets.errors import BadInputError
 from dmaic_assets.model import ArtifactRef
+from dmaic_assets.store.file_stat import FileStat
 from dmaic_assets.store.ledger.database.store import Ledger, to_us
 from dmaic_assets.store.ledger.record.files import (
-    FileStat,
     Settlement,
     arrivals,
     cached_hash,
