@@ -194,6 +194,7 @@ def _effective(x: Floats) -> float:
 
 def _leave_one_out(x: Floats, floor: float) -> Floats:
     """How far each value lies from the mean of the others, in their standard deviations."""
+    x = x - x.mean()  # Squares of values far from 0 would leave no digits of their spread.
     n = len(x)
     if n < 3:
         return np.zeros(0)

@@ -131,3 +131,13 @@ def test_a_counter_that_goes_on_stays_within_its_predicted_level() -> None:
 
     assert found.high < 3 * (x[-1] - x[0])
     assert all(found.low <= level <= found.high for level in x[30:])
+
+
+def test_values_far_from_zero_have_the_bounds_of_the_same_values_near_it() -> None:
+    near = np.array([0.0] * 7 + [0.88] + [0.0] * 3)
+    far = near + 361_791.27759268344
+
+    ours, theirs = (interval(x, 1e-3, floor=0.01) for x in (near, far))
+
+    assert theirs.worst == pytest.approx(ours.worst, rel=1e-6)
+    assert theirs.multiplier == pytest.approx(ours.multiplier, rel=1e-6)
