@@ -27,6 +27,9 @@ from dmaic_assets.work.run.upkeep import put_right_if_due
 _log = logging.getLogger(__name__)
 # Seconds a worker rests when there is nothing to claim.
 _IDLE_S = 0.5
+# Seconds after which the main thread looks up: Python runs a signal's handler there and nowhere
+# else, and a signal that the system gives to another thread does not wake it.
+_LISTEN_S = 0.5
 
 
 def work_until_told(
@@ -58,7 +61,9 @@ def work_until_told(
         loops = [
             pool.submit(_loop, platform, stop, until_idle, on_task) for _ in range(concurrency)
         ]
-        _, left = wait(loops, return_when=FIRST_EXCEPTION)
+        done, left = wait(loops, _LISTEN_S, FIRST_EXCEPTION)
+        while left and not any(loop.exception() for loop in done):
+            done, left = wait(loops, _LISTEN_S, FIRST_EXCEPTION)
         if left:
             # A worker at a part of its strength would go unseen; one that ends is started again.
             stop.set()

@@ -3,6 +3,8 @@
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -19,15 +21,21 @@ from dmaic_assets_tests.cli.shell import clean_environment, dmaic
 from dmaic_assets_tests.work.conftest import csv_of
 
 
-def start_worker(project: Path, *options: str) -> "subprocess.Popen[str]":
-    return subprocess.Popen(
+@contextmanager
+def started_worker(project: Path, *options: str) -> Iterator[subprocess.Popen[str]]:
+    """A worker, which does not outlive the test that it belongs to."""
+    with subprocess.Popen(
         [sys.executable, "-u", "-m", "dmaic_assets.cli", "worker", *options],
         cwd=project,
         env=clean_environment(),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-    )
+    ) as worker:
+        try:
+            yield worker
+        finally:
+            worker.kill()
 
 
 def plan_for_workers(project: Path, *, files: int) -> str:
@@ -43,12 +51,12 @@ def plan_for_workers(project: Path, *, files: int) -> str:
 @pytest.mark.parametrize("signum", [signal.SIGTERM, signal.SIGINT])
 def test_a_worker_that_is_told_to_stop_says_goodbye(tmp_path: Path, signum: int) -> None:
     make_project(tmp_path)
-    worker = start_worker(tmp_path, "--concurrency", "2")
-    assert worker.stdout is not None
-    greeting = worker.stdout.readline()
+    with started_worker(tmp_path, "--concurrency", "2") as worker:
+        assert worker.stdout is not None
+        greeting = worker.stdout.readline()
 
-    worker.send_signal(signum)
-    out, err = worker.communicate(timeout=60)
+        worker.send_signal(signum)
+        out, err = worker.communicate(timeout=60)
 
     assert greeting.startswith("Working on ")
     assert (worker.returncode, out, err) == (0, "Stopped after 0 tasks.\n", "")
@@ -59,12 +67,12 @@ def test_a_worker_that_is_told_to_stop_finishes_its_task_and_leaves_the_rest(
 ) -> None:
     make_project(tmp_path)
     run_id = plan_for_workers(tmp_path, files=6)
-    worker = start_worker(tmp_path)
-    assert worker.stdout is not None
-    assert [worker.stdout.readline() for _ in range(2)][1] == "orders/0.csv\n"
+    with started_worker(tmp_path) as worker:
+        assert worker.stdout is not None
+        assert [worker.stdout.readline() for _ in range(2)][1] == "orders/0.csv\n"
 
-    worker.send_signal(signal.SIGTERM)
-    out, err = worker.communicate(timeout=120)
+        worker.send_signal(signal.SIGTERM)
+        out, err = worker.communicate(timeout=120)
 
     with platform_of(load_settings(tmp_path, environment={})) as platform:
         tasks = list_tasks(platform.ledger)
