@@ -1,4 +1,4 @@
-"""Coverage of the intervals of effect sizes, correlations and the power of Box-Cox."""
+"""Coverage of the intervals of effect sizes and the power of Box-Cox."""
 
 import math
 import sys
@@ -9,7 +9,6 @@ import numpy as np
 from benchmarks.coverage import Generator, Held, Simulation, each, main_of
 from dmaic_assets.sixsigma.capability.transforms import box_cox
 from dmaic_assets.sixsigma.tests.anova import one_way_anova
-from dmaic_assets.sixsigma.tests.correlations import kendall, pearson, spearman
 from dmaic_assets.sixsigma.tests.effects import (
     Effect,
     cohen_d,
@@ -86,22 +85,6 @@ def _cramer(size: int, shares: np.ndarray) -> Held:
     return each(holds)
 
 
-def _correlation(kind: str, size: int, rho: float) -> Held:
-    test = {"pearson": pearson, "spearman": spearman, "kendall": kendall}[kind]
-    truth = {
-        "pearson": rho,
-        "spearman": 6 / math.pi * math.asin(rho / 2),
-        "kendall": 2 / math.pi * math.asin(rho),
-    }[kind]
-
-    def holds(rng: Generator) -> bool:
-        x = rng.normal(size=size)
-        found = test(x, rho * x + math.sqrt(1 - rho**2) * rng.normal(size=size))
-        return found.lower <= truth <= found.upper
-
-    return each(holds)
-
-
 def _power(size: int) -> Held:
     def holds(rng: Generator) -> bool:
         found = box_cox((1 + 0.5 * rng.normal(8, 1, size)) ** 2)
@@ -126,11 +109,6 @@ def simulations() -> Iterator[Simulation]:
     """All simulations of this section."""
     yield from _of_two_groups()
     yield from _of_groups()
-    for kind in ("pearson", "spearman", "kendall"):
-        for size, rho in ((10, 0.5), (30, 0.0), (100, 0.9)):
-            of = (f"sixsigma.tests.correlations.{kind}",)
-            held = _correlation(kind, size, rho)
-            yield Simulation("correlation", f"{kind}, n {size}, rho {rho}", of, held)
     of = ("sixsigma.capability.transforms.box_cox",)
     for size in (20, 80):
         yield Simulation("power of Box-Cox", f"n {size}", of, _power(size))

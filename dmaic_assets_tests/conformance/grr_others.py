@@ -10,7 +10,7 @@ from dmaic_assets.sixsigma.capability.normal import capability
 from dmaic_assets.sixsigma.capability.specification import Specification
 from dmaic_assets.sixsigma.charts.constants import constants
 from dmaic_assets.sixsigma.defects.defects import defect_metrics
-from dmaic_assets.sixsigma.defects.yields import rolled_throughput_yield, step_yield
+from dmaic_assets.sixsigma.defects.yields import rolled_throughput_yield
 from dmaic_assets.sixsigma.tests.proportions import Interval
 from dmaic_assets_tests.conformance.case import (
     CaseResult,
@@ -40,15 +40,11 @@ def _yield(folder: Path, file: Path, name: str, case: Case) -> CaseResult:
     lists = {key: [int(x) for x in items.split(",")] for key, items in _LISTS.findall(told)}
     units = int(float(dict(_SINGLES.findall(told))["opportunities"]))
     defects, rework = lists["defects"], lists["rework"]
-    steps = [
-        step_yield(str(place), units=units, scrapped=lost, reworked=again)
-        for place, (lost, again) in enumerate(zip(defects, rework, strict=True), start=1)
+    first_time = [
+        (units - lost - again) / units for lost, again in zip(defects, rework, strict=True)
     ]
-    whole = step_yield("all", units=units, scrapped=sum(defects), reworked=sum(rework))
     answers = {
-        "Yield": whole.classic,
-        "FTY": whole.first_time,
-        "RTY": rolled_throughput_yield([step.first_time for step in steps]),
+        "RTY": rolled_throughput_yield(first_time),
         # The package calls the total of defects DPU.
         "DPU": float(sum(defects)),
         "DPMO": defect_metrics(sum(defects), units).dpmo,

@@ -45,14 +45,10 @@ _ANSWERS: tuple[tuple[frozenset[str], Answering], ...] = (
     (frozenset({"nmeans"}), tests.answer_studentized_range),
     (frozenset({"p", "holm"}), tests.answer_adjusted),
     (frozenset({"lambda"}), tests.answer_box_cox),
-    (frozenset({"bp_index"}), tests.answer_breaks),
     (frozenset({"shapiro_W"}), tests.answer_normality),
     (frozenset({"W", "x"}), tests.answer_normality),
     (frozenset({"V"}), tests.answer_signed_rank),
     (frozenset({"ratio", "args"}), tests.answer_two_rates),
-    (frozenset({"r"}), tests.answer_correlation),
-    (frozenset({"rho"}), tests.answer_correlation),
-    (frozenset({"tau"}), tests.answer_correlation),
     (frozenset({"n", "args"}), tests.answer_size),
 )
 # Cases whose keys do not tell, by their name.

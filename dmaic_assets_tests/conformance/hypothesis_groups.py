@@ -23,8 +23,6 @@ from dmaic_assets.sixsigma.tests.effects import (
 from dmaic_assets.sixsigma.tests.effects_explained import (
     explained_by_effect,
     explained_variance,
-    partial_omega2,
-    rank_explained,
 )
 from dmaic_assets.sixsigma.tests.multiplicity import Correction
 from dmaic_assets.sixsigma.tests.normality import anderson_darling, shapiro_wilk
@@ -115,10 +113,6 @@ def answer_two_way(source: Source, case: Case) -> Answer:
         "Parameter": names,
         "Eta2_partial": [explained_by_effect(e.ss, e.df, residual).eta2 for e in fit.effects],
     }
-    answer["omega2_partial"] = {
-        "Parameter": names,
-        "Omega2_partial": [partial_omega2(e.ss, e.df, residual, n=fit.n) for e in fit.effects],
-    }
     return answer
 
 
@@ -149,8 +143,6 @@ def _explained(groups: Groups) -> Answer:
         "omega2": lambda: explained_variance(one_way_anova(groups)).omega2,
         "epsilon2": lambda: explained_variance(one_way_anova(groups)).epsilon2,
         "cohens_f": lambda: explained_variance(one_way_anova(groups)).cohen_f,
-        "rank_epsilon2": lambda: rank_explained(kruskal_wallis(groups)).epsilon2,
-        "rank_eta2": lambda: rank_explained(kruskal_wallis(groups)).eta2,
     }
 
 

@@ -1,4 +1,4 @@
-"""Answers to the hypothesis cases of one test each: counts, correlation, regression, power, ...
+"""Answers to the hypothesis cases of one test each: counts, regression, power, ...
 
 What belongs here: our results under the names of the reference. Cases of groups stand in
 `hypothesis_groups`. A case that names no data is of a published data set, which stands here.
@@ -10,7 +10,6 @@ from collections.abc import Callable
 from typing import Any
 
 from dmaic_assets.sixsigma.capability.transforms import box_cox
-from dmaic_assets.sixsigma.charts.breakpoints import mean_breaks
 from dmaic_assets.sixsigma.msa.raters import intraclass_correlations, table_kappa
 from dmaic_assets.sixsigma.regression.diagnostics import diagnose
 from dmaic_assets.sixsigma.regression.linear import linear_regression
@@ -21,7 +20,6 @@ from dmaic_assets.sixsigma.tests.contingency import (
     rate_ratio,
     share_difference,
 )
-from dmaic_assets.sixsigma.tests.correlations import Correlation, kendall, pearson, spearman
 from dmaic_assets.sixsigma.tests.effects_explained import cramers_v
 from dmaic_assets.sixsigma.tests.multiplicity import adjust_p_values
 from dmaic_assets.sixsigma.tests.normality import (
@@ -163,21 +161,6 @@ def answer_share(source: Source, case: Case) -> Answer:
     }
 
 
-def answer_correlation(source: Source, case: Case) -> Answer:
-    """Answers a correlation of the two columns that the case's name ends with."""
-    words = source.name.split("_")
-    named = case.get("data")
-    table = source.table(named if isinstance(named, str) else "r_mtcars.csv")
-    x, y = (table.numbers(_column(table, word)) for word in words[-2:])
-    ways: dict[str, Callable[..., Correlation]] = {"r": pearson, "rho": spearman, "tau": kendall}
-    key = next(key for key in ways if key in case)
-    found = ways[key](x, y)
-    answer: Answer = {key: found.coefficient, "p": found.p}
-    if key == "r":
-        answer |= {"t": found.t, "ci": [found.lower, found.upper]}
-    return answer
-
-
 def answer_normality(source: Source, case: Case) -> Answer:
     """Answers tests of normality of listed or named values."""
     if "x" in case:
@@ -231,19 +214,6 @@ def answer_size(source: Source, case: Case) -> Answer:
             **common,
         )
     return {"n": n}
-
-
-def answer_breaks(source: Source, case: Case) -> Answer:
-    """Answers the breaks in the mean of a yearly series."""
-    table = source.table(case.get("data"))
-    numeric = [name for name in table.columns if table.is_numeric(name)]
-    series = table.numbers(numeric[-1])
-    found = mean_breaks(series)
-    place = found.breaks[1][0]
-    answer: Answer = {"bp_index": place, "rss": list(found.ss_residual), "bic": list(found.bic)}
-    if len(numeric) > 1:
-        answer["bp_year"] = table.numbers(numeric[0])[place - 1]
-    return answer
 
 
 def answer_icc(source: Source, case: Case) -> Answer:

@@ -26,7 +26,6 @@ from dmaic_assets.sixsigma.charts import model as chart_model
 from dmaic_assets.sixsigma.charts import phases
 from dmaic_assets.sixsigma.charts.within_sigma import CapabilitySigma
 from dmaic_assets.sixsigma.defects.sampling_plans import SamplingPlan
-from dmaic_assets.sixsigma.defects.yields import StepYield
 from dmaic_assets.sixsigma.designs import fractional, worksheet
 from dmaic_assets.sixsigma.msa import components, levels, study
 from dmaic_assets.sixsigma.regression import linear as regression
@@ -93,7 +92,6 @@ TYPED: dict[object, object] = {
     fractional.TwoLevelDesign: lambda: fractional.two_level_design(["a", "b"]),
     components.Scale: components.Scale(),
     study.GaugeStudy: study.gauge_study_of(CUBE),
-    Sequence[StepYield]: [StepYield("a", 10, 0.9, 0.8), StepYield("b", 9, 1.0, 0.9)],
     Sequence[levels.DayAverage]: [
         levels.DayAverage(item, run, 1.0 + item + run * day / 3, 0.2, 3)
         for item in (0, 1)
@@ -227,12 +225,6 @@ def _named() -> Mapping[str, Arguments]:
             "response": "y",
         },
         "tests.effects_explained.explained_by_effect": {"ss": 12.0, "df": 2, "residual": (9.0, 20)},
-        "tests.effects_explained.partial_omega2": {
-            "ss": 12.0,
-            "df": 2,
-            "residual": (9.0, 20),
-            "n": 23,
-        },
         "tests.effects_explained.cramers_v": {"table": [[12.0, 28.0], [20.0, 25.0]]},
         "charts.estimators.subgroup_sizes": {"data": TABLE},
         "charts.estimators.subgroup_means": {"data": TABLE},
@@ -302,7 +294,6 @@ def _named() -> Mapping[str, Arguments]:
         "charts.runs_rules.all_of_last": {"flags": ONE > 5, "m": 2},
         "defects.sampling_plans.SamplingPlan": {"sample_size": 20, "acceptance": 1},
         "defects.sampling_plans.operating_characteristic": {"shares": [0.01, 0.1]},
-        "defects.sampling_plans.outgoing_quality": {"shares": [0.01, 0.1], "lot_size": 1000},
         "defects.sampling_plans.design_plan": {"aql": 0.01, "ltpd": 0.08},
         "defects.sampling_plans.sample_size_for_share": {"expected": 0.1, "half_width": 0.03},
         "capability.specification.Specification": {"lower": 1.0, "upper": 9.0, "target": 5.0},
@@ -315,11 +306,9 @@ def _named() -> Mapping[str, Arguments]:
         "capability.transforms.back_transform": {"values": [1.0, 2.0, 3.0], "power": 0.5},
         "charts.within_sigma.CapabilitySigma": {"value": 1.0, "df": 9.0, "estimator": "overall"},
         "charts.within_sigma.equivalent_df": {"relative_variance": 0.05},
-        "defects.yields.step_yield": {"step": "cut", "scrapped": 2},
         "defects.yields.rolled_throughput_yield": {"first_time_yields": [0.9, 0.95]},
         "defects.yields.normalised_yield": {"rty": 0.8, "steps": 3},
         "defects.yields.yield_of_dpu": {"dpu": 0.2},
-        "defects.yields.total_dpu": {"rty": 0.8},
     }
 
 

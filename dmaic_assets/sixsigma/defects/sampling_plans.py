@@ -1,7 +1,7 @@
 """Single sampling plans by attributes: what a sample of n with at most c defectives decides.
 
-What belongs here: acceptance probability, plans for two risks, outgoing quality, and sample sizes
-for a share. What does not: drawing the sample. Shares of defectives are in [0, 1].
+What belongs here: acceptance probability, plans for two risks, and sample sizes for a share.
+What does not: drawing the sample. Shares of defectives are in [0, 1].
 """
 
 import math
@@ -47,19 +47,6 @@ class DesignedPlan:
     consumer_risk: float
 
 
-@dataclass(frozen=True, slots=True)
-class OutgoingQuality:
-    """One point of the outgoing quality: rejected lots are sorted and their defectives replaced.
-
-    `total_inspection` is the mean number of units looked at per lot.
-    """
-
-    share: float
-    acceptance: float
-    outgoing: float
-    total_inspection: float
-
-
 def acceptance_probability(plan: SamplingPlan, share: float) -> float:
     """Pa: the probability that a lot with a share of defectives is accepted.
 
@@ -75,26 +62,6 @@ def acceptance_probability(plan: SamplingPlan, share: float) -> float:
 def operating_characteristic(plan: SamplingPlan, shares: Sequence[float]) -> list[float]:
     """Pa at each share, in their order."""
     return [acceptance_probability(plan, share) for share in shares]
-
-
-def outgoing_quality(
-    plan: SamplingPlan, shares: Sequence[float], lot_size: int
-) -> list[OutgoingQuality]:
-    """AOQ = Pa p (N - n) / N and ATI = n + (1 - Pa)(N - n) at each share, in their order.
-
-    Raises:
-        BadInputError: The lot is smaller than the sample, or a share is not in [0, 1].
-    """
-    if lot_size < plan.sample_size:
-        raise BadInputError("a lot", f"{lot_size} units", "Give a lot larger than the sample.")
-    rest = lot_size - plan.sample_size
-    points: list[OutgoingQuality] = []
-    for share in shares:
-        accepted = acceptance_probability(plan, share)
-        outgoing = accepted * share * rest / lot_size
-        total = plan.sample_size + (1 - accepted) * rest
-        points.append(OutgoingQuality(share, accepted, outgoing, total))
-    return points
 
 
 def design_plan(

@@ -14,12 +14,11 @@ import numpy as np
 import numpy.typing as npt
 
 from dmaic_assets.errors import BadInputError
-from dmaic_assets.sixsigma.arguments import INSIDE, NOT_NEGATIVE, POSITIVE, Domain, at_least, takes
+from dmaic_assets.sixsigma.arguments import INSIDE, NOT_NEGATIVE, Domain, at_least, takes
 from dmaic_assets.sixsigma.tests.anova import Anova
 from dmaic_assets.sixsigma.tests.contingency import chi_square_test
 from dmaic_assets.sixsigma.tests.effects import Effect
 from dmaic_assets.sixsigma.tests.noncentral import noncentral_chi2_interval, noncentral_f_interval
-from dmaic_assets.sixsigma.tests.ranks import KruskalWallis
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 
@@ -39,14 +38,6 @@ class Explained:
     lower: float
     upper: float
     confidence: float
-
-
-@dataclass(frozen=True, slots=True)
-class RankExplained:
-    """Shares of rank variance explained: H / (n - 1), and eta squared from H."""
-
-    epsilon2: float
-    eta2: float
 
 
 @takes(confidence=INSIDE)
@@ -98,19 +89,6 @@ def explained_by_effect(
         upper=_share(high, n),
         confidence=confidence,
     )
-
-
-@takes(ss=NOT_NEGATIVE, df=at_least(1), residual=POSITIVE, n=at_least(1))
-def partial_omega2(ss: float, df: int, residual: tuple[float, int], *, n: int) -> float:
-    """Partial omega squared of one effect among several: excess / (SS + (n - df) MS residual)."""
-    mean_square = residual[0] / residual[1]
-    return (ss - df * mean_square) / (ss + (n - df) * mean_square)
-
-
-def rank_explained(test: KruskalWallis) -> RankExplained:
-    """Shares of rank variance: epsilon2 = H (n + 1) / (n^2 - 1), eta2 = (H - k + 1) / (n - k)."""
-    groups = test.df + 1
-    return RankExplained(test.h / (test.n - 1), (test.h - groups + 1) / (test.n - groups))
 
 
 @takes(table=Domain(0.0, axes=2), confidence=INSIDE)

@@ -5,7 +5,6 @@ script. "Ab-12" has the shape "Aa-99" or, collapsed, "Aa-9": there a class chara
 run of one or more. What belongs here: shapes of a column, and what values have a given shape.
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -33,7 +32,6 @@ SHAPE_LIMIT = 200
 _PROBE_ROWS = 1 << 12
 # Bytes of text (8 MB) whose shapes are made at a time: bounds memory.
 _PIECE_BYTES = 1 << 23
-_CLASSES = {"A": r"[\p{Lu}\p{Lt}]", "a": r"[\p{Ll}\p{Lm}\p{Lo}]", "9": r"\p{Nd}"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,17 +61,6 @@ def shown_shapes(shapes: Shapes) -> tuple[ValueCount, ...]:
         ValueCount(shape if len(shape) <= SHAPE_LIMIT else shape[: SHAPE_LIMIT - 1] + "…", count)
         for shape, count in zip(shapes.top[VALUE].to_list(), counts, strict=True)
     )
-
-
-def shape_regex(shape: str, *, is_collapsed: bool) -> str:
-    """Builds the regular expression that matches a text when it has this shape.
-
-    It is in the syntax of Polars (Rust's regex crate); other letters and digits than ASCII's are
-    classed as in `shape_series`.
-    """
-    runs = "+" if is_collapsed else ""
-    parts = [_CLASSES[c] + runs if c in _CLASSES else re.escape(c) for c in shape]
-    return f"^{''.join(parts)}$"
 
 
 def count_shapes(column: Column) -> Shapes:

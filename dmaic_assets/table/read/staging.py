@@ -213,12 +213,6 @@ def _record_of(folder: Path) -> Reading | None:
         return None
 
 
-def forget_staged(file: SourceFile, staging: Path) -> None:
-    """Removes the staged parts of a file; nothing is lost, the next reading stages it anew."""
-    for folder in staging.glob(f"{file.key}-*"):
-        shutil.rmtree(folder, ignore_errors=True)
-
-
 def _scan(folder: Path) -> pl.LazyFrame:
     return pl.scan_parquet(sorted(folder.glob("*.parquet")), glob=False)
 

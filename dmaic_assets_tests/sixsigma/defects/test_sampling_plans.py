@@ -12,7 +12,6 @@ from dmaic_assets.sixsigma.defects.sampling_plans import (
     acceptance_probability,
     design_plan,
     operating_characteristic,
-    outgoing_quality,
     sample_size_for_share,
     sample_size_without_defects,
 )
@@ -53,16 +52,6 @@ def test_a_lot_that_is_small_needs_a_smaller_sample() -> None:
     assert small.consumer_risk <= 0.10
 
 
-def test_outgoing_quality_is_best_where_all_is_accepted_or_all_is_sorted() -> None:
-    points = outgoing_quality(SamplingPlan(50, 1), [0.0, 0.03, 1.0], 1000)
-
-    assert points[0].outgoing == 0
-    assert points[0].total_inspection == 50
-    assert 0 < points[1].outgoing < 0.03
-    assert points[2].outgoing == 0
-    assert points[2].total_inspection == 1000
-
-
 def test_sample_sizes_of_the_textbooks() -> None:
     assert sample_size_for_share(0.5, 0.05) == 385
     assert sample_size_without_defects(0.01) == 299
@@ -77,7 +66,6 @@ def test_sample_sizes_of_the_textbooks() -> None:
         lambda: acceptance_probability(SamplingPlan(5, 1), 1.5),
         lambda: design_plan(0.05, 0.05),
         lambda: design_plan(0.01, 0.02, lot_size=20, producer_risk=0.01, consumer_risk=0.01),
-        lambda: outgoing_quality(SamplingPlan(5, 1), [0.1], 4),
         lambda: sample_size_for_share(0.5, 0),
         lambda: sample_size_without_defects(0),
     ],

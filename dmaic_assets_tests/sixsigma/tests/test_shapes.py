@@ -4,16 +4,12 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from scipy import stats
 
 from dmaic_assets.errors import BadInputError
 from dmaic_assets.sixsigma.capability.transforms import back_transform, box_cox, transform
-from dmaic_assets.sixsigma.charts.breakpoints import mean_breaks
 from dmaic_assets.sixsigma.regression.diagnostics import diagnose
 from dmaic_assets.sixsigma.regression.linear import linear_regression
-from dmaic_assets.sixsigma.tests.correlations import kendall, pearson, spearman
 from dmaic_assets.sixsigma.tests.normality import (
     anderson_darling,
     cramer_von_mises,
@@ -28,7 +24,7 @@ from dmaic_assets.sixsigma.tests.power import (
     t_test_power,
     t_test_size,
 )
-from dmaic_assets_tests.sixsigma.samples import SLEEP_FIRST, SLEEP_SECOND, WEIGHTS
+from dmaic_assets_tests.sixsigma.samples import WEIGHTS
 
 
 def test_the_weights_of_shapiro_and_wilk() -> None:
@@ -71,41 +67,6 @@ def test_a_constant_is_not_tested() -> None:
         anderson_darling([4] * 10)
     with pytest.raises(BadInputError, match="5001 values"):
         shapiro_wilk(range(5001))
-
-
-def test_correlations_agree_with_scipy() -> None:
-    x, y = SLEEP_FIRST, SLEEP_SECOND
-    r, rho, tau = pearson(x, y), spearman(x, y), kendall(x, y)
-
-    assert r.coefficient == pytest.approx(stats.pearsonr(x, y).statistic, rel=1e-12)
-    assert r.p == pytest.approx(stats.pearsonr(x, y).pvalue, rel=1e-10)
-    interval = stats.pearsonr(x, y).confidence_interval()
-    assert (r.lower, r.upper) == pytest.approx((interval.low, interval.high), rel=1e-10)
-    assert rho.p == pytest.approx(stats.spearmanr(x, y).pvalue, rel=1e-10)
-    assert tau.coefficient == pytest.approx(stats.kendalltau(x, y).statistic, rel=1e-12)
-    tied = stats.kendalltau(x, y, method="asymptotic")
-    assert tau.p == pytest.approx(tied.pvalue, rel=1e-9)
-    assert tau.lower < tau.coefficient < tau.upper
-
-
-@settings(deadline=None)
-@given(st.lists(st.integers(-100, 100), min_size=5, max_size=20, unique=True))
-def test_a_straight_line_correlates_fully(x: list[int]) -> None:
-    assert spearman(x, [3 * v for v in x]).coefficient == pytest.approx(1)
-    assert pearson(x, [-2 * v for v in x]).coefficient == pytest.approx(-1)
-    tau = kendall(x, x)
-    assert (tau.upper, tau.lower < tau.coefficient) == (1.0, True)
-    assert (kendall(x, [-v for v in x]).lower, kendall(x, [-v for v in x]).upper) == (
-        *(-1.0, pytest.approx(-tau.lower)),
-    )
-
-
-def test_short_or_constant_columns_do_not_correlate() -> None:
-    assert math.isnan(pearson([1, 2, 3], [1, 3, 2]).lower)
-    with pytest.raises(BadInputError, match="does not vary"):
-        pearson([1, 1, 1], [1, 2, 3])
-    with pytest.raises(BadInputError, match="3 and 4"):
-        spearman([1, 2, 3], [1, 2, 3, 4])
 
 
 def test_the_power_of_lognormal_values_is_the_logarithm() -> None:
@@ -160,31 +121,6 @@ def test_powers_beyond_reach_are_refused(power: float) -> None:
 def test_no_effect_has_no_size() -> None:
     with pytest.raises(BadInputError, match="no effect"):
         t_test_size(difference=0)
-
-
-def test_a_shift_is_found_where_it_is() -> None:
-    generator = np.random.default_rng(2)
-    series = np.concatenate([generator.normal(0, 1, 40), generator.normal(2.5, 1, 60)])
-
-    found = mean_breaks(series)
-
-    assert found.chosen == 1
-    assert found.breaks[1] == (40,)
-
-
-def test_noise_has_no_break() -> None:
-    assert mean_breaks(np.random.default_rng(9).normal(size=100)).chosen == 0
-
-
-def test_two_breaks_are_the_best_of_all_pairs() -> None:
-    series = np.random.default_rng(4).normal(size=24)
-    parts = [
-        sum(len(part) * float(part.var()) for part in np.split(series, [a, b]))
-        for a in range(3, 22)
-        for b in range(a + 3, 22)
-    ]
-
-    assert mean_breaks(series, most=2).ss_residual[2] == pytest.approx(min(parts), rel=1e-10)
 
 
 def test_diagnostics_obey_their_definitions() -> None:

@@ -3,7 +3,13 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
-from dmaic_assets.model import SourceFile, Thresholds, Verdict, Violation
+import sqlalchemy as sa
+
+from dmaic_assets.model import ArtifactRef, Json, SourceFile, Thresholds, Verdict, Violation
+from dmaic_assets.store.artifacts import get_json
+from dmaic_assets.store.codec import from_json
+from dmaic_assets.store.ledger.database.rows import loads
+from dmaic_assets.store.ledger.database.schema_tasks import effects
 from dmaic_assets.store.ledger.database.store import Ledger
 from dmaic_assets.store.ledger.record.memo import MemoRecord
 from dmaic_assets.store.ledger.record.runs import RunRecord, start_run
@@ -28,6 +34,16 @@ def a_run(ledger: Ledger, *, branch_of: str | None = None) -> RunRecord:
 
 def a_file(name: str = "a.csv", *, source: str = "orders", sha256: str = "a" * 64) -> SourceFile:
     return SourceFile(source, Path("/in") / source / name, sha256, 10, "csv")
+
+
+def find_receipt(ledger: Ledger, key: str) -> Json:
+    """The receipt of an effect that happened; None when it has not."""
+    with ledger.reading() as connection:
+        done = (effects.c.effect_key == key, effects.c.state == "done")
+        row = connection.execute(sa.select(effects).where(*done)).one_or_none()
+    if row is None or row.receipt_ref is None:
+        return None if row is None else loads(row.receipt)
+    return get_json(ledger.artifacts, from_json(ArtifactRef, loads(row.receipt_ref)))
 
 
 def a_memo_record(key: str, *, run_id: str = "r") -> MemoRecord:

@@ -10,13 +10,14 @@ import pytest
 from dmaic_assets.errors import IllegalMoveError, SettingsError, StaleLeaseError
 from dmaic_assets.settings.project import Paths, load_settings
 from dmaic_assets.store.ledger.database.store import Ledger
-from dmaic_assets.store.ledger.effects.effects import RECEIPT_BYTES, find_receipt, run_effect
+from dmaic_assets.store.ledger.effects.effects import RECEIPT_BYTES, run_effect
 from dmaic_assets.store.ledger.effects.reconcile import reconcile
 from dmaic_assets.store.ledger.tasks.fencing import Lease
 from dmaic_assets.store.ledger.tasks.leases import advance, claim, complete, heartbeat, release
 from dmaic_assets.store.ledger.tasks.states import TASK_STATES
 from dmaic_assets.store.ledger.tasks.tasks import TaskSpec, get_task, plan_tasks, task_history
 from dmaic_assets_tests.store.ledger.conftest import HandClock, Opener
+from dmaic_assets_tests.store.ledger.examples import find_receipt
 
 KIND = "defect"
 

@@ -12,7 +12,6 @@ from dmaic_assets.table.profile.shapes import (
     Shapes,
     count_shapes,
     count_table_shapes,
-    shape_regex,
     shape_series,
     shown_shapes,
 )
@@ -81,17 +80,6 @@ def test_a_slice_of_a_series_has_its_own_shapes():
     values = pl.Series(["aaa", "B1", None, "cé"]).slice(1, 3)
 
     assert shape_series(values, is_collapsed=False).to_list() == ["A9", None, "aa"]
-
-
-@settings(max_examples=50, deadline=None)
-@given(TEXT, TEXT, st.booleans())
-def test_the_regex_of_a_shape_matches_exactly_the_texts_of_that_shape(text, other, is_collapsed):
-    shape = shape_by_definition(text, is_collapsed=is_collapsed)
-
-    matches = pl.Series([text, other]).str.contains(shape_regex(shape, is_collapsed=is_collapsed))
-
-    has_shape = shape_by_definition(other, is_collapsed=is_collapsed) == shape
-    assert matches.to_list() == [True, has_shape]
 
 
 def test_few_full_shapes_are_kept_whole():

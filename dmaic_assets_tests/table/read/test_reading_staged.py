@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from dmaic_assets.errors import StoreError, UnreadableFileError
 from dmaic_assets.table.read import byte_blocks, staging
-from dmaic_assets.table.read.staging import FrameStore, forget_staged
+from dmaic_assets.table.read.staging import FrameStore
 from dmaic_assets.table.text_table import ROW, numbers_without
 from dmaic_assets_tests.table.reading_support import read_bytes, rows_of
 
@@ -128,14 +128,6 @@ def test_two_processes_may_stage_the_same_file(tmp_path: Path):
 
     assert rows_of(tables[0]) == rows_of(tables[1])
     assert len(folders(tmp_path)) == 1
-
-
-def test_parts_can_be_forgotten(tmp_path: Path):
-    table = staged(tmp_path)
-
-    forget_staged(table.file, tmp_path / "staging")
-
-    assert folders(tmp_path) == []
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")

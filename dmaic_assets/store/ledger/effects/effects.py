@@ -6,7 +6,7 @@ place safely, `dmaic_assets.store.effect_files` knows; who counts as alive, effe
 
 import random
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
@@ -18,7 +18,7 @@ from dmaic_assets.store.artifacts import get_json, put_json
 from dmaic_assets.store.codec import from_json, to_json
 from dmaic_assets.store.effect_files import failpoint
 from dmaic_assets.store.ledger.database.prepared_statements import run_prepared
-from dmaic_assets.store.ledger.database.rows import chunks, dumps, insert_if_absent, loads, storable
+from dmaic_assets.store.ledger.database.rows import dumps, insert_if_absent, loads, storable
 from dmaic_assets.store.ledger.database.schema_tasks import effects as table
 from dmaic_assets.store.ledger.database.store import Ledger, from_us
 from dmaic_assets.store.ledger.effects.holders import Holder, is_alive, new_holder
@@ -26,7 +26,6 @@ from dmaic_assets.store.ledger.effects.statements import (
     BEGIN_AND_TELL,
     DONE,
     DONE_AND_TELL,
-    EFFECT,
     EFFECT_LOCKED,
     FAILED,
 )
@@ -132,29 +131,6 @@ def run_effect(
         else:
             # The wait only spreads those who wait; no result depends on it.
             time.sleep(_WAIT_S * random.uniform(0.5, 1.5))  # noqa: S311
-
-
-def find_receipt(ledger: Ledger, key: str) -> Json:
-    """Reads the receipt of an effect that happened; None when it has not."""
-    with ledger.reading() as connection:
-        row = connection.execute(EFFECT, {"at_key": key}).one_or_none()
-    return None if row is None or row.state != "done" else _value(ledger, row)
-
-
-def forget_effects(ledger: Ledger, keys: Iterable[str]) -> int:
-    """Removes the receipts of effects, so that they are executed again; open ones stay."""
-    wanted = list(keys)
-
-    def work(connection: Connection) -> int:
-        removable = table.c.state != "open"
-        return sum(
-            connection.execute(
-                table.delete().where(table.c.effect_key.in_(part), removable)
-            ).rowcount
-            for part in chunks(wanted, 5_000)
-        )
-
-    return ledger.write(work)
 
 
 def _forget(ledger: Ledger, key: str, found: _Found) -> None:

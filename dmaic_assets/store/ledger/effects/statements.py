@@ -14,8 +14,9 @@ from dmaic_assets.store.ledger.database.schema_tasks import tasks
 from dmaic_assets.store.ledger.tasks.events import events_of_rows
 from dmaic_assets.store.ledger.tasks.fencing import is_holder
 
-EFFECT = sa.select(table).where(table.c.effect_key == sa.bindparam("at_key"))
-EFFECT_LOCKED = EFFECT.with_for_update()
+EFFECT_LOCKED = (
+    sa.select(table).where(table.c.effect_key == sa.bindparam("at_key")).with_for_update()
+)
 _OWN = table.update().where(
     table.c.effect_key == sa.bindparam("at_key"),
     table.c.epoch == sa.bindparam("at_epoch"),

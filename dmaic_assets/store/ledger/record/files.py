@@ -96,17 +96,6 @@ def known_hashes(ledger: Ledger) -> dict[str, tuple[FileStat, str]]:
     }
 
 
-def cached_hash(ledger: Ledger, path: str, stat: FileStat) -> str | None:
-    """Looks up the hash of one file, provided that its stat is still the remembered one."""
-    query = sa.select(stat_cache).where(stat_cache.c.path == storable(path))
-    with ledger.reading() as connection:
-        row = connection.execute(query).one_or_none()
-    if row is None:
-        return None
-    known = FileStat(row.size_bytes, row.mtime_ns, row.ctime_ns, int(row.inode))
-    return row.sha256 if known == stat else None
-
-
 def remember_hashes(ledger: Ledger, hashes: Mapping[str, tuple[FileStat, str]]) -> int:
     """Remembers hashes by path, in one transaction, and tells how many.
 

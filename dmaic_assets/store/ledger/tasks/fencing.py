@@ -55,16 +55,6 @@ def fenced(ledger: Ledger, lease: Lease | None) -> Generator[Connection]:
         yield connection
 
 
-def require_lease(ledger: Ledger, lease: Lease) -> Task:
-    """Proves that a lease still holds at this moment and reads its task.
-
-    Raises:
-        StaleLeaseError: Somebody else has taken the task over.
-    """
-    with ledger.reading() as connection:
-        return to_task(current_row(connection, lease))
-
-
 def held_by(lease: Lease) -> dict[str, object]:
     """The parameters by which a statement knows the lease: `at_task`, `at_owner`, `at_token`."""
     return {"at_task": lease.task.task_id, "at_owner": lease.owner, "at_token": lease.token}

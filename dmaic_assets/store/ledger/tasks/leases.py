@@ -167,16 +167,6 @@ def complete(ledger: Ledger, lease: Lease, result: Json = None) -> Task:
     return advance(ledger, lease, "DONE", result=result).task
 
 
-def skip(ledger: Ledger, lease: Lease, result: Json = None) -> Task:
-    """Finishes a task whose work turned out to be done already.
-
-    Raises:
-        StaleLeaseError: Somebody else has taken the task over.
-        IllegalMoveError: The task was judged already.
-    """
-    return advance(ledger, lease, "SKIPPED_DUPLICATE", result=result).task
-
-
 def fail(
     ledger: Ledger,
     lease: Lease,

@@ -214,25 +214,6 @@ def retry_task(ledger: Ledger, task: int | str, *, run_id: str | None = None) ->
     return ledger.write(work)
 
 
-def cancel_tasks(ledger: Ledger, run_id: str, *, reason: str) -> int:
-    """Fails the tasks of a run that nobody works on yet, and tells how many these were."""
-
-    def work(connection: Connection) -> int:
-        now_us = ledger.now_us()
-        rows = connection.execute(
-            table.update()
-            .where(table.c.run_id == run_id, table.c.state == "PLANNED")
-            .values(state="FAILED", error=dumps(reason), updated_us=now_us, finished_us=now_us)
-            .returning(*table.c)
-        ).all()
-        add_events(
-            connection, now_us, [moved(to_task(row), "PLANNED", reason=reason) for row in rows]
-        )
-        return len(rows)
-
-    return ledger.write(work)
-
-
 def open_task_count(ledger: Ledger, run_id: str | None = None) -> int:
     """Counts the tasks that are not finished, of one run or of all."""
     query = sa.select(sa.func.count()).select_from(table).where(sa.text(IS_OPEN))

@@ -10,10 +10,10 @@ import sqlalchemy as sa
 from dmaic_assets.errors import IllegalMoveError, InvariantError, StoreError
 from dmaic_assets.store.ledger.database.failures import is_transient, translated
 from dmaic_assets.store.ledger.database.store import Ledger
-from dmaic_assets.store.ledger.effects.effects import find_receipt, run_effect
+from dmaic_assets.store.ledger.effects.effects import run_effect
 from dmaic_assets.store.ledger.record.memo import lookup, remember
 from dmaic_assets_tests.store.ledger.conftest import HandClock
-from dmaic_assets_tests.store.ledger.examples import a_memo_record
+from dmaic_assets_tests.store.ledger.examples import a_memo_record, find_receipt
 from dmaic_assets_tests.store.places import read_only, tiny_disk
 
 

@@ -14,14 +14,12 @@ from dmaic_assets.store.ledger.database.store import Ledger
 from dmaic_assets.store.ledger.effects.effects import (
     RECEIPT_BYTES,
     Prepared,
-    find_receipt,
-    forget_effects,
     run_effect,
 )
 from dmaic_assets.store.ledger.tasks.events import list_events
 from dmaic_assets.store.ledger.tasks.leases import claim, complete
 from dmaic_assets_tests.store.ledger.conftest import HandClock, Opener
-from dmaic_assets_tests.store.ledger.examples import KINDS, a_lease, a_task, stored
+from dmaic_assets_tests.store.ledger.examples import KINDS, a_lease, a_task, find_receipt, stored
 
 
 class Counter:
@@ -328,14 +326,6 @@ def test_a_receipt_that_does_not_hold_any_more_is_made_again(
     assert target.exists()
 
 
-def test_forgetting_leaves_open_effects(ledger: Ledger) -> None:
-    run_effect(ledger, "done", Counter(), kind="write")
-    leave_open(ledger, "open", "another-host:1:0")
-
-    assert forget_effects(ledger, ["done", "open", "unknown"]) == 1
-    assert state_of(ledger, "open")[0] == "open"
-
-
 def test_an_effect_inside_a_transaction_is_refused(ledger: Ledger) -> None:
     effect = Counter()
 
@@ -365,8 +355,7 @@ def test_an_execution_that_was_given_up_cannot_record_for_the_next_one(
     def sleepy() -> Json:
         clock.move(hours=1)
         with ledger.transaction() as connection:
-            connection.execute(effects.update().values(state="failed", finished_us=0))
-        forget_effects(ledger, ["k"])
+            connection.execute(effects.delete())
         leave_open(ledger, "k", "another:1:0")
         return "late"
 

@@ -8,7 +8,7 @@ from dmaic_assets.settings.project import Paths, utc_clock
 from dmaic_assets.store.effect_files import move_file, stage_bytes
 from dmaic_assets.store.keys import sha256_file
 from dmaic_assets.store.ledger.database.store import Ledger
-from dmaic_assets.store.ledger.effects.effects import find_receipt, run_effect
+from dmaic_assets.store.ledger.effects.effects import run_effect
 from dmaic_assets.store.ledger.effects.reconcile import Reconciliation, reconcile
 from dmaic_assets.store.ledger.record.files import (
     Settlement,
@@ -23,7 +23,14 @@ from dmaic_assets.store.ledger.tasks.leases import claim
 from dmaic_assets.store.ledger.tasks.tasks import TaskSpec, get_task, plan_tasks
 from dmaic_assets_tests.store.ledger.conftest import HandClock, Opener
 from dmaic_assets_tests.store.ledger.effects.test_effects import dead_owner, leave_open
-from dmaic_assets_tests.store.ledger.examples import KINDS, a_file, a_lease, a_run, a_task
+from dmaic_assets_tests.store.ledger.examples import (
+    KINDS,
+    a_file,
+    a_lease,
+    a_run,
+    a_task,
+    find_receipt,
+)
 
 A, B = "a" * 64, "b" * 64
 HOUR_S = 3600.0

@@ -10,7 +10,6 @@ from dmaic_assets.store.ledger.database.store import Ledger, to_us
 from dmaic_assets.store.ledger.record.files import (
     Settlement,
     arrivals,
-    cached_hash,
     known_hashes,
     register_files,
     remember_hashes,
@@ -119,7 +118,7 @@ class TestHashesByStat:
         changed = to_us(clock.now) * 1000 - age_ns
         return FileStat(10, changed, changed, 2**64 - 1)
 
-    def test_a_hash_is_known_while_the_stat_is_the_same(
+    def test_a_hash_is_known_with_the_stat_that_it_holds_for(
         self, ledger: Ledger, clock: HandClock
     ) -> None:
         stat = self.stat(clock)
@@ -127,15 +126,6 @@ class TestHashesByStat:
         assert remember_hashes(ledger, {"/a": (stat, A)}) == 1
 
         assert known_hashes(ledger) == {"/a": (stat, A)}
-        assert cached_hash(ledger, "/a", stat) == A
-        for changed in (
-            replace(stat, size_bytes=11),
-            replace(stat, mtime_ns=1),
-            replace(stat, ctime_ns=1),
-            replace(stat, inode=1),
-        ):
-            assert cached_hash(ledger, "/a", changed) is None
-        assert cached_hash(ledger, "/b", stat) is None
 
     @pytest.mark.parametrize(("age_ns", "kept"), [(2_000_000_000, 1), (1_999_999_999, 0), (-1, 0)])
     def test_a_file_changed_just_now_is_not_trusted(
@@ -148,15 +138,16 @@ class TestHashesByStat:
 
     def test_a_new_hash_replaces_the_old_one(self, ledger: Ledger, clock: HandClock) -> None:
         remember_hashes(ledger, {"/a": (self.stat(clock), A)})
-        remember_hashes(ledger, {"/a": (self.stat(clock, age_ns=self.OLD * 2), B)})
+        newer = self.stat(clock, age_ns=self.OLD * 2)
+        remember_hashes(ledger, {"/a": (newer, B)})
 
-        assert cached_hash(ledger, "/a", self.stat(clock, age_ns=self.OLD * 2)) == B
+        assert known_hashes(ledger) == {"/a": (newer, B)}
 
     def test_names_that_are_not_unicode_are_kept(self, ledger: Ledger, clock: HandClock) -> None:
         stat = self.stat(clock)
         remember_hashes(ledger, {"/in/\udcff\x01.csv": (stat, A)})
 
-        assert cached_hash(ledger, "/in/\udcff\x01.csv", stat) == A
+        assert list(known_hashes(ledger).values()) == [(stat, A)]
 
     def test_thousands_are_remembered_at_once(self, ledger: Ledger, clock: HandClock) -> None:
         hashes = {f"/{n}": (self.stat(clock), f"{n:064x}") for n in range(3000)}

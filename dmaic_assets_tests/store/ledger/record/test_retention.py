@@ -9,7 +9,7 @@ from dmaic_assets.model import ArtifactRef, Json
 from dmaic_assets.settings.project import utc_clock
 from dmaic_assets.store.artifacts import is_intact, path_of, put_json
 from dmaic_assets.store.ledger.database.store import Ledger
-from dmaic_assets.store.ledger.effects.effects import find_receipt, run_effect
+from dmaic_assets.store.ledger.effects.effects import run_effect
 from dmaic_assets.store.ledger.record.catalogue import enqueue_outcomes, mark_published, unpublished
 from dmaic_assets.store.ledger.record.files import Settlement, register_files, settle
 from dmaic_assets.store.ledger.record.memo import MemoRecord, lookup, remember
@@ -27,6 +27,7 @@ from dmaic_assets_tests.store.ledger.examples import (
     a_run,
     a_task,
     a_verdict,
+    find_receipt,
     stored,
 )
 from dmaic_assets_tests.store.ledger.record.test_catalogue import an_outcome

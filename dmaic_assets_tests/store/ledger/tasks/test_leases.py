@@ -8,7 +8,7 @@ from dmaic_assets.errors import BadInputError, StaleLeaseError
 from dmaic_assets.store.ledger.database.store import Ledger
 from dmaic_assets.store.ledger.record.files import Settlement, arrivals, register_files, settle
 from dmaic_assets.store.ledger.tasks.events import list_events
-from dmaic_assets.store.ledger.tasks.fencing import Lease, fenced, require_lease
+from dmaic_assets.store.ledger.tasks.fencing import Lease, fenced
 from dmaic_assets.store.ledger.tasks.leases import (
     advance,
     claim,
@@ -16,7 +16,6 @@ from dmaic_assets.store.ledger.tasks.leases import (
     fail,
     heartbeat,
     release,
-    skip,
     worker_name,
 )
 from dmaic_assets.store.ledger.tasks.tasks import TaskSpec, get_task, plan_tasks, task_history
@@ -236,10 +235,8 @@ def enter_fence(ledger: Ledger, lease: Lease) -> None:
         heartbeat,
         release,
         complete,
-        skip,
         enter_fence,
         settle_under,
-        require_lease,
         lambda ledger, lease: fail(ledger, lease, "late"),
         lambda ledger, lease: advance(ledger, lease, "READ"),
         lambda ledger, lease: advance(ledger, lease, "FAILED"),
@@ -281,7 +278,7 @@ def test_a_released_task_is_claimable_at_once_and_has_lost_no_attempt(ledger: Le
 def test_a_task_found_to_be_done_already_is_skipped(ledger: Ledger) -> None:
     a_task(ledger)
 
-    task = skip(ledger, a_lease(ledger), {"same_as": 1})
+    task = advance(ledger, a_lease(ledger), "SKIPPED_DUPLICATE", result={"same_as": 1}).task
 
     assert (task.state, task.result, task.owner) == ("SKIPPED_DUPLICATE", {"same_as": 1}, None)
 

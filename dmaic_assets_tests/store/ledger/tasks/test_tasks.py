@@ -5,7 +5,6 @@ from dmaic_assets.store.ledger.database.store import Ledger
 from dmaic_assets.store.ledger.tasks.leases import claim, complete, fail
 from dmaic_assets.store.ledger.tasks.tasks import (
     TaskSpec,
-    cancel_tasks,
     count_states,
     get_task,
     list_tasks,
@@ -120,16 +119,6 @@ def test_a_task_in_work_changes_its_run_only(ledger: Ledger, clock: HandClock) -
 
     assert retry_task(ledger, "dead", run_id=new).payload == {"run_id": new}
     assert claim(ledger, "next", kinds=KINDS, run_id=new)[0].task.key == "dead"
-
-
-def test_cancelling_a_run_fails_only_what_nobody_works_on(ledger: Ledger) -> None:
-    run_id = a_run(ledger).run_id
-    plan_tasks(ledger, [TaskSpec(f"k{n}", "intake", None, None, run_id) for n in range(3)])
-    lease = a_lease(ledger)
-
-    assert cancel_tasks(ledger, run_id, reason="stopped by hand") == 2
-    assert complete(ledger, stored(ledger, lease)).state == "DONE"
-    assert get_task(ledger, "k2").error == "stopped by hand"
 
 
 def test_tasks_go_with_their_run(ledger: Ledger) -> None:
