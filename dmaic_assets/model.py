@@ -6,6 +6,7 @@ import (the command line loads this module at start-up).
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Literal, TypeAlias, get_args
 
@@ -212,7 +213,7 @@ class ColumnProfile:
         return values > 0 and self.distinct_count == values
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Profile:
     """Facts measured on one table in one pass. `sampled_rows` is None when every row was read."""
 
@@ -226,7 +227,12 @@ class Profile:
 
     def column(self, name: str) -> ColumnProfile | None:
         """The profile of one column, or None when the table has no such column."""
-        return next((c for c in self.columns if c.column == name), None)
+        return self._by_name.get(name)
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, ColumnProfile]:
+        # Of two columns of one name the first counts.
+        return {column.column: column for column in reversed(self.columns)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,14 +7,15 @@ of one delivery vary less than deliveries do.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from dmaic_assets.history.facts import FileFacts, sample_of
+from dmaic_assets.history.codes import Codes, Floats, Held, Ints, encode, held_of
+from dmaic_assets.history.facts import FileFacts
 from dmaic_assets.history.number_of import as_number, is_measurable
 from dmaic_assets.history.time_parts import TimeParts, split_by_time
 from dmaic_assets.model import ColumnType
@@ -28,17 +29,7 @@ POOLED_ROWS = 60_000
 LEAST_PART_ROWS = 20
 WHOLE_SHARE = 0.5
 
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
-
-
-@dataclass(frozen=True, slots=True)
-class Codes:
-    """A pooled column as integers: equal values share a code in [0, size); -1 is missing."""
-
-    values: Ints
-    size: int
 
 
 class History:
@@ -54,6 +45,7 @@ class History:
         self.all_facts = tuple(baseline)
         self.time_column = time_column
         self._codes: dict[str, Codes] = {}
+        self._held: dict[str, Held] = {}
         self._numbers: dict[str, Floats] = {}
 
     @property
@@ -74,7 +66,7 @@ class History:
     @cached_property
     def _samples(self) -> tuple[pl.DataFrame, ...]:
         per_file = max(500, POOLED_ROWS // max(1, self.files))
-        return tuple(_thinned(sample_of(f), per_file) for f in self.facts)
+        return tuple(f.thinned(per_file) for f in self.facts)
 
     @property
     def is_sampled(self) -> bool:
@@ -216,6 +208,16 @@ class History:
             self._codes[name] = encode(self.series(name))
         return self._codes[name]
 
+    def held(self, name: str) -> Held:
+        """Which part holds which value of one column, in how many pooled rows."""
+        if name not in self._held:
+            self._held[name] = self.held_of(self.codes(name))
+        return self._held[name]
+
+    def held_of(self, codes: Codes) -> Held:
+        """Which part holds which value of codes that were made from pooled columns."""
+        return held_of(codes, self.part_ids, self.parts)
+
     def numbers(self, name: str) -> Floats:
         """The pooled values as floats (times in seconds); NaN where missing or beyond all use."""
         if name not in self._numbers:
@@ -238,22 +240,6 @@ class History:
         return np.bincount(self.part_ids[counted], minlength=self.parts).astype(np.float64)
 
 
-def encode(series: pl.Series) -> Codes:
-    """Gives equal values equal codes from 0 on; missing values (NaN too) get -1."""
-    clean = series.fill_nan(None) if series.dtype.is_float() else series
-    ranks = clean.rank("dense").fill_null(0).to_numpy().astype(np.int64) - 1
-    return Codes(ranks, int(ranks.max()) + 1 if len(ranks) else 0)
-
-
-def combine(first: Codes, second: Codes) -> Codes:
-    """Codes of value pairs; missing when either is missing."""
-    raw = first.values * max(1, second.size) + second.values
-    raw = np.where((first.values < 0) | (second.values < 0), -1, raw)
-    _, dense = np.unique(raw, return_inverse=True)
-    dense = dense.astype(np.int64) - int((raw < 0).any())
-    return Codes(dense, int(dense.max()) + 1 if len(dense) else 0)
-
-
 def _is_narrower(new: ColumnType, known: ColumnType, facts: FileFacts) -> bool:
     profile = facts.profile.column(new.column)
     is_empty = profile is not None and profile.null_count == profile.rows
@@ -262,11 +248,6 @@ def _is_narrower(new: ColumnType, known: ColumnType, facts: FileFacts) -> bool:
 
 def _pieces(rows: int) -> int:
     return max(1, min(PARTS_PER_FILE, rows // LEAST_PART_ROWS))
-
-
-def _thinned(frame: pl.DataFrame, most: int) -> pl.DataFrame:
-    step = max(1, -(-frame.height // most))
-    return frame.gather_every(step) if step > 1 else frame
 
 
 def _common(frames: Sequence[pl.DataFrame]) -> dict[str, pl.DataType]:

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dmaic_assets.history.baseline import Bools, Codes, History, Ints
+from dmaic_assets.history.baseline import Bools, History
+from dmaic_assets.history.codes import Codes, Held
 from dmaic_assets.history.tolerance import rare_upper
 
 PAIR_WEIGHT = 0.1
@@ -62,64 +63,48 @@ class Closure:
 
 def closure_of(codes: Codes, history: History) -> Closure:
     """Counts in how many parts each value occurs."""
-    there = codes.values >= 0
-    values = codes.values[there]
-    if not len(values):
+    return closure_of_held(history.held_of(codes), history)
+
+
+def closure_of_held(held: Held, history: History) -> Closure:
+    """As `closure_of`, for values that have been counted by part."""
+    total = int(held.rows.sum())
+    if not total:
         return Closure(0, 0, 0, 0, 0.0, 0, 0)
-    pairs, held_by, first = _by_part(codes, history)
-    rows = np.bincount(values, minlength=codes.size)
-    parts = len(np.unique(pairs % history.parts))
-    new = _arrived(first, held_by, history)
-    safe = np.maximum(codes.values, 0)
-    fresh = there & new[safe] & (history.part_ids == first[safe])
+    rows, held_by = held.value_rows, held.held_by
+    new = arrived(held, history)
+    fresh = new[held.value] & (held.part == held.first[held.value])
     return Closure(
         distinct=int((rows > 0).sum()),
         once=int((held_by == 1).sum()),
         twice=int((held_by == 2).sum()),
-        parts=parts,
-        row_loss=float(rows[held_by == 1].sum() / len(values)),
-        rows=len(values),
+        parts=int((held.values_of_part > 0).sum()),
+        row_loss=float(rows[held_by == 1].sum() / total),
+        rows=total,
         rare_rows=int((rows == 1).sum()),
         is_cut=history.is_cut,
-        arrivals=len(np.unique(first[new])),
-        arrival_rows=int(fresh.sum()),
+        arrivals=int((np.bincount(held.first[new]) > 0).sum()),
+        arrival_rows=int(held.rows[fresh].sum()),
     )
 
 
-def arrived(codes: Codes, history: History) -> Bools:
-    """Tells for each value whether it came during history, to stay: nothing of cut files."""
-    _, held_by, first = _by_part(codes, history)
-    return _arrived(first, held_by, history)
+def arrived(held: Held, history: History) -> Bools:
+    """Tells for each value whether it came during history, to stay: nothing of cut files.
 
-
-def _by_part(codes: Codes, history: History) -> tuple[Ints, Ints, Ints]:
-    """Each value with each part that has it, as one number; by value, how many and the first."""
-    there = codes.values >= 0
-    pairs = np.unique(codes.values[there] * history.parts + history.part_ids[there])
-    held_by = np.bincount(pairs // history.parts, minlength=codes.size)
-    first = np.full(codes.size, history.parts)
-    np.minimum.at(first, pairs // history.parts, pairs % history.parts)
-    return pairs, held_by, first
-
-
-def _arrived(first: Ints, held_by: Ints, history: History) -> Bools:
-    """Which values are first seen later than files in a random order would show them.
-
+    These are values that are first seen later than files in a random order would show them.
     A value that m of n files have is first in one from place f on with the chance
     C(n - f, m) / C(n, m); over all values together such an accident has `CHANCE_ARRIVAL`.
     """
     from scipy import special
 
     if history.is_cut:
-        return np.zeros(len(first), dtype=np.bool_)
-    n = float(history.parts)
-    left = np.maximum(history.parts - first, 0)
-    m = np.minimum(held_by, left)
+        return np.zeros(held.size, dtype=np.bool_)
+    n = history.parts
+    left = n - held.first
+    m = np.minimum(held.held_by, left)
+    log_factorial = special.gammaln(np.arange(n + 1) + 1.0)
     log_chance = (
-        special.gammaln(left + 1)
-        - special.gammaln(left - m + 1)
-        - special.gammaln(n + 1)
-        + special.gammaln(n - m + 1)
+        log_factorial[left] - log_factorial[left - m] - log_factorial[n] + log_factorial[n - m]
     )
-    is_there = held_by > 0
+    is_there = held.held_by > 0
     return is_there & (log_chance < np.log(CHANCE_ARRIVAL / max(1, int(is_there.sum()))))

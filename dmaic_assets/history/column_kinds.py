@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 
 from dmaic_assets.history.baseline import Floats, History
-from dmaic_assets.history.closure import Closure, closure_of
+from dmaic_assets.history.closure import Closure, closure_of_held
 from dmaic_assets.table.profile.score import is_identifier
 
 KindName: TypeAlias = Literal[
@@ -83,7 +83,7 @@ def _kind_of(history: History, name: str) -> ColumnKind:
     if not history.has(name):
         nothing = Closure(0, 0, 0, 0, 0.0, 0, 0)
         return ColumnKind(name, "other", "nested or binary", nothing, False, False, False, 0.0)
-    closure = closure_of(history.codes(name), history)
+    closure = closure_of_held(history.held(name), history)
     is_batch = _is_batch(history, name)
     is_unique = _is_unique(history, name)
     timelike = _timelike_reason(history, name, is_batch=is_batch)
@@ -152,16 +152,13 @@ def _text_kind(
 
 
 def _is_batch(history: History, name: str) -> bool:
-    codes = history.codes(name)
-    there = codes.values >= 0
     if history.is_cut:
         return _has_one_value_per_file(history, name)
-    if history.parts < 2 or not there.any():
+    held = history.held(name)
+    if history.parts < 2 or not len(held.value):
         return False
-    pairs = np.unique(history.part_ids[there] * codes.size + codes.values[there])
-    held = np.unique(pairs // codes.size, return_counts=True)[1]
-    sizes = history.per_part(there)
-    return bool((held == 1).all()) and float(np.median(sizes)) >= 2
+    sizes = held.per_part(held.rows)
+    return bool((held.values_of_part <= 1).all()) and float(np.median(sizes)) >= 2
 
 
 def _has_one_value_per_file(history: History, name: str) -> bool:
@@ -229,8 +226,12 @@ def _growth(history: History, x: Floats) -> str | None:
 def part_quantiles(history: History, x: Floats, at: tuple[float, ...]) -> tuple[Floats, ...]:
     """Quantiles of a pooled number per part, NaN for a part without values."""
     there = ~np.isnan(x)
-    order = np.lexsort((x[there], history.part_ids[there]))
-    values, parts = x[there][order], history.part_ids[there][order]
+    # Sorting twice is quicker than `lexsort`: floats and short integers have sorts of their own.
+    order = np.argsort(x[there])
+    short = np.uint16 if history.parts < 2**16 else np.int64
+    parts = history.part_ids[there][order].astype(short)
+    by_part = np.argsort(parts, kind="stable")
+    values, parts = x[there][order][by_part], parts[by_part]
     starts = np.searchsorted(parts, np.arange(history.parts))
     sizes = np.searchsorted(parts, np.arange(history.parts), side="right") - starts
     found: list[Floats] = []

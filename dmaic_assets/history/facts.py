@@ -8,6 +8,7 @@ import base64
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import polars as pl
 import polars.selectors as cs
@@ -24,14 +25,14 @@ NUMBER_ROWS = 400_000
 QUANTILES: tuple[float, ...] = (0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class FileFacts:
     """All that learning needs of one accepted file.
 
     `profile` is exact. `extras` holds a sample of rows in file order (every row of a file with
     at most `SAMPLE_ROWS`), the distribution of every number and time column, a sketch of the rows,
     and the counts of the values of columns with few of them; `facts_version` changes when their
-    form does.
+    form does. What is read back from `extras` is kept as long as the facts are.
     """
 
     file_sha256: str
@@ -50,6 +51,32 @@ class FileFacts:
         """Whether facts about combinations of columns rest on a sample of the rows."""
         sample = self.extras.get("sample")
         return isinstance(sample, dict) and sample.get("step") != 1
+
+    def thinned(self, most: int) -> pl.DataFrame:
+        """The sampled rows, typed, in file order, at even steps so that `most` rows are left."""
+        frame = self._thinned.get(most)
+        if frame is None:
+            whole = sample_of(self)
+            step = max(1, -(-whole.height // most))
+            frame = whole.gather_every(step) if step > 1 else whole
+            # The same again is asked for as long as the history has as many files.
+            self._thinned.clear()
+            self._thinned[most] = frame
+        return frame
+
+    @cached_property
+    def _thinned(self) -> dict[int, pl.DataFrame]:
+        return {}
+
+    @cached_property
+    def numbers(self) -> Mapping[str, Mapping[str, float]]:
+        """The distribution of every number and time column (times in seconds)."""
+        numbers = self.extras.get("numbers")
+        return {
+            name: {key: float(v) for key, v in found.items() if isinstance(v, int | float)}
+            for name, found in (numbers.items() if isinstance(numbers, dict) else ())
+            if isinstance(found, dict)
+        }
 
 
 def collect_facts(
@@ -107,11 +134,7 @@ def rows_of(facts: FileFacts) -> RowSketch | None:
 
 def numbers_of(facts: FileFacts, name: str) -> Mapping[str, float]:
     """Reads the distribution of one number or time column (times in seconds); empty when none."""
-    numbers = facts.extras.get("numbers")
-    found = numbers.get(name) if isinstance(numbers, dict) else None
-    if not isinstance(found, dict):
-        return {}
-    return {key: float(v) for key, v in found.items() if isinstance(v, int | float)}
+    return facts.numbers.get(name, {})
 
 
 def _is_flat(dtype: pl.DataType) -> bool:

@@ -54,7 +54,7 @@ def test_a_rare_value_in_files_far_from_each_other_has_not_arrived() -> None:
 def test_only_the_late_values_have_arrived() -> None:
     history = History([facts_of(f, f"{i:064x}") for i, f in enumerate(_days(LATE))])
     codes = history.codes("branch")
-    rows = arrived(codes, history)[codes.values].nonzero()[0]
+    rows = arrived(history.held("branch"), history)[codes.values].nonzero()[0]
     late = {history.series("branch")[int(row)] for row in rows}
 
     assert late == set(LATE)

@@ -5,8 +5,9 @@ from dataclasses import replace
 import polars as pl
 import pytest
 
-from dmaic_assets.history.baseline import History, combine, encode
+from dmaic_assets.history.baseline import History
 from dmaic_assets.history.closure import closure_of
+from dmaic_assets.history.codes import combine, encode
 from dmaic_assets.history.column_kinds import column_kinds
 from dmaic_assets.history.facts import FileFacts
 from dmaic_assets.rules.learn import learn_rules

@@ -20,6 +20,9 @@ FIRST_ROWS = 24
 LEAST_ROWS = 40
 LEAST_VALUES = 5
 MOST_COLUMNS = 24
+HEAD_ROWS = 10 * PROBE_ROWS
+LINEAR_FACTORS = (1, 60, 100, 10, 1000)
+FACTORS = np.array(LINEAR_FACTORS, dtype=np.float64)[:, np.newaxis]
 DIVISORS = (10, 100, 1000, 60, 24, 7, 12, 1440, 3600)
 MOST_PER_TARGET = 2
 RELATIVE = 1e-9
@@ -62,10 +65,14 @@ def _formulas(history: History, target: str, inputs: Sequence[str]) -> list[Prop
 
 def _of_one(history: History, target: str, y: Floats, a: str) -> Iterator[Proposal]:
     x = history.numbers(a)
-    there = ~(np.isnan(x) | np.isnan(y))
-    if int(there.sum()) < LEAST_ROWS or len(np.unique(y[there][:PROBE_ROWS])) < 2:
+    head, head_y = _known(x[:HEAD_ROWS], y[:HEAD_ROWS])
+    if len(head) >= PROBE_ROWS and not (
+        any(_divisors(head, head_y)) or _ratio(head[:PROBE_ROWS], head_y[:PROBE_ROWS]) is not None
+    ):
         return
-    xs, ys = x[there], y[there]
+    xs, ys = _known(x, y)
+    if len(ys) < LEAST_ROWS or not _varies(ys, 2):
+        return
     for divisor in _divisors(xs, ys):
         quotient = np.floor(xs / divisor)
         if not _varies(quotient, 2):
@@ -103,11 +110,7 @@ def _ratio(x: Floats, y: Floats) -> float | None:
 def _of_two(history: History, target: str, y: Floats, pair: tuple[str, str]) -> Iterator[Proposal]:
     a, b = history.numbers(pair[0]), history.numbers(pair[1])
     head = _known(a[:PROBE_ROWS], b[:PROBE_ROWS], y[:PROBE_ROWS])
-    near = _tolerance(head[2])
-    if len(head[2]) >= FIRST_ROWS and not any(
-        _holds(values(FIRST_ROWS), head[2][:FIRST_ROWS], near)
-        for _, _, values in _candidates(head[0], head[1])
-    ):
+    if len(head[2]) >= FIRST_ROWS and not _may_hold(*head):
         return
     a, b, ys = _known(a, b, y)
     if len(ys) < LEAST_ROWS or not (_varies(a, 2) and _varies(b, 2) and _varies(ys)):
@@ -120,10 +123,32 @@ def _of_two(history: History, target: str, y: Floats, pair: tuple[str, str]) -> 
             return
 
 
-def _known(a: Floats, b: Floats, y: Floats) -> tuple[Floats, Floats, Floats]:
-    """The rows in which all three are known."""
-    there = ~(np.isnan(a) | np.isnan(b) | np.isnan(y))
-    return a[there], b[there], y[there]
+def _known(*columns: Floats) -> tuple[Floats, ...]:
+    """The rows in which all are known."""
+    is_lost = np.isnan(columns[0])
+    for column_ in columns[1:]:
+        is_lost |= np.isnan(column_)
+    return tuple(values[~is_lost] for values in columns)
+
+
+def _may_hold(a: Floats, b: Floats, y: Floats) -> bool:
+    """Whether a formula of two columns is right in the first rows: all of them asked at once."""
+    near = _tolerance(y)
+    a, b, y = a[:FIRST_ROWS], b[:FIRST_ROWS], y[:FIRST_ROWS]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        found = np.vstack(
+            [
+                FACTORS * a + b,
+                FACTORS * a - b,
+                FACTORS * b + a,
+                FACTORS * b - a,
+                a / b,
+                b / a,
+                a * b,
+            ]
+        )
+    gaps = np.abs(found - y)
+    return bool(((gaps <= near) | ~np.isfinite(found)).all(axis=1).any())
 
 
 _Values = Callable[[int | None], Floats]
@@ -131,7 +156,7 @@ _Values = Callable[[int | None], Floats]
 
 def _candidates(a: Floats, b: Floats) -> Iterator[tuple[dict[str, Json], bool, _Values]]:
     for first, second, swap in ((a, b, False), (b, a, True)):
-        for factor in (1, 60, 100, 10, 1000):
+        for factor in LINEAR_FACTORS:
             for sign in (1, -1):
                 if swap and factor == 1 and sign == 1:
                     continue
@@ -203,14 +228,26 @@ def _date_parts(history: History, kinds: Mapping[str, ColumnKind]) -> Proposals:
     targets = [n for n, k in kinds.items() if _may_be_part(history, k)]
     found: Proposals = []
     for time in times:
-        series = history.series(time)
+        is_date = str(history.dtype(time)) == "Date"
         for form in PART_FORMS:
-            if form in {"hour", "minute"} and str(series.dtype) == "Date":
+            if form in {"hour", "minute"} and is_date:
                 continue
-            frame = history.pooled.select(PART_FORMS[form](column(time)).alias("p"))
-            values = frame.get_column("p").cast(float).fill_null(float("nan")).to_numpy()
-            found.extend(_parts_of(history, time, form, values, targets))
+            head = _part(history.pooled.head(HEAD_ROWS), time, form)
+            likely = [t for t in targets if _agree(head, history.numbers(t)[:HEAD_ROWS])]
+            if likely:
+                values = _part(history.pooled, time, form)
+                found.extend(_parts_of(history, time, form, values, likely))
     return found
+
+
+def _part(frame: pl.DataFrame, time: str, form: str) -> Floats:
+    part = frame.select(PART_FORMS[form](column(time)).alias("p")).get_column("p")
+    return part.cast(float).fill_null(float("nan")).to_numpy()
+
+
+def _agree(values: Floats, y: Floats) -> bool:
+    """Whether both are the same wherever both are known."""
+    return bool(((values == y) | np.isnan(values) | np.isnan(y)).all())
 
 
 def _parts_of(
@@ -222,7 +259,7 @@ def _parts_of(
         there: Bools = ~(np.isnan(values) | np.isnan(y))
         if int(there.sum()) < LEAST_ROWS:
             continue
-        if (values[there] == y[there]).all() and _is_credible(values[there], form):
+        if _agree(values, y) and _is_credible(values[there], form):
             found.append(_rule(history, (target, time), {"form": form}, y[there]))
     return found
 
@@ -253,18 +290,19 @@ def _texts(history: History, kinds: Mapping[str, ColumnKind]) -> Proposals:
 
 def _joins(history: History, target: str, inputs: Sequence[str]) -> Proposals:
     frame = history.pooled.select([column(n) for n in (target, *inputs)])
-    whole = frame.drop_nulls(target)
-    if whole.height < LEAST_ROWS:
+    rows = frame.height - frame.get_column(target).null_count()
+    if rows < LEAST_ROWS:
         return []
-    probe = whole.head(PROBE_ROWS)
+    probe = frame.head(HEAD_ROWS).drop_nulls(target).head(PROBE_ROWS)
+    if probe.height < min(PROBE_ROWS, rows):
+        probe = frame.drop_nulls(target).head(PROBE_ROWS)
     y = probe.get_column(target).to_list()
     starts = [n for n in inputs if _all(probe.get_column(n).to_list(), y, str.startswith)]
     ends = [n for n in inputs if _all(probe.get_column(n).to_list(), y, str.endswith)]
     for a in starts:
         for b in ends:
             separator = _separator(y, probe.get_column(a).to_list(), probe.get_column(b).to_list())
-            if a != b and separator is not None and _joins_all(whole, target, (a, b), separator):
-                rows = whole.height
+            if a != b and separator is not None and _joins_all(frame, target, (a, b), separator):
                 evidence: dict[str, Json] = {"rows": rows, "files": history.files}
                 parameters: dict[str, Json] = {"form": "concat", "separator": separator}
                 rate = rare_upper(0, rows)
@@ -288,6 +326,6 @@ def _separator(y: Sequence[str], a: Sequence[str], b: Sequence[str]) -> str | No
 
 
 def _joins_all(frame: pl.DataFrame, target: str, pair: tuple[str, str], separator: str) -> bool:
-    both = frame.drop_nulls(list(pair))
+    both = frame.drop_nulls([target, *pair])
     joined = pl.concat_str([column(c) for c in pair], separator=separator)
     return bool(both.select((column(target) == joined).all()).item())

@@ -161,14 +161,11 @@ def _near(
 
 def _recurrent(history: History, name: str) -> list[Json]:
     """The values that at least two parts have, and that have not arrived since."""
-    codes = history.codes(name)
-    there = codes.values >= 0
-    pairs = np.unique(codes.values[there] * history.parts + history.part_ids[there])
-    held_by = np.bincount(pairs // history.parts, minlength=codes.size)
+    codes, held = history.codes(name), history.held(name)
     _, first = np.unique(codes.values, return_index=True)
     rows = first[1:] if (codes.values < 0).any() else first
     series = history.series(name)
-    is_firm = (held_by >= 2) & ~arrived(codes, history)
+    is_firm = (held.held_by >= 2) & ~arrived(held, history)
     return [series[int(row)] for row in rows if is_firm[codes.values[row]]]
 
 
@@ -196,18 +193,12 @@ def _new_shares(history: History, name: str) -> Floats:
     New is what no other part has, or what none of the earlier ones had (for the second half of
     history, so that a list that keeps growing shows), whichever is more.
     """
-    codes = history.codes(name)
-    there = codes.values >= 0
-    pairs = np.unique(codes.values[there] * history.parts + history.part_ids[there])
-    held_by = np.bincount(pairs // history.parts, minlength=codes.size)
-    first = np.full(codes.size, history.parts)
-    np.minimum.at(first, pairs // history.parts, pairs % history.parts)
-    safe = np.maximum(codes.values, 0)
-    alone = there & (held_by[safe] == 1)
-    is_late = history.part_ids >= max(1, history.parts // 2)
-    fresh = there & is_late & (first[safe] == history.part_ids)
-    new = np.maximum(history.per_part(alone), history.per_part(fresh))
-    return new / np.maximum(history.per_part(there), 1)
+    held = history.held(name)
+    is_alone = held.held_by[held.value] == 1
+    is_late = held.part >= max(1, history.parts // 2)
+    is_fresh = is_late & (held.first[held.value] == held.part)
+    new = np.maximum(held.per_part(held.rows * is_alone), held.per_part(held.rows * is_fresh))
+    return new / np.maximum(held.per_part(held.rows), 1)
 
 
 def _is_long(values: Sequence[Json]) -> bool:

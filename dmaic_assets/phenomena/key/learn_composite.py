@@ -11,7 +11,8 @@ from itertools import combinations
 
 import numpy as np
 
-from dmaic_assets.history.baseline import Floats, History, Ints
+from dmaic_assets.history.baseline import Bools, Floats, History, Ints
+from dmaic_assets.history.codes import Codes, densely, distinct
 from dmaic_assets.history.column_kinds import ColumnKind
 from dmaic_assets.history.proposal import Proposal, Proposals
 from dmaic_assets.history.tolerance import rare_upper
@@ -72,9 +73,11 @@ def _keys(
         chance = float((rows * (rows - 1) / 2 * agree).sum())
         if chance < LEAST_CHANCE:
             continue
-        codes = _joined(history, columns)
         # The first file is asked first, and nearly always enough.
-        if _is_unique(codes[history.part_ids == 0]) and _copies(history, codes).sum() == 0:
+        if not _is_unique(_joined(history, columns, history.part_ids == 0)):
+            continue
+        codes = _joined(history, columns)
+        if _copies(history, codes).sum() == 0:
             chance = min(_needed(history, columns, n, agreeing) for n in columns)
             if chance >= LEAST_CHANCE:
                 yield _Key(columns, chance, _is_unique(codes))
@@ -93,10 +96,8 @@ def _needed(
 
 def _copies(history: History, codes: Ints) -> Floats:
     """Per file, how many pairs of its rows agree."""
-    size = int(codes.max()) + 1
-    found, counts = np.unique(history.part_ids * size + codes, return_counts=True)
-    pairs = np.bincount(found // size, counts * (counts - 1.0) / 2, history.parts)
-    return pairs.astype(np.float64)
+    held = history.held_of(Codes(codes, int(codes.max()) + 1))
+    return held.per_part(held.rows * (held.rows - 1.0) / 2)
 
 
 def _may_be_part(history: History, kind: ColumnKind) -> bool:
@@ -112,20 +113,22 @@ def _may_be_part(history: History, kind: ColumnKind) -> bool:
 def _agreeing(history: History, name: str) -> Floats:
     """Per file, the chance that two of its rows have the same value."""
     rows = history.part_rows
-    return 2 * _copies(history, history.codes(name).values) / np.maximum(1, rows * (rows - 1))
+    held = history.held(name)
+    return held.per_part(held.rows * (held.rows - 1.0)) / np.maximum(1, rows * (rows - 1))
 
 
-def _joined(history: History, columns: tuple[str, ...]) -> Ints:
-    joined = history.codes(columns[0]).values
-    for name in columns[1:]:
+def _joined(history: History, columns: tuple[str, ...], where: Bools | None = None) -> Ints:
+    """The rows' values of several columns as one code; of all rows, or of those where it says."""
+    joined = np.zeros(1, dtype=np.int64)
+    for name in columns:
         codes = history.codes(name)
-        _, dense = np.unique(joined, return_inverse=True)
-        joined = dense.reshape(-1).astype(np.int64) * codes.size + codes.values
+        dense, _ = densely(joined, int(joined.max(initial=-1)) + 1)
+        joined = dense * codes.size + (codes.values if where is None else codes.values[where])
     return joined
 
 
 def _is_unique(codes: Ints) -> bool:
-    return len(np.unique(codes)) == len(codes)
+    return len(distinct(codes)) == len(codes)
 
 
 def _proposal(history: History, key: _Key) -> Proposal:

@@ -11,8 +11,9 @@ from itertools import combinations
 
 import numpy as np
 
-from dmaic_assets.history.baseline import Codes, History, combine
+from dmaic_assets.history.baseline import History
 from dmaic_assets.history.closure import closure_of
+from dmaic_assets.history.codes import Codes, combine, counts_of
 from dmaic_assets.history.column_kinds import ColumnKind
 from dmaic_assets.history.proposal import Proposal, Proposals
 from dmaic_assets.history.tolerance import rare_upper
@@ -21,7 +22,7 @@ from dmaic_assets.phenomena.contract.phenomenon import Given
 from dmaic_assets.phenomena.mapping.rule import joined
 from dmaic_assets.table.text_table import column
 
-PROBE_ROWS = 4_000
+PROBES = (500, 4_000, None)
 LEAST_CHECKED = 60
 LEAST_SURPRISE = 40.0
 LEAST_FILE_ROWS_CHECKED = 2.0
@@ -99,14 +100,17 @@ def _determined(
     history: History, first: tuple[str, ...], codes: Codes, targets: Sequence[str]
 ) -> list[Dependency]:
     in_file = _within_files(history, codes)
+    left = [
+        (target, history.codes(target))
+        for target in targets
+        if target not in first
+        and not any(_contradicts(in_file, history.codes(target), rows) for rows in PROBES)
+    ]
+    if not left:
+        return []
+    new_rate = closure_of(codes, history).new_row_rate
     found: list[Dependency] = []
-    for target in targets:
-        if target in first:
-            continue
-        values = history.codes(target)
-        if _contradicts(in_file, values, PROBE_ROWS) or _contradicts(in_file, values, None):
-            continue
-        new_rate = closure_of(codes, history).new_row_rate
+    for target, values in left:
         is_global = new_rate <= MOST_NEW_ROWS and not _contradicts(codes, values, None)
         dependency = _measured(
             history, first, target, codes if is_global else in_file, is_global=is_global
@@ -140,10 +144,9 @@ def _measured(
 ) -> Dependency | None:
     values = history.codes(target)
     there = (codes.values >= 0) & (values.values >= 0)
-    a, b = codes.values[there], values.values[there]
-    _, dense, sizes = np.unique(a, return_inverse=True, return_counts=True)
-    repeats = sizes[dense] >= 2
-    checked = int(repeats.sum())
+    b = values.values[there]
+    sizes = counts_of(codes.values[there])
+    checked = int(sizes[sizes >= 2].sum())
     groups = int((sizes >= 2).sum())
     if checked < LEAST_CHECKED or groups < 2:
         return None

@@ -67,12 +67,9 @@ def _falls_by_chance(history: History, name: str) -> float:
 
     Two rows of a file fall in random order with half the chance that their values differ.
     """
-    codes = history.codes(name)
-    there = codes.values >= 0
-    pairs = history.part_ids[there] * max(1, codes.size) + codes.values[there]
-    held, counts = np.unique(pairs, return_counts=True)
-    rows = history.per_part(there)
-    same = np.bincount(held // max(1, codes.size), counts.astype(np.float64) ** 2, history.parts)
+    held = history.held(name)
+    rows = held.per_part(held.rows)
+    same = held.per_part(held.rows.astype(np.float64) ** 2)
     differ = 1 - np.divide(same, rows**2, out=np.ones(history.parts), where=rows > 0)
     return float((np.maximum(rows - 1, 0) * differ / 2).sum())
 

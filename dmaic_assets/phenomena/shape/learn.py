@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from dmaic_assets.history.baseline import Codes, History, Ints
+from dmaic_assets.history.baseline import History, Ints
 from dmaic_assets.history.closure import Closure, closure_of
+from dmaic_assets.history.codes import Codes, distinct
 from dmaic_assets.history.column_kinds import ColumnKind
 from dmaic_assets.history.proposal import Proposal, Proposals, Refusal
 from dmaic_assets.model import Json, Severity
@@ -131,7 +132,7 @@ def _first_rows(codes: Codes) -> np.ndarray:
 
 
 def _mapped(codes: Codes, forms: _Forms) -> Codes:
-    present = np.unique(codes.values[codes.values >= 0])
+    present = distinct(codes.values[codes.values >= 0])
     index = np.full(codes.size + 1, -1, dtype=np.int64)
     index[present] = forms.ids
     return Codes(index[codes.values], int(forms.ids.max()) + 1)

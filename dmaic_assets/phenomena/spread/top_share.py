@@ -102,13 +102,10 @@ def _is_quantity(history: History, kind: ColumnKind) -> bool:
 
 def _shares(history: History, name: str) -> tuple[Floats, Floats]:
     """The share of the most frequent value in each file that has enough values, and how many."""
-    codes = history.codes(name)
-    there = codes.values >= 0
-    pairs = history.part_ids[there] * codes.size + codes.values[there]
-    held, counts = np.unique(pairs, return_counts=True)
+    held = history.held(name)
     most = np.zeros(history.parts)
-    np.maximum.at(most, held // max(1, codes.size), counts)
-    sizes = history.per_part(there)
+    np.maximum.at(most, held.part, held.rows)
+    sizes = held.per_part(held.rows)
     enough = sizes >= FEWEST_VALUES
     return most[enough] / sizes[enough], sizes[enough]
 

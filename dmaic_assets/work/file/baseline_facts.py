@@ -10,6 +10,7 @@ from typing import Any
 
 import polars as pl
 
+from dmaic_assets.errors import InvariantError, StoreError
 from dmaic_assets.history.facts import FileFacts, collect_facts
 from dmaic_assets.model import ColumnProfile, ColumnType, Profile
 from dmaic_assets.phenomena.contract.rule_kind import column as column_of
@@ -26,25 +27,41 @@ FACTS = "facts"
 
 
 def facts_of(platform: Platform, baseline: Sequence[BaselineFile], run_id: str) -> list[FileFacts]:
-    """Gives the facts of every baseline file, from the memo where it has them.
+    """Gives the facts of every baseline file, from memory or the memo where these have them.
 
     A file whose accepted rows are gone (somebody deleted them) is left out.
     """
     keys = {b.sha256: _facts_key(b) for b in baseline}
-    known = lookup(platform.ledger, list(keys.values()))
-    facts: list[FileFacts] = []
+    found = {key: platform.facts.get(key) for key in keys.values()}
+    known = lookup(platform.ledger, [key for key, facts in found.items() if facts is None])
     fresh: list[MemoRecord] = []
     for file in baseline:
-        record = known.get(keys[file.sha256])
-        root = platform.paths.artifacts
-        if record is not None and record.artifact and is_intact(root, record.artifact):
-            facts.append(from_json(FileFacts, get_json(root, record.artifact)))
-        elif file.rows_path.is_file():
-            computed = _compute(platform, file)
-            facts.append(computed)
-            fresh.append(_remembered(platform, keys[file.sha256], computed, run_id))
+        key = keys[file.sha256]
+        if found[key] is not None:
+            continue
+        record = known.get(key)
+        facts = _stored(platform, record)
+        if facts is None and file.rows_path.is_file():
+            facts = _compute(platform, file)
+            record = _remembered(platform, key, facts, run_id)
+            fresh.append(record)
+        if facts is not None and record is not None and record.artifact is not None:
+            platform.facts.keep(key, facts, record.artifact.size_bytes)
+            found[key] = facts
     remember(platform.ledger, fresh)
-    return facts
+    listed = (found[keys[file.sha256]] for file in baseline)
+    return [facts for facts in listed if facts is not None]
+
+
+def _stored(platform: Platform, record: MemoRecord | None) -> FileFacts | None:
+    """The facts that a record names; None when they are gone or changed."""
+    if record is None or record.artifact is None:
+        return None
+    try:
+        payload = get_json(platform.paths.artifacts, record.artifact)
+    except (StoreError, InvariantError):
+        return None
+    return from_json(FileFacts, payload)
 
 
 def _facts_key(file: BaselineFile) -> str:

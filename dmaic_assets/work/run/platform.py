@@ -6,22 +6,40 @@ What belongs here: opening and closing. No decision about data.
 import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dmaic_assets.settings.project import Clock, Paths, Settings, utc_clock
 from dmaic_assets.store.ledger.database.store import Ledger
 from dmaic_assets.store.ledger.record.moved import settle_in
+from dmaic_assets.store.recent import Recent
+
+if TYPE_CHECKING:
+    from dmaic_assets.history.facts import FileFacts
+
+# Bytes of stored facts that a process keeps in memory: the window of several sources of small
+# files, or of one whose files have 20 columns and as many rows as facts keep of them.
+_FACTS_KEPT = 128 * 2**20
+
+
+def _facts_kept() -> "Recent[FileFacts]":
+    return Recent(_FACTS_KEPT)
 
 
 @dataclass(frozen=True, slots=True)
 class Platform:
-    """Settings, ledger and clocks of one project; `cpu_clock` counts seconds of cpu."""
+    """Settings, ledger and clocks of one project; `cpu_clock` counts seconds of cpu.
+
+    `facts` keeps those of accepted files under their memo keys, so that a process that works on
+    many files of a source reads the facts of each once.
+    """
 
     settings: Settings
     ledger: Ledger
     clock: Clock
     cpu_clock: Callable[[], float] = time.process_time
+    facts: "Recent[FileFacts]" = field(default_factory=_facts_kept)
 
     @property
     def paths(self) -> Paths:
