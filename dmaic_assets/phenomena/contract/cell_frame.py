@@ -7,9 +7,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from dmaic_assets.settings.project import NullTokenSettings
 from dmaic_assets.table.text_table import column
-from dmaic_assets.table.types.null_tokens import null_tokens
+from dmaic_assets.table.types.null_tokens import usual_null_tokens
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
@@ -76,7 +75,7 @@ class TextFrame:
     @staticmethod
     def of(frame: pl.DataFrame, extra_tokens: Sequence[str] = ()) -> "TextFrame":
         """Reads a table; nested and binary columns have no text and are left without values."""
-        tokens = {*null_tokens(NullTokenSettings(extra=tuple(extra_tokens)))} - {""}
+        tokens = {*usual_null_tokens(extra_tokens)} - {""}
         folded = {t.casefold() for t in tokens}
         parts = [_column(frame, name, i, folded) for i, name in enumerate(frame.columns)]
         return TextFrame(tuple(frame.columns), frame.height, tuple(parts))

@@ -6,7 +6,7 @@ its learners are given. The registry lists the values; rules, gate and improve t
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from dmaic_assets.history.baseline import History
 from dmaic_assets.history.column_kinds import ColumnKind
@@ -16,7 +16,9 @@ from dmaic_assets.phenomena.contract.cell_frame import Agreement, Suspect, TextF
 from dmaic_assets.phenomena.contract.repair_kind import Repair
 from dmaic_assets.phenomena.contract.repair_spec import RepairSpec
 from dmaic_assets.phenomena.contract.rule_kind import RuleKind
-from dmaic_assets.settings.project import SourceSettings
+
+if TYPE_CHECKING:
+    from dmaic_assets.settings.project import SourceSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,7 @@ class Given:
 
     history: History
     kinds: Mapping[str, ColumnKind]
-    source: SourceSettings
+    source: "SourceSettings"
     budget: float
     window: int
     proposed: tuple[Proposal | Refusal, ...] = ()
@@ -70,7 +72,7 @@ class Phenomenon:
     name: str
     rules: tuple[RuleKind, ...] = ()
     learners: tuple[Learner, ...] = ()
-    declared: Callable[[SourceSettings], Proposals] | None = None
+    declared: "Callable[[SourceSettings], Proposals] | None" = None
     repairs: tuple[RepairSpec, ...] = ()
     proposers: tuple[Proposer, ...] = ()
     detectors: tuple[Detector, ...] = ()

@@ -1,6 +1,7 @@
 """Learns what identifies a row, and how many rows repeat others."""
 
 from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -10,7 +11,9 @@ from dmaic_assets.history.proposal import Fit, Proposal, Proposals, Refusal
 from dmaic_assets.history.tolerance import interval, rare_upper
 from dmaic_assets.phenomena.contract.phenomenon import Given
 from dmaic_assets.phenomena.key.learn_composite import propose_composite_key
-from dmaic_assets.settings.project import SourceSettings
+
+if TYPE_CHECKING:
+    from dmaic_assets.settings.project import SourceSettings
 
 LEAST_ROWS = 20
 LEAST_KEYS = 50
@@ -46,7 +49,7 @@ def propose_keys(given: Given) -> Proposals:
     return found
 
 
-def declared_key(source: SourceSettings) -> Proposals:
+def declared_key(source: "SourceSettings") -> Proposals:
     """The key that configuration declares, which needs no history; nothing when it has none."""
     if not source.primary_key:
         return []

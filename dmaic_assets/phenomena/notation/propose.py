@@ -15,7 +15,7 @@ from dmaic_assets.phenomena.contract.cell_evidence import Evidence
 from dmaic_assets.phenomena.contract.cell_frame import Column
 from dmaic_assets.phenomena.contract.repair_kind import Repair, repair_id
 from dmaic_assets.phenomena.notation.repair import PLAIN, moment_of, plain_number
-from dmaic_assets.phenomena.typo.repair import NULLS
+from dmaic_assets.phenomena.typo.repair import is_null_word
 from dmaic_assets.table.notation.units import canonical_currency, canonical_unit
 
 NUMBERS = 0.9
@@ -79,7 +79,7 @@ def rows_of(part: Column, places: Sequence[int]) -> int:
 
 def told_of(part: Column) -> int:
     """The cells of a column that say something: words for no value, such as NA, say nothing."""
-    silent = [i for i, value in enumerate(part.values) if value.strip().casefold() in NULLS]
+    silent = [i for i, value in enumerate(part.values) if is_null_word(value)]
     return part.known - rows_of(part, silent)
 
 

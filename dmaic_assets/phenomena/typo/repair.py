@@ -8,17 +8,26 @@ explains it: values that differ in digits alone name different things, and a val
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 
 from dmaic_assets.model import Json
 from dmaic_assets.phenomena.contract.repair_kind import ValueFunction, texts
 from dmaic_assets.phenomena.typo.nearness import distance, most_edits, skeleton, within
-from dmaic_assets.settings.project import NullTokenSettings
-from dmaic_assets.table.types.null_tokens import null_tokens
+from dmaic_assets.table.types.null_tokens import usual_null_tokens
 
 LEAST_LENGTH = 5
 LEAST_LENGTH_CLOSED = 3
 MARGIN = 2
-NULLS = frozenset(t.casefold() for t in null_tokens(NullTokenSettings()))
+
+
+def is_null_word(text: str) -> bool:
+    """Whether a text is one that usually stands for no value, whatever its case."""
+    return text.strip().casefold() in _null_words()
+
+
+@cache
+def _null_words() -> frozenset[str]:
+    return frozenset(token.casefold() for token in usual_null_tokens())
 
 
 @dataclass(frozen=True)
@@ -71,7 +80,7 @@ def is_misspelling(raw: str, target: str) -> bool:
     """
     if len(target) < 2 or not re.search(r"[^\d\s.,:/+-]", raw):
         return False
-    if raw.strip().casefold() in NULLS:
+    if is_null_word(raw):
         return False
     if skeleton(raw) == skeleton(target):
         return False

@@ -4,11 +4,12 @@ What belongs here: the tokens and their groups. What does not: which of them cou
 column; that is decided by evidence (`column_nulls`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from dmaic_assets.settings.project import NullTokenSettings
+if TYPE_CHECKING:
+    from dmaic_assets.settings.project import NullTokenSettings
 
 NullTokenGroup: TypeAlias = Literal[
     "standard",
@@ -40,7 +41,7 @@ NULL_TOKEN_GROUPS: Mapping[NullTokenGroup, tuple[str, ...]] = MappingProxyType(
 )
 
 
-def null_tokens(settings: NullTokenSettings) -> tuple[str, ...]:
+def null_tokens(settings: "NullTokenSettings") -> tuple[str, ...]:
     """Lists the tokens of the groups that are switched on, then the extra ones, each once.
 
     Every token is without white space around it; comparing values is up to the reader, who
@@ -56,3 +57,11 @@ def null_tokens(settings: NullTokenSettings) -> tuple[str, ...]:
     }
     tokens = [t for group, on in switched_on.items() if on for t in NULL_TOKEN_GROUPS[group]]
     return tuple(dict.fromkeys([*tokens, *(extra.strip() for extra in settings.extra)]))
+
+
+def usual_null_tokens(extra: Sequence[str] = ()) -> tuple[str, ...]:
+    """Lists the tokens that count where no settings say otherwise, then `extra`."""
+    # Judging and profiling know their tokens already, and start without the settings' libraries.
+    from dmaic_assets.settings.project import NullTokenSettings
+
+    return null_tokens(NullTokenSettings(extra=tuple(extra)))
