@@ -64,11 +64,14 @@ class Domain:
         if isinstance(value, list | tuple) and value and isinstance(value[0], list | tuple):
             return next((f for f in map(self._of_numbers, value) if f), None)
         numbers = _numbers(value)
-        if self.has_gaps:
-            numbers = numbers[~np.isnan(numbers)]
         if not numbers.size:
             return None
         lowest, highest = numbers.min(), numbers.max()
+        if self.has_gaps and np.isnan(lowest):
+            numbers = numbers[~np.isnan(numbers)]
+            if not numbers.size:
+                return None
+            lowest, highest = numbers.min(), numbers.max()
         if self._holds(lowest) and self._holds(highest):
             return None
         wrong = ~np.isfinite(numbers)

@@ -24,6 +24,8 @@ from dmaic_assets.sixsigma.charts.runs_rules import (
 )
 
 Floats = NDArray[np.float64]
+# Subgroups worked on together: their values and what is made of them stay in the cache.
+_CACHED = 1 << 13
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +73,9 @@ def subgroup_pass(
         BadInputError: Values are missing, subgroups have fewer than two, or nothing varies.
     """
     count, n = data.shape
-    columns = [np.ascontiguousarray(data[:, place]) for place in range(n)]
     if n < 2:
         raise BadInputError("subgroups", "of one value", "Use individuals_batch.")
-    means, ranges, sds = _statistics(columns)
+    means, ranges, sds = _statistics(data)
     if not ranges.any():
         raise BadInputError("subgroups", "nothing varies within them", "Leave constant series out.")
     if not np.isfinite(means.sum()):
@@ -143,22 +144,22 @@ def individuals_batch(
     )
 
 
-def _statistics(columns: list[Floats]) -> tuple[Floats, Floats, Floats]:
-    """Means, ranges and sds of subgroups whose values stand in columns."""
-    n = len(columns)
-    total, high, low = np.zeros_like(columns[0]), columns[0].copy(), columns[0].copy()
-    for column in columns[1:]:
+def _statistics(data: Floats) -> tuple[Floats, Floats, Floats]:
+    """Means, ranges and sds of subgroups, worked out in parts that stay in the cache."""
+    count, n = data.shape
+    means, ranges, squares = np.empty(count), np.empty(count), np.empty(count)
+    for start in range(0, count, _CACHED):
+        rows = slice(start, start + _CACHED)
+        part = np.ascontiguousarray(data[rows].T)
+        np.subtract(part.max(axis=0), part.min(axis=0), out=ranges[rows])
+        first = part[0].copy()
         # About the first value: the mean of equal values is exactly that value.
-        total += column - columns[0]
-        np.maximum(high, column, out=high)
-        np.minimum(low, column, out=low)
-    means = columns[0] + total / n
-    squares = np.zeros_like(means)
-    for column in columns:
-        away = column - means
-        away *= away
-        squares += away
-    return means, high - low, np.sqrt(squares / (n - 1))
+        part -= first
+        mean = part.sum(axis=0) / n
+        np.add(first, mean, out=means[rows])
+        part -= mean
+        np.square(part, out=part).sum(axis=0, out=squares[rows])
+    return means, ranges, np.sqrt(squares / (n - 1))
 
 
 def _outside(statistics: Floats, center: float, reach: float) -> NDArray[np.bool_]:

@@ -15,6 +15,9 @@ from dmaic_assets.errors import BadInputError
 from dmaic_assets.sixsigma.arguments import GAPS, NOT_NEGATIVE, Domain, takes
 from dmaic_assets.sixsigma.charts.model import Floats
 
+# Powers of e below which a number added to 1 is lost: the 54 bits of a double, rounded up.
+_DIGITS = 38.0
+
 
 @dataclass(frozen=True, slots=True)
 class EwmaChart:
@@ -104,7 +107,7 @@ def ewma_chart(
     smoothed = middle + _smooth(x - middle, smoothing)
     spread = np.broadcast_to(np.asarray(sigma, np.float64), x.shape)
     factor = _ewma_error(x, spread, smoothing, steady)
-    scalar_center, scalar_sigma = float(np.mean(middle)), float(np.nanmean(spread))
+    scalar_center, scalar_sigma = float(np.mean(middle)), float(np.nanmean(sigma))
     return EwmaChart(
         smoothed,
         middle - width * factor,
@@ -169,13 +172,19 @@ def _refuse_no_spread(chart: str, sigma: float | Floats) -> None:
 
 
 def _smooth(x: Floats, smoothing: float) -> Floats:
-    """The recursion from 0, as one filter per gap-free stretch of many series at once."""
+    """The recursion from 0 by doubling: each pass adds the sums of twice as many points before.
+
+    It ends when the weight of what is left out is 0 in double precision, so that nothing is.
+    """
     missing = np.isnan(x)
     if missing.any():
         return _smooth_over_gaps(x, smoothing, missing)
-    from scipy.signal import lfilter
-
-    return np.asarray(lfilter([smoothing], [1.0, smoothing - 1.0], x, axis=-1), np.float64)
+    smoothed = np.asarray(smoothing * x)
+    reach, weight = 1, 1.0 - smoothing
+    while reach < x.shape[-1] and weight > 0.0:
+        smoothed[..., reach:] += weight * smoothed[..., :-reach]
+        reach, weight = 2 * reach, weight * weight
+    return smoothed
 
 
 def _smooth_over_gaps(x: Floats, smoothing: float, missing: NDArray[np.bool_]) -> Floats:
@@ -191,9 +200,23 @@ def _smooth_over_gaps(x: Floats, smoothing: float, missing: NDArray[np.bool_]) -
 def _ewma_error(x: Floats, spread: Floats, smoothing: float, steady: bool) -> Floats:  # noqa: FBT001 - private
     if steady:
         return spread * np.sqrt(smoothing / (2 - smoothing))
-    seen = np.cumsum(~np.isnan(x), axis=-1) if np.isnan(x).any() else np.arange(1, x.shape[-1] + 1)
-    growth = 1 - (1 - smoothing) ** (2.0 * seen)
-    return np.asarray(spread * np.sqrt(smoothing / (2 - smoothing) * growth))
+    reach = np.sqrt(smoothing / (2 - smoothing) * _grown(x.shape[-1], smoothing))
+    if not np.isnan(x).any():
+        return np.asarray(spread * reach)
+    seen = np.cumsum(~np.isnan(x), axis=-1)
+    return np.asarray(spread * np.where(seen > 0, reach[seen - 1], 0.0))
+
+
+def _grown(points: int, smoothing: float) -> Floats:
+    """Of the variance that the smoothed value comes to, the share after 1, 2, ... points.
+
+    Powers are taken only of the points whose share differs from 1 in double precision.
+    """
+    grown = np.ones(points)
+    decay = np.log1p(-smoothing) if smoothing < 1 else -np.inf
+    head = min(points, int(_DIGITS / (-2.0 * decay)) + 1)
+    grown[:head] = 1 - (1 - smoothing) ** (2.0 * np.arange(1, head + 1))
+    return grown
 
 
 def _sums(y: Floats, reference: float, head_start: float) -> tuple[Floats, Floats]:
