@@ -23,6 +23,7 @@ UPPER, LOWER, DIGIT = ord("A"), ord("a"), ord("9")
 _VERBATIM = 0
 # Bytes whose shapes are made at a time: stays in the processor's cache.
 _BLOCK_BYTES = 1 << 18
+# Flags counted at a time: those of one machine word.
 _WORD_BITS = 64
 _TWO_BYTES, _THREE_BYTES, _FOUR_BYTES = 0xC0, 0xE0, 0xF0
 
