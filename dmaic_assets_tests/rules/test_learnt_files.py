@@ -20,12 +20,12 @@ from dmaic_assets_tests.rules.orders import facts_of, history_of
 
 DIGESTS = {
     "no file": "2452e8e81ba1bef7",
-    "one file": "d13f89d3165b1b52",
-    "two files": "44ec9e87ef9e11c0",
-    "orders": "ede93ae552b75267",
-    "cheap orders": "3309fc2b08e970ac",
-    "meters": "cdac3773b4239b15",
-    "timed meters": "532958056e31870b",
+    "one file": "b963fac9fe3c5e46",
+    "two files": "8bfe31d308cbb427",
+    "orders": "c7c69256d3610796",
+    "cheap orders": "983b930a9cc05b42",
+    "meters": "05621b542f74acaf",
+    "timed meters": "e4ddcc6c7ff37ddc",
 }
 
 

@@ -67,6 +67,8 @@ def _spellings(history: History) -> Proposals:
         units = {t.unit or "" for t in seen if t.type in {"integer", "decimal"}}
         if len(units) == 1 and all(t.type in {"integer", "decimal"} for t in seen):
             found.append(Proposal("unit", (name,), "high", {"unit": units.pop()}))
+        if not any(c.null_count for f in history.all_facts if (c := f.profile.column(name))):
+            continue
         tokens = sorted({token for t in seen for token in t.null_tokens if token})
         spelled: dict[str, Json] = {"tokens": list(tokens)}
         found.append(Proposal("null_spelling", (name,), "low", spelled, tolerance=NEVER_BROKEN))

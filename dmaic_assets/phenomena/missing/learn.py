@@ -1,19 +1,20 @@
 """Learns where values may be missing: never, rarely, or depending on another column."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 import numpy as np
 
-from dmaic_assets.history.baseline import FEWEST_FILES, Bools, Floats, History
+from dmaic_assets.history.baseline import FEWEST_FILES, Bools, Floats, History, Ints
 from dmaic_assets.history.column_kinds import ColumnKind
 from dmaic_assets.history.proposal import Fit, Proposal, Proposals
 from dmaic_assets.history.tolerance import interval, rare_upper
 from dmaic_assets.model import Json
 from dmaic_assets.phenomena.contract.phenomenon import Given
+from dmaic_assets.phenomena.missing.by_chance import greatest_by_chance
+from dmaic_assets.phenomena.missing.by_value import LEAST_SURPRISE, by_value
 
 LEAST_SUPPORT = 12
-LEAST_SURPRISE = 10.0
 NULL_FLOOR = 0.10
 WEIGHT = 3.0
 MOST_PAIRS = 3
@@ -80,20 +81,28 @@ def _conditional(history: History, kinds: Mapping[str, ColumnKind]) -> Proposals
     least = max(LEAST_SURPRISE, 3 * float(np.log(max(1, len(gone) ** 2))))
     found: Proposals = []
     for name, missing in gone.items():
+        rows = np.flatnonzero(missing)
         ranked = sorted(
             (
                 (support, other)
                 for other in gone
-                if other != name and (support := _support(missing, gone[other])) >= least
+                if other != name and (support := _support(rows, gone[other])) >= least
             ),
             key=lambda pair: (-pair[0], history.columns.index(pair[1])),
         )
+        if ranked:
+            others = [there for other, there in gone.items() if other != name]
+            chance = greatest_by_chance(history, missing, partial(_greatest, others))
+            ranked = [pair for pair in ranked if pair[0] > chance]
         for support, other in ranked[:MOST_PAIRS]:
             found.append(_pair(history, name, other, support))
         if not ranked:
-            by_value = _by_value(history, kinds, name, missing)
-            found.extend(by_value or _given(history, gone, name))
+            found.extend(by_value(history, kinds, name) or _given(history, gone, name))
     return found
+
+
+def _greatest(others: Sequence[Bools], rows: Ints) -> float:
+    return max(_support(rows, other) for other in others)
 
 
 def _given(history: History, gone: Mapping[str, Bools], name: str) -> Proposals:
@@ -131,13 +140,11 @@ def _fit_given(
     return Fit(parameters, fitted.evidence, alpha)
 
 
-def _support(missing: Bools, other: Bools) -> float:
-    """How surprising it is that `missing` never happens without `other`; 0 when it does."""
-    count = int(missing.sum())
-    broken = int((missing & ~other).sum())
-    if count < LEAST_SUPPORT or broken > 0:
+def _support(missing: Ints, other: Bools) -> float:
+    """How surprising it is that a value is never missing without `other`; 0 when it is."""
+    if len(missing) < LEAST_SUPPORT or not other[missing].all():
         return 0.0
-    expected = count * float((~other).mean())
+    expected = len(missing) * float((~other).mean())
     return expected if expected >= LEAST_SURPRISE else 0.0
 
 
@@ -157,39 +164,3 @@ def _pair(history: History, name: str, other: str, support: float) -> Proposal:
         },
         row_rate=rare_upper(0, there),
     )
-
-
-def _by_value(
-    history: History, kinds: Mapping[str, ColumnKind], name: str, missing: Bools
-) -> Proposals:
-    """Values of a category with which the column has never been missing."""
-    best: Proposal | None = None
-    best_support = LEAST_SURPRISE * 3
-    for other, kind in kinds.items():
-        if (
-            kind.kind not in {"category", "boolean", "foreign key"}
-            or other == name
-            or kind.closure.distinct > 40
-        ):
-            continue
-        codes = history.codes(other)
-        there = codes.values >= 0
-        rows = np.bincount(codes.values[there], minlength=codes.size)
-        nulls = np.bincount(codes.values[there & missing], minlength=codes.size)
-        share = float(missing.mean())
-        safe = (nulls == 0) & (rows * share >= LEAST_SURPRISE)
-        support = float(rows[safe].sum()) * share
-        if support <= best_support or not safe.any():
-            continue
-        series = history.series(other)
-        wanted = [series[int(np.flatnonzero(codes.values == c)[0])] for c in np.flatnonzero(safe)]
-        best_support = support
-        best = Proposal(
-            "conditional_null",
-            (name, other),
-            "high",
-            {"state": "present", "values": wanted},
-            {"rows": int(rows[safe].sum()), "expected_by_chance": round(support, 1)},
-            row_rate=rare_upper(0, float(rows[safe].sum())),
-        )
-    return [best] if best else []

@@ -56,3 +56,28 @@ def test_clean_files_keep_every_row(rules: RuleSet) -> None:
 @pytest.mark.parametrize(("files", "gap"), [(20, 14.0), (1, 30.0), (3, 30.0)])
 def test_a_narrow_gap_or_a_short_history_is_no_evidence(files: int, gap: float) -> None:
     assert pairs(rules_of(files, gap=gap)) == []
+
+
+def prices(day: int) -> pl.DataFrame:
+    """What was open is paid in a later delivery; the lowest price never passes the highest."""
+    rng = np.random.default_rng([9, day])
+    low = rng.uniform(10, 20, ROWS).round(2)
+    due = rng.uniform(10, 90, ROWS).round(2)
+    first = pl.when(ROW == 0).then(1.5).otherwise(0.0)
+    return pl.DataFrame(
+        {"due": due, "open": due, "low": low, "high": low + rng.gamma(0.5, 2.0, ROWS).round(2)}
+    ).with_columns(fee=first, refund=first)
+
+
+@pytest.mark.parametrize(("files", "severity"), [(1, "low"), (3, "low"), (4, "high"), (8, "high")])
+def test_a_pair_that_its_names_do_not_speak_for_only_reports_after_few_files(
+    files: int, severity: str
+) -> None:
+    rules = learnt([facts_of(prices(day), f"{day:064x}") for day in range(files)])
+
+    found = {r.columns: r.severity for r in rules.rules if r.kind == "column_pair"}
+
+    assert found == {("due", "open"): severity, ("low", "high"): "high"}
+    paid = prices(50).with_columns(open=pl.when(ROW < 6).then(0.0).otherwise("open"))
+    kept = judged(paid, rules).verdict.quarantined
+    assert kept == (0 if severity == "low" else 6)
