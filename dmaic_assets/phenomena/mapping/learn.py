@@ -22,7 +22,7 @@ from dmaic_assets.phenomena.contract.phenomenon import Given
 from dmaic_assets.phenomena.mapping.rule import joined
 from dmaic_assets.table.text_table import column
 
-PROBES = (500, 4_000, None)
+PROBES = (500, 4_000)
 LEAST_CHECKED = 60
 LEAST_SURPRISE = 40.0
 LEAST_FILE_ROWS_CHECKED = 2.0
@@ -65,12 +65,11 @@ def propose_dependencies(given: Given) -> Proposals:
     firsts = sorted(firsts, key=lambda n: kinds[n].closure.distinct)[:MOST_DETERMINANTS]
     found: dict[str, list[Dependency]] = {t: [] for t in targets}
     for name in firsts:
-        for dependency in _determined(history, (name,), history.codes(name), targets):
+        for dependency in _determined(history, (name,), targets):
             found[dependency.target].append(dependency)
     for pair in combinations(firsts, 2):
         open_targets = [t for t in targets if t not in pair and not _is_known(found[t], pair)]
-        codes = combine(history.codes(pair[0]), history.codes(pair[1]))
-        for dependency in _determined(history, pair, codes, open_targets):
+        for dependency in _determined(history, pair, open_targets):
             found[dependency.target].append(dependency)
     rules: Proposals = []
     for target in targets:
@@ -97,21 +96,23 @@ def _is_known(found: Sequence[Dependency], pair: tuple[str, ...]) -> bool:
 
 
 def _determined(
-    history: History, first: tuple[str, ...], codes: Codes, targets: Sequence[str]
+    history: History, first: tuple[str, ...], targets: Sequence[str]
 ) -> list[Dependency]:
+    left = [target for target in targets if target not in first]
+    # Most are contradicted in the first rows already.
+    for rows in PROBES:
+        in_file = _within_files(history, _codes_of(history, first, rows))
+        left = [t for t in left if not _contradicts(in_file, history.codes(t))]
+        if not left:
+            return []
+    codes = _codes_of(history, first)
     in_file = _within_files(history, codes)
-    left = [
-        (target, history.codes(target))
-        for target in targets
-        if target not in first
-        and not any(_contradicts(in_file, history.codes(target), rows) for rows in PROBES)
-    ]
-    if not left:
-        return []
     new_rate = closure_of(codes, history).new_row_rate
     found: list[Dependency] = []
-    for target, values in left:
-        is_global = new_rate <= MOST_NEW_ROWS and not _contradicts(codes, values, None)
+    for target in left:
+        if _contradicts(in_file, history.codes(target)):
+            continue
+        is_global = new_rate <= MOST_NEW_ROWS and not _contradicts(codes, history.codes(target))
         dependency = _measured(
             history, first, target, codes if is_global else in_file, is_global=is_global
         )
@@ -120,20 +121,29 @@ def _determined(
     return found
 
 
+def _codes_of(history: History, first: tuple[str, ...], rows: int | None = None) -> Codes:
+    """The codes of the determinant, of all pooled rows or the first ones."""
+    known = [history.codes(name) for name in first]
+    if rows is not None:
+        known = [Codes(codes.values[:rows], codes.size) for codes in known]
+    return known[0] if len(known) == 1 else combine(known[0], known[1])
+
+
 def _within_files(history: History, codes: Codes) -> Codes:
     """The same values of two files as different ones; blocks of one file stay together."""
     if history.is_cut:
         return codes
-    moved = codes.values + history.part_ids * max(1, codes.size)
+    moved = codes.values + history.part_ids[: len(codes.values)] * max(1, codes.size)
     return Codes(np.where(codes.values < 0, -1, moved), codes.size * max(1, history.parts))
 
 
-def _contradicts(first: Codes, target: Codes, probe: int | None) -> bool:
-    a, b = first.values[:probe], target.values[:probe]
+def _contradicts(first: Codes, target: Codes) -> bool:
+    """Whether a case has two values; when it is of all rows, also whether none is known at all."""
+    a, b = first.values, target.values[: len(first.values)]
     there = (a >= 0) & (b >= 0)
     a, b = a[there], b[there]
     if not len(a):
-        return probe is None
+        return len(first.values) == len(target.values)
     known = np.empty(int(a.max()) + 1, dtype=np.int64)
     known[a] = b
     return bool((known[a] != b).any())

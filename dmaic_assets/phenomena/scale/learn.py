@@ -23,7 +23,7 @@ from dmaic_assets.phenomena.scale.mixture import (
     LEAST_EVIDENCE,
     LogSpread,
     distance_of,
-    mixed_distance,
+    mixed_distances,
     moved_evidence,
     scaled_shares,
     spread_of,
@@ -212,10 +212,12 @@ def _fit(
     start, width, bins = _grid(x[there])
     places = np.floor((x[there] - start) / width).astype(np.int64)
     seen = _replayed(places, history.part_ids[there], usable, (start, width, bins))
+    if seen is None:
+        return None
     noise = 0.5 / float(np.sqrt(np.median(counts[usable])))
     limits = _limits(seen.shares, alpha / seen.shares.shape[1], noise=noise)
     most = {f: s for f, s in zip(FACTORS, limits, strict=False) if s <= MOST_SHARE}
-    if not most or float(np.median(seen.distances)) > MOST_USUAL_DISTANCE:
+    if not most:
         return None
     inside = (places >= 0) & (places < bins)
     whole = spread_of(np.bincount(places[inside], minlength=bins).astype(float), start, width)
@@ -279,8 +281,10 @@ def _grid(x: Floats) -> tuple[float, float, int]:
     return low - width / 2, width, int((high - low) / width) + 1
 
 
-def _replayed(places: Ints, parts: Ints, usable: Ints, grid: tuple[float, float, int]) -> _Replayed:
-    """Asks of every usable part what the rule will ask of a file.
+def _replayed(
+    places: Ints, parts: Ints, usable: Ints, grid: tuple[float, float, int]
+) -> _Replayed | None:
+    """Asks of every usable part what the rule will ask of a file; None when parts differ a lot.
 
     The newer half is compared with what came before it only, as the next file will be.
     """
@@ -297,6 +301,8 @@ def _replayed(places: Ints, parts: Ints, usable: Ints, grid: tuple[float, float,
         # The histogram starts one bin earlier than the grid that places are counted on.
         asked.append((spread_of(rest, start, width), at + 1, counts.astype(np.float64)))
     distances = np.array([distance_of(*one) for one in asked])
+    if float(np.median(distances)) > MOST_USUAL_DISTANCE:
+        return None
     limit = min(MOST_DISTANCE, DISTANCE_MARGIN * float(distances.max()))
     found = [_explained(*one, limit) for one in asked]
     shares = np.array([shares for shares, _ in found])
@@ -312,9 +318,9 @@ def _explained(
     """
     factors = np.array([*FACTORS, *unlisted_factors(spread, places, counts)])
     shares, evidence = scaled_shares(spread, places, counts, factors)
-    for i in np.flatnonzero(shares >= LEAST_SHARE):
-        if mixed_distance(spread, places, counts, float(factors[i]), float(shares[i])) > limit:
-            shares[i] = 0.0
+    likely = np.flatnonzero(shares >= LEAST_SHARE)
+    left = mixed_distances(spread, places, counts, factors[likely], shares[likely])
+    shares[likely[left > limit]] = 0.0
     counted = evidence[shares >= LEAST_SHARE].max(initial=0.0)
     known = len(FACTORS)
     shares = np.append(shares[:known], shares[known:].max(initial=0.0))
@@ -323,5 +329,9 @@ def _explained(
 
 def _limits(seen: Floats, alpha: float, *, noise: float) -> list[float]:
     """The greatest usual share per factor; the last is that of a factor not listed."""
-    fitted = [interval(x, alpha, scale="arcsine", floor=noise).high for x in seen.T]
-    return [round(max(LEAST_SHARE, high), 4) for high in fitted]
+    # Most factors explain nothing of any part: their limit is the same, and found once.
+    fitted = {
+        x.tobytes(): interval(x, alpha, scale="arcsine", floor=noise).high
+        for x in {x.tobytes(): x for x in seen.T}.values()
+    }
+    return [round(max(LEAST_SHARE, fitted[x.tobytes()]), 4) for x in seen.T]

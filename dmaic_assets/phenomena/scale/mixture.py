@@ -117,13 +117,19 @@ def scaled_shares(
     """
     own = spread.at(places)
     gain = (spread.scaled(places, factors) - own) / own
-    low, high = np.zeros(len(factors)), np.ones(len(factors))
+    shares, evidence = np.zeros(len(factors)), np.zeros(len(factors))
+    # Where likelihood falls from the first, there is no scaled value.
+    is_some = (counts * gain).sum(axis=1) > 0
+    gain = gain[is_some]
+    low, high = np.zeros(len(gain)), np.ones(len(gain))
     for _ in range(_HALVINGS):
         middle = (low + high) / 2
         rises = (counts * gain / (1.0 + middle[:, np.newaxis] * gain)).sum(axis=1) > 0
         low, high = np.where(rises, middle, low), np.where(rises, high, middle)
-    shares = np.where((counts * gain).sum(axis=1) > 0, (low + high) / 2, 0.0)
-    return shares, (counts * np.log1p(shares[:, np.newaxis] * gain)).sum(axis=1)
+    found = (low + high) / 2
+    shares[is_some] = found
+    evidence[is_some] = (counts * np.log1p(found[:, np.newaxis] * gain)).sum(axis=1)
+    return shares, evidence
 
 
 def unlisted_factors(spread: LogSpread, places: Ints, counts: Floats) -> list[float]:
@@ -161,10 +167,14 @@ def moved_evidence(spread: LogSpread, places: Ints, counts: Floats) -> float:
     """
     usual = _middle(np.arange(len(spread.shares)), spread.shares)
     own = np.log(spread.at(places))
+    # Every bin, and last what all places outside have.
+    probable = spread.at(np.arange(len(spread.shares) + 1))
     best = 0.0
     for stretch in _STRETCHES:
         from_middle = (places[np.newaxis, :] - usual - _MOVES[:, np.newaxis]) / stretch
-        moved = np.log(spread.at(np.round(from_middle + usual).astype(np.int64)) / stretch)
+        at = np.round(from_middle + usual).astype(np.int64)
+        is_outside = (at < 0) | (at >= len(spread.shares))
+        moved = np.log(probable / stretch)[np.where(is_outside, len(spread.shares), at)]
         best = max(best, float((counts * (moved - own)).sum(axis=1).max()))
     return best
 
@@ -175,7 +185,8 @@ def distance_of(spread: LogSpread, places: Ints, counts: Floats) -> float:
     Source: the statistic of Kolmogorov and Smirnov, on bins, less 1 / sqrt(n), which about one
     sample in four of the same distribution exceeds.
     """
-    return mixed_distance(spread, places, counts, 1.0, 0.0)
+    nothing = np.zeros(1)
+    return float(mixed_distances(spread, places, counts, np.ones(1), nothing)[0])
 
 
 def mixture_of(
@@ -222,7 +233,8 @@ def mixture_of(
     untold = _untold(spread, factor, share)
     if untold > _MOST_UNTOLD * share:
         return None
-    if mixed_distance(spread, places, sizes, factor, share) > distance:
+    left = mixed_distances(spread, places, sizes, factors[[best]], shares[[best]])
+    if left[0] > distance:
         return None
     near = np.flatnonzero(evidence >= evidence[best] - _AS_LIKELY)
     ordered = tuple(float(factors[i]) for i in near[np.argsort(-evidence[near], kind="stable")])
@@ -230,17 +242,18 @@ def mixture_of(
     return Mixture(ordered, share, is_scaled[back.reshape(-1)], untold)
 
 
-def mixed_distance(
-    spread: LogSpread, places: Ints, counts: Floats, factor: float, share: float
-) -> float:
-    """The same from history of which a share is scaled by a factor."""
+def mixed_distances(
+    spread: LogSpread, places: Ints, counts: Floats, factors: Floats, shares: Floats
+) -> Floats:
+    """The same from history of which a share is scaled by a factor, for each factor and share."""
     size = float(counts.sum())
-    shift = round(math.log(factor) / spread.width)
+    shifts = np.array([round(math.log(f) / spread.width) for f in factors], dtype=np.int64)
     seen = np.cumsum(counts) / size
     ends = np.concatenate([places, places - 1])
     ranks = np.concatenate([seen, seen - counts / size])
-    expected = (1.0 - share) * spread.below(ends) + share * spread.below(ends - shift)
-    return max(0.0, float(np.abs(ranks - expected).max()) - 1.0 / math.sqrt(size))
+    share, moved = shares[:, np.newaxis], ends - shifts[:, np.newaxis]
+    expected = (1.0 - share) * spread.below(ends) + share * spread.below(moved)
+    return np.maximum(0.0, np.abs(ranks - expected).max(axis=1) - 1.0 / math.sqrt(size))
 
 
 def _exceeded(
