@@ -23,18 +23,22 @@ from dmaic_assets.store.ledger.database.schema import artifacts, runs
 from dmaic_assets.store.ledger.database.store import Ledger
 
 
-def put_json(root: Path, kind: str, payload: Json) -> ArtifactRef:
+def put_json(root: Path, kind: str, payload: Json, *, is_synced: bool = True) -> ArtifactRef:
     """Stores a JSON value in its canonical spelling; equal values share one file.
+
+    `is_synced` as in `put_bytes`.
 
     Raises:
         InvariantError: The value has no canonical form.
         StoreError: The folder refuses.
     """
     content = canonical_json(payload).encode("utf-8", "surrogatepass")
-    return put_bytes(root, kind, content, suffix=".json")
+    return put_bytes(root, kind, content, suffix=".json", is_synced=is_synced)
 
 
-def put_bytes(root: Path, kind: str, content: bytes, *, suffix: str = "") -> ArtifactRef:
+def put_bytes(
+    root: Path, kind: str, content: bytes, *, suffix: str = "", is_synced: bool = True
+) -> ArtifactRef:
     """Stores bytes under the name of their hash, atomically; equal bytes share one file.
 
     Args:
@@ -42,6 +46,7 @@ def put_bytes(root: Path, kind: str, content: bytes, *, suffix: str = "") -> Art
         kind: A word for what it is; the name of the sub-folder.
         content: The bytes.
         suffix: The file's ending, with its dot.
+        is_synced: False for one of several; `sync_together` before anything refers to them.
 
     Raises:
         StoreError: The folder refuses.
@@ -55,7 +60,7 @@ def put_bytes(root: Path, kind: str, content: bytes, *, suffix: str = "") -> Art
         with suppress(OSError):
             path.touch()
     else:
-        write_bytes(path, content)
+        write_bytes(path, content, is_synced=is_synced)
     return ref
 
 

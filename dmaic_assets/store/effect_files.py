@@ -4,6 +4,7 @@ What belongs here: moving bytes into place, and the failpoints that tests kill p
 What does not: knowing what the bytes mean, or recording that they were written.
 """
 
+import ctypes
 import errno
 import hashlib
 import os
@@ -15,7 +16,9 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from typing import cast
 
 from dmaic_assets.errors import StoreError
 
@@ -61,9 +64,12 @@ class StagedFile:
     target: Path
     sha256: str
     size_bytes: int
+    is_synced: bool = True
 
     def publish(self) -> None:
         """Renames the bytes to their target, replacing what is there, and syncs the folder.
+
+        Bytes that were staged unsynced stay so: `sync_together` comes after.
 
         Raises:
             StoreError: The folder refuses.
@@ -72,7 +78,8 @@ class StagedFile:
         try:
             self.part.replace(self.target)
             failpoint("after_rename")
-            fsync_folder(self.target.parent)
+            if self.is_synced:
+                fsync_folder(self.target.parent)
         except OSError as error:
             raise store_error(self.target, error) from error
 
@@ -81,12 +88,13 @@ class StagedFile:
         _remove(self.part)
 
 
-def stage(target: Path, write: Callable[[Path], None]) -> StagedFile:
+def stage(target: Path, write: Callable[[Path], None], *, is_synced: bool = True) -> StagedFile:
     """Has `write` fill a file beside the target, then syncs and hashes what the disk holds.
 
     Args:
         target: Where the bytes are to be in the end; its folder is made when missing.
         write: Writes the whole content to the path that it is given.
+        is_synced: False for one of several files that `sync_together` waits for.
 
     Raises:
         StoreError: The disk is full, read-only or broken; the part file is removed.
@@ -96,9 +104,11 @@ def stage(target: Path, write: Callable[[Path], None]) -> StagedFile:
         target.parent.mkdir(parents=True, exist_ok=True)
         write(part)
         failpoint("after_write")
-        fsync_file(part)
+        is_synced = is_synced or _syncfs() is None
+        if is_synced:
+            fsync_file(part)
         failpoint("after_fsync")
-        return StagedFile(part, target, _sha256(part), part.stat().st_size)
+        return StagedFile(part, target, _sha256(part), part.stat().st_size, is_synced)
     except OSError as error:
         _remove(part)
         raise store_error(target, error) from error
@@ -107,7 +117,7 @@ def stage(target: Path, write: Callable[[Path], None]) -> StagedFile:
         raise
 
 
-def stage_bytes(target: Path, content: bytes) -> StagedFile:
+def stage_bytes(target: Path, content: bytes, *, is_synced: bool = True) -> StagedFile:
     """Stages given bytes and proves that the disk gives them back.
 
     Raises:
@@ -117,7 +127,7 @@ def stage_bytes(target: Path, content: bytes) -> StagedFile:
     def write(part: Path) -> None:
         part.write_bytes(content)
 
-    return _verified(stage(target, write), hashlib.sha256(content).hexdigest())
+    return _verified(stage(target, write, is_synced=is_synced), hashlib.sha256(content).hexdigest())
 
 
 def stage_copy(source: Path, target: Path, *, sha256: str) -> StagedFile:
@@ -133,13 +143,19 @@ def stage_copy(source: Path, target: Path, *, sha256: str) -> StagedFile:
     return _verified(stage(target, write), sha256)
 
 
-def write_bytes(target: Path, content: bytes) -> StagedFile:
+def write_bytes(target: Path, content: bytes, *, is_synced: bool = True) -> StagedFile:
     """Puts bytes in place atomically: readers see the old file or the new one, never a part.
+
+    Args:
+        target: The file to write or replace.
+        content: Its bytes.
+        is_synced: Whether they are on the disk when this returns. False is for content under the
+            name of its hash: a power cut may leave another, which is told by the name.
 
     Raises:
         StoreError: The disk is full, read-only or broken; the old file is untouched.
     """
-    staged = stage_bytes(target, content)
+    staged = stage_bytes(target, content, is_synced=is_synced)
     _publish_or_discard(staged)
     return staged
 
@@ -221,6 +237,38 @@ def fsync_folder(path: Path) -> None:
     """Waits until the folder's names are on the disk, on systems that can tell."""
     if hasattr(os, "O_DIRECTORY"):
         fsync_file(path)
+
+
+def sync_together(folder: Path) -> None:
+    """Waits until all that was written unsynced beneath a folder is on the disk, names included.
+
+    One call for many files takes as long as one fsync. Systems without `syncfs` wait for each
+    file when it is written.
+
+    Raises:
+        StoreError: The disk refuses.
+    """
+    syncfs = _syncfs()
+    if syncfs is None:
+        return
+    try:
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            if syncfs(descriptor) != 0:
+                code = ctypes.get_errno()
+                raise OSError(code, os.strerror(code))
+        finally:
+            os.close(descriptor)
+    except OSError as error:
+        raise store_error(folder, error) from error
+
+
+@cache
+def _syncfs() -> Callable[[int], int] | None:
+    """Linux's syncfs(2), which Python's os does not have; None elsewhere."""
+    return cast(
+        "Callable[[int], int] | None", getattr(ctypes.CDLL(None, use_errno=True), "syncfs", None)
+    )
 
 
 def store_error(place: Path | str, error: OSError) -> StoreError:

@@ -18,6 +18,7 @@ from dmaic_assets.store.effect_files import (
     stage_bytes,
     stage_copy,
     store_error,
+    sync_together,
     write_bytes,
     write_bytes_if_changed,
 )
@@ -295,3 +296,41 @@ def test_a_file_moved_onto_itself_is_still_there(tmp_path: Path) -> None:
     move_file(path, tmp_path / "." / "only.csv", sha256=hashlib.sha256(b"one copy").hexdigest())
 
     assert path.read_bytes() == b"one copy"
+
+
+def test_files_written_unsynced_are_waited_for_together(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if sys.platform != "linux":
+        pytest.skip("only Linux has syncfs")
+    waited: list[int] = []
+    monkeypatch.setattr(os, "fsync", waited.append)
+
+    for name in ("a", "b"):
+        write_bytes(tmp_path / name / "file", NEW, is_synced=False)
+    sync_together(tmp_path)
+
+    assert not waited
+    assert [(tmp_path / name / "file").read_bytes() for name in ("a", "b")] == [NEW, NEW]
+
+
+def test_without_syncfs_each_file_is_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waited: list[int] = []
+    monkeypatch.setattr(os, "fsync", waited.append)
+    monkeypatch.setattr(atomic, "_syncfs", lambda: None)
+
+    write_bytes(tmp_path / "file", NEW, is_synced=False)
+    sync_together(tmp_path)
+
+    assert len(waited) == 2
+
+
+def test_a_disk_that_refuses_to_sync_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(atomic, "_syncfs", lambda: lambda _folder: -1)
+
+    with pytest.raises(StoreError):
+        sync_together(tmp_path)

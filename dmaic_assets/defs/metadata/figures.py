@@ -41,11 +41,13 @@ Plotly.newPlot("figure", {data}, {layout}, {{responsive: true, displaylogo: fals
 def store_figure(root: Path, page: str) -> ArtifactRef:
     """Keeps a page under its content, with the library that it loads.
 
+    A picture of what is stored elsewhere: nothing waits until it is on the disk.
+
     Raises:
         StoreError: The folder refuses.
     """
     _provide_library(root)
-    return put_bytes(root, KIND, page.encode(), suffix=".html")
+    return put_bytes(root, KIND, page.encode(), suffix=".html", is_synced=False)
 
 
 def verdict_figure(verdicts: Sequence[Verdict], title: str) -> str | None:

@@ -17,7 +17,7 @@ from dmaic_assets.phenomena.contract.rule_kind import column as column_of
 from dmaic_assets.store.artifacts import get_json, is_intact, put_json
 from dmaic_assets.store.codec import from_json, to_json
 from dmaic_assets.store.keys import sha256_json
-from dmaic_assets.store.ledger.record.memo import MemoRecord, lookup, remember
+from dmaic_assets.store.ledger.record.memo import MemoRecord, lookup
 from dmaic_assets.table.profile.profile import profile_frame
 from dmaic_assets.work.file.baseline import BaselineFile
 from dmaic_assets.work.plan.code_versions import code_versions
@@ -26,10 +26,15 @@ from dmaic_assets.work.run.platform import Platform
 FACTS = "facts"
 
 
-def facts_of(platform: Platform, baseline: Sequence[BaselineFile], run_id: str) -> list[FileFacts]:
+def facts_of(
+    platform: Platform, baseline: Sequence[BaselineFile], run_id: str
+) -> tuple[list[FileFacts], list[MemoRecord]]:
     """Gives the facts of every baseline file, from memory or the memo where these have them.
 
     A file whose accepted rows are gone (somebody deleted them) is left out.
+
+    Returns:
+        The facts, and what of them was computed: records to remember, with unsynced artifacts.
     """
     keys = {b.sha256: _facts_key(b) for b in baseline}
     found = {key: platform.facts.get(key) for key in keys.values()}
@@ -48,9 +53,8 @@ def facts_of(platform: Platform, baseline: Sequence[BaselineFile], run_id: str) 
         if facts is not None and record is not None and record.artifact is not None:
             platform.facts.keep(key, facts, record.artifact.size_bytes)
             found[key] = facts
-    remember(platform.ledger, fresh)
     listed = (found[keys[file.sha256]] for file in baseline)
-    return [facts for facts in listed if facts is not None]
+    return [facts for facts in listed if facts is not None], fresh
 
 
 def _stored(platform: Platform, record: MemoRecord | None) -> FileFacts | None:
@@ -135,7 +139,7 @@ def _refreshed(
 
 
 def _remembered(platform: Platform, key: str, facts: FileFacts, run_id: str) -> MemoRecord:
-    artifact = put_json(platform.paths.artifacts, FACTS, to_json(facts))
+    artifact = put_json(platform.paths.artifacts, FACTS, to_json(facts), is_synced=False)
     return MemoRecord(
         memo_key=key,
         asset=FACTS,

@@ -44,7 +44,8 @@ def rule_set_for(
     links = learnt_links(platform, source.name)
 
     def compute() -> Computed:
-        facts = facts_of(platform, baseline, run_id)
+        facts, fresh = facts_of(platform, baseline, run_id)
+        steps.also(fresh)
         written = hand.load()
         budget = budget_beside(links, platform.settings.dmaic.runs.false_alarm_budget)
         keys = foreign_keys(links, written)

@@ -3,11 +3,12 @@
 What belongs here: looking up, checking and remembering. What an asset is, its caller says.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from dmaic_assets.model import ArtifactRef, AssetName, Json
 from dmaic_assets.store.artifacts import is_intact, put_json
+from dmaic_assets.store.effect_files import sync_together
 from dmaic_assets.store.keys import sha256_json
 from dmaic_assets.store.ledger.record.memo import MemoRecord, lookup, remember
 from dmaic_assets.work.plan.code_versions import code_versions
@@ -82,9 +83,18 @@ class Steps:
         return record
 
     def keep(self, extra: Sequence[MemoRecord] = ()) -> None:
-        """Remembers every value computed since the last call, with `extra`, in one transaction."""
+        """Remembers every value computed since the last call, with `extra`, in one transaction.
+
+        Their artifacts are on the disk before.
+        """
+        if any(record.artifact is not None for record in self._fresh):
+            sync_together(self._platform.paths.artifacts)
         remember(self._platform.ledger, [*self._fresh, *extra])
         self._fresh.clear()
+
+    def also(self, records: Iterable[MemoRecord]) -> None:
+        """Has further values, whose artifacts may be unsynced, remembered with those taken."""
+        self._fresh.extend(records)
 
     def _is_intact(
         self, known: MemoRecord, is_present: Callable[[Mapping[str, Json]], bool] | None
@@ -100,7 +110,8 @@ class Steps:
         value = compute()
         artifact = None
         if value.payload is not None:
-            artifact = put_json(self._platform.paths.artifacts, asset, value.payload)
+            root = self._platform.paths.artifacts
+            artifact = put_json(root, asset, value.payload, is_synced=False)
         version = value.data_version or (
             artifact.sha256 if artifact is not None else sha256_json(dict(value.facts))
         )
