@@ -9,6 +9,7 @@ of one delivery vary less than deliveries do.
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
+from itertools import groupby
 
 import numpy as np
 import numpy.typing as npt
@@ -125,15 +126,16 @@ class History:
         """
         if not self._samples:
             return pl.DataFrame(schema={PART: pl.Int64})
-        ids = self.timed.ids if self.timed else self._blocks()
-        parts = [pl.Series(PART, part, dtype=pl.Int64) for part in ids]
-        frames = [_aligned(f.drop(self.beyond, strict=False), self.types) for f in self._samples]
+        ids = np.concatenate(self.timed.ids if self.timed else self._blocks())
+        frames = [
+            _aligned(f.drop(self.beyond, strict=False), self.types) for f in _stacked(self._samples)
+        ]
         wanted = _common(frames)
         frames = [
-            f.with_columns(*(column(n).cast(wanted[n], strict=False) for n in f.columns), p)
-            for f, p in zip(frames, parts, strict=True)
+            f.select(column(n).cast(wanted[n], strict=False) for n in f.columns) for f in frames
         ]
-        return pl.concat(frames, how="diagonal")
+        whole = pl.concat(frames, how="diagonal", rechunk=True)
+        return whole.with_columns(pl.Series(PART, ids, dtype=pl.Int64))
 
     def _blocks(self) -> tuple[Ints, ...]:
         """One part per file, or several blocks of rows of each when there are too few."""
@@ -250,6 +252,12 @@ def _pieces(rows: int) -> int:
     return max(1, min(PARTS_PER_FILE, rows // LEAST_PART_ROWS))
 
 
+def _stacked(frames: Sequence[pl.DataFrame]) -> list[pl.DataFrame]:
+    """Files of the same columns and types that arrived one after another, as one frame."""
+    runs = groupby(frames, key=lambda frame: list(frame.schema.items()))
+    return [pl.concat(run, rechunk=True) for _, run in runs]
+
+
 def _common(frames: Sequence[pl.DataFrame]) -> dict[str, pl.DataType]:
     """One type per column that holds the values of all files; files without values have no say."""
     found: dict[str, pl.DataType] = {}
@@ -272,7 +280,7 @@ def _common(frames: Sequence[pl.DataFrame]) -> dict[str, pl.DataType]:
 def _is_void(name: str, dtype: pl.DataType, frames: Sequence[pl.DataFrame]) -> bool:
     """Whether all files that have the column as this type have no value in it."""
     held = [f.get_column(name) for f in frames if f.schema.get(name) == dtype]
-    return all(s.null_count() == len(s) for s in held)
+    return bool(held) and all(s.null_count() == len(s) for s in held)
 
 
 def _is_beyond(series: pl.Series) -> bool:

@@ -69,6 +69,11 @@ class FileFacts:
         return {}
 
     @cached_property
+    def sketch(self) -> RowSketch | None:
+        """The sketch of the file's rows; None for facts that were taken before there were any."""
+        return sketch_from(self.extras.get("rows"))
+
+    @cached_property
     def numbers(self) -> Mapping[str, Mapping[str, float]]:
         """The distribution of every number and time column (times in seconds)."""
         numbers = self.extras.get("numbers")
@@ -129,7 +134,7 @@ def sample_of(facts: FileFacts) -> pl.DataFrame:
 
 def rows_of(facts: FileFacts) -> RowSketch | None:
     """Reads the sketch of the file's rows; None for facts that were taken before there were any."""
-    return sketch_from(facts.extras.get("rows"))
+    return facts.sketch
 
 
 def numbers_of(facts: FileFacts, name: str) -> Mapping[str, float]:

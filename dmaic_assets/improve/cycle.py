@@ -3,8 +3,9 @@
 What belongs here: the order of the steps. Nothing is read or written, and no clock is asked.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 import numpy as np
 import polars as pl
@@ -14,7 +15,7 @@ from dmaic_assets.improve.changes import Applied, Change, active_changes, apply_
 from dmaic_assets.improve.pilot import PilotRows, RuleCounter, Timer, pilot_repair, worse_rules
 from dmaic_assets.improve.pilot_report import PilotReport, PilotSettings
 from dmaic_assets.improve.pilot_split import split_rows
-from dmaic_assets.improve.propose import badly_written, evidence_of, propose_repairs
+from dmaic_assets.improve.propose import badly_written, evidence_of, needs_all_rows, propose_repairs
 from dmaic_assets.phenomena.contract.cell_evidence import Bools
 
 FAILING_SCHEMA = pl.Schema({"row": pl.UInt32, "column": pl.String})
@@ -74,7 +75,8 @@ def improve(
     """
     start = apply_changes(frame, [c for c in cycle.known if c.repair.kind != "dedupe"]).frame
     failing = failing_cells(start, cycle)
-    whole = propose_repairs(start, failing, cycle.reference)
+    everything = evidence_of(start, failing, cycle.reference)
+    whole = propose_repairs(everything, of_kinds=needs_all_rows)
     failing |= badly_written(start, whole)
     split = split_rows(
         start,
@@ -82,22 +84,20 @@ def improve(
         seed=cycle.settings.seed,
         most_control=cycle.settings.most_control,
     )
-    design, suspects = start[split.design.tolist()], failing[split.design]
+    design = evidence_of(start[split.design.tolist()], failing[split.design], cycle.reference)
     rows = PilotRows(
         held=start[split.held.tolist()],
         failing=failing[split.held],
         control=start[split.control.tolist()],
-        evidence=evidence_of(design, suspects, cycle.reference),
+        evidence=design,
+        count_rules=count_rules,
     )
     # Equal rows always stand in the same half, so that only the whole table shows them all.
     proposals = [
-        *(r for r in propose_repairs(design, suspects, cycle.reference) if r.kind != "dedupe"),
+        *(r for r in propose_repairs(design) if r.kind != "dedupe"),
         *(r for r in whole if r.kind == "dedupe"),
     ]
-    reports = tuple(
-        pilot_repair(repair, rows, cycle.settings, count_rules=count_rules, timer=timer)
-        for repair in proposals
-    )
+    reports = tuple(pilot_repair(repair, rows, cycle.settings, timer=timer) for repair in proposals)
     changes, reports = _together(frame, cycle, reports, count_rules)
     return Improvement(reports, changes, apply_changes(frame, changes), int(failing.sum()))
 
@@ -133,10 +133,13 @@ def _together(
     def worse(changes: Sequence[Change]) -> tuple[str, ...]:
         if count_rules is None or not active_changes(changes):
             return ()
-        return worse_rules(before, count_rules(apply_changes(frame, changes).frame))
+        return worse_rules(before(), count_rules(apply_changes(frame, changes).frame))
+
+    @cache
+    def before() -> Mapping[str, int]:
+        return count_rules(frame) if count_rules else {}
 
     everything = changes_of(reports)
-    before = count_rules(frame) if count_rules else {}
     if not worse(everything):
         return everything, tuple(reports)
     kept: list[PilotReport] = []

@@ -10,6 +10,7 @@ confirmation is harm. White space and case may change in clean cells.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeAlias
 
 import numpy as np
@@ -30,12 +31,21 @@ Timer: TypeAlias = Callable[[], float]
 
 @dataclass(frozen=True)
 class PilotRows:
-    """Held-out failing rows (`failing` per cell), clean control rows, and the design evidence."""
+    """Held-out failing rows (`failing` per cell), clean control rows, and the design evidence.
+
+    `count_rules` counts failing rows per rule, to see that no rule gets more.
+    """
 
     held: pl.DataFrame
     failing: Bools
     control: pl.DataFrame
     evidence: Evidence
+    count_rules: RuleCounter | None = None
+
+    @cached_property
+    def broken(self) -> Mapping[str, int]:
+        """How many of the rows break each rule before any repair; nothing without rules."""
+        return self.count_rules(pl.concat([self.held, self.control])) if self.count_rules else {}
 
 
 @dataclass(slots=True)
@@ -52,7 +62,6 @@ def pilot_repair(
     rows: PilotRows,
     settings: PilotSettings,
     *,
-    count_rules: RuleCounter | None = None,
     timer: Timer | None = None,
 ) -> PilotReport:
     """Measures a repair on rows that it was not proposed from, and decides.
@@ -63,7 +72,6 @@ def pilot_repair(
         repair: A proposal.
         rows: What it is judged on.
         settings: What it must show.
-        count_rules: Counts failing rows per rule, to see that no rule gets more.
         timer: A clock in seconds of cpu, to tell what the repair costs.
     """
     started = timer() if timer else 0.0
@@ -74,7 +82,7 @@ def pilot_repair(
     tally.harmed += _control_harm(repair, rows, control)
     rng = np.random.default_rng(settings.seed)
     recovery = recover(_clean_rows(repair, rows), repair, rng, most=settings.most_masked)
-    fewer = _fewer_violations(rows, after, control, count_rules) if tally.changed else {}
+    fewer = _fewer_violations(rows, after, control) if tally.changed else {}
     wrong = tally.changed - tally.confirmed
     figures = PilotFigures(
         failing=tally.failing,
@@ -92,7 +100,7 @@ def pilot_repair(
             recovery.restored + tally.confirmed, recovery.touched + tally.changed
         ),
         changed_rows=tally.rows,
-        fewer_violations=None if count_rules is None else fewer,
+        fewer_violations=None if rows.count_rules is None else fewer,
         cpu_s=cpu_s,
     )
     return decided(repair, figures, settings)
@@ -166,14 +174,11 @@ def is_equivalent(before: str | None, after: str | None) -> bool:
     return "".join(before.split()).casefold() == "".join(after.split()).casefold()
 
 
-def _fewer_violations(
-    rows: PilotRows, held: pl.DataFrame, control: pl.DataFrame, count: RuleCounter | None
-) -> dict[str, int]:
+def _fewer_violations(rows: PilotRows, held: pl.DataFrame, control: pl.DataFrame) -> dict[str, int]:
     """By how many rows each rule is broken less than before; rules of equal counts are left out."""
-    if count is None:
+    if rows.count_rules is None:
         return {}
-    before = count(pl.concat([rows.held, rows.control]))
-    after = count(pl.concat([held, control]))
+    before, after = rows.broken, rows.count_rules(pl.concat([held, control]))
     moved = {rule: before.get(rule, 0) - after.get(rule, 0) for rule in sorted({*before, *after})}
     return {rule: n for rule, n in moved.items() if n}
 

@@ -3,13 +3,15 @@
 What belongs here: putting the proposals together. What is proposed is in each phenomenon.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
 
 import numpy as np
 import polars as pl
 
 from dmaic_assets.phenomena.contract.cell_evidence import Bools, Evidence
 from dmaic_assets.phenomena.contract.repair_kind import Repair
+from dmaic_assets.phenomena.contract.repair_spec import RepairSpec
 from dmaic_assets.phenomena.registry import (
     PHENOMENA,
     REPAIRS,
@@ -18,31 +20,44 @@ from dmaic_assets.phenomena.registry import (
     order_of,
 )
 
+Wanted: TypeAlias = Callable[[RepairSpec], bool]
 
-def propose_repairs(
-    frame: pl.DataFrame, suspects: Bools, reference: pl.DataFrame | None = None
-) -> tuple[Repair, ...]:
+
+def propose_repairs(evidence: Evidence, *, of_kinds: Wanted = bool) -> tuple[Repair, ...]:
     """Proposes repairs for a table.
+
+    Args:
+        evidence: Of the design rows, as `evidence_of` gives it.
+        of_kinds: Which kinds of repair are wanted; phenomena that have none of them are not asked.
+
+    Returns:
+        Repairs in the order in which they would be applied, each with its evidence. That a repair
+        is proposed says nothing of whether it helps: that is for the pilot to find.
+    """
+    asked = (p for p in PHENOMENA if any(of_kinds(spec) for spec in p.repairs))
+    found = (r for p in asked for propose in p.proposers for r in propose(evidence))
+    return tuple(sorted((r for r in found if of_kinds(REPAIRS[r.kind])), key=order_of))
+
+
+def needs_all_rows(spec: RepairSpec) -> bool:
+    """Whether a kind of repair is proposed from the whole table and not from one half of it.
+
+    Cells that are badly written are found everywhere, and only all rows show which are copies.
+    """
+    return spec.is_form or spec.stage == "copies"
+
+
+def evidence_of(
+    frame: pl.DataFrame, suspects: Bools, reference: pl.DataFrame | None = None
+) -> Evidence:
+    """Puts trusted and design rows together; columns that the history lacks are empty there.
 
     Args:
         frame: The design rows as text.
         suspects: Rows x columns, true where a cell fails (a rule, a cast, or by itself).
         reference: Accepted history as text; the columns that it shares with `frame` count. Without
             it the table's own majority decides.
-
-    Returns:
-        Repairs in the order in which they would be applied, each with its evidence. That a repair
-        is proposed says nothing of whether it helps: that is for the pilot to find.
     """
-    evidence = evidence_of(frame, suspects, reference)
-    found = (r for p in PHENOMENA for propose in p.proposers for r in propose(evidence))
-    return tuple(sorted(found, key=order_of))
-
-
-def evidence_of(
-    frame: pl.DataFrame, suspects: Bools, reference: pl.DataFrame | None = None
-) -> Evidence:
-    """Puts trusted and design rows together; columns that the history lacks are empty there."""
     if reference is None or reference.is_empty():
         return Evidence(frame, suspects)
     shared = [n for n in frame.columns if n in reference.columns]

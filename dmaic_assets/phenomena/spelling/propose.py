@@ -18,7 +18,7 @@ from dmaic_assets.phenomena.contract.repair_kind import Repair, RepairKind, repa
 from dmaic_assets.phenomena.notation.repair import PLAIN
 from dmaic_assets.phenomena.shape.learn import shape_of
 from dmaic_assets.phenomena.spelling.repair import READ_AS, decoder, trimmer
-from dmaic_assets.phenomena.typo.nearness import distance, most_edits, skeleton
+from dmaic_assets.phenomena.typo.nearness import MOST_EDITS, distance, most_edits, skeleton, within
 from dmaic_assets.phenomena.typo.repair import Dictionary
 
 LEAST_CELLS = 3
@@ -184,7 +184,8 @@ def _typos(part: Column, known: dict[str, int], covered: float) -> Iterator[Repa
         return
     is_closed = len(domain) <= MOST_CLOSED and covered >= CLOSED
     dictionary = Dictionary(tuple(domain), 3 if is_closed else 5)
-    rare = [i for i, v in enumerate(part.values) if v not in domain]
+    known_values = frozenset(domain)
+    rare = [i for i, v in enumerate(part.values) if v not in known_values]
     odd = [i for i in rare if part.values[i].strip()][:MOST_RARE]
     near = [i for i in odd if dictionary.nearest(part.values[i]) is not None]
     if not near or len(near) < NEAR_SHARE * len(odd):
@@ -205,7 +206,7 @@ def _without_neighbours(known: dict[str, int]) -> list[str] | None:
     ordered = sorted(known, key=lambda v: (-known[v], v))
     domain: list[str] = []
     for value in ordered:
-        near = [v for v in domain if _is_near(value, v)]
+        near = [v for _, v in within(value, domain, MOST_EDITS) if _is_near(value, v)]
         if not near:
             domain.append(value)
         elif any(known[v] < RATIO * known[value] for v in near):
@@ -215,6 +216,4 @@ def _without_neighbours(known: dict[str, int]) -> list[str] | None:
 
 def _is_near(first: str, second: str) -> bool:
     most = most_edits(max(len(first), len(second)))
-    if abs(len(first) - len(second)) > most or skeleton(first) == skeleton(second):
-        return False
-    return distance(first, second, most) <= most
+    return distance(first, second, most) <= most and skeleton(first) != skeleton(second)

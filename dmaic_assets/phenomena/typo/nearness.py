@@ -14,6 +14,7 @@ from rapidfuzz.distance import OSA, Levenshtein
 
 LONG = 12
 VERY_LONG = 24
+MOST_EDITS = 3
 _DIGIT = re.compile(r"\d")
 _BLOCK = 1_000
 
@@ -64,7 +65,7 @@ def most_edits(length: int) -> int:
     """How many edits a text may be from the value that it misspells, nothing else known."""
     if length < LONG:
         return 1
-    return 2 if length < VERY_LONG else 3
+    return 2 if length < VERY_LONG else MOST_EDITS
 
 
 def skeleton(text: str) -> str:
