@@ -253,6 +253,25 @@ def test_an_expectation_suite_is_taken_over_and_judges(shop: Path, call: Call) -
     assert call("gate", "orders-2026-11-01.csv", "--rules", "taken.yaml", cwd=shop).code == 4
 
 
+def test_an_exported_suite_comes_back_as_rules_that_judge_alike(shop: Path, call: Call) -> None:
+    by_hand = (
+        "source: s\nrules:\n- {id: few, kind: range, columns: [units], parameters: {max: 5}}\n"
+        "- {id: near, kind: near_miss, columns: [units], parameters: {values: [a]}}\n"
+    )
+    (shop / "two.yaml").write_text(by_hand, encoding="utf-8")
+    told = ("rules", "export", "two.yaml", "--to", "expectations", "-o", "suite.yaml")
+
+    ran = call(*told, "--json", cwd=shop)
+    text = call(*told, cwd=shop).out
+    back = ("rules", "import", "suite.yaml", "--from", "expectations", "-o", "back.yaml")
+
+    assert (ran.code, ran.json["rules"]) == (0, 1)
+    assert ran.json["left_out"] == {"near": "no expectation says this"}
+    assert "left out, no expectation says this: near" in text
+    assert call(*back, cwd=shop).code == 0
+    assert call("gate", "orders-2026-11-01.csv", "--rules", "back.yaml", cwd=shop).code == 4
+
+
 def test_a_condition_that_no_rule_holds_is_refused_and_nothing_is_written(
     shop: Path, call: Call
 ) -> None:
@@ -274,7 +293,10 @@ def test_a_condition_that_no_rule_holds_is_refused_and_nothing_is_written(
 def test_an_export_names_its_form(shop: Path, call: Call) -> None:
     ran = call("rules", "export", "rules.yaml", "-o", "x.py", "--json", cwd=shop)
 
-    assert (ran.code, ran.error["hint"]) == (2, "Add --pandera.")
+    assert (ran.code, ran.error["hint"]) == (
+        2,
+        "Add --to pandera or --to expectations.",
+    )
 
 
 @pytest.mark.parametrize("order", [("whole.csv", "parts.csv"), ("parts.csv", "whole.csv")])

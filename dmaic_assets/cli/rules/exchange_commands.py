@@ -1,5 +1,6 @@
 """`dmaic rules export` and `rules import`: rule files for other tools, and from them."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,9 +10,11 @@ from dmaic_assets.cli.console import print_json, say
 from dmaic_assets.cli.framework import ExampleCommand, json_option, refuse_overwriting
 from dmaic_assets.errors import BadInputError
 from dmaic_assets.model import Json, RuleSet
-from dmaic_assets.reports.wording import plural
+from dmaic_assets.table.spelled_numbers import plural
 
 FORMS = ("pandera", "expectations")
+# Rules that a line names; --json has all.
+SHOWN = 8
 MODULE = '''"""The rules of {source} as a pandera schema, written by `dmaic rules export`.
 
 `schema` takes eager Polars frames: `schema.validate(frame, lazy=True)`.
@@ -29,10 +32,19 @@ schema = to_pandera(parse_rules(RULES, subject=__file__, source={source!r}))
 @click.command(
     "export",
     cls=ExampleCommand,
-    examples=("dmaic rules export orders.yaml --pandera -o orders_schema.py",),
+    examples=(
+        "dmaic rules export orders.yaml --to pandera -o orders_schema.py",
+        "dmaic rules export orders.yaml --to expectations -o suite.yaml",
+    ),
 )
 @click.argument("rules_file", type=click.Path(dir_okay=False, path_type=Path), metavar="RULES")
-@click.option("--pandera", is_flag=True, help="As a Python module with a pandera schema.")
+@click.option(
+    "--to",
+    "form",
+    type=click.Choice(FORMS),
+    help="A Python module with a pandera schema, or an expectation suite in YAML.",
+)
+@click.option("--pandera", "form", flag_value="pandera", help="The same as --to pandera.")
 @click.option(
     "-o",
     "--output",
@@ -41,28 +53,49 @@ schema = to_pandera(parse_rules(RULES, subject=__file__, source={source!r}))
     help="The file to write.",
 )
 @json_option
-def export(*, rules_file: Path, pandera: bool, output: Path, is_json: bool) -> None:
+def export(*, rules_file: Path, form: str | None, output: Path, is_json: bool) -> None:
     """Write a rule file in another tool's form.
 
     The schema fails exactly the rules, and rows, that the gate fails; severities and tolerances
     have no counterpart there. It takes eager frames, since pandera checks no values of lazy ones.
+    A suite has both; rules that no expectation says are left out by name.
     """
-    from dmaic_assets.rules.exchange.pandera import to_pandera
-    from dmaic_assets.rules.yaml.file import format_rules, load_rules
+    from dmaic_assets.rules.yaml.file import load_rules
     from dmaic_assets.store.effect_files import write_bytes
 
-    if not pandera:
-        raise BadInputError("dmaic rules export", "no form is named", "Add --pandera.")
+    if form is None:
+        fix = f"Add {' or '.join(f'--to {name}' for name in FORMS)}."
+        raise BadInputError("dmaic rules export", "no form is named", fix)
     refuse_overwriting("-o", output, (rules_file,))
     rule_set = load_rules(rules_file)
+    if form == "pandera":
+        text, count, left_out = _schema_module(rule_set)
+    else:
+        from dmaic_assets.rules.exchange.expectations_export import to_expectations
+
+        suite = to_expectations(rule_set)
+        text, count, left_out = suite.text, len(suite.rules), suite.left_out
+    write_bytes(output, text.encode())
+    if is_json:
+        told: dict[str, Json] = {} if form == "pandera" else {"left_out": dict(left_out)}
+        print_json({"output": str(output), "rules": count, **told})
+        return
+    what = "a pandera schema" if form == "pandera" else "an expectation suite"
+    say(f"{plural(count, 'rule')} as {what} in {output}")
+    for reason in dict.fromkeys(left_out.values()):
+        ids = [rule for rule, why in left_out.items() if why == reason]
+        more = f" and {len(ids) - SHOWN} more" if len(ids) > SHOWN else ""
+        say(f"left out, {reason}: {', '.join(ids[:SHOWN])}{more}", style="yellow")
+
+
+def _schema_module(rule_set: RuleSet) -> tuple[str, int, Mapping[str, str]]:
+    """The Python module of a schema and how many rules are in it; none is left out."""
+    from dmaic_assets.rules.exchange.pandera import to_pandera
+    from dmaic_assets.rules.yaml.file import format_rules
+
     to_pandera(rule_set)
     text = MODULE.format(source=rule_set.source, text=_literal(format_rules(rule_set)))
-    write_bytes(output, text.encode())
-    enabled = sum(rule.is_enabled for rule in rule_set.rules)
-    if is_json:
-        print_json({"output": str(output), "rules": enabled})
-    else:
-        say(f"{plural(enabled, 'rule')} as a pandera schema in {output}")
+    return text, sum(rule.is_enabled for rule in rule_set.rules), {}
 
 
 @click.command(

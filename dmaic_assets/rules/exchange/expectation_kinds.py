@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from dmaic_assets.model import Json
-from dmaic_assets.rules.exchange.imported import not_in_sql
+from dmaic_assets.rules.exchange.imported import not_in_sql, within
 
 _Kwargs: TypeAlias = Mapping[str, Any]
 Part: TypeAlias = tuple[str, tuple[str, ...], dict[str, Json]]
@@ -22,6 +22,15 @@ _TYPES: Mapping[str, str] = {
     "bool": "boolean",
     "datetime": "datetime",
     "timestamp": "datetime",
+    "date": "date",
+}
+# The other way round: Python's names of the types that suites know.
+TYPE_WORDS: Mapping[str, str] = {
+    "integer": "int",
+    "decimal": "float",
+    "text": "str",
+    "boolean": "bool",
+    "datetime": "datetime",
     "date": "date",
 }
 
@@ -54,8 +63,10 @@ def _of_file(kind: str, **keys: str) -> _Maker:
 
 def _regex(kwargs: _Kwargs) -> Sequence[Part]:
     # Suites match from the start and leave the end open.
-    pattern = f"(?:{kwargs['regex']}){_ANY}"
-    return [("shape", (kwargs["column"],), {"pattern": pattern})]
+    regex = kwargs["regex"]
+    pattern = within(regex)
+    wanted = f"(?:{regex}){_ANY}" if pattern is None else pattern
+    return [("shape", (kwargs["column"],), {"pattern": wanted})]
 
 
 def _columns(*, is_ordered: bool) -> _Maker:

@@ -1,11 +1,17 @@
-"""What the imports of foreign rule formats share: values as JSON, SQL of sets, ids of their own."""
+"""What foreign rule formats share: values as JSON, SQL of sets, patterns, ids of their own."""
 
+import re
+import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from dmaic_assets.model import Json, Rule
+
+# \Z is the very end in Python; $ would let a line break follow.
+_OPENING, _CLOSING = "^(?:", r")\Z"
+_OTHER_BOUNDARY = re.compile(r"\\[<>]|\\b\{")
 
 
 def json_value(value: object) -> Json:
@@ -35,6 +41,35 @@ def _literal(value: object) -> str:
     if isinstance(plain, str):
         return "'" + plain.replace("'", "''") + "'"
     return str(plain).upper() if isinstance(plain, bool) else str(plain)
+
+
+def entirely(pattern: str) -> str | None:
+    """A pattern as suites match it, from the start on, held to the end; `within` takes it back.
+
+    None where Python refuses the pattern, or reads it otherwise than Polars does: some word
+    boundaries are signs there, and classes within classes are not known.
+    """
+    whole = f"{_OPENING}{pattern}{_CLOSING}"
+    is_alike = _OTHER_BOUNDARY.search(pattern) is None
+    return whole if is_alike and _is_python(pattern) and _is_python(whole) else None
+
+
+def within(regex: str) -> str | None:
+    """The pattern that `entirely` made a regular expression of; None where it made none."""
+    if not (regex.startswith(_OPENING) and regex.endswith(_CLOSING)):
+        return None
+    pattern = regex.removeprefix(_OPENING).removesuffix(_CLOSING)
+    return pattern if _is_python(pattern) else None
+
+
+def _is_python(pattern: str) -> bool:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", FutureWarning)
+            re.compile(pattern)
+    except (re.error, FutureWarning, OverflowError, RecursionError):
+        return False
+    return True
 
 
 def with_own_ids(rules: Iterable[Rule]) -> Iterator[Rule]:

@@ -1,15 +1,20 @@
 """Expectation suites come in as rules, and what has no counterpart is refused with its line."""
 
+import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
+import yaml
 
 from dmaic_assets.errors import BadInputError
+from dmaic_assets.model import Json, Rule, RuleSet
 from dmaic_assets.rules.compile import compile_rules
 from dmaic_assets.rules.evaluate import evaluate
 from dmaic_assets.rules.exchange.expectations import from_expectations
+from dmaic_assets.rules.exchange.expectations_export import to_expectations
 from dmaic_assets_tests.rules.frames import context
 
 SUITE = """\
@@ -155,3 +160,92 @@ def test_a_file_that_is_no_suite_is_refused(tmp_path: Path, text: str) -> None:
 def test_a_missing_suite_is_named(tmp_path: Path) -> None:
     with pytest.raises(BadInputError, match=r"none\.yaml: cannot be read"):
         from_expectations(tmp_path / "none.yaml")
+
+
+def a_rule(kind: str, *columns: str, **parameters: Json) -> Rule:
+    return Rule(f"{'+'.join(columns) or 'file'}.{kind}", kind, columns, "high", "hand", parameters)
+
+
+def all_but_ids(rules: RuleSet) -> list[Rule]:
+    return sorted((replace(rule, id="") for rule in rules.rules), key=repr)
+
+
+def test_a_suite_that_came_in_goes_out_and_comes_in_the_same(tmp_path: Path) -> None:
+    rules = from_expectations(suite(tmp_path, SUITE))
+
+    exported = to_expectations(rules)
+
+    again = from_expectations(suite(tmp_path, exported.text))
+    expression = next(rule for rule in rules.rules if rule.kind == "expression")
+    kept = replace(rules, rules=tuple(r for r in rules.rules if r is not expression))
+    assert exported.left_out == {expression.id: "no expectation says this"}
+    assert all_but_ids(again) == all_but_ids(kept)
+    assert again.source == "parameters"
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        a_rule("in_set", "a", values=["NO", "1e5", "007", "2026-01-01", "", "\u00e9\n", "~", True]),
+        a_rule("range", "a", min=1e-07, max=1e22, exclusive_max=True),
+        a_rule("range", "yes", min="2026-01-01", max="2026-12-31T12:30"),
+        a_rule("length", "a b", max=3),
+        a_rule("row_count", max=3),
+        a_rule("shape", "a", pattern=r"[A-Z]{2}\d+|x"),
+        a_rule("column_pair", "a", "b", operator=">"),
+        a_rule("unique", "a", "b"),
+        a_rule("columns_present", "a", "b"),
+        replace(a_rule("type", "a", type="datetime"), severity="low", description="when: it was"),
+        replace(a_rule("not_null", "a"), tolerance=0.015),
+    ],
+    ids=lambda rule: rule.kind,
+)
+def test_a_rule_that_an_expectation_says_comes_back_as_it_was(tmp_path: Path, rule: Rule) -> None:
+    exported = to_expectations(RuleSet("orders", (rule,)))
+
+    again = from_expectations(suite(tmp_path, exported.text))
+
+    assert (exported.rules, exported.left_out) == ((rule.id,), {})
+    assert all_but_ids(again) == all_but_ids(RuleSet("orders", (rule,)))
+
+
+def test_less_is_greater_the_other_way_round(tmp_path: Path) -> None:
+    exported = to_expectations(RuleSet("orders", (a_rule("column_pair", "a", "b"),)))
+
+    (rule,) = from_expectations(suite(tmp_path, exported.text)).rules
+
+    assert (rule.columns, rule.parameters) == (("b", "a"), {"operator": ">="})
+
+
+def test_an_exported_pattern_holds_to_the_end_of_a_value() -> None:
+    rules = RuleSet("orders", (a_rule("shape", "a", pattern="a|ab"),))
+    regex = yaml.safe_load(to_expectations(rules).text)["expectations"][0]["kwargs"]["regex"]
+
+    matched = [text for text in ("a", "ab", "a\n", "abc", "ba", "") if re.match(regex, text)]
+
+    assert matched == ["a", "ab"]
+
+
+@pytest.mark.parametrize(
+    ("rule", "reason"),
+    [
+        (a_rule("duplicate_rows"), "no expectation says this"),
+        (a_rule("type", "a", type="period"), "no expectation knows the type period"),
+        (a_rule("column_pair", "a", "b", operator="=="), "no expectation compares two columns"),
+        (a_rule("shape", "a", pattern=r"\p{Lu}+"), "its pattern means something else"),
+        (a_rule("shape", "a", pattern=r"\<a"), "its pattern means something else"),
+        (a_rule("shape", "a", pattern="(?i)a"), "its pattern means something else"),
+        (a_rule("columns_added", "a"), "an expectation counts the columns that others name"),
+        (a_rule("column_order", "a", "b"), "no expectation says this"),
+        (a_rule("not_null", "^a.*"), "its columns are a pattern"),
+        (replace(a_rule("not_null", "a"), is_enabled=False), "switched off"),
+    ],
+)
+def test_a_rule_that_no_expectation_says_is_left_out_and_named(rule: Rule, reason: str) -> None:
+    kept = a_rule("not_null", "z")
+
+    exported = to_expectations(RuleSet("orders", (rule, kept)))
+
+    assert exported.rules == (kept.id,)
+    assert list(exported.left_out) == [rule.id]
+    assert exported.left_out[rule.id].startswith(reason)
