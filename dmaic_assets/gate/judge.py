@@ -16,7 +16,7 @@ from dmaic_assets.gate.context import frame_context, rows_of
 from dmaic_assets.gate.examples import raw_examples
 from dmaic_assets.gate.explain import explained
 from dmaic_assets.gate.misread import misread_texts
-from dmaic_assets.gate.reasons import plural, seen_rows, verdict_reasons
+from dmaic_assets.gate.reasons import seen_rows, verdict_reasons
 from dmaic_assets.gate.rule_outcomes import Outcome, rule_outcomes, skipped_notes
 from dmaic_assets.gate.sanity import (
     ambiguous_readings,
@@ -47,6 +47,7 @@ from dmaic_assets.phenomena.contract.rule_kind import FrameContext
 from dmaic_assets.phenomena.spread.drift import NOTE as DRIFT_NOTE
 from dmaic_assets.rules.compile import compile_rules
 from dmaic_assets.rules.evaluate import evaluate
+from dmaic_assets.table.spelled_numbers import plural
 from dmaic_assets.table.text_table import ROW, SourceTable
 from dmaic_assets.table.types.cast import TypedTable
 
@@ -239,7 +240,7 @@ def _dropped(table: SourceTable, decision: Decision) -> tuple[str, ...]:
     count = table.dropped_count
     if decision != "quarantine" or not count:
         return ()
-    return (f"{count:,} {plural(count, 'row')} dropped by a change, as copies of others",)
+    return (f"{plural(count, 'row')} dropped by a change, as copies of others",)
 
 
 def _notes(rule_set: RuleSet, table: SourceTable) -> list[str]:

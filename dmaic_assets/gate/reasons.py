@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from dmaic_assets.model import Decision, Rule, Violation
-from dmaic_assets.table.shares import percent
+from dmaic_assets.table.spelled_numbers import percent, plural
 
 _SHOWN_RULES = 5
 _SHOWN_VALUES = 3
@@ -14,21 +14,16 @@ def expected_words(rule: Rule, description: str) -> str:
     """What the rule expects, and from how many files that was learnt."""
     files = rule.evidence.get("files")
     if isinstance(files, int) and not isinstance(files, bool) and rule.origin != "hand":
-        return f"{description} (learnt from {files} {plural(files, 'file')})"
+        return f"{description} (learnt from {plural(files, 'file')})"
     return description
 
 
 def seen_rows(rows_failed: int, rows: int, values: Sequence[str | None]) -> str:
     """How many rows fail, and some of their values."""
     share = rows_failed / rows if rows else 0.0
-    count = f"{rows_failed:,} of {rows:,} {plural(rows, 'row')} ({percent(share)})"
+    count = f"{rows_failed:,} of {plural(rows, 'row')} ({percent(share)})"
     shown = list(dict.fromkeys(_shown(v) for v in values if v is not None))[:_SHOWN_VALUES]
     return f"{count}, such as {', '.join(shown)}" if shown else count
-
-
-def plural(count: int, noun: str) -> str:
-    """The noun, with an s unless there is one of it."""
-    return noun if count == 1 else f"{noun}s"
 
 
 def _shown(value: str) -> str:
@@ -67,7 +62,7 @@ def _named(violations: Sequence[Violation]) -> list[str]:
     named = [_sentence(v) for v in violations[:_SHOWN_RULES]]
     if len(violations) > _SHOWN_RULES:
         more = len(violations) - _SHOWN_RULES
-        named.append(f"and {more} more violated {plural(more, 'rule')}")
+        named.append(f"and {plural(more, 'more violated rule')}")
     return named
 
 

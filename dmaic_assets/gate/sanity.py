@@ -11,11 +11,11 @@ from collections.abc import Sequence
 import numpy as np
 import polars as pl
 
-from dmaic_assets.gate.reasons import plural
 from dmaic_assets.gate.rule_outcomes import Outcome, is_beyond
 from dmaic_assets.model import SEVERITIES, ColumnType, Rule, Thresholds
 from dmaic_assets.phenomena.contract.rule_kind import FrameContext
 from dmaic_assets.rules.compile import SkippedRule
+from dmaic_assets.table.spelled_numbers import plural
 from dmaic_assets.table.text_table import SourceTable
 from dmaic_assets.table.types.number_style import mark_of
 
@@ -48,7 +48,7 @@ def malformed_rows(table: SourceTable, thresholds: Thresholds) -> list[Outcome]:
             table.malformed_share,
             is_broken=is_beyond(table.malformed_share, thresholds.row_tolerance),
             expected="every row fits the header",
-            seen=f"{count:,} {plural(count, 'row')} not; first line {first.line}: {first.reason}",
+            seen=f"{plural(count, 'row')} not; first line {first.line}: {first.reason}",
             rows_failed=count,
             is_counted=False,
             always_quarantines=True,

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from dmaic_assets.gate.rule_outcomes import Outcome, is_beyond
 from dmaic_assets.model import SEVERITIES, SEVERITY_WEIGHTS, Decision, Severity, Thresholds
-from dmaic_assets.table.shares import percent
+from dmaic_assets.table.spelled_numbers import percent
 
 _ROUNDING = 1e-9
 

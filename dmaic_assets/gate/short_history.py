@@ -8,9 +8,9 @@ too narrow than the file wrong. Then it is reported and has no say.
 from collections.abc import Sequence
 from dataclasses import replace
 
-from dmaic_assets.gate.reasons import plural
 from dmaic_assets.gate.rule_outcomes import Outcome, is_beyond
 from dmaic_assets.model import RuleSet
+from dmaic_assets.table.spelled_numbers import plural
 
 # From so many files on, learning knows how files differ, if roughly.
 ENOUGH_FILES = 3
@@ -40,7 +40,7 @@ def without_doubted(outcomes: Sequence[Outcome], rules: RuleSet) -> tuple[list[O
     doubted = [o.rule.id for o in outcomes if _is_doubted(o)]
     told = [_reported(o) if _is_doubted(o) else o for o in outcomes]
     files = len(rules.baseline)
-    few = f"{files} {plural(files, 'file')} of history"
+    few = f"{plural(files, 'file')} of history"
     note = f"only reported, since {few} cannot tell an error from a change: {', '.join(doubted)}"
     return told, [note] if doubted else []
 

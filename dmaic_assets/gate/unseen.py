@@ -17,7 +17,7 @@ from dmaic_assets.phenomena.contract.rule_kind import FrameContext, is_missing
 from dmaic_assets.phenomena.mapping.known_cases import known_cases
 from dmaic_assets.phenomena.registry import KINDS
 from dmaic_assets.phenomena.scale.rule import SCALE_MIX, factor_cause, logarithms, mixture_in
-from dmaic_assets.table.shares import percent
+from dmaic_assets.table.spelled_numbers import percent
 
 MOST_UNSEEN = 0.01
 # Fewer failing rows than these say nothing of the others.

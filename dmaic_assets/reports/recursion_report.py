@@ -10,7 +10,7 @@ from html import escape
 
 from dmaic_assets.reports.markdown import md_table, md_text
 from dmaic_assets.reports.wording import NOTHING, figure
-from dmaic_assets.table.shares import percent
+from dmaic_assets.table.spelled_numbers import percent
 
 DRAWING = "recursion.svg"
 # Characters of the longest bar: a line stays below 80.

@@ -11,7 +11,7 @@ from dmaic_assets.model import Json
 from dmaic_assets.reports.facts import Headline
 from dmaic_assets.reports.markdown import md_table, md_text
 from dmaic_assets.reports.wording import NOTHING, figure, sigma
-from dmaic_assets.table.shares import percent
+from dmaic_assets.table.spelled_numbers import percent
 
 Metrics = Mapping[str, float | None]
 

@@ -50,11 +50,6 @@ def sigma(level: float | None, *, is_bound: bool = False, digits: int = 2) -> st
     return f"{'≥ ' if is_bound else ''}{level:.{digits}f}"
 
 
-def plural(count: int, word: str) -> str:
-    """Spells a number of things: "1 file", "1,200 files"."""
-    return f"{count:,} {word}" + ("" if count == 1 else "s")
-
-
 def words(name: str) -> str:
     """Spells the name of a key as words: `is_within_limit` is "within limit"."""
     known = _ABBREVIATIONS.get(name)

@@ -1,7 +1,7 @@
-"""How a share is spelled: in verdicts, on pages and in tables of the command line alike.
+"""How shares and counts are spelled: in verdicts, on pages and in tables of the command line alike.
 
-What belongs here: shares in [0, 1] as percent, which every layer from the column types upwards
-tells people. How other numbers read on pages is in reports/wording.py.
+What belongs here: shares in [0, 1] as percent and numbers of things, which every layer from the
+column types upwards tells people. How other numbers read on pages is in reports/wording.py.
 """
 
 import math
@@ -28,3 +28,8 @@ def percent(share: float | None, *, digits: int = 1) -> str:
     text = f"{value:.{places}f}"
     spare = len(text) - len(text.rstrip("0"))
     return f"{text[: len(text) - min(spare, places - digits)].rstrip('.')} %"
+
+
+def plural(count: int, word: str) -> str:
+    """Spells a number of things: "1 file", "1,200 files"."""
+    return f"{count:,} {word}" + ("" if count == 1 else "s")

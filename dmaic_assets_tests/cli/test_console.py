@@ -6,8 +6,7 @@ import pytest
 
 from dmaic_assets.cli import console
 from dmaic_assets.model import Json
-from dmaic_assets.reports.wording import plural
-from dmaic_assets.table.shares import percent
+from dmaic_assets.table.spelled_numbers import percent, plural
 
 
 @pytest.mark.parametrize(

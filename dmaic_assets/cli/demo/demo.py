@@ -26,7 +26,7 @@ from dmaic_assets.cli.runs.render_plan import shown_path
 from dmaic_assets.cli.runs.render_tally import print_tallies
 from dmaic_assets.cli.runs.tally import line_of_verdict
 from dmaic_assets.model import SEVERITIES, Json, Verdict, Violation
-from dmaic_assets.reports.wording import plural
+from dmaic_assets.table.spelled_numbers import plural
 
 if TYPE_CHECKING:
     from dmaic_assets.work.plan.planned import Plan

@@ -13,7 +13,7 @@ from dmaic_assets.cli.demo.weeks import MISHAPS, SOURCE, weekly_files
 from dmaic_assets.cli.phases.phase_runs import print_recursion, recurse
 from dmaic_assets.cli.runs.render_plan import shown_path
 from dmaic_assets.model import Json
-from dmaic_assets.reports.wording import plural
+from dmaic_assets.table.spelled_numbers import plural
 
 if TYPE_CHECKING:
     from dmaic_assets.process.recursion.recursion import RecursionState

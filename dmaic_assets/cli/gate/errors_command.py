@@ -11,7 +11,7 @@ from dmaic_assets.cli.console import count, print_json, print_table, say, second
 from dmaic_assets.cli.framework import ExampleCommand, json_option
 from dmaic_assets.errors import BadInputError
 from dmaic_assets.model import Json
-from dmaic_assets.reports.wording import plural
+from dmaic_assets.table.spelled_numbers import plural
 
 if TYPE_CHECKING:
     from dmaic_assets.improve.cell_errors_file import CellErrorReport

@@ -12,7 +12,7 @@ from dmaic_assets.cli.project import platform_at
 from dmaic_assets.cli.rules.edit_commands import change_document, change_line
 from dmaic_assets.errors import BadInputError, PolicyError
 from dmaic_assets.model import Json, RuleChange, Verdict
-from dmaic_assets.reports.wording import plural
+from dmaic_assets.table.spelled_numbers import plural
 
 if TYPE_CHECKING:
     from dmaic_assets.cli.runs.main_job import Outcome

@@ -13,7 +13,7 @@ from dmaic_assets.cli.console import (
     say,
 )
 from dmaic_assets.model import SEVERITIES, Example, Json, Verdict, Violation
-from dmaic_assets.reports.wording import plural
+from dmaic_assets.table.spelled_numbers import plural
 
 if TYPE_CHECKING:
     pass

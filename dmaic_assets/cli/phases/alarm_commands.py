@@ -17,8 +17,7 @@ from dmaic_assets.cli.framework import (
 )
 from dmaic_assets.cli.project import platform_at
 from dmaic_assets.model import Json
-from dmaic_assets.reports.wording import plural
-from dmaic_assets.table.shares import percent
+from dmaic_assets.table.spelled_numbers import percent, plural
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -10,7 +10,7 @@ import click
 from dmaic_assets.cli.console import print_json, print_table, say, seconds
 from dmaic_assets.cli.framework import ExampleCommand, json_option, refuse_overwriting
 from dmaic_assets.model import Json, RuleSet
-from dmaic_assets.reports.wording import plural
+from dmaic_assets.table.spelled_numbers import plural
 
 if TYPE_CHECKING:
     import polars as pl

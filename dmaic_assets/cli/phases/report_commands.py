@@ -79,7 +79,7 @@ def timeline(*, is_json: bool, project: Path | None) -> int:
 
 def _print(published: "Published", page: Path) -> None:
     from dmaic_assets.reports.wording import figure, sigma
-    from dmaic_assets.table.shares import percent
+    from dmaic_assets.table.spelled_numbers import percent
 
     rows = [
         (

@@ -6,8 +6,7 @@ from dmaic_assets.cli.console import bar, count, print_table, say, size
 from dmaic_assets.cli.gate.render_verdict import shorten
 from dmaic_assets.cli.profile.view import ProfileView
 from dmaic_assets.model import ColumnProfile, ColumnType, Dialect, Scalar
-from dmaic_assets.reports.wording import plural
-from dmaic_assets.table.shares import percent
+from dmaic_assets.table.spelled_numbers import percent, plural
 
 # Columns printed; --json lists all.
 SHOWN_COLUMNS = 100

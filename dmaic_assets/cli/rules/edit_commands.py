@@ -10,7 +10,7 @@ from dmaic_assets.cli.framework import ExampleCommand
 from dmaic_assets.cli.rules.scope import Signed, change, is_file, signing_options, source_argument
 from dmaic_assets.errors import BadInputError
 from dmaic_assets.model import SEVERITIES, Json, RuleAction, RuleChange, RuleSet, Severity
-from dmaic_assets.reports.wording import plural
+from dmaic_assets.table.spelled_numbers import plural
 
 if TYPE_CHECKING:
     from dmaic_assets.rules.people import Edit, Signature

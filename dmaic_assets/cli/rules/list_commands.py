@@ -16,7 +16,7 @@ from dmaic_assets.cli.framework import ExampleCommand, json_option, project_opti
 from dmaic_assets.cli.rules.edit_commands import change_document
 from dmaic_assets.cli.rules.scope import is_file, rules_of, source_argument
 from dmaic_assets.model import SEVERITIES, Json, Rule, RuleChange, RuleSet
-from dmaic_assets.reports.wording import plural
+from dmaic_assets.table.spelled_numbers import plural
 
 # Characters of a rule's text in the list: it shares its line with name and severity.
 _LONGEST = 70

@@ -18,7 +18,7 @@ from dmaic_assets.cli.framework import (
     section_of,
 )
 from dmaic_assets.model import SEVERITIES, Json, RuleSet
-from dmaic_assets.reports.wording import plural
+from dmaic_assets.table.spelled_numbers import plural
 
 CLI = "dmaic_assets.cli.rules"
 MEMBERS = (

@@ -23,7 +23,7 @@ from dmaic_assets.cli.runs.tally import FileLine, line_of_verdict
 from dmaic_assets.cli.tasks.render import print_failed, task_document
 from dmaic_assets.errors import BadInputError
 from dmaic_assets.model import Json
-from dmaic_assets.reports.wording import plural
+from dmaic_assets.table.spelled_numbers import plural
 
 if TYPE_CHECKING:
     from rich.text import Text

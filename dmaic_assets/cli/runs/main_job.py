@@ -31,7 +31,7 @@ from dmaic_assets.cli.runs.summary import write_summary
 from dmaic_assets.cli.runs.tally import line_of_verdict
 from dmaic_assets.errors import BadInputError
 from dmaic_assets.model import AssetName, Decision, Json, Verdict
-from dmaic_assets.reports.wording import plural
+from dmaic_assets.table.spelled_numbers import plural
 
 if TYPE_CHECKING:
     from dmaic_assets.work.plan.planned import FilePlan, Plan

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from dmaic_assets.cli.console import count, decision_cell, print_table, say
 from dmaic_assets.model import ASSET_NAMES, AssetName, Json
-from dmaic_assets.reports.wording import plural
+from dmaic_assets.table.spelled_numbers import plural
 
 if TYPE_CHECKING:
     from dmaic_assets.store.ledger.record.files import Arrival

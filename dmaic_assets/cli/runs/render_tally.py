@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from dmaic_assets.cli.console import DECISION_STYLES, bar, count, print_table, styled
 from dmaic_assets.cli.runs.tally import FileLine, SourceTally, tallies, tally
-from dmaic_assets.table.shares import percent
+from dmaic_assets.table.spelled_numbers import percent
 
 if TYPE_CHECKING:
     from rich.text import Text

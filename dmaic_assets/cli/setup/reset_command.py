@@ -18,7 +18,7 @@ from dmaic_assets.cli.framework import ExampleCommand, json_option, project_opti
 from dmaic_assets.cli.project import settings_at
 from dmaic_assets.errors import BadInputError, PolicyError
 from dmaic_assets.model import Json
-from dmaic_assets.reports.wording import plural
+from dmaic_assets.table.spelled_numbers import plural
 
 if TYPE_CHECKING:
     from dmaic_assets.settings.project import Paths, Settings

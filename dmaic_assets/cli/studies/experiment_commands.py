@@ -18,7 +18,7 @@ from dmaic_assets.cli.framework import (
 )
 from dmaic_assets.errors import BadInputError
 from dmaic_assets.model import Json
-from dmaic_assets.reports.wording import plural
+from dmaic_assets.table.spelled_numbers import plural
 
 if TYPE_CHECKING:
     from dmaic_assets.sixsigma.designs.effects import Effects

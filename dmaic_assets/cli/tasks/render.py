@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from dmaic_assets.cli.console import print_table, say, styled
 from dmaic_assets.model import Json
-from dmaic_assets.reports.wording import plural
+from dmaic_assets.table.spelled_numbers import plural
 
 if TYPE_CHECKING:
     from rich.text import Text

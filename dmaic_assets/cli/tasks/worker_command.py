@@ -14,7 +14,7 @@ from dmaic_assets.cli.console import print_json, say
 from dmaic_assets.cli.framework import ExampleCommand, json_option, project_option
 from dmaic_assets.cli.project import platform_at
 from dmaic_assets.cli.tasks.render import file_of
-from dmaic_assets.reports.wording import plural
+from dmaic_assets.table.spelled_numbers import plural
 
 if TYPE_CHECKING:
     from dmaic_assets.store.ledger.tasks.tasks import Task

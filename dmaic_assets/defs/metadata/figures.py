@@ -5,14 +5,13 @@ per cell. All pages of a project share one copy of plotly.js, so a page is a few
 also opens from the disk.
 """
 
-import html
-import json
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import metadata, resources
 from pathlib import Path
 
 from dmaic_assets.model import ArtifactRef, Json, Severity, Verdict
+from dmaic_assets.reports.page.markup import in_html, rendered
 from dmaic_assets.store.artifacts import put_bytes
 from dmaic_assets.store.effect_files import write_bytes
 
@@ -26,16 +25,6 @@ _COLOURS: Mapping[Severity, str] = {
     "medium": "#d6b52b",
     "low": "#7a8794",
 }
-_PAGE = """<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>{title}</title>
-<script src="../../{library}"></script></head>
-<body style="margin: 0; background: white">
-<div id="figure"></div>
-<script>
-Plotly.newPlot("figure", {data}, {layout}, {{responsive: true, displaylogo: false}});
-</script>
-</body></html>
-"""
 
 
 def store_figure(root: Path, page: str) -> ArtifactRef:
@@ -147,18 +136,13 @@ def _page(title: str, traces: Sequence[dict[str, Json]], layout: Mapping[str, Js
         "xaxis": {"automargin": True, **_mapping(layout.get("xaxis"))},
         "yaxis": {"automargin": True, **_mapping(layout.get("yaxis"))},
     }
-    return _PAGE.format(
-        title=html.escape(title),
+    return rendered(
+        "figure.html.j2",
+        title=title,
         library=library_path(),
-        data=_in_html(traces),
-        layout=_in_html(whole),
+        data=in_html(traces),
+        layout=in_html(whole),
     )
-
-
-def _in_html(value: object) -> str:
-    # Column and rule names come from outside: nothing in them may end the script.
-    text = json.dumps(value, allow_nan=False)
-    return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
 
 
 @cache

@@ -15,8 +15,8 @@ from dmaic_assets.phase_values.measure import MeasureValue
 from dmaic_assets.reports.facts import Headline, SourceFacts, headline_of
 from dmaic_assets.reports.page.markup import anchor, rendered
 from dmaic_assets.reports.page.sections import sections_of
-from dmaic_assets.reports.wording import NOTHING, figure, plural, sigma
-from dmaic_assets.table.shares import percent
+from dmaic_assets.reports.wording import NOTHING, figure, sigma
+from dmaic_assets.table.spelled_numbers import percent, plural
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from markupsafe import Markup
 from dmaic_assets.model import Json
 from dmaic_assets.reports.facts import field_of
 from dmaic_assets.reports.wording import spelled, words
-from dmaic_assets.table.shares import percent
+from dmaic_assets.table.spelled_numbers import percent
 
 if TYPE_CHECKING:
     from jinja2 import Environment

@@ -16,7 +16,7 @@ from dmaic_assets.reports.facts import Record, fields_of
 from dmaic_assets.reports.page.markup import cards, drawn, example, paragraph, part, record_table
 from dmaic_assets.reports.page.plots import yields_figure
 from dmaic_assets.reports.wording import NOTHING, declare_limits, figure
-from dmaic_assets.table.shares import percent
+from dmaic_assets.table.spelled_numbers import percent
 
 _CAPABILITY = (
     *("column", "files", "mean", "lower_spec", "upper_spec", "method", "label"),

@@ -32,7 +32,7 @@ from dmaic_assets.reports.page.plots import causes_figure, pareto_figure, uplift
 from dmaic_assets.reports.wording import NOTHING, figure, sigma, spelled, words
 from dmaic_assets.sixsigma.defects.reliability import Mtbf
 from dmaic_assets.sixsigma.defects.reliability_trend import TrendTest
-from dmaic_assets.table.shares import percent
+from dmaic_assets.table.spelled_numbers import percent
 
 _CHARTER = ("problem", "goal", "scope", "sponsor", "owner", "stakeholders")
 # Charts of one source on the page: keeps the page quick to open.

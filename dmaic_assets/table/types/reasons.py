@@ -10,7 +10,7 @@ import polars as pl
 from dmaic_assets.model import ColumnType
 from dmaic_assets.table.notation.pattern import ParserName
 from dmaic_assets.table.notation.value_parsers import Recipe
-from dmaic_assets.table.shares import percent
+from dmaic_assets.table.spelled_numbers import percent
 from dmaic_assets.table.types.code_proofs import are_list_marks, are_versions
 from dmaic_assets.table.types.evidence import Tally
 from dmaic_assets.table.types.fit import RecipeFit, code_share
