@@ -225,7 +225,7 @@ def test_an_exported_schema_judges_like_the_gate(shop: Path, call: Call) -> None
 
 def test_a_pandera_schema_is_taken_over_beside_what_is_there(shop: Path, call: Call) -> None:
     schema = pa.DataFrameSchema({"amount": pa.Column(float, pa.Check.ge(0))})
-    (shop / "schema.yaml").write_text(schema.to_yaml(), encoding="utf-8")
+    (shop / "schema.yaml").write_text(str(schema.to_yaml()), encoding="utf-8")
     first = call("rules", "import", "schema.yaml", "-o", "taken.yaml", "--json", cwd=shop)
     text = (shop / "taken.yaml").read_text(encoding="utf-8")
     mine = "  - {id: mine, kind: not_null, columns: [units], origin: hand}\n"
