@@ -81,7 +81,7 @@ def spoiled(
         if not kinds or rng.random() < 0.2:
             continue
         kind = kinds[int(rng.integers(len(kinds)))]
-        fits = [i for i, v in enumerate(values) if v is not None and _applies(kind, v)]
+        fits = [i for i, v in enumerate(values) if v is not None and applies(kind, v)]
         chosen = rng.permutation(fits)[: int(share * len(values))].tolist()
         worse, right = list(values), list(values)
         for row in chosen:
@@ -96,9 +96,7 @@ def kinds_for(values: list[str | None]) -> list[str]:
     """The kinds that at least one in five values of a column allows."""
     known = [v for v in values if v is not None]
     return [
-        kind
-        for kind in KINDS
-        if known and sum(_applies(kind, v) for v in known) >= 0.2 * len(known)
+        kind for kind in KINDS if known and sum(applies(kind, v) for v in known) >= 0.2 * len(known)
     ]
 
 
@@ -112,7 +110,8 @@ def broken(
     return clean.with_columns(pl.Series(column, values, dtype=pl.String))
 
 
-def _applies(kind: str, value: str) -> bool:
+def applies(kind: str, value: str) -> bool:
+    """Whether an error of a kind can be done to a value."""
     is_number = bool(_NUMBER.fullmatch(value))
     if kind in ("null token", "unit"):
         return is_number

@@ -181,6 +181,79 @@ def test_sources_that_contradict_the_majority_and_leave_gaps_are_found() -> None
     assert len(cells & wrong) / len(cells) > 0.9
 
 
+def test_sources_that_copied_a_wrong_value_do_not_outvote_the_others() -> None:
+    rng = np.random.default_rng(5)
+    rows: list[tuple[str, str, str]] = []
+    wrong: set[int] = set()
+    for thing in range(30):
+        is_copied_wrong = thing % 3 == 0
+        for source in range(20):
+            is_copy = source >= 9
+            is_wrong = is_copied_wrong if is_copy else bool(rng.random() < 0.2)
+            value = f"9{thing:02}" if is_wrong and is_copy else f"8{source}{thing:02}"
+            wrong |= {len(rows)} if is_wrong else set()
+            rows.append((f"T{thing:02}", f"S{source:02}", value if is_wrong else f"1{thing:02}"))
+    frame = pl.DataFrame(rows, schema=["thing", "source", "size"], orient="row")
+
+    assert found(frame) == {("size", row) for row in wrong}
+
+
+def deviating(groups: int, rows_each: int, other: dict[int, str]) -> pl.DataFrame:
+    group = [f"g{i % groups}" for i in range(groups * rows_each)]
+    usual = [f"value {name[1:]}" for name in group]
+    return pl.DataFrame({"a": group, "b": [other.get(i, v) for i, v in enumerate(usual)]})
+
+
+def test_what_every_seventh_row_contradicts_is_no_dependency() -> None:
+    rng = np.random.default_rng(2)
+    rows = rng.permutation(4_000)[:560].tolist()
+    frame = deviating(10, 400, {r: f"value {int(rng.integers(3))}" for r in rows})
+
+    assert find_cell_errors(frame).height == 0
+
+
+def test_exceptions_of_one_group_are_how_it_is_and_the_same_spread_over_all_are_errors() -> None:
+    of_one = deviating(40, 25, {40 * i + 7: "value 3" for i in range(8)})
+    spread = deviating(40, 25, {41 * i: f"value {i + 9}" for i in range(1, 9)})
+
+    assert find_cell_errors(of_one).height == 0
+    assert found(spread) == {("b", 41 * i) for i in range(1, 9)}
+
+
+def test_a_table_that_spells_all_that_is_missing_alike_is_written_so() -> None:
+    once = pl.DataFrame({"a": [str(i % 9 or "NA") for i in range(90)], "b": ["x", "y", "NA"] * 30})
+    mixed = once.with_columns(c=pl.Series(["u", "v", None] * 30))
+
+    assert found(once) == set()
+    assert {column for column, _ in found(mixed)} == {"a", "b"}
+
+
+def test_names_that_are_near_each_other_by_nature_are_no_misspellings() -> None:
+    names = ["Harry", "Barry", "Larry", "Garry", "Willis", "Wallis", "Wellis", "Jerry", "Terry"]
+    frame = pl.DataFrame({"name": [n for n in names for _ in range(30)] + ["Perry", "Kerry"]})
+
+    assert found(frame) == set()
+
+
+@pytest.mark.parametrize(
+    ("usual", "odd"),
+    [
+        ("17.5", "17.5 "),
+        ("ab12", "AB12"),
+        ("Rose Lane", "rOSE lANE"),
+        ("1234", "1,234"),
+    ],
+    ids=["blank", "capitals", "inverted", "thousands"],
+)
+def test_a_value_written_otherwise_than_its_column_needs_no_frequent_twin(
+    usual: str, odd: str
+) -> None:
+    digits = [f"{usual[:-1]}{c}" if usual[-1].isdigit() else f"{usual}{c}" for c in "0123"]
+    frame = pl.DataFrame({"a": [v for v in digits for _ in range(20)] + [odd]})
+
+    assert found(frame) == {("a", 80)}
+
+
 @pytest.mark.parametrize(
     ("rows", "columns", "told"),
     [

@@ -13,7 +13,8 @@ from dmaic_assets.table.types.null_tokens import usual_null_tokens
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float32]
-# Beyond this share a token is how the column says something, not how it lacks a value.
+# Beyond this share a token is how the column says something, not how it lacks a value, unless other
+# columns lack values that way.
 MOST_TOKENS = 0.9
 
 
@@ -44,7 +45,7 @@ class Agreement:
 class Column:
     """One column: its distinct values, how many rows have each, and every row's value.
 
-    `codes` index `values`; -1 is missing and -2 a spelled null token.
+    `codes` index `values`; -1 is missing and -2 a spelled null token, one of `tokens`.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Column:
     values: tuple[str, ...]
     counts: Ints
     codes: Ints
+    tokens: tuple[str, ...] = ()
 
     @property
     def known(self) -> int:
@@ -77,11 +79,14 @@ class TextFrame:
         """Reads a table; nested and binary columns have no text and are left without values."""
         tokens = {*usual_null_tokens(extra_tokens)} - {""}
         folded = {t.casefold() for t in tokens}
-        parts = [_column(frame, name, i, folded) for i, name in enumerate(frame.columns)]
+        raw = [_column(frame, name, i) for i, name in enumerate(frame.columns)]
+        few = {t for p in raw if _spelled(p, folded) <= MOST_TOKENS * p.known for t in p.values}
+        sure = {t for t in few if t.strip().casefold() in folded}
+        parts = [_without_tokens(part, folded, sure) for part in raw]
         return TextFrame(tuple(frame.columns), frame.height, tuple(parts))
 
 
-def _column(frame: pl.DataFrame, name: str, index: int, tokens: set[str]) -> Column:
+def _column(frame: pl.DataFrame, name: str, index: int) -> Column:
     dtype = frame.schema[name]
     if dtype.is_nested() or isinstance(dtype, pl.Binary | pl.Object):
         nothing = np.zeros(0, dtype=np.int64)
@@ -96,14 +101,23 @@ def _column(frame: pl.DataFrame, name: str, index: int, tokens: set[str]) -> Col
     lookup = {value: code for code, value in enumerate(values)}
     codes = text.replace_strict(lookup, default=-1, return_dtype=pl.Int64)
     raw = codes.fill_null(-1).to_numpy().astype(np.int64)
-    return _without_tokens(Column(name, index, tuple(values), held, raw), frame.height, tokens)
+    return Column(name, index, tuple(values), held, raw)
 
 
-def _without_tokens(part: Column, rows: int, tokens: set[str]) -> Column:
-    """Codes spelled null tokens as -2, unless nearly the whole column is one."""
+def _spelled(part: Column, tokens: set[str]) -> int:
+    """The rows with a null token."""
+    spelled = [v.strip().casefold() in tokens for v in part.values]
+    return int(part.counts[spelled].sum()) if spelled else 0
+
+
+def _without_tokens(part: Column, tokens: set[str], sure: set[str]) -> Column:
+    """Codes spelled null tokens as -2, unless nearly the whole column is one of its own."""
     is_token = [v.strip().casefold() in tokens for v in part.values]
-    spelled = int(part.counts[is_token].sum()) if is_token else 0
-    if not spelled or spelled > MOST_TOKENS * rows:
+    is_own = _spelled(part, tokens) > MOST_TOKENS * part.known
+    is_token = [
+        token and (not is_own or v in sure) for v, token in zip(part.values, is_token, strict=True)
+    ]
+    if not any(is_token):
         return part
     kept = [i for i, token in enumerate(is_token) if not token]
     table = np.full(part.distinct + 1, -1, dtype=np.int64)
@@ -115,4 +129,5 @@ def _without_tokens(part: Column, rows: int, tokens: set[str]) -> Column:
         tuple(part.values[i] for i in kept),
         part.counts[kept],
         table[part.codes],
+        tuple(v for v, token in zip(part.values, is_token, strict=True) if token),
     )

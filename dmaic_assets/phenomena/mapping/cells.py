@@ -1,20 +1,14 @@
 """Values that contradict what other rows and columns agree on: approximate dependencies.
 
-A pair of columns A -> B counts when two rows with the same A agree on B far more often than two
-rows do by chance; that measure does not favour small groups. Within each A the rare values of B
-are contradictions. Each contradiction blames A or B: the cell that most contradictions of its
-row share is at fault (a greedy vertex cover), so that one wrong key does not blame the row.
-
-Source: the strength is Goodman and Kruskal's tau in its unbiased pair form, as used for
-approximate dependencies by Mandros et al. (2017) in spirit: agreement beyond chance.
+Each contradiction of A -> B blames A or B: the cell that most contradictions of its row share is
+at fault (a greedy vertex cover), so that one wrong key does not blame the row. In a table of claims
+the thing itself is not at fault.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 import numpy as np
-import numpy.typing as npt
 
 from dmaic_assets.phenomena.contract.cell_frame import (
     Agreement,
@@ -25,48 +19,64 @@ from dmaic_assets.phenomena.contract.cell_frame import (
     Suspect,
     TextFrame,
 )
+from dmaic_assets.phenomena.mapping.claims import (
+    Claims,
+    is_scattered,
+    is_told_of_often,
+    sources_of,
+    votes_of,
+)
+from dmaic_assets.phenomena.mapping.contradictions import Contradictions, contradictions
 
-LEAST_STRENGTH = 0.5
-LEAST_STRENGTH_LARGE = 0.25
-LARGE_GROUP = 8.0
-SURE_STRENGTH = 0.8
-MOSTLY_KNOWN = 0.4
-MOST_SOLID = 0.6
 MOST_DISTINCT_SHARE = 0.5
-LEAST_AGREEING = 3
-LEAST_PURITY = 0.5
-MINORITY = 0.34
 MOST_COLUMNS = 60
 MOST_ROWS = 200_000
-
-
-@dataclass(frozen=True, slots=True)
-class _Contradictions:
-    """`usual` has, for every code of the first column, the second's most frequent code."""
-
-    first: int
-    second: int
-    strength: float
-    rows: Ints
-    missing: Ints
-    usual: Ints
 
 
 def agreement_of(text: TextFrame) -> Agreement:
     """Finds contradictions between all pairs of columns and decides which cells are at fault."""
     vouchers = np.zeros((text.rows, len(text.parts)), dtype=np.float32)
-    firsts = [p for p in text.parts if _may_determine(p, text.rows)][:MOST_COLUMNS]
-    seconds = [p for p in text.parts if _may_depend(p, text.rows)][:MOST_COLUMNS]
     if text.rows > MOST_ROWS:
         return Agreement((), vouchers)
-    found: list[_Contradictions] = []
-    for first in firsts:
-        for second in seconds:
-            if first is not second:
-                pair = _contradictions(first, second, vouchers)
-                if pair is not None:
-                    found.append(pair)
+    firsts = [p for p in text.parts if _may_determine(p, text.rows)][:MOST_COLUMNS]
+    seconds = [p for p in text.parts if _may_depend(p, text.rows)][:MOST_COLUMNS]
+    pairs = {
+        (a.index, b.index): pair
+        for a in firsts
+        for b in seconds
+        if a is not b and (pair := contradictions(a, b)) is not None
+    }
+    claims = _of_claims(text, firsts, seconds, pairs)
+    found = claims or [p for (a, b), p in pairs.items() if p.is_dependency(pairs.get((b, a)))]
+    for pair in found:
+        vouchers[pair.good, pair.second] += pair.strength
+    for pair in claims:
+        vouchers[:, pair.first] = len(pairs)  # what a row is about is not in dispute
     return Agreement(tuple(_blamed(found, vouchers, text)), vouchers)
+
+
+def _of_claims(
+    text: TextFrame,
+    firsts: Sequence[Column],
+    seconds: Sequence[Column],
+    pairs: Mapping[tuple[int, int], Contradictions],
+) -> list[Contradictions]:
+    """What contradicts the vote in a table of claims; nothing when it is none."""
+    for thing in sorted(firsts, key=lambda p: -p.distinct):
+        if not is_told_of_often(thing, text.rows):
+            continue
+        others = [p for p in seconds if p is not thing]
+        alone = [p for p in others if (thing.index, p.index) not in pairs]
+        told = [p for p in others if p not in alone]
+        sources = sources_of(thing, alone, text.rows)
+        disputed = [p for p in told if not pairs[thing.index, p.index].is_dependency(None)]
+        if not sources:
+            disputed = [p for p in disputed if is_scattered(pairs[thing.index, p.index], p)]
+        if disputed and len(alone) <= 1 and len(sources) == len(alone):
+            votes = votes_of(Claims(thing, next(iter(sources), None)), told)
+            voted = [contradictions(thing, part, votes) for part in told]
+            return [pair for pair in voted if pair is not None]
+    return []
 
 
 def agreement_suspects(_: TextFrame, agreement: Agreement) -> tuple[Suspect, ...]:
@@ -91,58 +101,7 @@ def _may_depend(part: Column, rows: int) -> bool:
     return 2 <= part.distinct <= 0.9 * rows
 
 
-def _contradictions(first: Column, second: Column, vouchers: Floats) -> _Contradictions | None:
-    a, b = first.codes, second.codes
-    both = (a >= 0) & (b >= 0)
-    pair = a * second.distinct + b
-    keys, place, held = np.unique(pair[both], return_inverse=True, return_counts=True)
-    of_first = keys // second.distinct
-    sizes = np.bincount(of_first, weights=held, minlength=first.distinct).astype(np.float64)
-    strength = _strength(held, sizes, second.counts)
-    if strength < (LEAST_STRENGTH if _typical(sizes) < LARGE_GROUP else LEAST_STRENGTH_LARGE):
-        return None
-    most = np.zeros(first.distinct)
-    np.maximum.at(most, of_first, held)
-    strong = held > MINORITY * most[of_first]
-    rivals = np.bincount(of_first, weights=strong, minlength=first.distinct)
-    solid = (most >= LEAST_AGREEING) & (most >= LEAST_PURITY * sizes) & (rivals == 1)
-    judged = float(sizes[sizes >= LEAST_AGREEING].sum())
-    if strength < SURE_STRENGTH and float(sizes[solid].sum()) < MOST_SOLID * judged:
-        return None
-    rows = np.flatnonzero(both)
-    group = a[rows]
-    count = held[place]
-    bad = solid[group] & (count <= MINORITY * most[group])
-    good = solid[group] & (count == most[group])
-    vouchers[rows[good], second.index] += strength
-    gone = np.flatnonzero((a >= 0) & (b < 0))
-    known = sizes / np.maximum(np.bincount(a[a >= 0], minlength=first.distinct), 1)
-    is_strong = strength >= SURE_STRENGTH
-    firm = solid & (known >= MOSTLY_KNOWN) & (is_strong | (sizes >= LARGE_GROUP))
-    missing = gone[firm[a[gone]]]
-    usual = np.full(first.distinct, -1, dtype=np.int64)
-    rising = np.argsort(held, kind="stable")
-    usual[of_first[rising]] = keys[rising] % second.distinct
-    return _Contradictions(first.index, second.index, strength, rows[bad], missing, usual)
-
-
-def _strength(held: Ints, sizes: npt.NDArray[np.float64], counts: Ints) -> float:
-    """How much more often rows that share A agree on B than any two rows do; 1 is always."""
-    pairs = float((sizes * (sizes - 1)).sum())
-    total = float(counts.sum())
-    if pairs < 30 or total < 2:
-        return 0.0
-    within = float((held * (held - 1.0)).sum()) / pairs
-    chance = float((counts * (counts - 1.0)).sum()) / (total * (total - 1))
-    return (within - chance) / (1 - chance) if chance < 1 else 0.0
-
-
-def _typical(sizes: npt.NDArray[np.float64]) -> float:
-    """The size of the group that a row is in, on average."""
-    return float((sizes**2).sum() / max(float(sizes.sum()), 1.0))
-
-
-def _blamed(found: list[_Contradictions], vouchers: Floats, text: TextFrame) -> list[Suspect]:
+def _blamed(found: list[Contradictions], vouchers: Floats, text: TextFrame) -> list[Suspect]:
     if not found:
         return []
     rows = np.unique(np.concatenate([c.rows for c in found]))

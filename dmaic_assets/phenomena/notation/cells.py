@@ -19,13 +19,18 @@ ONE_UNIT = 0.9
 NUMBERS = 0.9
 LEAST_SAME = 50
 CONSTANT = 0.98
+# Share of a column's rows up to which missing values, or tokens for them, may be slips.
 MOST_GONE = 0.1
 MOST_MERGED = 500
 FREE_DISTINCT = 0.5
 FREE_SHAPES = 12
 MOST_UNITS_BEFORE = 0.1
+# Rows from which on a value is written on purpose.
+LEAST_AGAIN = 3
 Bools = npt.NDArray[np.bool_]
 _PLAIN = re.compile(r"[+-]?(?:\d[\d,]*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
+_WORDS = re.compile(r"[^\W\d_]+(?:[ \-.,'’/&()]*[^\W\d_]+)*[.,)]*")
+_MARKED = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _DECORATED = re.compile(r"(\D{0,3}?)\s*([+-]?\d[\d,]*\.?\d*|\.\d+)\s*([^\d\s][^\d]{0,30})?")
 
 
@@ -33,12 +38,28 @@ def format_suspects(text: TextFrame, _: Agreement) -> list[Suspect]:
     """Finds cells that are spelt otherwise than their column is."""
     found: list[Suspect] = []
     for part in text.parts:
-        found.extend(_tokens(part))
+        if not _is_written_so(part, text):
+            found.extend(_tokens(part))
         found.extend(_units(part))
+        found.extend(_thousands(part))
         found.extend(_shapes(part))
         found.extend(_gaps(part))
     found.extend(_merged(text))
     return found
+
+
+def _is_written_so(part: Column, text: TextFrame) -> bool:
+    """Whether a column spells all that is missing alike, as the table does: no slip of one row.
+
+    A table that leaves cells empty as well says the same in two ways.
+    """
+    share = float((part.codes == -2).mean())
+    if share > MOST_GONE and {token.casefold() for token in part.tokens} == {"none"}:
+        return True  # a word that says how many there are: no airbag, no belt
+    if len(part.tokens) != 1 or any(p.known and (p.codes == -1).any() for p in text.parts):
+        return False
+    others = sum(part.tokens == p.tokens for p in text.parts) - 1
+    return others > 0 or int((part.codes == -2).sum()) >= LEAST_AGAIN
 
 
 def _tokens(part: Column) -> Iterator[Suspect]:
@@ -67,6 +88,15 @@ def _units(part: Column) -> Iterator[Suspect]:
     elif plain_share == 0 and top < ONE_UNIT * sum(spellings.values()) and _is_one_unit(spellings):
         reason = f"unit in a number, spelt in {len(spellings)} ways"
         yield from _cells(part, decorated, reason, 0.7)
+
+
+def _thousands(part: Column) -> Iterator[Suspect]:
+    """Numbers with marks between thousands, in a column that has hardly any."""
+    marked = np.array([bool(_MARKED.fullmatch(v)) for v in part.values])
+    plain = np.array([bool(_PLAIN.fullmatch(v)) for v in part.values])
+    few = 0 < part.counts[marked].sum() <= (1 - COVERED) * part.known if part.known else False
+    if few and float(part.counts[plain].sum()) >= NUMBERS * part.known:
+        yield from _cells(part, marked, "thousands marked where most have no mark", 0.85)
 
 
 def _is_code(spellings: Counter[str], share: float) -> bool:
@@ -108,10 +138,15 @@ def _shapes(part: Column) -> Iterator[Suspect]:
         return
     most = max(2.0, RARE_SHAPE * part.known)
     rare = np.array([rows[s] <= most for s in shapes])
-    if rare.any() and not _is_free(
-        part, {s for s, is_rare in zip(shapes, rare, strict=True) if is_rare}
-    ):
-        yield from _cells(part, rare, "rare shape", 0.5 + 0.4 * covered)
+    if not rare.any() or _is_free(part, {s for s, r in zip(shapes, rare, strict=True) if r}):
+        return
+    # A number or a name may be odd, and a value that comes again is no slip.
+    rare &= part.counts < LEAST_AGAIN
+    for free in (_PLAIN, _WORDS):
+        is_free = np.array([bool(free.fullmatch(v)) for v in part.values])
+        if float(part.counts[is_free].sum()) >= PLAIN_NUMBERS * part.known:
+            rare &= ~is_free
+    yield from _cells(part, rare, "rare shape", 0.5 + 0.4 * covered)
 
 
 def _is_free(part: Column, rare: AbstractSet[str]) -> bool:

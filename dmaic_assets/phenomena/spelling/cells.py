@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dmaic_assets.phenomena.contract.cell_frame import Agreement, Column, Ints, Suspect, TextFrame
+from dmaic_assets.phenomena.shape.learn import shape_of
 from dmaic_assets.phenomena.spelling.rule import is_misread
 
 MAIN = 0.85
@@ -34,6 +35,7 @@ _DATES: Mapping[str, re.Pattern[str]] = {
         "day-name-year": r"\d{1,2}[- ][A-Za-z]{3,9}[- ,]+\d{2,4}",
     }.items()
 }
+_UPPER, _LOWER, _INVERTED = "capitals", "small letters", "inverted"
 _NUMBER = re.compile(r"[+-]?[\d.,]+%?")
 
 
@@ -44,6 +46,8 @@ def variant_suspects(text: TextFrame, _: Agreement) -> list[Suspect]:
         if part.known >= LEAST_ROWS:
             found.extend(_notations(part))
             found.extend(_cases(part))
+            found.extend(_edges(part))
+            found.extend(_letters(part))
     named = [p for p in text.parts if p.known >= LEAST_ROWS and _has_words(p)]
     homes = _homes(named)
     for part in named:
@@ -93,6 +97,46 @@ def _cases(part: Column) -> Iterator[Suspect]:
                 Suspect(int(row), part.index, reason, 0.8)
                 for row in np.flatnonzero(part.codes == code)
             )
+
+
+def _edges(part: Column) -> Iterator[Suspect]:
+    """Blanks before or behind a value, in a column that has hardly any."""
+    padded = np.array([value != value.strip() for value in part.values])
+    if 0 < int(part.counts[padded].sum()) <= (1 - MAIN) * part.known:
+        yield from _cells(part, padded, "blank before or behind the value", 0.8)
+
+
+def _letters(part: Column) -> Iterator[Suspect]:
+    """Values all but the case of which is as in nearly all others: length, and kinds of characters.
+
+    What is longer or made otherwise (a name among codes) may have a case of its own. Capitals
+    behind a small first letter are a slip anywhere.
+    """
+    cases = np.array([_case(value) for value in part.values])
+    inverted = cases == _INVERTED
+    if inverted.any() and int(part.counts[inverted].sum()) <= (1 - MAIN) * part.known:
+        yield from _cells(part, inverted, "small first letter before capitals", 0.7)
+    rows = {case: int(part.counts[cases == case].sum()) for case in (_UPPER, _LOWER)}
+    main = max(rows, key=lambda case: rows[case])
+    if rows[main] < MAIN * part.known:
+        return
+    usual = [value for value, case in zip(part.values, cases.tolist(), strict=True) if case == main]
+    shapes, lengths = {shape_of(v.casefold()) for v in usual}, {len(v) for v in usual}
+    alike = [len(v) in lengths and shape_of(v.casefold()) in shapes for v in part.values]
+    other = np.array(alike) & (cases != main) & (cases != "")
+    if other.any():
+        yield from _cells(part, other, f"not in {main} as nearly all others", 0.7)
+
+
+def _case(value: str) -> str:
+    """Capitals, small letters, both, or both the wrong way round; "" without letters."""
+    if value.upper() == value.lower():
+        return ""
+    if value in {value.upper(), value.lower()}:
+        return _UPPER if value == value.upper() else _LOWER
+    words = [word for word in value.split() if len(word) > 2]
+    is_inverted = any(w[0].islower() and w[1:].isupper() and w.isalpha() for w in words)
+    return _INVERTED if is_inverted else "both"
 
 
 def _has_words(part: Column) -> bool:

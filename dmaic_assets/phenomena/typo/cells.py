@@ -1,6 +1,6 @@
 """Rare values that are near a frequent value of their column: misspellings."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -15,6 +15,8 @@ WORD_SHARE = 0.4
 LONG = 8
 MOST_RARE = 3_000
 MOST_FREQUENT = 500
+# Frequent values that are compared with each other.
+MOST_PROBED = 200
 
 
 def typo_suspects(text: TextFrame, agreement: Agreement) -> list[Suspect]:
@@ -31,6 +33,11 @@ def typo_suspects(text: TextFrame, agreement: Agreement) -> list[Suspect]:
 
 
 def _misspelt(part: Column) -> Iterator[tuple[int, str]]:
+    """The rare values near a frequent one, by code, where nearness is more than chance.
+
+    Values that are surely right may be near each other as well (names, codes). Of the rare ones
+    some are slips, which are always near, and the others are near as often as right ones are.
+    """
     frequent = [i for i in range(part.distinct) if part.counts[i] >= LEAST_FREQUENT]
     frequent = [i for i in frequent if len(part.values[i]) >= LEAST_LENGTH - 1][:MOST_FREQUENT]
     if not frequent:
@@ -39,18 +46,37 @@ def _misspelt(part: Column) -> Iterator[tuple[int, str]]:
     rare = [i for i in range(part.distinct) if part.counts[i] * RATIO <= top]
     rare = [i for i in rare if len(part.values[i]) >= LEAST_LENGTH][:MOST_RARE]
     values = {i: part.values[i] for i in frequent}
-    for code in rare:
-        near = _nearest(part, code, values)
-        if near is not None:
-            yield code, near
+    found = {i: near for i in rare if (near := _nearest(part, i, values)) is not None}
+    if not found:
+        return
+    by_nature = _near_by_nature(part, frequent[:MOST_PROBED])
+    slips = (len(found) / len(rare) - by_nature) / max(1 - by_nature, 1e-9)
+    if slips >= 0.5 * len(found) / len(rare):  # a near one is more likely a slip than not
+        yield from found.items()
 
 
-def _nearest(part: Column, code: int, frequent: Mapping[int, str]) -> str | None:
+def _near_by_nature(part: Column, frequent: Sequence[int]) -> float:
+    """The share of frequent values near another of about as many rows."""
+    near = 0
+    for code in frequent:
+        alike = {
+            i: part.values[i]
+            for i in frequent
+            if i != code and 1 / RATIO < part.counts[i] / part.counts[code] < RATIO
+        }
+        near += _nearest(part, code, alike, ratio=0) is not None
+    return near / len(frequent)
+
+
+def _nearest(
+    part: Column, code: int, frequent: Mapping[int, str], *, ratio: int = RATIO
+) -> str | None:
+    """The value near another that has `ratio` times its rows at least; None: there is none."""
     value = part.values[code]
     most = max(1, int(EDIT_SHARE * len(value))) if len(value) >= LONG else 1
     for other in within_without_swaps(value, frequent, most):
         candidate = part.values[other]
-        if part.counts[other] < RATIO * part.counts[code] or other == code:
+        if part.counts[other] < ratio * part.counts[code] or other == code:
             continue
         if not _is_only_number_apart(value, candidate) and _are_words_near(value, candidate):
             return candidate
