@@ -71,7 +71,8 @@ def test_values_in_one_file_only_keep_a_list_open() -> None:
     assert closed.once == 0
     assert closed.new_file_rate == 0.0
     assert opened.once == 1
-    assert opened.new_file_rate == pytest.approx(0.1)
+    # One of the five later files brought one: median upper bound of Clopper and Pearson.
+    assert opened.new_file_rate == pytest.approx(0.3138, abs=1e-4)
     assert opened.row_loss == pytest.approx(1 / 190)
 
 

@@ -20,10 +20,10 @@ from dmaic_assets_tests.rules.orders import facts_of, history_of
 
 DIGESTS = {
     "no file": "2452e8e81ba1bef7",
-    "one file": "b963fac9fe3c5e46",
-    "two files": "8bfe31d308cbb427",
-    "orders": "c7c69256d3610796",
-    "cheap orders": "983b930a9cc05b42",
+    "one file": "1894f6db8ed3c3e0",
+    "two files": "e935de107ba13b9c",
+    "orders": "f8e32f1df8aeb468",
+    "cheap orders": "1266f11a04cf0649",
     "meters": "05621b542f74acaf",
     "timed meters": "e4ddcc6c7ff37ddc",
 }

@@ -80,9 +80,11 @@ def _domain(history: History, kind: ColumnKind, *, is_mapped: bool) -> Proposals
         reason = f"open: {closure.once} of {closure.distinct} values are in one file only"
         if closure.arrivals:
             reason += f", {closure.arrivals} of {closure.parts} files brought values that stayed"
-        return [Refusal("in_set", (name,), reason)]
+        # A list that is open says nothing of a new value, but much of a known one in other case.
+        near = _near(history, kind, values, evidence, has_edits=False)
+        return [Refusal("in_set", (name,), reason), *near]
     found = [_list_rule(name, "low", values, evidence, row_rate)]
-    found.extend(_near(history, kind, values, evidence))
+    found.extend(_near(history, kind, values, evidence, has_edits=True))
     if closure.distinct <= MOST_WATCHED and not above:
         floor = NEW_FLOOR_CHECKED if is_mapped or _is_long(values) else NEW_FLOOR
         # In a file of thirty rows a single one is 3 %, and one new value is no flood.
@@ -136,9 +138,17 @@ def _above_rate(history: History, kind: ColumnKind) -> float:
 
 
 def _near(
-    history: History, kind: ColumnKind, values: Sequence[Json], evidence: Mapping[str, Json]
+    history: History,
+    kind: ColumnKind,
+    values: Sequence[Json],
+    evidence: Mapping[str, Json],
+    *,
+    has_edits: bool,
 ) -> Proposals:
-    """Slips of values that are known from several files, unless history itself is full of them."""
+    """Slips of values that are known from several files, unless history itself is full of them.
+
+    Without `has_edits` those by case and spaces only.
+    """
     if str(history.dtype(kind.column)) != "String":
         return []
     firm = [v for v in _recurrent(history, kind.column) if isinstance(v, str)]
@@ -146,10 +156,12 @@ def _near(
     if not firm:
         return []
     parameters: dict[str, Json] = {"values": list(firm), "also": list(rare)}
-    alike = slips_among(rare, firm)
-    if len(alike) > SLIP_SHARE * len(values):
+    alike = slips_among(rare, firm, has_edits=has_edits)
+    if has_edits and len(alike) > SLIP_SHARE * len(values):
         # Neighbours by a letter are no evidence here; case and spaces may still be.
         alike = slips_among(rare, firm, has_edits=False)
+        has_edits = False
+    if not has_edits:
         parameters["edits"] = 0
     if len(alike) > SLIP_SHARE * len(values):
         reason = f"{len(alike)} of {len(values)} known values are others in other case"

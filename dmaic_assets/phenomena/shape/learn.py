@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from dmaic_assets.history.baseline import History, Ints
-from dmaic_assets.history.closure import Closure, closure_of
+from dmaic_assets.history.closure import Closure, closure_of, singles_of
 from dmaic_assets.history.codes import Codes, distinct
 from dmaic_assets.history.column_kinds import ColumnKind
 from dmaic_assets.history.proposal import Proposal, Proposals, Refusal
@@ -61,6 +61,16 @@ class _Forms:
     count: int
     pattern: str
 
+    @property
+    def rate_of_new(self) -> float:
+        """The chance that one more value has another form (Good-Turing over distinct values).
+
+        Rows tell less where values recur: all rows of a person have the form of one name.
+        """
+        values = np.bincount(self.ids)
+        once, twice = int((values == 1).sum()), int((values == 2).sum())
+        return singles_of(once, twice) / len(self.ids)
+
 
 def propose_shapes(given: Given) -> Proposals:
     """Proposes a pattern, or else a greatest length, for every text column."""
@@ -96,7 +106,8 @@ def _of_column(history: History, kind: ColumnKind) -> Proposals:
 
 def _shape_rule(history: History, kind: ColumnKind, codes: Codes, forms: _Forms) -> Proposal | None:
     closure = closure_of(_mapped(codes, forms), history)
-    severity = _severity(history, closure)
+    row_rate = max(closure.new_row_rate, kind.closure.late_loss * forms.rate_of_new)
+    severity = _severity(history, closure, row_rate)
     if severity is None:
         return None
     return Proposal(
@@ -104,19 +115,19 @@ def _shape_rule(history: History, kind: ColumnKind, codes: Codes, forms: _Forms)
         (kind.column,),
         severity,
         {"pattern": forms.pattern},
-        _evidence(closure, closure.rows),
+        _evidence(closure, row_rate),
         tolerance=NEVER_BROKEN if severity == "low" else SET_APART,
-        row_rate=closure.new_row_rate,
+        row_rate=row_rate,
     )
 
 
-def _severity(history: History, closure: Closure) -> Severity | None:
-    is_closed = closure.new_row_rate <= CLOSED_ROW_RATE and (
+def _severity(history: History, closure: Closure, row_rate: float) -> Severity | None:
+    is_closed = row_rate <= CLOSED_ROW_RATE and (
         history.is_cut or closure.new_file_rate <= CLOSED_FILE_RATE
     )
     if is_closed:
         return "high"
-    return "low" if closure.new_row_rate <= REPORTED_ROW_RATE else None
+    return "low" if row_rate <= REPORTED_ROW_RATE else None
 
 
 def _length(kind: ColumnKind, values: pl.Series) -> Proposals:
@@ -226,10 +237,11 @@ def _times(sizes: Counter[int], *, total: int) -> str:
     return f"{{{low},{high}}}" if is_closed else "+"
 
 
-def _evidence(closure: Closure, rows: int) -> dict[str, Json]:
+def _evidence(closure: Closure, row_rate: float) -> dict[str, Json]:
     return {
         "shapes": closure.distinct,
         "seen_in_one_file": closure.once,
-        "new_shape_rate_per_row": round(closure.new_row_rate, 6),
-        "rows": rows,
+        "new_shape_rate_per_file": round(closure.new_file_rate, 4),
+        "new_shape_rate_per_row": round(row_rate, 6),
+        "rows": closure.rows,
     }
