@@ -52,7 +52,7 @@ def status(*, is_json: bool, project: Path | None) -> None:
         plan = plan_run(platform, RunRequest())
         now = platform.clock()
         standing = tallies(lines)
-        fresh = freshness_of(platform, [t.source for t in standing], files)
+        fresh = freshness_of(platform, [t.source for t in standing])
         holds = repeated_holds(platform, files)
         owed = [note.run_id for note in left_unpublished(platform)]
         skips = skips_now(platform, [t.source for t in standing])

@@ -10,7 +10,9 @@ from pathlib import Path
 
 from dmaic_assets.model import ArtifactRef
 from dmaic_assets.store.keys import sha256_json
+from dmaic_assets.store.ledger.record.file_queries import newest_accepted
 from dmaic_assets.store.ledger.record.files import Arrival
+from dmaic_assets.work.run.platform import Platform
 
 # Rows from which a thousandth set apart moves no quantile that rules are learnt from.
 _LARGE_ROWS = 200_000
@@ -55,25 +57,15 @@ class AcceptedFiles:
         return self._files[max(0, end - window) : end]
 
 
-def baseline_of(
-    arrivals: Sequence[Arrival], *, before: int, window: int, data: Path
-) -> tuple[BaselineFile, ...]:
-    """Picks the newest `window` accepted files that arrived before sequence number `before`.
+def baseline_of(platform: Platform, source: str, *, before: int | None) -> tuple[BaselineFile, ...]:
+    """Asks for the newest accepted files of a source that arrived before sequence number `before`.
 
-    `arrivals` are in the order of their sequence numbers; it looks no further back than it must.
+    As many as `runs.baseline_window` says; None means before the next file.
     """
-    found: list[BaselineFile] = []
-    for arrival in reversed(arrivals[: bisect_left(arrivals, before, key=_sequence)]):
-        if len(found) == window:
-            break
-        file = _accepted(arrival, data)
-        if file is not None:
-            found.append(file)
-    return tuple(reversed(found))
-
-
-def _sequence(arrival: Arrival) -> int:
-    return arrival.sequence
+    window = platform.settings.dmaic.runs.baseline_window
+    newest = newest_accepted(platform.ledger, source, before=before, limit=window)
+    found = (_accepted(arrival, platform.paths.data) for arrival in newest)
+    return tuple(file for file in found if file is not None)
 
 
 def _accepted(arrival: Arrival, data: Path) -> BaselineFile | None:

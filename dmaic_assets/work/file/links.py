@@ -13,7 +13,7 @@ from dmaic_assets.model import Json, Rule, RuleSet, Verdict
 from dmaic_assets.store.artifacts import get_json, is_intact, put_json
 from dmaic_assets.store.codec import from_json, to_json
 from dmaic_assets.store.keys import sha256_json
-from dmaic_assets.store.ledger.record.files import Arrival, arrivals
+from dmaic_assets.store.ledger.record.file_queries import StoredRows, newest_stored, stored_rows
 from dmaic_assets.store.ledger.record.memo import MemoRecord, lookup, remember
 from dmaic_assets.work.run.platform import Platform
 
@@ -62,11 +62,11 @@ def links_of(platform: Platform, rules: RuleSet) -> Links:
     )
     if not names:
         return Links()
-    accepted = _accepted(platform, {_source_of(name) for name in names})
-    versions = {name: _version(accepted.get(_source_of(name), [])) for name in names}
+    stored = stored_rows(platform.ledger, map(_source_of, names))
+    versions = {name: _version(stored.get(_source_of(name), [])) for name in names}
 
     def load() -> "dict[str, pl.Series]":
-        found = {name: _keys(platform, name, accepted.get(_source_of(name), [])) for name in names}
+        found = {name: _keys(platform, name, stored.get(_source_of(name), [])) for name in names}
         return {name: keys for name, keys in found.items() if keys is not None}
 
     return Links(versions, load)
@@ -75,8 +75,9 @@ def links_of(platform: Platform, rules: RuleSet) -> Links:
 def current_versions(platform: Platform, names: Iterable[str]) -> dict[str, str]:
     """Tells the versions that keys of other sources have now, by "source.column"."""
     listed = sorted(names)
-    accepted = _accepted(platform, {_source_of(name) for name in listed})
-    return {name: _version(accepted.get(_source_of(name), [])) for name in listed}
+    stored = stored_rows(platform.ledger, map(_source_of, listed))
+    versions = {source: _version(rows) for source, rows in stored.items()}
+    return {name: versions.get(_source_of(name), NOT_THERE) for name in listed}
 
 
 def waits_for_keys(verdict: Verdict, links: Links) -> bool:
@@ -101,34 +102,33 @@ def learn_links(platform: Platform, sources: Sequence[str], run_id: str) -> None
     """Learns the foreign keys of the sources that a run worked on, from what is accepted now."""
     from dmaic_assets.phenomena.reference.learn import best_of, candidates_of, keys_by_name
 
-    every = _accepted(platform, None) if sources else {}
-    if len(every) < 2:
+    newest = newest_stored(platform.ledger) if sources else {}
+    if len(newest) < 2:
         return
-    columns = _columns(platform, every)
+    columns = _columns(platform, newest)
     keys = keys_by_name(column for listed in columns.values() for column in listed)
     records: list[MemoRecord] = []
     for source in sources:
         found = candidates_of(source, columns.get(source, ()), keys)
-        rules = [_compared(platform, candidate, every) for candidate in found]
+        rules = [_compared(platform, candidate) for candidate in found]
         best = best_of([rule for rule in rules if rule is not None])
         if best or learnt_links(platform, source):
             records.append(_record(platform, source, best, run_id))
     remember(platform.ledger, records)
 
 
-def _compared(
-    platform: Platform, candidate: "Candidate", every: Mapping[str, list[Arrival]]
-) -> Rule | None:
+def _compared(platform: Platform, candidate: "Candidate") -> Rule | None:
     from dmaic_assets.phenomena.reference.learn import ORPHAN_PART, inclusion_rule, orphan_rule
     from dmaic_assets.rules.budget import budget_for
 
     column = candidate.column
-    mine = every[column.source][-platform.settings.dmaic.runs.baseline_window :]
+    stored = stored_rows(platform.ledger, (column.source, candidate.key.source))
+    mine = stored[column.source][-platform.settings.dmaic.runs.baseline_window :]
     used = _keys(platform, f"{column.source}.{column.column}", mine)
-    keys = _keys(platform, candidate.reference, every[candidate.key.source])
+    keys = _keys(platform, candidate.reference, stored[candidate.key.source])
     if used is None or keys is None:
         return None
-    rows = sum(arrival.accepted for arrival in mine)
+    rows = sum(part.rows for part in mine)
     held = inclusion_rule(candidate, used, keys, rows=rows, files=len(mine))
     if held is not None or used.drop_nulls().is_in(keys.implode()).mean() == 0:
         return held
@@ -136,20 +136,20 @@ def _compared(
     budget = budget_for(
         runs.false_alarm_budget, platform.settings.source(column.source).criticality
     )
-    counts = [_orphans(platform, arrival, column.column, keys) for arrival in mine]
+    counts = [_orphans(platform, part, column.column, keys) for part in mine]
     known = [count for count in counts if count is not None]
     return orphan_rule(candidate, known, keys=len(keys.drop_nulls()), alpha=budget * ORPHAN_PART)
 
 
 def _orphans(
-    platform: Platform, arrival: Arrival, name: str, keys: "pl.Series"
+    platform: Platform, part: StoredRows, name: str, keys: "pl.Series"
 ) -> tuple[int, int] | None:
     """How many accepted rows of a file have a value, and how many of these no key."""
     import polars as pl
 
     from dmaic_assets.table.text_table import column
 
-    path = platform.paths.data / str(arrival.accepted_path)
+    path = platform.paths.data / part.path
     if not path.is_file():
         return None
     frame = pl.scan_parquet(path, glob=False)
@@ -161,13 +161,10 @@ def _orphans(
     return int(there), int(there) - int(known)
 
 
-def _columns(
-    platform: Platform, every: Mapping[str, list[Arrival]]
-) -> "dict[str, list[SourceColumn]]":
-    """The columns of every source as its newest accepted file's profile has them."""
+def _columns(platform: Platform, newest: Mapping[str, str]) -> "dict[str, list[SourceColumn]]":
+    """The columns of every source as the profile of its newest accepted file has them."""
     from dmaic_assets.phenomena.reference.learn import SourceColumn
 
-    newest = {source: files[-1].file_key or "" for source, files in every.items()}
     settled = lookup(platform.ledger, newest.values())
     keys = {source: _profile_key(settled.get(key)) for source, key in newest.items()}
     profiles = lookup(platform.ledger, [key for key in keys.values() if key])
@@ -198,21 +195,11 @@ def _profile_key(settled: MemoRecord | None) -> str:
     return str(assets.get("profile") or "") if isinstance(assets, dict) else ""
 
 
-def _accepted(platform: Platform, sources: set[str] | None) -> dict[str, list[Arrival]]:
-    """The files of each source whose accepted rows are in the warehouse, in arrival order."""
-    found: dict[str, list[Arrival]] = {}
-    for arrival in arrivals(platform.ledger, sources):
-        is_stored = arrival.accepted_path and arrival.disposition in ("accepted", "quarantine")
-        if is_stored and arrival.accepted_version:
-            found.setdefault(arrival.source, []).append(arrival)
-    return found
+def _version(stored: Sequence[StoredRows]) -> str:
+    return sha256_json(sorted(part.version for part in stored)) if stored else NOT_THERE
 
 
-def _version(files: Sequence[Arrival]) -> str:
-    return sha256_json(sorted(str(f.accepted_version) for f in files)) if files else NOT_THERE
-
-
-def _keys(platform: Platform, name: str, files: Sequence[Arrival]) -> "pl.Series | None":
+def _keys(platform: Platform, name: str, stored: Sequence[StoredRows]) -> "pl.Series | None":
     """The distinct values of "source.column[,column]" as text; None when no file has them."""
     import polars as pl
 
@@ -220,8 +207,8 @@ def _keys(platform: Platform, name: str, files: Sequence[Arrival]) -> "pl.Series
 
     wanted = name.partition(".")[2].split(",")
     parts: list[pl.LazyFrame] = []
-    for arrival in files:
-        path = platform.paths.data / str(arrival.accepted_path)
+    for one in stored:
+        path = platform.paths.data / one.path
         if not path.is_file():
             continue
         frame = pl.scan_parquet(path, glob=False)

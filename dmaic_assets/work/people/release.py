@@ -14,6 +14,7 @@ from dmaic_assets.model import Rule, RuleSet, SourceFile, Verdict
 from dmaic_assets.rules.people import Signature, put_rule, release
 from dmaic_assets.rules.widen import widened
 from dmaic_assets.rules.yaml.file import load_rules, save_rules
+from dmaic_assets.store.ledger.record.file_queries import named_arrivals
 from dmaic_assets.store.ledger.record.files import Arrival, arrivals
 from dmaic_assets.table.read.discovery import hash_file
 from dmaic_assets.work.file.file_work import FileWork
@@ -21,7 +22,7 @@ from dmaic_assets.work.people.hand_rules import rules_path
 from dmaic_assets.work.people.rule_edits import Edited, change_rules
 from dmaic_assets.work.people.source_changes import changes_of
 from dmaic_assets.work.plan.chain import places_of
-from dmaic_assets.work.run.cell_outcomes import file_states, verdict_of_state
+from dmaic_assets.work.run.cell_outcomes import states_of, verdict_of_state
 from dmaic_assets.work.run.platform import Platform
 from dmaic_assets.work.run.tasks import locate
 
@@ -51,9 +52,8 @@ def find_held(platform: Platform, named: str) -> Held:
         state = "not judged yet" if arrival.disposition == "landed" else arrival.disposition
         fix = "Nothing is to be released; dmaic status tells which files are held."
         raise BadInputError(f"{arrival.source}/{arrival.name}", f"is not held ({state})", fix)
-    states = file_states(platform, arrival.source, {})
-    state = next((s for s in states if s.arrival.sha256 == arrival.sha256), None)
-    verdict = verdict_of_state(platform, state) if state else None
+    (state,) = states_of(platform, [arrival], {})
+    verdict = verdict_of_state(platform, state)
     if verdict is None:
         fix = f"Judge it again: dmaic ingest --source {arrival.source} --force"
         raise BadInputError(f"{arrival.source}/{arrival.name}", "its verdict is not stored", fix)
@@ -149,9 +149,7 @@ def _work(platform: Platform, file: SourceFile, rules: RuleSet) -> FileWork:
 
 
 def _located(platform: Platform, arrival: Arrival) -> SourceFile:
-    newest = next(
-        a for a in arrivals(platform.ledger, [arrival.source]) if a.sha256 == arrival.sha256
-    )
+    (newest,) = named_arrivals(platform.ledger, arrival.source, [arrival.sha256])
     return locate(newest, platform.paths.data)
 
 

@@ -18,7 +18,7 @@ from dmaic_assets.model import Cell, Json
 from dmaic_assets.store.file_lock import file_lock
 from dmaic_assets.store.keys import sha256_json
 from dmaic_assets.store.ledger.record.files import register_files, set_disposition
-from dmaic_assets.store.ledger.record.owed import owe, paid
+from dmaic_assets.store.ledger.record.owed import owe
 from dmaic_assets.store.ledger.record.runs import finish_run, get_run, set_manifest, start_run
 from dmaic_assets.store.ledger.tasks.leases import claim, worker_name
 from dmaic_assets.store.ledger.tasks.states import TERMINAL_STATES
@@ -35,7 +35,7 @@ from dmaic_assets.work.file.outputs import withdraw_whole
 from dmaic_assets.work.plan.planned import FilePlan, Plan
 from dmaic_assets.work.plan.request import RunRequest
 from dmaic_assets.work.run.cell_outcomes import CellResult
-from dmaic_assets.work.run.closing import close_cell, publish_stores
+from dmaic_assets.work.run.closing import close_cell, publish_end, publish_stores
 from dmaic_assets.work.run.holders import hold, let_go, mark_working, others_at_work
 from dmaic_assets.work.run.owed import publish_left
 from dmaic_assets.work.run.platform import Platform, git_sha
@@ -186,8 +186,7 @@ def close_run(
 ) -> RunResult:
     """Writes the run's end and totals into the ledger; then nothing of it is owed any more."""
     result = _end_run(platform, run_id, cells, elapsed_s)
-    publish_stores(platform, [], run_id)
-    paid(platform.ledger, run_id)
+    publish_end(platform, run_id)
     return result
 
 

@@ -20,6 +20,12 @@ from dmaic_assets.model import (
 from dmaic_assets.store.artifacts import get_json
 from dmaic_assets.store.codec import from_json
 from dmaic_assets.store.keys import sha256_json
+from dmaic_assets.store.ledger.record.file_queries import (
+    Standing,
+    named_arrivals,
+    newest_current,
+    standing_before,
+)
 from dmaic_assets.store.ledger.record.files import Arrival, arrivals
 from dmaic_assets.store.ledger.record.memo import MemoRecord, lookup
 from dmaic_assets.work.assets.names import (
@@ -43,8 +49,9 @@ _SHOWN_FILES = 100
 class CellResult:
     """What one run did for one source: outcomes in `ASSET_NAMES` order, verdicts of its files.
 
-    `verdicts` and `files` are those that the run worked on; the outcomes speak of all current
-    files of the source. `errors` names the files that could not be worked on and why.
+    `verdicts` and `files` are those that the run worked on. The outcomes speak of all current
+    files of the source: they list those of the run and the newest, and add the others up from
+    what the ledger tells of files. `errors` names the files that could not be worked on and why.
     """
 
     cell: Cell
@@ -80,11 +87,16 @@ def cell_result(
         errors: Files that failed, with the reason.
         elapsed_s: How long the cell's work took.
     """
-    states = file_states(platform, cell.source, worked)
+    named = named_arrivals(platform.ledger, cell.source, worked)
+    newest = newest_current(platform.ledger, cell.source, limit=_SHOWN_FILES)
+    listed = {a.sha256: a for a in (*newest, *named)}
+    states = states_of(platform, sorted(listed.values(), key=lambda a: a.sequence), worked)
+    oldest = newest[0].sequence if len(newest) == _SHOWN_FILES else 0
+    before = standing_before(platform.ledger, cell.source, oldest, without=[*worked])
     outcomes = tuple(
         outcome
         for asset in ASSET_NAMES
-        if (outcome := _outcome(platform, cell, asset, states)) is not None
+        if (outcome := _outcome(platform, cell, asset, states, before)) is not None
     )
     mine = [state for state in states if state.arrival.sha256 in worked]
     verdicts = tuple(v for s in mine if (v := verdict_of_state(platform, s)) is not None)
@@ -92,15 +104,18 @@ def cell_result(
     return CellResult(cell, outcomes, verdicts, files, tuple(errors), elapsed_s)
 
 
-def file_states(
-    platform: Platform, source: str, worked: Mapping[str, Mapping[AssetName, str]]
-) -> list[FileState]:
+def file_states(platform: Platform, source: str) -> list[FileState]:
     """Gives the source's current files in arrival order, each with its assets' records."""
-    current = [
-        a
-        for a in arrivals(platform.ledger, [source])
-        if a.sha256 in worked or (a.file_key and a.is_current)
-    ]
+    known = arrivals(platform.ledger, [source])
+    return states_of(platform, [a for a in known if a.file_key and a.is_current], {})
+
+
+def states_of(
+    platform: Platform,
+    current: Sequence[Arrival],
+    worked: Mapping[str, Mapping[AssetName, str]],
+) -> list[FileState]:
+    """Gives files with their assets' records; `worked` names those that a run worked on."""
     settled = lookup(platform.ledger, [a.file_key for a in current if a.file_key])
     keys = {a.sha256: _asset_keys(a, settled, worked) for a in current}
     records = lookup(
@@ -141,19 +156,26 @@ def _located(platform: Platform, arrival: Arrival) -> Path:
 
 
 def _outcome(
-    platform: Platform, cell: Cell, asset: AssetName, states: Sequence[FileState]
+    platform: Platform,
+    cell: Cell,
+    asset: AssetName,
+    states: Sequence[FileState],
+    before: Standing,
 ) -> AssetOutcome | None:
     having = [(s, s.records[asset]) for s in states if asset in s.records]
     if not having:
         return None
-    version = sha256_json([[s.arrival.sha256, record.data_version] for s, record in having])
+    versions: list[Json] = [[s.arrival.sha256, record.data_version] for s, record in having]
+    # Sums of scores are left out: they depend on the order of adding.
+    older = before._replace(score_times_rows=0.0)
+    version = sha256_json([*versions, list(older)] if before.files else versions)
     computed = [record for _, record in having if record.run_id == cell.run_id]
     newest = max((record for _, record in having), key=lambda record: record.computed_at)
     facts = [(s, record.facts if isinstance(record.facts, dict) else {}) for s, record in having]
     metadata: dict[str, Json] = {
-        "files": len(having),
+        "files": len(having) + before.files,
         "files_computed": len(computed),
-        **_DETAILS[asset](platform, facts),
+        **_DETAILS[asset](platform, facts, before),
     }
     return AssetOutcome(
         asset=asset,
@@ -179,10 +201,10 @@ def _table(facts: _Facts, *names: str) -> list[Json]:
     return [{"file": s.arrival.name, **{n: f.get(n) for n in names}} for s, f in newest]
 
 
-def _raw(_platform: Platform, facts: _Facts) -> dict[str, Json]:
+def _raw(_platform: Platform, facts: _Facts, before: Standing) -> dict[str, Json]:
     return {
-        "rows": _total(facts, "rows"),
-        "size_bytes": _total(facts, "size_bytes"),
+        "rows": _total(facts, "rows") + before.rows,
+        "size_bytes": _total(facts, "size_bytes") + before.size_bytes,
         "malformed": _total(facts, "malformed"),
         "table": _table(facts, "rows", "columns", "format", "size_bytes", "malformed", "problem"),
         "dialect": facts[-1][1].get("dialect"),
@@ -196,20 +218,20 @@ def _skipped(facts: _Facts) -> list[Json]:
     return [{"file": name, **entry} for name, entry in listed if isinstance(entry, dict)]
 
 
-def _types(_platform: Platform, facts: _Facts) -> dict[str, Json]:
+def _types(_platform: Platform, facts: _Facts, _before: Standing) -> dict[str, Json]:
     return {"schema": facts[-1][1].get("schema"), "ambiguous": facts[-1][1].get("ambiguous")}
 
 
-def _profile(_platform: Platform, facts: _Facts) -> dict[str, Json]:
+def _profile(_platform: Platform, facts: _Facts, before: Standing) -> dict[str, Json]:
     return {
-        "rows": _total(facts, "rows"),
+        "rows": _total(facts, "rows") + before.rows,
         "score": facts[-1][1].get("score"),
         "columns": facts[-1][1].get("columns"),
         "table": _table(facts, "rows", "score", "duplicate_rows"),
     }
 
 
-def _rules(platform: Platform, facts: _Facts) -> dict[str, Json]:
+def _rules(platform: Platform, facts: _Facts, _before: Standing) -> dict[str, Json]:
     newest = dict(facts[-1][1])
     newest.pop("types_version", None)
     source = facts[-1][0].arrival.source
@@ -217,37 +239,41 @@ def _rules(platform: Platform, facts: _Facts) -> dict[str, Json]:
     return newest
 
 
-def _verdicts(_platform: Platform, facts: _Facts) -> dict[str, Json]:
+def _verdicts(_platform: Platform, facts: _Facts, before: Standing) -> dict[str, Json]:
     decisions = [f.get("decision") for _, f in facts]
-    rows = _total(facts, "rows")
+    rows = _total(facts, "rows") + before.rows
     weighted = sum(_number(f, "score") * _number(f, "rows") for _, f in facts)
     plain = sum(_number(f, "score") for _, f in facts) / len(facts)
     return {
-        "score": weighted / rows if rows else plain,
+        "score": (weighted + before.score_times_rows) / rows if rows else plain,
         "rows": rows,
-        "accepted": _total(facts, "accepted"),
-        "quarantined": _total(facts, "quarantined"),
-        "decisions": {d: decisions.count(d) for d in ("accept", "quarantine", "reject")},
+        "accepted": _total(facts, "accepted") + before.accepted,
+        "quarantined": _total(facts, "quarantined") + before.quarantined,
+        "decisions": {
+            "accept": decisions.count("accept") + before.accepted_files,
+            "quarantine": decisions.count("quarantine") + before.split_files,
+            "reject": decisions.count("reject") + before.held_files,
+        },
         "table": _table(
             facts, "decision", "score", "rows", "accepted", "quarantined", "violations", "reasons"
         ),
     }
 
 
-def _accepted(_platform: Platform, facts: _Facts) -> dict[str, Json]:
+def _accepted(_platform: Platform, facts: _Facts, before: Standing) -> dict[str, Json]:
     schemas = [f.get("schema") for _, f in facts if f.get("schema")]
     return {
-        "rows": _total(facts, "rows"),
+        "rows": _total(facts, "rows") + before.accepted,
         "schema": schemas[-1] if schemas else [],
         "paths": [f.get("path") for _, f in facts if f.get("path")][-_SHOWN_FILES:],
     }
 
 
-def _quarantine(_platform: Platform, facts: _Facts) -> dict[str, Json]:
+def _quarantine(_platform: Platform, facts: _Facts, before: Standing) -> dict[str, Json]:
     held = [(s, f) for s, f in facts if f.get("path")]
     return {
-        "rows": _total(facts, "rows"),
-        "held_files": sum(f.get("is_held") is True for _, f in held),
+        "rows": _total(facts, "rows") + before.quarantined,
+        "held_files": sum(f.get("is_held") is True for _, f in held) + before.held_files,
         "table": _table(held, "rows", "is_held", "path", "reasons"),
     }
 
@@ -257,7 +283,7 @@ def _number(facts: Mapping[str, Json], name: str) -> float:
     return float(value) if isinstance(value, int | float) else 0.0
 
 
-_DETAILS: Mapping[AssetName, Callable[[Platform, _Facts], dict[str, Json]]] = {
+_DETAILS: Mapping[AssetName, Callable[[Platform, _Facts, Standing], dict[str, Json]]] = {
     RAW_FILE: _raw,
     COLUMN_TYPES: _types,
     PROFILE: _profile,

@@ -10,8 +10,10 @@ from pathlib import Path
 from dmaic_assets.errors import DmaicError
 from dmaic_assets.model import ASSET_NAMES, AssetName, Cell, Json
 from dmaic_assets.store.effect_files import move_file
-from dmaic_assets.store.ledger.record.files import arrivals, set_disposition
+from dmaic_assets.store.ledger.record.file_queries import landed_files
+from dmaic_assets.store.ledger.record.files import set_disposition
 from dmaic_assets.store.ledger.record.mirrors import sync_mirrors
+from dmaic_assets.store.ledger.record.owed import paid
 from dmaic_assets.store.ledger.tasks.tasks import Task
 from dmaic_assets.store.warehouse.duckdb import refresh_views
 from dmaic_assets.table.read.discovery import hash_file
@@ -51,13 +53,7 @@ def learn_next(platform: Platform, source: str, run_id: str) -> None:
 
     The next run finds them in the memo, so nothing is learnt twice.
     """
-    history = arrivals(platform.ledger, [source])
-    baseline = baseline_of(
-        history,
-        before=max((a.sequence for a in history), default=0) + 1,
-        window=platform.settings.dmaic.runs.baseline_window,
-        data=platform.paths.data,
-    )
+    baseline = baseline_of(platform, source, before=None)
     if not baseline:
         return
     steps = Steps(platform, run_id, recompute=False)
@@ -82,10 +78,10 @@ def archive_landed(platform: Platform, source: str, run_id: str) -> None:
     if platform.settings.dmaic.runs.landing != "archive":
         return
     outputs = Outputs(platform.paths.data)
-    for arrival in arrivals(platform.ledger, [source]):
+    folder = archive_path(outputs, run_id, source, "any").parent
+    for arrival in landed_files(platform.ledger, source, moved_to=str(folder)):
         path = Path(arrival.path)
-        is_done = arrival.disposition in ("accepted", "quarantine") and arrival.is_owned
-        if not is_done or not path.is_file() or hash_file(path) != arrival.sha256:
+        if not path.is_file() or hash_file(path) != arrival.sha256:
             continue
         recorded = Path(arrival.location)
         is_archived = path.is_relative_to(platform.paths.archive)
@@ -104,7 +100,7 @@ def archive_landed(platform: Platform, source: str, run_id: str) -> None:
 
 
 def publish_stores(platform: Platform, sources: Sequence[str], run_id: str) -> None:
-    """Brings rule files, warehouse views and ledger mirrors up to date with the ledger."""
+    """Brings rule files and warehouse views up to date with the ledger; `publish_end` follows."""
     learn_links(platform, sources, run_id)
     for source in sources:
         archive_landed(platform, source, run_id)
@@ -115,9 +111,18 @@ def publish_stores(platform: Platform, sources: Sequence[str], run_id: str) -> N
         except Exception:  # noqa: BLE001 - one source's defect keeps no other from its rules
             _log.exception("rules of %s could not be learnt", source)
     record_arrivals(platform, sources, run_id)
-    sync_mirrors(platform.ledger, platform.paths.ledger)
     for problem in refresh_views(platform.paths).problems:
         _log.warning("view %s", problem)
+
+
+def publish_end(platform: Platform, run_id: str) -> None:
+    """Brings the ledger's mirrors up to date with a run that has ended: nothing is owed any more.
+
+    Raises:
+        StoreError: Ledger or folder refuse; publishing stays owed.
+    """
+    sync_mirrors(platform.ledger, platform.paths.ledger)
+    paid(platform.ledger, run_id)
 
 
 def _mapping(value: Json) -> Mapping[str, Json]:

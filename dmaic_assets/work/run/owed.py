@@ -4,7 +4,7 @@ What belongs here: which notes of the ledger are nobody's any more, and paying t
 publishing is, `closing` says.
 """
 
-from dmaic_assets.store.ledger.record.owed import Owed, all_owed, paid
+from dmaic_assets.store.ledger.record.owed import Owed, all_owed
 from dmaic_assets.store.ledger.record.runs import finish_run, list_runs
 from dmaic_assets.store.ledger.tasks.states import OPEN_STATES
 from dmaic_assets.store.ledger.tasks.tasks import list_tasks
@@ -43,7 +43,7 @@ def publish_left(platform: Platform) -> tuple[str, ...]:
     if not left:
         return ()
     # Asking is every command's; publishing loads the libraries of the warehouse.
-    from dmaic_assets.work.run.closing import publish_stores
+    from dmaic_assets.work.run.closing import publish_end, publish_stores
 
     ids = {note.run_id for note in left}
     for run in list_runs(platform.ledger, None, status="running"):
@@ -51,7 +51,7 @@ def publish_left(platform: Platform) -> tuple[str, ...]:
             finish_run(platform.ledger, run.run_id, status="interrupted", totals=run.totals)
     for note in left:
         publish_stores(platform, note.sources, note.run_id)
-        paid(platform.ledger, note.run_id)
+        publish_end(platform, note.run_id)
     return tuple(note.run_id for note in left)
 
 

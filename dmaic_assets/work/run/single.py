@@ -9,7 +9,8 @@ from collections.abc import Mapping
 
 from dmaic_assets.errors import BadInputError
 from dmaic_assets.model import AssetName, Cell, Json, Verdict
-from dmaic_assets.store.ledger.record.files import Arrival, arrivals
+from dmaic_assets.store.ledger.record.file_queries import named_arrivals
+from dmaic_assets.store.ledger.record.files import Arrival
 from dmaic_assets.store.ledger.record.runs import manifest
 from dmaic_assets.work.assets.registry import OUTPUTS, up_to
 from dmaic_assets.work.file.process import process_file
@@ -18,7 +19,7 @@ from dmaic_assets.work.plan.request import RunRequest
 from dmaic_assets.work.run.cell_outcomes import (
     CellResult,
     cell_result,
-    file_states,
+    states_of,
     verdict_of_state,
 )
 from dmaic_assets.work.run.platform import Platform
@@ -40,11 +41,9 @@ def materialize_asset(
     started = time.perf_counter()
     worked: dict[str, Mapping[AssetName, str]] = {}
     for arrival in _files_of(platform, cell):
-        history = arrivals(platform.ledger, [cell.source])
         job = job_for(
             platform,
             arrival,
-            history,
             run_id=cell.run_id,
             request=RunRequest(force=force, assets=_reach(asset), trigger="ui"),
             needs_recorded_verdict=asset in OUTPUTS,
@@ -64,15 +63,12 @@ def materialize_asset(
 
 def verdict_of(platform: Platform, cell: Cell) -> tuple[Verdict, ...]:
     """Reads the recorded verdicts of a cell's files back, in arrival order."""
-    wanted = {a.sha256 for a in _files_of(platform, cell)}
-    states = file_states(platform, cell.source, {})
-    mine = (s for s in states if s.arrival.sha256 in wanted)
-    return tuple(v for s in mine if (v := verdict_of_state(platform, s)) is not None)
+    states = states_of(platform, _files_of(platform, cell), {})
+    return tuple(v for s in states if (v := verdict_of_state(platform, s)) is not None)
 
 
 def _files_of(platform: Platform, cell: Cell) -> list[Arrival]:
     entry = manifest(platform.ledger, cell.run_id).get(cell.source)
-    known = arrivals(platform.ledger, [cell.source])
     names = _names(entry)
     if names is None:
         raise BadInputError(
@@ -80,7 +76,8 @@ def _files_of(platform: Platform, cell: Cell) -> list[Arrival]:
             "this run has no such source",
             "Make a run first: dmaic ingest, or drop a file while `make dev` is running.",
         )
-    return [a for a in known if a.sha256 in names and a.is_current]
+    named = named_arrivals(platform.ledger, cell.source, sorted(names))
+    return [a for a in named if a.is_current]
 
 
 def _names(entry: Json) -> set[str] | None:

@@ -14,7 +14,8 @@ from pathlib import Path
 
 from dmaic_assets.errors import BadInputError, DmaicError, StaleLeaseError, StoreError
 from dmaic_assets.model import Json, SourceFile
-from dmaic_assets.store.ledger.record.files import Arrival, arrivals, set_disposition
+from dmaic_assets.store.ledger.record.file_queries import arrivals_at, named_arrivals
+from dmaic_assets.store.ledger.record.files import Arrival, set_disposition
 from dmaic_assets.store.ledger.record.memo import lookup
 from dmaic_assets.store.ledger.tasks.fencing import Lease, fenced
 from dmaic_assets.store.ledger.tasks.leases import advance, complete, fail, heartbeat
@@ -87,16 +88,14 @@ def _work(platform: Platform, lease: Lease) -> None:
 def _job_of(platform: Platform, lease: Lease, payload: Mapping[str, Json]) -> FileJob:
     request = RunRequest.model_validate(_mapping(payload.get("request")))
     source, sha256 = str(payload["source"]), str(payload["sha256"])
-    history = arrivals(platform.ledger, [source])
-    arrival = next((a for a in history if a.sha256 == sha256), None)
-    if arrival is None:
+    named = named_arrivals(platform.ledger, source, [sha256])
+    if not named:
         raise BadInputError(
             f"{source}: {sha256[:16]}", "the file never arrived", "Plan the run again."
         )
     return job_for(
         platform,
-        arrival,
-        history,
+        named[0],
         run_id=str(payload["run_id"]),
         request=request,
         lease=lease,
@@ -104,10 +103,9 @@ def _job_of(platform: Platform, lease: Lease, payload: Mapping[str, Json]) -> Fi
     )
 
 
-def job_for(  # noqa: PLR0913 - a job is these seven things
+def job_for(  # noqa: PLR0913 - a job is these six things
     platform: Platform,
     arrival: Arrival,
-    history: list[Arrival],
     *,
     run_id: str,
     request: RunRequest,
@@ -132,12 +130,7 @@ def job_for(  # noqa: PLR0913 - a job is these seven things
         run_id=run_id,
         hand=hand,
         changes=changes_of(platform.settings, arrival.source),
-        baseline=baseline_of(
-            history,
-            before=arrival.sequence,
-            window=platform.settings.dmaic.runs.baseline_window,
-            data=data,
-        ),
+        baseline=baseline_of(platform, arrival.source, before=arrival.sequence),
         threshold=request.threshold,
         outputs=Outputs(data, branch),
         home=home_of_held(Path(arrival.path), arrival.source, platform.paths),
@@ -192,8 +185,8 @@ def _replace_older(platform: Platform, job: FileJob, *, place: str) -> None:
     """
     if job.outputs.branch or platform.settings.source(job.file.source).on_changed == "add":
         return
-    for other in arrivals(platform.ledger, [job.file.source]):
-        lay_here = other.path == place and str(job.outputs.data / other.location) == place
+    for other in arrivals_at(platform.ledger, job.file.source, place):
+        lay_here = str(job.outputs.data / other.location) == place
         is_older = other.sha256 != job.file.sha256
         if not lay_here or not is_older or other.disposition not in ("accepted", "quarantine"):
             continue

@@ -19,7 +19,11 @@ from dmaic_assets.phenomena.cadence.cadence import (
     moment_of,
 )
 from dmaic_assets.settings.project import SourceSettings
-from dmaic_assets.store.ledger.record.files import Arrival, arrivals
+from dmaic_assets.store.ledger.record.file_queries import (
+    moments_of_arrival,
+    newest_of_disposition,
+)
+from dmaic_assets.store.ledger.record.files import Arrival
 from dmaic_assets.store.ledger.record.memo import lookup
 from dmaic_assets.store.ledger.record.metrics import record_metrics
 from dmaic_assets.work.run.platform import Platform
@@ -93,36 +97,30 @@ class Freshness:
         return f"{self.source}: a file is overdue since {short_moment(since)}; {usual}"
 
 
-def freshness_of(
-    platform: Platform, sources: Iterable[str], known: Sequence[Arrival] | None = None
-) -> list[Freshness]:
-    """Tells of each source when its next file is expected, in the order given.
-
-    Args:
-        platform: The stores.
-        sources: Their names.
-        known: All arrivals of these sources, where the caller has them already.
-    """
+def freshness_of(platform: Platform, sources: Iterable[str]) -> list[Freshness]:
+    """Tells of each source when its next file is expected, in the order given."""
     names = list(dict.fromkeys(sources))
-    by_source: dict[str, list[Arrival]] = {name: [] for name in names}
-    for arrival in arrivals(platform.ledger, names) if known is None else known:
-        by_source.get(arrival.source, []).append(arrival)
+    came = moments_of_arrival(platform.ledger, names)
     settings = {name: platform.settings.source(name) for name in names}
+    deliveries = {name: deliveries_of([*came.get(name, ())])[-NEWEST_FILES:] for name in names}
     waiting = [
         name
         for name in names
         if not _is_declared(settings[name])
-        and len(_deliveries(by_source[name])) < FEWEST_DELIVERIES <= len(by_source[name])
+        and len(deliveries[name]) < FEWEST_DELIVERIES <= sum(came.get(name, {}).values())
     ]
-    profiles = _profiles(platform, [a for name in waiting for a in by_source[name]])
-    return [_freshness(settings[name], by_source[name], profiles) for name in names]
+    whole = {name: _whole_files(platform, name) for name in waiting}
+    profiles = _profiles(platform, [a for files in whole.values() for a in files])
+    return [
+        _freshness(settings[name], deliveries[name], whole.get(name, ()), profiles)
+        for name in names
+    ]
 
 
 def known_freshness(platform: Platform) -> list[Freshness]:
     """Tells it of every source that is declared or has had a file, by name."""
-    known = arrivals(platform.ledger)
-    names = {a.source for a in known} | {s.name for s in platform.settings.sources}
-    return freshness_of(platform, sorted(names), known)
+    came = moments_of_arrival(platform.ledger, None)
+    return freshness_of(platform, sorted({*came, *(s.name for s in platform.settings.sources)}))
 
 
 def record_arrivals(platform: Platform, sources: Sequence[str], run_id: str) -> None:
@@ -146,10 +144,10 @@ def short_moment(moment: datetime) -> str:
 
 def _freshness(
     source: SourceSettings,
+    deliveries: Sequence[datetime],
     files: Sequence[Arrival],
     profiles: Mapping[str, Mapping[str, Json]],
 ) -> Freshness:
-    deliveries = _deliveries(files)
     last = deliveries[-1] if deliveries else None
     if _is_declared(source):
         cadence, told = declared_cadence(source.schedule), _LEARNT_FROM["declared"]
@@ -189,8 +187,12 @@ def _is_declared(source: SourceSettings) -> bool:
     return "schedule" in source.model_fields_set
 
 
-def _deliveries(files: Sequence[Arrival]) -> list[datetime]:
-    return deliveries_of([a.first_seen_at for a in files])[-NEWEST_FILES:]
+def _whole_files(platform: Platform, source: str) -> list[Arrival]:
+    """The newest files that were accepted whole.
+
+    A file with rows in quarantine does not count: what was wrong with it may be its times.
+    """
+    return newest_of_disposition(platform.ledger, source, "accepted", limit=NEWEST_FILES)
 
 
 def _too_little(deliveries: Sequence[datetime]) -> str:
@@ -208,12 +210,8 @@ def _period_ends(
     files: Sequence[Arrival],
     profiles: Mapping[str, Mapping[str, Json]],
 ) -> list[datetime]:
-    """The last times of whole accepted files, in order, of the first column whose times go on.
-
-    A file with rows in quarantine does not count: what was wrong with it may be its times.
-    """
-    whole = [a for a in files if a.disposition == "accepted" and a.sha256 in profiles]
-    newest = whole[-NEWEST_FILES:]
+    """The last times of whole accepted files, in order, of the first column whose times go on."""
+    newest = [a for a in files if a.sha256 in profiles]
     if not newest:
         return []
     last = profiles[newest[-1].sha256]

@@ -49,7 +49,7 @@ def test_the_store_holds_the_same_moves_as_the_code(ledger: Ledger) -> None:
     assert stored == {(before, after) for before, afters in MOVES.items() for after in afters}
 
 
-@pytest.mark.parametrize("revision", ["0001", "0002"])
+@pytest.mark.parametrize("revision", ["0001", "0002", "0003"])
 def test_an_older_ledger_is_brought_up_with_its_content(
     new_url: str, clock: HandClock, revision: str
 ) -> None:

@@ -6,9 +6,12 @@ from collections import Counter
 import pytest
 
 from dmaic_assets.errors import BadInputError
+from dmaic_assets.model import AssetOutcome, Cell
 from dmaic_assets.store.ledger.record.runs import get_run, list_runs
 from dmaic_assets.store.ledger.tasks.tasks import tasks_of_run
 from dmaic_assets.work.plan.request import RunRequest
+from dmaic_assets.work.run import cell_outcomes
+from dmaic_assets.work.run.cell_outcomes import cell_result
 from dmaic_assets_tests.work.conftest import Project, csv_of
 
 
@@ -460,3 +463,29 @@ def test_a_file_that_stays_held_is_still_known_after_judging_again(project: Proj
     names = [f.file.path.name for f in project.plan().files]
 
     assert sorted(names) == ["a.csv", "bad.csv"]
+
+
+def test_a_cell_of_a_long_history_speaks_of_all_files_and_lists_the_newest(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(4):
+        project.drop(f"{number}.csv", csv_of(number * 100))
+    project.run()
+    project.drop("4.csv", "id,kind\n1,2,3,4\n5\n")
+    cell, worked = Cell(project.run().run_id, "orders"), {}
+
+    whole = cell_result(project.platform, cell, worked=worked)
+    monkeypatch.setattr(cell_outcomes, "_SHOWN_FILES", 2)
+    short = cell_result(project.platform, cell, worked=worked)
+
+    assert len(whole.outcomes) == len(short.outcomes) == 7
+    for one, other in zip(whole.outcomes, short.outcomes, strict=True):
+        listed = {"table", "paths", "malformed", "files_computed"}
+        assert sums(one, without=listed) == sums(other, without=listed), one.asset
+    (verdicts,) = [o.metadata for o in short.outcomes if o.asset == "gate_verdict"]
+    assert len(verdicts["table"]) == 2
+    assert verdicts["decisions"] == {"accept": 4, "quarantine": 0, "reject": 1}
+
+
+def sums(outcome: AssetOutcome, *, without: set[str]) -> dict[str, object]:
+    return {name: value for name, value in outcome.metadata.items() if name not in without}

@@ -121,7 +121,7 @@ def test_a_run_that_dies_before_it_publishes_is_ended_and_published(
 ) -> None:
     project.drop("1.csv", csv_of(0))
     with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
-        patched.setattr(closing, "sync_mirrors", interrupt)
+        patched.setattr(closing, "refresh_views", interrupt)
         project.run()
     assert list_runs(project.platform.ledger, 1)[0].status == "running"
 

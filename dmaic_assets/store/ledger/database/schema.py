@@ -9,7 +9,7 @@ columns ending in `_us`; JSON is text. How an older ledger gets here, migrations
 import sqlalchemy as sa
 
 # The newest revision in migrations/versions; a test keeps the two equal.
-HEAD = "0003"
+HEAD = "0004"
 
 metadata = sa.MetaData(
     naming_convention={
@@ -169,6 +169,8 @@ arrivals = sa.Table(
     sa.Column("score", sa.Double),
     number_column("first_seen_us"),
     number_column("updated_us"),
+    sa.Index("ix_arrivals_source_sequence", "source", "sequence"),
+    sa.Index("ix_arrivals_source_path", "source", "path"),
     sa.CheckConstraint("sequence > 0", name="sequence"),
     sa.CheckConstraint(
         "disposition IN ('landed', 'accepted', 'quarantine', 'rejected', 'replaced', 'removed')",

@@ -15,7 +15,7 @@ from dmaic_assets.errors import BadInputError
 from dmaic_assets.model import ArtifactRef, FileFormat, SourceFile
 from dmaic_assets.store.codec import from_json, to_json
 from dmaic_assets.store.file_stat import FileStat
-from dmaic_assets.store.ledger.database.rows import dumps, loads, storable, upsert
+from dmaic_assets.store.ledger.database.rows import chunks, dumps, loads, storable, upsert
 from dmaic_assets.store.ledger.database.schema import arrivals as table
 from dmaic_assets.store.ledger.database.schema import stat_cache
 from dmaic_assets.store.ledger.database.store import Ledger, from_us
@@ -142,14 +142,14 @@ def register_files(
 
     def work(connection: Connection) -> dict[FileId, Arrival]:
         ledger.lock(connection, "arrivals")
-        known = _of_sources(connection, {source for source, _ in wanted})
+        known = _named(connection, wanted)
         newest = connection.execute(sa.select(sa.func.max(table.c.sequence))).scalar() or 0
         new = [file for key, file in wanted.items() if key not in known]
         now_us = ledger.now_us()
         rows = [_new_row(file, newest + at, run_id, now_us) for at, file in enumerate(new, start=1)]
         upsert(connection, table, rows, conflict=("source", "sha256"))
         _refresh(connection, [(wanted[k], known[k]) for k in wanted if k in known], now_us)
-        found = _of_sources(connection, {source for source, _ in wanted})
+        found = _named(connection, wanted)
         return {key: found[key] for key in wanted}
 
     return ledger.write(work)
@@ -161,7 +161,7 @@ def arrivals(ledger: Ledger, sources: Iterable[str] | None = None) -> list[Arriv
     if sources is not None:
         query = query.where(table.c.source.in_(list(sources)))
     with ledger.reading() as connection:
-        return [_arrival(row) for row in connection.execute(query)]
+        return [arrival_from_row(row) for row in connection.execute(query)]
 
 
 def settle(
@@ -235,10 +235,17 @@ def _update(ledger: Ledger, source: str, sha256: str, values: Mapping[str, objec
         )
 
 
-def _of_sources(connection: Connection, sources: set[str]) -> dict[FileId, Arrival]:
-    query = sa.select(table).where(table.c.source.in_(sorted(sources)))
-    found = (_arrival(row) for row in connection.execute(query))
-    return {(arrival.source, arrival.sha256): arrival for arrival in found}
+def _named(connection: Connection, wanted: Iterable[FileId]) -> dict[FileId, Arrival]:
+    by_source: dict[str, list[str]] = {}
+    for source, sha256 in wanted:
+        by_source.setdefault(source, []).append(sha256)
+    found: dict[FileId, Arrival] = {}
+    for source, names in by_source.items():
+        for part in chunks(names, 5_000):
+            query = sa.select(table).where(table.c.source == source, table.c.sha256.in_(part))
+            rows = map(arrival_from_row, connection.execute(query))
+            found.update({(a.source, a.sha256): a for a in rows})
+    return found
 
 
 def _refresh(
@@ -283,7 +290,8 @@ def _new_row(file: SourceFile, sequence: int, run_id: str, now_us: int) -> dict[
     }
 
 
-def _arrival(row: Row[Any]) -> Arrival:  # pyright: ignore[reportExplicitAny] - a row of arrivals
+def arrival_from_row(row: Row[Any]) -> Arrival:  # pyright: ignore[reportExplicitAny] - a row of arrivals
+    """Reads a whole row of the table of arrivals."""
     return Arrival(
         source=row.source,
         sha256=row.sha256,
