@@ -1,8 +1,12 @@
 """The kept event log holds what Dagster's own holds, and what we lean on is pinned."""
 
+import sqlite3
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import dagster as dg
@@ -76,6 +80,65 @@ def test_either_reads_what_the_other_wrote(tmp_path):
         assert sorted(instance.get_materialized_partitions(dg.AssetKey("a"))) == first[1]
 
 
+def test_every_event_is_stored_once_in_one_file(tmp_path):
+    history = tmp_path / "home" / "history"
+    types = everything(tmp_path / "home", KeptSqliteEventLogStorage)[0]
+
+    assert {path.name for path in history.glob("*.db")} == {"runs.db", "index.db"}
+    with closing(sqlite3.connect(history / "index.db")) as connection:
+        assert connection.execute("SELECT count(*) FROM event_logs").fetchone() == (len(types),)
+
+
+def test_a_run_from_before_keeps_its_file_and_takes_what_follows(tmp_path):
+    home = tmp_path / "home"
+    own = everything(home, SqliteEventLogStorage)
+
+    with instance_in(home, KeptSqliteEventLogStorage) as instance:
+        (run,) = instance.get_runs()
+        before = instance.all_logs(run.run_id)
+        instance.report_engine_event("found dead", run)
+        after = instance.all_logs(run.run_id)
+
+    assert [entry.dagster_event_type for entry in before] == own[0]
+    assert [entry.message for entry in after[len(before) :]] == ["found dead"]
+
+
+def test_events_of_an_open_run_are_told_as_they_are_stored(tmp_path):
+    home = tmp_path / "home"
+    with (
+        instance_in(home, KeptSqliteEventLogStorage) as page,
+        instance_in(home, KeptSqliteEventLogStorage) as worker,
+    ):
+        run = worker.create_run_for_job(told)
+        told_so_far: list[str] = []
+        page.watch_event_logs(run.run_id, None, lambda entry, _: told_so_far.append(entry.message))
+        for number in range(3):
+            worker.report_engine_event(f"news {number}", run)
+            wait_until(lambda n=number: told_so_far[-1:] == [f"news {n}"])
+
+        assert told_so_far == ["news 0", "news 1", "news 2"]
+
+
+def test_an_event_is_stored_whole_or_not_at_all(tmp_path, monkeypatch):
+    def break_off(*_: object, **__: object) -> None:
+        raise RuntimeError
+
+    with instance_in(tmp_path / "home", KeptSqliteEventLogStorage) as instance:
+        monkeypatch.setattr(instance.event_log_storage, "_store_asset_event", break_off)
+        with pytest.raises(RuntimeError):
+            instance.report_runless_asset_event(dg.AssetMaterialization("a"))
+        monkeypatch.undo()
+
+        assert instance.fetch_materializations(dg.AssetKey("a"), limit=5).records == []
+
+
+def wait_until(is_so: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 30
+    while not is_so():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
 def test_it_is_safe_to_use_from_threads(tmp_path):
     with instance_in(tmp_path / "home", KeptSqliteEventLogStorage) as instance:
         events = [dg.AssetMaterialization("a", partition=f"R|s{n}") for n in range(12)]
@@ -110,6 +173,8 @@ def test_it_keeps_few_files_open(tmp_path, monkeypatch):
     monkeypatch.setattr(event_log, "_KEPT_FILES", 2)
     storage = KeptSqliteEventLogStorage(str(tmp_path / "history"))
     for number in range(3):
+        # The file of a run from before events were stored once.
+        (tmp_path / "history" / f"run{number}.db").touch()
         with storage.run_connection(f"run{number}"):
             pass
         with storage.index_connection():
@@ -133,5 +198,4 @@ def test_dagsters_own_still_makes_an_engine_for_every_connection(tmp_path):
         one = first.engine
     with storage.index_connection() as second:
         assert second.engine is not one
-    assert hasattr(storage, "_db_lock")
     assert hasattr(storage, "_initialized_dbs")
