@@ -11,7 +11,7 @@ import base64
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 import polars as pl
 
@@ -65,6 +65,7 @@ def row_hash(names: Sequence[str], schema: Mapping[str, pl.DataType]) -> pl.Expr
     return pl.struct(parts).hash(0) // 2**_DROPPED_BITS
 
 
+@cache
 def hash_check() -> int:
     """The hash of a known row: another version of Polars may hash in another way."""
     schema = {"a": pl.Float64(), "b": pl.String()}

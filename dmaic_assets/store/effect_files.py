@@ -105,10 +105,12 @@ def stage(target: Path, write: Callable[[Path], None], *, is_synced: bool = True
         write(part)
         failpoint("after_write")
         is_synced = is_synced or _syncfs() is None
-        if is_synced:
-            fsync_file(part)
-        failpoint("after_fsync")
-        return StagedFile(part, target, _sha256(part), part.stat().st_size, is_synced)
+        with part.open("rb") as handle:
+            if is_synced:
+                os.fsync(handle.fileno())
+            failpoint("after_fsync")
+            sha256 = hashlib.file_digest(handle, "sha256").hexdigest()
+        return StagedFile(part, target, sha256, part.stat().st_size, is_synced)
     except OSError as error:
         _remove(part)
         raise store_error(target, error) from error

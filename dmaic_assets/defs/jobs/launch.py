@@ -5,6 +5,7 @@ What belongs here: the way from a plan to a Dagster run and back to a result.
 
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, nullcontext
+from typing import TYPE_CHECKING
 
 import dagster as dg
 from sqlalchemy.exc import DBAPIError
@@ -18,7 +19,6 @@ from dmaic_assets.defs.jobs.dmaic import dmaic_job
 from dmaic_assets.defs.jobs.main import EVERYTHING, INGEST, PROFILE, bulk_jobs, op_name
 from dmaic_assets.errors import InvariantError
 from dmaic_assets.model import Cell
-from dmaic_assets.process.cycle.phases_of_a_run import CycleResult
 from dmaic_assets.settings.phases import PhaseName
 from dmaic_assets.store.ledger.database.failures import translated
 from dmaic_assets.work.assets.registry import PROFILE_ASSETS
@@ -28,6 +28,10 @@ from dmaic_assets.work.run.bulk import Progress, RunResult
 from dmaic_assets.work.run.holders import Holder, let_go
 from dmaic_assets.work.run.opening import Opened, open_when_free
 from dmaic_assets.work.run.platform import Platform
+
+if TYPE_CHECKING:
+    # The phases load SciPy's statistics, and a run that only judges files has none.
+    from dmaic_assets.process.cycle.phases_of_a_run import CycleResult
 
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
@@ -100,7 +104,7 @@ def execute_dmaic(
     until: PhaseName,
     instance: dg.DagsterInstance | None = None,
     watch: BulkWatch | None = None,
-) -> tuple[RunResult | None, CycleResult]:
+) -> tuple[RunResult | None, "CycleResult"]:
     """Judges what is new and takes its sources through the phases, in one Dagster run.
 
     Args:
