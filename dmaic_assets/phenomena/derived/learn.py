@@ -1,7 +1,6 @@
 """Learns computed columns: sums, products, ratios, quotients, parts of dates, joined texts."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import combinations
 
 import numpy as np
 import polars as pl
@@ -12,20 +11,22 @@ from dmaic_assets.history.proposal import Proposal, Proposals
 from dmaic_assets.history.tolerance import rare_upper
 from dmaic_assets.model import Json
 from dmaic_assets.phenomena.contract.phenomenon import Given
+from dmaic_assets.phenomena.derived.heads import (
+    FIRST_ROWS,
+    LINEAR_FACTORS,
+    PROBE_ROWS,
+    heads_of,
+    tolerance_of,
+)
 from dmaic_assets.phenomena.derived.rule import PART_FORMS
 from dmaic_assets.table.text_table import column
 
-PROBE_ROWS = 400
-FIRST_ROWS = 24
 LEAST_ROWS = 40
 LEAST_VALUES = 5
 MOST_COLUMNS = 24
 HEAD_ROWS = 10 * PROBE_ROWS
-LINEAR_FACTORS = (1, 60, 100, 10, 1000)
-FACTORS = np.array(LINEAR_FACTORS, dtype=np.float64)[:, np.newaxis]
 DIVISORS = (10, 100, 1000, 60, 24, 7, 12, 1440, 3600)
 MOST_PER_TARGET = 2
-RELATIVE = 1e-9
 
 
 def propose_derived(given: Given) -> Proposals:
@@ -40,23 +41,33 @@ def _numbers(history: History, kinds: Mapping[str, ColumnKind]) -> Proposals:
         for n, k in kinds.items()
         if history.is_number(n) and k.kind not in {"empty", "constant"} and k.closure.distinct > 2
     ][:MOST_COLUMNS]
+    if not names:
+        return []
+    heads = heads_of(history.numbers(name) for name in names)
     found: Proposals = []
     for target in names:
         if kinds[target].closure.distinct < LEAST_VALUES and kinds[target].is_batch:
             continue
-        inputs = [n for n in names if n != target]
-        rules = _formulas(history, target, inputs)
+        likely = heads.likely(history.numbers(target))
+        pairs = [
+            (names[i], names[j])
+            for i, j in zip(*np.nonzero(np.triu(likely, 1)), strict=True)
+            if target not in {names[i], names[j]}
+        ]
+        rules = _formulas(history, target, [n for n in names if n != target], pairs)
         found.extend(rules[:MOST_PER_TARGET])
     return found
 
 
-def _formulas(history: History, target: str, inputs: Sequence[str]) -> list[Proposal]:
+def _formulas(
+    history: History, target: str, inputs: Sequence[str], pairs: Sequence[tuple[str, str]]
+) -> list[Proposal]:
     """Finds formulas, the simplest first: one input before two."""
     y = history.numbers(target)
     found = [p for a in inputs for p in _of_one(history, target, y, a)]
     if found:
         return found
-    for a, b in combinations(inputs, 2):
+    for a, b in pairs:
         found.extend(_of_two(history, target, y, (a, b)))
         if len(found) >= MOST_PER_TARGET:
             break
@@ -110,12 +121,16 @@ def _ratio(x: Floats, y: Floats) -> float | None:
 def _of_two(history: History, target: str, y: Floats, pair: tuple[str, str]) -> Iterator[Proposal]:
     a, b = history.numbers(pair[0]), history.numbers(pair[1])
     head = _known(a[:PROBE_ROWS], b[:PROBE_ROWS], y[:PROBE_ROWS])
-    if len(head[2]) >= FIRST_ROWS and not _may_hold(*head):
+    near = tolerance_of(head[2])
+    if len(head[2]) >= FIRST_ROWS and not any(
+        _holds(values(FIRST_ROWS), head[2][:FIRST_ROWS], near)
+        for _, _, values in _candidates(head[0], head[1])
+    ):
         return
     a, b, ys = _known(a, b, y)
     if len(ys) < LEAST_ROWS or not (_varies(a, 2) and _varies(b, 2) and _varies(ys)):
         return
-    within = _tolerance(ys)
+    within = tolerance_of(ys)
     for parameters, swap, values in _candidates(a, b):
         if _holds(values(FIRST_ROWS), ys[:FIRST_ROWS], within) and _holds(values(None), ys, within):
             columns = (target, *(reversed(pair) if swap else pair))
@@ -129,26 +144,6 @@ def _known(*columns: Floats) -> tuple[Floats, ...]:
     for column_ in columns[1:]:
         is_lost |= np.isnan(column_)
     return tuple(values[~is_lost] for values in columns)
-
-
-def _may_hold(a: Floats, b: Floats, y: Floats) -> bool:
-    """Whether a formula of two columns is right in the first rows: all of them asked at once."""
-    near = _tolerance(y)
-    a, b, y = a[:FIRST_ROWS], b[:FIRST_ROWS], y[:FIRST_ROWS]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        found = np.vstack(
-            [
-                FACTORS * a + b,
-                FACTORS * a - b,
-                FACTORS * b + a,
-                FACTORS * b - a,
-                a / b,
-                b / a,
-                a * b,
-            ]
-        )
-    gaps = np.abs(found - y)
-    return bool(((gaps <= near) | ~np.isfinite(found)).all(axis=1).any())
 
 
 _Values = Callable[[int | None], Floats]
@@ -184,19 +179,8 @@ def _holds(values: Floats, y: Floats, within: float | None = None) -> bool:
     known = ~np.isnan(gaps)
     if int(known.sum()) < min(LEAST_ROWS, len(values)) // 2 or not known.any():
         return False
-    limit = _tolerance(y) if within is None else within
+    limit = tolerance_of(y) if within is None else within
     return bool((gaps[known] <= limit).all())
-
-
-def _tolerance(y: Floats) -> float:
-    """Half a unit of the last decimal that the column has (up to six), never below 1e-9."""
-    probe = y[:PROBE_ROWS]
-    for decimals in range(7):
-        if (
-            np.abs(np.round(probe, decimals) - probe) <= RELATIVE * np.maximum(1, abs(probe))
-        ).all():
-            return 0.5 * 10.0**-decimals * 1.001 if decimals else 1e-6
-    return 1e-6 * max(1.0, float(np.abs(probe).max()))
 
 
 def _varies(x: Floats, least: int = LEAST_VALUES) -> bool:
@@ -208,7 +192,7 @@ def _rule(
 ) -> Proposal:
     rows = len(y)
     evidence: dict[str, Json] = {"rows": rows, "files": history.files, "violations": 0}
-    tolerance = float(f"{_tolerance(y):.6g}")
+    tolerance = float(f"{tolerance_of(y):.6g}")
     return Proposal(
         "derived",
         columns,

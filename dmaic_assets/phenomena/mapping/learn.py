@@ -5,7 +5,7 @@ were drawn independently; a dependency without enough of that is an accident of 
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
@@ -13,7 +13,7 @@ import numpy as np
 
 from dmaic_assets.history.baseline import History
 from dmaic_assets.history.closure import closure_of
-from dmaic_assets.history.codes import Codes, combine, counts_of
+from dmaic_assets.history.codes import Codes, Ints, combine, counts_of
 from dmaic_assets.history.column_kinds import ColumnKind
 from dmaic_assets.history.proposal import Proposal, Proposals
 from dmaic_assets.history.tolerance import rare_upper
@@ -22,7 +22,8 @@ from dmaic_assets.phenomena.contract.phenomenon import Given
 from dmaic_assets.phenomena.mapping.rule import joined
 from dmaic_assets.table.text_table import column
 
-PROBES = (500, 4_000)
+HEAD_ROWS = 500
+PROBE_ROWS = 4_000
 LEAST_CHECKED = 60
 LEAST_SURPRISE = 40.0
 LEAST_FILE_ROWS_CHECKED = 2.0
@@ -57,6 +58,30 @@ class Dependency:
     meets_new: bool
 
 
+class _Head:
+    """The first rows of all targets, asked together whether a determinant has two values."""
+
+    def __init__(self, targets: Mapping[str, Ints]) -> None:
+        self._places = {name: place for place, name in enumerate(targets)}
+        columns = list(targets.values())
+        self._values = np.column_stack(columns) if columns else np.zeros((0, 0), dtype=np.int64)
+
+    def uncontradicted(self, first: Ints, targets: Sequence[str]) -> list[str]:
+        """Those targets that no case of the determinant's first rows gives two values."""
+        there = np.flatnonzero(first >= 0)
+        order = there[np.argsort(first[there], kind="stable")]
+        cases = first[order]
+        starts = np.flatnonzero(np.diff(cases, prepend=-1))
+        if not len(starts):
+            return list(targets)
+        values = self._values[order][:, [self._places[name] for name in targets]]
+        most = np.maximum.reduceat(values, starts, axis=0)
+        # What is missing contradicts nothing: it counts as the greatest value of its case.
+        values = np.where(values < 0, np.iinfo(np.int64).max, values)
+        least = np.minimum.reduceat(values, starts, axis=0)
+        return [targets[i] for i in np.flatnonzero((least >= most).all(axis=0)).tolist()]
+
+
 def propose_dependencies(given: Given) -> Proposals:
     """Proposes maps and dependencies within files, at most two determinants per column."""
     history, kinds = given.history, given.kinds
@@ -64,12 +89,13 @@ def propose_dependencies(given: Given) -> Proposals:
     firsts = [n for n, k in kinds.items() if _can_determine(history, k)]
     firsts = sorted(firsts, key=lambda n: kinds[n].closure.distinct)[:MOST_DETERMINANTS]
     found: dict[str, list[Dependency]] = {t: [] for t in targets}
+    head = _Head({t: history.codes(t).values[:HEAD_ROWS] for t in targets})
     for name in firsts:
-        for dependency in _determined(history, (name,), targets):
+        for dependency in _determined(history, (name,), targets, head):
             found[dependency.target].append(dependency)
     for pair in combinations(firsts, 2):
         open_targets = [t for t in targets if t not in pair and not _is_known(found[t], pair)]
-        for dependency in _determined(history, pair, open_targets):
+        for dependency in _determined(history, pair, open_targets, head):
             found[dependency.target].append(dependency)
     rules: Proposals = []
     for target in targets:
@@ -96,15 +122,17 @@ def _is_known(found: Sequence[Dependency], pair: tuple[str, ...]) -> bool:
 
 
 def _determined(
-    history: History, first: tuple[str, ...], targets: Sequence[str]
+    history: History, first: tuple[str, ...], targets: Sequence[str], head: "_Head"
 ) -> list[Dependency]:
     left = [target for target in targets if target not in first]
     # Most are contradicted in the first rows already.
-    for rows in PROBES:
-        in_file = _within_files(history, _codes_of(history, first, rows))
+    in_file = _within_files(history, _codes_of(history, first, HEAD_ROWS))
+    left = head.uncontradicted(in_file.values, left)
+    if left:
+        in_file = _within_files(history, _codes_of(history, first, PROBE_ROWS))
         left = [t for t in left if not _contradicts(in_file, history.codes(t))]
-        if not left:
-            return []
+    if not left:
+        return []
     codes = _codes_of(history, first)
     in_file = _within_files(history, codes)
     new_rate = closure_of(codes, history).new_row_rate

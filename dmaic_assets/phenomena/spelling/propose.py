@@ -18,7 +18,7 @@ from dmaic_assets.phenomena.contract.repair_kind import Repair, RepairKind, repa
 from dmaic_assets.phenomena.notation.repair import PLAIN
 from dmaic_assets.phenomena.shape.learn import shape_of
 from dmaic_assets.phenomena.spelling.repair import READ_AS, decoder, trimmer
-from dmaic_assets.phenomena.typo.nearness import MOST_EDITS, distance, most_edits, skeleton, within
+from dmaic_assets.phenomena.typo.nearness import near_before, skeleton
 from dmaic_assets.phenomena.typo.repair import Dictionary
 
 LEAST_CELLS = 3
@@ -204,16 +204,13 @@ def _without_neighbours(known: dict[str, int]) -> list[str] | None:
     says nothing.
     """
     ordered = sorted(known, key=lambda v: (-known[v], v))
-    domain: list[str] = []
-    for value in ordered:
-        near = [v for _, v in within(value, domain, MOST_EDITS) if _is_near(value, v)]
+    domain: dict[int, str] = {}
+    for place, before in enumerate(near_before(ordered)):
+        value = ordered[place]
+        near = [domain[i] for i in before if i in domain]
+        near = [v for v in near if skeleton(v) != skeleton(value)]
         if not near:
-            domain.append(value)
+            domain[place] = value
         elif any(known[v] < RATIO * known[value] for v in near):
             return None
-    return domain
-
-
-def _is_near(first: str, second: str) -> bool:
-    most = most_edits(max(len(first), len(second)))
-    return distance(first, second, most) <= most and skeleton(first) != skeleton(second)
+    return list(domain.values())

@@ -14,7 +14,6 @@ from rapidfuzz.distance import OSA, Levenshtein
 
 LONG = 12
 VERY_LONG = 24
-MOST_EDITS = 3
 _DIGIT = re.compile(r"\d")
 _BLOCK = 1_000
 
@@ -46,6 +45,17 @@ def within(text: str, known: Sequence[str], most: int) -> list[tuple[int, str]]:
     return sorted((int(edits), value) for value, edits, _ in near)
 
 
+def near_before(texts: Sequence[str]) -> list[list[int]]:
+    """For each of some hundred texts, the places of those before it that it may misspell.
+
+    That is by as many edits as the longer of the two allows.
+    """
+    edits = process.cdist(texts, texts, scorer=OSA.distance, score_cutoff=most_edits(VERY_LONG))
+    most = np.array([most_edits(len(text)) for text in texts])
+    is_near = edits <= np.maximum(most[:, np.newaxis], most)
+    return [np.flatnonzero(row[:place]).tolist() for place, row in enumerate(is_near)]
+
+
 def within_without_swaps(text: str, known: Mapping[int, str], most: int) -> Iterator[int]:
     """The keys of the known texts at most so many edits away, a swap being two, in their order."""
     near = process.extract_iter(text, known, scorer=Levenshtein.distance, score_cutoff=most)
@@ -65,7 +75,7 @@ def most_edits(length: int) -> int:
     """How many edits a text may be from the value that it misspells, nothing else known."""
     if length < LONG:
         return 1
-    return 2 if length < VERY_LONG else MOST_EDITS
+    return 2 if length < VERY_LONG else 3
 
 
 def skeleton(text: str) -> str:

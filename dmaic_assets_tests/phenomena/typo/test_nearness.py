@@ -9,6 +9,8 @@ from dmaic_assets.phenomena.typo.nearness import (
     distance,
     distance_without_swaps,
     is_one_edit,
+    most_edits,
+    near_before,
     within,
     within_without_swaps,
 )
@@ -58,6 +60,19 @@ def test_the_near_ones_of_many_are_those_that_are_near_one_by_one(
 
     assert within(text, known, most) == sorted(pair for pair in pairs if pair[0] <= most)
     assert list(within_without_swaps(text, dict(enumerate(known)), most)) == plain
+
+
+@given(st.lists(st.text("ab1", max_size=30), max_size=8))
+@settings(max_examples=200, deadline=None)
+def test_those_before_are_near_by_what_the_longer_one_allows(texts: list[str]) -> None:
+    def is_near(first: str, second: str) -> bool:
+        most = most_edits(max(len(first), len(second)))
+        return edits(first, second, has_swaps=True) <= most
+
+    assert near_before(texts) == [
+        [before for before in range(place) if is_near(texts[before], texts[place])]
+        for place in range(len(texts))
+    ]
 
 
 @given(LISTS, LISTS)
