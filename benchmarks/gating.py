@@ -8,17 +8,20 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from dmaic_assets.gate.arrived import facts_with, judged_facts
 from dmaic_assets.gate.judge import Judgement, judge
-from dmaic_assets.history.facts import FileFacts, collect_facts
+from dmaic_assets.gate.release import holding_rules, open_thresholds, without_rules
+from dmaic_assets.history.apart import SortedApart
+from dmaic_assets.history.facts import FileFacts
 from dmaic_assets.model import ColumnType, RuleSet, Thresholds
 from dmaic_assets.rules.learn import BUDGET, learn_rules
+from dmaic_assets.rules.recurring import Back, as_arrived
 from dmaic_assets.settings.project import (
     IntakeSettings,
     NullTokenSettings,
     ReadOptions,
     SourceSettings,
 )
-from dmaic_assets.table.profile.profile import profile_table
 from dmaic_assets.table.read.discovery import source_file
 from dmaic_assets.table.read.source_file import read_table
 from dmaic_assets.table.types.cast import TypedTable, apply_types
@@ -67,11 +70,48 @@ def typed_file(path: Path, staging: Path, expected: Sequence[ColumnType]) -> Typ
 
 
 def facts_of(tables: Sequence[pl.DataFrame], folder: Path) -> list[FileFacts]:
-    """Collects facts file by file, all under the types that read all of them, as the CLI does."""
+    """Collects the facts of trusted files, as the CLI does."""
+    return History().facts_of(trusted_files(tables, folder))
+
+
+def trusted_files(tables: Sequence[pl.DataFrame], folder: Path) -> "list[Kept]":
+    """Reads trusted files, all under the types that read all of them, as the CLI does."""
     own = [typed_of(table, folder, ()) for table in tables]
     types = common_types([typed.types for typed in own])
     pairs = zip(tables, own, strict=True)
-    return [facts_of_typed(_under(table, typed, types, folder)) for table, typed in pairs]
+    typed = [_under(table, typed, types, folder) for table, typed in pairs]
+    return [Kept(t, gate_typed(t, RuleSet("bench", ()))) for t in typed]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A file that is history: as it was typed, and what was set apart from it."""
+
+    typed: TypedTable
+    gated: Gated
+
+
+class History:
+    """Files as the product learns from them: what comes back in file after file is put back."""
+
+    def __init__(self) -> None:
+        self._taken: dict[int, tuple[FileFacts, SortedApart]] = {}
+
+    def facts_of(self, files: Sequence[Kept]) -> list[FileFacts]:
+        """Gives the facts of files in their order; those of the same file are taken once."""
+        for kept in files:
+            if id(kept) not in self._taken:
+                self._taken[id(kept)] = judged_facts(kept.typed, kept.gated.judgement)
+
+        def measure(place: int, back: Back) -> FileFacts:
+            kept = files[place]
+            typed = kept.typed
+            if back.types:
+                wider = {t.column: t for t in back.types}
+                typed = apply_types(typed.table, [wider.get(t.column, t) for t in typed.types])
+            return facts_with(typed, self._taken[id(kept)][1], back)
+
+        return as_arrived([self._taken[id(kept)][0] for kept in files], measure)
 
 
 def _under(
@@ -79,14 +119,6 @@ def _under(
 ) -> TypedTable:
     same = is_same_reading(typed.types, types)
     return typed if same else typed_of(table, folder, types)
-
-
-def facts_of_typed(typed: TypedTable) -> FileFacts:
-    """Collects the facts of one typed table."""
-    frame = typed.lazy.collect()
-    return collect_facts(
-        frame, profile_table(typed), typed.types, file_sha256=typed.table.file.sha256
-    )
 
 
 def rules_of(facts: Sequence[FileFacts], name: str, *, budget: float = BUDGET) -> RuleSet:
@@ -101,7 +133,17 @@ def gate(table: pl.DataFrame, rules: RuleSet, folder: Path) -> Gated:
 
 def gate_typed(typed: TypedTable, rules: RuleSet) -> Gated:
     """Judges a table that has been read and typed under the rules."""
-    judgement = judge(typed, rules, Thresholds(), examples=3)
+    return _gated(judge(typed, rules, Thresholds(), examples=3))
+
+
+def released(typed: TypedTable, rules: RuleSet) -> Gated:
+    """Judges a table as a released one: what held it does not count, nor do thresholds."""
+    held = holding_rules(judge(typed, rules, Thresholds(), examples=0).verdict)
+    open_ = open_thresholds(Thresholds())
+    return _gated(judge(typed, without_rules(rules, held), open_, examples=0))
+
+
+def _gated(judgement: Judgement) -> Gated:
     apart = np.zeros(judgement.verdict.rows, dtype=np.bool_)
     apart[judgement.quarantined_rows.to_numpy()] = True
     return Gated(judgement, apart)

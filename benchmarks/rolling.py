@@ -10,8 +10,15 @@ from pathlib import Path
 
 import polars as pl
 
-from benchmarks.gating import facts_of, facts_of_typed, gate, rules_of, typed_of
-from dmaic_assets.history.facts import FileFacts
+from benchmarks.gating import (
+    History,
+    Kept,
+    gate_typed,
+    released,
+    rules_of,
+    trusted_files,
+    typed_of,
+)
 from dmaic_assets.rules.learn import WINDOW
 
 
@@ -24,17 +31,17 @@ def releases(
         The numbers of the files that had to be released, how many there were, and the rules that
         held them.
     """
-    history: list[FileFacts] = facts_of(trusted, folder)
+    history = History()
+    files = trusted_files(trusted, folder)
     held: list[int] = []
     by: Counter[str] = Counter()
     for number, table in enumerate(later):
-        rules = rules_of(history, name)
-        gated = gate(table, rules, folder)
-        kept = table
+        rules = rules_of(history.facts_of(files), name)
+        typed = typed_of(table, folder, rules.types)
+        gated = gate_typed(typed, rules)
         if gated.is_stopped:
             held.append(number)
             by.update(v.rule for v in gated.judgement.verdict.violations if v.is_broken)
-        else:
-            kept = table.filter(pl.Series(~gated.apart))
-        history = [*history, facts_of_typed(typed_of(kept, folder, rules.types))][-WINDOW:]
+            gated = released(typed, rules)
+        files = [*files, Kept(typed, gated)][-WINDOW:]
     return held, len(later), by

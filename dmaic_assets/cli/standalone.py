@@ -16,7 +16,9 @@ from dmaic_assets.model import ColumnType, RuleSet
 _KEPT_BYTES = 500_000_000
 
 if TYPE_CHECKING:
+    from dmaic_assets.history.apart import SortedApart
     from dmaic_assets.history.facts import FileFacts
+    from dmaic_assets.rules.recurring import Back
     from dmaic_assets.settings.project import Settings
     from dmaic_assets.work.file.file_work import FileWork
 
@@ -77,7 +79,8 @@ def learn_from(
             named = ", ".join(path.name for path in paths[:3])
             refuse_time_column(time_column, types, subject=named, key="--time-column")
         pairs = zip(works, own, strict=True)
-        facts = [_facts(_under(settings, work, mine, types)) for work, mine in pairs]
+        files = [_under(settings, work, mine, types) for work, mine in pairs]
+        facts = _as_arrived(settings, files)
         allowed = settings.dmaic.runs.false_alarm_budget if budget is None else budget
         known = settings.source(source).model_copy(update={"time_column": time_column})
         return learn_rules(facts, source=known, budget=allowed)
@@ -98,9 +101,27 @@ def _under(
     return work_on(settings, work.file.path, RuleSet(work.file.source, (), types=types))
 
 
-def _facts(work: "FileWork") -> "FileFacts":
-    from dmaic_assets.history.facts import collect_facts
-    from dmaic_assets.table.profile.profile import profile_frame
+def _as_arrived(settings: "Settings", files: "Sequence[FileWork]") -> "list[FileFacts]":
+    """The facts of trusted files as they arrived, with what comes back in file after file."""
+    from dmaic_assets.gate.arrived import facts_with
+    from dmaic_assets.rules.recurring import as_arrived
+
+    taken = [_facts(work) for work in files]
+
+    def measure(place: int, back: "Back") -> "FileFacts":
+        work = files[place]
+        wider = {t.column: t for t in back.types}
+        if wider:
+            mine = tuple(wider.get(t.column, t) for t in work.types)
+            work = work_on(settings, work.file.path, RuleSet(work.file.source, ()))
+            work.use_types(mine)
+        return facts_with(work.typed, taken[place][1], back)
+
+    return as_arrived([facts for facts, _ in taken], measure)
+
+
+def _facts(work: "FileWork") -> "tuple[FileFacts, SortedApart]":
+    from dmaic_assets.gate.arrived import judged_facts
 
     if work.problem is not None:
         raise work.problem
@@ -108,6 +129,4 @@ def _facts(work: "FileWork") -> "FileFacts":
         reasons = "; ".join(work.verdict.reasons)
         fix = "Learn from files that you trust; correct this one or leave it out."
         raise BadInputError(str(work.file.path), f"is no model for others: {reasons}", fix)
-    frame = work.parts.accepted.collect()
-    profile = profile_frame(frame, work.types, size_bytes=work.file.size_bytes)
-    return collect_facts(frame, profile, work.types, file_sha256=work.file.sha256)
+    return judged_facts(work.typed, work.judgement)

@@ -14,10 +14,9 @@ import polars as pl
 from dmaic_assets.gate.judge import Judgement
 from dmaic_assets.gate.rule_outcomes import Outcome
 from dmaic_assets.gate.sanity import MALFORMED_RULE
-from dmaic_assets.table.text_table import ROW, SourceTable, column
+from dmaic_assets.table.text_table import ROW, RULES, SourceTable, column
 from dmaic_assets.table.types.cast import TypedTable
 
-RULES = "_dmaic_rules"
 REASONS = "_dmaic_reasons"
 RAW = "_dmaic_raw"
 # The rule that rows dropped by a promoted change are listed under.

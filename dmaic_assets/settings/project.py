@@ -68,13 +68,15 @@ class MemoSettings(Strict):
 class RunSettings(Strict):
     """How a run works: parallel cells, examples, baseline and what happens to landed files.
 
-    `false_alarm_budget` is the share of clean files that learnt rules may stop at most.
+    `false_alarm_budget` is the share of clean files that learnt rules may stop at most. With
+    `admit_recurring`, values that file after file had set apart are known from then on.
     """
 
     workers: Annotated[int, Field(ge=1, le=256)] = 2
     examples: Annotated[int, Field(ge=0, le=1000)] = 5
     baseline_window: Annotated[int, Field(ge=1)] = 60
     false_alarm_budget: Annotated[float, Field(gt=0, lt=1)] = 0.01
+    admit_recurring: bool = True
     landing: Literal["keep", "archive"] = "keep"
 
 

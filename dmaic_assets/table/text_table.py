@@ -14,6 +14,8 @@ from dmaic_assets.model import Dialect, MalformedRow, SourceFile
 
 # Carries the 0-based data row number (UInt32) wherever rows leave their file's order.
 ROW = "_dmaic_row"
+# Names, in rows that are set apart, the rules that they fail, joined by ";".
+RULES = "_dmaic_rules"
 
 
 @dataclass(frozen=True, slots=True)

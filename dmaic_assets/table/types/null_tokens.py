@@ -40,6 +40,33 @@ NULL_TOKEN_GROUPS: Mapping[NullTokenGroup, tuple[str, ...]] = MappingProxyType(
     }
 )
 
+# Further words that people write for "no value"; alone they prove nothing, since they may be codes.
+_UNKNOWN_WORDS = frozenset(
+    {"unk", "unkn", "n.a.", "n.d.", "nd", "nil", "none", "tbd", "tba", "test", "dummy", "todo"}
+    | {
+        "not available",
+        "not known",
+        "not applicable",
+        "no answer",
+        "blank",
+        "empty",
+        "missing data",
+    }
+)
+
+
+def is_placeholder(text: str) -> bool:
+    """Whether a text is one that people write where they have no value, whatever its case.
+
+    These are the tokens of all groups, words for unknown, signs alone, and one character or digit
+    again and again ("xxx", "9999").
+    """
+    folded = " ".join(text.casefold().split())
+    known = {token.casefold() for group in NULL_TOKEN_GROUPS.values() for token in group}
+    if folded in known or folded in _UNKNOWN_WORDS or not any(map(str.isalnum, folded)):
+        return True
+    return len(folded) > 1 and len(set(folded.lstrip("-"))) == 1
+
 
 def null_tokens(settings: "NullTokenSettings") -> tuple[str, ...]:
     """Lists the tokens of the groups that are switched on, then the extra ones, each once.

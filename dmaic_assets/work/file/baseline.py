@@ -12,6 +12,7 @@ from dmaic_assets.model import ArtifactRef
 from dmaic_assets.store.keys import sha256_json
 from dmaic_assets.store.ledger.record.file_queries import newest_accepted
 from dmaic_assets.store.ledger.record.files import Arrival
+from dmaic_assets.work.plan.chain import held_place
 from dmaic_assets.work.run.platform import Platform
 
 # Rows from which a thousandth set apart moves no quantile that rules are learnt from.
@@ -25,6 +26,7 @@ class BaselineFile:
     """One accepted file of a source: its content, the version of its accepted rows, and where.
 
     `file_key` is the memo key of its settled result; `rows` and `quarantined` are its counts.
+    `arrival` tells where its bytes are, `apart` the folder of what was set apart from it.
     """
 
     sha256: str
@@ -34,6 +36,8 @@ class BaselineFile:
     file_key: str
     rows: int
     quarantined: int
+    arrival: Arrival
+    apart: Path
 
     @property
     def is_nearly_whole(self) -> bool:
@@ -81,6 +85,8 @@ def _accepted(arrival: Arrival, data: Path) -> BaselineFile | None:
         file_key=arrival.file_key,
         rows=arrival.rows,
         quarantined=arrival.quarantined,
+        arrival=arrival,
+        apart=held_place(arrival, data).parent,
     )
 
 

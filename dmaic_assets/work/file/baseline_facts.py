@@ -4,6 +4,7 @@ The facts of a file are computed from its accepted rows, when a later file first
 Planning a run never does, so this module and what it loads stay out of a run without work.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -11,15 +12,23 @@ from typing import Any
 import polars as pl
 
 from dmaic_assets.errors import InvariantError, StoreError
+from dmaic_assets.gate.arrived import facts_with
+from dmaic_assets.history.apart import SortedApart, sort_apart, with_apart
 from dmaic_assets.history.facts import FileFacts, collect_facts
-from dmaic_assets.model import ColumnProfile, ColumnType, Profile
+from dmaic_assets.model import ColumnProfile, ColumnType, Json, Profile, RuleSet, Verdict
 from dmaic_assets.phenomena.contract.rule_kind import column as column_of
+from dmaic_assets.rules.recurring import Back, as_arrived
 from dmaic_assets.store.artifacts import get_json, is_intact, put_json
 from dmaic_assets.store.codec import from_json, to_json
 from dmaic_assets.store.keys import sha256_json
+from dmaic_assets.store.ledger.effects.leftovers import REASON
 from dmaic_assets.store.ledger.record.memo import MemoRecord, lookup
 from dmaic_assets.table.profile.profile import profile_frame
+from dmaic_assets.table.read.discovery import hash_file
 from dmaic_assets.work.file.baseline import BaselineFile
+from dmaic_assets.work.file.file_work import FileWork
+from dmaic_assets.work.people.source_changes import changes_of
+from dmaic_assets.work.plan.chain import as_source_file, places_of
 from dmaic_assets.work.plan.code_versions import code_versions
 from dmaic_assets.work.run.platform import Platform
 
@@ -31,30 +40,46 @@ def facts_of(
 ) -> tuple[list[FileFacts], list[MemoRecord]]:
     """Gives the facts of every baseline file, from memory or the memo where these have them.
 
-    A file whose accepted rows are gone (somebody deleted them) is left out.
+    Rows that were set apart and are admitted by now are among the rows of their files again. A
+    file whose accepted rows are gone (somebody deleted them) is left out.
 
     Returns:
         The facts, and what of them was computed: records to remember, with unsynced artifacts.
     """
-    keys = {b.sha256: _facts_key(b) for b in baseline}
-    found = {key: platform.facts.get(key) for key in keys.values()}
+    taken, fresh = _taken(platform, [(file, Back()) for file in baseline], run_id)
+    there = [file for file, facts in zip(baseline, taken, strict=True) if facts is not None]
+
+    def measure(place: int, back: Back) -> FileFacts | None:
+        found, anew = _taken(platform, [(there[place], back)], run_id)
+        fresh.extend(anew)
+        return found[0]
+
+    listed = [facts for facts in taken if facts is not None]
+    return as_arrived(listed, measure, admits=platform.settings.dmaic.runs.admit_recurring), fresh
+
+
+def _taken(
+    platform: Platform, wanted: Sequence[tuple[BaselineFile, Back]], run_id: str
+) -> tuple[list[FileFacts | None], list[MemoRecord]]:
+    """The facts of files, each with what is put back, in their order; and what was computed."""
+    keys = [_facts_key(file, back) for file, back in wanted]
+    found = {key: platform.facts.get(key) for key in keys}
     known = lookup(platform.ledger, [key for key, facts in found.items() if facts is None])
     fresh: list[MemoRecord] = []
-    for file in baseline:
-        key = keys[file.sha256]
+    for (file, back), key in zip(wanted, keys, strict=True):
         if found[key] is not None:
             continue
         record = known.get(key)
         facts = _stored(platform, record)
         if facts is None and file.rows_path.is_file():
-            facts = _compute(platform, file)
-            record = _remembered(platform, key, facts, run_id)
-            fresh.append(record)
+            facts = _compute(platform, file) if back == Back() else _anew(platform, file, back)
+            if facts is not None:
+                record = _remembered(platform, key, facts, run_id)
+                fresh.append(record)
         if facts is not None and record is not None and record.artifact is not None:
             platform.facts.keep(key, facts, record.artifact.size_bytes)
             found[key] = facts
-    listed = (found[keys[file.sha256]] for file in baseline)
-    return [facts for facts in listed if facts is not None], fresh
+    return [found[key] for key in keys], fresh
 
 
 def _stored(platform: Platform, record: MemoRecord | None) -> FileFacts | None:
@@ -68,27 +93,71 @@ def _stored(platform: Platform, record: MemoRecord | None) -> FileFacts | None:
     return from_json(FileFacts, payload)
 
 
-def _facts_key(file: BaselineFile) -> str:
+def _facts_key(file: BaselineFile, back: Back) -> str:
     versions = code_versions()
+    anew: dict[str, Json] = {} if back == Back() else {"back": back.document()}
     return sha256_json(
         {
             "asset": FACTS,
             "code": [versions["rule_set"], versions["profile"]],
-            "inputs": {"file": file.sha256, "accepted": file.accepted_version},
+            "inputs": {"file": file.sha256, "accepted": file.accepted_version, **anew},
         }
     )
 
 
 def _compute(platform: Platform, file: BaselineFile) -> FileFacts:
-    payload = get_json(platform.paths.artifacts, file.types)
-    types = tuple(from_json(ColumnType, t) for t in payload) if isinstance(payload, list) else ()
+    types = _types(platform, file)
     frame = pl.scan_parquet(file.rows_path, glob=False)
     profile = _known_profile(platform, file) if file.is_nearly_whole else None
     if profile is None:
         profile = profile_frame(frame, types, size_bytes=file.rows_path.stat().st_size)
     elif file.quarantined:
         profile = without_outliers(profile, frame)
-    return collect_facts(frame, profile, types, file_sha256=file.sha256)
+    facts = collect_facts(frame, profile, types, file_sha256=file.sha256)
+    return with_apart(facts, _apart(file, profile).kinds, ())
+
+
+def _anew(platform: Platform, file: BaselineFile, back: Back) -> FileFacts | None:
+    """Takes facts from the file as it arrived, without the rows that stay apart.
+
+    None where its bytes are gone, or other ones lie in their place.
+    """
+    places = places_of(file.arrival, platform.paths.data)
+    path = next((p for p in places if p.is_file() and hash_file(p) == file.sha256), None)
+    if path is None:
+        return None
+    source = file.arrival.source
+    work = FileWork(
+        platform.settings,
+        as_source_file(file.arrival, path),
+        RuleSet(source, ()),
+        platform.settings.thresholds(source),
+        changes_of(platform.settings, source),
+    )
+    wider = {t.column: t for t in back.types}
+    work.use_types(tuple(wider.get(t.column, t) for t in _types(platform, file)))
+    accepted = profile_frame(pl.scan_parquet(file.rows_path, glob=False))
+    return facts_with(work.typed, _apart(file, accepted), back)
+
+
+def _types(platform: Platform, file: BaselineFile) -> tuple[ColumnType, ...]:
+    payload = get_json(platform.paths.artifacts, file.types)
+    return tuple(from_json(ColumnType, t) for t in payload) if isinstance(payload, list) else ()
+
+
+def _apart(file: BaselineFile, accepted: Profile) -> SortedApart:
+    """Sorts what was set apart from the file; nothing where somebody took that away."""
+    rows, reason = file.apart / "rows.parquet", file.apart / REASON
+    if not file.quarantined or not rows.is_file() or not reason.is_file():
+        return SortedApart()
+    told = json.loads(reason.read_text(encoding="utf-8"))
+    verdict = from_json(Verdict, told["verdict"])
+    return sort_apart(
+        pl.read_parquet(rows),
+        verdict.violations,
+        accepted,
+        apart_from=verdict.thresholds.quarantine_from,
+    )
 
 
 def _known_profile(platform: Platform, file: BaselineFile) -> Profile | None:

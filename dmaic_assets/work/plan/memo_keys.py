@@ -52,6 +52,7 @@ def rule_params(settings: Settings, source: SourceSettings, hand_rules: str) -> 
         "criticality": source.criticality,
         "window": settings.dmaic.runs.baseline_window,
         "budget": settings.dmaic.runs.false_alarm_budget,
+        "admit_recurring": settings.dmaic.runs.admit_recurring,
         "hand_rules": hand_rules,
     }
 
