@@ -109,7 +109,8 @@ def gate_file(
             null_tokens=null_tokens(intake.null_tokens),
             goes_on=continuations(rule_set.rules),
         )
-        judgement = judge(apply_types(table, types), rule_set, thresholds, examples=examples)
+        typed = apply_types(table, types, folder=Path(staging) / "typed")
+        judgement = judge(typed, rule_set, thresholds, examples=examples)
         _write_cells(judgement.cells() if cells_path else no_cells(), cells_path)
     return GateReport(judgement.verdict)
 

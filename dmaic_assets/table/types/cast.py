@@ -11,6 +11,7 @@ table.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import polars as pl
 from polars import selectors as cs
@@ -30,6 +31,8 @@ from dmaic_assets.table.types.column_nulls import token_rows
 from dmaic_assets.table.types.reasons import cast_failures
 from dmaic_assets.table.types.screening import CHUNK_ROWS
 
+# Bytes of the file that are cast and kept together (32 MB): bounds memory.
+_PART_BYTES = 1 << 25
 FAILED_CASTS_SCHEMA = pl.Schema(
     {ROW: pl.UInt32, "column": pl.String, "raw": pl.String, "reason": pl.String}
 )
@@ -50,15 +53,20 @@ class TypedTable:
     failed_casts: pl.DataFrame
 
 
-def apply_types(table: SourceTable, types: Sequence[ColumnType]) -> TypedTable:
+def apply_types(
+    table: SourceTable, types: Sequence[ColumnType], *, folder: Path | None = None
+) -> TypedTable:
     """Casts the columns of a table; a table in parts is read once, part by part.
 
     Args:
         table: The table as read.
         types: One type for every column of the table, in any order.
+        folder: Where the typed rows of a text table in parts go, not there yet; whoever names it
+            removes it. None casts anew at each reading, as tables with types of their own are.
 
     Raises:
         InvariantError: A column has no type, or a type has no column.
+        StoreError: The folder refuses.
     """
     by_name = {t.column: t for t in types}
     if set(by_name) != set(table.columns):
@@ -73,6 +81,8 @@ def apply_types(table: SourceTable, types: Sequence[ColumnType]) -> TypedTable:
     if table.is_in_memory:
         frame, failed = _cast_frame(table.lazy.collect(), casts)
         lazy = frame.lazy()
+    elif folder is not None and table.is_text and table.row_count:
+        lazy, failed = _cast_parts(table, casts, folder)
     else:
         lazy = table.lazy.select(_lazy_cast(name, cast) for name, cast in casts.items())
         failed = _failures_in_parts(table, casts)
@@ -181,6 +191,27 @@ def _reader(cast: _Cast) -> Callable[[pl.Series], pl.Series]:
         return read_values(text, cast.recipe, cast.type.null_tokens)
 
     return read
+
+
+def _cast_parts(
+    table: SourceTable, casts: Mapping[str, _Cast], folder: Path
+) -> tuple[pl.LazyFrame, pl.DataFrame]:
+    """Casts once and keeps the typed rows, as every later step reads them several times."""
+    # Tables in memory are typed without what staging needs.
+    from dmaic_assets.table.read.staging import FrameStore, Reading
+
+    store = FrameStore(lambda: folder, in_memory_bytes=0)
+    failed: list[pl.DataFrame] = []
+    rows = max(1, table.row_count * _PART_BYTES // max(table.file.size_bytes, 1))
+    try:
+        for start in range(0, table.row_count, rows):
+            frame, part = _cast_frame(table.lazy.slice(start, rows).collect(), casts)
+            store.add(frame, size_bytes=1)
+            failed.append(part.with_columns(pl.col(ROW) + start))
+        reading = Reading(table.columns, table.row_count, (), (), None, is_text=False)
+        return store.table(table.file, reading).lazy, _stacked(failed)
+    finally:
+        store.discard()
 
 
 def _failures_in_parts(table: SourceTable, casts: Mapping[str, _Cast]) -> pl.DataFrame:

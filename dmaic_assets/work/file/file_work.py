@@ -3,6 +3,9 @@
 What belongs here: the order of the core calls. Nothing is stored here.
 """
 
+import secrets
+import shutil
+import weakref
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cached_property
@@ -151,8 +154,18 @@ class FileWork:
 
     @cached_property
     def typed(self) -> TypedTable:
-        """The table under its types; failed casts are kept beside it."""
-        return apply_types(self.table, self.types)
+        """The table under its types; failed casts are kept beside it.
+
+        Typed rows of a table in parts lie in the staging folder as long as this object lives.
+
+        Raises:
+            StoreError: The staging folder refuses.
+        """
+        if self.table.is_in_memory:
+            return apply_types(self.table, self.types)
+        folder = self._settings.paths.staging / f"{self.file.key}-typed-{secrets.token_hex(8)}"
+        weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+        return apply_types(self.table, self.types, folder=folder)
 
     @cached_property
     def profile(self) -> Profile:

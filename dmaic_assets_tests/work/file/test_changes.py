@@ -270,6 +270,7 @@ def test_a_large_file_is_repaired_in_slices_to_the_same_rows(project: Project) -
     cells = repairs(project)
     assert cells["row"].to_list() == list(range(30_000))
     assert (cells["raw"] == cells["repaired"] + " min").all()
+    assert not list(project.platform.paths.staging.glob("*-typed-*"))
 
 
 def test_a_change_that_cannot_be_applied_is_told_in_verdict_facts_totals_and_status(
