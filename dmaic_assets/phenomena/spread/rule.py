@@ -4,7 +4,7 @@ Effect sizes, never p-values: each bound is where a figure of one more file is e
 variation between files.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import ClassVar, cast
 
 import polars as pl
@@ -29,6 +29,11 @@ STATISTICS = ("mean", "q05", "q10", "q25", "q50", "q75", "q90", "q95", "width", 
 AGREEING = 3
 SAMPLED_FROM = 400_000
 _ENDS: Mapping[str, None] = {"q10": None, "q90": None}
+_QUANTILES = "quantiles"
+_STATISTICS: Mapping[str, Callable[[pl.Expr], pl.Expr]] = {
+    "mean": lambda x: x.mean(),
+    "zero_share": lambda x: (x == 0).mean(),
+}
 
 
 class DistributionKind(FileKind):
@@ -80,17 +85,21 @@ class DistributionKind(FileKind):
 
     @override
     def measure(self, rule: Rule, ctx: FrameContext) -> Sequence[pl.Expr]:
-        """The named statistics."""
+        """The named statistics; quantiles as one list, for which values are put in order once."""
         name = rule.columns[0]
         step = max(1, ctx.row_count // SAMPLED_FROM)
         x = as_number(name, ctx.schema[name]).gather_every(step).drop_nulls().drop_nans()
-        ends = _ENDS if rule.parameters.get("spread") is not None else {}
-        keys = {**_bounds(rule), **_usual(rule), **ends}
-        return [x.len().alias("count"), *(_statistic(x, key).alias(key) for key in keys)]
+        shares = [int(key[1:]) / 100 for key in _quantiles(rule)]
+        measures = [x.len().alias("count")]
+        if shares:
+            measures.append(x.quantile(shares, interpolation="nearest").alias(_QUANTILES))
+        asked = {**_bounds(rule), **_usual(rule)}
+        return [*measures, *(_STATISTICS[k](x).alias(k) for k in asked if k in _STATISTICS)]
 
     @override
     def judge(self, rule: Rule, measured: Measured, ctx: FrameContext) -> FileJudgement:
         """Violated when a statistic lies outside its interval."""
+        measured = _spelled_out(rule, measured)
         count = int(measured["count"] or 0)
         least = int(str(rule.parameters.get("least") or 1))
         if count < least:
@@ -158,14 +167,21 @@ def _is_stuck(rule: Rule, measured: Measured) -> bool:
     return low is not None and high is not None and high - low < float(str(least))
 
 
-def _statistic(x: pl.Expr, key: str) -> pl.Expr:
-    if key == "mean":
-        return x.mean()
-    if key == "zero_share":
-        return (x == 0).mean()
-    if key == "width":
-        return _statistic(x, "q90") - _statistic(x, "q10")
-    return x.quantile(int(key[1:]) / 100, interpolation="nearest")
+def _quantiles(rule: Rule) -> tuple[str, ...]:
+    """The quantiles that a rule needs, by name, each once."""
+    asked = {**_bounds(rule), **_usual(rule)}
+    needs_ends = "width" in asked or rule.parameters.get("spread") is not None
+    return tuple(k for k in {**asked, **(_ENDS if needs_ends else {})} if k.startswith("q"))
+
+
+def _spelled_out(rule: Rule, measured: Measured) -> Measured:
+    """The statistics by name, quantiles and their distance included."""
+    named = dict(measured)
+    listed = named.pop(_QUANTILES, None)
+    values = listed.to_list() if isinstance(listed, pl.Series) else []
+    named.update(zip(_quantiles(rule), values, strict=bool(values)))
+    low, high = (_number(named.get(end)) for end in _ENDS)
+    return {**named, "width": None if low is None or high is None else high - low}
 
 
 def _bounds(rule: Rule) -> Mapping[str, tuple[float | None, float | None]]:
