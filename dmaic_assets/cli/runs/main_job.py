@@ -199,6 +199,7 @@ def outcome_document(outcome: Outcome) -> dict[str, Json]:
         "held": len(outcome.held),
         "totals": _totals(result) if result else {},
         "errors": failed,
+        "left": list(result.left) if result else [],
         "removed": [removed_document(arrival) for arrival in outcome.plan.removed],
         "duplicates": [duplicate_document(duplicate) for duplicate in outcome.plan.duplicates],
         "problems": [str(problem) for problem in outcome.plan.problems],
@@ -234,6 +235,10 @@ def print_outcome(outcome: Outcome) -> None:
         if lines:
             print_tallies(lines)
     _print_held(outcome)
+    if result is not None and result.left:
+        from dmaic_assets.work.run.stopping import left_words
+
+        say(f"stopped early (--fail-fast): {left_words(result.left)}")
     print_skips(outcome.skips)
     print_notices(outcome.plan)
     if result is not None:

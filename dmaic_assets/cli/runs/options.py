@@ -23,6 +23,7 @@ class RunOptions(TypedDict):
     force: bool
     dry_run: bool
     on_conflict: OnConflict | None
+    fail_fast: bool
     workers: int | None
     threshold: float | None
     exit_zero: bool
@@ -39,6 +40,11 @@ _OPTIONS = (
         type=click.Choice(get_args(OnConflict)),
         help="What to do with a known result: skip it, overwrite it (with --force), or compute it"
         " in a branch of the run.",
+    ),
+    click.option(
+        "--fail-fast",
+        is_flag=True,
+        help="Begin no further file once one is held or cannot be worked on.",
     ),
     click.option(
         "--workers", type=click.IntRange(1, 256), help="Sources worked on at the same time."
@@ -91,6 +97,7 @@ def request_of(
         on_conflict=options["on_conflict"] or settings.dmaic.memo.on_conflict,
         threshold=options["threshold"],
         workers=options["workers"],
+        fail_fast=options["fail_fast"],
         assets=assets,
         trigger="cli",
     )

@@ -20,6 +20,7 @@ from dmaic_assets.settings.phases import PHASES
         "dmaic run-all",
         "dmaic run-all --dry-run",
         "dmaic run-all --threshold 95 --workers 4",
+        "dmaic run-all --workers 1 --fail-fast",
         "dmaic run-all --json | jq '.files[] | select(.verdict == \"reject\")'",
     ),
 )

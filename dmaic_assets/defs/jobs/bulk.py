@@ -133,6 +133,7 @@ def work_cells(
         platform,
         run_id,
         workers=request.workers,
+        fail_fast=request.fail_fast,
         on_cell=_CellLog(context, platform),
         on_progress=watch.on_progress,
     )
@@ -213,9 +214,12 @@ def _line(result: "CellResult") -> str:
 def _report(context: dg.OpExecutionContext, platform: Platform, result: "RunResult") -> None:
     """Fails the Dagster run when files could not be worked on; a held file is no failure."""
     from dmaic_assets.work.run.failed_files import refusal_of_files
+    from dmaic_assets.work.run.stopping import left_words
 
     for name, reason in result.errors:
         context.log.error("%s: %s", name, reason)
+    if result.left:
+        context.log.warning("stopped early: %s", left_words(result.left))
     refusal = refusal_of_files(platform, result.run_id) if result.errors else None
     if refusal is not None:
         raise refusal

@@ -77,8 +77,27 @@ def _work_dmaic(context: dg.OpExecutionContext, platform: Platform, watch: BulkW
     )
     with _ended_as_failed(platform, run_id):
         work_cells(context, platform, watch, run_id, request)
+        _refuse_stopped(watch)
         _work_phases(context, platform, watch, (run_id, sources), until, request)
     refuse_left_out(opened)
+
+
+def _refuse_stopped(watch: BulkWatch) -> None:
+    """Ends a run that stopped early before its phases: they would judge by a part of the files.
+
+    Raises:
+        PolicyError: Files were left.
+    """
+    from dmaic_assets.errors import PolicyError
+    from dmaic_assets.work.run.stopping import left_words
+
+    left = watch.results[-1].left
+    if left:
+        raise PolicyError(
+            "fail_fast",
+            f"a file was held or could not be worked on; {left_words(left)}; no phase was begun",
+            "Look at it (dmaic show latest), then run again: what is missing is done.",
+        )
 
 
 def _open(

@@ -45,6 +45,9 @@ class RunRequest(BaseModel):
     threshold: float | None = Field(
         default=None, description="Overall threshold (0-100) for all sources"
     )
+    fail_fast: bool = Field(
+        default=False, description="Begin no further file once one is held or cannot be worked on"
+    )
     workers: int | None = Field(default=None, description="Files worked on at the same time")
     assets: tuple[AssetName, ...] = ASSET_NAMES
     trigger: Trigger = Field(default="cli", description="Who asked: ui, cli, sensor or schedule")

@@ -25,6 +25,7 @@ from dmaic_assets.store.ledger.tasks.states import TERMINAL_STATES
 from dmaic_assets.store.ledger.tasks.tasks import (
     Task,
     TaskSpec,
+    get_task,
     open_task_count,
     plan_tasks,
     retry_task,
@@ -39,6 +40,7 @@ from dmaic_assets.work.run.closing import close_cell, publish_end, publish_store
 from dmaic_assets.work.run.holders import hold, let_go, mark_working, others_at_work
 from dmaic_assets.work.run.owed import publish_left
 from dmaic_assets.work.run.platform import Platform, git_sha
+from dmaic_assets.work.run.stopping import is_left, left_files, stop_run, stops_a_run
 from dmaic_assets.work.run.tasks import KIND, work_task
 from dmaic_assets.work.run.upkeep import put_right_if_due
 from dmaic_assets.work.state.skipped_changes import skips_of
@@ -61,13 +63,17 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class RunResult:
-    """How a run ended. `errors` are files that could not be worked on, with the reason."""
+    """How a run ended. `errors` are files that could not be worked on, with the reason.
+
+    `left` are the files ("source/name") that it did not begin because it was to stop early.
+    """
 
     run_id: str
     cells: tuple[CellResult, ...]
     errors: tuple[tuple[str, str], ...]
     removed: tuple[str, ...]
     elapsed_s: float
+    left: tuple[str, ...] = ()
 
     @property
     def held(self) -> int:
@@ -129,6 +135,7 @@ def work_run(
     run_id: str,
     *,
     workers: int | None = None,
+    fail_fast: bool = False,
     on_cell: Callable[[CellResult], None] | None = None,
     on_progress: Callable[[Progress], None] | None = None,
 ) -> RunResult:
@@ -138,6 +145,7 @@ def work_run(
         platform: The stores.
         run_id: A run that `open_run` made.
         workers: Files worked on at the same time; the settings' when None.
+        fail_fast: Whether to begin no further file once one is held or cannot be worked on.
         on_cell: Told each cell as soon as its last file has ended, in the calling thread.
         on_progress: Told each file that ended, in the calling thread.
     """
@@ -145,7 +153,8 @@ def work_run(
     hold(platform, run_id)
     mark_working(platform, run_id)
     try:
-        cells = _work(platform, run_id, workers, on_cell or _ignore, on_progress or _ignore)
+        watch = _Watch(platform, run_id, on_cell or _ignore, on_progress or _ignore)
+        cells = _work(platform, run_id, workers, watch, fail_fast=fail_fast)
         try:
             publish_stores(platform, [cell.cell.source for cell in cells], run_id)
         except DmaicError:
@@ -163,15 +172,18 @@ def _work(
     platform: Platform,
     run_id: str,
     workers: int | None,
-    on_cell: Callable[[CellResult], None],
-    on_progress: Callable[[Progress], None],
+    watch: "_Watch",
+    *,
+    fail_fast: bool,
 ) -> list[CellResult]:
     count = workers or platform.settings.dmaic.runs.workers
-    watch = _Watch(platform, run_id, on_cell, on_progress)
     stop = threading.Event()
     news: queue.SimpleQueue[None] = queue.SimpleQueue()
     with ThreadPoolExecutor(count, thread_name_prefix="intake") as pool:
-        loops = [pool.submit(_work_until, platform, run_id, stop, news) for _ in range(count)]
+        loops = [
+            pool.submit(_work_until, platform, run_id, stop, news, fail_fast=fail_fast)
+            for _ in range(count)
+        ]
         try:
             while not watch.is_over():
                 _wait(news, at_least_s=watch.rest_s)
@@ -195,11 +207,12 @@ def _end_run(
 ) -> RunResult:
     errors = tuple(error for cell in cells for error in cell.errors)
     removed = tuple(cell.cell.source for cell in cells if not cell.verdicts and not cell.errors)
-    result = RunResult(run_id, tuple(cells), errors, removed, elapsed_s)
+    left = left_files(platform, run_id)
+    result = RunResult(run_id, tuple(cells), errors, removed, elapsed_s, left)
     finish_run(
         platform.ledger,
         run_id,
-        status="failed" if errors else "succeeded",
+        status="failed" if errors else "interrupted" if left else "succeeded",
         totals=totals_of(result),
     )
     return result
@@ -259,7 +272,8 @@ class _Watch:
         tasks = tasks_of_run(self._platform.ledger, self._run_id)
         self.rest_s = _REST * (time.perf_counter() - started)
         for task in tasks:
-            if task.state in TERMINAL_STATES and task.key not in self._ended:
+            is_new = task.state in TERMINAL_STATES and task.key not in self._ended
+            if is_new and not is_left(task):
                 self._ended.add(task.key)
                 name = str(_payload(task).get("name", task.key))
                 self._on_progress(Progress(len(self._ended), len(tasks), name))
@@ -269,14 +283,22 @@ class _Watch:
         for source, mine in by_source.items():
             if source not in self._closed and all(t.state in TERMINAL_STATES for t in mine):
                 self._closed.add(source)
-                cell = close_cell(self._platform, Cell(self._run_id, source), mine)
+                begun = [task for task in mine if not is_left(task)]
+                if not begun:
+                    continue
+                cell = close_cell(self._platform, Cell(self._run_id, source), begun)
                 self.cells.append(cell)
                 self._on_cell(cell)
         return all(task.state in TERMINAL_STATES for task in tasks)
 
 
 def _work_until(
-    platform: Platform, run_id: str, stop: threading.Event, news: "queue.SimpleQueue[None]"
+    platform: Platform,
+    run_id: str,
+    stop: threading.Event,
+    news: "queue.SimpleQueue[None]",
+    *,
+    fail_fast: bool,
 ) -> None:
     owner = worker_name()
     ttl_s = platform.settings.dmaic.ledger.lease_ttl_s
@@ -284,6 +306,9 @@ def _work_until(
         leases = claim(platform.ledger, owner, kinds=(KIND,), limit=1, ttl_s=ttl_s, run_id=run_id)
         for lease in leases:
             work_task(platform, lease)
+            if fail_fast and stops_a_run(ended := get_task(platform.ledger, lease.task.task_id)):
+                # Before the next is claimed: one worker begins no file after the first that stops.
+                stop_run(platform, run_id, ended)
             news.put(None)
         if not leases:
             stop.wait(_POLL_S)

@@ -21,6 +21,7 @@ from dmaic_assets.store.ledger.tasks.tasks import Task, tasks_of_run
 from dmaic_assets.work.run.bulk import KIND, close_run, source_of
 from dmaic_assets.work.run.closing import close_cell, publish_stores
 from dmaic_assets.work.run.platform import Platform
+from dmaic_assets.work.run.stopping import is_left
 from dmaic_assets.work.run.tasks import work_task
 from dmaic_assets.work.run.upkeep import put_right_if_due
 
@@ -126,7 +127,8 @@ def close_if_over(platform: Platform, run_id: str) -> bool:
     started = time.perf_counter()
     by_source: defaultdict[str, list[Task]] = defaultdict(list)
     for task in tasks:
-        by_source[source_of(task)].append(task)
+        if not is_left(task):
+            by_source[source_of(task)].append(task)
     cells = [close_cell(platform, Cell(run_id, s), mine) for s, mine in by_source.items()]
     enqueue_outcomes(platform.ledger, [o for cell in cells for o in cell.outcomes])
     publish_stores(platform, list(by_source), run_id)

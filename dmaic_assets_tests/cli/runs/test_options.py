@@ -21,6 +21,7 @@ NOTHING = RunOptions(
     force=False,
     dry_run=False,
     on_conflict=None,
+    fail_fast=False,
     workers=None,
     threshold=None,
     exit_zero=False,
@@ -43,6 +44,7 @@ def settings(**memo: str) -> Settings:
         ),
         ({"on_conflict": "branch"}, RunRequest(on_conflict="branch")),
         ({"workers": 7, "threshold": 95.5}, RunRequest(workers=7, threshold=95.5)),
+        ({"fail_fast": True}, RunRequest(fail_fast=True)),
         ({"dry_run": True, "exit_zero": True, "is_json": True}, RunRequest()),
     ],
 )

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import string
-from dataclasses import replace
 
 import polars as pl
 import pytest
@@ -122,10 +121,8 @@ def test_types_must_be_those_of_the_table():
         apply_types(text_table({"a": ["1"]}), types)
 
 
-@pytest.mark.parametrize("folder", [None, "typed"])
-def test_a_table_in_parts_is_cast_like_one_in_memory(tmp_path, monkeypatch, folder):
+def test_a_table_in_parts_is_cast_like_one_in_memory(tmp_path, monkeypatch):
     monkeypatch.setattr("dmaic_assets.table.types.cast.CHUNK_ROWS", 700)
-    monkeypatch.setattr("dmaic_assets.table.types.cast._PART_BYTES", 7_000)
     rows = range(3_000)
     columns = {
         "n": [str(n) if n % 100 else f"x{n}" for n in rows],
@@ -135,10 +132,7 @@ def test_a_table_in_parts_is_cast_like_one_in_memory(tmp_path, monkeypatch, fold
     }
     types = infer(text_table(columns))
 
-    staged = staged_table(columns, tmp_path)
-    staged = replace(staged, file=replace(staged.file, size_bytes=30_000))
-    place = None if folder is None else tmp_path / folder
-    parts = apply_types(staged, types, folder=place)
+    parts = apply_types(staged_table(columns, tmp_path), types)
     whole = apply_types(text_table(columns), types)
 
     assert parts.failed_casts.equals(whole.failed_casts)
@@ -150,19 +144,6 @@ def test_a_table_in_parts_is_cast_like_one_in_memory(tmp_path, monkeypatch, fold
         .collect()
         .equals(whole.lazy.select("day").slice(1_000, 5).collect())
     )
-
-
-def test_every_type_is_kept_as_it_is_when_typed_rows_are_kept(tmp_path):
-    names = ["integer", "decimal", "boolean", "date", "time", "duration", "period", "text"]
-    columns = {name: ["1", "2024-01-31", "12:30", "true", "", None] for name in names}
-    types = infer(text_table(columns), overrides={name: name for name in names})
-
-    parts = apply_types(staged_table(columns, tmp_path), types, folder=tmp_path / "typed")
-    whole = apply_types(text_table(columns), types)
-
-    assert list((tmp_path / "typed").glob("*.parquet"))
-    assert parts.lazy.collect_schema() == whole.lazy.collect_schema()
-    assert parts.lazy.collect().equals(whole.lazy.collect())
 
 
 def test_native_columns_pass_as_they_are_and_others_are_read():
@@ -236,7 +217,7 @@ def test_any_column_name_will_do(tmp_path):
     overrides = dict.fromkeys(names, "boolean")
 
     whole = typed(columns, overrides=overrides)
-    parts = apply_types(staged_table(columns, tmp_path), whole.types, folder=tmp_path / "typed")
+    parts = apply_types(staged_table(columns, tmp_path), whole.types)
 
     assert whole.lazy.collect().columns == names
     assert whole.failed_casts["column"].to_list() == names * 5
