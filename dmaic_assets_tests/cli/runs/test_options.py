@@ -56,7 +56,7 @@ def test_options_become_one_request(options: dict[str, object], expected: RunReq
 
 def test_the_conflict_mode_comes_from_the_settings_unless_it_is_given() -> None:
     configured = settings(on_conflict="branch")
-    given = RunOptions(**{**NOTHING, "on_conflict": "skip"})
+    given: RunOptions = {**NOTHING, "on_conflict": "skip"}
 
     assert request_of(NOTHING, configured, assets=ASSET_NAMES).on_conflict == "branch"
     assert request_of(given, configured, assets=ASSET_NAMES).on_conflict == "skip"
