@@ -10,7 +10,7 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from dmaic_assets.errors import BusyError, DmaicError
@@ -20,12 +20,10 @@ from dmaic_assets.store.keys import sha256_json
 from dmaic_assets.store.ledger.record.files import register_files, set_disposition
 from dmaic_assets.store.ledger.record.owed import owe
 from dmaic_assets.store.ledger.record.runs import finish_run, get_run, set_manifest, start_run
-from dmaic_assets.store.ledger.tasks.leases import claim, worker_name
 from dmaic_assets.store.ledger.tasks.states import TERMINAL_STATES
 from dmaic_assets.store.ledger.tasks.tasks import (
     Task,
     TaskSpec,
-    get_task,
     open_task_count,
     plan_tasks,
     retry_task,
@@ -38,15 +36,15 @@ from dmaic_assets.work.plan.request import RunRequest
 from dmaic_assets.work.run.cell_outcomes import CellResult
 from dmaic_assets.work.run.closing import close_cell, publish_end, publish_stores
 from dmaic_assets.work.run.holders import hold, let_go, mark_working, others_at_work
+from dmaic_assets.work.run.loops import raise_first, wait_for_news, work_until
 from dmaic_assets.work.run.owed import publish_left
 from dmaic_assets.work.run.platform import Platform, git_sha
-from dmaic_assets.work.run.stopping import is_left, left_files, stop_run, stops_a_run
-from dmaic_assets.work.run.tasks import KIND, work_task
+from dmaic_assets.work.run.stopping import is_left, left_files
+from dmaic_assets.work.run.tasks import KIND
 from dmaic_assets.work.run.upkeep import put_right_if_due
 from dmaic_assets.work.state.skipped_changes import skips_of
 
 _log = logging.getLogger(__name__)
-_POLL_S = 0.1  # seconds between two looks at the work: what a person does not notice
 _OPENING_S = 120.0  # for another process that is opening its run: as long as a lease
 _WATCHED_BACKOFF_S = 1.0  # at most, before a failed task is tried again
 _REST = 9.0  # so that listing tasks takes at most a tenth of the watching thread
@@ -181,13 +179,13 @@ def _work(
     news: queue.SimpleQueue[None] = queue.SimpleQueue()
     with ThreadPoolExecutor(count, thread_name_prefix="intake") as pool:
         loops = [
-            pool.submit(_work_until, platform, run_id, stop, news, fail_fast=fail_fast)
+            pool.submit(work_until, platform, run_id, stop, news, fail_fast=fail_fast)
             for _ in range(count)
         ]
         try:
             while not watch.is_over():
-                _wait(news, at_least_s=watch.rest_s)
-                _raise_first(loops)
+                wait_for_news(news, at_least_s=watch.rest_s)
+                raise_first(loops)
         finally:
             stop.set()
     return watch.cells
@@ -290,45 +288,6 @@ class _Watch:
                 self.cells.append(cell)
                 self._on_cell(cell)
         return all(task.state in TERMINAL_STATES for task in tasks)
-
-
-def _work_until(
-    platform: Platform,
-    run_id: str,
-    stop: threading.Event,
-    news: "queue.SimpleQueue[None]",
-    *,
-    fail_fast: bool,
-) -> None:
-    owner = worker_name()
-    ttl_s = platform.settings.dmaic.ledger.lease_ttl_s
-    while not stop.is_set():
-        leases = claim(platform.ledger, owner, kinds=(KIND,), limit=1, ttl_s=ttl_s, run_id=run_id)
-        for lease in leases:
-            work_task(platform, lease)
-            if fail_fast and stops_a_run(ended := get_task(platform.ledger, lease.task.task_id)):
-                # Before the next is claimed: one worker begins no file after the first that stops.
-                stop_run(platform, run_id, ended)
-            news.put(None)
-        if not leases:
-            stop.wait(_POLL_S)
-
-
-def _wait(news: "queue.SimpleQueue[None]", *, at_least_s: float) -> None:
-    time.sleep(at_least_s)
-    try:
-        news.get(timeout=_POLL_S)
-        while True:
-            news.get_nowait()
-    except queue.Empty:
-        return
-
-
-def _raise_first(loops: Sequence[Future[None]]) -> None:
-    # A loop ends by itself only when it broke. The others would wait out the lease of its task.
-    for loop in loops:
-        if loop.done():
-            loop.result()
 
 
 def _spec(
