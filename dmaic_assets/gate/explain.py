@@ -7,44 +7,48 @@ is the kind's; what undoing a change shows is `undo`'s.
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import MappingProxyType
 
 import polars as pl
 
+from dmaic_assets.gate.causes.rows import (
+    ASKED_ROWS,
+    INCONSISTENT,
+    OVERLAP,
+    VAGUE,
+    AskedFile,
+    of_crossed,
+    of_exchanged,
+    of_odd_numbers,
+    of_one_number,
+    of_shifted,
+)
+from dmaic_assets.gate.causes.undo import Tests, undone_cause
 from dmaic_assets.gate.examples import likely_causes
 from dmaic_assets.gate.rule_outcomes import Outcome
-from dmaic_assets.gate.undo import Tests, undone_cause
 from dmaic_assets.model import SEVERITIES, Example, Rule
 from dmaic_assets.phenomena.contract.passes import Frame
 from dmaic_assets.phenomena.contract.rule_kind import FrameContext, RowKind
 from dmaic_assets.phenomena.registry import KINDS, PHENOMENA
 from dmaic_assets.phenomena.scale.rule import SCALE_MIX
+from dmaic_assets.phenomena.spelling.causes import NEW, value_cause
+from dmaic_assets.table.text_table import column
 
-# Causes that say how values are wrong and not what happened to them.
-VAGUE = frozenset(
-    {"inconsistent values in one row", "new category", "shift of the distribution", ""}
-)
 TRUNCATED = "truncated delivery"
-_ASKED_ROWS = 100
+STUCK = "stuck value"
 _MOST_ASKED = 4
+_ANSWERS = ("true", "false", "True", "False", "TRUE", "FALSE", "yes", "no", "Yes", "No")
 _MOST_COPIED = 20_000
-_OVERLAP = 0.5
 _COVERED = 0.8
 _COPIED = 0.7
+# Rows of one key beyond which it stands still: a record is seldom delivered so often.
+_COPIES = 4
 # From this share of failing rows on, what happened to the whole column explains them.
 _WHOLE = 0.2
-_FEWEST_SHIFTED = 3
+# What a column that stands still looks like from afar, where rows differ in little else.
+_OF_COPIES = frozenset({"duplicate_share", "distinct_count", "number_step"})
 _UNDONE = frozenset({"type", "not_null", "null_share"})
-
-
-@dataclass(frozen=True)
-class _File:
-    """What is asked: the rows, the rules that they are judged by, and the columns in order."""
-
-    frame: Frame
-    rules: Sequence[Rule]
-    ctx: FrameContext
 
 
 def explained(
@@ -71,12 +75,16 @@ def explained(
     outcomes = [
         replace(o, cause=written[o.rule.id] or o.cause or own.get(o.rule.id)) for o in violated
     ]
-    file = _File(frame, rules, ctx)
+    file = AskedFile(frame, rules, ctx)
     outcomes = [_of_copies(o, file) for o in outcomes]
-    outcomes = _of_shifted(outcomes, ctx)
+    outcomes = of_shifted(of_crossed(outcomes, ctx), ctx)
     outcomes = _of_mixtures(outcomes)
+    outcomes = [of_one_number(o, file) for o in outcomes]
     outcomes = _of_undoing(outcomes, file)
-    return [_passed_on(o, outcomes) for o in outcomes]
+    outcomes = [of_odd_numbers(o, file) for o in outcomes]
+    outcomes = of_exchanged(outcomes, file)
+    outcomes = [_passed_on(o, outcomes) for o in outcomes]
+    return [_ruled(o, outcomes) for o in outcomes]
 
 
 def _of_text(outcome: Outcome, examples: Sequence[Example]) -> str | None:
@@ -86,10 +94,12 @@ def _of_text(outcome: Outcome, examples: Sequence[Example]) -> str | None:
     wanted = str(outcome.rule.parameters.get("type"))
     causes = [p.causes[wanted] for p in PHENOMENA if wanted in p.causes]
     texts = [t for e in examples if (t := e.values.get(outcome.rule.columns[0]))]
+    if wanted == "boolean" and texts:
+        return value_cause(texts, _ANSWERS) or NEW  # a third answer where there were two
     return next((found for cause in causes if (found := cause(texts))), None) if examples else None
 
 
-def _of_copies(outcome: Outcome, file: _File) -> Outcome:
+def _of_copies(outcome: Outcome, file: AskedFile) -> Outcome:
     """A key that occurs twice: on whole copies of rows, a delivery was duplicated."""
     if outcome.rule.kind != "unique" or outcome.mask is None or outcome.cause:
         return outcome
@@ -97,21 +107,11 @@ def _of_copies(outcome: Outcome, file: _File) -> Outcome:
         return outcome
     rows = file.frame.rows_at(file.ctx.columns, outcome.mask.arg_true().cast(pl.UInt32))
     is_copied = float(str(rows.is_duplicated().mean())) >= _COPIED
+    values = rows.select([column(name) for name in outcome.rule.columns])
+    if not is_copied and values.height > _COPIES and values.n_unique() == 1:
+        return replace(outcome, cause=STUCK)
     cause = "duplicated delivery" if is_copied else "one key for several records"
     return replace(outcome, cause=cause)
-
-
-def _of_shifted(outcomes: Sequence[Outcome], ctx: FrameContext) -> list[Outcome]:
-    """Rows whose values are of the wrong type in several columns side by side are shifted."""
-    typed = [o for o in outcomes if o.rule.kind == "type" and o.mask is not None]
-    places = {o.rule.id: ctx.columns.index(o.rule.columns[0]) for o in typed}
-    found: list[Outcome] = []
-    for outcome in outcomes:
-        alike = [o for o in typed if outcome in typed and _share_of(outcome, o) >= _COVERED]
-        near = {places[o.rule.id] for o in alike}
-        is_shifted = len(near) >= _FEWEST_SHIFTED and max(near) - min(near) <= 2 * len(near)
-        found.append(replace(outcome, cause="shifted columns") if is_shifted else outcome)
-    return found
 
 
 def _of_mixtures(outcomes: Sequence[Outcome]) -> list[Outcome]:
@@ -119,7 +119,7 @@ def _of_mixtures(outcomes: Sequence[Outcome]) -> list[Outcome]:
     mixed = [o for o in outcomes if o.rule.kind == SCALE_MIX and o.mask is not None]
     found: list[Outcome] = []
     for outcome in outcomes:
-        near = [o for o in mixed if outcome in mixed and _share_of(outcome, o) >= _OVERLAP]
+        near = [o for o in mixed if outcome in mixed and _share_of(outcome, o) >= OVERLAP]
         votes = Counter(c for o in near for c in o.rule.columns)
         target = outcome.rule.columns[-1] if near else ""
         better = [o for o in near if votes[o.rule.columns[-1]] > votes[target]]
@@ -129,7 +129,7 @@ def _of_mixtures(outcomes: Sequence[Outcome]) -> list[Outcome]:
     return found
 
 
-def _of_undoing(outcomes: Sequence[Outcome], file: _File) -> list[Outcome]:
+def _of_undoing(outcomes: Sequence[Outcome], file: AskedFile) -> list[Outcome]:
     """Asks which change, undone, makes the rows of the most important row rules pass."""
     tests = Tests([r for r in file.rules if r.is_enabled and r.severity != "low"], file.ctx)
     ordered = sorted(outcomes, key=_importance)
@@ -138,12 +138,12 @@ def _of_undoing(outcomes: Sequence[Outcome], file: _File) -> list[Outcome]:
     for outcome in asked:
         if outcome.mask is None:
             continue
-        at = outcome.mask.arg_true().head(_ASKED_ROWS).cast(pl.UInt32)
+        at = outcome.mask.arg_true().head(ASKED_ROWS).cast(pl.UInt32)
         rows = file.frame.rows_at(file.ctx.columns, at)
         related = [
             o.rule
             for o in ordered
-            if o is not outcome and o.mask is not None and _share_at(o.mask, at) >= _OVERLAP
+            if o is not outcome and o.mask is not None and _share_at(o.mask, at) >= OVERLAP
         ]
         cause = undone_cause(rows, outcome.rule, related, tests)
         if cause is not None:
@@ -169,12 +169,39 @@ def _passed_on(outcome: Outcome, outcomes: Sequence[Outcome]) -> Outcome:
     """
     if (outcome.cause or "") not in VAGUE:
         return outcome
+    if outcome.cause == INCONSISTENT and any(
+        o.cause == NEW and _is_about_the_same(outcome, o) for o in outcomes
+    ):
+        outcome = replace(outcome, cause=NEW)  # no table knows a value that no file had
     if outcome.rule.kind == "distribution" and outcome.cause and _is_short(outcomes):
         return replace(outcome, cause=TRUNCATED)
     for other in sorted(outcomes, key=_importance):
         is_telling = other is not outcome and other.cause and other.cause not in VAGUE
         if is_telling and _is_about_the_same(outcome, other):
             return replace(outcome, cause=_placed(str(other.cause), outcome, other))
+    return outcome
+
+
+def _ruled(outcome: Outcome, outcomes: Sequence[Outcome]) -> Outcome:
+    """What is known of a whole column explains what other rules see of it from afar.
+
+    A column that stands in another's place, or still, has other statistics for that reason, and
+    rows that differ in nothing else are copies then.
+    """
+    if outcome.mask is not None:
+        return outcome
+    for other in outcomes:
+        cause = other.cause or ""
+        is_about = not set(other.rule.columns).isdisjoint(outcome.rule.columns)
+        is_whole = other.mask is None or other.share >= OVERLAP
+        is_exchange = cause.startswith("swapped columns") and is_about and is_whole
+        is_named = all(name in cause for name in outcome.rule.columns)
+        if is_exchange and is_named and outcome.rule.columns:
+            return replace(outcome, cause=cause)
+    stuck = [o for o in outcomes if o.cause == STUCK]
+    is_same = any(o.rule.columns == outcome.rule.columns for o in stuck)
+    if stuck and (is_same or outcome.rule.kind in _OF_COPIES):
+        return replace(outcome, cause=STUCK)
     return outcome
 
 

@@ -63,7 +63,7 @@ def test_values_that_pass_in_each_others_column_are_swapped() -> None:
         ("year", {3: "2023", 9: "2023"}, (rule("range", "year", min=2024, max=2024),), "wrong"),
         ("state", {3: "OPEN", 9: "LOST"}, (rule("shape", "state", pattern="[a-z]+"),), "case"),
         ("gross", {3: "7", 9: "5"}, (GROSS,), "inconsistent values in one row"),
-        ("net", {3: "5000000"}, (NET,), None),
+        ("net", {3: "5000000"}, (NET,), "outlier"),
         ("city", {3: "pisa"}, (CITY,), "new category"),
     ],
 )
@@ -155,3 +155,64 @@ def test_a_file_that_lacks_rows_has_another_distribution_for_that_reason() -> No
     assert causes(columns, shifted, **NUMBERS) == {shifted.id: "shift of the distribution"}
     both = causes(columns, shifted, volume, **NUMBERS)
     assert set(both.values()) == {"truncated delivery"}
+
+
+def test_a_missing_column_is_named() -> None:
+    columns = {name: values for name, values in orders().items() if name != "net"}
+
+    found = causes(columns, rule("columns_present", "city", "net", severity="critical"))
+
+    assert found == {"city+net.columns_present": "missing column (net)"}
+
+
+def test_a_placeholder_is_one_whatever_rule_it_breaks() -> None:
+    wrong = with_rows(orders(), "net", {3: "-999", 9: "-999", 20: "-999"})
+
+    assert causes(wrong, NET, **NUMBERS) == {"net.range": "placeholder -999 in place of values"}
+
+
+def test_a_column_that_stands_still_has_other_statistics_for_that_reason() -> None:
+    usual = {"q25": 20, "q50": 30, "q75": 40}
+    bounds = {"q25": [15, 25], "q50": [25, 35], "q75": [35, 45]}
+    spread = rule("distribution", "net", severity="critical", usual=usual, bounds=bounds)
+    top = rule("top_share", "net", severity="critical", max=0.2)
+    columns = {**orders(), "net": ["47"] * 40}
+
+    assert causes(columns, spread, top, **NUMBERS) == dict.fromkeys(
+        ("net.distribution", "net.top_share"), "stuck value"
+    )
+
+
+def test_two_whole_columns_in_each_others_place_are_swapped_and_not_of_another_unit() -> None:
+    def spread(name: str, factor: float) -> Rule:
+        usual = {"q25": 20 * factor, "q50": 30 * factor, "q75": 40 * factor}
+        bounds = {key: [0.8 * value, 1.2 * value] for key, value in usual.items()}
+        return rule("distribution", name, severity="critical", usual=usual, bounds=bounds)
+
+    right = {**orders(), "gross": [str(10 * (10 + i)) for i in range(40)]}
+    columns = {**right, "net": right["gross"], "gross": right["net"]}
+
+    assert causes(columns, spread("net", 1), spread("gross", 10), **NUMBERS) == dict.fromkeys(
+        ("net.distribution", "gross.distribution"), "swapped columns (net and gross)"
+    )
+
+
+def test_a_gap_with_wrong_values_behind_it_is_a_row_shifted_by_a_cell() -> None:
+    shifted = with_rows(with_rows(orders(), "net", {4: None}), "gross", {4: "open"})
+    rules = rule("not_null", "net"), rule("type", "gross", type="integer")
+
+    assert set(causes(shifted, *rules, **NUMBERS).values()) == {"shifted columns"}
+
+
+def test_rows_with_a_text_in_one_number_and_a_stranger_in_another_column_are_swapped() -> None:
+    wrong = {3: "open", 9: "won"}
+    columns = with_rows(orders(), "net", wrong)
+    columns = with_rows(columns, "state", {3: "13", 9: "19"})
+    rules = rule("type", "net", type="integer"), rule("in_set", "state", values=STATES)
+    third = with_rows(columns, "year", {3: "x", 9: "y"})
+
+    assert set(causes(columns, *rules, **NUMBERS).values()) == {"swapped columns (state and net)"}
+    assert (
+        "swapped columns (state and net)"
+        not in causes(third, *rules, rule("type", "year", type="integer"), **NUMBERS).values()
+    )

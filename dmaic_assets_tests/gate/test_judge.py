@@ -42,7 +42,7 @@ def test_failing_rows_are_set_apart_and_the_file_passes() -> None:
     assert verdict.reasons == (
         "2 of 40 rows (5.0 %) are set apart",
         "price.range on price: expected price is at most 100; seen 1 of 40 rows (2.5 %), such as "
-        '"500"',
+        '"500"; likely cause: outlier',
         "sanity.type.price on price: expected price is of type decimal, as nearly all its values "
         'are; seen 1 of 40 rows (2.5 %), such as "x"; likely cause: text in a number',
         "state.in_set on state: expected state is one of: open; seen 1 of 40 rows (2.5 %), "
@@ -165,7 +165,7 @@ def test_the_cause_is_what_the_kind_makes_of_the_failing_rows(
     violations = judged(typed(ORDERS, price="decimal"), STATE, PRICE).verdict.violations
 
     assert {v.rule: v.cause for v in violations} == {
-        "price.range": None,
+        "price.range": "outlier",
         "sanity.type.price": "text in a number",
         "state.in_set": "state.in_set sees [{'state': 'OPEN'}]",
     }

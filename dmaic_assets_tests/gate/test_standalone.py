@@ -59,7 +59,7 @@ def test_a_file_is_judged_and_its_cells_listed(tmp_path: Path, rules_path: Path)
         "is_broken": False,
         "expected": "price is at least 0 and at most 100",
         "seen": '1 of 50 rows (2.0 %), such as "900.5"',
-        "cause": None,
+        "cause": "outlier",
         "examples": [{"row": 48, "values": {"price": "900.5"}}],
     }
     assert cells.read_text(encoding="utf-8") == (

@@ -42,8 +42,8 @@ def test_columns_are_compared_by_name_and_order(one: Rule, is_violated: bool, se
     ("known", "cause"),
     [
         (("a", "c"), "renamed column (c to b)"),
-        (("b", "c"), None),
-        (("a", "c", "d"), None),
+        (("b", "c"), "missing column (c)"),
+        (("a", "c", "d"), "missing columns (c, d)"),
     ],
 )
 def test_a_new_column_in_the_place_of_a_missing_one_is_that_one_renamed(

@@ -37,13 +37,16 @@ def _listed(columns: tuple[str, ...]) -> str:
     return ", ".join(columns[:_SHOWN]) + more
 
 
-def _renamed(known: Sequence[str], missing: Sequence[str], arrived: Sequence[str]) -> str | None:
-    """Names the column that stands in the place of the only missing one, where it is new."""
-    if len(missing) != 1 or len(arrived) != len(known):
+def _renamed(known: Sequence[str], missing: tuple[str, ...], arrived: Sequence[str]) -> str | None:
+    """Names what is missing, or the new column that stands in the place of the only missing one."""
+    if not missing:
         return None
+    lost = f"missing column{'' if len(missing) == 1 else 's'} ({_listed(missing)})"
+    if len(missing) != 1 or len(arrived) != len(known):
+        return lost
     (gone,) = missing
     new = arrived[known.index(gone)]
-    return None if new in known else f"renamed column ({gone} to {new})"
+    return lost if new in known else f"renamed column ({gone} to {new})"
 
 
 class ColumnsPresentKind(FileKind):

@@ -44,9 +44,9 @@ def shift_cause(
 ) -> str | None:
     """Names what moved the statistics of a number column away from history.
 
-    A unit is named when dividing by its factor puts every statistic back into its bounds, or when
-    all statistics moved by nearly the factor. Files differ, so that two units may do so: then both
-    are named.
+    A unit is named of a quantity with one sign whose statistics all moved alike, when dividing by
+    its factor puts every one back into its bounds, or when all moved by nearly the factor. Files
+    differ, so that two units may do so: then both are named.
 
     Args:
         usual: Statistics of a number column as history has them.
@@ -64,7 +64,9 @@ def shift_cause(
     differ = (max(ratios) - min(ratios)) / max(abs(middle), 1e-9)
     if differ <= _ALIKE and abs(middle + 1) < _CLOSE:
         return "sign change"
-    fitting = _fitting_units(middle, seen, bounds)
+    if not _is_ratio_quantity(usual):
+        return SHIFT
+    fitting = _fitting_units(middle, seen, bounds) if differ <= _ALIKE else []
     if fitting:
         return f"unit change ({' or '.join(fitting)})"
     name = unit_of(middle) if differ <= _SAME else None
@@ -73,6 +75,15 @@ def shift_cause(
     # Between half and double, files differ by themselves.
     is_scaled = differ <= _SAME or (differ <= _ALIKE and not 1 / _LARGE < middle < _LARGE)
     return f"change of scale (about {middle:.3g} times)" if is_scaled else SHIFT
+
+
+def _is_ratio_quantity(usual: Mapping[str, float]) -> bool:
+    """Whether all statistics have one sign: what lies on both sides of zero has no unit to change.
+
+    An angle, a difference or a temperature in degrees is multiplied by no unit.
+    """
+    values = [v for key, v in usual.items() if key != "width" and not key.endswith("share")]
+    return all(v >= 0 for v in values) or all(v <= 0 for v in values)
 
 
 def _fitting_units(

@@ -25,6 +25,7 @@ from dmaic_assets.phenomena.contract.rule_kind import (
     Measured,
     Parameter,
 )
+from dmaic_assets.phenomena.range.causes import ZEROS, is_placeholder
 from dmaic_assets.table.text_table import column
 
 # A file with fewer values is not judged, as in `distribution`: chance repeats numbers in them.
@@ -77,7 +78,17 @@ class TopShareKind(FileKind):
         share = most / there
         seen = f"{measured['top']} in {share:.1%} of the values"
         is_violated = share > float(str(rule.parameters["max"]))
-        return FileJudgement(is_violated, seen, cause="stuck value", measures={"share": share})
+        cause = _told_of(measured["top"]) if is_violated else None
+        return FileJudgement(is_violated, seen, cause=cause, measures={"share": share})
+
+
+def _told_of(top: object) -> str:
+    """Zeros and placeholders are written where a value is lacking; other numbers stand still."""
+    if not isinstance(top, int | float):
+        return "stuck value"
+    if top == 0:
+        return ZEROS
+    return f"placeholder {top:g} in place of values" if is_placeholder(top) else "stuck value"
 
 
 def propose_top_shares(given: Given) -> Proposals:

@@ -56,3 +56,11 @@ def test_a_unit_is_named_when_undoing_it_puts_all_statistics_back(
     seen = {k: v * f for (k, v), f in zip(usual.items(), factor, strict=True)}
 
     assert shift_cause(usual, seen, WIDE) == cause
+
+
+def test_an_angle_is_multiplied_by_no_unit() -> None:
+    usual = {"q25": -40.0, "q50": 5.0, "q75": 45.0}
+    seen = {key: value * 0.4536 for key, value in usual.items()}
+    bounds = {key: [min(v * 0.8, v * 1.2), max(v * 0.8, v * 1.2)] for key, v in usual.items()}
+
+    assert shift_cause(usual, seen, bounds) == "shift of the distribution"

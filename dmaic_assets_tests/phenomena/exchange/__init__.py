@@ -1,0 +1,1 @@
+"""Tests of values in another place."""
