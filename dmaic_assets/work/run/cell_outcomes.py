@@ -104,10 +104,16 @@ def cell_result(
     return CellResult(cell, outcomes, verdicts, files, tuple(errors), elapsed_s)
 
 
-def file_states(platform: Platform, source: str) -> list[FileState]:
+def file_states(
+    platform: Platform, source: str, worked: Mapping[str, Mapping[AssetName, str]]
+) -> list[FileState]:
     """Gives the source's current files in arrival order, each with its assets' records."""
-    known = arrivals(platform.ledger, [source])
-    return states_of(platform, [a for a in known if a.file_key and a.is_current], {})
+    current = [
+        a
+        for a in arrivals(platform.ledger, [source])
+        if a.sha256 in worked or (a.file_key and a.is_current)
+    ]
+    return states_of(platform, current, worked)
 
 
 def states_of(

@@ -66,7 +66,7 @@ def skips_now(platform: "Platform", sources: Iterable[str]) -> tuple[Skip, ...]:
     for source in sources:
         if not (platform.paths.changes / f"{source}.yaml").is_file():
             continue
-        for state in file_states(platform, source):
+        for state in file_states(platform, source, {}):
             record = state.records.get("raw_file")
             skipped = record.facts.get("skipped_changes") if record else None
             found += [(source, *_read(entry), state.arrival.name) for entry in _list(skipped)]
