@@ -24,4 +24,9 @@ class FileStat:
 
     def is_settled(self, now_ns: int) -> bool:
         """Whether a later change would show in the stat, at the file system's time `now_ns`."""
-        return max(self.mtime_ns, self.ctime_ns) + _UNSETTLED_NS <= now_ns
+        return is_settled(max(self.mtime_ns, self.ctime_ns), now_ns)
+
+
+def is_settled(changed_ns: int, now_ns: int) -> bool:
+    """Whether a change after the newest one that is known would show in a stat."""
+    return changed_ns + _UNSETTLED_NS <= now_ns

@@ -16,7 +16,7 @@ from typing import cast
 
 from dmaic_assets.errors import BadInputError, InvariantError, StoreError
 from dmaic_assets.model import Json
-from dmaic_assets.store.source_digests import digest_of, flush_digests
+from dmaic_assets.store.source_digests import digest_of
 
 # Raised when the rules of canonical_json or code_version change: every key changes with it.
 KEY_RULES = "dmaic-key-1"
@@ -98,7 +98,6 @@ def code_version(modules: Sequence[str], *, libraries: Sequence[str] = ()) -> st
 @lru_cache(maxsize=256)
 def _code_version(modules: tuple[str, ...], libraries: tuple[str, ...]) -> str:
     trees = {name: tree for module in modules for name, tree in _trees(module).items()}
-    flush_digests()
     return sha256_json({"code": trees, "libraries": {n: _library_version(n) for n in libraries}})
 
 

@@ -12,6 +12,7 @@ import hashlib
 import json
 import os
 import re
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import astuple, dataclass
 from functools import cache
@@ -19,12 +20,11 @@ from importlib.util import cache_from_source
 from pathlib import Path
 from typing import TypedDict, cast
 
-import dmaic_assets
 from dmaic_assets.store.file_stat import FileStat
+from dmaic_assets.store.tree_stats import PACKAGE, code_stats, look_at
 
 # Raised when a digest is made in another way: what older code remembered counts no more.
-_FORM = 1
-_PACKAGE = Path(dmaic_assets.__file__).parent
+_FORM = 2
 _CODE_NOTES = ("__doc__", "getdoc")
 _IMPORT = re.compile(
     r"^\s*(?:from\s+(dmaic_assets[\w.]*)\s+import\s+(\([^)]*\)|[^\n#]+)|import\s+(dmaic_assets[\w.]*))",
@@ -34,9 +34,11 @@ _NAME = re.compile(r"\w+")
 
 
 class _Held(TypedDict):
-    """The memory as it is stored: stat, tree and imports by path."""
+    """The memory as it is stored: stat, tree and imports by path; answers hold for `code`."""
 
     form: int
+    code: str
+    answers: dict[str, str]
     modules: dict[str, tuple[list[int], str, list[tuple[str, list[str]]]]]
 
 
@@ -62,23 +64,39 @@ def digest_of(path: Path) -> SourceDigest:
         OSError: The file cannot be read.
         SyntaxError: It is no Python.
     """
-    if not path.is_relative_to(_PACKAGE):
+    if not path.is_relative_to(PACKAGE):
         return _digest(path.read_text(encoding="utf-8"))
     return _memory().digest(path)
 
 
-def flush_digests() -> None:
-    """Keeps what was read since the start for later starts."""
-    _memory().flush()
+def derived_from_code(name: str, derive: Callable[[], str]) -> str:
+    """Gives what was derived from the package's sources and the installed libraries.
+
+    It is derived again when a module or a folder of libraries has another stat than it had. What
+    was read for it is kept for later starts.
+    """
+    memory = _memory()
+    answer = memory.answer(name, derive)
+    memory.flush()
+    return answer
 
 
 class _Memory:
-    """Digests by path, each with the stat of the file that it was taken of."""
+    """Digests by path, each with the stat of the file that it was taken of, and answers."""
 
     def __init__(self, place: Path) -> None:
         self._place = place
-        self._known = _remembered(place)
+        held = _held(place)
+        self._known = _remembered(held)
+        self._code = look_at(code_stats())
+        self._answers = _answers(held, self._code.digest)
         self._is_changed = False
+
+    def answer(self, name: str, derive: Callable[[], str]) -> str:
+        if name not in self._answers:
+            self._answers[name] = derive()
+            self._is_changed = True
+        return self._answers[name]
 
     def digest(self, path: Path) -> SourceDigest:
         now = FileStat.of(path.stat())
@@ -100,7 +118,10 @@ class _Memory:
             for path, (stat, found) in self._known.items()
             if stat.is_settled(now_ns)
         }
-        text = json.dumps({"form": _FORM, "modules": kept})
+        is_settled = self._code.is_settled(now_ns)
+        answers = self._answers if is_settled else {}
+        held = {"form": _FORM, "code": self._code.digest, "answers": answers, "modules": kept}
+        text = json.dumps(held)
         beside = self._place.with_name(f"{self._place.name}.{os.getpid()}")
         with suppress(OSError):
             self._place.parent.mkdir(exist_ok=True)
@@ -110,7 +131,7 @@ class _Memory:
 
 @cache
 def _memory() -> _Memory:
-    compiled = Path(cache_from_source(str(_PACKAGE / "__init__.py")))
+    compiled = Path(cache_from_source(str(PACKAGE / "__init__.py")))
     return _Memory(compiled.with_name("source_digests.json"))
 
 
@@ -127,20 +148,32 @@ def _time_of(folder: Path) -> int:
     return now_ns
 
 
-def _remembered(place: Path) -> dict[str, tuple[FileStat, SourceDigest]]:
-    """What an earlier start kept; nothing when there is none or it cannot be used."""
+def _held(place: Path) -> _Held | None:
+    """What an earlier start kept; None when there is nothing or it cannot be used."""
     try:
         held = cast("_Held", json.loads(place.read_text(encoding="utf-8")))
-        if held["form"] != _FORM:
-            return {}
+        return held if held["form"] == _FORM else None
+    except (OSError, ValueError, TypeError, KeyError):
+        return None
+
+
+def _remembered(held: _Held | None) -> dict[str, tuple[FileStat, SourceDigest]]:
+    try:
         return {
             path: (
                 FileStat(*stat),
                 SourceDigest(tree, tuple((name, tuple(taken)) for name, taken in imports)),
             )
-            for path, (stat, tree, imports) in held["modules"].items()
+            for path, (stat, tree, imports) in (held["modules"] if held else {}).items()
         }
-    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return {}
+
+
+def _answers(held: _Held | None, code: str) -> dict[str, str]:
+    try:
+        return dict(held["answers"]) if held and held["code"] == code else {}
+    except (ValueError, TypeError, KeyError):
         return {}
 
 

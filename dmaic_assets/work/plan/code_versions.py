@@ -12,7 +12,8 @@ from pathlib import Path
 from dmaic_assets.errors import InvariantError
 from dmaic_assets.model import ASSET_NAMES, AssetName
 from dmaic_assets.store.keys import code_version
-from dmaic_assets.store.source_digests import SourceDigest, digest_of
+from dmaic_assets.store.source_digests import SourceDigest, derived_from_code, digest_of
+from dmaic_assets.work.assets.asset import Code
 from dmaic_assets.work.assets.of_a_file import LIBRARIES
 from dmaic_assets.work.assets.registry import ASSETS
 
@@ -38,6 +39,10 @@ def asset_code(name: str) -> str:
     code = ASSETS[name].code if name in ASSETS else None
     if code is None:
         raise InvariantError(f"asset {name}", "no entry tells its code", "Give its entry `code`.")
+    return derived_from_code(f"asset {name}", lambda: _version_of(code))
+
+
+def _version_of(code: Code) -> str:
     modules = code.modules if code.is_closed else sorted(import_closure(code.modules))
     return code_version(modules, libraries=code.libraries)
 
@@ -45,7 +50,8 @@ def asset_code(name: str) -> str:
 @cache
 def code_version_from(root: str) -> str:
     """Tells the code version of what one module computes."""
-    return code_version(sorted(import_closure([root])), libraries=LIBRARIES)
+    code = Code((root,), LIBRARIES)
+    return derived_from_code(f"module {root}", lambda: _version_of(code))
 
 
 def import_closure(roots: Iterable[str]) -> frozenset[str]:

@@ -1,5 +1,7 @@
 """Code versions follow the source of everything that an asset's value depends on."""
 
+from pathlib import Path
+
 import pytest
 
 from dmaic_assets.errors import InvariantError
@@ -8,6 +10,7 @@ from dmaic_assets.work.assets.names import PROFILE
 from dmaic_assets.work.assets.registry import ASSETS
 from dmaic_assets.work.plan.code_versions import asset_code, code_versions, import_closure
 
+ROOT = Path(__file__).resolve().parents[3]
 CODES = {name: asset.code for name, asset in ASSETS.items()}
 
 
@@ -49,3 +52,19 @@ def test_the_profile_does_not_depend_on_the_gate() -> None:
     closure = import_closure(CODES[PROFILE].modules)
 
     assert not {m for m in closure if m.startswith(("dmaic_assets.gate", "dmaic_assets.rules"))}
+
+
+def test_no_asset_depends_on_a_whole_package_by_its_name() -> None:
+    """A package stands for all modules below it, so what nothing computes with would count."""
+    for code in CODES.values():
+        if code is not None and not code.is_closed:
+            named = import_closure(code.modules) - set(code.modules)
+            packages = {m for m in named if any((ROOT / m.replace(".", "/")).glob("*.py"))}
+            assert packages == set(), code.modules
+
+
+def test_a_command_changes_no_code_version() -> None:
+    for asset in ASSET_NAMES:
+        code = CODES[asset]
+        assert code is not None
+        assert not {m for m in import_closure(code.modules) if ".cli" in m or ".defs" in m}
