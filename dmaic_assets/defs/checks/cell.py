@@ -111,10 +111,11 @@ def results(
 def _gate_is_open(files: Sequence[JudgedFile]) -> Finding:
     held = sum(file.verdict.decision == "reject" for file in files)
     words = f"{held} of {len(files)} files held" if files else "no file was judged yet"
+    closed = is_closed(files)
     return Finding(
-        passed=not is_closed(files),
-        description=f"{words}; {'nothing' if is_closed(files) else 'the rest'} may be stored",
-        metadata={"verdicts": verdict_table(files)},
+        passed=not closed,
+        description=f"{words}; {'nothing' if closed else 'the rest'} may be stored",
+        metadata={"verdicts": verdict_table(files)} if closed else {},
     )
 
 
@@ -131,15 +132,18 @@ def _passes_thresholds(files: Sequence[JudgedFile]) -> Finding:
         description = f"{words}: {_first_reason(split)}"
     else:
         description = f"{len(verdicts)} files accepted whole"
+    shown: dict[str, dg.MetadataValue] = {
+        "reasons": dg.MetadataValue.text(_all_reasons(files)),
+        "verdicts": verdict_table(files),
+        "violations": violation_table(files),
+    }
     return Finding(
         passed=not held and not split,
         severity=dg.AssetCheckSeverity.ERROR if held else dg.AssetCheckSeverity.WARN,
         description=description,
         metadata={
             "score": dg.MetadataValue.float(round(100 * score, 3)),
-            "reasons": dg.MetadataValue.text(_all_reasons(files)),
-            "verdicts": verdict_table(files),
-            "violations": violation_table(files),
+            **(shown if held or split else {}),
         },
     )
 
@@ -165,7 +169,10 @@ def _schema_as_expected(files: Sequence[JudgedFile]) -> Finding:
         passed=not changes,
         severity=dg.AssetCheckSeverity.ERROR if breaking else dg.AssetCheckSeverity.WARN,
         description=", ".join(words) if changes else "columns are those of the files before",
-        metadata={"changes": dg.MetadataValue.int(len(changes)), "schema_changes": shown},
+        metadata={
+            "changes": dg.MetadataValue.int(len(changes)),
+            **({"schema_changes": shown} if changes else {}),
+        },
     )
 
 

@@ -169,7 +169,9 @@ _OF_VERDICTS: Mapping[Form, _Draw] = {
     "lowest score": _lowest_score,
     "row split": _row_split,
     "verdicts": lambda e, _: verdict_table(e.files),
-    "violations": lambda e, _: violation_table(e.files),
+    "violations": lambda e, _: (
+        violation_table(e.files) if any(v.violations for v in e.verdicts) else None
+    ),
     "decisions": lambda e, s: _json(_fact(e, s)),
     "verdict figure": _verdict_figure,
 }

@@ -77,7 +77,7 @@ learning. The first file of a source has no baseline and meets hand rules and sa
             Shown("notes", "bullets"),
             Shown(
                 "drift",
-                "table",
+                "table, if any",
                 columns=("rule", "figure", "before", "now", "bound", "used_room", "files_left"),
             ),
             Shown("rule_file", "path"),
@@ -193,7 +193,7 @@ with the accepted rows they are exactly the files that arrived.""",
             Shown("folder", "quarantine folder"),
             Shown(
                 "quarantined_files",
-                "table",
+                "table, if any",
                 "table",
                 ("file", "rows", "is_held", "path", "reasons"),
             ),
