@@ -1,6 +1,7 @@
 """`dmaic job stats`, `job slo` and `ledger prune`: how the work goes, and making room."""
 
 from collections import Counter
+from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,7 +32,9 @@ from dmaic_assets.table.spelled_numbers import percent, plural
 if TYPE_CHECKING:
     from rich.text import Text
 
+    from dmaic_assets.defs.catalog.forget import Forgotten
     from dmaic_assets.store.ledger.tasks.slo import ServiceLevel
+    from dmaic_assets.work.run.platform import Platform
 
 LEVEL_STYLES = {"pass": "green", "warning": "yellow", "fail": "bold red", "no data": "dim"}
 MEMBERS = (
@@ -137,7 +140,8 @@ def prune(
     """Remove old history that no live record needs.
 
     Whatever decides today's results stays, however old it is: arrivals, the newest verdict of
-    each file, memo records in use. The space is given back to the disk.
+    each file, memo records in use. Dagster forgets the runs that go, with their events and
+    partitions. The space is given back to the disk.
     """
     from dmaic_assets.store.ledger.record.retention import prune as remove_old
     from dmaic_assets.store.ledger.record.retention import vacuum as give_back
@@ -148,10 +152,12 @@ def prune(
             platform.ledger, older_than=older_than, keep_runs=keep_runs, dry_run=dry_run
         )
         freed = 0 if dry_run else give_back(platform.ledger)
+        forgotten = _forgotten(platform, dry_run=dry_run)
     if is_json:
         rows = dict[str, Json](pruned.rows.items())
         document: dict[str, Json] = {"rows": rows, "files": pruned.files, "is_dry_run": dry_run}
-        print_json({**document, "files_bytes": pruned.size_bytes, "ledger_bytes_freed": freed})
+        sizes = {"files_bytes": pruned.size_bytes, "ledger_bytes_freed": freed}
+        print_json({**document, **sizes, "dagster": asdict(forgotten)})
         return
     what = "Would remove" if dry_run else "Removed"
     say(f"{what} {plural(pruned.files, 'artifact')} ({size(pruned.size_bytes)}) and these rows:")
@@ -159,6 +165,18 @@ def prune(
     print_table(("of", "rows"), lines, right=("rows",)) if lines else say("  none")
     if freed:
         say(f"The ledger is {size(freed)} smaller.")
+    if forgotten.partitions:
+        told = f"{plural(forgotten.runs, 'run')} of {plural(forgotten.partitions, 'partition')}"
+        say(f"{what} of Dagster: {told}, {size(forgotten.size_bytes)}.")
+
+
+def _forgotten(platform: "Platform", *, dry_run: bool) -> "Forgotten":
+    """Has Dagster forget the runs that the ledger has no more."""
+    from dmaic_assets.defs.catalog.forget import forget_pruned
+    from dmaic_assets.store.ledger.record.runs import list_runs
+
+    known = {run.run_id for run in list_runs(platform.ledger, None)}
+    return forget_pruned(platform.settings, known, dry_run=dry_run)
 
 
 @click.command("vacuum", cls=ExampleCommand, examples=("dmaic ledger vacuum",))
