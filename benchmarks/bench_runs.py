@@ -6,16 +6,25 @@ what a quiet one would take: planning and starting are one thread's work, judgin
 """
 
 import json
+import statistics
+import sys
 import tempfile
+import time
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 
+from benchmarks.known_files import write_history
 from benchmarks.measure import Figure, Measured, arguments, measure, report, report_json
 from benchmarks.projects import DMAIC, PATHS, empty_project
 
 CORES = 2
+# Seconds after which a stat is believed: a change would show in it.
+SETTLED_S = 2.5
+# Goals of a null plan and a null run, by the known files of one source, and with ten sources.
+KNOWN_S = {1_000: 0.4, 10_000: 1.0}
+NULL_RUN_S = 0.5
 FIRST_S, NULL_S, PLAN_S, EXTRA_S = 30.0, 3.0, 2.0, 2.0
 RUN, PLAN = (*DMAIC, "run-all", "--json"), (*DMAIC, "plan", "--json")
 
@@ -91,6 +100,47 @@ def of_many_sources(project: Path, alone: Path, count: int) -> list[Figure]:
     ]
 
 
+def of_known_files(folder: Path, count: int, goal_s: float) -> list[Figure]:
+    """Plans a source whose files are all known: at first from the ledger, then as left at rest."""
+    project = empty_project(folder)
+    write_history(project, count)
+    time.sleep(SETTLED_S)
+    first = run(PLAN, project)
+    time.sleep(SETTLED_S)
+    again = [run(PLAN, project), run(PLAN, project), run(RUN, project)]
+    return [
+        Figure(f"{count} known files, first plan: cpu", "s", first.cpu_s, 3 * goal_s),
+        Figure(f"{count} known files, null plan: cpu", "s", again[1].cpu_s, goal_s),
+        Figure(f"{count} known files, null run: cpu", "s", again[2].cpu_s, goal_s),
+    ]
+
+
+def of_one_new_file(project: Path) -> list[Figure]:
+    """Adds one file of 100 rows to ten known sources, beside the smallest Dagster program."""
+    fill(project, 10, largest=500)
+    run(RUN, project)
+    home = project / "data" / "dagster_home"
+    smallest = (sys.executable, "-m", "benchmarks.limit_dagster", str(home))
+    limits, ours, nulls = [], [], []
+    for number in range(3):
+        small_table(100, 50 + number).write_csv(
+            project / "data/incoming/table_0001" / f"new_{number}.csv"
+        )
+        ours.append(run(RUN, project).cpu_s)
+        limits.append(run(smallest, project).cpu_s)
+        run(RUN, project)
+        time.sleep(SETTLED_S)
+        run(RUN, project)
+        nulls.append(run(RUN, project).cpu_s)
+    bare = run((sys.executable, "-c", "import dagster"), project).cpu_s
+    limit = statistics.median(limits)
+    return [
+        Figure("one new file of 100 rows: cpu", "s", statistics.median(ours), 1.3, limit),
+        Figure("the smallest Dagster program: cpu", "s", limit, 2.5, bare),
+        Figure("ten sources, null run: cpu", "s", statistics.median(nulls), NULL_RUN_S),
+    ]
+
+
 def main() -> None:
     args = arguments(__doc__ or "").parse_args()
     few, many = (10, 50) if args.quick else (68, 1000)
@@ -99,6 +149,11 @@ def main() -> None:
         figures = of_mixed_size(empty_project(folder / "mixed"), few)
         wide, alone = empty_project(folder / "wide"), empty_project(folder / "alone")
         figures += of_many_sources(wide, alone, many)
+        figures += of_one_new_file(empty_project(folder / "ten"))
+        for count, goal_s in KNOWN_S.items():
+            figures += of_known_files(
+                folder / f"known-{count}", count // (10 if args.quick else 1), goal_s
+            )
     print(json.dumps(report_json(figures), indent=2) if args.json else report(figures))
 
 

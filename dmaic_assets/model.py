@@ -24,6 +24,7 @@ Decision: TypeAlias = Literal["accept", "quarantine", "reject"]
 AssetName: TypeAlias = Literal[
     "raw_file", "profile", "column_types", "rule_set", "gate_verdict", "accepted_rows", "quarantine"
 ]
+PhaseName: TypeAlias = Literal["define", "measure", "analyze", "improve", "control"]
 OnConflict: TypeAlias = Literal["skip", "overwrite", "branch"]
 TypeName: TypeAlias = Literal[
     "integer",
@@ -42,6 +43,7 @@ TypeName: TypeAlias = Literal[
 SEVERITIES: tuple[Severity, ...] = ("critical", "high", "medium", "low")
 # Weight of a rule in the score: each severity counts twice the one below it (ADR 9).
 SEVERITY_WEIGHTS: Mapping[Severity, float] = {"critical": 8, "high": 4, "medium": 2, "low": 1}
+PHASES: tuple[PhaseName, ...] = get_args(PhaseName)
 ASSET_NAMES: tuple[AssetName, ...] = get_args(AssetName)
 
 

@@ -78,6 +78,9 @@ def print_table(
 
 def say(text: str, *, style: str = "") -> None:
     """Prints one line to standard output, literally, in a style where colour is welcome."""
+    if not style:
+        click.echo(text)
+        return
     from rich.text import Text
 
     out().print(Text(text, style=style), soft_wrap=True)

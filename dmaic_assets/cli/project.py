@@ -21,7 +21,8 @@ def settings_at(project: Path | None) -> "Settings":
         BadInputError: There is no project.
         SettingsError: Its configuration is wrong.
     """
-    from dmaic_assets.settings.project import find_project, load_settings
+    from dmaic_assets.settings.place import find_project
+    from dmaic_assets.settings.project import load_settings
 
     return load_settings(find_project(project or Path.cwd()))
 

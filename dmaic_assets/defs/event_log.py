@@ -28,6 +28,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import QueuePool
 from typing_extensions import override
 
+from dmaic_assets.defs.instance.storage import revisions
 from dmaic_assets.defs.instance.watching import EventWatch
 
 # Connections kept, one to each file: bounds open files where a web server looks at old runs.
@@ -125,7 +126,9 @@ class KeptSqliteEventLogStorage(SqliteEventLogStorage):
                 return
             engine = self._engine(name)
             if name not in self._initialized_dbs:
-                self._initdb(engine)
+                # Asking Dagster loads all migrations, to find what one row tells.
+                if not revisions(Path(self.path_for_shard(name))):
+                    self._initdb(engine)
                 self._initialized_dbs.add(name)
             with engine.connect() as connection, connection.begin():
                 self._open[name] = connection

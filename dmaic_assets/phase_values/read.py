@@ -6,13 +6,12 @@ What belongs here: which type is whose. Writing needs no table: `to_json` spells
 from collections.abc import Mapping
 from typing import TypeAlias
 
-from dmaic_assets.model import Json
+from dmaic_assets.model import Json, PhaseName
 from dmaic_assets.phase_values.analyze import AnalyzeValue
 from dmaic_assets.phase_values.control import ControlValue
 from dmaic_assets.phase_values.define import DefineValue
 from dmaic_assets.phase_values.improve import ImproveValue
 from dmaic_assets.phase_values.measure import MeasureValue
-from dmaic_assets.settings.phases import PhaseName
 from dmaic_assets.store.codec import from_json
 
 PhaseValue: TypeAlias = DefineValue | MeasureValue | AnalyzeValue | ImproveValue | ControlValue

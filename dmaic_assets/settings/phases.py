@@ -8,8 +8,7 @@ from typing import Annotated, Any, Literal, TypeAlias, cast
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-PhaseName: TypeAlias = Literal["define", "measure", "analyze", "improve", "control"]
-PHASES: tuple[PhaseName, ...] = ("define", "measure", "analyze", "improve", "control")
+from dmaic_assets.model import PHASES, PhaseName
 
 Share: TypeAlias = Annotated[float, Field(ge=0, le=1)]
 

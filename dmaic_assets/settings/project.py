@@ -13,16 +13,16 @@ from typing import Annotated, Any, Literal, TypeAlias, TypeVar
 
 from pydantic import AfterValidator, BaseModel, Field, ValidationError, model_validator
 
-from dmaic_assets.errors import BadInputError, SettingsError
+from dmaic_assets.errors import SettingsError
 from dmaic_assets.model import OnConflict, Severity, Thresholds
 from dmaic_assets.settings.files import read_mapping
 from dmaic_assets.settings.ledger import LedgerSettings
 from dmaic_assets.settings.phases import PhasesSettings, RecursionSettings, Share, Strict
+from dmaic_assets.settings.place import DATA_DEFAULT, DATA_VARIABLE, PROJECT_MARK
 from dmaic_assets.settings.values import check_encoding, check_signs
 
 Clock: TypeAlias = Callable[[], datetime]
 
-PROJECT_MARK = Path("config") / "dmaic.yaml"
 SOURCE_PATTERN = r"^[a-z0-9][a-z0-9_-]{0,62}$"
 
 Percent: TypeAlias = Annotated[float, Field(ge=0, le=100)]
@@ -94,7 +94,7 @@ class DmaicSettings(Strict):
     """config/dmaic.yaml."""
 
     project: str = "dmaic-assets"
-    data_root: str = "data"
+    data_root: str = DATA_DEFAULT
     intake: IntakeSettings = IntakeSettings()
     memo: MemoSettings = MemoSettings()
     ledger: LedgerSettings = LedgerSettings()
@@ -279,22 +279,6 @@ class Settings:
         )
 
 
-def find_project(start: Path) -> Path:
-    """Finds the project folder: `start` or the nearest parent with config/dmaic.yaml.
-
-    Raises:
-        BadInputError: There is none.
-    """
-    for folder in (start.resolve(), *start.resolve().parents):
-        if (folder / PROJECT_MARK).is_file():
-            return folder
-    raise BadInputError(
-        str(start),
-        f"no {PROJECT_MARK} here or in a parent folder",
-        "Change into a project, name one with --project or DMAIC_PROJECT, or make one: dmaic init.",
-    )
-
-
 def load_settings(
     root: Path,
     *,
@@ -330,7 +314,7 @@ def load_settings(
 
 def _from_environment(env: Mapping[str, str]) -> dict[str, Any]:
     names = {
-        "DMAIC_DATA_ROOT": ("data_root",),
+        DATA_VARIABLE: ("data_root",),
         "DMAIC_LEDGER_URL": ("ledger", "url"),
         "DMAIC_WORKERS": ("runs", "workers"),
         "DMAIC_STABLE_FOR_S": ("intake", "stable_for_s"),

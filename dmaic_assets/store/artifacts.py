@@ -96,7 +96,7 @@ def get_bytes(root: Path, ref: ArtifactRef) -> bytes:
 
 def _made_again(ref: ArtifactRef) -> str:
     """Which command makes an artifact again: phases look whether theirs are whole, files do not."""
-    from dmaic_assets.settings.phases import PHASES
+    from dmaic_assets.model import PHASES
 
     if ref.kind in PHASES:
         return f"Compute it again: dmaic run --phase {ref.kind}"

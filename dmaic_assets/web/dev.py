@@ -22,7 +22,8 @@ import yaml
 from dmaic_assets.defs.instance.home import LOCATION, MODULE, prepare_home
 from dmaic_assets.defs.instance.storage import make_apart
 from dmaic_assets.errors import DmaicError, PolicyError
-from dmaic_assets.settings.project import Settings, find_project, load_settings
+from dmaic_assets.settings.place import find_project
+from dmaic_assets.settings.project import Settings, load_settings
 from dmaic_assets.web.guard import SIGN_IN
 from dmaic_assets.web.serve import LOOPBACK, secret_path
 from dmaic_assets.web.session import load_secret

@@ -13,8 +13,7 @@ from dmaic_assets.definitions import definitions_of
 from dmaic_assets.defs.assets.files import file_asset
 from dmaic_assets.defs.assets.specs import TEAM, owners_of
 from dmaic_assets.defs.instance.home import LOCATION, MODULE
-from dmaic_assets.model import ASSET_NAMES
-from dmaic_assets.settings.phases import PHASES
+from dmaic_assets.model import ASSET_NAMES, PHASES
 from dmaic_assets.settings.project import Settings, SourceSettings, load_settings
 from dmaic_assets.work.assets.asset import Asset, Code
 from dmaic_assets.work.assets.names import (

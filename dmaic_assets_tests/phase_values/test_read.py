@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 
 from dmaic_assets.errors import InvariantError
+from dmaic_assets.model import PHASES, PhaseName
 from dmaic_assets.phase_values.analyze import AnalyzeValue
 from dmaic_assets.phase_values.control import ControlValue
 from dmaic_assets.phase_values.define import DefineValue
 from dmaic_assets.phase_values.improve import ImproveValue
 from dmaic_assets.phase_values.measure import MeasureValue
 from dmaic_assets.phase_values.read import read_value
-from dmaic_assets.settings.phases import PHASES, PhaseName
 from dmaic_assets.store.codec import to_json
 
 STORED = Path(__file__).parent / "stored"

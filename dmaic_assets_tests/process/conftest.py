@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from dmaic_assets.model import PhaseName
 from dmaic_assets.process.cycle.phases_of_a_run import CycleResult, work_phases
-from dmaic_assets.settings.phases import PhaseName
 from dmaic_assets.settings.project import load_settings
 from dmaic_assets.work.plan.plan import plan_run
 from dmaic_assets.work.plan.request import RunRequest

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from dmaic_assets.model import PhaseName
 from dmaic_assets.process.cycle.phases_of_a_run import CycleResult, work_phases
-from dmaic_assets.settings.phases import PhaseName
 from dmaic_assets.work.plan.request import RunRequest
 from dmaic_assets.work.run.bulk import open_run, work_run
 from dmaic_assets_tests.work.conftest import Project, csv_of, make_project

@@ -43,7 +43,6 @@ SHORT = {
     "defs/automation/conditions.py": "Dagster finds sensors by module; a subject of its own",
     "history/number_of.py": "what facts and their sketch of rows both measure on",
     "process/measure/record_cells.py": "spells cells for two documents of Measure",
-    "store/file_stat.py": "one meaning of a stat for hashes, digests and sensors",
     "process/confidence.py": "one figure that Measure and Analyze must share",
     "settings/ledger.py": "the `ledger` part of the settings, checked by itself",
     "sixsigma/alarms/limit_table.py": "written by a benchmark, never by hand",

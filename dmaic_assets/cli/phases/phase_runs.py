@@ -23,8 +23,7 @@ from dmaic_assets.cli.project import platform_at
 from dmaic_assets.cli.runs.main_job import refuse_left_out
 from dmaic_assets.cli.runs.options import RunOptions, request_of
 from dmaic_assets.cli.runs.render_plan import print_skips
-from dmaic_assets.model import ASSET_NAMES, Json
-from dmaic_assets.settings.phases import PHASES, PhaseName
+from dmaic_assets.model import ASSET_NAMES, PHASES, Json, PhaseName
 from dmaic_assets.table.spelled_numbers import percent, plural
 
 if TYPE_CHECKING:

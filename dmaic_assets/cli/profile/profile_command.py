@@ -88,7 +88,7 @@ def _report_profiles(platform: "Platform", outcome: "Outcome", is_json: bool) ->
 
 def _project_of(project: Path | None) -> "Settings | None":
     from dmaic_assets.cli.project import settings_at
-    from dmaic_assets.settings.project import PROJECT_MARK
+    from dmaic_assets.settings.place import PROJECT_MARK
 
     start = (project or Path.cwd()).resolve()
     is_project = any((folder / PROJECT_MARK).is_file() for folder in (start, *start.parents))

@@ -4,6 +4,7 @@ What belongs here: what all commands of the main job share. Dagster is imported 
 has work.
 """
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -16,7 +17,8 @@ from dmaic_assets.cli import errors
 from dmaic_assets.cli.console import Advance, count, print_json, progress, say, seconds
 from dmaic_assets.cli.gate.render_verdict import why_held
 from dmaic_assets.cli.project import platform_at
-from dmaic_assets.cli.runs.options import RunOptions, request_of
+from dmaic_assets.cli.runs.at_rest import is_owed, keep_standing, standing_at
+from dmaic_assets.cli.runs.options import RunOptions, asks_for_all, request_of
 from dmaic_assets.cli.runs.render_plan import (
     duplicate_document,
     plan_document,
@@ -29,8 +31,9 @@ from dmaic_assets.cli.runs.render_plan import (
 from dmaic_assets.cli.runs.render_tally import print_tallies
 from dmaic_assets.cli.runs.summary import write_summary
 from dmaic_assets.cli.runs.tally import line_of_verdict
-from dmaic_assets.errors import BadInputError
-from dmaic_assets.model import AssetName, Decision, Json, Verdict
+from dmaic_assets.cli.runs.timings import Timings, print_timings, timings_document
+from dmaic_assets.errors import BadInputError, DmaicError
+from dmaic_assets.model import ASSET_NAMES, AssetName, Decision, Json, Verdict
 from dmaic_assets.table.spelled_numbers import plural
 
 if TYPE_CHECKING:
@@ -66,9 +69,11 @@ class Outcome:
     @property
     def skips(self) -> "tuple[Skip, ...]":
         """The changes that the run could not apply to files that it judged."""
+        if self.result is None:
+            return ()
         from dmaic_assets.work.state.skipped_changes import skips_of
 
-        return skips_of(self.result.cells) if self.result else ()
+        return skips_of(self.result.cells)
 
     @property
     def held(self) -> "list[FilePlan]":
@@ -101,23 +106,59 @@ def run_main_job(
         BadInputError: A source or file that is not there; options that contradict each other.
         DmaicError: Files could not be worked on; what could be is done and reported.
     """
-    from dmaic_assets.work.plan.plan import plan_run
-
+    timings = Timings()
+    timings.stage("looking for changes")
+    is_whole = asks_for_all(options) and assets == ASSET_NAMES and not (sources or files)
+    standing = standing_at(options["project"]) if is_whole else None
+    if standing is not None:
+        return _reported(Outcome(standing, None), options, timings)
+    began_ns = time.time_ns()
     with platform_at(options["project"]) as platform:
+        # What plans loads the stores: a project that is as it was found needs none of it.
+        from dmaic_assets.work.plan.plan import plan_run
+
         request = request_of(
             options, platform.settings, assets=assets, sources=sources, files=files
         )
+        timings.stage("planning")
         plan = plan_run(platform, request)
         if options["dry_run"]:
             _report_plan(plan, is_json=options["is_json"])
             refuse_left_out(plan)
             return errors.OK
-        outcome = execute(platform, request, plan, is_quiet=options["is_json"])
-        (report or report_outcome)(platform, outcome, options["is_json"])
-        refuse_failures(platform, outcome)
-        refuse_left_out(outcome.plan)
-        _refuse_nothing(outcome.plan)
-        return errors.HELD if outcome.held and not options["exit_zero"] else errors.OK
+        outcome = execute(platform, request, plan, is_quiet=options["is_json"], timings=timings)
+        if report is not None:
+            report(platform, outcome, options["is_json"])
+            refuse_failures(platform, outcome)
+            return _exit_code(outcome, options)
+        refusal = _refusal(platform, outcome)
+        is_at_rest = is_whole and outcome.result is None and not is_owed(platform)
+    if is_at_rest:
+        keep_standing(platform, outcome.plan, began_ns=began_ns)
+    return _reported(outcome, options, timings, refusal)
+
+
+def _reported(
+    outcome: Outcome, options: RunOptions, timings: Timings, refusal: DmaicError | None = None
+) -> int:
+    """Reports an outcome per source, or as one JSON document."""
+    stages = timings.stages() if options["timings"] else []
+    if options["is_json"]:
+        told = timings_document(stages)
+        print_json({**outcome_document(outcome), **({"timings": told} if told else {})})
+    else:
+        print_outcome(outcome)
+        if stages:
+            print_timings(stages)
+    if refusal is not None:
+        raise refusal
+    return _exit_code(outcome, options)
+
+
+def _exit_code(outcome: Outcome, options: RunOptions) -> int:
+    refuse_left_out(outcome.plan)
+    _refuse_nothing(outcome.plan)
+    return errors.HELD if outcome.held and not options["exit_zero"] else errors.OK
 
 
 def refuse_left_out(plan: "Plan") -> None:
@@ -145,31 +186,33 @@ def _refuse_nothing(plan: "Plan") -> None:
         raise BadInputError(str(first.path), f"{first.reason}{more}: no file was taken", first.fix)
 
 
-def report_outcome(_platform: "Platform", outcome: Outcome, is_json: bool) -> None:  # noqa: FBT001 - the form of Report
-    """Reports an outcome per source, or as one JSON document."""
-    if is_json:
-        print_json(outcome_document(outcome))
-    else:
-        print_outcome(outcome)
-
-
 def execute(
-    platform: "Platform", request: "RunRequest", plan: "Plan", *, is_quiet: bool
+    platform: "Platform",
+    request: "RunRequest",
+    plan: "Plan",
+    *,
+    is_quiet: bool,
+    timings: Timings | None = None,
 ) -> Outcome:
     """Runs the Dagster job in process when the plan has work; shows progress on a terminal."""
     from dmaic_assets.store.ledger.record.mirrors import restore_mirrors
 
+    at = timings.stage if timings is not None else _ignore
     if plan.is_empty:
         from dmaic_assets.work.run.owed import publish_left
 
         restore_mirrors(platform.ledger, platform.paths.ledger)
         return Outcome(plan, None, published=publish_left(platform))
+    at("starting Dagster")
+    from dmaic_assets.defs.jobs.bulk import BulkWatch
     from dmaic_assets.defs.jobs.launch import execute_bulk
 
     with progress("judging files", is_quiet=is_quiet) as advance:
         advance(0, len(plan.work), "starting Dagster")
         tell = partial(_advance, advance)
-        opened, result = execute_bulk(platform, request, plan, on_progress=tell, on_wait=tell_wait)
+        watch = BulkWatch(tell, on_stage=at)
+        opened, result = execute_bulk(platform, request, plan, watch=watch, on_wait=tell_wait)
+    at("summing up")
     if result is not None:
         write_summary(result, platform.paths)
     return Outcome(opened.plan, result, opened.waited_for)
@@ -245,6 +288,10 @@ def print_outcome(outcome: Outcome) -> None:
         say("Look closer: dmaic show latest")
 
 
+def _ignore(_stage: str) -> None:
+    return None
+
+
 def _advance(advance: Advance, now: "Progress") -> None:
     advance(now.done, now.total, now.name)
 
@@ -275,13 +322,17 @@ def refuse_failures(platform: "Platform", outcome: Outcome) -> None:
     Raises:
         DmaicError: Files could not be worked on; as the first was refused, and how many more.
     """
-    if outcome.result is None or not outcome.result.errors:
-        return
-    from dmaic_assets.work.run.failed_files import refusal_of_files
-
-    refusal = refusal_of_files(platform, outcome.result.run_id)
+    refusal = _refusal(platform, outcome)
     if refusal is not None:
         raise refusal
+
+
+def _refusal(platform: "Platform", outcome: Outcome) -> DmaicError | None:
+    if outcome.result is None or not outcome.result.errors:
+        return None
+    from dmaic_assets.work.run.failed_files import refusal_of_files
+
+    return refusal_of_files(platform, outcome.result.run_id)
 
 
 def _file_document(plan: "FilePlan", verdict: Verdict | None) -> Json:

@@ -27,6 +27,7 @@ class RunOptions(TypedDict):
     workers: int | None
     threshold: float | None
     exit_zero: bool
+    timings: bool
     is_json: bool
 
 
@@ -56,6 +57,7 @@ _OPTIONS = (
         help="Least score of a file (0-100) instead of the configured one.",
     ),
     click.option("--exit-zero", is_flag=True, help="Exit with 0 although a file is held (else 4)."),
+    click.option("--timings", is_flag=True, help="Tell stage by stage where the time went."),
     json_option,
     project_option,
 )
@@ -66,6 +68,12 @@ def run_options(function: FunctionT) -> FunctionT:
     for option in reversed(_OPTIONS):
         function = option(function)
     return function
+
+
+def asks_for_all(options: RunOptions) -> bool:
+    """Whether the options ask for what is new, of everything and as it is configured."""
+    differs = options["force"] or options["dry_run"] or options["on_conflict"] is not None
+    return not differs and options["threshold"] is None
 
 
 def source_option(function: FunctionT) -> FunctionT:

@@ -9,8 +9,7 @@ from dmaic_assets.cli.framework import ExampleCommand
 from dmaic_assets.cli.runs.main_job import run_main_job
 from dmaic_assets.cli.runs.options import RunOptions, run_options, source_option
 from dmaic_assets.errors import BadInputError
-from dmaic_assets.model import ASSET_NAMES, AssetName
-from dmaic_assets.settings.phases import PHASES
+from dmaic_assets.model import ASSET_NAMES, PHASES, AssetName
 
 
 @click.command(

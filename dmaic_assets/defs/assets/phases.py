@@ -16,7 +16,7 @@ from dmaic_assets.defs.catalog.phase_events import (
     report_event,
 )
 from dmaic_assets.defs.checks.phases import PHASE_CHECKS
-from dmaic_assets.settings.phases import PHASES, PhaseName
+from dmaic_assets.model import PHASES, PhaseName
 from dmaic_assets.store.ledger.record.runs import manifest
 from dmaic_assets.work.assets.names import DMAIC_REPORT
 from dmaic_assets.work.assets.registry import ASSETS

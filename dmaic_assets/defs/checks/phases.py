@@ -12,8 +12,7 @@ import dagster as dg
 from dmaic_assets.defs.assets.partitions import cells, preview_features
 from dmaic_assets.defs.checks.cell import Finding
 from dmaic_assets.defs.metadata.tables import table_of
-from dmaic_assets.model import Cell
-from dmaic_assets.settings.phases import PhaseName
+from dmaic_assets.model import Cell, PhaseName
 
 if TYPE_CHECKING:
     from dmaic_assets.process.cycle.phase import AnyOutput

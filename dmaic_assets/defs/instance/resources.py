@@ -9,7 +9,8 @@ from pathlib import Path
 
 import dagster as dg
 
-from dmaic_assets.settings.project import Settings, find_project, load_settings
+from dmaic_assets.settings.place import find_project
+from dmaic_assets.settings.project import Settings, load_settings
 from dmaic_assets.work.run.platform import Platform, platform_of
 
 

@@ -44,10 +44,17 @@ class BulkWatch:
 
     on_progress: "Callable[[Progress], None]" = lambda _progress: None
     on_phase: "Callable[[PhaseResult], None]" = lambda _result: None
+    on_stage: Callable[[str], None] = lambda _stage: None
     results: "list[RunResult]" = field(default_factory=list)
     cycles: "list[CycleResult]" = field(default_factory=list)
     refusals: list[DmaicError] = field(default_factory=list)
     is_interrupted: bool = False
+
+    def tell(self, progress: "Progress") -> None:
+        """Tells a file that ended; after the last come catalog, rules, views and mirrors."""
+        self.on_progress(progress)
+        if progress.done == progress.total:
+            self.on_stage("catalog, rules and views")
 
 
 @contextmanager
@@ -129,14 +136,16 @@ def work_cells(
     if told:
         context.log.info("told the catalog of %d outcomes that workers had left", told)
     _announce(context, platform, run_id)
+    watch.on_stage("judging files")
     result = work_run(
         platform,
         run_id,
         workers=request.workers,
         fail_fast=request.fail_fast,
         on_cell=_CellLog(context, platform),
-        on_progress=watch.on_progress,
+        on_progress=watch.tell,
     )
+    watch.on_stage("ending the Dagster run")
     watch.results.append(result)
     newest = newest_event(context.instance)()
     context.log_event(summary_event(platform, run_id, pointer=newest))

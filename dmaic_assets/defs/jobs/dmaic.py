@@ -22,8 +22,7 @@ from dmaic_assets.defs.jobs.bulk import (
     work_cells,
 )
 from dmaic_assets.defs.jobs.config import Config, open_run_of, request_of, request_schema
-from dmaic_assets.model import ASSET_NAMES, Cell, Json
-from dmaic_assets.settings.phases import PHASES, PhaseName
+from dmaic_assets.model import ASSET_NAMES, PHASES, Cell, Json, PhaseName
 from dmaic_assets.store.ledger.record.runs import finish_run, get_run, manifest
 from dmaic_assets.work.run.holders import let_go
 from dmaic_assets.work.run.platform import Platform

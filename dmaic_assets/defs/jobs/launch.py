@@ -14,17 +14,14 @@ from dmaic_assets.defs.instance.home import home_of
 from dmaic_assets.defs.instance.instance import project_instance
 from dmaic_assets.defs.jobs.bulk import BulkWatch
 from dmaic_assets.defs.jobs.config import config_of
-from dmaic_assets.defs.jobs.dmaic import OP as DMAIC_OP
-from dmaic_assets.defs.jobs.dmaic import dmaic_job
 from dmaic_assets.defs.jobs.main import EVERYTHING, INGEST, PROFILE, bulk_jobs, op_name
 from dmaic_assets.errors import InvariantError
-from dmaic_assets.model import Cell
-from dmaic_assets.settings.phases import PhaseName
+from dmaic_assets.model import Cell, PhaseName
 from dmaic_assets.store.ledger.database.failures import translated
 from dmaic_assets.work.assets.registry import PROFILE_ASSETS
 from dmaic_assets.work.plan.planned import Plan
 from dmaic_assets.work.plan.request import RunRequest
-from dmaic_assets.work.run.bulk import Progress, RunResult
+from dmaic_assets.work.run.bulk import RunResult
 from dmaic_assets.work.run.holders import Holder, let_go
 from dmaic_assets.work.run.opening import Opened, open_when_free
 from dmaic_assets.work.run.platform import Platform
@@ -42,7 +39,7 @@ def execute_bulk(
     plan: Plan,
     *,
     instance: dg.DagsterInstance | None = None,
-    on_progress: Callable[[Progress], None] | None = None,
+    watch: BulkWatch | None = None,
     on_wait: Callable[[Holder], None] = lambda _holder: None,
 ) -> tuple[Opened, RunResult | None]:
     """Opens a run for a plan and works it through Dagster's job, in this process.
@@ -57,7 +54,7 @@ def execute_bulk(
         request: What was asked for.
         plan: What is to be done; not empty.
         instance: Dagster's; the project's own when None.
-        on_progress: Told each file that ended, in this thread.
+        watch: Told files as they end and stages as they begin, in this thread.
         on_wait: Told every other run that is waited for.
 
     Returns:
@@ -68,7 +65,7 @@ def execute_bulk(
         DmaicError: A store refuses.
         InvariantError: The Dagster run broke before the work was done.
     """
-    watch = BulkWatch(on_progress or (lambda _progress: None))
+    watch = watch or BulkWatch()
     own = project_instance(platform.settings) if instance is None else nullcontext(instance)
     with _storage_refusals(platform, watch), own as dagster:
         opened = open_when_free(platform, request, plan, on_wait=on_wait)
@@ -119,12 +116,15 @@ def execute_dmaic(
         InvariantError: The Dagster run broke before the work was done.
         DmaicError: The judging or a phase refuses, or files could not be worked on.
     """
+    # Phases load the statistics, which a run that only judges has no use for.
+    from dmaic_assets.defs.jobs.dmaic import OP, dmaic_job
+
     watch = watch or BulkWatch()
     config = config_of(request) | {"until": until}
     own = project_instance(platform.settings) if instance is None else nullcontext(instance)
     with _storage_refusals(platform, watch), own as dagster:
         outcome = dmaic_job().execute_in_process(
-            run_config={"ops": {DMAIC_OP: {"config": config}}, **_QUIET},
+            run_config={"ops": {OP: {"config": config}}, **_QUIET},
             instance=dagster,
             resources={"platform": platform, "watch": watch},
             tags={"dmaic/trigger": request.trigger},

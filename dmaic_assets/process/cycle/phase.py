@@ -8,10 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Generic, TypeAlias, TypeVar
 
-from dmaic_assets.model import Json
+from dmaic_assets.model import Json, PhaseName
 from dmaic_assets.phase_values.read import PhaseValue, read_value
 from dmaic_assets.reports.markdown import md_table
-from dmaic_assets.settings.phases import PhaseName
 from dmaic_assets.store.codec import from_json
 
 ValueT_co = TypeVar("ValueT_co", covariant=True)

@@ -7,9 +7,8 @@ by its code, its parameters, the evidence, and what the phases before it gave.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from dmaic_assets.model import ArtifactRef, Json
+from dmaic_assets.model import ArtifactRef, Json, PhaseName
 from dmaic_assets.process.cycle.phase import AnyOutput, Document, read_output
-from dmaic_assets.settings.phases import PhaseName
 from dmaic_assets.store.artifacts import get_json, is_intact, put_bytes, put_json, record_artifacts
 from dmaic_assets.store.codec import to_json
 from dmaic_assets.store.effect_files import write_bytes_if_changed

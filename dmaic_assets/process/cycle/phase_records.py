@@ -9,10 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from dmaic_assets.model import Json
+from dmaic_assets.model import Json, PhaseName
 from dmaic_assets.process.cycle.phase_memo import PhaseResult
 from dmaic_assets.process.recursion.metric_rules import over_sources
-from dmaic_assets.settings.phases import PhaseName
 from dmaic_assets.store.keys import sha256_json
 from dmaic_assets.store.ledger.record.metrics import record_metrics
 from dmaic_assets.store.ledger.record.runs import (

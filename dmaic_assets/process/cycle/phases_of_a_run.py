@@ -7,7 +7,7 @@ opened, and its files judged, before.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from dmaic_assets.model import Json
+from dmaic_assets.model import PHASES, Json, PhaseName
 from dmaic_assets.phase_values.analyze import AnalyzeValue
 from dmaic_assets.phase_values.improve import ImproveValue
 from dmaic_assets.phase_values.measure import MeasureValue
@@ -18,7 +18,6 @@ from dmaic_assets.process.cycle.phase_records import Taken, record_results, reco
 from dmaic_assets.process.cycle.source_work import SourceWork
 from dmaic_assets.process.evidence import evidence_version
 from dmaic_assets.process.improve.promotions import apply_promotions
-from dmaic_assets.settings.phases import PHASES, PhaseName
 from dmaic_assets.store.keys import sha256_json
 from dmaic_assets.work.run.platform import Platform
 

@@ -6,12 +6,11 @@ What belongs here: reading. A report needs no phase to be computed again.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from dmaic_assets.model import ArtifactRef
+from dmaic_assets.model import PHASES, ArtifactRef
 from dmaic_assets.process.cycle.phase import AnyOutput, read_output
 from dmaic_assets.process.recursion.metric_rules import deltas, over_runs
 from dmaic_assets.reports.facts import SourceFacts, mapping
 from dmaic_assets.reports.summary import PhaseSummary, RunFigures
-from dmaic_assets.settings.phases import PHASES
 from dmaic_assets.store.artifacts import get_json, list_artifacts
 from dmaic_assets.store.ledger.record.metrics import list_metrics
 from dmaic_assets.store.ledger.record.runs import (

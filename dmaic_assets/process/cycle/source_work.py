@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from dmaic_assets.improve.changes import Change
-from dmaic_assets.model import Json
+from dmaic_assets.model import Json, PhaseName
 from dmaic_assets.phase_values.define import Ctq, DefineValue
 from dmaic_assets.phase_values.measure import CheckerValue
 from dmaic_assets.process.analyze.analyze import analyze
@@ -35,7 +35,6 @@ from dmaic_assets.process.measure.defects import FileDefects, count_defects
 from dmaic_assets.process.measure.measure import measure
 from dmaic_assets.process.measure.measure_columns import no_measure, value_spread
 from dmaic_assets.process.measure.value_capability import value_capability
-from dmaic_assets.settings.phases import PhaseName
 from dmaic_assets.store.keys import sha256_json
 from dmaic_assets.table.text_table import ROW
 from dmaic_assets.work.run.platform import Platform

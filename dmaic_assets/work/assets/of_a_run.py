@@ -3,7 +3,7 @@
 What belongs here: their entries.
 """
 
-from dmaic_assets.settings.phases import PhaseName
+from dmaic_assets.model import PhaseName
 from dmaic_assets.work.assets.asset import Asset, Code, Shown
 from dmaic_assets.work.assets.names import (
     ACCEPTED_ROWS,

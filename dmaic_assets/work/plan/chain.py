@@ -8,10 +8,12 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from dmaic_assets.model import Decision, SourceFile
-from dmaic_assets.store.ledger.record.files import Arrival
+
+if TYPE_CHECKING:
+    from dmaic_assets.store.ledger.record.files import Arrival
 
 IsIntact: TypeAlias = Callable[[Path, str], bool]
 """Tells whether a file is there with exactly the content of this SHA-256."""
@@ -29,7 +31,7 @@ class ChainFile:
     """One file of a source: where its bytes are now, and what the ledger knows of it."""
 
     file: SourceFile
-    arrival: Arrival | None
+    arrival: "Arrival | None"
 
     @property
     def is_new(self) -> bool:
@@ -60,16 +62,16 @@ class Chain:
 
     source: str
     files: tuple[ChainFile, ...]
-    arrivals: tuple[Arrival, ...]
-    removed: tuple[Arrival, ...]
+    arrivals: "tuple[Arrival, ...]"
+    removed: "tuple[Arrival, ...]"
     duplicates: tuple[Duplicate, ...]
     altered: tuple[Path, ...] = ()
-    absent: tuple[Arrival, ...] = ()
+    absent: "tuple[Arrival, ...]" = ()
 
 
 def chains_of(
     found: Sequence[SourceFile],
-    known: Sequence[Arrival],
+    known: "Sequence[Arrival]",
     *,
     data: Path,
     is_intact: IsIntact,
@@ -109,7 +111,7 @@ class _Builder:
         self._duplicates: list[Duplicate] = []
         self._absent: list[Arrival] = []
 
-    def chain(self, source: str, found: Sequence[SourceFile], known: Sequence[Arrival]) -> Chain:
+    def chain(self, source: str, found: Sequence[SourceFile], known: "Sequence[Arrival]") -> Chain:
         copies: defaultdict[str, list[SourceFile]] = defaultdict(list)
         for file in found:
             copies[file.sha256].append(file)
@@ -128,7 +130,7 @@ class _Builder:
             absent=tuple(self._absent),
         )
 
-    def _take_known(self, arrival: Arrival, copies: Sequence[SourceFile]) -> None:
+    def _take_known(self, arrival: "Arrival", copies: Sequence[SourceFile]) -> None:
         present = self._present(arrival, copies)
         if present is None:
             self._absent.append(arrival)
@@ -142,7 +144,7 @@ class _Builder:
             Duplicate(copy, item.file.path, decision) for copy in copies if copy != item.file
         )
 
-    def _present(self, arrival: Arrival, copies: Sequence[SourceFile]) -> SourceFile | None:
+    def _present(self, arrival: "Arrival", copies: Sequence[SourceFile]) -> SourceFile | None:
         """The one of the arrival's places that counts: where the ledger says, if it is there."""
         at = {str(copy.path): copy for copy in copies}
         for place in places_of(arrival, self._data):
@@ -156,12 +158,12 @@ class _Builder:
         return copies[0] if copies else None
 
 
-def decision_of(arrival: Arrival | None) -> Decision | None:
+def decision_of(arrival: "Arrival | None") -> Decision | None:
     """What became of an arrival; None while it is not judged, and once it is gone."""
     return _DECISIONS.get(arrival.disposition) if arrival else None
 
 
-def _is_removed(arrival: Arrival, paths: set[str], known: Sequence[Arrival]) -> bool:
+def _is_removed(arrival: "Arrival", paths: set[str], known: "Sequence[Arrival]") -> bool:
     """Whether somebody took the file away, rather than put other content in its place."""
     if arrival.disposition == "rejected":
         return True
@@ -174,7 +176,7 @@ def _is_removed(arrival: Arrival, paths: set[str], known: Sequence[Arrival]) -> 
     )
 
 
-def _altered(arrival: Arrival, data: Path) -> Path | None:
+def _altered(arrival: "Arrival", data: Path) -> Path | None:
     """The place of a held file that has other content now."""
     if arrival.disposition not in ("rejected", "removed"):
         return None
@@ -182,12 +184,12 @@ def _altered(arrival: Arrival, data: Path) -> Path | None:
     return held if held.is_file() else None
 
 
-def held_place(arrival: Arrival, data: Path) -> Path:
+def held_place(arrival: "Arrival", data: Path) -> Path:
     """Where the arrival lies when it is held."""
     return data / "quarantine" / arrival.source / arrival.sha256[:16] / arrival.name
 
 
-def places_of(arrival: Arrival, data: Path) -> tuple[Path, ...]:
+def places_of(arrival: "Arrival", data: Path) -> tuple[Path, ...]:
     """Where the bytes of an arrival can be, most likely place first.
 
     A crash may come between the move of a file and its record, so the place where it would be
@@ -198,7 +200,7 @@ def places_of(arrival: Arrival, data: Path) -> tuple[Path, ...]:
     return (recorded, Path(arrival.path), held_place(arrival, data))
 
 
-def as_source_file(arrival: Arrival, path: Path) -> SourceFile:
+def as_source_file(arrival: "Arrival", path: Path) -> SourceFile:
     """Describes the arrival's content as it lies at `path`."""
     return SourceFile(
         arrival.source,

@@ -5,13 +5,17 @@ What belongs here: the values that planning gives. How it comes to them is in `p
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from dmaic_assets.model import AssetName, Decision, SourceFile
-from dmaic_assets.store.ledger.record.files import Arrival
-from dmaic_assets.table.read.discovery import Problem
-from dmaic_assets.work.plan.chain import Duplicate
-from dmaic_assets.work.plan.consent import Stake
-from dmaic_assets.work.plan.refused import Refused
+
+if TYPE_CHECKING:
+    # A plan without work is given again without the stores and what they load.
+    from dmaic_assets.store.ledger.record.files import Arrival
+    from dmaic_assets.table.read.discovery import Problem
+    from dmaic_assets.work.plan.chain import Duplicate
+    from dmaic_assets.work.plan.consent import Stake
+    from dmaic_assets.work.plan.refused import Refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,7 @@ class FilePlan:
     decision: Decision | None = None
     known_run: str | None = None
     is_in_scope: bool = True
-    stake: Stake | None = None
+    stake: "Stake | None" = None
 
     @property
     def is_known(self) -> bool:
@@ -61,15 +65,15 @@ class Plan:
     """
 
     files: tuple[FilePlan, ...]
-    removed: tuple[Arrival, ...]
-    duplicates: tuple[Duplicate, ...]
-    problems: tuple[Problem, ...]
+    removed: "tuple[Arrival, ...]"
+    duplicates: "tuple[Duplicate, ...]"
+    problems: "tuple[Problem, ...]"
     sources: tuple[str, ...]
     leaving: tuple[Leaving, ...] = ()
     lanes: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     waiting: tuple[SourceFile, ...] = ()
-    refused: tuple[Refused, ...] = ()
+    refused: "tuple[Refused, ...]" = ()
 
     @property
     def work(self) -> tuple[FilePlan, ...]:

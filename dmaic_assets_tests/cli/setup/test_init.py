@@ -6,7 +6,8 @@ import pytest
 
 from dmaic_assets.cli.main import main
 from dmaic_assets.cli.setup.init_command import TEMPLATES
-from dmaic_assets.settings.project import find_project, load_settings
+from dmaic_assets.settings.place import find_project
+from dmaic_assets.settings.project import load_settings
 from dmaic_assets_tests.cli.shell import REPOSITORY, dmaic
 
 

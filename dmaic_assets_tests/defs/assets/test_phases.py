@@ -4,7 +4,7 @@ import dagster as dg
 import pytest
 
 from dmaic_assets.defs.jobs.launch import execute_dmaic
-from dmaic_assets.settings.phases import PHASES
+from dmaic_assets.model import PHASES
 from dmaic_assets.store.ledger.record.metrics import list_metrics
 from dmaic_assets.store.ledger.record.runs import list_phases
 from dmaic_assets.work.plan.request import RunRequest

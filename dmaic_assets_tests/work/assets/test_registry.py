@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from dmaic_assets.model import ASSET_NAMES, AssetName
-from dmaic_assets.settings.phases import PHASES
+from dmaic_assets.model import ASSET_NAMES, PHASES, AssetName
 from dmaic_assets.work.assets.asset import Asset, Code
 from dmaic_assets.work.assets.names import ACCEPTED_ROWS, GATE_VERDICT, PROFILE, QUARANTINE
 from dmaic_assets.work.assets.of_a_file import FILE_ASSETS

@@ -6,14 +6,17 @@ What belongs here: what every table of the ledger shares.
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import Connection
 
 from dmaic_assets.model import Json
 from dmaic_assets.store.ledger.database.prepared_statements import run_prepared
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql
 
 ItemT = TypeVar("ItemT")
 # Below SQLite's 32,766 variables in one statement for rows of a few columns.
@@ -66,13 +69,9 @@ def upsert(
     Returns:
         How many rows were inserted or updated.
     """
-    is_postgres = connection.dialect.name == "postgresql"
     touched = 0
     for part in chunks(rows):
-        if is_postgres:
-            statement = postgresql.insert(table).values(list(part))
-        else:
-            statement = sqlite.insert(table).values(list(part))
+        statement = _insert(table, connection.dialect.name).values(list(part))
         if update:
             changed = {name: statement.excluded[name] for name in update}
             final = statement.on_conflict_do_update(index_elements=conflict, set_=changed)
@@ -98,7 +97,15 @@ def insert_if_absent(
 def _insert_if_absent(
     table: sa.Table, columns: tuple[str, ...], conflict: tuple[str, ...], dialect: str
 ) -> sa.Insert:
-    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
     values = {name: sa.bindparam(name, type_=table.c[name].type) for name in columns}
-    absent = insert(table).values(values).on_conflict_do_nothing(index_elements=conflict)
+    absent = _insert(table, dialect).values(values).on_conflict_do_nothing(index_elements=conflict)
     return absent.returning(table.c[conflict[0]])
+
+
+def _insert(table: sa.Table, dialect: str) -> "sqlite.Insert | postgresql.Insert":
+    if dialect == "postgresql":
+        # It loads asyncio, which a project of one machine has no use for.
+        from sqlalchemy.dialects import postgresql
+
+        return postgresql.insert(table)
+    return sqlite.insert(table)
