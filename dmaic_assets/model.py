@@ -18,7 +18,7 @@ Severity: TypeAlias = Literal["critical", "high", "medium", "low"]
 RuleOrigin: TypeAlias = Literal["learnt", "hand", "override"]
 RuleScope: TypeAlias = Literal["row", "file"]
 RuleAction: TypeAlias = Literal[
-    "accept", "reject", "edit", "disable", "enable", "release", "widen", "retire"
+    "accept", "reject", "edit", "disable", "enable", "release", "widen", "retire", "admit"
 ]
 Decision: TypeAlias = Literal["accept", "quarantine", "reject"]
 AssetName: TypeAlias = Literal[
@@ -260,7 +260,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class RuleChange:
-    """One thing that somebody said about a rule, or (a release) about a held file by SHA-256.
+    """One thing that somebody said about a rule, a held file by SHA-256, or a column's values.
 
     `version` counts from 1, `at` is an ISO time in UTC; `before` and `after` are what differs.
     """

@@ -16,6 +16,7 @@ from dmaic_assets.history.apart import ApartKind, Form, Key, apart_of
 from dmaic_assets.history.facts import FileFacts, sample_of
 from dmaic_assets.model import ColumnType, Json, RuleSet
 from dmaic_assets.phenomena.typo.rule import slips_among
+from dmaic_assets.rules.admission import admit_command
 from dmaic_assets.store.codec import to_json
 from dmaic_assets.table.text_table import column
 from dmaic_assets.table.types.null_tokens import is_placeholder
@@ -156,11 +157,20 @@ def with_admitted(rules: RuleSet, facts: Sequence[FileFacts]) -> RuleSet:
         else rule
         for rule in rules.rules
     )
-    notes = (r.sentence for r in told if r.is_fresh)
+    notes = (f"{r.sentence}{_advice(rules.source, r)}" for r in told if r.is_fresh)
     return replace(rules, rules=changed, notes=(*rules.notes, *notes))
 
 
 _SWITCHED_OFF = "runs.admit_recurring is off, or the files are gone"
+
+
+def _advice(source: str, found: Recurrence) -> str:
+    """Names the command that accepts a value's rows of all files."""
+    texts = [text for text in found.texts if text is not None]
+    if found.form != "value" or len(found.columns) != 1 or not texts:
+        return ""
+    what = "its rows" if found.refusal else "its earlier rows"
+    return f"; to accept {what}: {admit_command(source, found.columns[0], texts[0])}"
 
 
 def _judged(

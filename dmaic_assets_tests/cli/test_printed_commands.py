@@ -261,6 +261,7 @@ EXECUTED: Mapping[str, str] = {
     "dmaic experiment effects {}": "an experiment",
     "dmaic experiment plan": "an experiment",
     "dmaic gate FILE --rules {}": "rules",
+    "dmaic gate admit {} --column {} --value {}": "gate/test_gate_admit",
     "dmaic gate release {}": "releasing",
     "dmaic gate release {} --reason TEXT": "defs/test_assets",
     "dmaic ingest --source SOURCE --force": "what is done",

@@ -116,7 +116,8 @@ def test_what_is_admitted_is_said_in_the_rules_and_only_while_it_is_fresh() -> N
     assert told["amount.type"] is None
     assert rules.notes[-1] == (
         "rows set apart come again: state: refund, in 3 files, 60 rows (10.0% of theirs);"
-        " known from now on"
+        " known from now on; to accept its earlier rows: dmaic gate admit orders --column state"
+        " --value refund --reason TEXT"
     )
     assert older.notes == ()
 

@@ -23,6 +23,11 @@ from dmaic_assets.model import Thresholds
 
 MEMBERS: tuple[LazyCommand, ...] = (
     LazyCommand(
+        "admit",
+        "dmaic_assets.cli.gate.admit_command:admit",
+        "Make a value known that its column's rules set apart, and judge its rows again.",
+    ),
+    LazyCommand(
         "release",
         "dmaic_assets.cli.gate.release_command:release",
         "Accept a held file after all, and let the rules that held it learn it.",

@@ -163,7 +163,7 @@ def _report(edited: "Edited", source: str, signed: Signed) -> None:
 def change_line(change: RuleChange) -> str:
     """Says one change in words."""
     parts = [f"{key}: {change.before.get(key)} -> {change.after[key]}" for key in change.after]
-    what = change.rule or f"file {change.file[:16]}"
+    what = change.rule or (f"file {change.file[:16]}" if change.file else "values")
     why = f" ({change.reason})" if change.reason else ""
     return f"{change.action} {what}: {'; '.join(parts)}{why}"
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from dmaic_assets.errors import BadInputError, DmaicError, SettingsError
 from dmaic_assets.model import ColumnType, Json, Rule, RuleSet
+from dmaic_assets.rules.admission import admitted_values
 from dmaic_assets.rules.merge import hand_part
 from dmaic_assets.rules.people import released
 from dmaic_assets.settings.files import is_there
@@ -203,9 +204,11 @@ def enforced(rule: Rule) -> dict[str, Json]:
 
 
 def _version(hand: RuleSet) -> str:
-    if not hand.rules:
+    values: Json = {c: list(known) for c, known in admitted_values(hand).items()}
+    if not hand.rules and not values:
         return NO_HAND_RULES
-    return sha256_json([enforced(rule) for rule in hand.rules])
+    rules: list[Json] = [enforced(rule) for rule in hand.rules]
+    return sha256_json({"rules": rules, "admitted": values} if values else rules)
 
 
 def _released(record: MemoRecord) -> dict[str, tuple[str, ...]]:

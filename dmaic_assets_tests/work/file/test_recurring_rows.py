@@ -49,7 +49,8 @@ def test_a_new_value_is_known_after_three_files_and_all_files_count(project: Pro
     assert notes["4.csv"] == []
     assert notes["5.csv"] == [
         "rows set apart come again: kind: centre, in 3 files, 30 rows (10.0% of theirs);"
-        " known from now on"
+        " known from now on; to accept its earlier rows: dmaic gate admit orders --column kind"
+        " --value centre --reason TEXT"
     ]
     # The rows of the first three files stay where they are until somebody asks for them.
     assert len(project.accepted_ids()) == 670
