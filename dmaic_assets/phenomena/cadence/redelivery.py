@@ -1,13 +1,15 @@
 """The file kind about rows that accepted files had already: redelivered."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import ClassVar
 
 import polars as pl
 from typing_extensions import override
 
+from dmaic_assets.history.facts import FileFacts
 from dmaic_assets.history.row_sketch import RowSketch, hash_check, packed, row_hash, unpacked
-from dmaic_assets.model import Rule
+from dmaic_assets.model import Json, Rule
 from dmaic_assets.phenomena.contract.rule_kind import (
     FileJudgement,
     FileKind,
@@ -43,6 +45,15 @@ class RedeliveredKind(FileKind):
         "files": Parameter((list,), "the rows of accepted files, as learning writes them"),
         "check": Parameter((int,), "the hash of a known row"),
     }
+
+    @override
+    def as_of(self, rule: Rule, earlier: Sequence[FileFacts]) -> Rule | None:
+        """The rows of the earlier files: of two that are alike, the first one is no copy."""
+        names = {facts.file_sha256[:_NAMED] for facts in earlier}
+        listed = rule.parameters.get("files")
+        every = listed if isinstance(listed, list) else []
+        known: list[Json] = [file for file in every if str(file).split()[0] in names]
+        return replace(rule, parameters={**rule.parameters, "files": known}) if known else None
 
     @override
     def describe(self, rule: Rule) -> str:

@@ -1,11 +1,13 @@
 """The file kind about how far a file's times lie beyond those of the file before it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import ClassVar
 
 import polars as pl
 from typing_extensions import override
 
+from dmaic_assets.history.facts import FileFacts, numbers_of
 from dmaic_assets.history.number_of import as_number
 from dmaic_assets.model import Rule
 from dmaic_assets.phenomena.contract.rule_kind import (
@@ -37,6 +39,15 @@ class TimeStepKind(FileKind):
         "min": Parameter((int, float), "least seconds from it to the file's last time"),
         "max": Parameter((int, float), "greatest seconds from it to the file's last time"),
     }
+
+    @override
+    def as_of(self, rule: Rule, earlier: Sequence[FileFacts]) -> Rule | None:
+        """The step from the newest of the earlier files that has times; none before the first."""
+        for facts in reversed(earlier):
+            last = numbers_of(facts, rule.columns[0]).get("max")
+            if last is not None:
+                return replace(rule, parameters={**rule.parameters, "last": float(last)})
+        return None
 
     @override
     def describe(self, rule: Rule) -> str:

@@ -13,6 +13,7 @@ from typing import Any, ClassVar, Literal, TypeAlias
 import polars as pl
 
 from dmaic_assets.errors import BadInputError
+from dmaic_assets.history.facts import FileFacts
 from dmaic_assets.model import ColumnType, Json, Rule, RuleScope
 from dmaic_assets.table.text_table import column
 
@@ -117,6 +118,24 @@ class _Kind(ABC):
     scope: ClassVar[RuleScope]
     parameters: ClassVar[Mapping[str, Parameter]] = {}
     arity: ClassVar[tuple[int, int | None]] = (1, 1)
+
+    def as_of(
+        self,
+        rule: Rule,
+        earlier: Sequence[FileFacts],  # noqa: ARG002 - for kinds that speak of earlier files
+    ) -> Rule | None:
+        """Gives the rule for a file that came after these files, and before others.
+
+        Most rules say nothing of the files before a file: they stay as they are.
+
+        Args:
+            rule: A rule learnt from files of which some may have come later.
+            earlier: The facts of those that came before, in order of arrival.
+
+        Returns:
+            The rule; None when it has nothing to say after these files.
+        """
+        return rule
 
     def validate(self, rule: Rule) -> None:
         """Refuses a rule that this kind cannot give a meaning to.

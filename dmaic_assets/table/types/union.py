@@ -4,11 +4,13 @@ What belongs here: joining what was inferred of each file by itself. What does n
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from dmaic_assets.model import ColumnType, TypeName
 
+# Share of the files that may be wrong about a column, and still be outvoted by the others.
+FEW_FILES = 0.1
 _NUMBERS: frozenset[TypeName] = frozenset({"integer", "decimal"})
 
 
@@ -30,6 +32,65 @@ def common_types(files: Sequence[Sequence[ColumnType]]) -> tuple[ColumnType, ...
         for column_type in types:
             found.setdefault(column_type.column, []).append(column_type)
     return tuple(_common(types) for types in found.values())
+
+
+def settled_types(
+    files: Sequence[Sequence[ColumnType]], misfits: Sequence[Collection[str]]
+) -> tuple[ColumnType, ...]:
+    """Joins the column types of files that nobody vouches for: a few of them may be damaged.
+
+    As `common_types`, but a few files (`FEW_FILES`, at least one) that read a column as another
+    kind do not count. And a column in which most files hold values that its type cannot read is
+    text: what comes again in file after file is no error, and is not set apart.
+
+    Args:
+        files: The types of each file, inferred without expectation.
+        misfits: The columns of each file with values that are not of their type.
+
+    Returns:
+        The types of all columns that occur, in the order of first occurrence.
+    """
+    found: dict[str, list[ColumnType]] = {}
+    mixed: Counter[str] = Counter()
+    for types, failing in zip(files, misfits, strict=True):
+        for column_type in types:
+            found.setdefault(column_type.column, []).append(column_type)
+            mixed[column_type.column] += column_type.column in failing
+    return tuple(
+        _mixture(_common(types)) if 2 * mixed[name] > len(types) else _common(_agreeing(types))
+        for name, types in found.items()
+    )
+
+
+def _agreeing(types: Sequence[ColumnType]) -> Sequence[ColumnType]:
+    """The types without those of a few files that stand alone with another kind."""
+    telling = [t for t in types if t.confidence > 0] or list(types)
+    kinds = Counter(_kind(t) for t in telling)
+    most, count = kinds.most_common(1)[0]
+    few = max(1, int(FEW_FILES * len(telling)))
+    if len(telling) - count > few or count <= few:
+        return types
+    return [t for t in telling if _kind(t) == most]
+
+
+def _kind(column_type: ColumnType) -> str:
+    return "number" if column_type.type in _NUMBERS else column_type.type
+
+
+def _mixture(column_type: ColumnType) -> ColumnType:
+    if column_type.type == "text":
+        return column_type
+    reason = f"most files hold values that are no {column_type.type}"
+    return replace(
+        column_type,
+        type="text",
+        physical="String",
+        pattern="text",
+        decided_by="fallback",
+        reason=reason,
+        format=None,
+        unit=None,
+    )
 
 
 def is_same_reading(one: Sequence[ColumnType], other: Sequence[ColumnType]) -> bool:

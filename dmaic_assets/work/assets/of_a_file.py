@@ -58,7 +58,8 @@ header. CSV is read as text first, so nothing is lost before types are decided."
 Learnt from the profiles and types of the *baseline*: the files that were accepted before,
 never the file that is judged. The lineage shows the assets it is made from; the files are
 those of earlier cells. Rules and overrides that people wrote in `config/rules/` survive every
-learning. The first file of a source has no baseline and meets hand rules and sanity only.""",
+learning. The first file of a source has no baseline and meets hand rules and sanity only; many
+files that arrive at once, before there is a history, are judged by rules learnt of each other.""",
         code=Code(
             (
                 "dmaic_assets.rules.learn",

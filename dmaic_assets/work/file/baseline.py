@@ -1,6 +1,7 @@
 """The files that a file's rules may be learnt from: those of its source accepted before it.
 
-The judged file is never among them. What is learnt of each is in `baseline_facts`.
+The judged file is never among them. Files that came together, before there was a history, have
+each other beside these (`work.cohort`). What is learnt of each is in `baseline_facts`.
 """
 
 from bisect import bisect_left
@@ -12,6 +13,7 @@ from dmaic_assets.model import ArtifactRef
 from dmaic_assets.store.keys import sha256_json
 from dmaic_assets.store.ledger.record.file_queries import newest_accepted
 from dmaic_assets.store.ledger.record.files import Arrival
+from dmaic_assets.work.cohort.members import Cohort
 from dmaic_assets.work.plan.chain import held_place
 from dmaic_assets.work.run.platform import Platform
 
@@ -93,3 +95,9 @@ def _accepted(arrival: Arrival, data: Path) -> BaselineFile | None:
 def baseline_version(baseline: Sequence[BaselineFile]) -> str:
     """Hashes what a baseline is: which files in which order, with which accepted rows."""
     return sha256_json([[b.sha256, b.accepted_version] for b in baseline])
+
+
+def history_version(baseline: Sequence[BaselineFile], cohort: Cohort | None) -> str:
+    """Hashes all that the rules of a file are learnt from: its baseline, and its cohort if any."""
+    version = baseline_version(baseline)
+    return version if cohort is None else sha256_json([version, cohort.version])

@@ -11,6 +11,7 @@ from typing import Literal, TypeAlias
 
 from dmaic_assets.model import AssetName, SourceFile
 from dmaic_assets.store.ledger.tasks.fencing import Lease
+from dmaic_assets.work.cohort.members import Peers
 from dmaic_assets.work.file.baseline import BaselineFile
 from dmaic_assets.work.people.hand_rules import HandRules
 from dmaic_assets.work.people.source_changes import NONE, SourceChanges
@@ -54,6 +55,7 @@ class Outputs:
 class FileJob:
     """One file to work on, with all that decides the result.
 
+    `peers` are the files that it arrived with, when that was before there was a history.
     `home` is where the file arrived. `stops_at` is the last asset wanted.
     `needs_recorded_verdict` holds the gate across runs: outputs are then written only under a
     verdict that was recorded before. `stake` are accepted rows that need a yes to leave.
@@ -67,6 +69,7 @@ class FileJob:
     outputs: Outputs
     home: Path
     changes: SourceChanges = NONE
+    peers: Peers | None = None
     lease: Lease | None = None
     recompute: bool = False
     stops_at: AssetName = "quarantine"

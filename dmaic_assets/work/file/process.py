@@ -37,7 +37,7 @@ from dmaic_assets.work.file.file_work import FileWork
 from dmaic_assets.work.file.links import KINDS as LINK_KINDS
 from dmaic_assets.work.file.links import Links, links_of
 from dmaic_assets.work.file.outputs import store_accepted, store_quarantine
-from dmaic_assets.work.file.rulebook import rule_set_for
+from dmaic_assets.work.file.rulebook import Among, rule_set_for
 from dmaic_assets.work.file.steps import AssetRecord, Computed, Steps
 from dmaic_assets.work.people.hand_rules import enforced
 from dmaic_assets.work.plan.memo_keys import gate_params, read_params, type_params, with_changes
@@ -71,7 +71,12 @@ def process_file(platform: Platform, job: FileJob) -> FileResult:
     steps = Steps(platform, job.run_id, recompute=job.recompute)
     source = platform.settings.source(job.file.source)
     rules_record, rule_set = rule_set_for(
-        platform, steps, source, baseline=job.baseline, hand=job.hand, run_id=job.run_id
+        platform,
+        steps,
+        source,
+        baseline=job.baseline,
+        hand=job.hand,
+        among=Among(job.peers, job.file.sha256, job.changes) if job.peers else None,
     )
     work = FileWork(platform.settings, job.file, *_gate_of(platform, job, rule_set), job.changes)
     links = links_of(platform, work.rule_set)

@@ -20,7 +20,7 @@ from dmaic_assets.work.assets.names import (
     PROFILE,
     QUARANTINE,
 )
-from dmaic_assets.work.file.baseline import baseline_version
+from dmaic_assets.work.file.baseline import history_version
 from dmaic_assets.work.file.file_job import FileJob
 from dmaic_assets.work.file.links import Links, waits_for_keys
 from dmaic_assets.work.file.outputs import clear_stale, place_original, whereabouts
@@ -51,7 +51,7 @@ def components_of(platform: Platform, job: FileJob, links: Links) -> dict[str, J
         settings=platform.settings,
         hand_rules=job.hand.version,
         threshold=job.threshold,
-        baseline=baseline_version(job.baseline),
+        baseline=history_version(job.baseline, job.peers.cohort if job.peers else None),
         released=job.hand.released.get(job.file.sha256),
     )
     return with_links(with_changes(components, job.changes.component), dict(links.versions))

@@ -1,13 +1,18 @@
-"""The rule set that judges a file: learnt from its baseline, merged with what people wrote.
+"""The rule set that judges a file: learnt from other files, merged with what people wrote.
+
+The other files are the baseline, or for a file of a cohort those that arrived with it.
 
 The YAML file of a source is where people write; the learnt part in it is shown for reading and
 is replaced at each learning. Only the hand part is an input here.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
 
 from dmaic_assets.gate.short_history import is_short
-from dmaic_assets.model import Json, RuleSet
+from dmaic_assets.history.facts import FileFacts
+from dmaic_assets.model import Json, Rule, RuleSet
 from dmaic_assets.phenomena.reference.foreign_keys import budget_beside, foreign_keys
 from dmaic_assets.phenomena.spread.drift import drift_documents
 from dmaic_assets.rules.learn import learn_rules
@@ -18,13 +23,37 @@ from dmaic_assets.store.artifacts import get_json
 from dmaic_assets.store.codec import from_json, to_json
 from dmaic_assets.store.keys import sha256_json
 from dmaic_assets.work.assets.names import RULE_SET
+from dmaic_assets.work.cohort.facts import cohort_code
+from dmaic_assets.work.cohort.members import Peers
+from dmaic_assets.work.cohort.study import Learning, Study
 from dmaic_assets.work.file.baseline import BaselineFile, baseline_version
 from dmaic_assets.work.file.baseline_facts import facts_of
 from dmaic_assets.work.file.links import learnt_links, with_links
 from dmaic_assets.work.file.steps import AssetRecord, Computed, Steps
 from dmaic_assets.work.people.hand_rules import HandRules, enforced, rules_path
+from dmaic_assets.work.people.source_changes import SourceChanges
 from dmaic_assets.work.plan.memo_keys import rule_params
 from dmaic_assets.work.run.platform import Platform
+
+
+@dataclass(frozen=True, slots=True)
+class Among:
+    """A member of a cohort: its peers, its SHA-256, and the repairs that all are read with."""
+
+    peers: Peers
+    sha256: str
+    changes: SourceChanges
+
+    @property
+    def inputs(self) -> dict[str, Json]:
+        """What its rules depend on beside the baseline."""
+        version = self.peers.cohort.version
+        return {"cohort": [version, cohort_code(), self.changes.component], "file": self.sha256}
+
+    def rules(self, platform: Platform, learning: Learning, run_id: str) -> RuleSet:
+        """Learns the rules for it from the others."""
+        study = Study(platform, self.peers, learning=learning, changes=self.changes, run_id=run_id)
+        return study.rules_for(self.sha256)
 
 
 def rule_set_for(
@@ -34,22 +63,30 @@ def rule_set_for(
     *,
     baseline: Sequence[BaselineFile],
     hand: HandRules,
-    run_id: str,
+    among: Among | None = None,
 ) -> tuple[AssetRecord, RuleSet]:
-    """Gives the rule set learnt from `baseline` and merged with the hand rules, by memo.
+    """Gives the learnt rule set, merged with the hand rules, by memo.
 
     The rules come with the foreign keys learnt for the source; the record is of those without.
+
+    Args:
+        platform: The stores.
+        steps: The memo around the file.
+        source: The settings of the source.
+        baseline: The files accepted before.
+        hand: What people wrote.
+        among: The files that the judged one came with, when it is one of a cohort.
     """
     learnt: list[RuleSet] = []
     links = learnt_links(platform, source.name)
 
     def compute() -> Computed:
-        facts, fresh = facts_of(platform, baseline, run_id)
-        steps.also(fresh)
         written = hand.load()
-        budget = budget_beside(links, platform.settings.dmaic.runs.false_alarm_budget)
-        keys = foreign_keys(links, written)
-        rules = learn_rules(facts, source=source, budget=budget, foreign_keys=keys)
+        learning = _learning(platform, steps, source, baseline, links, written)
+        if among is None:
+            rules = learning.learn(learning.before())
+        else:
+            rules = among.rules(platform, learning, steps.run_id)
         merged = merge_rules(rules, written) if written is not None else rules
         learnt.append(merged)
         return Computed(to_json(merged), _facts(merged), rule_set_version(merged))
@@ -61,6 +98,7 @@ def rule_set_for(
         inputs={
             "baseline": baseline_version(baseline),
             **({"links": [[r.id, r.parameters["reference"]] for r in links]} if links else {}),
+            **(among.inputs if among else {}),
         },
     )
     if learnt:
@@ -69,6 +107,31 @@ def rule_set_for(
         return record, with_links(RuleSet(source.name, ()), links)
     rules = from_json(RuleSet, get_json(platform.paths.artifacts, record.artifact))
     return record, with_links(rules, links)
+
+
+def _learning(
+    platform: Platform,
+    steps: Steps,
+    source: SourceSettings,
+    baseline: Sequence[BaselineFile],
+    links: Sequence[Rule],
+    written: RuleSet | None,
+) -> Learning:
+    """How the rules of the source are learnt, and from which accepted files."""
+
+    def before() -> list[FileFacts]:
+        facts, fresh = facts_of(platform, baseline, steps.run_id)
+        steps.also(fresh)
+        return facts
+
+    budget = budget_beside(links, platform.settings.dmaic.runs.false_alarm_budget)
+    keys = foreign_keys(links, written)
+    params = {**rule_params(platform.settings, source, ""), "budget": budget}
+    return Learning(
+        learn=partial(learn_rules, source=source, budget=budget, foreign_keys=keys),
+        params=params | {"keys": dict(keys), "baseline": baseline_version(baseline)},
+        before=before,
+    )
 
 
 def rule_set_version(rules: RuleSet) -> str:

@@ -47,7 +47,7 @@ class Steps:
 
     def __init__(self, platform: Platform, run_id: str, *, recompute: bool) -> None:
         self._platform = platform
-        self._run_id = run_id
+        self.run_id = run_id
         self._recompute = recompute
         self._fresh: list[MemoRecord] = []
         self.records: dict[AssetName, AssetRecord] = {}
@@ -123,12 +123,12 @@ class Steps:
                 data_version=version,
                 code_version=code_versions()[asset],
                 artifact=artifact,
-                run_id=self._run_id,
+                run_id=self.run_id,
                 computed_at=self._platform.clock(),
                 facts=facts,
             )
         )
-        return AssetRecord(asset, key, version, self._run_id, False, artifact, facts)
+        return AssetRecord(asset, key, version, self.run_id, False, artifact, facts)
 
 
 def _record_of(asset: AssetName, known: MemoRecord) -> AssetRecord:

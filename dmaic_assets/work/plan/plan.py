@@ -14,7 +14,8 @@ from dmaic_assets.store.ledger.record.memo import MemoRecord, lookup
 from dmaic_assets.table.read.discovery import Discovery, Problem, discover
 from dmaic_assets.work.assets.names import RULE_SET
 from dmaic_assets.work.assets.registry import OUTPUTS, PROFILE_ASSETS
-from dmaic_assets.work.file.baseline import AcceptedFiles, BaselineFile, baseline_version
+from dmaic_assets.work.cohort.members import Cohort, cohorts_of
+from dmaic_assets.work.file.baseline import AcceptedFiles, BaselineFile, history_version
 from dmaic_assets.work.file.intact import Stored
 from dmaic_assets.work.file.links import link_components
 from dmaic_assets.work.people.hand_rules import (
@@ -195,17 +196,39 @@ def _plan_chain(context: _Context, chain: Chain) -> list[FilePlan]:
     sequence_end = max((a.sequence for a in chain.arrivals), default=0) + 1
     window = context.platform.settings.dmaic.runs.baseline_window
     accepted = AcceptedFiles(chain.arrivals, context.platform.paths.data)
+    cohorts = _cohorts(context, chain)
+    begun: dict[str, tuple[int, int]] = {}
     for position, item in enumerate(chain.files):
         before = item.arrival.sequence if item.arrival else sequence_end + position
+        cohort = cohorts.get(item.file.sha256)
+        if cohort is not None:
+            # Members wait for what came before all of them, and not for each other.
+            before, waits = begun.setdefault(cohort.first, (before, pending))
+        else:
+            waits = pending
         baseline = accepted.before(before, window=window)
-        plan = _plan_file(context, item, baseline, pending)
+        plan = _plan_file(context, item, baseline, cohort, waits)
         plans.append(plan)
         pending += not plan.is_known and plan.is_in_scope
     return plans
 
 
+def _cohorts(context: _Context, chain: Chain) -> Mapping[str, Cohort]:
+    """The cohorts of a source, those included that the run would make."""
+    files = [(a.sha256, a.run_id) for a in chain.arrivals]
+    new = (item.file for item in chain.files if item.is_new)
+    files += [(file.sha256, "") for file in new if wants(context.request, file)]
+    released = context.said.hand[chain.source].released
+    window = context.platform.settings.dmaic.runs.baseline_window
+    return cohorts_of(files, released, window=window)
+
+
 def _plan_file(
-    context: _Context, item: ChainFile, baseline: Sequence[BaselineFile], pending: int
+    context: _Context,
+    item: ChainFile,
+    baseline: Sequence[BaselineFile],
+    cohort: Cohort | None,
+    pending: int,
 ) -> FilePlan:
     request, file = context.request, item.file
     if not wants(request, file):
@@ -215,7 +238,7 @@ def _plan_file(
         settings=context.platform.settings,
         hand_rules=context.said.hand[file.source].version,
         threshold=request.threshold,
-        baseline=baseline_version(baseline),
+        baseline=history_version(baseline, cohort),
         released=context.said.hand[file.source].released.get(file.sha256),
     )
     components = with_changes(components, context.said.changes[file.source].component)

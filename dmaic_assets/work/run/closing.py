@@ -63,7 +63,6 @@ def learn_next(platform: Platform, source: str, run_id: str) -> None:
         platform.settings.source(source),
         baseline=baseline,
         hand=hand_rules_of(platform.settings, source),
-        run_id=run_id,
     )
     steps.keep()
     remember_hand_rules(platform, write_rule_file(platform.settings, rules))

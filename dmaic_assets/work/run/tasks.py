@@ -19,6 +19,7 @@ from dmaic_assets.store.ledger.record.files import Arrival, set_disposition
 from dmaic_assets.store.ledger.record.memo import lookup
 from dmaic_assets.store.ledger.tasks.fencing import Lease, fenced
 from dmaic_assets.store.ledger.tasks.leases import advance, complete, fail, heartbeat
+from dmaic_assets.work.cohort.members import peers_of
 from dmaic_assets.work.file.baseline import baseline_of
 from dmaic_assets.work.file.file_job import FileJob, Outputs, Stage
 from dmaic_assets.work.file.outputs import whereabouts, withdraw_whole
@@ -125,12 +126,15 @@ def job_for(  # noqa: PLR0913 - a job is these six things
             advance(platform.ledger, lease, stage)
 
     hand = hand_rules_of(platform.settings, arrival.source)
+    peers = peers_of(platform, arrival, hand.released)
+    before = peers.sequence if peers else arrival.sequence
     return FileJob(
         file=locate(arrival, data),
         run_id=run_id,
         hand=hand,
         changes=changes_of(platform.settings, arrival.source),
-        baseline=baseline_of(platform, arrival.source, before=arrival.sequence),
+        baseline=baseline_of(platform, arrival.source, before=before),
+        peers=peers,
         threshold=request.threshold,
         outputs=Outputs(data, branch),
         home=home_of_held(Path(arrival.path), arrival.source, platform.paths),

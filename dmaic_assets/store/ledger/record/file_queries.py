@@ -64,6 +64,22 @@ def named_arrivals(ledger: Ledger, source: str, shas: Iterable[str]) -> list[Arr
     return sorted(found, key=lambda arrival: arrival.sequence)
 
 
+def arrived_together(ledger: Ledger, source: str, run_id: str) -> tuple[int, list[str]]:
+    """Tells which files of a source one run saw first.
+
+    Returns:
+        How many files of the source had arrived before the first of them, and the SHA-256 of these
+        files in arrival order.
+    """
+    is_of_run = (table.c.source == source) & (table.c.run_id == run_id)
+    first = sa.select(sa.func.min(table.c.sequence)).where(is_of_run).scalar_subquery()
+    is_before = (table.c.source == source) & (table.c.sequence < first)
+    with ledger.reading() as connection:
+        before = connection.execute(sa.select(sa.func.count()).where(is_before)).scalar_one()
+        query = sa.select(table.c.sha256).where(is_of_run).order_by(table.c.sequence)
+        return int(before), [row.sha256 for row in connection.execute(query)]
+
+
 def newest_accepted(
     ledger: Ledger, source: str, *, before: int | None, limit: int
 ) -> list[Arrival]:
