@@ -29,12 +29,16 @@ from dmaic_assets.cli.runs.render_plan import (
     summary_line,
 )
 from dmaic_assets.cli.runs.render_tally import print_tallies
+from dmaic_assets.cli.runs.stand_out import groups_of, print_groups
 from dmaic_assets.cli.runs.summary import write_summary
 from dmaic_assets.cli.runs.tally import line_of_verdict
 from dmaic_assets.cli.runs.timings import Timings, print_timings, timings_document
 from dmaic_assets.errors import BadInputError, DmaicError
 from dmaic_assets.model import ASSET_NAMES, AssetName, Decision, Json, Verdict
 from dmaic_assets.table.spelled_numbers import plural
+
+# Files that are held or split and still told one by one; more are grouped.
+SHOWN_FILES = 5
 
 if TYPE_CHECKING:
     from dmaic_assets.work.plan.planned import FilePlan, Plan
@@ -65,6 +69,13 @@ class Outcome:
         """The verdicts of this run by source and SHA-256."""
         cells = self.result.cells if self.result else ()
         return {(v.source, v.file_sha256): v for cell in cells for v in cell.verdicts}
+
+    @property
+    def judged(self) -> list[tuple[str, Verdict]]:
+        """Names and verdicts of the files that this run judged, in the order of the plan."""
+        verdicts = self.verdicts
+        keys = ((f.file.path.name, (f.file.source, f.file.sha256)) for f in self.plan.files)
+        return [(name, verdicts[key]) for name, key in keys if key in verdicts]
 
     @property
     def skips(self) -> "tuple[Skip, ...]":
@@ -240,6 +251,7 @@ def outcome_document(outcome: Outcome) -> dict[str, Json]:
         "is_null_run": result is None,
         "files": files,
         "held": len(outcome.held),
+        "stands_out": [group.document() for group in groups_of(outcome.judged)],
         "totals": _totals(result) if result else {},
         "errors": failed,
         "left": list(result.left) if result else [],
@@ -273,8 +285,7 @@ def print_outcome(outcome: Outcome) -> None:
         done = plural(len(outcome.plan.work), "file")
         took = seconds(result.elapsed_s)
         say(f"run {result.run_id}: {done} in {took}, {count(known)} known from before")
-        names = {(f.file.source, f.file.sha256): f.file.path.name for f in outcome.plan.files}
-        lines = [line_of_verdict(v, names.get(k, "")) for k, v in outcome.verdicts.items()]
+        lines = [line_of_verdict(verdict, name) for name, verdict in outcome.judged]
         if lines:
             print_tallies(lines)
     _print_held(outcome)
@@ -302,11 +313,16 @@ def _decision(plan: "FilePlan", verdicts: Mapping[tuple[str, str], Verdict]) -> 
 
 
 def _print_held(outcome: Outcome) -> None:
+    odd = [(name, verdict) for name, verdict in outcome.judged if verdict.decision != "accept"]
+    is_grouped = len(odd) > SHOWN_FILES
+    if is_grouped:
+        print_groups(groups_of(odd))
     verdicts = outcome.verdicts
     for file in outcome.held:
         verdict = verdicts.get((file.file.source, file.file.sha256))
-        why = why_held(verdict) if verdict else "since an earlier run"
-        say(f"held  {file.file.source}/{file.file.path.name}: {why}", style="red")
+        if verdict is None or not is_grouped:
+            why = why_held(verdict) if verdict else "since an earlier run"
+            say(f"held  {file.file.source}/{file.file.path.name}: {why}", style="red")
 
 
 def _report_plan(plan: "Plan", *, is_json: bool) -> None:

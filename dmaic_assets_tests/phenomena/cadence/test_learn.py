@@ -50,6 +50,16 @@ def test_a_period_that_repeats_or_is_left_out_is_told(
     assert (judged.is_violated, judged.cause) == (is_violated, cause)
 
 
+def test_a_file_in_the_middle_goes_on_from_the_one_before_it(rule: Rule) -> None:
+    earlier = [facts_of(day_file(day)) for day in range(5)]
+
+    then = TimeStepKind().as_of(rule, earlier)
+
+    assert then is not None
+    assert then.parameters["last"] == rule.parameters["last"] - 7 * DAY_S
+    assert TimeStepKind().as_of(rule, []) is None
+
+
 def test_a_source_whose_periods_do_not_go_on_gets_no_such_rule() -> None:
     facts = [facts_of(day_file(day % 3)) for day in range(12)]
 

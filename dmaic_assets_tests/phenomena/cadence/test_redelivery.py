@@ -132,3 +132,23 @@ def test_the_share_of_small_files_is_exact(one: set[int], other: set[int]) -> No
 @given(st.lists(st.integers(0, 2**48 - 1)))
 def test_hashes_are_read_back(hashes: list[int]) -> None:
     assert unpacked(packed(hashes)) == tuple(hashes)
+
+
+def test_of_two_files_alike_only_the_later_one_is_a_copy() -> None:
+    frames = [week(n) for n in range(FILES)]
+    facts = [facts_of(frame, f"{at:02x}" * 32) for at, frame in enumerate(frames)]
+    (found,) = propose_redelivery(given_of(History(facts)))
+    assert isinstance(found, Proposal)
+    assert found.fit is not None
+    fit = found.fit(ALPHA)
+    assert fit is not None
+    rule = Rule("rows.redelivered", found.kind, found.columns, "critical", "learnt", fit.parameters)
+
+    kind = RedeliveredKind()
+    then, later = kind.as_of(rule, facts[:3]), kind.as_of(rule, facts[:4])
+
+    assert kind.as_of(rule, []) is None
+    assert then is not None
+    assert later is not None
+    assert not judged(then, week(3)).is_violated
+    assert judged(later, week(3)).is_violated

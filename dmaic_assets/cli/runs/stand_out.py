@@ -1,0 +1,152 @@
+"""What a run did not accept whole, grouped by rule and likely cause: one screen for many files.
+
+What belongs here: which rule speaks for which files, and printing the groups with how to answer.
+"""
+
+import shlex
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from dmaic_assets.cli.console import count, print_table, say
+from dmaic_assets.cli.gate.render_verdict import shorten
+from dmaic_assets.gate.release import SANITY, holding_rules, release_command
+from dmaic_assets.model import SEVERITIES, Json, Verdict, Violation
+from dmaic_assets.reports.wording import plural
+
+# Groups on one screen: with what stands around them they fill 24 lines of a terminal.
+SHOWN_GROUPS = 12
+_WIDTH = 36  # characters of a cause or a file name
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Files of one source that one rule speaks for, with one likely cause.
+
+    `held` and `split` name them; `rows` counts those that are not in the warehouse. `expected` and
+    `seen` are the words of the first of them.
+    """
+
+    source: str
+    rule: str
+    cause: str | None
+    held: tuple[str, ...]
+    split: tuple[str, ...]
+    rows: int
+    expected: str
+    seen: str
+
+    def document(self) -> dict[str, Json]:
+        """Builds the JSON form."""
+        return {
+            "source": self.source,
+            "rule": self.rule,
+            "cause": self.cause,
+            "held": list(self.held),
+            "split": list(self.split),
+            "rows": self.rows,
+            "expected": self.expected,
+            "seen": self.seen,
+            "commands": list(self.commands),
+        }
+
+    @property
+    def commands(self) -> tuple[str, ...]:
+        """What to say when the first file is fine, and when the rule is wrong."""
+        found = [release_command(self.source, name) for name in self.held[:1]]
+        if not self.rule.startswith(SANITY):
+            disable = ["dmaic", "rules", "disable", self.source, self.rule]
+            found.append(f"{shlex.join(disable)} --reason TEXT")
+        return tuple(found)
+
+
+_Key = tuple[str, str | None]
+_File = tuple[str, Verdict]
+
+
+def groups_of(files: Iterable[_File]) -> list[Group]:
+    """Groups files that were not accepted whole, each under the rule that speaks for most.
+
+    A file may break several rules: of all rules and causes the one that most files share takes
+    them, then the next one of those that are left. So the first group is the one whose answer
+    settles most.
+
+    Args:
+        files: Names and verdicts, in order; accepted ones are passed over.
+    """
+    by_source: dict[str, list[_File]] = {}
+    for name, verdict in files:
+        if verdict.decision != "accept":
+            by_source.setdefault(verdict.source, []).append((name, verdict))
+    found = [g for source in by_source for g in _of_source(source, by_source[source])]
+    return sorted(found, key=lambda g: (-len(g.held), -len(g.split), g.source, g.rule))
+
+
+def _of_source(source: str, files: Sequence[_File]) -> list[Group]:
+    left = [(name, verdict, _telling(verdict)) for name, verdict in files]
+    found: list[Group] = []
+    while left:
+        counts = Counter(key for _, _, telling in left for key in telling)
+        most = max(counts.values())
+        key = next(key for _, _, telling in left for key in telling if counts[key] == most)
+        found.append(_group(source, key, [file for file in left if key in file[2]]))
+        left = [file for file in left if key not in file[2]]
+    return found
+
+
+def _group(
+    source: str, key: _Key, files: Sequence[tuple[str, Verdict, Mapping[_Key, Violation | None]]]
+) -> Group:
+    first = files[0][2][key]
+    return Group(
+        source,
+        key[0],
+        key[1],
+        held=tuple(name for name, verdict, _ in files if verdict.decision == "reject"),
+        split=tuple(name for name, verdict, _ in files if verdict.decision == "quarantine"),
+        rows=sum(verdict.quarantined for _, verdict, _ in files),
+        expected=first.expected if first else "",
+        seen=first.seen if first else "",
+    )
+
+
+def _telling(verdict: Verdict) -> dict[_Key, Violation | None]:
+    """The rules that hold a file or set its rows apart, with their causes, the severest first."""
+    holding = frozenset(holding_rules(verdict))
+    limit = SEVERITIES.index(verdict.thresholds.quarantine_from)
+    told = [
+        v
+        for v in verdict.violations
+        if v.rule in holding
+        or (v.rule.startswith(SANITY) and v.severity != "low")
+        or (not holding and v.scope == "row" and SEVERITIES.index(v.severity) <= limit)
+    ]
+    found: dict[_Key, Violation | None] = {(v.rule, v.cause): v for v in told}
+    return found or {(next(iter(verdict.reasons), "the gate"), None): None}
+
+
+def print_groups(groups: Sequence[Group]) -> None:
+    """Prints the groups, and below them how to answer."""
+    held = sum(len(group.held) for group in groups)
+    split = sum(len(group.split) for group in groups)
+    say(f"{plural(held, 'file')} held, {split} accepted without some rows; by rule and cause:")
+    rows = [
+        (
+            f"{g.source} {g.rule}",
+            count(len(g.held)),
+            count(len(g.split)),
+            count(g.rows),
+            shorten(g.cause or g.seen, width=_WIDTH),
+            shorten((*g.held, *g.split)[0], width=_WIDTH),
+        )
+        for g in groups[:SHOWN_GROUPS]
+    ]
+    headers = ("rule", "held", "split", "rows", "likely cause", "first file")
+    print_table(headers, rows, right=("held", "split", "rows"))
+    if len(groups) > SHOWN_GROUPS:
+        say(f"and {len(groups) - SHOWN_GROUPS} more (--json lists all)", style="dim")
+    first = next((g for g in groups if g.held), groups[0])
+    say("Answer, for instance:")
+    words = ("a file is fine, and those like it", "a rule is wrong")[-len(first.commands) :]
+    for word, command in zip(words, first.commands, strict=True):
+        say(f"  {word}: {command}")

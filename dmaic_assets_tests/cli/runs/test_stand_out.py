@@ -1,0 +1,98 @@
+"""Many files that were not accepted whole are told by rule and cause, with how to answer."""
+
+import pytest
+
+from dmaic_assets.cli.runs.stand_out import groups_of, print_groups
+from dmaic_assets.model import Decision, RuleScope, Thresholds, Verdict, Violation
+
+
+def violation(
+    rule: str, cause: str | None = None, *, scope: RuleScope = "file", rows: int = 0
+) -> Violation:
+    return Violation(
+        rule=rule,
+        kind="kind",
+        columns=("price",),
+        severity="high",
+        scope=scope,
+        rows_failed=rows,
+        share=0.02,
+        is_broken=scope == "file",
+        expected="5 to 9",
+        seen="50",
+        cause=cause,
+    )
+
+
+def verdict(decision: Decision, *violations: Violation, source: str = "orders") -> Verdict:
+    apart = {"accept": 0, "quarantine": 2, "reject": 100}[decision]
+    return Verdict(
+        source=source,
+        file_sha256="0" * 64,
+        decision=decision,
+        score=0.5,
+        rows=100,
+        accepted=100 - apart,
+        quarantined=apart,
+        violations=violations,
+        severity_rates={},
+        thresholds=Thresholds(),
+        rules_evaluated=3,
+        baseline_files=9,
+    )
+
+
+UNITS = violation("price.distribution", "unit change")
+FLOOD = violation("price.null_share", "null flood")
+STRANGE = violation("kind.in_set", "typo", scope="row", rows=2)
+FILES = [
+    ("1.csv", verdict("accept")),
+    ("2.csv", verdict("reject", FLOOD, UNITS)),
+    ("3.csv", verdict("reject", UNITS)),
+    ("4.csv", verdict("quarantine", STRANGE)),
+    ("5.csv", verdict("reject", UNITS)),
+    ("a.csv", verdict("reject", FLOOD, source="tills")),
+]
+
+
+def test_the_rule_that_most_files_share_speaks_for_them() -> None:
+    found = groups_of(FILES)
+
+    assert [(g.source, g.rule, g.cause, g.held, g.split, g.rows) for g in found] == [
+        ("orders", "price.distribution", "unit change", ("2.csv", "3.csv", "5.csv"), (), 300),
+        ("tills", "price.null_share", "null flood", ("a.csv",), (), 100),
+        ("orders", "kind.in_set", "typo", (), ("4.csv",), 2),
+    ]
+    assert found[0].commands == (
+        "dmaic gate release orders/2.csv --reason TEXT",
+        "dmaic rules disable orders price.distribution --reason TEXT",
+    )
+    assert found[2].commands == ("dmaic rules disable orders kind.in_set --reason TEXT",)
+
+
+def test_a_file_that_no_rule_holds_is_told_by_its_reason() -> None:
+    (found,) = groups_of([("9.csv", verdict("reject"))])
+
+    assert (found.rule, found.held, found.seen) == ("the gate", ("9.csv",), "")
+
+
+def test_the_screen_counts_names_and_answers(capsys: pytest.CaptureFixture[str]) -> None:
+    print_groups(groups_of(FILES))
+
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "4 files held, 1 accepted without some rows; by rule and cause:"
+    assert lines[3].split()[:5] == ["orders", "price.distribution", "3", "0", "300"]
+    assert lines[-2:] == [
+        "  a file is fine, and those like it: dmaic gate release orders/2.csv --reason TEXT",
+        "  a rule is wrong: dmaic rules disable orders price.distribution --reason TEXT",
+    ]
+
+
+def test_what_does_not_fit_the_screen_is_counted(capsys: pytest.CaptureFixture[str]) -> None:
+    files = [(f"{n}.csv", verdict("reject", violation(f"rule {n}"))) for n in range(15)]
+
+    print_groups(groups_of(files))
+
+    out = capsys.readouterr().out
+    assert "and 3 more (--json lists all)" in out
+    assert len(out.splitlines()) <= 24
