@@ -28,7 +28,8 @@ GROUPS = 3
 BLOCKS = 5
 # One file in so many may be damaged: a rule by which more of them stand out tells of a change.
 FEW = 6
-# Share of a file's rows that a row rule may fail before the file is no model for others.
+# Share of a file's rows that a row rule may fail before the file is no model for others; a single
+# row is none, however small the file: what is rare in all of them would never be learnt.
 MOST_APART = 0.01
 _SEVERE = frozenset({"critical", "high"})
 
@@ -57,7 +58,7 @@ def stands_out_by(verdict: Verdict) -> frozenset[str]:
         v.rule
         for v in verdict.violations
         if (v.is_broken and v.severity in _SEVERE)
-        or (v.scope == "row" and v.severity != "low" and v.share > MOST_APART)
+        or (v.scope == "row" and v.severity != "low" and v.share > MOST_APART and v.rows_failed > 1)
     )
 
 

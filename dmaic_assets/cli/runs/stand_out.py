@@ -12,7 +12,7 @@ from dmaic_assets.cli.console import count, print_table, say
 from dmaic_assets.cli.gate.render_verdict import shorten
 from dmaic_assets.gate.release import SANITY, holding_rules, release_command
 from dmaic_assets.model import SEVERITIES, Json, Verdict, Violation
-from dmaic_assets.reports.wording import plural
+from dmaic_assets.table.spelled_numbers import plural
 
 # Groups on one screen: with what stands around them they fill 24 lines of a terminal.
 SHOWN_GROUPS = 12

@@ -126,12 +126,14 @@ def _learning(
 
     budget = budget_beside(links, platform.settings.dmaic.runs.false_alarm_budget)
     keys = foreign_keys(links, written)
-    params = {**rule_params(platform.settings, source, ""), "budget": budget}
-    return Learning(
-        learn=partial(learn_rules, source=source, budget=budget, foreign_keys=keys),
-        params=params | {"keys": dict(keys), "baseline": baseline_version(baseline)},
-        before=before,
-    )
+    params: dict[str, Json] = {
+        **rule_params(platform.settings, source, ""),
+        "budget": budget,
+        "keys": {**keys},
+        "baseline": baseline_version(baseline),
+    }
+    learn = partial(learn_rules, source=source, budget=budget, foreign_keys=keys)
+    return Learning(learn, params, before)
 
 
 def rule_set_version(rules: RuleSet) -> str:
