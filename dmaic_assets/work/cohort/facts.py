@@ -33,7 +33,7 @@ COHORT = "cohort"
 # Whose source decides what becomes of a cohort, beside that of this folder.
 _CODE = (
     "dmaic_assets.gate.judge",
-    "dmaic_assets.gate.peers",
+    "dmaic_assets.work.cohort.peers",
     "dmaic_assets.rules.learn",
     "dmaic_assets.table.profile.profile",
     "dmaic_assets.table.read.source_file",

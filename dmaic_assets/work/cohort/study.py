@@ -1,7 +1,7 @@
 """The rules that judge a file of a cohort: learnt from the others, those that stand out left out.
 
 What belongs here: the order of the work, and remembering each part of it. What the parts mean is in
-`gate.peers`. All of it depends on the members alone, never on what became of them.
+`peers`. All of it depends on the members alone, never on what became of them.
 """
 
 import logging
@@ -9,12 +9,19 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from dmaic_assets.gate.peers import as_of, blocks_of, groups_of, in_part, stands_out_by, suspects
 from dmaic_assets.history.facts import FileFacts
 from dmaic_assets.model import Json, RuleSet, Thresholds
 from dmaic_assets.store.codec import from_json, to_json
 from dmaic_assets.work.cohort.facts import Known, facts_of_members, place_of, reads_of
 from dmaic_assets.work.cohort.members import Peers
+from dmaic_assets.work.cohort.peers import (
+    as_of,
+    blocks_of,
+    groups_of,
+    in_part,
+    stands_out_by,
+    suspects,
+)
 from dmaic_assets.work.file.file_work import FileWork
 from dmaic_assets.work.people.source_changes import SourceChanges
 from dmaic_assets.work.run.platform import Platform

@@ -1,6 +1,6 @@
 """Which files stand out among those that came together, and which rules tell so."""
 
-from dmaic_assets.gate.peers import blocks_of, groups_of, in_part, suspects
+from dmaic_assets.work.cohort.peers import blocks_of, groups_of, in_part, suspects
 
 
 def test_two_damaged_files_of_forty_are_told_by_the_group_that_has_neither() -> None:
