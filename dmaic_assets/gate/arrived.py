@@ -9,7 +9,7 @@ import polars as pl
 from dmaic_assets.gate.judge import Judgement
 from dmaic_assets.gate.split import split
 from dmaic_assets.history.apart import SortedApart, sort_apart, with_apart
-from dmaic_assets.history.facts import FileFacts, collect_facts
+from dmaic_assets.history.facts import FileFacts, collect_facts, with_failed
 from dmaic_assets.rules.recurring import Back
 from dmaic_assets.table.profile.profile import profile_frame
 from dmaic_assets.table.text_table import ROW
@@ -34,7 +34,7 @@ def judged_facts(typed: TypedTable, judgement: Judgement) -> tuple[FileFacts, So
         profile,
         apart_from=verdict.thresholds.quarantine_from,
     )
-    return with_apart(facts, apart.kinds, ()), apart
+    return with_apart(with_failed(facts, verdict), apart.kinds, ()), apart
 
 
 def facts_with(typed: TypedTable, apart: SortedApart, back: Back) -> FileFacts:

@@ -7,7 +7,7 @@ any conclusion from them (`learn` and its families).
 import base64
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import polars as pl
@@ -15,7 +15,7 @@ import polars.selectors as cs
 
 from dmaic_assets.history.number_of import as_number, is_measurable
 from dmaic_assets.history.row_sketch import RowSketch, sketch_from, sketch_of
-from dmaic_assets.model import ColumnType, Json, Profile
+from dmaic_assets.model import ColumnType, Json, Profile, Verdict
 from dmaic_assets.table.text_table import column
 
 FACTS_VERSION = 1
@@ -150,6 +150,23 @@ def rows_of(facts: FileFacts) -> RowSketch | None:
 def numbers_of(facts: FileFacts, name: str) -> Mapping[str, float]:
     """Reads the distribution of one number or time column (times in seconds); empty when none."""
     return facts.numbers.get(name, {})
+
+
+def with_failed(facts: FileFacts, verdict: Verdict) -> FileFacts:
+    """Writes beside the facts how many rows failed each rule; nothing where none did.
+
+    A rule never sees the rows that it sets apart: this is what it can learn of being wrong.
+    """
+    rows: dict[str, Json] = {v.rule: v.rows_failed for v in verdict.violations if v.rows_failed}
+    return replace(facts, extras={**facts.extras, "failed": rows}) if rows else facts
+
+
+def failed_of(facts: FileFacts) -> Mapping[str, int]:
+    """Reads how many rows failed each rule that the file was judged by; empty when none did."""
+    rows = facts.extras.get("failed")
+    if not isinstance(rows, dict):
+        return {}
+    return {rule: count for rule, count in rows.items() if isinstance(count, int)}
 
 
 def _is_flat(dtype: pl.DataType) -> bool:

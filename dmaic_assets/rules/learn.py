@@ -19,6 +19,7 @@ from dmaic_assets.phenomena.contract.phenomenon import Given, Learner
 from dmaic_assets.phenomena.registry import LEARNERS, PHENOMENA
 from dmaic_assets.phenomena.spread.drift import with_drift
 from dmaic_assets.rules.budget import budget_for, settle, total_stop_rate
+from dmaic_assets.rules.contradicted import without_contradicted
 from dmaic_assets.rules.recurring import with_admitted
 from dmaic_assets.settings.project import SourceSettings
 
@@ -70,7 +71,7 @@ def learn_rules(
         baseline=tuple(f.file_sha256 for f in used),
         notes=tuple(notes),
     )
-    return with_drift(with_admitted(learnt, used), used)
+    return with_drift(with_admitted(without_contradicted(learnt, used), used), used)
 
 
 def _declared(source: SourceSettings) -> Proposals:

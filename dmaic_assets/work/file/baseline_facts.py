@@ -7,14 +7,14 @@ Planning a run never does, so this module and what it loads stay out of a run wi
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 import polars as pl
 
 from dmaic_assets.errors import InvariantError, StoreError
 from dmaic_assets.gate.arrived import facts_with
 from dmaic_assets.history.apart import SortedApart, sort_apart, with_apart
-from dmaic_assets.history.facts import FileFacts, collect_facts
+from dmaic_assets.history.facts import FileFacts, collect_facts, with_failed
 from dmaic_assets.model import ColumnProfile, ColumnType, Json, Profile, RuleSet, Verdict
 from dmaic_assets.phenomena.contract.rule_kind import column as column_of
 from dmaic_assets.rules.recurring import Back, as_arrived
@@ -25,6 +25,7 @@ from dmaic_assets.store.ledger.effects.leftovers import REASON
 from dmaic_assets.store.ledger.record.memo import MemoRecord, lookup
 from dmaic_assets.table.profile.profile import profile_frame
 from dmaic_assets.table.read.discovery import hash_file
+from dmaic_assets.work.assets.names import GATE_VERDICT, PROFILE
 from dmaic_assets.work.file.baseline import BaselineFile
 from dmaic_assets.work.file.file_work import FileWork
 from dmaic_assets.work.people.source_changes import changes_of
@@ -33,6 +34,7 @@ from dmaic_assets.work.plan.code_versions import code_versions
 from dmaic_assets.work.run.platform import Platform
 
 FACTS = "facts"
+_Output = TypeVar("_Output")
 
 
 def facts_of(
@@ -108,13 +110,15 @@ def _facts_key(file: BaselineFile, back: Back) -> str:
 def _compute(platform: Platform, file: BaselineFile) -> FileFacts:
     types = _types(platform, file)
     frame = pl.scan_parquet(file.rows_path, glob=False)
-    profile = _known_profile(platform, file) if file.is_nearly_whole else None
+    profile = None
+    if file.is_nearly_whole:
+        profile = _known(platform, _assets(platform, file), PROFILE, Profile)
     if profile is None:
         profile = profile_frame(frame, types, size_bytes=file.rows_path.stat().st_size)
     elif file.quarantined:
         profile = without_outliers(profile, frame)
     facts = collect_facts(frame, profile, types, file_sha256=file.sha256)
-    return with_apart(facts, _apart(file, profile).kinds, ())
+    return _with_failed(platform, file, with_apart(facts, _apart(file, profile).kinds, ()))
 
 
 def _anew(platform: Platform, file: BaselineFile, back: Back) -> FileFacts | None:
@@ -137,7 +141,7 @@ def _anew(platform: Platform, file: BaselineFile, back: Back) -> FileFacts | Non
     wider = {t.column: t for t in back.types}
     work.use_types(tuple(wider.get(t.column, t) for t in _types(platform, file)))
     accepted = profile_frame(pl.scan_parquet(file.rows_path, glob=False))
-    return facts_with(work.typed, _apart(file, accepted), back)
+    return _with_failed(platform, file, facts_with(work.typed, _apart(file, accepted), back))
 
 
 def _types(platform: Platform, file: BaselineFile) -> tuple[ColumnType, ...]:
@@ -160,16 +164,31 @@ def _apart(file: BaselineFile, accepted: Profile) -> SortedApart:
     )
 
 
-def _known_profile(platform: Platform, file: BaselineFile) -> Profile | None:
-    """The profile that was measured when the file was judged, if it is still there."""
+def _with_failed(platform: Platform, file: BaselineFile, facts: FileFacts) -> FileFacts:
+    """The facts with what the file's verdict says of rows."""
+    if not file.quarantined:
+        return facts
+    verdict = _known(platform, _assets(platform, file), GATE_VERDICT, Verdict)
+    return facts if verdict is None else with_failed(facts, verdict)
+
+
+def _assets(platform: Platform, file: BaselineFile) -> Mapping[str, Json]:
+    """The memo keys of what the file came to when it was judged, by asset."""
     settled = lookup(platform.ledger, [file.file_key]).get(file.file_key)
     assets = settled.facts.get("assets") if settled else None
-    key = assets.get("profile") if isinstance(assets, dict) else None
+    return assets if isinstance(assets, dict) else {}
+
+
+def _known(
+    platform: Platform, assets: Mapping[str, Json], asset: str, kind: type[_Output]
+) -> _Output | None:
+    """What was computed when the file was judged, if it is still there."""
+    key = assets.get(asset)
     record = lookup(platform.ledger, [str(key)]).get(str(key)) if key else None
     root = platform.paths.artifacts
     if record is None or record.artifact is None or not is_intact(root, record.artifact):
         return None
-    return from_json(Profile, get_json(root, record.artifact))
+    return from_json(kind, get_json(root, record.artifact))
 
 
 def without_outliers(profile: Profile, accepted: pl.LazyFrame) -> Profile:
