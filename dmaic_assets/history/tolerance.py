@@ -31,6 +31,7 @@ Scale: TypeAlias = Literal["plain", "log", "logit", "arcsine"]
 REPLAY_MARGIN = 1.4
 FURTHEST = 2.0
 LEAST_CAP = 3.5
+# What few files have not shown: reaches are wider by so many files over those that there are.
 FEW_FILES = 4.0
 FEWEST = 2
 

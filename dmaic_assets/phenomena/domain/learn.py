@@ -17,10 +17,15 @@ from dmaic_assets.phenomena.typo.rule import LEAST_LENGTH, slips_among
 
 MOST_LISTED = 1_000
 MOST_LISTED_NUMBERS = 12
+# Share of further files with a new value above which a list only reports: as many as may have more
+# than 1 % of their rows set apart.
 CLOSED_FILE_RATE = 0.02
 MOST_CLOSED = 30
+# The same as a share of rows: what one rule of several may lose without 1 % being lost by all.
 CLOSED_ROW_RATE = 0.002
+# Share of rows with a new value above which a list tells nothing: twice what a file may lose.
 OPEN_ROW_RATE = 0.02
+# The same between pieces of a file, which vary less than files do.
 OPEN_CUT_RATE = 0.005
 NEW_FLOOR = 0.03
 NEW_FLOOR_CHECKED = 0.10

@@ -19,8 +19,10 @@ from dmaic_assets.phenomena.contract.phenomenon import Given
 MOST_SHAPES = 6
 NEVER_BROKEN = 1.0
 SET_APART = 0.20
+# Shares of further rows, and of files, with a new form above which a pattern only reports.
 CLOSED_ROW_RATE = 0.001
 CLOSED_FILE_RATE = 0.03
+# Share of rows above which not even that is worth saying: it would be said of most files.
 REPORTED_ROW_RATE = 0.01
 MOST_DISTINCT = 20_000
 LEAST_VALUES = 8
