@@ -17,6 +17,7 @@ MOST_RARE = 3_000
 MOST_FREQUENT = 500
 # Frequent values that are compared with each other.
 MOST_PROBED = 200
+_NO_DIGITS = str.maketrans("", "", "0123456789")
 
 
 def typo_suspects(text: TextFrame, agreement: Agreement) -> list[Suspect]:
@@ -45,14 +46,33 @@ def _misspelt(part: Column) -> Iterator[tuple[int, str]]:
     top = int(part.counts[frequent].max())
     rare = [i for i in range(part.distinct) if part.counts[i] * RATIO <= top]
     rare = [i for i in rare if len(part.values[i]) >= LEAST_LENGTH][:MOST_RARE]
-    values = {i: part.values[i] for i in frequent}
-    found = {i: near for i in rare if (near := _nearest(part, i, values)) is not None}
+    known = _Known({i: part.values[i] for i in frequent})
+    asked = ((i, known.beside(part.values[i])) for i in rare)
+    found = {i: near for i, others in asked if (near := _nearest(part, i, others)) is not None}
     if not found:
         return
     by_nature = _near_by_nature(part, frequent[:MOST_PROBED])
     slips = (len(found) / len(rare) - by_nature) / max(1 - by_nature, 1e-9)
     if slips >= 0.5 * len(found) / len(rare):  # a near one is more likely a slip than not
         yield from found.items()
+
+
+class _Known:
+    """Frequent values, asked for those that are more than a number apart from a text.
+
+    Of a column of numbers these are none, where each pair would be compared else.
+    """
+
+    def __init__(self, values: Mapping[int, str]) -> None:
+        self._values = values
+        self._forms = {i: value.translate(_NO_DIGITS) for i, value in values.items()}
+        self._beside: dict[str, Mapping[int, str]] = {}
+        for form in set(self._forms.values()):
+            self._beside[form] = {i: v for i, v in values.items() if self._forms[i] != form}
+
+    def beside(self, text: str) -> Mapping[int, str]:
+        """The values by code, in their order."""
+        return self._beside.get(text.translate(_NO_DIGITS), self._values)
 
 
 def _near_by_nature(part: Column, frequent: Sequence[int]) -> float:
@@ -85,8 +105,7 @@ def _nearest(
 
 def _is_only_number_apart(first: str, second: str) -> bool:
     """Values that differ in digits or word order name different things, not one misspelt."""
-    strip = str.maketrans("", "", "0123456789")
-    return first.translate(strip) == second.translate(strip)
+    return first.translate(_NO_DIGITS) == second.translate(_NO_DIGITS)
 
 
 def _are_words_near(first: str, second: str) -> bool:
