@@ -11,7 +11,7 @@ from importlib import metadata, resources
 from pathlib import Path
 
 from dmaic_assets.model import ArtifactRef, Json, Severity, Verdict
-from dmaic_assets.reports.page.markup import in_html, rendered
+from dmaic_assets.reports.page.rendering import in_html, rendered
 from dmaic_assets.store.artifacts import put_bytes
 from dmaic_assets.store.effect_files import write_bytes
 

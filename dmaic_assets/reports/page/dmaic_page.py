@@ -13,7 +13,8 @@ from markupsafe import Markup
 
 from dmaic_assets.phase_values.measure import MeasureValue
 from dmaic_assets.reports.facts import Headline, SourceFacts, headline_of
-from dmaic_assets.reports.page.markup import anchor, rendered
+from dmaic_assets.reports.page.markup import anchor
+from dmaic_assets.reports.page.rendering import rendered
 from dmaic_assets.reports.page.sections import sections_of
 from dmaic_assets.reports.wording import NOTHING, figure, sigma
 from dmaic_assets.table.spelled_numbers import percent, plural

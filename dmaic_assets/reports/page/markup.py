@@ -4,22 +4,17 @@ What belongs here: filling the templates' parts, without any knowledge of phases
 templates/parts.html.j2.
 """
 
-import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
 from dmaic_assets.model import Json
 from dmaic_assets.reports.facts import field_of
+from dmaic_assets.reports.page.rendering import in_html, macro
 from dmaic_assets.reports.wording import spelled, words
 from dmaic_assets.table.spelled_numbers import percent
-
-if TYPE_CHECKING:
-    from jinja2 import Environment
 
 # Rows of a table on the page; the artifacts have all.
 _MOST_ROWS = 12
@@ -38,23 +33,12 @@ class Figure:
     def html(self) -> Markup:
         """The box in which the page's script draws the figure."""
         content = {"data": [dict(d) for d in self.data], "layout": dict(self.layout)}
-        return _macro("figure")(self.label, self.layout.get("height", 0), in_html(content))
-
-
-def rendered(template: str, **values: object) -> str:
-    """Fills a template of the page; every text that is no markup already is escaped."""
-    return _templates().get_template(template).render(values)
+        return macro("figure")(self.label, self.layout.get("height", 0), in_html(content))
 
 
 def drawn(found: Figure | None) -> Markup:
     """The box of a figure, or nothing where there is no figure."""
     return found.html() if found else Markup()
-
-
-def in_html(value: object) -> str:
-    """Spells JSON inside a page: nothing in it can end the script."""
-    text = json.dumps(value, allow_nan=False, ensure_ascii=False, separators=(",", ":"))
-    return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
 
 
 def table(
@@ -67,7 +51,7 @@ def table(
     if not rows:
         return Markup()
     kinds = [_kind([row[place] for row in rows]) for place in range(len(headings))]
-    return _macro("table")(headings, kinds, rows, most)
+    return macro("table")(headings, kinds, rows, most)
 
 
 def record_table(found: Sequence[object], names: Sequence[str]) -> Markup:
@@ -82,37 +66,37 @@ def record_table(found: Sequence[object], names: Sequence[str]) -> Markup:
 
 def cards(found: Sequence[tuple[str, str]]) -> Markup:
     """Figures that come first: (value, what it is) each."""
-    return _macro("cards")(found)
+    return macro("cards")(found)
 
 
 def part(heading: str, *contents: str, level: int = 3) -> Markup:
     """A heading with contents, or nothing when there are none."""
-    return _macro("part")(heading, contents, level) if any(contents) else Markup()
+    return macro("part")(heading, contents, level) if any(contents) else Markup()
 
 
 def pair(contents: Sequence[str]) -> Markup:
     """Contents side by side where the window is wide enough, or nothing when there are none."""
-    return _macro("pair")(contents) if any(contents) else Markup()
+    return macro("pair")(contents) if any(contents) else Markup()
 
 
 def paragraph(text: str) -> Markup:
     """A sentence or two."""
-    return _macro("paragraph")(text)
+    return macro("paragraph")(text)
 
 
 def example(text: str) -> Markup:
     """Lines to write into a file as they stand."""
-    return _macro("example")(text)
+    return macro("example")(text)
 
 
 def folded(summary: str, content: str) -> Markup:
     """Content that opens at a click, or nothing when there is none."""
-    return _macro("folded")(summary, content) if content else Markup()
+    return macro("folded")(summary, content) if content else Markup()
 
 
 def whys(chain: Sequence[tuple[str, str]]) -> Markup:
     """Questions with their answers, each asked of the answer before, or nothing without them."""
-    return _macro("whys")(chain) if chain else Markup()
+    return macro("whys")(chain) if chain else Markup()
 
 
 def anchor(source: str) -> str:
@@ -125,23 +109,6 @@ def _cell(name: str, value: Json) -> str:
     if is_share and isinstance(value, int | float) and not isinstance(value, bool):
         return percent(value, digits=2)
     return spelled(value)
-
-
-@cache
-def _templates() -> "Environment":
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    return Environment(
-        loader=PackageLoader("dmaic_assets.reports.page"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        keep_trailing_newline=True,
-    )
-
-
-def _macro(name: str) -> "Callable[..., Markup]":
-    return getattr(_templates().get_template("parts.html.j2").module, name)
 
 
 def _kind(cells: Sequence[str]) -> str:
