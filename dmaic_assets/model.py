@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Literal, TypeAlias, get_args
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
+# One of those that `work.assets` has an entry for.
+AssetName: TypeAlias = str
 Scalar: TypeAlias = "bool | int | float | str | None"
 
 FileFormat: TypeAlias = Literal["csv", "tsv", "parquet", "jsonl"]
@@ -21,9 +23,6 @@ RuleAction: TypeAlias = Literal[
     "accept", "reject", "edit", "disable", "enable", "release", "widen", "retire", "admit"
 ]
 Decision: TypeAlias = Literal["accept", "quarantine", "reject"]
-AssetName: TypeAlias = Literal[
-    "raw_file", "profile", "column_types", "rule_set", "gate_verdict", "accepted_rows", "quarantine"
-]
 PhaseName: TypeAlias = Literal["define", "measure", "analyze", "improve", "control"]
 OnConflict: TypeAlias = Literal["skip", "overwrite", "branch"]
 TypeName: TypeAlias = Literal[
@@ -44,7 +43,6 @@ SEVERITIES: tuple[Severity, ...] = ("critical", "high", "medium", "low")
 # Weight of a rule in the score: each severity counts twice the one below it (ADR 9).
 SEVERITY_WEIGHTS: Mapping[Severity, float] = {"critical": 8, "high": 4, "medium": 2, "low": 1}
 PHASES: tuple[PhaseName, ...] = get_args(PhaseName)
-ASSET_NAMES: tuple[AssetName, ...] = get_args(AssetName)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ import shlex
 import dagster as dg
 import pytest
 
-from dmaic_assets.model import ASSET_NAMES
+from dmaic_assets.work.assets.registry import WORK_ORDER
 from dmaic_assets_tests.cli.shell import dmaic
 from dmaic_assets_tests.defs.conftest import BAD_AMOUNTS, csv_of
 
@@ -52,21 +52,21 @@ def test_a_group_is_emitted_again_with_the_known_versions(history, cell, assets)
 
 
 def test_the_whole_cell_runs_in_one_go(history, cell):
-    result = history.materialize(cell, *ASSET_NAMES)
+    result = history.materialize(cell, *WORK_ORDER)
 
     assert result.success
-    assert made(result) == sorted(ASSET_NAMES)
+    assert made(result) == sorted(WORK_ORDER)
     checked = {e.check_name for e in result.get_asset_check_evaluations()}
     assert checked == {"gate_is_open", "passes_thresholds", "schema_as_expected", "rows_add_up"}
     assert {e.partition for e in result.get_asset_check_evaluations()} == {cell}
 
 
 def test_the_blocking_check_stops_the_warehouse_and_not_the_quarantine(history, closed_cell):
-    result = history.materialize(closed_cell, *ASSET_NAMES)
+    result = history.materialize(closed_cell, *WORK_ORDER)
 
     assert not result.success
     assert failures(result) == ["gate_checks"]
-    assert made(result) == sorted(set(ASSET_NAMES) - {"accepted_rows"})
+    assert made(result) == sorted(set(WORK_ORDER) - {"accepted_rows"})
 
 
 def test_ingest_alone_after_a_failed_gate_writes_nothing_and_says_why(history, closed_cell):
@@ -94,10 +94,10 @@ def test_good_files_of_a_mixed_cell_are_stored_though_one_is_held(history):
     history.project.drop("6.csv", csv_of(6000))
     cell = f"{history.bulk().run_id}|orders"
 
-    result = history.materialize(cell, *ASSET_NAMES)
+    result = history.materialize(cell, *WORK_ORDER)
 
     assert result.success
-    assert made(result) == sorted(ASSET_NAMES)
+    assert made(result) == sorted(WORK_ORDER)
     checks = {e.check_name: e.passed for e in result.get_asset_check_evaluations()}
     assert checks["gate_is_open"]
     assert not checks["passes_thresholds"]

@@ -13,7 +13,7 @@ from dmaic_assets.definitions import definitions_of
 from dmaic_assets.defs.assets.files import file_asset
 from dmaic_assets.defs.assets.specs import TEAM, owners_of
 from dmaic_assets.defs.instance.home import LOCATION, MODULE
-from dmaic_assets.model import ASSET_NAMES, PHASES
+from dmaic_assets.model import PHASES
 from dmaic_assets.settings.project import Settings, SourceSettings, load_settings
 from dmaic_assets.work.assets.asset import Asset, Code
 from dmaic_assets.work.assets.names import (
@@ -22,7 +22,7 @@ from dmaic_assets.work.assets.names import (
     RUN_SUMMARY,
     SOURCE_FRESHNESS,
 )
-from dmaic_assets.work.assets.registry import ASSETS
+from dmaic_assets.work.assets.registry import ASSETS, WORK_ORDER
 
 ROOT = Path(__file__).resolve().parents[2]
 HEAVY = ("polars", "duckdb", "scipy", "numpy", "plotly", "pandera", "pyarrow")
@@ -80,7 +80,7 @@ def test_every_asset_says_what_it_is(graph):
 def test_the_assets_are_those_that_have_an_entry(graph):
     names = {key.to_user_string() for key in graph.get_all_asset_keys()}
 
-    assert names == set(ASSETS) >= {*ASSET_NAMES, *PHASES, RUN_SUMMARY, *OF_NO_RUN}
+    assert names == set(ASSETS) >= {*WORK_ORDER, *PHASES, RUN_SUMMARY, *OF_NO_RUN}
 
 
 def test_what_dagster_shows_of_an_asset_is_its_entry(graph):
@@ -108,7 +108,7 @@ def test_an_asset_of_a_file_is_built_from_one_entry():
 
 
 def test_assets_are_partitioned_by_run_and_source(graph):
-    for name in ASSET_NAMES:
+    for name in WORK_ORDER:
         grid = graph.get(dg.AssetKey(name)).partitions_def
         assert isinstance(grid, dg.MultiPartitionsDefinition)
         assert [dimension.name for dimension in grid.partitions_defs] == ["run", "source"]

@@ -6,12 +6,12 @@ import pytest
 
 from dmaic_assets.defs.catalog import catalogue
 from dmaic_assets.defs.catalog.catalogue import OUTBOX_TAG, publish_outbox
-from dmaic_assets.model import ASSET_NAMES
 from dmaic_assets.store.ledger.record.catalogue import (
     enqueue_outcomes,
     reserve_unpublished,
     unpublished,
 )
+from dmaic_assets.work.assets.registry import WORK_ORDER
 from dmaic_assets.work.plan.request import RunRequest
 from dmaic_assets.work.run.bulk import open_run, work_run
 from dmaic_assets_tests.defs.conftest import BAD_AMOUNTS, csv_of
@@ -36,8 +36,8 @@ def leave(desk) -> str:
 def test_everything_left_reaches_the_catalog_with_its_checks(left):
     told = publish_outbox(left.instance, left.project.platform)
 
-    assert told == len(ASSET_NAMES)
-    for asset in ASSET_NAMES:
+    assert told == len(WORK_ORDER)
+    for asset in WORK_ORDER:
         (event,) = left.materializations(asset)
         assert event.tags[OUTBOX_TAG]
         assert len(event.tags["dagster/data_version"]) == 64
@@ -76,7 +76,7 @@ def test_a_publisher_that_died_before_it_could_say_so_is_not_repeated(left, monk
 
     assert told == 0
     assert unpublished(left.project.platform.ledger) == []
-    for asset in ASSET_NAMES:
+    for asset in WORK_ORDER:
         assert len(left.materializations(asset)) == 1
 
 
@@ -98,8 +98,8 @@ def test_a_publisher_that_died_half_way_is_finished(left, monkeypatch):
 
     told = publish_outbox(left.instance, left.project.platform)
 
-    assert told == len(ASSET_NAMES) - 3
-    for asset in ASSET_NAMES:
+    assert told == len(WORK_ORDER) - 3
+    for asset in WORK_ORDER:
         assert len(left.materializations(asset)) == 1
 
 

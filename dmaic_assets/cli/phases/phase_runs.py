@@ -23,8 +23,9 @@ from dmaic_assets.cli.project import platform_at
 from dmaic_assets.cli.runs.main_job import refuse_left_out
 from dmaic_assets.cli.runs.options import RunOptions, request_of
 from dmaic_assets.cli.runs.render_plan import print_skips
-from dmaic_assets.model import ASSET_NAMES, PHASES, Json, PhaseName
+from dmaic_assets.model import PHASES, Json, PhaseName
 from dmaic_assets.table.spelled_numbers import percent, plural
+from dmaic_assets.work.assets.registry import WORK_ORDER
 
 if TYPE_CHECKING:
     from dmaic_assets.errors import DmaicError
@@ -106,7 +107,7 @@ def run_phases(
         DmaicError: A phase refuses.
     """
     with platform_at(options["project"]) as platform:
-        request = request_of(options, platform.settings, assets=ASSET_NAMES, sources=sources)
+        request = request_of(options, platform.settings, assets=WORK_ORDER, sources=sources)
         if options["dry_run"]:
             return _plan(platform, request, is_json=options["is_json"])
         quiet = options["is_json"]

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dmaic_assets.model import (
-    ASSET_NAMES,
     AssetName,
     ColumnType,
     Dialect,
@@ -15,6 +14,8 @@ from dmaic_assets.model import (
     MalformedRow,
     Profile,
 )
+from dmaic_assets.work.assets.names import COLUMN_TYPES, PROFILE, RAW_FILE
+from dmaic_assets.work.assets.registry import WORK_ORDER
 
 if TYPE_CHECKING:
     from dmaic_assets.cli.runs.main_job import Outcome
@@ -59,8 +60,8 @@ class ProfileView:
             "malformed": to_json(self.malformed),
             "malformed_count": self.malformed_count,
             "notes": list(self.notes),
-            "column_types": to_json(self.types),
-            "profile": to_json(self.profile),
+            COLUMN_TYPES: to_json(self.types),
+            PROFILE: to_json(self.profile),
         }
 
 
@@ -93,7 +94,7 @@ def views_of_project(platform: "Platform", outcome: "Outcome") -> list[ProfileVi
     for source in sorted({source for source, _ in wanted}):
         for state in file_states(platform, source, _worked(platform, outcome, source)):
             path = wanted.get((source, state.arrival.sha256))
-            if path is not None and "profile" in state.records:
+            if path is not None and PROFILE in state.records:
                 views.append(_view_of_state(platform, state, path))
     return views
 
@@ -110,15 +111,15 @@ def _worked(
         payload, result = _mapping(task.payload), _mapping(task.result)
         if payload.get("source") == source and task.state == "DONE":
             assets = _mapping(result.get("assets"))
-            worked[str(payload["sha256"])] = {n: str(assets[n]) for n in ASSET_NAMES if n in assets}
+            worked[str(payload["sha256"])] = {n: str(assets[n]) for n in WORK_ORDER if n in assets}
     return worked
 
 
 def _view_of_state(platform: "Platform", state: "FileState", path: Path) -> ProfileView:
     from dmaic_assets.store.codec import from_json
 
-    raw = state.records["raw_file"].facts
-    types = _artifact(platform, state, "column_types")
+    raw = state.records[RAW_FILE].facts
+    types = _artifact(platform, state, COLUMN_TYPES)
     dialect = raw.get("dialect")
     return ProfileView(
         path=path,
@@ -131,7 +132,7 @@ def _view_of_state(platform: "Platform", state: "FileState", path: Path) -> Prof
         malformed=(),
         notes=tuple(str(note) for note in _list(raw.get("notes"))),
         types=tuple(from_json(ColumnType, item) for item in _list(types)),
-        profile=from_json(Profile, _artifact(platform, state, "profile")),
+        profile=from_json(Profile, _artifact(platform, state, PROFILE)),
     )
 
 

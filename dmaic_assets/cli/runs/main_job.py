@@ -34,8 +34,9 @@ from dmaic_assets.cli.runs.summary import write_summary
 from dmaic_assets.cli.runs.tally import line_of_verdict
 from dmaic_assets.cli.runs.timings import Timings, print_timings, timings_document
 from dmaic_assets.errors import BadInputError, DmaicError
-from dmaic_assets.model import ASSET_NAMES, AssetName, Decision, Json, Verdict
+from dmaic_assets.model import AssetName, Decision, Json, Verdict
 from dmaic_assets.table.spelled_numbers import plural
+from dmaic_assets.work.assets.registry import WORK_ORDER
 
 # Files that are held or split and still told one by one; more are grouped.
 SHOWN_FILES = 5
@@ -119,7 +120,7 @@ def run_main_job(
     """
     timings = Timings()
     timings.stage("looking for changes")
-    is_whole = asks_for_all(options) and assets == ASSET_NAMES and not (sources or files)
+    is_whole = asks_for_all(options) and assets == WORK_ORDER and not (sources or files)
     standing = standing_at(options["project"]) if is_whole else None
     if standing is not None:
         return _reported(Outcome(standing, None), options, timings)

@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dmaic_assets.cli.console import count, decision_cell, print_table, say
-from dmaic_assets.model import ASSET_NAMES, AssetName, Json
+from dmaic_assets.model import AssetName, Json
 from dmaic_assets.table.spelled_numbers import plural
+from dmaic_assets.work.assets.registry import WORK_ORDER
 
 if TYPE_CHECKING:
     from dmaic_assets.store.ledger.record.files import Arrival
@@ -181,7 +182,7 @@ def _left(plan: "Plan") -> str:
 def grouped_reasons(reasons: Mapping[AssetName, str]) -> list[tuple[str, str]]:
     """Groups assets by their reason, so that one reason for all is one line."""
     grouped: dict[str, list[AssetName]] = {}
-    for asset in sorted(reasons, key=ASSET_NAMES.index):
+    for asset in sorted(reasons, key=WORK_ORDER.index):
         grouped.setdefault(reasons[asset], []).append(asset)
     return [(_assets(assets), reason) for reason, assets in grouped.items()]
 
@@ -203,7 +204,7 @@ def _names(names: Sequence[str]) -> str:
 
 
 def _assets(assets: Sequence[AssetName]) -> str:
-    return "all assets" if len(assets) == len(ASSET_NAMES) else ", ".join(assets)
+    return "all assets" if len(assets) == len(WORK_ORDER) else ", ".join(assets)
 
 
 def _reasons_or_known(file: "FilePlan") -> list[tuple[str, str]]:

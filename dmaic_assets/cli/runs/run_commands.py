@@ -1,7 +1,7 @@
 """`dmaic run-all`, `ingest`, `run`: the main job over everything, some files, or up to an asset."""
 
 from pathlib import Path
-from typing import Unpack, get_args
+from typing import Unpack
 
 import click
 
@@ -9,7 +9,8 @@ from dmaic_assets.cli.framework import ExampleCommand
 from dmaic_assets.cli.runs.main_job import run_main_job
 from dmaic_assets.cli.runs.options import RunOptions, run_options, source_option
 from dmaic_assets.errors import BadInputError
-from dmaic_assets.model import ASSET_NAMES, PHASES, AssetName
+from dmaic_assets.model import PHASES
+from dmaic_assets.work.assets.registry import WORK_ORDER, up_to
 
 
 @click.command(
@@ -31,7 +32,7 @@ def run_all(**options: Unpack[RunOptions]) -> int:
     into the warehouse and the quarantine. What is known is not computed again. Exits with 4 when
     a file is held.
     """
-    return run_main_job(options, assets=ASSET_NAMES)
+    return run_main_job(options, assets=WORK_ORDER)
 
 
 @click.command(
@@ -52,7 +53,7 @@ def ingest(files: tuple[Path, ...], sources: tuple[str, ...], **options: Unpack[
     FILES lie in data/incoming/<source>/ or where config/sources.yaml says. Without files and
     sources this is `dmaic run-all`.
     """
-    return run_main_job(options, assets=ASSET_NAMES, sources=sources, files=files)
+    return run_main_job(options, assets=WORK_ORDER, sources=sources, files=files)
 
 
 @click.command(
@@ -70,7 +71,7 @@ def ingest(files: tuple[Path, ...], sources: tuple[str, ...], **options: Unpack[
 @source_option
 @click.option(
     "--phase",
-    type=click.Choice((*get_args(AssetName), *PHASES)),
+    type=click.Choice((*WORK_ORDER, *PHASES)),
     help="The last asset or phase to compute; all before it are included."
     "  [default: quarantine, or control with --until-plateau]",
 )
@@ -94,10 +95,8 @@ def run(
     `dmaic graph` shows the assets and their order. A phase (define, measure, analyze, improve,
     control) first judges what is new; its reports are in data/reports/.
     """
-    from dmaic_assets.work.assets.registry import up_to
-
     is_recursion = until_plateau or resume is not None
-    name = phase or ("control" if is_recursion else ASSET_NAMES[-1])
+    name = phase or ("control" if is_recursion else WORK_ORDER[-1])
     for known in PHASES:
         if name == known:
             from dmaic_assets.cli.phases.phase_runs import run_phases
@@ -109,8 +108,4 @@ def run(
         raise BadInputError(
             f"--phase {name}", "is no phase of a recursion", f"Use one of: {', '.join(PHASES)}."
         )
-    return run_main_job(options, assets=up_to(_asset(name)), sources=sources)
-
-
-def _asset(name: str) -> AssetName:
-    return next(asset for asset in ASSET_NAMES if asset == name)
+    return run_main_job(options, assets=up_to(name), sources=sources)

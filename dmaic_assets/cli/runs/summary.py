@@ -4,7 +4,8 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dmaic_assets.model import ASSET_NAMES, Json
+from dmaic_assets.model import Json
+from dmaic_assets.work.assets.registry import WORK_ORDER
 
 if TYPE_CHECKING:
     from dmaic_assets.settings.project import Paths
@@ -16,7 +17,7 @@ def summary_document(result: "RunResult") -> dict[str, Json]:
     from dmaic_assets.work.run.bulk import totals_of
 
     per_asset: dict[str, Json] = {}
-    for asset in ASSET_NAMES:
+    for asset in WORK_ORDER:
         mine = [o for cell in result.cells for o in cell.outcomes if o.asset == asset]
         computed = [o.metadata.get("files_computed") for o in mine]
         per_asset[asset] = {

@@ -22,8 +22,9 @@ from dmaic_assets.defs.jobs.bulk import (
     work_cells,
 )
 from dmaic_assets.defs.jobs.config import Config, open_run_of, request_of, request_schema
-from dmaic_assets.model import ASSET_NAMES, PHASES, Cell, Json, PhaseName
+from dmaic_assets.model import PHASES, Cell, Json, PhaseName
 from dmaic_assets.store.ledger.record.runs import finish_run, get_run, manifest
+from dmaic_assets.work.assets.registry import WORK_ORDER
 from dmaic_assets.work.run.holders import let_go
 from dmaic_assets.work.run.platform import Platform
 
@@ -66,7 +67,7 @@ def dmaic_job() -> dg.JobDefinition:
 def _work_dmaic(context: dg.OpExecutionContext, platform: Platform, watch: BulkWatch) -> None:
     config: Config = context.op_config
     until = _phase(str(config["until"]))
-    request = _chained(platform, request_of(config, ASSET_NAMES))
+    request = _chained(platform, request_of(config, WORK_ORDER))
     named = open_run_of(config)
     opened = None if named else open_free(context, platform, request)
     run_id, sources = (

@@ -6,8 +6,8 @@ What belongs here: which jobs there are and how far each takes a file.
 import dagster as dg
 
 from dmaic_assets.defs.jobs.bulk import bulk_op
-from dmaic_assets.model import ASSET_NAMES, AssetName
-from dmaic_assets.work.assets.registry import PROFILE_ASSETS
+from dmaic_assets.model import AssetName
+from dmaic_assets.work.assets.registry import PROFILE_ASSETS, WORK_ORDER
 
 INGEST = "ingest_job"
 PROFILE = "profile_job"
@@ -29,13 +29,13 @@ def bulk_jobs() -> tuple[dg.JobDefinition, ...]:
         ),
         _job(
             INGEST,
-            ASSET_NAMES,
+            WORK_ORDER,
             "Judges new and changed files and puts their rows into warehouse and quarantine. "
             "Name `sources` or `files` to look at some only.",
         ),
         _job(
             EVERYTHING,
-            ASSET_NAMES,
+            WORK_ORDER,
             "The main job over every source, as `dmaic run-all` does it.",
         ),
     )

@@ -147,7 +147,7 @@ _FORMS: Mapping[Form, _Draw] = {
     "share": lambda e, s: dg.MetadataValue.float(round(_float(_fact(e, s)), 4)),
     "percent": lambda e, s: dg.MetadataValue.float(round(100 * _float(_fact(e, s)), 3)),
     "json": lambda e, s: _json(_fact(e, s)),
-    "path": lambda e, s: dg.MetadataValue.path(str(_fact(e, s))),
+    "rule file": lambda e, _: dg.MetadataValue.path(e.paths.rules / f"{e.source}.yaml"),
     "words": _words,
     "bullets": lambda e, s: dg.MetadataValue.md(_bullets(_fact(e, s))),
     "schema": lambda e, s: schema_of(_fact(e, s)),

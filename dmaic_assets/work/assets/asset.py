@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Generic, Literal, TypeAlias, TypeVar
 
+from dmaic_assets.work.assets.cell_facts import CellFacts, rows_of_files
+
 NameT = TypeVar("NameT", bound=str, covariant=True)
 
 Group: TypeAlias = Literal["intake", "gate", "warehouse", "runs", "dmaic"]
@@ -17,7 +19,7 @@ Form: TypeAlias = Literal[
     "share",
     "percent",
     "json",
-    "path",
+    "rule file",
     "words",
     "bullets",
     "schema",
@@ -73,7 +75,8 @@ class Asset(Generic[NameT]):
     `upstream` is the lineage that the catalog shows. `needs` is what must be there before it in
     the work of one file, where that differs: the rules come from earlier files. `holds` says in
     a line what one partition holds. `reads` says which components of a file's key it reads, and
-    in which words a plan speaks of them.
+    in which words a plan speaks of them. `of_cell` folds what is recorded of its files into what
+    `shown` shows.
     """
 
     name: NameT
@@ -87,6 +90,7 @@ class Asset(Generic[NameT]):
     needs: tuple[str, ...] | None = None
     reads: Mapping[str, str] = field(default_factory=dict)
     shown: tuple[Shown, ...] = ()
+    of_cell: CellFacts = rows_of_files
 
     @property
     def follows(self) -> tuple[str, ...]:

@@ -1,10 +1,18 @@
 """The assets that one file is taken through, in the order of the work.
 
-What belongs here: their entries. The names are those of `model.AssetName`.
+What belongs here: their entries. What each cell's files came to is folded in cell_facts.py.
 """
 
-from dmaic_assets.model import AssetName
 from dmaic_assets.work.assets.asset import Asset, Code, Shown
+from dmaic_assets.work.assets.cell_facts import (
+    accepted_of_files,
+    profile_of_files,
+    quarantine_of_files,
+    reading_of_files,
+    rules_of_files,
+    types_of_files,
+    verdicts_of_files,
+)
 from dmaic_assets.work.assets.names import (
     ACCEPTED_ROWS,
     COLUMN_TYPES,
@@ -19,7 +27,7 @@ from dmaic_assets.work.assets.names import (
 LIBRARIES = ("polars", "pyarrow")
 _SPLIT = Code(("dmaic_assets.gate.split", "dmaic_assets.store.warehouse.parquet"), LIBRARIES)
 
-FILE_ASSETS: tuple[Asset[AssetName], ...] = (
+FILE_ASSETS: tuple[Asset[str], ...] = (
     Asset(
         RAW_FILE,
         group="intake",
@@ -32,6 +40,7 @@ Tells how each was read: format, dialect, encoding, rows, and records that do no
 header. CSV is read as text first, so nothing is lost before types are decided.""",
         code=Code(("dmaic_assets.table.read.source_file",), LIBRARIES),
         reads={"read": "reading options", "changes": "repairs"},
+        of_cell=reading_of_files,
         shown=(
             Shown("size_bytes"),
             Shown("malformed_rows", fact="malformed"),
@@ -69,6 +78,7 @@ files that arrive at once, before there is a history, are judged by rules learnt
             LIBRARIES,
         ),
         reads={"rules": "rule settings", "baseline": "baseline"},
+        of_cell=rules_of_files,
         shown=(
             Shown("rules"),
             Shown("rules_enabled", fact="enabled"),
@@ -81,7 +91,7 @@ files that arrive at once, before there is a history, are judged by rules learnt
                 "table, if any",
                 columns=("rule", "figure", "before", "now", "bound", "used_room", "files_left"),
             ),
-            Shown("rule_file", "path"),
+            Shown("rule_file", "rule file"),
         ),
     ),
     Asset(
@@ -98,6 +108,7 @@ the best pattern that the values follow, then text. Values that do not fit their
 with row number, raw text and reason.""",
         code=Code(("dmaic_assets.table.types.infer", "dmaic_assets.table.types.cast"), LIBRARIES),
         reads={"types": "type settings"},
+        of_cell=types_of_files,
         shown=(
             Shown("dagster/column_schema", "schema", "schema"),
             Shown("ambiguous_columns", "words", "ambiguous"),
@@ -114,6 +125,7 @@ with row number, raw text and reason.""",
 Nulls, distinct values, ranges, moments, quantiles, lengths, frequent values and shapes; exact
 over all rows. Later rule sets learn from the profiles of accepted files.""",
         code=Code(("dmaic_assets.table.profile.profile",), LIBRARIES),
+        of_cell=profile_of_files,
         shown=(
             Shown("profile_score", "share", "score"),
             Shown("nulls", "null bars", "columns"),
@@ -146,6 +158,7 @@ unbroken rules of each severity reach the thresholds in `config/thresholds.yaml`
 says in words why one does not, with the violated rules and example rows.""",
         code=Code(("dmaic_assets.gate.judge",), LIBRARIES),
         reads={"gate": "thresholds", "links": "keys of other sources"},
+        of_cell=verdicts_of_files,
         shown=(
             Shown("decision", "decision"),
             Shown("score", "percent"),
@@ -171,6 +184,7 @@ says in words why one does not, with the violated rules and example rows.""",
 `data/warehouse/warehouse.duckdb` has one view per source over them. When the gate holds every
 file of a cell, nothing is materialized and what was accepted before stays.""",
         code=_SPLIT,
+        of_cell=accepted_of_files,
         shown=(
             Shown("dagster/column_schema", "schema", "schema"),
             Shown("folder", "accepted folder"),
@@ -189,6 +203,7 @@ file of a cell, nothing is materialized and what was accepted before stays.""",
 Rows that break a rule of an accepted file, as their raw text; whole files that were held. Together
 with the accepted rows they are exactly the files that arrived.""",
         code=_SPLIT,
+        of_cell=quarantine_of_files,
         shown=(
             Shown("held_files"),
             Shown("folder", "quarantine folder"),

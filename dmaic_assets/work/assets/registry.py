@@ -43,4 +43,4 @@ def upstream_first(assets: Sequence[Asset[NameT]]) -> tuple[Asset[NameT], ...]:
     return tuple(found[name] for name in order.static_order())
 
 
-CATALOG_ORDER: tuple[Asset[AssetName], ...] = upstream_first(FILE_ASSETS)
+CATALOG_ORDER: tuple[Asset[str], ...] = upstream_first(FILE_ASSETS)

@@ -25,7 +25,7 @@ from dmaic_assets.store.ledger.effects.leftovers import REASON
 from dmaic_assets.store.ledger.record.memo import MemoRecord, lookup
 from dmaic_assets.table.profile.profile import profile_frame
 from dmaic_assets.table.read.discovery import hash_file
-from dmaic_assets.work.assets.names import GATE_VERDICT, PROFILE
+from dmaic_assets.work.assets.names import GATE_VERDICT, PROFILE, RULE_SET
 from dmaic_assets.work.file.baseline import BaselineFile
 from dmaic_assets.work.file.file_work import FileWork
 from dmaic_assets.work.people.source_changes import changes_of
@@ -101,7 +101,7 @@ def _facts_key(file: BaselineFile, back: Back) -> str:
     return sha256_json(
         {
             "asset": FACTS,
-            "code": [versions["rule_set"], versions["profile"]],
+            "code": [versions[RULE_SET], versions[PROFILE]],
             "inputs": {"file": file.sha256, "accepted": file.accepted_version, **anew},
         }
     )
@@ -232,7 +232,7 @@ def _remembered(platform: Platform, key: str, facts: FileFacts, run_id: str) -> 
         memo_key=key,
         asset=FACTS,
         data_version=artifact.sha256,
-        code_version=code_versions()["rule_set"],
+        code_version=code_versions()[RULE_SET],
         artifact=artifact,
         run_id=run_id,
         computed_at=platform.clock(),

@@ -11,6 +11,7 @@ from typing import Literal, TypeAlias
 
 from dmaic_assets.model import AssetName, SourceFile
 from dmaic_assets.store.ledger.tasks.fencing import Lease
+from dmaic_assets.work.assets.names import QUARANTINE
 from dmaic_assets.work.cohort.members import Peers
 from dmaic_assets.work.file.baseline import BaselineFile
 from dmaic_assets.work.people.hand_rules import HandRules
@@ -72,7 +73,7 @@ class FileJob:
     peers: Peers | None = None
     lease: Lease | None = None
     recompute: bool = False
-    stops_at: AssetName = "quarantine"
+    stops_at: AssetName = QUARANTINE
     needs_recorded_verdict: bool = False
     stake: Stake | None = None
     on_stage: Callable[[Stage], None] = lambda _stage: None

@@ -9,6 +9,7 @@ from pathlib import Path
 from dmaic_assets.model import AssetName, Json
 from dmaic_assets.store.ledger.record.files import Arrival
 from dmaic_assets.store.ledger.record.memo import MemoRecord, lookup
+from dmaic_assets.work.assets.names import ACCEPTED_ROWS, QUARANTINE
 from dmaic_assets.work.plan.hashing import Hasher
 from dmaic_assets.work.run.platform import Platform
 
@@ -32,14 +33,14 @@ class Stored:
             (a.source, a.sha256): key
             for a in arrivals
             if (a.disposition in (*_SPLIT, "removed") or _has_lines_above(a, settled))
-            and (key := _key_of("quarantine", settled.get(a.file_key or ""))) is not None
+            and (key := _key_of(QUARANTINE, settled.get(a.file_key or ""))) is not None
         }
         repaired = {
             (a.source, a.sha256): key
             for a in arrivals
             if a.accepted_version
             and _has_changes(record := settled.get(a.file_key or ""))
-            and (key := _key_of("accepted_rows", record)) is not None
+            and (key := _key_of(ACCEPTED_ROWS, record)) is not None
         }
         records = lookup(platform.ledger, [*keys.values(), *repaired.values()])
         self._apart = {file: records[key] for file, key in keys.items() if key in records}

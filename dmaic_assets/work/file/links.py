@@ -15,6 +15,7 @@ from dmaic_assets.store.codec import from_json, to_json
 from dmaic_assets.store.keys import sha256_json
 from dmaic_assets.store.ledger.record.file_queries import StoredRows, newest_stored, stored_rows
 from dmaic_assets.store.ledger.record.memo import MemoRecord, lookup, remember
+from dmaic_assets.work.assets.names import PROFILE
 from dmaic_assets.work.run.platform import Platform
 
 if TYPE_CHECKING:
@@ -192,7 +193,7 @@ def _columns(platform: Platform, newest: Mapping[str, str]) -> "dict[str, list[S
 
 def _profile_key(settled: MemoRecord | None) -> str:
     assets = settled.facts.get("assets") if settled else None
-    return str(assets.get("profile") or "") if isinstance(assets, dict) else ""
+    return str(assets.get(PROFILE) or "") if isinstance(assets, dict) else ""
 
 
 def _version(stored: Sequence[StoredRows]) -> str:

@@ -21,6 +21,7 @@ from dmaic_assets.store.keys import sha256_json
 from dmaic_assets.store.ledger.record.files import Arrival
 from dmaic_assets.store.ledger.record.memo import MemoRecord, lookup, remember
 from dmaic_assets.table.read.discovery import hash_file
+from dmaic_assets.work.assets.names import RULE_SET
 from dmaic_assets.work.plan.code_versions import code_versions
 from dmaic_assets.work.plan.hashing import Hasher
 from dmaic_assets.work.run.platform import Platform
@@ -124,7 +125,7 @@ def hand_rules_of_all(
         The hand rules of each source, and the refusals of those whose rule file cannot be read:
         one broken file is no reason to leave out other sources.
     """
-    code = code_versions()["rule_set"]
+    code = code_versions()[RULE_SET]
     keys: dict[str, str] = {}
     result: dict[str, HandRules] = {}
     refused: dict[str, DmaicError] = {}
@@ -173,7 +174,7 @@ def hash_if_there(path: Path, hasher: Callable[[Path], str]) -> str | None:
 def remember_hand_rules(platform: Platform, rules: RuleSet) -> None:
     """Remembers the hand part of a rule file that was just written, so that nobody reads it."""
     path = rules_path(platform.settings, rules.source)
-    key = _key(hash_file(path), code_versions()["rule_set"])
+    key = _key(hash_file(path), code_versions()[RULE_SET])
     hand = HandRules(_version(hand_part(rules)), None, released(rules))
     remember(platform.ledger, [_remembered(platform, key, hand)])
 
@@ -228,7 +229,7 @@ def _remembered(platform: Platform, key: str, hand: HandRules) -> MemoRecord:
         memo_key=key,
         asset=_ASSET,
         data_version=hand.version,
-        code_version=code_versions()["rule_set"],
+        code_version=code_versions()[RULE_SET],
         artifact=None,
         run_id="",
         computed_at=platform.clock(),

@@ -10,12 +10,12 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from dmaic_assets.errors import InvariantError
-from dmaic_assets.model import ASSET_NAMES, AssetName
+from dmaic_assets.model import AssetName
 from dmaic_assets.store.keys import code_version
 from dmaic_assets.store.source_digests import SourceDigest, derived_from_code, digest_of
 from dmaic_assets.work.assets.asset import Code
 from dmaic_assets.work.assets.of_a_file import LIBRARIES
-from dmaic_assets.work.assets.registry import ASSETS
+from dmaic_assets.work.assets.registry import ASSETS, WORK_ORDER
 
 # The vocabulary says nothing about values: a new field or error class changes no result.
 _NEUTRAL = frozenset({"dmaic_assets.errors", "dmaic_assets.model", "dmaic_assets.settings.project"})
@@ -26,7 +26,7 @@ _ENTRIES = "dmaic_assets.work.assets"
 @cache
 def code_versions() -> Mapping[AssetName, str]:
     """Tells the code version of every asset of a file; reads the modules once per process."""
-    return {name: asset_code(name) for name in ASSET_NAMES}
+    return {name: asset_code(name) for name in WORK_ORDER}
 
 
 @cache

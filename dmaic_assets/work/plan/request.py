@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Annotated, Literal, Self, TypeAlias
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -12,14 +13,26 @@ from pydantic import (
     ValidationError,
     model_validator,
 )
+from pydantic_core import PydanticCustomError
 
 from dmaic_assets.errors import BadInputError
-from dmaic_assets.model import ASSET_NAMES, AssetName, Json, OnConflict
+from dmaic_assets.model import AssetName, Json, OnConflict
 from dmaic_assets.work.assets.registry import WORK_ORDER
 
 Trigger: TypeAlias = Literal["cli", "ui", "sensor", "schedule", "worker"]
 # A launchpad or a stored run configuration spells "none" as an empty text.
 _Name: TypeAlias = Annotated[str | None, BeforeValidator(lambda value: value or None)]
+
+
+def _known(name: str) -> str:
+    if name in WORK_ORDER:
+        return name
+    *first, last = (repr(known) for known in WORK_ORDER)
+    known = f"{', '.join(first)} or {last}"
+    raise PydanticCustomError("asset", "Input should be {known}", {"known": known})
+
+
+_Asset: TypeAlias = Annotated[AssetName, AfterValidator(_known)]
 
 
 class RunRequest(BaseModel):
@@ -49,7 +62,7 @@ class RunRequest(BaseModel):
         default=False, description="Begin no further file once one is held or cannot be worked on"
     )
     workers: int | None = Field(default=None, description="Files worked on at the same time")
-    assets: tuple[AssetName, ...] = ASSET_NAMES
+    assets: tuple[_Asset, ...] = WORK_ORDER
     trigger: Trigger = Field(default="cli", description="Who asked: ui, cli, sensor or schedule")
     parent: _Name = Field(
         default=None, description="The run of the recursion that this one follows"

@@ -1,15 +1,14 @@
 """What a cell's assets came to, put together from the records of its files.
 
-What belongs here: folding per-file records into one outcome per asset, with the facts that the
-catalog shows. Everything is read from the ledger, so any process can tell it.
+What belongs here: folding per-file records into one outcome per asset. Everything is
+read from the ledger, so any process can tell it.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from dmaic_assets.model import (
-    ASSET_NAMES,
     AssetName,
     AssetOutcome,
     Cell,
@@ -28,26 +27,17 @@ from dmaic_assets.store.ledger.record.file_queries import (
 )
 from dmaic_assets.store.ledger.record.files import Arrival, arrivals
 from dmaic_assets.store.ledger.record.memo import MemoRecord, lookup
-from dmaic_assets.work.assets.names import (
-    ACCEPTED_ROWS,
-    COLUMN_TYPES,
-    GATE_VERDICT,
-    PROFILE,
-    QUARANTINE,
-    RAW_FILE,
-    RULE_SET,
-)
+from dmaic_assets.work.assets.cell_facts import SHOWN_FILES, FileFacts
+from dmaic_assets.work.assets.names import GATE_VERDICT
+from dmaic_assets.work.assets.registry import ASSETS, WORK_ORDER
 from dmaic_assets.work.plan.chain import as_source_file
 from dmaic_assets.work.plan.code_versions import code_versions
 from dmaic_assets.work.run.platform import Platform
 
-# Files listed in a cell's metadata, the newest; the ledger has all.
-_SHOWN_FILES = 100
-
 
 @dataclass(frozen=True, slots=True)
 class CellResult:
-    """What one run did for one source: outcomes in `ASSET_NAMES` order, verdicts of its files.
+    """What one run did for one source: outcomes in the order of the work, verdicts of its files.
 
     `verdicts` and `files` are those that the run worked on. The outcomes speak of all current
     files of the source: they list those of the run and the newest, and add the others up from
@@ -88,15 +78,15 @@ def cell_result(
         elapsed_s: How long the cell's work took.
     """
     named = named_arrivals(platform.ledger, cell.source, worked)
-    newest = newest_current(platform.ledger, cell.source, limit=_SHOWN_FILES)
+    newest = newest_current(platform.ledger, cell.source, limit=SHOWN_FILES)
     listed = {a.sha256: a for a in (*newest, *named)}
     states = states_of(platform, sorted(listed.values(), key=lambda a: a.sequence), worked)
-    oldest = newest[0].sequence if len(newest) == _SHOWN_FILES else 0
+    oldest = newest[0].sequence if len(newest) == SHOWN_FILES else 0
     before = standing_before(platform.ledger, cell.source, oldest, without=[*worked])
     outcomes = tuple(
         outcome
-        for asset in ASSET_NAMES
-        if (outcome := _outcome(platform, cell, asset, states, before)) is not None
+        for asset in WORK_ORDER
+        if (outcome := _outcome(cell, asset, states, before)) is not None
     )
     mine = [state for state in states if state.arrival.sha256 in worked]
     verdicts = tuple(v for s in mine if (v := verdict_of_state(platform, s)) is not None)
@@ -153,7 +143,7 @@ def _asset_keys(
     assets = facts.get("assets")
     if not isinstance(assets, dict):
         return {}
-    return {name: str(assets[name]) for name in ASSET_NAMES if name in assets}
+    return {name: str(assets[name]) for name in WORK_ORDER if name in assets}
 
 
 def _located(platform: Platform, arrival: Arrival) -> Path:
@@ -162,7 +152,6 @@ def _located(platform: Platform, arrival: Arrival) -> Path:
 
 
 def _outcome(
-    platform: Platform,
     cell: Cell,
     asset: AssetName,
     states: Sequence[FileState],
@@ -177,11 +166,14 @@ def _outcome(
     version = sha256_json([*versions, list(older)] if before.files else versions)
     computed = [record for _, record in having if record.run_id == cell.run_id]
     newest = max((record for _, record in having), key=lambda record: record.computed_at)
-    facts = [(s, record.facts if isinstance(record.facts, dict) else {}) for s, record in having]
+    facts = [
+        FileFacts(s.arrival.name, record.facts if isinstance(record.facts, dict) else {})
+        for s, record in having
+    ]
     metadata: dict[str, Json] = {
         "files": len(having) + before.files,
         "files_computed": len(computed),
-        **_DETAILS[asset](platform, facts, before),
+        **ASSETS[asset].of_cell(facts, before),
     }
     return AssetOutcome(
         asset=asset,
@@ -192,109 +184,3 @@ def _outcome(
         computed_in_run=cell.run_id if computed else newest.run_id,
         metadata=metadata,
     )
-
-
-_Facts = Sequence[tuple[FileState, Mapping[str, Json]]]
-
-
-def _total(facts: _Facts, name: str) -> int:
-    values = [f.get(name) for _, f in facts]
-    return sum(int(v) for v in values if isinstance(v, int | float))
-
-
-def _table(facts: _Facts, *names: str) -> list[Json]:
-    newest = list(facts)[-_SHOWN_FILES:]
-    return [{"file": s.arrival.name, **{n: f.get(n) for n in names}} for s, f in newest]
-
-
-def _raw(_platform: Platform, facts: _Facts, before: Standing) -> dict[str, Json]:
-    return {
-        "rows": _total(facts, "rows") + before.rows,
-        "size_bytes": _total(facts, "size_bytes") + before.size_bytes,
-        "malformed": _total(facts, "malformed"),
-        "table": _table(facts, "rows", "columns", "format", "size_bytes", "malformed", "problem"),
-        "dialect": facts[-1][1].get("dialect"),
-        "skipped_changes": _skipped(facts),
-    }
-
-
-def _skipped(facts: _Facts) -> list[Json]:
-    found = ((s.arrival.name, f.get("skipped_changes")) for s, f in facts)
-    listed = ((name, entry) for name, es in found for entry in (es if isinstance(es, list) else ()))
-    return [{"file": name, **entry} for name, entry in listed if isinstance(entry, dict)]
-
-
-def _types(_platform: Platform, facts: _Facts, _before: Standing) -> dict[str, Json]:
-    return {"schema": facts[-1][1].get("schema"), "ambiguous": facts[-1][1].get("ambiguous")}
-
-
-def _profile(_platform: Platform, facts: _Facts, before: Standing) -> dict[str, Json]:
-    return {
-        "rows": _total(facts, "rows") + before.rows,
-        "score": facts[-1][1].get("score"),
-        "columns": facts[-1][1].get("columns"),
-        "table": _table(facts, "rows", "score", "duplicate_rows"),
-    }
-
-
-def _rules(platform: Platform, facts: _Facts, _before: Standing) -> dict[str, Json]:
-    newest = dict(facts[-1][1])
-    newest.pop("types_version", None)
-    source = facts[-1][0].arrival.source
-    newest["rule_file"] = str(platform.paths.rules / f"{source}.yaml")
-    return newest
-
-
-def _verdicts(_platform: Platform, facts: _Facts, before: Standing) -> dict[str, Json]:
-    decisions = [f.get("decision") for _, f in facts]
-    rows = _total(facts, "rows") + before.rows
-    weighted = sum(_number(f, "score") * _number(f, "rows") for _, f in facts)
-    plain = sum(_number(f, "score") for _, f in facts) / len(facts)
-    return {
-        "score": (weighted + before.score_times_rows) / rows if rows else plain,
-        "rows": rows,
-        "accepted": _total(facts, "accepted") + before.accepted,
-        "quarantined": _total(facts, "quarantined") + before.quarantined,
-        "decisions": {
-            "accept": decisions.count("accept") + before.accepted_files,
-            "quarantine": decisions.count("quarantine") + before.split_files,
-            "reject": decisions.count("reject") + before.held_files,
-        },
-        "table": _table(
-            facts, "decision", "score", "rows", "accepted", "quarantined", "violations", "reasons"
-        ),
-    }
-
-
-def _accepted(_platform: Platform, facts: _Facts, before: Standing) -> dict[str, Json]:
-    schemas = [f.get("schema") for _, f in facts if f.get("schema")]
-    return {
-        "rows": _total(facts, "rows") + before.accepted,
-        "schema": schemas[-1] if schemas else [],
-        "paths": [f.get("path") for _, f in facts if f.get("path")][-_SHOWN_FILES:],
-    }
-
-
-def _quarantine(_platform: Platform, facts: _Facts, before: Standing) -> dict[str, Json]:
-    held = [(s, f) for s, f in facts if f.get("path")]
-    return {
-        "rows": _total(facts, "rows") + before.quarantined,
-        "held_files": sum(f.get("is_held") is True for _, f in held) + before.held_files,
-        "table": _table(held, "rows", "is_held", "path", "reasons"),
-    }
-
-
-def _number(facts: Mapping[str, Json], name: str) -> float:
-    value = facts.get(name)
-    return float(value) if isinstance(value, int | float) else 0.0
-
-
-_DETAILS: Mapping[AssetName, Callable[[Platform, _Facts, Standing], dict[str, Json]]] = {
-    RAW_FILE: _raw,
-    COLUMN_TYPES: _types,
-    PROFILE: _profile,
-    RULE_SET: _rules,
-    GATE_VERDICT: _verdicts,
-    ACCEPTED_ROWS: _accepted,
-    QUARANTINE: _quarantine,
-}

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from dmaic_assets.errors import DmaicError
-from dmaic_assets.model import ASSET_NAMES, AssetName, Cell, Json
+from dmaic_assets.model import AssetName, Cell, Json
 from dmaic_assets.store.effect_files import move_file
 from dmaic_assets.store.ledger.record.file_queries import landed_files
 from dmaic_assets.store.ledger.record.files import set_disposition
@@ -17,6 +17,7 @@ from dmaic_assets.store.ledger.record.owed import paid
 from dmaic_assets.store.ledger.tasks.tasks import Task
 from dmaic_assets.store.warehouse.duckdb import refresh_views
 from dmaic_assets.table.read.discovery import hash_file
+from dmaic_assets.work.assets.registry import WORK_ORDER
 from dmaic_assets.work.file.baseline import baseline_of
 from dmaic_assets.work.file.file_job import Outputs
 from dmaic_assets.work.file.links import learn_links
@@ -41,7 +42,7 @@ def close_cell(platform: Platform, cell: Cell, tasks: Sequence[Task]) -> CellRes
         elapsed_s += task.elapsed_s
         if task.state == "DONE":
             assets = _mapping(result.get("assets"))
-            worked[str(payload["sha256"])] = {n: str(assets[n]) for n in ASSET_NAMES if n in assets}
+            worked[str(payload["sha256"])] = {n: str(assets[n]) for n in WORK_ORDER if n in assets}
         else:
             detail = _mapping(task.error).get("detail", "the task failed")
             errors.append((str(payload.get("name")), str(detail)))

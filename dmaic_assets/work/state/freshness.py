@@ -26,6 +26,7 @@ from dmaic_assets.store.ledger.record.file_queries import (
 from dmaic_assets.store.ledger.record.files import Arrival
 from dmaic_assets.store.ledger.record.memo import lookup
 from dmaic_assets.store.ledger.record.metrics import record_metrics
+from dmaic_assets.work.assets.names import PROFILE
 from dmaic_assets.work.run.platform import Platform
 
 PHASE = "arrivals"
@@ -232,8 +233,8 @@ def _profiles(platform: Platform, files: Sequence[Arrival]) -> dict[str, Mapping
     for arrival in files:
         record = settled.get(arrival.file_key or "")
         assets = record.facts.get("assets") if record else None
-        if isinstance(assets, dict) and "profile" in assets:
-            keys[arrival.sha256] = str(assets["profile"])
+        if isinstance(assets, dict) and PROFILE in assets:
+            keys[arrival.sha256] = str(assets[PROFILE])
     known = lookup(platform.ledger, list(keys.values()))
     return {sha: known[key].facts for sha, key in keys.items() if key in known}
 

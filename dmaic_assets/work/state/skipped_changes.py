@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dmaic_assets.model import Json
+from dmaic_assets.work.assets.names import RAW_FILE
 from dmaic_assets.work.run.cell_outcomes import CellResult, file_states
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def skips_now(platform: "Platform", sources: Iterable[str]) -> tuple[Skip, ...]:
         if not (platform.paths.changes / f"{source}.yaml").is_file():
             continue
         for state in file_states(platform, source, {}):
-            record = state.records.get("raw_file")
+            record = state.records.get(RAW_FILE)
             skipped = record.facts.get("skipped_changes") if record else None
             found += [(source, *_read(entry), state.arrival.name) for entry in _list(skipped)]
     return _gathered(found)

@@ -6,7 +6,6 @@ import pytest
 
 from dmaic_assets.cli.runs.options import RunOptions, request_of
 from dmaic_assets.errors import BadInputError
-from dmaic_assets.model import ASSET_NAMES
 from dmaic_assets.settings.project import (
     DmaicSettings,
     MemoSettings,
@@ -14,6 +13,7 @@ from dmaic_assets.settings.project import (
     Settings,
     ThresholdsFile,
 )
+from dmaic_assets.work.assets.registry import WORK_ORDER
 from dmaic_assets.work.plan.request import RunRequest
 
 NOTHING = RunOptions(
@@ -51,17 +51,17 @@ def settings(**memo: str) -> Settings:
 def test_options_become_one_request(options: dict[str, object], expected: RunRequest) -> None:
     asked = RunOptions(**{**NOTHING, **options})  # pyright: ignore[reportArgumentType] - a table
 
-    assert request_of(asked, settings(), assets=ASSET_NAMES) == expected
+    assert request_of(asked, settings(), assets=WORK_ORDER) == expected
 
 
 def test_the_conflict_mode_comes_from_the_settings_unless_it_is_given() -> None:
     configured = settings(on_conflict="branch")
     given: RunOptions = {**NOTHING, "on_conflict": "skip"}
 
-    assert request_of(NOTHING, configured, assets=ASSET_NAMES).on_conflict == "branch"
-    assert request_of(given, configured, assets=ASSET_NAMES).on_conflict == "skip"
+    assert request_of(NOTHING, configured, assets=WORK_ORDER).on_conflict == "branch"
+    assert request_of(given, configured, assets=WORK_ORDER).on_conflict == "skip"
 
 
 def test_a_configured_overwrite_still_needs_force() -> None:
     with pytest.raises(BadInputError, match="overwrite without force"):
-        request_of(NOTHING, settings(on_conflict="overwrite"), assets=ASSET_NAMES)
+        request_of(NOTHING, settings(on_conflict="overwrite"), assets=WORK_ORDER)

@@ -12,7 +12,8 @@ from dmaic_assets.cli.gate.render_verdict import (
     why_held,
 )
 from dmaic_assets.cli.runs.render_plan import grouped_reasons, print_plan, print_why, summary_line
-from dmaic_assets.model import ASSET_NAMES, Example, SourceFile, Thresholds, Verdict, Violation
+from dmaic_assets.model import Example, SourceFile, Thresholds, Verdict, Violation
+from dmaic_assets.work.assets.registry import WORK_ORDER
 from dmaic_assets.work.plan.planned import FilePlan, Leaving, Plan
 
 MISSED = "only 50.0 % of the high rules hold, 95 % must"
@@ -137,7 +138,7 @@ def test_a_plan_counts_causes_and_leaves_out_what_follows(
 
 
 def test_why_tells_every_file_and_every_reason(capsys: pytest.CaptureFixture[str]) -> None:
-    new = file_plan("1.csv", **dict.fromkeys(ASSET_NAMES, "new content"))
+    new = file_plan("1.csv", **dict.fromkeys(WORK_ORDER, "new content"))
 
     print_why(plan(new, file_plan("2.csv")), root=Path("/p"))
 

@@ -8,8 +8,8 @@ from dmaic_assets.defs.jobs.bulk import BulkWatch
 from dmaic_assets.defs.jobs.config import CHAIN_KEYS, config_of, request_of, request_schema
 from dmaic_assets.defs.jobs.main import op_name
 from dmaic_assets.errors import BadInputError
-from dmaic_assets.model import ASSET_NAMES, Cell
-from dmaic_assets.work.assets.registry import PROFILE_ASSETS
+from dmaic_assets.model import Cell
+from dmaic_assets.work.assets.registry import PROFILE_ASSETS, WORK_ORDER
 from dmaic_assets.work.plan.request import RunRequest
 from dmaic_assets_tests.defs.conftest import BAD_AMOUNTS, FEW_BAD_AMOUNTS, csv_of
 
@@ -21,7 +21,7 @@ def test_every_asset_of_every_cell_reaches_the_catalog(desk):
     result = desk.bulk()
 
     partitions = {f"{result.run_id}|orders", f"{result.run_id}|returns"}
-    for asset in ASSET_NAMES:
+    for asset in WORK_ORDER:
         assert {m.partition for m in desk.materializations(asset)} == partitions, asset
     assert [m.partition for m in desk.materializations("run_summary")] == [result.run_id]
     assert desk.instance.get_dynamic_partitions("run") == [result.run_id]
@@ -51,7 +51,7 @@ def test_nothing_that_a_bulk_run_made_is_stale(history):
     context = LoadingContextForTest(history.instance)
     resolver = CachingStaleStatusResolver(history.instance, graph, loading_context=context)
 
-    for asset in ASSET_NAMES:
+    for asset in WORK_ORDER:
         causes = resolver.get_stale_causes(dg.AssetKey(asset), partition)
         assert resolver.get_status(dg.AssetKey(asset), partition) == StaleStatus.FRESH, causes
     run_id = partition.split("|")[0]
@@ -275,7 +275,7 @@ def test_a_job_of_phases_can_be_asked_for_all_that_a_request_says():
 def test_an_open_run_is_worked_on_in_the_manner_that_was_asked_for():
     config = config_of(RunRequest(workers=3, threshold=95.0), run_id="R", cells=(Cell("R", "a"),))
 
-    assert request_of(config, ASSET_NAMES).workers == 3
+    assert request_of(config, WORK_ORDER).workers == 3
 
 
 def test_a_configuration_of_the_last_version_is_read():
@@ -294,7 +294,7 @@ def test_a_configuration_of_the_last_version_is_read():
         "recursion": "",
     }
 
-    assert request_of(config, ASSET_NAMES) == RunRequest(sources=("orders",))
+    assert request_of(config, WORK_ORDER) == RunRequest(sources=("orders",))
 
 
 def test_a_run_with_an_id_names_its_cells():
@@ -308,7 +308,7 @@ def test_a_run_with_an_id_names_its_cells():
 )
 def test_a_wrong_configuration_is_refused_before_anything_runs(values):
     with pytest.raises(BadInputError):
-        request_of(values, ASSET_NAMES)
+        request_of(values, WORK_ORDER)
 
 
 def logs_of(desk, result: dg.ExecuteInProcessResult) -> list[str]:

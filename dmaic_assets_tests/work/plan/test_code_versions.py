@@ -5,9 +5,8 @@ from pathlib import Path
 import pytest
 
 from dmaic_assets.errors import InvariantError
-from dmaic_assets.model import ASSET_NAMES
 from dmaic_assets.work.assets.names import PROFILE
-from dmaic_assets.work.assets.registry import ASSETS
+from dmaic_assets.work.assets.registry import ASSETS, WORK_ORDER
 from dmaic_assets.work.plan.code_versions import asset_code, code_versions, import_closure
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -15,7 +14,7 @@ CODES = {name: asset.code for name, asset in ASSETS.items()}
 
 
 def test_every_asset_has_a_root_and_a_version() -> None:
-    assert {name: asset_code(name) for name in ASSET_NAMES} == code_versions()
+    assert {name: asset_code(name) for name in WORK_ORDER} == code_versions()
     assert all(len(asset_code(name)) == 64 for name in CODES)
 
 
@@ -64,7 +63,7 @@ def test_no_asset_depends_on_a_whole_package_by_its_name() -> None:
 
 
 def test_a_command_changes_no_code_version() -> None:
-    for asset in ASSET_NAMES:
+    for asset in WORK_ORDER:
         code = CODES[asset]
         assert code is not None
         assert not {m for m in import_closure(code.modules) if ".cli" in m or ".defs" in m}

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from dmaic_assets.errors import BadInputError
-from dmaic_assets.model import ASSET_NAMES, Json
+from dmaic_assets.model import Json
+from dmaic_assets.work.assets.registry import WORK_ORDER
 from dmaic_assets.work.plan.request import RunRequest
 
 # As version 0.0 wrote it into the payload of a task.
@@ -43,7 +44,7 @@ def test_a_task_that_the_last_version_stored_is_read_and_spelt_the_same() -> Non
 
 def test_keys_of_other_versions_and_missing_ones_change_nothing() -> None:
     assert RunRequest.model_validate({"mood": "good"}) == RunRequest()
-    assert RunRequest().assets == ASSET_NAMES
+    assert RunRequest().assets == WORK_ORDER
 
 
 @pytest.mark.parametrize(
@@ -67,6 +68,13 @@ def test_keys_of_other_versions_and_missing_ones_change_nothing() -> None:
             "run request",
             "trigger: Input should be 'cli', 'ui', 'sensor', 'schedule' or 'worker'",
             "Correct trigger.",
+        ),
+        (
+            {"assets": ["raw_file", "profil"]},
+            "run request",
+            "assets.1: Input should be 'raw_file', 'rule_set', 'column_types', 'profile', "
+            "'gate_verdict', 'accepted_rows' or 'quarantine'",
+            "Correct assets.1.",
         ),
         (
             {"sources": [1]},
