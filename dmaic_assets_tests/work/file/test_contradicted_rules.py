@@ -25,7 +25,7 @@ def day_of(day: int) -> str:
 def test_a_formula_of_the_first_day_gives_in_to_three_days_that_break_it(project: Project) -> None:
     for day in range(6):
         project.drop(f"{day}.csv", day_of(day))
-    project.run()
+        project.run()
 
     came = project.arrivals()
     verdicts = latest_verdicts(project.platform.ledger, "orders", [a.sha256 for a in came.values()])

@@ -27,7 +27,7 @@ def day_of(day: int) -> str:
 def drop_and_run(project: Project, text: Callable[[int], str] = day_of) -> list[str]:
     for day in range(FILES):
         project.drop(f"{day}.csv", text(day))
-    project.run()
+        project.run()
     return [project.arrivals()[f"{day}.csv"].disposition for day in range(FILES)]
 
 
