@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from dmaic_assets.history.tolerance import interval, level_ahead, rare_upper
@@ -110,6 +110,7 @@ def test_files_that_follow_one_another_leave_more_room_than_independent_ones() -
     st.floats(-1e6, 1e6),
     st.floats(0.01, 100),
 )
+@example([3.0, 0.0, 0.0, 0.0, 419521.0, 0.0, 2.0, 0.0], 0.0, 0.01)
 def test_a_predicted_level_holds_history_and_moves_with_it(
     levels: list[float], shift: float, scale: float
 ) -> None:
