@@ -15,7 +15,9 @@ from dmaic_assets.table.notation.calendar_years import within_calendar
 from dmaic_assets.table.profile.value_texts import texts_of
 from dmaic_assets.table.text_table import SourceTable, column
 
+# Failing rows that a cause is read from: enough for a share of one in twenty to show.
 _CAUSE_ROWS = 200
+# Characters of a malformed line that are kept: a line may be as long as the file.
 _LONGEST_RAW = 500
 # Share of the rows from which a value one letter away is another value and no slip: slips are made
 # in a few per cent of what is written, whole categories are renamed.

@@ -37,10 +37,14 @@ from dmaic_assets.table.text_table import column
 
 TRUNCATED = "truncated delivery"
 STUCK = "stuck value"
+# Rules that are asked, the most important first: each costs some twenty trials.
 _MOST_ASKED = 4
 _ANSWERS = ("true", "false", "True", "False", "TRUE", "FALSE", "yes", "no", "Yes", "No")
+# Rows beyond which copies are not compared whole: the key alone has told enough.
 _MOST_COPIED = 20_000
+# Share of a rule's failing rows that another fails too, from which the other explains them.
 _COVERED = 0.8
+# Share of rows with a repeated key that are whole copies, from which a delivery was doubled.
 _COPIED = 0.7
 # Rows of one key beyond which it stands still: a record is seldom delivered so often.
 _COPIES = 4

@@ -5,8 +5,11 @@ from collections.abc import Sequence
 from dmaic_assets.model import Decision, Rule, Violation
 from dmaic_assets.table.spelled_numbers import percent, plural
 
+# Violated rules named in a sentence each; more are counted: a screen, not a log.
 _SHOWN_RULES = 5
+# Failing values shown beside a count.
 _SHOWN_VALUES = 3
+# Characters of a value that are shown.
 _LONGEST_VALUE = 40
 
 

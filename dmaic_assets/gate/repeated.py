@@ -10,7 +10,9 @@ from typing import TypeAlias
 from dmaic_assets.gate.release import can_be_read, holding_rules, release_command
 from dmaic_assets.model import Json, Verdict, Violation
 
+# Files in a row held alike before a change for good is suspected: two may be one bad batch.
 LEAST_FILES = 3
+# Newest figures shown.
 _SHOWN = 3
 # A rule and the likely cause: the same rule may hold files for different reasons.
 _Hold: TypeAlias = tuple[str, str | None]

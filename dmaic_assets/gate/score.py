@@ -10,6 +10,7 @@ from dmaic_assets.gate.rule_outcomes import Outcome, is_beyond
 from dmaic_assets.model import SEVERITIES, SEVERITY_WEIGHTS, Decision, Severity, Thresholds
 from dmaic_assets.table.spelled_numbers import percent
 
+# Percentage points by which sums of weights may miss a threshold that they reach exactly.
 _ROUNDING = 1e-9
 
 

@@ -14,6 +14,7 @@ from dmaic_assets.table.spelled_numbers import plural
 
 # From so many files on, learning knows how files differ, if roughly.
 ENOUGH_FILES = 3
+# Share of a file's rows that a rule of a short history sets apart; beyond it the rule is doubted.
 MOST_APART = 0.2
 # What a wrong value is by itself, whatever other files hold, is not among them.
 DOUBTED = frozenset(

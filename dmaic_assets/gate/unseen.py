@@ -19,6 +19,7 @@ from dmaic_assets.phenomena.registry import KINDS
 from dmaic_assets.phenomena.scale.rule import SCALE_MIX, factor_cause, logarithms, mixture_in
 from dmaic_assets.table.spelled_numbers import percent
 
+# Share of a file's rows that may be wrong without being told; beyond it the file is held.
 MOST_UNSEEN = 0.01
 # Fewer failing rows than these say nothing of the others.
 FEWEST_FAILING = 8

@@ -23,11 +23,18 @@ from dmaic_assets.model import ColumnType
 from dmaic_assets.table.text_table import column
 
 PART = "_dmaic_part"
+# Files from which variation is measured between files: three give a spread with two degrees of
+# freedom.
 FEWEST_FILES = 4
+# Beyond this a number's square is no double (1.8e308).
 GREATEST = 1e150
+# Blocks of rows that a file is cut into where files are too few to vary.
 PARTS_PER_FILE = 8
+# Rows that combinations of columns are learnt from: bounds memory and time, whatever the window.
 POOLED_ROWS = 60_000
+# Rows of a block: fewer show chance and not the file.
 LEAST_PART_ROWS = 20
+# Share of the usual rows below which a first or last period is cut short by the file's end.
 WHOLE_SHARE = 0.5
 
 Bools = npt.NDArray[np.bool_]

@@ -35,12 +35,14 @@ KindName: TypeAlias = Literal[
     "other",
 ]
 
+# Share of missing values from which a column has nothing to learn a kind from.
 ALMOST_EMPTY_SHARE = 0.98
 NO_KEYS: Mapping[str, str] = MappingProxyType({})
 # What else these are says more of the rules that they can have.
 _NO_REFERENCE = frozenset({"empty", "constant", "batch", "growing", "time", "other"})
 _TIME_WORDS = frozenset({"year", "yr", "yyyy", "month", "day", "week", "quarter", "date", "dt"})
 _TIME_TYPES = frozenset({"date", "datetime", "period"})
+# Whole numbers that may be years.
 _YEARS = (1800, 2200)
 
 

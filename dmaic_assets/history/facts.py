@@ -18,11 +18,16 @@ from dmaic_assets.history.row_sketch import RowSketch, sketch_from, sketch_of
 from dmaic_assets.model import ColumnType, Json, Profile, Verdict
 from dmaic_assets.table.text_table import column
 
+# Number of the form that facts are stored in; another number makes old facts be measured again.
 FACTS_VERSION = 1
+# Rows kept for combinations of columns: bounds the size of stored facts.
 SAMPLE_ROWS = 20_000
+# Distinct values up to which a column's values are counted; as many as a list may have.
 COUNTED_VALUES = 1_000
+# Rows that quantiles are read from: a rank is then off by less than a thousandth.
 NUMBER_ROWS = 400_000
 _PLACE = "_dmaic_place"
+# Ranks whose values are kept: ends, quartiles and what lies between.
 QUANTILES: tuple[float, ...] = (0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99)
 
 

@@ -10,6 +10,12 @@ from typing import TypeAlias
 
 from dmaic_assets.model import Json, Severity
 
+# Share of a file's rows that a row rule sets apart; beyond it the file is held: what a fifth of
+# the rows have is no slip.
+SET_APART = 0.20
+# The tolerance of a rule that reports and never holds a file.
+NEVER_BROKEN = 1.0
+
 
 @dataclass(frozen=True, slots=True)
 class Fit:

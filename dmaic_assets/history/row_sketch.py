@@ -26,6 +26,7 @@ SKETCH_ROWS = 32
 # Bits of a hash that are left out, so that one takes 6 bytes; two of a million rows of two files
 # are taken for each other in one of ten thousand comparisons.
 _DROPPED_BITS = 16
+# Bytes of a stored hash: 8 less the bits left out.
 _BYTES = 6
 
 

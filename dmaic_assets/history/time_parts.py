@@ -16,9 +16,14 @@ from dmaic_assets.table.notation.calendar_years import within_calendar
 
 Period: TypeAlias = Literal["day", "week", "month", "quarter", "year"]
 
+# Periods that must differ for variation to be measured between them.
 FEWEST_PARTS = 8
+# Rows that the usual period must have; as for blocks of rows.
 LEAST_ROWS = 20
+# Share of rows with a time: others take the period of the row before.
 LEAST_KNOWN = 0.95
+# Spearman's correlation of times with the order of rows: late rows are allowed, shuffled ones
+# not.
 LEAST_ORDER = 0.9
 # Days come first because most sources deliver by the day. Hours are none: a file that has too few
 # days has not seen how days differ, and the hours of one day do not show it.

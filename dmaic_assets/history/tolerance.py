@@ -28,11 +28,16 @@ from dmaic_assets.model import Json
 Floats = npt.NDArray[np.float64]
 Scale: TypeAlias = Literal["plain", "log", "logit", "arcsine"]
 
+# Times the worst file of history that is always inside: the next worst of as many is rarely
+# larger.
 REPLAY_MARGIN = 1.4
+# Times the worst deviation seen beyond which no tail is assumed.
 FURTHEST = 2.0
+# Standard deviations that the cap leaves in any case: 1 in 2,000 of a normal figure.
 LEAST_CAP = 3.5
 # What few files have not shown: reaches are wider by so many files over those that there are.
 FEW_FILES = 4.0
+# Files from which an interval can be given at all.
 FEWEST = 2
 # Share of all variance below which what the others vary by is no difference of sums any more, but
 # computed from themselves: a difference keeps 16 digits less these 6.

@@ -15,7 +15,9 @@ from dmaic_assets.history.tolerance import rare_upper
 from dmaic_assets.model import Json, Rule, Severity
 from dmaic_assets.phenomena.registry import KINDS
 
+# Columns up to which a rule is named by them.
 _MOST_NAMED = 4
+# Share of clean files that the highest criticality may stop.
 _MOST_STOPPED = 0.25
 # How much dearer a bad file that passes is than in a source of medium criticality.
 _COST: Mapping[Severity, float] = {"critical": 4.0, "high": 2.0, "medium": 1.0, "low": 0.5}

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from dmaic_assets.history.facts import FileFacts, failed_of
+from dmaic_assets.history.proposal import NEVER_BROKEN
 from dmaic_assets.model import Rule, RuleSet
 
 # Files that contradict a rule before it is the rule that is wrong: one or two may be damaged.
@@ -16,7 +17,6 @@ LEAST_FILES = 3
 # The share of the files of history that must contradict it: below half of them more files speak
 # for the rule than against it. A rule from one file gives in to three, one from thirty to thirty.
 LEAST_SHARE = 0.5
-_NEVER_BROKEN = 1.0
 _RELATIONS = frozenset({"column_pair", "derived", "functional_dependency", "window"})
 
 
@@ -49,4 +49,4 @@ def _told(rule: Rule, failed: Sequence[int], files: int, rows: int) -> Rule:
         return rule
     reason = f"{len(failed)} of {files} files contradict it, in {sum(failed):,} rows ({share:.1%})"
     evidence = {**rule.evidence, "contradicted": reason}
-    return replace(rule, severity="low", tolerance=_NEVER_BROKEN, evidence=evidence)
+    return replace(rule, severity="low", tolerance=NEVER_BROKEN, evidence=evidence)

@@ -23,7 +23,9 @@ from dmaic_assets.rules.contradicted import without_contradicted
 from dmaic_assets.rules.recurring import with_admitted
 from dmaic_assets.settings.project import SourceSettings
 
+# Share of clean files that the rules of a source together may stop; the settings say otherwise.
 BUDGET = 0.01
+# Newest accepted files that are learnt from; the settings say otherwise.
 WINDOW = 60
 
 

@@ -11,6 +11,7 @@ import polars as pl
 from dmaic_assets.model import Json, Rule
 from dmaic_assets.table.text_table import column
 
+# Values that a widened list may have; as many as a learnt one.
 _MOST_VALUES = 1_000
 
 _Widener = Callable[[Rule, pl.LazyFrame, int], dict[str, Json] | None]

@@ -27,7 +27,9 @@ from dmaic_assets.phenomena.spelling.causes import NEW
 INCONSISTENT = "inconsistent values in one row"
 # Causes that say how values are wrong and not what happened to them.
 VAGUE = frozenset({INCONSISTENT, NEW, "shift of the distribution", ""})
+# Failing rows that are asked: a share of .7 of them is known to about .05.
 ASKED_ROWS = 100
+# Passing rows that they are compared with.
 _ASKED_PASSING = 1_000
 # Share of rows from which on two things happen to the same ones, or to the whole column.
 OVERLAP = 0.5

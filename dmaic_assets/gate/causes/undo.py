@@ -20,8 +20,11 @@ from dmaic_assets.phenomena.scale.causes import UNIT_FACTORS, unit_of
 from dmaic_assets.table.notation.calendar_years import within_calendar
 from dmaic_assets.table.text_table import column
 
+# Share of failing rows that a change must cure to be the cause; the rest may have another.
 CURED = 0.7
+# Share of the rows whose undone values are known, below which a cure shows nothing.
 LEAST_JUDGED = 0.3
+# Columns that are tried: pairs of them grow with the square.
 MOST_SUSPECTS = 6
 # Kinds that compare rows with others of the file: a sample of the failing rows shows nothing.
 _BETWEEN_ROWS = frozenset(
@@ -32,6 +35,7 @@ _TIGHT = frozenset({"derived", "mapping"})
 _SIGNED = frozenset({*_TIGHT, "range_by"})
 # Most rows must pass with one factor: a list of a few numbers, or a range by case, knows scales.
 _SCALED = frozenset({*_TIGHT, "range_by", "in_set"})
+# Whole numbers that may be years.
 _YEARS = (1800, 2200)
 
 

@@ -16,18 +16,30 @@ from typing import Literal, TypeAlias
 Basis: TypeAlias = Literal["declared", "arrivals", "times"]
 Pattern: TypeAlias = Literal["steady", "days", "months"]
 
+# Deliveries from which a cadence is told: five steps between them.
 FEWEST_DELIVERIES = 6
+# Seconds within which files belong to one delivery: a quarter of an hour of copying.
 SAME_DELIVERY_S = 900.0
+# Share of past lateness that is usual.
 USUAL_SHARE = 0.9
+# Robust standard deviations of lateness that are still usual.
 SPREADS = 4.0
+# Deliveries: tolerance is widened by this over their number.
 FEW_DELIVERIES = 2.0
+# Share of the usual time below which nobody is called late.
 LEAST_TOLERANCE_SHARE = 0.1
+# The same for a declared cadence, where no history says how punctual it is.
 DECLARED_TOLERANCE_SHARE = 0.25
+# Weeks a weekday must have been without a delivery before none is expected on it.
 CHANCES_PER_WEEKDAY = 3
+# Share of the simpler pattern's lateness that a finer one must come below to be taken.
 _CLEARLY_BETTER = 0.5
+# Standard deviations in a median absolute deviation of a normal (1 / 0.6745).
 _TO_SIGMA = 1.4826
+# Seconds of a day.
 _DAY_S = 86_400.0
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+# Seconds that a declared schedule stands for.
 _DECLARED: Mapping[str, float] = {"hourly": 3_600.0, "daily": _DAY_S}
 
 

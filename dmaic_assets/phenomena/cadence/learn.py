@@ -10,8 +10,12 @@ from dmaic_assets.history.tolerance import interval
 from dmaic_assets.model import Json
 from dmaic_assets.phenomena.contract.phenomenon import Given
 
+# Files from which steps between them are bounded: seven steps.
 FEWEST_FILES = 8
+# Share of clean files whose step may break the bound; it only reports, so it is no part of the
+# budget.
 STEP_ALPHA = 1e-3
+# Least standard deviation of a step's logarithm, a tenth: smaller changes do not matter.
 STEP_FLOOR = 0.1
 # Steps of which none is below this part of the usual one are those of deliveries in order: times
 # that go on by accident (deadlines, birthdays) have steps of all sizes, some next to none.

@@ -18,6 +18,7 @@ from dmaic_assets.phenomena.contract.rule_kind import (
     Parameter,
 )
 
+# Seconds of a day.
 _DAY_S = 86_400.0
 # Steps that a file may be late and still go on: a daily file that is missed for a week does, one
 # whose day and month are exchanged lies a month or more away.

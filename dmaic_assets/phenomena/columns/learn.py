@@ -1,11 +1,9 @@
 """Learns which columns arrive, in which order and of which type."""
 
 from dmaic_assets.history.baseline import History
-from dmaic_assets.history.proposal import Proposal, Proposals, Refusal
+from dmaic_assets.history.proposal import NEVER_BROKEN, Proposal, Proposals, Refusal
 from dmaic_assets.model import Json
 from dmaic_assets.phenomena.contract.phenomenon import Given
-
-NEVER_BROKEN = 1.0
 
 
 def propose_columns(given: Given) -> Proposals:

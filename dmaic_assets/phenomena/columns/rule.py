@@ -21,6 +21,7 @@ from dmaic_assets.phenomena.notation.causes import text_cause
 from dmaic_assets.table.text_table import column
 
 _TYPE_NAMES: tuple[str, ...] = get_args(TypeName)
+# Columns named in a sentence; more are counted.
 _SHOWN = 10
 _IN_A_NUMBER = "text in a number"
 _TEXT_AMONG: Mapping[str, str] = {

@@ -20,19 +20,34 @@ from dmaic_assets.phenomena.contract.cell_frame import Column, Ints, TextFrame
 from dmaic_assets.phenomena.typo.repair import is_misspelling
 
 Bools = npt.NDArray[np.bool_]
+# Rows, and pairs of rows within groups, from which a table tells what determines what.
 LEAST_ROWS = 30
+# Rows of a group that must agree: two may be one row and its copy.
 LEAST_AGREEING = 3
+# Share of a group with its most frequent value: two thirds.
 LEAST_PURITY = 0.67
+# Goodman and Kruskal's tau from which a column determines another: half of what could be
+# explained.
 LEAST_STRENGTH = 0.5
+# Share of the rows in judged groups that solid groups hold.
 LEAST_SOLID = 0.6
+# Share of deviating rows that other columns confirm, beyond which it is no dependency.
 MOST_DISAGREEING = 0.01
+# Distinct values per row beyond which groups are single rows.
 MOST_DISTINCT_SHARE = 0.5
+# Deviating pairs of values that are compared: bounds the time.
 MOST_DEVIATIONS = 3_000
+# Deviating rows of a group of another column from which the group has a value of its own.
 LEAST_OWN = 3
+# Share of such a group that must deviate: most of it.
 OWN_SHARE = 0.5
+# Groups of a determinant: larger tables of values are no repair that a person could read.
 MOST_GROUPS = 5_000
+# Columns of which pairs are tried: time grows with the square.
 MOST_COLUMNS = 40
+# Determinants kept per column, the firmest first.
 MOST_DETERMINANTS = 5
+# Unsuspected cells from which a value is established, where no history has it.
 ESTABLISHED = 5
 # Votes for another value must be this many times fewer, or none.
 CLEAR = 3

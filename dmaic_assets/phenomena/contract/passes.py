@@ -13,7 +13,9 @@ import polars as pl
 from dmaic_assets.errors import InvariantError
 from dmaic_assets.table.text_table import column
 
+# Bytes of masks that one pass may hold at a time; more rules take several passes.
 MASK_BUDGET_BYTES = 384 * 1024**2
+# Expressions of one pass: the planner's time grows faster than their number.
 _MOST_AT_ONCE = 2_000
 _POSITION = "_dmaic_position"
 

@@ -11,9 +11,13 @@ import numpy as np
 
 from dmaic_assets.history.baseline import Bools, Floats
 
+# Rows that a formula is tried on before all rows are asked.
 PROBE_ROWS = 400
+# Rows of the first look: nearly every wrong formula fails within them.
 FIRST_ROWS = 24
+# Factors of a + k b: minutes and hours, per cent, tens, thousands.
 LINEAR_FACTORS = (1, 60, 100, 10, 1000)
+# Relative error that binary rounding of a decimal may leave.
 RELATIVE = 1e-9
 # No column that has decimals is asked for more than half a unit of its first one.
 _WIDEST = 0.5 * 10.0**-1 * 1.001

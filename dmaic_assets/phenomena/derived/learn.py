@@ -21,11 +21,17 @@ from dmaic_assets.phenomena.derived.heads import (
 from dmaic_assets.phenomena.derived.rule import PART_FORMS
 from dmaic_assets.table.text_table import column
 
+# Rows that must follow a formula.
 LEAST_ROWS = 40
+# Different values that must follow: fewer fit some formula by chance.
 LEAST_VALUES = 5
+# Columns of numbers that are combined: time grows with the cube.
 MOST_COLUMNS = 24
+# Rows among which the rows of a probe are looked for, where values are missing.
 HEAD_ROWS = 10 * PROBE_ROWS
+# Divisors of quotients and rests: decimal places, times of day, weeks, months.
 DIVISORS = (10, 100, 1000, 60, 24, 7, 12, 1440, 3600)
+# Formulas kept per column: a third says nothing that two do not.
 MOST_PER_TARGET = 2
 
 

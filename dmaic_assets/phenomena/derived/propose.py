@@ -14,11 +14,17 @@ from dmaic_assets.phenomena.contract.cell_evidence import Evidence
 from dmaic_assets.phenomena.contract.repair_kind import Repair, repair_id
 from dmaic_assets.phenomena.derived.formulas import FORMULAS, whole
 
+# Cells from which a repair is worth a proposal: one or two are corrected by hand.
 LEAST_CELLS = 3
+# Share of rows that must follow the formula as they are.
 HOLDS = 0.95
+# Rows that formulas are tried on.
 FORMULA_ROWS = 5_000
+# Rows with inputs and result from which a formula is told.
 LEAST_INPUTS = 30
+# Columns of whole numbers that are combined: bounds the time.
 MOST_NUMBERS = 12
+# Divisors of quotients and rests: clock times as hhmm, minutes, thousands.
 DIVISORS = (100, 60, 1000)
 Ints = npt.NDArray[np.int64]
 

@@ -9,17 +9,20 @@ import polars as pl
 from dmaic_assets.history.baseline import Floats, History
 from dmaic_assets.history.closure import arrived
 from dmaic_assets.history.column_kinds import ColumnKind
-from dmaic_assets.history.proposal import Fit, Proposal, Proposals, Refusal
+from dmaic_assets.history.proposal import NEVER_BROKEN, SET_APART, Fit, Proposal, Proposals, Refusal
 from dmaic_assets.model import Json, Severity
 from dmaic_assets.phenomena.contract.phenomenon import Given
 from dmaic_assets.phenomena.range.learn import range_of
 from dmaic_assets.phenomena.typo.rule import LEAST_LENGTH, slips_among
 
+# Distinct texts that a list may have; as many as facts count.
 MOST_LISTED = 1_000
+# The same for whole numbers: more are amounts, not codes.
 MOST_LISTED_NUMBERS = 12
 # Share of further files with a new value above which a list only reports: as many as may have more
 # than 1 % of their rows set apart.
 CLOSED_FILE_RATE = 0.02
+# Values of a closed list where blocks of few files are all that history has.
 MOST_CLOSED = 30
 # The same as a share of rows: what one rule of several may lose without 1 % being lost by all.
 CLOSED_ROW_RATE = 0.002
@@ -27,14 +30,19 @@ CLOSED_ROW_RATE = 0.002
 OPEN_ROW_RATE = 0.02
 # The same between pieces of a file, which vary less than files do.
 OPEN_CUT_RATE = 0.005
+# Share of rows with new values that is allowed in any case.
 NEW_FLOOR = 0.03
+# The same where another rule judges the values too, or a slip in them is told.
 NEW_FLOOR_CHECKED = 0.10
-NEVER_BROKEN = 1.0
+# Rows: one new value or two are no flood, however short the file.
 FEW_NEW_ROWS = 2.5
-SET_APART = 0.20
+# Distinct values up to which a flood of new ones is watched for.
 MOST_WATCHED = 300
+# Share of known values that may be a letter apart; beyond it nearness is no evidence of a slip.
 SLIP_SHARE = 0.02
+# Values of a count from which the next greater one is foreseen: two steps.
 LEAST_COUNTED = 3
+# Share of rows from which the greatest count is not rare, and the series need not go on.
 RARE_SHARE = 0.05
 
 

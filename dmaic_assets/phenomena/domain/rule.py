@@ -21,6 +21,7 @@ from dmaic_assets.phenomena.contract.rule_kind import (
 )
 from dmaic_assets.table.text_table import column
 
+# Values of a list that are shown; more are counted.
 _SHOWN_VALUES = 8
 
 

@@ -11,6 +11,7 @@ from dmaic_assets.phenomena.exchange.shift import LEFT, RIGHT, moved, shape_of
 from dmaic_assets.phenomena.notation.repair import PLAIN
 from dmaic_assets.table.text_table import column
 
+# Share of rows that end in a known value anyway, up to which such an end is an exchange.
 USUAL_SHARE = 0.01
 
 

@@ -14,12 +14,19 @@ from dmaic_assets.phenomena.contract.cell_evidence import Evidence
 from dmaic_assets.phenomena.contract.repair_kind import Repair, repair_id
 from dmaic_assets.phenomena.exchange.shift import LEFT, WAYS, fits, is_shifted, shape_of
 
+# Shifted rows from which a repair is worth a proposal.
 LEAST_ROWS = 3
+# Columns that must fit after moving: fewer fit by chance.
 LEAST_COLUMNS = 3
+# Columns up to which rows are tried: bounds the time.
 MOST_COLUMNS = 60
+# Broken rows that are tried: bounds the time.
 MOST_TRIED = 1_000
+# Share of a column's rows that its words or looks must cover to tell what belongs in it.
 _COVERED = 0.98
 _MOST_VALUES, _MOST_SHAPES = 50, 12
+# Share of a column's values that would fit into the next one, beyond which a shift cannot be
+# told.
 _ALIKE = 0.05
 
 

@@ -13,10 +13,15 @@ from dmaic_assets.phenomena.contract.cell_evidence import Evidence
 from dmaic_assets.phenomena.contract.cell_frame import Column
 from dmaic_assets.phenomena.contract.repair_kind import Repair, repair_id
 
+# Cells from which a repair is worth a proposal: one or two are corrected by hand.
 LEAST_CELLS = 3
+# Distinct values up to which a column is one of words that recur.
 MOST_VALUES = 1_000
+# Share of unsuspected cells that the established words must cover.
 COVERED = 0.9
+# Share of missing cells beyond which a column is empty rather than merged into another.
 MOST_MISSING = 0.5
+# Times more often that history has a value in one of two columns that both know it.
 _MOSTLY = 50
 
 

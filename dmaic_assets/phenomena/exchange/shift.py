@@ -14,6 +14,7 @@ LEFT, RIGHT = "left", "right"
 WAYS = (LEFT, RIGHT)
 # So many cells must contradict the column they stand in, before a row counts as shifted.
 LEAST_CONTRADICTIONS = 2
+# Characters that a look is taken of: bounds the size of a repair's document.
 _MOST_SHAPE = 40
 _DIGITS, _LETTERS = re.compile(r"\d+"), re.compile(r"[^\W\d_]+")
 

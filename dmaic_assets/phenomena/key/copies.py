@@ -22,6 +22,7 @@ from dmaic_assets.phenomena.contract.rule_kind import (
 from dmaic_assets.table.text_table import column
 
 _HASH = "hash"
+# Rows whose keys are compared at once: bounds memory at some 100 MB.
 _ROWS_AT_ONCE = 4_000_000
 
 

@@ -15,10 +15,15 @@ from dmaic_assets.phenomena.key.learn_composite import propose_composite_key
 if TYPE_CHECKING:
     from dmaic_assets.settings.project import SourceSettings
 
+# Rows from which a column can show that it identifies them.
 LEAST_ROWS = 20
+# Different values of a foreign key from which one per row is no accident.
 LEAST_KEYS = 50
+# Share of repeated rows beyond history's that is allowed in any case.
 SHARE_FLOOR = 0.02
+# Share of rows with a repeated key that are set apart; beyond it the file is held.
 KEY_TOLERANCE = 0.02
+# Share of clean files that would repeat a value by chance: a fifth of the default budget.
 MOST_CHANCE = 0.002
 # Copies expected in history at which none of them is no accident: exp(-NO_CHANCE) is below 1 %.
 NO_CHANCE = 5.0

@@ -18,10 +18,15 @@ from dmaic_assets.history.proposal import Proposal, Proposals
 from dmaic_assets.history.tolerance import rare_upper
 from dmaic_assets.model import Json
 
+# Files that must agree on a key of several columns: there are many combinations.
 FEWEST_FILES = 8
+# Copies that chance would have made: e^-50 is left after all combinations are tried.
 LEAST_CHANCE = 50.0
+# Rows of the mean file from which it can show what identifies a row.
 LEAST_ROWS = 20
+# Columns tried for keys of two and of three: 120 pairs, 84 triples.
 MOST_COLUMNS = {2: 16, 3: 9}
+# Share of rows with a repeated key that are set apart; beyond it the file is held.
 TOLERANCE = 0.02
 _KINDS = frozenset({"category", "key", "foreign key", "code", "identifier", "time", "growing"})
 

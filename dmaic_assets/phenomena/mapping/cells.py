@@ -28,8 +28,11 @@ from dmaic_assets.phenomena.mapping.claims import (
 )
 from dmaic_assets.phenomena.mapping.contradictions import Contradictions, contradictions
 
+# Distinct values per row beyond which groups are single rows.
 MOST_DISTINCT_SHARE = 0.5
+# Columns of which pairs are tried: time grows with the square.
 MOST_COLUMNS = 60
+# Rows up to which contradictions are looked for: bounds memory.
 MOST_ROWS = 200_000
 
 

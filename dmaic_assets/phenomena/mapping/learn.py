@@ -15,28 +15,41 @@ from dmaic_assets.history.baseline import History
 from dmaic_assets.history.closure import closure_of
 from dmaic_assets.history.codes import Codes, Ints, combine, counts_of
 from dmaic_assets.history.column_kinds import ColumnKind
-from dmaic_assets.history.proposal import Proposal, Proposals
+from dmaic_assets.history.proposal import SET_APART, Proposal, Proposals
 from dmaic_assets.history.tolerance import rare_upper
 from dmaic_assets.model import Json
 from dmaic_assets.phenomena.contract.phenomenon import Given
 from dmaic_assets.phenomena.mapping.rule import joined
 from dmaic_assets.table.text_table import column
 
+# Rows of the first look: most pairs of columns contradict themselves within them.
 HEAD_ROWS = 500
+# Rows of the second look, before all rows are asked.
 PROBE_ROWS = 4_000
+# Rows with another of their group from which a map can be contradicted at all.
 LEAST_CHECKED = 60
+# Contradictions that chance would have made: e^-40 is left after all pairs are tried.
 LEAST_SURPRISE = 40.0
+# Checked rows in usual files: a map of few repeats tells nothing of the next file.
 LEAST_FILE_ROWS_CHECKED = 2.0
+# Maps kept per column, the finest determinants first.
 MOST_PER_TARGET = 2
+# Checked rows per group: many groups of two agree by accident of a schedule.
 LEAST_GROUP = 2.5
+# Share of rows with a new determinant beyond which a map knows too little of the next file.
 MOST_NEW_ROWS = 0.3
+# The share from which the dependency within files is kept beside the map.
 FEW_NEW_ROWS = 0.01
+# The same as for one determinant, for two: pairs of columns are many.
 LEAST_PAIR_GROUP = 20.0
+# Columns tried as determinants: pairs grow with the square.
 MOST_DETERMINANTS = 24
+# Entries of a map: larger ones do not belong into a file that people read.
 MAP_LIMIT = 20_000
+# Entries up to which a map stands in the rule file entry by entry.
 PLAIN_MAP = 50
+# Share of a number's standard deviation that does not matter.
 SLACK = 0.002
-SET_APART = 0.20
 
 
 @dataclass(frozen=True, slots=True)

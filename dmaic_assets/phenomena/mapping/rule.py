@@ -22,6 +22,7 @@ from dmaic_assets.phenomena.contract.rule_kind import (
 from dmaic_assets.table.text_table import column
 
 SEPARATOR = "\x1f"
+# Rows of a group that agree on another value, from which the map has changed.
 AGREEING = 2
 
 

@@ -14,13 +14,21 @@ from dmaic_assets.phenomena.contract.phenomenon import Given
 from dmaic_assets.phenomena.missing.by_chance import greatest_by_chance
 from dmaic_assets.phenomena.missing.by_value import LEAST_SURPRISE, by_value
 
+# Missing values from which they can go together with those of another column.
 LEAST_SUPPORT = 12
+# Share of missing values beyond history's that is allowed in any case.
 NULL_FLOOR = 0.10
+# What the rule takes of the budget beside others: missing values are the commonest damage.
 WEIGHT = 3.0
+# Columns kept per column, the best supported first.
 MOST_PAIRS = 3
+# Share of the usual missing values up to which another column makes a difference.
 GIVEN_SHARE = 0.5
+# Rows with the other column from which a file is judged.
 GIVEN_ROWS = 15
+# Share by which the bound must be below the plain one to be worth a rule.
 TIGHTER = 0.05
+# Share of rows that may break the relation where history had exceptions.
 RARELY_BROKEN = 0.002
 
 

@@ -11,19 +11,31 @@ import numpy.typing as npt
 from dmaic_assets.phenomena.contract.cell_frame import Agreement, Column, Ints, Suspect, TextFrame
 from dmaic_assets.phenomena.shape.learn import shape_of
 
+# Share of rows up to which a look is rare.
 RARE_SHAPE = 0.01
+# Share of rows from which a look is common.
 COMMON_SHAPE = 0.03
+# Share of rows that common looks must cover before rare ones are suspected.
 COVERED = 0.85
+# Share of plain numbers from which a unit beside a number is an exception.
 PLAIN_NUMBERS = 0.5
+# Share of one spelling from which a column has that unit.
 ONE_UNIT = 0.9
+# Share of rows with a number, plain or with a unit.
 NUMBERS = 0.9
+# Rows from which a column can be constant.
 LEAST_SAME = 50
+# Share of one value from which a column is constant, and a missing value an exception.
 CONSTANT = 0.98
 # Share of a column's rows up to which missing values, or tokens for them, may be slips.
 MOST_GONE = 0.1
+# Distinct values of a column that another may have swallowed.
 MOST_MERGED = 500
+# Distinct values per row beyond which texts are free.
 FREE_DISTINCT = 0.5
+# Rare looks beyond which texts are free.
 FREE_SHAPES = 12
+# Share of numbers with letters before them, beyond which these are a kind of number.
 MOST_UNITS_BEFORE = 0.1
 # Rows from which on a value is written on purpose.
 LEAST_AGAIN = 3

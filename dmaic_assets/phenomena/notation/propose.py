@@ -18,11 +18,17 @@ from dmaic_assets.phenomena.notation.repair import PLAIN, moment_of, plain_numbe
 from dmaic_assets.phenomena.typo.repair import is_null_word
 from dmaic_assets.table.notation.units import canonical_currency, canonical_unit
 
+# Share of the told values that must be numbers.
 NUMBERS = 0.9
+# Share of one format from which others are exceptions.
 MAIN_FORMAT = 0.8
+# Share of values that must be dates in one of the formats.
 DATES = 0.95
+# Share of one spelling of a unit from which the others are not worth a repair.
 ONE_UNIT = 0.9
+# Times by which means of plain numbers and of those with a unit may differ.
 SAME_SCALE = 2.0
+# Cells from which a repair is worth a proposal: one or two are corrected by hand.
 LEAST_CELLS = 3
 _DECORATED = re.compile(r"(\D{0,4}?)\s*([+-]?(?:\d[\d,]*\.?\d*|\.\d+))\s*([^\d\s][^\d]{0,30})?")
 _GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?")

@@ -8,7 +8,7 @@ import polars as pl
 
 from dmaic_assets.history.baseline import FEWEST_FILES, Floats, History
 from dmaic_assets.history.column_kinds import ColumnKind, part_quantiles
-from dmaic_assets.history.proposal import Proposal, Proposals
+from dmaic_assets.history.proposal import NEVER_BROKEN, Proposal, Proposals
 from dmaic_assets.history.tolerance import interval, rare_upper
 from dmaic_assets.model import Json
 from dmaic_assets.phenomena.contract.phenomenon import Given
@@ -19,14 +19,19 @@ LEAST_ROWS = 50
 # in exp(25) = 7e10 cases, 780 pairs of 40 columns once in 9e7: what is left is for rows that hang
 # together, of which up to four may stand for one.
 LEAST_SURPRISE = 25.0
+# Share of clean files that may reach further; widened to 1.5 times the widest in any case.
 WINDOW_ALPHA = 1e-3
+# Columns of which pairs are tried: time grows with the square.
 MOST_COLUMNS = 40
+# Standard deviations from 0 within which a distance is near it.
 NEAR = 0.1
+# Distances near 0 from which 0 is a limit and no coincidence.
 LEAST_NEAR = 20
+# The same as a share of the rows.
 NEAR_SHARE = 0.002
-NEVER_BROKEN = 1.0
 # The share of a clean file's rows that an order between columns may set apart: 1 %.
 APART_SHARE = 0.01
+# Seconds of a day.
 _DAY_S = 86_400.0
 _ORDERED_WORDS = frozenset(
     {

@@ -10,10 +10,15 @@ from dmaic_assets.history.tolerance import interval
 from dmaic_assets.model import Json
 from dmaic_assets.phenomena.contract.phenomenon import Given
 
+# Files that must have the order.
 FEWEST_FILES = 4
+# Falls that a random order would have had: e^-25 is left.
 LEAST_CHANCE = 25.0
+# Different numbers of a file from which gaps are counted.
 LEAST_ROWS = 20
+# Share of numbers that may be gone in history: with more it is no sequence.
 MOST_LOST = 0.05
+# Share of lost numbers beyond history's that is allowed in any case.
 SHARE_FLOOR = 0.02
 
 

@@ -24,6 +24,7 @@ from dmaic_assets.phenomena.contract.rule_kind import (
 )
 from dmaic_assets.table.text_table import column
 
+# Seconds of a day.
 _DAY_S = 86_400
 
 

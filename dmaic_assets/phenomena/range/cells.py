@@ -4,9 +4,13 @@ import numpy as np
 
 from dmaic_assets.phenomena.contract.cell_frame import Agreement, Column, Suspect, TextFrame
 
+# Numbers from which quartiles mean something.
 LEAST_ROWS = 30
+# Interquartile ranges beyond a quartile: 16 standard deviations of a normal.
 FAR = 12.0
+# Share of rows beyond which far numbers are a group and no errors.
 MOST_SHARE = 0.01
+# Share by which a far number must be further away than the furthest of the others.
 GAP = 0.5
 
 

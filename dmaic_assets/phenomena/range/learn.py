@@ -10,16 +10,21 @@ import numpy as np
 
 from dmaic_assets.history.baseline import GREATEST, Floats, History
 from dmaic_assets.history.column_kinds import ColumnKind, part_quantiles
-from dmaic_assets.history.proposal import Proposal, Proposals
+from dmaic_assets.history.proposal import SET_APART, Proposal, Proposals
 from dmaic_assets.history.tolerance import interval
 from dmaic_assets.model import Json
 
-SET_APART = 0.20
+# Share of clean files whose end may break the fitted bound, before the margin is added.
 RANGE_ALPHA = 1e-3
+# Share of the median up to which the least number comes close to 0.
 COUNT_LIMIT = 0.25
+# Times the distance from the median to history's end that is added to the end.
 MARGIN = 0.5
+# Greatest bound: whole numbers beyond it are none in 64 bits.
 FURTHEST = 9e18
+# Powers of ten beyond the greatest number of history that no bound passes.
 DECADES = 2
+# Times the greatest amount of history that is always inside.
 AMOUNT_MARGIN = 1.5
 
 

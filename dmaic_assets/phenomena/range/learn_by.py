@@ -12,29 +12,44 @@ import numpy as np
 
 from dmaic_assets.history.baseline import Floats, History, Ints
 from dmaic_assets.history.column_kinds import ColumnKind
-from dmaic_assets.history.proposal import Proposal, Proposals
+from dmaic_assets.history.proposal import SET_APART, Proposal, Proposals
 from dmaic_assets.history.tolerance import rare_upper
 from dmaic_assets.model import Json
 from dmaic_assets.phenomena.contract.phenomenon import Given
 from dmaic_assets.phenomena.mapping.rule import joined
 
+# Rows from which a number is said to be determined by other columns.
 LEAST_ROWS = 200
+# Rows per case on the mean.
 LEAST_PER_CASE = 20.0
+# Rows from which a case has a range.
 LEAST_CASE = 5
+# Cases from which a column tells anything.
 LEAST_CASES = 3
+# Cases that a rule file may list.
 MOST_CASES = 1_000
+# Share of the other rows that a case's range must leave outside on the mean.
 LEAST_TELLING = 0.85
+# Share of clean rows that may be outside the ranges of the older half of history.
 MOST_LOST = 0.002
+# Times as much that all files know as the older half does.
 GROWN = 2.0
+# Widths of a case's range that are added on either side.
 MARGIN = 1.0
+# Times the largest deviation of history from a power law.
 POWER_MARGIN = 1.5
+# Share of the logarithm's standard deviation that a power law may be off.
 NEAR_SHARE = 0.1
+# Columns of which pairs are tried: time grows with the square.
 MOST_COLUMNS = 16
+# Rows that exponents are told from.
 PROBE_ROWS = 256
+# Powers that physical and geometric formulas have.
 EXPONENTS = (-3, -2, -1, 1, 2, 3)
+# How far a fitted exponent may be from a whole number.
 EXPONENT_SLACK = 0.1
+# Relative deviation beyond which a power law is not one but for rounding.
 MOST_OFF = 0.03
-SET_APART = 0.20
 
 
 def propose_near(given: Given) -> Proposals:

@@ -6,6 +6,7 @@ from dmaic_assets.model import Rule, RuleSet
 from dmaic_assets.phenomena.reference.learn import ORPHAN_PART, ORPHANS
 
 REFERENCE = "reference"
+# Share of the budget that rules other than those on orphans keep.
 LEAST_LEFT = 0.5
 
 

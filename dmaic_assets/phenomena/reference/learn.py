@@ -17,11 +17,17 @@ from dmaic_assets.model import Json, Rule
 
 FOREIGN_KEY = "foreign key"
 ORPHANS = "orphan_share"
+# Keys of a source: one key links everything.
 FEWEST_VALUES = 2
+# Rows of a file from which its share of orphans is counted.
 FEWEST_ROWS = 20
+# Files from which orphans are bounded.
 FEWEST_FILES = 4
+# Share of orphans in a file beyond which the columns are not linked.
 MOST_ORPHANS = 0.20
+# Share of orphans beyond history's that is allowed in any case.
 ORPHAN_FLOOR = 0.01
+# Bound beyond which a flood of orphans could not be told.
 MOST_ALLOWED = 0.50
 # The part of a source's false-alarm budget that each tolerated share of orphans takes.
 ORPHAN_PART = 0.05

@@ -27,13 +27,20 @@ UNIT_FACTORS: Mapping[str, float] = {
     "thousands": 1000.0,
     "millions": 1_000_000.0,
 }
+# Relative distance from a known factor within which it is named.
 _CLOSE = 0.06
+# Relative spread of the quantiles' ratios up to which they move together.
 _ALIKE = 0.4
+# Factor between whose inverse and itself files differ by themselves.
 _LARGE = 2.0
+# Distance, in logarithms, from a large factor within which it is named.
 _LARGE_AWAY = 0.4
+# The same for a factor that files could differ by.
 _SMALL_AWAY = 0.1
 SHIFT = "shift of the distribution"
+# Relative spread of the ratios up to which one factor explains all quantiles.
 _SAME = 0.15
+# Quantiles that must be comparable.
 _FEWEST_RATIOS = 2
 
 

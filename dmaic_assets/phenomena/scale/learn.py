@@ -13,7 +13,7 @@ import numpy as np
 
 from dmaic_assets.history.baseline import Floats, History, Ints
 from dmaic_assets.history.column_kinds import ColumnKind
-from dmaic_assets.history.proposal import Fit, Proposal, Proposals
+from dmaic_assets.history.proposal import SET_APART, Fit, Proposal, Proposals
 from dmaic_assets.history.tolerance import interval
 from dmaic_assets.model import Json
 from dmaic_assets.phenomena.contract.phenomenon import Given
@@ -31,25 +31,43 @@ from dmaic_assets.phenomena.scale.mixture import (
 )
 from dmaic_assets.phenomena.scale.rule import SCALE_MIX
 
+# Files from which usual shares are bounded.
 FEWEST_PARTS = 6
+# Values of a file from which it is judged.
 LEAST_VALUES = 30
+# Values of history from which a spread is drawn.
 LEAST_ROWS = 300
+# Share of scaled values below which a file is not called mixed.
 LEAST_SHARE = 0.02
+# Bound beyond which a mixture could not be told, and the factor is left out.
 MOST_SHARE = 0.20
+# Columns of which pairs are tried: time grows with the square.
 MOST_COLUMNS = 16
+# Values of a column that a rule file may list.
 MOST_CASES = 400
+# Rows per case on the mean.
 LEAST_PER_CASE = 20.0
+# Rows from which a case has a centre.
 LEAST_CASE = 8
+# Share of the standard deviation that another column must leave at most to be used.
 NARROWED = 0.75
+# Rows that candidates are compared on.
 PROBE_ROWS = 6_000
+# Bins per standard deviation of the histogram: fine enough for a factor of 1.1 at most spreads.
 BINS_PER_SPREAD = 6.0
+# Bins of a histogram: bounds the size of a rule.
 MOST_BINS = 120
+# Narrowest and widest bin, in logarithms: 1 % and 16 % apart.
 WIDTHS = (0.01, 0.15)
-SET_APART = 0.20
+# Times the evidence that a clean file of history had for a mixture.
 EVIDENCE_MARGIN = 1.5
+# Times the largest distance of a file of history from the others.
 DISTANCE_MARGIN = 1.1
+# Distance (total variation) beyond which a spread explains nothing.
 MOST_DISTANCE = 0.20
+# The same for the usual file: files that differ more have no spread in common.
 MOST_USUAL_DISTANCE = 0.15
+# Share of values at either end that the histogram need not hold.
 _OUTER = 0.001
 _CALENDAR = frozenset({"year", "quarter", "month", "week", "day", "hour", "minute", "of"})
 

@@ -27,17 +27,22 @@ FACTORS: tuple[float, ...] = tuple(
     for known in sorted({*UNIT_FACTORS.values(), 2.0, 5.0})
     for factor in (known, 1.0 / known)
 )
+# Logarithm of the likelihood ratio from which values are called scaled: 1 in 3,000 by chance.
 LEAST_EVIDENCE = 8.0
+# Logarithm of the likelihood ratio within which another factor is as likely.
 _AS_LIKELY = 3.0
 # Of a mixture of which hardly any value can be told, hardly anything is known.
 _MOST_UNTOLD = 0.8
+# Values beyond an end of the spread from which they suggest a factor.
 _FEWEST_BEYOND = 4
 # Common moves in bins, of which a spread has about twelve, and how much wider or narrower.
 _MOVES = np.linspace(-16.0, 16.0, 33)
+# Factors by which a file's spread may be wider or narrower without being mixed.
 _STRETCHES = (0.8, 1.0, 1.25, 1.6, 2.0)
 # History has not shown all values: this share may lie anywhere within a factor of a million.
 _ELSEWHERE = 0.002
 _REACH = math.log(1e6)
+# Halvings of the interval of a share: to 1 / 16,000.
 _HALVINGS = 14
 
 

@@ -13,10 +13,15 @@ from dmaic_assets.phenomena.contract.repair_kind import Repair, repair_id
 from dmaic_assets.phenomena.notation.propose import rows_of, told_of
 from dmaic_assets.phenomena.notation.repair import PLAIN
 
+# Cells from which a repair is worth a proposal: one or two are corrected by hand.
 LEAST_CELLS = 3
+# Share of the told values that must be plain numbers.
 NUMBERS = 0.9
+# Times between neighbours in order of size from which the larger stand apart.
 GAP = 5.0
+# Share of rows that may be the exception.
 MOST_SCALED = 0.3
+# Factors between units that are tried: thousands and hundredths.
 FACTORS = (1000.0, 100.0)
 
 

@@ -31,6 +31,7 @@ from dmaic_assets.phenomena.scale.mixture import (
 from dmaic_assets.table.text_table import column
 
 SCALE_MIX = "scale_mix"
+# Factors named in a sentence.
 _SHOWN = 4
 
 

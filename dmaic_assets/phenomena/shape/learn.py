@@ -12,25 +12,32 @@ from dmaic_assets.history.baseline import History, Ints
 from dmaic_assets.history.closure import Closure, closure_of, singles_of
 from dmaic_assets.history.codes import Codes, distinct
 from dmaic_assets.history.column_kinds import ColumnKind
-from dmaic_assets.history.proposal import Proposal, Proposals, Refusal
+from dmaic_assets.history.proposal import NEVER_BROKEN, SET_APART, Proposal, Proposals, Refusal
 from dmaic_assets.model import Json, Severity
 from dmaic_assets.phenomena.contract.phenomenon import Given
 
+# Alternatives of a pattern: more are not read, and hardly refuse anything.
 MOST_SHAPES = 6
-NEVER_BROKEN = 1.0
-SET_APART = 0.20
 # Shares of further rows, and of files, with a new form above which a pattern only reports.
 CLOSED_ROW_RATE = 0.001
+# Share of further files with another look up to which they are closed.
 CLOSED_FILE_RATE = 0.03
 # Share of rows above which not even that is worth saying: it would be said of most files.
 REPORTED_ROW_RATE = 0.01
+# Distinct values that looks are taken of: bounds the time.
 MOST_DISTINCT = 20_000
+# Distinct values from which looks are learnt.
 LEAST_VALUES = 8
+# Times the longest text of history that is allowed.
 LONGER = 2.0
+# Values from which lengths of a run can be closed.
 LEAST_LENGTHS = 20
+# Values that must have the shortest and the longest length.
 LEAST_ENDS = 4
 
+# Values that tell at once that a column has too many looks.
 PROBED = 300
+# Different texts of character classes: bounds the time.
 MOST_FORMS = 3_000
 
 _LETTER = r"[^\W\d_]"

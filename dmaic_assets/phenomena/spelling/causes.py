@@ -12,6 +12,7 @@ from dmaic_assets.phenomena.typo.nearness import is_one_edit
 
 SLIP = "typo"
 NEW = "new category"
+# Share of the new values that another column knows, from which columns are exchanged.
 _SWAPPED = 0.7
 
 

@@ -15,11 +15,17 @@ from dmaic_assets.phenomena.contract.cell_frame import Agreement, Column, Ints, 
 from dmaic_assets.phenomena.shape.learn import shape_of
 from dmaic_assets.phenomena.spelling.rule import is_misread
 
+# Share of one notation from which the others are exceptions.
 MAIN = 0.85
+# Times more frequent that a value must be than the one suspected of being it.
 RATIO = 10
+# Rows from which a value is frequent.
 LEAST_FREQUENT = 5
+# Rows from which a column shows what is usual.
 LEAST_ROWS = 30
+# Distinct values beyond which texts are free.
 MOST_VALUES = 5_000
+# Columns beyond which a value belongs to none (yes, 0, unknown).
 MOST_HOMES = 10
 
 Bools = npt.NDArray[np.bool_]

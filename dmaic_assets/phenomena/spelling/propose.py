@@ -21,17 +21,29 @@ from dmaic_assets.phenomena.spelling.repair import READ_AS, decoder, trimmer
 from dmaic_assets.phenomena.typo.nearness import near_before, skeleton
 from dmaic_assets.phenomena.typo.repair import Dictionary
 
+# Cells from which a repair is worth a proposal: one or two are corrected by hand.
 LEAST_CELLS = 3
+# Share of cells that established values must cover before others are misspelt.
 COVERED = 0.8
+# The same from which the values are a closed list.
 CLOSED = 0.9
+# Values of a closed list.
 MOST_CLOSED = 50
+# Established values beyond which texts are free.
 MOST_DOMAIN = 500
+# Rare values that are compared: bounds the time.
 MOST_RARE = 5_000
+# Share of rare values that must be near an established one: else being rare is normal.
 NEAR_SHARE = 0.8
+# Share of cells without outer blanks from which blanks are exceptions.
 TRIMMED = 0.9
+# Share of one style of case from which the others are exceptions.
 ONE_STYLE = 0.95
+# Times more frequent that a value must be than the one suspected of being it.
 RATIO = 10
+# Share of cells from which a column is one of numbers.
 NUMBERS = 0.95
+# Share of missing cells with one spelling from which it is the file's convention.
 ONE_TOKEN = 0.8
 
 

@@ -15,6 +15,7 @@ from dmaic_assets.phenomena.contract.repair_kind import Repair, ValueFunction, p
 _BLANKS = " \t\r\n\f\v\u00a0\u2007\u202f\u200b\ufeff"
 # Latin-1 readings of UTF-8 lead bytes, each followed by a continuation byte's reading.
 _MOJIBAKE = re.compile("[\u00c2\u00c3\u00c5\u00e2][\u0080-\u00bf\u0152-\u0178\u02c6-\u2122]")
+# Characters of codes whose mixed case may be meant (PhD, kWh).
 _CODE_LENGTH = 3
 READ_AS = ("cp1252", "latin-1")
 

@@ -16,10 +16,15 @@ from dmaic_assets.model import Json, Rule, RuleSet
 from dmaic_assets.phenomena.spread.learn import bounds_before
 from dmaic_assets.phenomena.spread.learn_growing import PREDICTED
 
+# Newest files that are compared with the older ones.
 RECENT_FILES = 5
+# Older files from which a usual spread is known.
 FEWEST_OLDER = 8
+# Share of the way to the bound from which a drift is urgent enough to be told.
 USED_ROOM = 0.5
+# Standard errors of the newest files' mean, doubled, that a drift must exceed.
 LEAST_EFFECT = 2.0
+# Drifts told, the most urgent first.
 MOST_TOLD = 10
 NOTE = "drift: "
 EVIDENCE = "drift"

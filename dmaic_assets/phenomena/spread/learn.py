@@ -23,16 +23,27 @@ from dmaic_assets.phenomena.spread.rule import AGREEING
 from dmaic_assets.phenomena.volume.learn import fit_rows
 
 STATISTICS = ("mean", "q10", "q25", "q50", "q75", "q90")
+# Values of a file from which its quantiles are judged.
 FEWEST_VALUES = 15
+# Rows of a file from which its shares are judged.
 FEWEST_MIX_ROWS = 40
+# Values whose shares are bounded, the most frequent first.
 MOST_MIXED = 12
+# Share beyond history's that is allowed in any case.
 MIX_MARGIN = 0.15
+# Standard deviations of the values by which a level may move without meaning anything.
 SHIFT_FLOOR = 0.4
+# The same for numbers around 0, whose level has no size of its own.
 CROSSING_FLOOR = 0.8
+# Least standard deviation of a level's logarithm: 8 % does not matter.
 LOG_FLOOR = 0.08
+# Least standard deviation of a share on the logit scale: .5 may be .41 as well.
 MIX_FLOOR = 0.35
+# Part of the price that blocks and periods pay: they vary less than files do.
 CUT_ALPHA = 0.1
+# Share of the narrowest spread of history below which values are stuck.
 STUCK_SHARE = 0.1
+# Different values that every file must have had for a stuck one to be told.
 STUCK_VALUES = 10
 # Bounds that a decimal place more or less would pass say nothing, and are not kept.
 _TENFOLD = (0.1, 10.0)

@@ -9,11 +9,17 @@ from dmaic_assets.history.proposal import Fit, Proposal, Proposals
 from dmaic_assets.history.tolerance import interval
 from dmaic_assets.phenomena.contract.phenomenon import Given
 
+# Distinct values from which it matters how many a file has.
 LEAST_VALUES = 8
+# Distinct values beyond which a file is a sample of them.
 MOST_VALUES = 2_000
+# Share of all values that the usual file has.
 LEAST_COVERED = 0.8
+# Least standard deviation of the count's logarithm: 8 % does not matter.
 COUNT_FLOOR = 0.08
+# Share of the usual count below which a bound refuses nothing worth a rule.
 LEAST_BOUND = 0.55
+# Price at which it is tried whether such a bound is possible: that of a small part of the budget.
 PROBE_ALPHA = 1e-4
 KINDS = frozenset({"category", "key", "foreign key", "count"})
 

@@ -20,6 +20,7 @@ from dmaic_assets.phenomena.spread.learn import six_digits
 # As for other numbers (`learn`): what a file needs to be judged, in values, and the least
 # change of a level that matters, in widths (10 % to 90 %) of a file.
 FEWEST_VALUES = 15
+# Least change of a level that matters, in widths of a file.
 LEVEL_FLOOR = 0.15
 # Standard deviation of log widths below which files do not differ in a way that matters: 8 %.
 WIDTH_FLOOR = 0.08

@@ -27,6 +27,7 @@ from dmaic_assets.table.text_table import column
 STATISTICS = ("mean", "q05", "q10", "q25", "q50", "q75", "q90", "q95", "width", "zero_share")
 # Statistics that must lie outside: a change of unit moves all of them, a quantile in a gap itself.
 AGREEING = 3
+# Rows from which a statistic is taken of every n-th row: as facts are.
 SAMPLED_FROM = 400_000
 _ENDS: Mapping[str, None] = {"q10": None, "q90": None}
 _QUANTILES = "quantiles"

@@ -30,6 +30,7 @@ from dmaic_assets.table.text_table import column
 
 # A file with fewer values is not judged, as in `distribution`: chance repeats numbers in them.
 FEWEST_VALUES = 15
+# Files from which the usual share is measured between files.
 FEWEST_FILES = 4
 # Rows of one value beyond the worst of history that never stop a file: what a row rule may fail
 # before it is broken (`row_tolerance`), so that stuck values are no stricter than wrong ones.

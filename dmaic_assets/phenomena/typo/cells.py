@@ -7,13 +7,21 @@ import numpy as np
 from dmaic_assets.phenomena.contract.cell_frame import Agreement, Column, Suspect, TextFrame
 from dmaic_assets.phenomena.typo.nearness import distance_without_swaps, within_without_swaps
 
+# Characters of a value that can be a misspelling of another.
 LEAST_LENGTH = 5
+# Rows from which a value is frequent.
 LEAST_FREQUENT = 5
+# Times more frequent that a value must be than its misspelling.
 RATIO = 10
+# Edits per character of a long value.
 EDIT_SHARE = 0.25
+# Edits per character of a word: more make it another word.
 WORD_SHARE = 0.4
+# Characters from which edits go by length; shorter values may have one.
 LONG = 8
+# Rare values that are compared: bounds the time.
 MOST_RARE = 3_000
+# Frequent values that they are compared with: bounds the time.
 MOST_FREQUENT = 500
 # Frequent values that are compared with each other.
 MOST_PROBED = 200

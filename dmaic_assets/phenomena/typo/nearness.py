@@ -12,9 +12,12 @@ import numpy as np
 from rapidfuzz import process
 from rapidfuzz.distance import OSA, Levenshtein
 
+# Characters from which a slip may be two edits.
 LONG = 12
+# Characters from which it may be three.
 VERY_LONG = 24
 _DIGIT = re.compile(r"\d")
+# Texts compared at once: bounds memory.
 _BLOCK = 1_000
 
 

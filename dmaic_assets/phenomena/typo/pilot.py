@@ -6,6 +6,7 @@ from dmaic_assets.phenomena.contract.cell_evidence import Evidence
 from dmaic_assets.phenomena.contract.repair_kind import Repair, number
 from dmaic_assets.phenomena.contract.repair_spec import Confirms, Row
 
+# Share of rare values near an established one, from which a column is a closed list.
 CLOSED_NEAR = 0.9
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 

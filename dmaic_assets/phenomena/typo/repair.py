@@ -15,8 +15,11 @@ from dmaic_assets.phenomena.contract.repair_kind import ValueFunction, texts
 from dmaic_assets.phenomena.typo.nearness import distance, most_edits, skeleton, within
 from dmaic_assets.table.types.null_tokens import usual_null_tokens
 
+# Characters of a value that can be corrected; short codes are a letter apart by themselves.
 LEAST_LENGTH = 5
+# The same in a closed list, where every value is known.
 LEAST_LENGTH_CLOSED = 3
+# Edits by which the second nearest value must be further away.
 MARGIN = 2
 
 

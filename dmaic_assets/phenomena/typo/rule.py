@@ -17,7 +17,9 @@ from dmaic_assets.phenomena.spelling.causes import value_cause
 from dmaic_assets.phenomena.typo.nearness import at_most_one_edit
 from dmaic_assets.table.text_table import column
 
+# Characters from which a value a letter away is suspected.
 LEAST_LENGTH = 4
+# New values that are compared: bounds the time.
 _MOST_CHECKED = 20_000
 
 

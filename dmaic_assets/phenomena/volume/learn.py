@@ -27,11 +27,13 @@ DOUBLE = 2.0
 # A week and a day of daily files: fewer have not shown what recurs, ends of weeks or months, say,
 # and may be followed by three times as many rows.
 GROWTH = 3.0
+# Files from which one delivery is told from several, and accidents from what is usual.
 FEWEST_WHOLE = 8
 # Short files are accidents while at most one in so many is; more are how the source is.
 ACCIDENTS = 20
 # Peaks are a minority, and stand apart by so many standard deviations of the plain files.
 PLAIN_SHARE = 0.6
+# Standard deviations of the plain files by which peaks stand apart.
 PEAK_GAP = 4.0
 
 
