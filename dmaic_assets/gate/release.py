@@ -5,7 +5,7 @@ way into the warehouse is that of any file.
 """
 
 import shlex
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from dmaic_assets.model import SEVERITIES, RuleSet, Thresholds, Verdict
@@ -42,6 +42,12 @@ def holding_rules(verdict: Verdict) -> tuple[str, ...]:
 def release_command(source: str, name: str) -> str:
     """The command that accepts a held file after all."""
     return f"{shlex.join(['dmaic', 'gate', 'release', f'{source}/{name}'])} --reason TEXT"
+
+
+def release_rules_command(source: str, rules: Sequence[str]) -> str:
+    """The command that accepts every held file of a source that only these rules hold."""
+    named = [word for rule in rules for word in ("--rule", rule)]
+    return f"{shlex.join(['dmaic', 'gate', 'release', *named, '--all', source])} --reason TEXT"
 
 
 def can_be_read(verdict: Verdict) -> bool:

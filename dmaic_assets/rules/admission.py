@@ -1,11 +1,11 @@
-"""Values that people admitted to a column: every rule that lists the column's values knows them.
+"""Values and bounds that people admitted: the rules of the column know them from then on.
 
 What belongs here: writing an admission down, reading it back, and widening rules by it. Rules are
 widened anew after each learning, so that no learning forgets what somebody said.
 """
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from dmaic_assets.errors import BadInputError
@@ -14,6 +14,8 @@ from dmaic_assets.rules.people import Signature, version_of
 
 # The parameter of each kind that lists what may occur in its column.
 _LISTS = {"in_set": "values", "new_values": "values", "near_miss": "also"}
+# The parameters that say how far a rule reaches, and which of two reaches further.
+_BOUNDS: Mapping[str, Callable[[float, float], float]] = {"min": min, "max": max}
 
 
 def admit(
@@ -51,7 +53,7 @@ def admit(
         reason=signature.reason,
         after={"column": column, "values": list(values)},
     )
-    wider = with_admitted_values(replace(rules, changes=(*rules.changes, change)))
+    wider = with_admissions(replace(rules, changes=(*rules.changes, change)))
     before = {rule.id: rule for rule in rules.rules}
     return wider, tuple(r.id for r in wider.rules if r != before.get(r.id))
 
@@ -66,12 +68,61 @@ def admitted_values(rules: RuleSet) -> dict[str, tuple[str, ...]]:
     return {column: tuple(values) for column, values in found.items()}
 
 
-def with_admitted_values(rules: RuleSet) -> RuleSet:
-    """Widens the rules that list values by those that people admitted; twice is once."""
-    admitted = admitted_values(rules)
-    if not admitted:
+def admit_wider(rules: RuleSet, rule: Rule, wider: Rule, signature: Signature) -> RuleSet:
+    """Writes down how far a learnt rule reaches at least, whatever is learnt later.
+
+    It stays learnt: a later learning may move it further out, never back. Values go to every
+    rule that lists those of the column.
+
+    Args:
+        rules: The rules of the source.
+        rule: A learnt rule of them.
+        wider: The same with a further bound, or with further values.
+        signature: Who says so.
+
+    Returns:
+        The rules; the same where nothing is wider.
+    """
+    listed = wider.parameters.get("values")
+    known = rule.parameters.get("values")
+    if rule.kind in _LISTS and isinstance(listed, list) and isinstance(known, list):
+        new = [str(value) for value in listed if value not in known]
+        return admit(rules, rule.columns[0], new, signature)[0] if new else rules
+    moved = [key for key in _BOUNDS if wider.parameters.get(key) != rule.parameters.get(key)]
+    if not moved:
         return rules
-    return replace(rules, rules=tuple(_wider(rule, admitted) for rule in rules.rules))
+    change = RuleChange(
+        version=version_of(rules) + 1,
+        action="admit",
+        rule=rule.id,
+        at=signature.at,
+        by=signature.by,
+        reason=signature.reason,
+        before={key: rule.parameters.get(key) for key in moved},
+        after={key: wider.parameters[key] for key in moved},
+    )
+    return with_admissions(replace(rules, changes=(*rules.changes, change)))
+
+
+def admitted_bounds(rules: RuleSet) -> dict[str, dict[str, float]]:
+    """Gives the outermost bounds (`min`, `max`) that people admitted, by id of the rule."""
+    found: dict[str, dict[str, float]] = {}
+    for change in rules.changes:
+        for key, outermost in _BOUNDS.items() if change.action == "admit" and change.rule else ():
+            bound = change.after.get(key)
+            if isinstance(bound, int | float):
+                known = found.setdefault(change.rule, {})
+                known[key] = outermost(bound, known.get(key, bound))
+    return found
+
+
+def with_admissions(rules: RuleSet) -> RuleSet:
+    """Widens the rules by the values and bounds that people admitted; twice is once."""
+    values, bounds = admitted_values(rules), admitted_bounds(rules)
+    if not values and not bounds:
+        return rules
+    wider = tuple(_wider(_reaching(rule, bounds), values) for rule in rules.rules)
+    return replace(rules, rules=wider)
 
 
 def admit_command(source: str, column: str, value: str) -> str:
@@ -82,6 +133,18 @@ def admit_command(source: str, column: str, value: str) -> str:
 
 def _lists(rule: Rule, column: str) -> bool:
     return rule.kind in _LISTS and rule.columns == (column,) and rule.is_enabled
+
+
+def _reaching(rule: Rule, bounds: Mapping[str, Mapping[str, float]]) -> Rule:
+    """A learnt rule with its bounds as far out as people said; what people wrote stays as it is."""
+    if rule.origin != "learnt" or rule.id not in bounds:
+        return rule
+    moved: dict[str, Json] = {}
+    for key, bound in bounds[rule.id].items():
+        now = rule.parameters.get(key)
+        if isinstance(now, int | float) and _BOUNDS[key](bound, now) != now:
+            moved[key] = bound
+    return replace(rule, parameters={**rule.parameters, **moved}) if moved else rule
 
 
 def _wider(rule: Rule, admitted: dict[str, tuple[str, ...]]) -> Rule:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from dmaic_assets.model import Rule, RuleSet
-from dmaic_assets.rules.admission import with_admitted_values
+from dmaic_assets.rules.admission import with_admissions
 
 
 def merge_rules(learnt: RuleSet, existing: RuleSet) -> RuleSet:
@@ -16,7 +16,7 @@ def merge_rules(learnt: RuleSet, existing: RuleSet) -> RuleSet:
     Hand rules and overrides survive as they are; one with the id of a learnt rule replaces it in
     its place, an override with the learnt rule's evidence. A learnt rule that was switched off
     stays off as it stands, even while it is not learnt any more. Other old learnt rules go. Values
-    that people admitted are known to all of them. Merging twice is merging once.
+    and bounds that people admitted count for all of them. Merging twice is merging once.
 
     Returns:
         Source, types, baseline and notes of `learnt`; learnt rules in their order, then the
@@ -26,7 +26,7 @@ def merge_rules(learnt: RuleSet, existing: RuleSet) -> RuleSet:
     rules = [_joined(rule, kept) for rule in learnt.rules]
     known = {rule.id for rule in learnt.rules}
     rules += [rule for rule in kept.values() if rule.id not in known]
-    return with_admitted_values(replace(learnt, rules=tuple(rules), changes=existing.changes))
+    return with_admissions(replace(learnt, rules=tuple(rules), changes=existing.changes))
 
 
 def hand_part(rule_set: RuleSet) -> RuleSet:

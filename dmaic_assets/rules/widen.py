@@ -1,4 +1,4 @@
-"""How far a rule that people fixed must move so that a file which they vouch for passes it.
+"""How far a rule must move so that a file which people vouch for passes it.
 
 What belongs here: the kinds whose parameters say how far. Any other rule has to be retired.
 """
@@ -97,4 +97,5 @@ _WIDENERS: Mapping[str, _Widener] = {
     "range": _range,
     "length": _length,
     "in_set": _in_set,
+    "new_values": _in_set,
 }

@@ -16,6 +16,7 @@ from dmaic_assets.table.spelled_numbers import plural
 
 if TYPE_CHECKING:
     from dmaic_assets.cli.runs.main_job import Outcome
+    from dmaic_assets.rules.people import Signature
     from dmaic_assets.work.people.release import Held
     from dmaic_assets.work.run.platform import Platform
 
@@ -27,43 +28,76 @@ if TYPE_CHECKING:
         "dmaic gate release data/quarantine/orders/1f0c.../day7.csv --reason 'Easter is like that'",
         "dmaic gate release day7.csv --reason 'checked with the shop' --by kim",
         "dmaic gate release 1f0c22d6 --reason 'new country' --json",
+        "dmaic gate release --rule country.in_set --all orders --reason 'we sell to Norway now'",
+        "dmaic gate release --rule a.range --rule b.range --all orders --reason r --json",
     ),
 )
-@click.argument("file", metavar="FILE")
+@click.argument("file", metavar="[FILE | --rule RULE --all [SOURCE]]", required=False)
+@click.option("--rule", "rules", multiple=True, metavar="RULE", help="With --all; repeatable.")
+@click.option(
+    "--all", "is_all", is_flag=True, help="Every held file of SOURCE that only these rules hold."
+)
 @click.option("--reason", required=True, metavar="TEXT", help="Why it is fine; kept for good.")
 @by_option
 @project_option
 @json_option
-def release(*, file: str, reason: str, by: str | None, project: Path | None, is_json: bool) -> int:
-    """Accept a held file after all, and let the rules that held it learn it.
+def release(  # noqa: PLR0913 - one for each option
+    *,
+    file: str | None,
+    rules: tuple[str, ...],
+    is_all: bool,
+    reason: str,
+    by: str | None,
+    project: Path | None,
+    is_json: bool,
+) -> int:
+    """Accept a held file after all, or all that a rule holds; the rules that held it learn it.
 
-    FILE is its path, its name, or the beginning of its SHA-256. Rules that were learnt are learnt
-    again with the file in their history; one that would still hold it is retired. Rules that
-    people fixed are widened or retired. Rows that cannot be read stay set apart.
+    FILE is its path, its name, or the beginning of its SHA-256. A rule that has bounds or lists
+    values is widened by what the file needs, and no later learning forgets it. Others are learnt
+    again with the file in their history; only one that would still hold it is retired. Rows that
+    cannot be read stay set apart.
+
+    With --rule and --all, every held file of SOURCE that no other rule holds is released, and all
+    files of the source are judged again. Files that other rules hold too are named, not released.
     """
+    from dmaic_assets.cli.gate.release_all import release_all
+    from dmaic_assets.work.people.rule_edits import signature
+
+    if not reason.strip():
+        raise BadInputError("--reason", "is empty", "Say why the file is fine.")
+    if bool(rules) != is_all:
+        fix = "Give both (--rule RULE --all [SOURCE]), or one FILE."
+        raise BadInputError("--rule and --all", "belong together", fix)
+    if not file and not is_all:
+        raise BadInputError("FILE", "is missing", "Name a held file, or --rule RULE --all.")
+    with platform_at(project) as platform:
+        mine = signature(platform.clock(), by=by, reason=reason)
+        if is_all:
+            release_all(platform, rules, file, mine, is_json=is_json)
+        else:
+            _release_one(platform, str(file), mine, is_json=is_json)
+    return errors.OK
+
+
+def _release_one(platform: "Platform", file: str, mine: "Signature", *, is_json: bool) -> None:
     from dmaic_assets.cli.runs.main_job import execute, refuse_failures
     from dmaic_assets.rules.yaml.file import load_rules
     from dmaic_assets.work.people.hand_rules import rules_path
     from dmaic_assets.work.people.release import find_held, write_consequences, write_release
-    from dmaic_assets.work.people.rule_edits import signature
     from dmaic_assets.work.plan.plan import plan_run
     from dmaic_assets.work.plan.request import RunRequest
 
-    if not reason.strip():
-        raise BadInputError("--reason", "is empty", "Say why the file is fine.")
-    with platform_at(project) as platform:
-        held = find_held(platform, file)
-        path = rules_path(platform.settings, held.arrival.source)
-        before = load_rules(path).rules if path.is_file() else ()
-        mine = signature(platform.clock(), by=by, reason=reason)
-        told = write_release(platform, held, mine)
-        request = RunRequest(files=(held.file.path,))
-        outcome = execute(platform, request, plan_run(platform, request), is_quiet=is_json)
-        refuse_failures(platform, outcome)
-        verdict = _verdict(outcome, held)
-        learnt = write_consequences(platform, held, before, mine)
-        _report(platform, held, verdict, (*told.changes, *learnt.changes), is_json=is_json)
-    return errors.OK
+    held = find_held(platform, file)
+    path = rules_path(platform.settings, held.arrival.source)
+    before = load_rules(path).rules if path.is_file() else ()
+    told = write_release(platform, held, mine)
+    request = RunRequest(files=(held.file.path,))
+    outcome = execute(platform, request, plan_run(platform, request), is_quiet=is_json)
+    refuse_failures(platform, outcome)
+    verdict = _verdict(outcome, held)
+    learnt = write_consequences(platform, (held,), before, mine)
+    _report(platform, held, verdict, (*told.changes, *learnt.changes), is_json=is_json)
 
 
 def _verdict(outcome: "Outcome", held: "Held") -> Verdict:

@@ -11,7 +11,8 @@ from pathlib import Path
 from dmaic_assets.errors import BadInputError, PolicyError
 from dmaic_assets.gate.release import can_be_read, holding_rules
 from dmaic_assets.model import Rule, RuleSet, SourceFile, Verdict
-from dmaic_assets.rules.people import Signature, put_rule, release
+from dmaic_assets.rules.admission import admit_wider
+from dmaic_assets.rules.people import Signature, find_rule, put_rule, release
 from dmaic_assets.rules.widen import widened
 from dmaic_assets.rules.yaml.file import load_rules, save_rules
 from dmaic_assets.store.ledger.record.file_queries import named_arrivals
@@ -68,9 +69,10 @@ def find_held(platform: Platform, named: str) -> Held:
 def write_release(platform: Platform, held: Held, signature: Signature) -> Edited:
     """Writes a release into the rule file and the ledger.
 
-    Learnt rules that held the file do not count for it, and are learnt anew once it is accepted.
-    Rules that people fixed (hand rules, overrides) are not learnt: they are widened, or retired
-    where no parameter says how far.
+    The rules that held the file do not count for it. Those with a bound or a list of values are
+    widened as far as the file needs: learnt ones stay learnt, and no later learning falls behind
+    it. Of the others, those that people fixed (hand rules, overrides) are retired, and learnt
+    ones are learnt anew once the file is accepted.
 
     Raises:
         StoreError: The rule file cannot be written.
@@ -82,36 +84,42 @@ def write_release(platform: Platform, held: Held, signature: Signature) -> Edite
     def change(rules: RuleSet) -> RuleSet:
         name, sha256 = held.arrival.name, held.arrival.sha256
         rules = release(rules, sha256, name, held.rules, signature)
-        fixed = [r for r in rules.rules if r.id in held.rules and r.origin != "learnt"]
-        work = _work(platform, held.file, rules) if fixed else None
-        for rule in fixed:
-            wider = widened(rule, work.typed.lazy, work.table.total_rows) if work else None
-            rules = _put(rules, rule, wider, signature)
+        holding = [rule.id for rule in rules.rules if rule.id in held.rules and rule.is_enabled]
+        work = _work(platform, held.file, rules)
+        for identity in holding:
+            rule = find_rule(rules, identity)
+            wider = widened(rule, work.typed.lazy, work.table.total_rows)
+            if rule.origin != "learnt":
+                rules = _put(rules, rule, wider, signature)
+            elif wider is not None:
+                rules = admit_wider(rules, rule, wider, signature)
         return rules
 
     return change_rules(platform, held.arrival.source, change)
 
 
 def write_consequences(
-    platform: Platform, held: Held, before: Sequence[Rule], signature: Signature
+    platform: Platform, released: Sequence[Held], before: Sequence[Rule], signature: Signature
 ) -> Edited:
-    """Writes down what became of the learnt rules that held the file, now that it is accepted.
+    """Writes down what became of the learnt rules that held the files, now that they are accepted.
 
-    A rule that learning widened is said to be; one that would hold the same file again is
-    retired; one that history does not support any more is gone.
+    A rule that learning widened is said to be; one that nothing could widen and that would hold
+    the newest of the files again is retired; one that history does not support any more is gone.
 
     Args:
         platform: The stores.
-        held: The file as it was held.
+        released: The files as they were held, of one source, in arrival order.
         before: The rules of the source before the release.
-        signature: Who released it.
+        signature: Who released them.
     """
-    old = {rule.id: rule for rule in before if rule.id in held.rules and rule.origin == "learnt"}
+    held_by = {rule for held in released for rule in held.rules}
+    old = {rule.id: rule for rule in before if rule.id in held_by and rule.origin == "learnt"}
 
-    source = held.arrival.source
+    newest = released[-1].arrival
+    source = newest.source
     # Judged before the transaction, which holds up every other writer of the ledger.
     again = load_rules(rules_path(platform.settings, source))
-    work = _work(platform, _located(platform, held.arrival), again)
+    work = _work(platform, _located(platform, newest), again)
     still = set(holding_rules(work.verdict))
 
     def change(rules: RuleSet) -> RuleSet:

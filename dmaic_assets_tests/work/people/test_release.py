@@ -38,7 +38,7 @@ def release(project: Project, named: str) -> tuple[list[str], list[str]]:
     before = load_rules(project.root / "config" / "rules" / "orders.yaml").rules
     told = write_release(project.platform, file, KIM)
     project.run(RunRequest(files=(file.file.path,)))
-    learnt = write_consequences(project.platform, file, before, KIM)
+    learnt = write_consequences(project.platform, (file,), before, KIM)
     changes = [*told.changes, *learnt.changes]
     return list(file.rules), [f"{c.action} {c.rule}".strip() for c in changes]
 
@@ -77,6 +77,22 @@ def test_the_next_file_like_a_released_one_passes(held: Project) -> None:
     held.run()
 
     assert held.arrivals()["whitsun.csv"].disposition == "accepted"
+
+
+def test_a_learnt_bound_is_widened_and_stays_learnt(held: Project) -> None:
+    _, changes = release(held, "easter.csv")
+
+    assert "admit file.row_count" in changes
+    for day in range(3):
+        held.drop(f"later{day}.csv", csv_of(300_000 + day * 1000))
+        held.run()
+    path = held.root / "config" / "rules" / "orders.yaml"
+    volume = {rule.id: rule for rule in load_rules(path).rules}["file.row_count"]
+    assert (volume.is_enabled, volume.origin) == (True, "learnt")
+    # As far as the file needs, and not behind it after any later learning.
+    most = volume.parameters["max"]
+    assert isinstance(most, int | float)
+    assert most >= 1000
 
 
 def test_three_files_held_alike_are_told_and_one_release_lets_all_pass(held: Project) -> None:
