@@ -21,7 +21,7 @@ CONTEXT_SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 
 
 
 class ExampleCommand(click.Command):
-    """A command whose help ends with examples, each a whole command line."""
+    """A command whose help ends with its members, if it has some, and examples to copy."""
 
     def __init__(
         self,
@@ -35,8 +35,11 @@ class ExampleCommand(click.Command):
         super().__init__(name, **attributes)  # pyright: ignore[reportArgumentType] - click's own keywords
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Writes the examples, one per line and never wrapped, so that they can be copied."""
+        """Writes members, then the examples: one per line and never wrapped."""
         super().format_epilog(ctx, formatter)
+        if rows := [(f"{ctx.command_path} {c.name}", c.summary) for c in _members(ctx)]:
+            with formatter.section("Commands"):
+                formatter.write_dl(rows, col_spacing=3)
         if self.examples:
             with formatter.section("Examples"):
                 formatter.write("".join(f"  {example}\n" for example in self.examples))
@@ -142,6 +145,15 @@ class DefaultGroup(LazyGroup):
         if args and args[0] in self.lazy:
             return super().make_context(info_name, args, parent, **extra)
         return self.default.load().make_context(info_name, args, parent, **extra)
+
+
+def _members(context: click.Context) -> tuple[LazyCommand, ...]:
+    """The members of the group whose default command is asked; none for any other command."""
+    parent = context.parent
+    if parent is None or not isinstance(parent.command, LazyGroup) or not context.info_name:
+        return ()
+    group = parent.command.get_command(parent, context.info_name)
+    return tuple(group.lazy.values()) if isinstance(group, DefaultGroup) else ()
 
 
 def commands_beside(context: click.Context, option: str) -> tuple[str, ...]:

@@ -86,6 +86,16 @@ def test_nothing_asked_for_is_answered_with_help(capsys: pytest.CaptureFixture[s
     assert "Usage: dmaic" in capsys.readouterr().out
 
 
+def test_help_of_a_command_that_has_members_names_them(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["gate", "--help"])
+    group = capsys.readouterr().out
+    main(["gate", "admit", "--help"])
+
+    assert "Commands:\n  dmaic gate admit   " in group
+    assert "\n  dmaic gate release   " in group
+    assert "Commands:" not in capsys.readouterr().out
+
+
 def test_an_unknown_command_is_refused_with_the_nearest_one(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
