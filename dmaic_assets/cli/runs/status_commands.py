@@ -18,6 +18,7 @@ from dmaic_assets.cli.runs.render_plan import (
 from dmaic_assets.cli.runs.render_tally import print_tallies, score_text
 from dmaic_assets.cli.runs.tally import SourceTally, line_of_arrival, tallies, tally
 from dmaic_assets.model import Json
+from dmaic_assets.table.spelled_numbers import plural
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,6 +39,7 @@ _LAST_HEADERS = ("criticality", "schedule", "owner", "files come", "next file")
 def status(*, is_json: bool, project: Path | None) -> None:
     """Show how every source stands and what waits to be judged."""
     from dmaic_assets.store.ledger.record.runs import list_runs
+    from dmaic_assets.work.people.release_all import most_freeing
     from dmaic_assets.work.plan.plan import plan_run
     from dmaic_assets.work.plan.request import RunRequest
     from dmaic_assets.work.run.owed import left_unpublished
@@ -54,23 +56,21 @@ def status(*, is_json: bool, project: Path | None) -> None:
         standing = tallies(lines)
         fresh = freshness_of(platform, [t.source for t in standing])
         holds = repeated_holds(platform, files)
+        freeing = most_freeing(platform, files)
         owed = [note.run_id for note in left_unpublished(platform)]
         skips = skips_now(platform, [t.source for t in standing])
         if is_json:
-            sources: list[Json] = [
-                {**t.document(), "freshness": f.document(now)}
-                for t, f in zip(standing, fresh, strict=True)
-            ]
+            sources = _source_documents(standing, fresh, now)
             alike: list[Json] = [hold.document() for hold in holds]
-            skipped: list[Json] = [skip.document() for skip in skips]
             run = run_document(last[0]) if last else None
             document: Json = {"sources": sources, "held_alike": alike, "last_run": run}
-            document["unpublished"] = list(owed)
-            print_json({**document, "skipped_changes": skipped, "plan": plan_document(plan)})
+            document |= {"unpublished": list(owed), "held": _held_documents(freeing)}
+            document["skipped_changes"] = [skip.document() for skip in skips]
+            print_json({**document, "plan": plan_document(plan)})
             return
         say(_project_line(platform))
         print_tallies(lines)
-        _print_what_waits(fresh, holds, now)
+        _print_what_waits(fresh, holds, freeing, now)
         _print_owed(owed)
         print_skips(skips)
         say("last run: " + (run_line(last[0]) if last else "none yet"))
@@ -78,8 +78,22 @@ def status(*, is_json: bool, project: Path | None) -> None:
         print_notices(plan)
 
 
+def _source_documents(
+    standing: "Sequence[SourceTally]", fresh: "Sequence[Freshness]", now: "datetime"
+) -> list[Json]:
+    both = zip(standing, fresh, strict=True)
+    return [{**t.document(), "freshness": f.document(now)} for t, f in both]
+
+
+def _held_documents(freeing: "Sequence[tuple[str, int, str]]") -> list[Json]:
+    return [{"source": s, "files": files, "command": c} for s, files, c in freeing]
+
+
 def _print_what_waits(
-    fresh: "Sequence[Freshness]", holds: "Sequence[RepeatedHold]", now: "datetime"
+    fresh: "Sequence[Freshness]",
+    holds: "Sequence[RepeatedHold]",
+    freeing: "Sequence[tuple[str, int, str]]",
+    now: "datetime",
 ) -> None:
     for found in fresh:
         if found.overdue_since(now):
@@ -87,6 +101,9 @@ def _print_what_waits(
     for hold in holds:
         say(f"held alike  {hold.sentence}", style="yellow")
         say(f"  If that is how it is now: {hold.command}")
+    for source, held, command in freeing:
+        say(f"held  {plural(held, 'file')} of {source}")
+        say(f"  If they are fine, this frees most for each rule that gives way: {command}")
 
 
 def _project_line(platform: "Platform") -> str:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 
 from dmaic_assets.errors import BadInputError, PolicyError
 from dmaic_assets.gate.release import SANITY, can_be_read, holding_rules, release_rules_command
-from dmaic_assets.store.ledger.record.files import arrivals
+from dmaic_assets.store.ledger.record.files import Arrival, arrivals
 from dmaic_assets.store.ledger.record.verdicts import latest_verdicts
 from dmaic_assets.work.people.release import Held
 from dmaic_assets.work.run.platform import Platform
@@ -79,10 +79,31 @@ def holders(held: Held) -> tuple[str, ...]:
 
 
 def freeing_command(source: str, files: Sequence[Held]) -> str | None:
-    """The command that frees most of the held files; of equals, the one with the fewest rules."""
+    """The command that frees most files for each rule that gives way; of equals, most files.
+
+    Counted so, a damaged file among clean ones does not put its rules into the command.
+    """
     choices = dict.fromkeys(h.rules for h in files if h.rules and h.rules == holders(h))
 
-    def gain(rules: tuple[str, ...]) -> tuple[int, int]:
-        return sum(set(holders(held)) <= set(rules) for held in files), -len(rules)
+    def gain(rules: tuple[str, ...]) -> tuple[float, int]:
+        freed = sum(set(holders(held)) <= set(rules) for held in files)
+        return freed / len(rules), freed
 
     return release_rules_command(source, max(choices, key=gain)) if choices else None
+
+
+def most_freeing(platform: Platform, files: Sequence[Arrival]) -> tuple[tuple[str, int, str], ...]:
+    """Says how most of the held files are freed, as long as any is held.
+
+    Args:
+        platform: The stores.
+        files: Arrivals of any sources.
+
+    Returns:
+        Source, how many of its files are held, and the command, for each source where files are
+        held that rules alone hold; by name of the source.
+    """
+    sources = sorted({a.source for a in files if a.is_current and a.disposition == "rejected"})
+    found = [(source, held_files(platform, source)) for source in sources]
+    told = [(source, len(held), freeing_command(source, held)) for source, held in found]
+    return tuple((source, held, command) for source, held, command in told if command)

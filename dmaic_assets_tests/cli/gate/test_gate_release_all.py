@@ -63,6 +63,7 @@ def test_files_that_other_rules_hold_too_are_not_released(shop: Path, call: Call
 
 
 def test_the_files_of_a_rule_are_freed_and_it_is_wider_not_off(shop: Path, call: Call) -> None:
+    (before,) = call("status", "--json", cwd=shop).json["held"]
     ran = dmaic(
         *("gate", "release", "--rule", "state.in_set", "--all"),
         *("--reason", "new since May", "--by", "kim", "--json"),
@@ -86,5 +87,13 @@ def test_the_files_of_a_rule_are_freed_and_it_is_wider_not_off(shop: Path, call:
     assert known["parameters"]["values"] == ["open", "paid", "refund", "void"]
     assert {c["action"] for c in ran.json["changes"]} == {"admit", "release", "widen"}
     assert {c["by"] for c in ran.json["changes"]} == {"kim"}
+    # Status advised what frees the clean ones, and has advice as long as a file is held.
+    assert before == {
+        "source": "orders",
+        "files": 3,
+        "command": "dmaic gate release --rule state.in_set --all orders --reason TEXT",
+    }
+    (after,) = call("status", "--json", cwd=shop).json["held"]
+    assert after == {"source": "orders", "files": 1, "command": ran.json["command"]}
     # Nothing is left to do by the next run.
     assert dmaic("run-all", "--json", cwd=shop).json["is_null_run"] is True
