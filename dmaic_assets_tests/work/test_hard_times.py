@@ -22,7 +22,7 @@ from dmaic_assets.store.ledger.tasks.tasks import Task, count_states, list_tasks
 from dmaic_assets.work.file.file_job import FileJob
 from dmaic_assets.work.file.process import FileResult
 from dmaic_assets.work.plan.request import RunRequest
-from dmaic_assets.work.run import bulk
+from dmaic_assets.work.run import loops
 from dmaic_assets.work.run import tasks as task_module
 from dmaic_assets.work.run.bulk import KIND, open_run
 from dmaic_assets.work.run.platform import Platform, open_platform
@@ -258,7 +258,7 @@ def test_a_loop_that_breaks_ends_the_run_at_once(
             raise StoreError("the ledger", "has no space left", "Free space there.")
         work_task(platform, lease)
 
-    monkeypatch.setattr(bulk, "work_task", broken_once)
+    monkeypatch.setattr(loops, "work_task", broken_once)
 
     began = time.monotonic()
     with pytest.raises(StoreError, match="has no space left"):

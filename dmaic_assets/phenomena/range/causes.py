@@ -9,6 +9,8 @@ import polars as pl
 from dmaic_assets.phenomena.scale.causes import UNIT_FACTORS, unit_of
 
 ZEROS = "zeros in place of values"
+# Says how far a number lies, not that it is wrong.
+OUTLIER = "outlier"
 # Share of the failing numbers that must be one number, or that must be cured by one change.
 _MOST = 0.8
 # A placeholder of so many nines is one even if it is there once.
@@ -90,4 +92,4 @@ def _beyond(bad: pl.Series, low: float, high: float) -> str | None:
     """An outlier lies beyond all others by as much as these are apart."""
     width = high - low
     far = (bad > high + width) | (bad < low - width)
-    return "outlier" if float(str(far.mean())) >= _MOST else None
+    return OUTLIER if float(str(far.mean())) >= _MOST else None

@@ -11,10 +11,13 @@ from dmaic_assets.gate.release import can_be_read, release_command
 from dmaic_assets.gate.repeated import repeated_hold
 from dmaic_assets.model import Violation
 from dmaic_assets.phase_values.improve import Request, RuleProposal
+from dmaic_assets.phenomena.range.causes import OUTLIER
 from dmaic_assets.process.evidence import FileEvidence
 
 # Files that broke a rule before its source's owner is asked: a habit, no slip.
 _LEAST_FILES = 3
+# Causes that leave it open whether the rows are wrong or the rule.
+_OPEN_CAUSES = {None, OUTLIER}
 _SWITCH_OFF = "switches the rule off; the next dmaic run-all lets in the rows that it alone stopped"
 _RELEASE = "releases the oldest; the next dmaic run-all judges the others anew"
 
@@ -43,8 +46,8 @@ def rule_proposals(
 ) -> tuple[RuleProposal, ...]:
     """Names the rules that are perhaps wrong.
 
-    These are the row rules that several accepted files break in a few rows without a named
-    cause, and the rule that holds file after file at the end of the history.
+    These are the row rules that several accepted files break in a few rows without a cause that
+    says what is wrong with them, and the rule that holds file after file at the end of history.
 
     Args:
         source: The source.
@@ -56,7 +59,8 @@ def rule_proposals(
         if file.verdict.decision == "reject":
             continue
         for violation in file.verdict.violations:
-            if violation.scope == "row" and violation.cause is None and violation.rule in known:
+            is_open = violation.scope == "row" and violation.cause in _OPEN_CAUSES
+            if is_open and violation.rule in known:
                 shares[violation.rule].append(violation.share)
     found = [(rule, s) for rule, s in sorted(shares.items()) if len(s) >= _LEAST_FILES]
     mild = tuple(

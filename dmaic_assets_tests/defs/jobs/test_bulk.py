@@ -145,6 +145,7 @@ def test_an_unreadable_file_stops_no_other(desk):
 
 
 def test_the_caller_is_told_of_every_file(desk):
+    from dmaic_assets.defs.jobs.bulk import BulkWatch
     from dmaic_assets.defs.jobs.launch import execute_bulk
 
     for name in ("1.csv", "2.csv"):
@@ -156,7 +157,7 @@ def test_the_caller_is_told_of_every_file(desk):
         RunRequest(),
         desk.project.plan(),
         instance=desk.instance,
-        on_progress=lambda progress: seen.append((progress.done, progress.total, progress.name)),
+        watch=BulkWatch(on_progress=lambda told: seen.append((told.done, told.total, told.name))),
     )
 
     assert seen == [(1, 2, "1.csv"), (2, 2, "2.csv")]

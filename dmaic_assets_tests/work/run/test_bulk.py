@@ -475,7 +475,7 @@ def test_a_cell_of_a_long_history_speaks_of_all_files_and_lists_the_newest(
     cell, worked = Cell(project.run().run_id, "orders"), {}
 
     whole = cell_result(project.platform, cell, worked=worked)
-    monkeypatch.setattr(cell_outcomes, "_SHOWN_FILES", 2)
+    monkeypatch.setattr(cell_outcomes, "SHOWN_FILES", 2)
     short = cell_result(project.platform, cell, worked=worked)
 
     assert len(whole.outcomes) == len(short.outcomes) == 7
