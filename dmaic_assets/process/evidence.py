@@ -15,7 +15,7 @@ from dmaic_assets.gate.cells import no_cells
 from dmaic_assets.gate.sanity import TYPE_RULE
 from dmaic_assets.model import ColumnType, Json, Profile, RuleSet, Verdict
 from dmaic_assets.settings.project import SourceSettings
-from dmaic_assets.store.artifacts import get_bytes, get_json, is_intact, put_bytes
+from dmaic_assets.store.artifacts import find_json, get_bytes, get_json, is_intact, put_bytes
 from dmaic_assets.store.codec import from_json
 from dmaic_assets.store.keys import sha256_json
 from dmaic_assets.store.ledger.record.files import Arrival
@@ -131,12 +131,8 @@ def profile_of(platform: Platform, file: FileEvidence) -> Profile | None:
     record = next(
         (s.records.get(PROFILE) for s in states if s.arrival.sha256 == file.arrival.sha256), None
     )
-    if record is None or record.artifact is None:
-        return None
-    root = platform.paths.artifacts
-    if not is_intact(root, record.artifact):
-        return None
-    return from_json(Profile, get_json(root, record.artifact))
+    told = find_json(platform.paths.artifacts, record.artifact if record else None)
+    return None if told is None else from_json(Profile, told)
 
 
 def work_of(platform: Platform, file: FileEvidence) -> FileWork:

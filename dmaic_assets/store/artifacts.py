@@ -75,6 +75,16 @@ def get_json(root: Path, ref: ArtifactRef) -> Json:
     return loads(content.decode("utf-8", "surrogatepass"))
 
 
+def find_json(root: Path, ref: ArtifactRef | None) -> Json:
+    """Reads a stored JSON value; None when nothing is referred to, or it is gone or changed."""
+    if ref is None:
+        return None
+    try:
+        return get_json(root, ref)
+    except (StoreError, InvariantError):
+        return None
+
+
 def get_bytes(root: Path, ref: ArtifactRef) -> bytes:
     """Reads stored bytes and proves that they are those referred to.
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from dmaic_assets.model import ArtifactRef, Json, PhaseName
 from dmaic_assets.process.cycle.phase import AnyOutput, Document, read_output
-from dmaic_assets.store.artifacts import get_json, is_intact, put_bytes, put_json, record_artifacts
+from dmaic_assets.store.artifacts import find_json, put_bytes, put_json, record_artifacts
 from dmaic_assets.store.codec import to_json
 from dmaic_assets.store.effect_files import write_bytes_if_changed
 from dmaic_assets.store.keys import sha256_json
@@ -74,8 +74,9 @@ def take_phase(  # noqa: PLR0913 - what a phase is known by
     key = phase_key(phase, source, params, inputs)
     known = None if recompute else lookup(platform.ledger, [key]).get(key)
     root = platform.paths.artifacts
-    if known is not None and known.artifact is not None and is_intact(root, known.artifact):
-        output = read_output(phase, get_json(root, known.artifact))
+    told = find_json(root, known.artifact if known else None)
+    if known is not None and known.artifact is not None and told is not None:
+        output = read_output(phase, told)
         found = (known.artifact, known.run_id, True)
     else:
         output = compute()

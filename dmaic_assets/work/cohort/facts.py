@@ -14,7 +14,7 @@ from dmaic_assets.gate.context import frame_context
 from dmaic_assets.gate.sanity import uncast_rows
 from dmaic_assets.history.facts import FileFacts, collect_facts
 from dmaic_assets.model import ColumnType, Json, RuleSet, SourceFile
-from dmaic_assets.store.artifacts import get_json, is_intact, put_json
+from dmaic_assets.store.artifacts import find_json, put_json
 from dmaic_assets.store.codec import from_json, to_json
 from dmaic_assets.store.keys import code_version, sha256_json
 from dmaic_assets.store.ledger.record.files import Arrival
@@ -60,10 +60,7 @@ class Known:
         """Gives a remembered value; None when it is not known or its artifact is gone."""
         key = self._key(identity)
         record = lookup(self.platform.ledger, [key]).get(key)
-        root = self.platform.paths.artifacts
-        if record is None or record.artifact is None or not is_intact(root, record.artifact):
-            return None
-        return get_json(root, record.artifact)
+        return find_json(self.platform.paths.artifacts, record.artifact if record else None)
 
     def facts(self, identity: Mapping[str, Json]) -> FileFacts | None:
         """Gives remembered facts, from memory where this process has read them."""

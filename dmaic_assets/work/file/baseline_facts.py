@@ -11,18 +11,17 @@ from typing import Any, TypeVar
 
 import polars as pl
 
-from dmaic_assets.errors import InvariantError, StoreError
 from dmaic_assets.gate.arrived import facts_with
 from dmaic_assets.history.apart import SortedApart, sort_apart, with_apart
 from dmaic_assets.history.facts import FileFacts, collect_facts, with_failed
 from dmaic_assets.model import ColumnProfile, ColumnType, Json, Profile, RuleSet, Verdict
 from dmaic_assets.phenomena.contract.rule_kind import column as column_of
 from dmaic_assets.rules.recurring import Back, as_arrived
-from dmaic_assets.store.artifacts import get_json, is_intact, put_json
+from dmaic_assets.store.artifacts import find_json, get_json, put_json
 from dmaic_assets.store.codec import from_json, to_json
 from dmaic_assets.store.keys import sha256_json
 from dmaic_assets.store.ledger.effects.leftovers import REASON
-from dmaic_assets.store.ledger.record.memo import MemoRecord, lookup
+from dmaic_assets.store.ledger.record.memo import MemoRecord, asset_keys, lookup
 from dmaic_assets.table.profile.profile import profile_frame
 from dmaic_assets.table.read.discovery import hash_file
 from dmaic_assets.work.assets.names import GATE_VERDICT, PROFILE, RULE_SET
@@ -86,13 +85,8 @@ def _taken(
 
 def _stored(platform: Platform, record: MemoRecord | None) -> FileFacts | None:
     """The facts that a record names; None when they are gone or changed."""
-    if record is None or record.artifact is None:
-        return None
-    try:
-        payload = get_json(platform.paths.artifacts, record.artifact)
-    except (StoreError, InvariantError):
-        return None
-    return from_json(FileFacts, payload)
+    told = find_json(platform.paths.artifacts, record.artifact if record else None)
+    return None if told is None else from_json(FileFacts, told)
 
 
 def _facts_key(file: BaselineFile, back: Back) -> str:
@@ -172,23 +166,19 @@ def _with_failed(platform: Platform, file: BaselineFile, facts: FileFacts) -> Fi
     return facts if verdict is None else with_failed(facts, verdict)
 
 
-def _assets(platform: Platform, file: BaselineFile) -> Mapping[str, Json]:
+def _assets(platform: Platform, file: BaselineFile) -> Mapping[str, str]:
     """The memo keys of what the file came to when it was judged, by asset."""
-    settled = lookup(platform.ledger, [file.file_key]).get(file.file_key)
-    assets = settled.facts.get("assets") if settled else None
-    return assets if isinstance(assets, dict) else {}
+    return asset_keys(lookup(platform.ledger, [file.file_key]).get(file.file_key))
 
 
 def _known(
-    platform: Platform, assets: Mapping[str, Json], asset: str, kind: type[_Output]
+    platform: Platform, assets: Mapping[str, str], asset: str, kind: type[_Output]
 ) -> _Output | None:
     """What was computed when the file was judged, if it is still there."""
     key = assets.get(asset)
-    record = lookup(platform.ledger, [str(key)]).get(str(key)) if key else None
-    root = platform.paths.artifacts
-    if record is None or record.artifact is None or not is_intact(root, record.artifact):
-        return None
-    return from_json(kind, get_json(root, record.artifact))
+    record = lookup(platform.ledger, [key]).get(key) if key else None
+    told = find_json(platform.paths.artifacts, record.artifact if record else None)
+    return None if told is None else from_json(kind, told)
 
 
 def without_outliers(profile: Profile, accepted: pl.LazyFrame) -> Profile:

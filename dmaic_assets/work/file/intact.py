@@ -8,7 +8,7 @@ from pathlib import Path
 
 from dmaic_assets.model import AssetName, Json
 from dmaic_assets.store.ledger.record.files import Arrival
-from dmaic_assets.store.ledger.record.memo import MemoRecord, lookup
+from dmaic_assets.store.ledger.record.memo import MemoRecord, asset_keys, lookup
 from dmaic_assets.work.assets.names import ACCEPTED_ROWS, QUARANTINE
 from dmaic_assets.work.plan.hashing import Hasher
 from dmaic_assets.work.run.platform import Platform
@@ -88,9 +88,7 @@ def quarantine_outputs(data: Path, facts: Mapping[str, Json]) -> Iterator[tuple[
 
 
 def _key_of(asset: AssetName, settled: MemoRecord | None) -> str | None:
-    assets = settled.facts.get("assets") if settled is not None else None
-    key = assets.get(asset) if isinstance(assets, dict) else None
-    return key if isinstance(key, str) else None
+    return asset_keys(settled).get(asset)
 
 
 def _has_lines_above(arrival: Arrival, settled: Mapping[str, MemoRecord]) -> bool:

@@ -10,11 +10,11 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from dmaic_assets.model import Json, Rule, RuleSet, Verdict
-from dmaic_assets.store.artifacts import get_json, is_intact, put_json
+from dmaic_assets.store.artifacts import find_json, put_json
 from dmaic_assets.store.codec import from_json, to_json
 from dmaic_assets.store.keys import sha256_json
 from dmaic_assets.store.ledger.record.file_queries import StoredRows, newest_stored, stored_rows
-from dmaic_assets.store.ledger.record.memo import MemoRecord, lookup, remember
+from dmaic_assets.store.ledger.record.memo import MemoRecord, asset_keys, lookup, remember
 from dmaic_assets.work.assets.names import PROFILE
 from dmaic_assets.work.run.platform import Platform
 
@@ -192,8 +192,7 @@ def _columns(platform: Platform, newest: Mapping[str, str]) -> "dict[str, list[S
 
 
 def _profile_key(settled: MemoRecord | None) -> str:
-    assets = settled.facts.get("assets") if settled else None
-    return str(assets.get(PROFILE) or "") if isinstance(assets, dict) else ""
+    return asset_keys(settled).get(PROFILE, "")
 
 
 def _version(stored: Sequence[StoredRows]) -> str:
@@ -244,10 +243,7 @@ def learnt_links_of_all(platform: Platform, sources: Sequence[str]) -> dict[str,
 
 
 def _rules_of(platform: Platform, record: MemoRecord | None) -> list[Rule]:
-    root = platform.paths.artifacts
-    if record is None or record.artifact is None or not is_intact(root, record.artifact):
-        return []
-    payload = get_json(root, record.artifact)
+    payload = find_json(platform.paths.artifacts, record.artifact if record else None)
     return [from_json(Rule, entry) for entry in payload] if isinstance(payload, list) else []
 
 

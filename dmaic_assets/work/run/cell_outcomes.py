@@ -26,7 +26,7 @@ from dmaic_assets.store.ledger.record.file_queries import (
     standing_before,
 )
 from dmaic_assets.store.ledger.record.files import Arrival, arrivals
-from dmaic_assets.store.ledger.record.memo import MemoRecord, lookup
+from dmaic_assets.store.ledger.record.memo import MemoRecord, asset_keys, lookup
 from dmaic_assets.work.assets.cell_facts import SHOWN_FILES, FileFacts
 from dmaic_assets.work.assets.names import GATE_VERDICT
 from dmaic_assets.work.assets.registry import ASSETS, WORK_ORDER
@@ -138,12 +138,8 @@ def _asset_keys(
 ) -> Mapping[AssetName, str]:
     if arrival.sha256 in worked:
         return worked[arrival.sha256]
-    record = settled.get(arrival.file_key or "")
-    facts = record.facts if record and isinstance(record.facts, dict) else {}
-    assets = facts.get("assets")
-    if not isinstance(assets, dict):
-        return {}
-    return {name: str(assets[name]) for name in WORK_ORDER if name in assets}
+    assets = asset_keys(settled.get(arrival.file_key or ""))
+    return {name: assets[name] for name in WORK_ORDER if name in assets}
 
 
 def _located(platform: Platform, arrival: Arrival) -> Path:

@@ -24,7 +24,7 @@ from dmaic_assets.store.ledger.record.file_queries import (
     newest_of_disposition,
 )
 from dmaic_assets.store.ledger.record.files import Arrival
-from dmaic_assets.store.ledger.record.memo import lookup
+from dmaic_assets.store.ledger.record.memo import asset_keys, lookup
 from dmaic_assets.store.ledger.record.metrics import record_metrics
 from dmaic_assets.work.assets.names import PROFILE
 from dmaic_assets.work.run.platform import Platform
@@ -231,10 +231,9 @@ def _profiles(platform: Platform, files: Sequence[Arrival]) -> dict[str, Mapping
     settled = lookup(platform.ledger, [a.file_key for a in files if a.file_key])
     keys: dict[str, str] = {}
     for arrival in files:
-        record = settled.get(arrival.file_key or "")
-        assets = record.facts.get("assets") if record else None
-        if isinstance(assets, dict) and PROFILE in assets:
-            keys[arrival.sha256] = str(assets[PROFILE])
+        assets = asset_keys(settled.get(arrival.file_key or ""))
+        if PROFILE in assets:
+            keys[arrival.sha256] = assets[PROFILE]
     known = lookup(platform.ledger, list(keys.values()))
     return {sha: known[key].facts for sha, key in keys.items() if key in known}
 

@@ -33,6 +33,13 @@ class MemoRecord:
     facts: Mapping[str, Json] = field(default_factory=dict)
 
 
+def asset_keys(settled: MemoRecord | None) -> dict[str, str]:
+    """Gives the memo keys of what a judged file came to, by asset, from the record of the file."""
+    keys = settled.facts.get("assets") if settled is not None else None
+    listed = keys.items() if isinstance(keys, dict) else ()
+    return {name: key for name, key in listed if isinstance(key, str)}
+
+
 def lookup(ledger: Ledger, keys: Iterable[str]) -> dict[str, MemoRecord]:
     """Finds the known ones among the keys; any number of them, in few queries."""
     wanted = list(dict.fromkeys(keys))
