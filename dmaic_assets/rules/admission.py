@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from dmaic_assets.errors import BadInputError
-from dmaic_assets.model import Json, Rule, RuleChange, RuleSet
-from dmaic_assets.rules.people import Signature, version_of
+from dmaic_assets.model import Json, Rule, RuleSet
+from dmaic_assets.rules.people import Signature, next_change
 
 # The parameter of each kind that lists what may occur in its column.
 _LISTS = {"in_set": "values", "new_values": "values", "near_miss": "also"}
@@ -44,15 +44,8 @@ def admit(
         raise BadInputError(f"{rules.source}.{column}", "has no rule that lists its values", fix)
     for rule in listing:
         _values_of(rule, values)
-    change = RuleChange(
-        version=version_of(rules) + 1,
-        action="admit",
-        rule="",
-        at=signature.at,
-        by=signature.by,
-        reason=signature.reason,
-        after={"column": column, "values": list(values)},
-    )
+    after: dict[str, Json] = {"column": column, "values": list(values)}
+    change = replace(next_change(rules, "admit", signature), after=after)
     wider = with_admissions(replace(rules, changes=(*rules.changes, change)))
     before = {rule.id: rule for rule in rules.rules}
     return wider, tuple(r.id for r in wider.rules if r != before.get(r.id))
@@ -91,13 +84,9 @@ def admit_wider(rules: RuleSet, rule: Rule, wider: Rule, signature: Signature) -
     moved = [key for key in _BOUNDS if wider.parameters.get(key) != rule.parameters.get(key)]
     if not moved:
         return rules
-    change = RuleChange(
-        version=version_of(rules) + 1,
-        action="admit",
+    change = replace(
+        next_change(rules, "admit", signature),
         rule=rule.id,
-        at=signature.at,
-        by=signature.by,
-        reason=signature.reason,
         before={key: rule.parameters.get(key) for key in moved},
         after={key: wider.parameters[key] for key in moved},
     )

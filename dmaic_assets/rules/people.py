@@ -1,7 +1,7 @@
 """What people say about rules: accept, reject, edit, switch off and on, each written down.
 
 What belongs here: a rule set before and after, as values. Where rule files and the ledger are,
-`runs.rule_edits` knows.
+`work.people.rule_edits` knows.
 """
 
 import difflib
@@ -85,34 +85,34 @@ def put_rule(
     changed = [key for key in new if old[key] != new[key]]
     if not changed:
         return rules
-    change = RuleChange(
-        version=version_of(rules) + 1,
-        action=action,
+    kept = tuple(after if rule.id == before.id else rule for rule in rules.rules)
+    change = replace(
+        next_change(rules, action, signature),
         rule=before.id,
-        at=signature.at,
-        by=signature.by,
-        reason=signature.reason,
         before={key: old[key] for key in changed},
         after={key: new[key] for key in changed},
     )
-    kept = tuple(after if rule.id == before.id else rule for rule in rules.rules)
     return replace(rules, rules=kept, changes=(*rules.changes, change))
+
+
+def next_change(rules: RuleSet, action: RuleAction, signature: Signature) -> RuleChange:
+    """The next thing that somebody says, still without what it is about."""
+    return RuleChange(
+        version=version_of(rules) + 1,
+        action=action,
+        rule="",
+        at=signature.at,
+        by=signature.by,
+        reason=signature.reason,
+    )
 
 
 def release(
     rules: RuleSet, sha256: str, name: str, held_by: tuple[str, ...], signature: Signature
 ) -> RuleSet:
     """Writes down that a held file is fine: for it alone, the rules that held it do not count."""
-    change = RuleChange(
-        version=version_of(rules) + 1,
-        action="release",
-        rule="",
-        at=signature.at,
-        by=signature.by,
-        reason=signature.reason,
-        after={"name": name, "rules": list(held_by)},
-        file=sha256,
-    )
+    after: dict[str, Json] = {"name": name, "rules": list(held_by)}
+    change = replace(next_change(rules, "release", signature), after=after, file=sha256)
     return replace(rules, changes=(*rules.changes, change))
 
 
