@@ -43,6 +43,15 @@ def dmaic(
     return Finished(ran.returncode, ran.stdout, ran.stderr)
 
 
+def run_with(folder: Path, texts: Mapping[str, str]) -> Finished:
+    """Drops files of `orders` into a project and runs it."""
+    incoming = folder / "data" / "incoming" / "orders"
+    incoming.mkdir(parents=True, exist_ok=True)
+    for name, text in texts.items():
+        (incoming / name).write_text(text, encoding="utf-8")
+    return dmaic("run-all", cwd=folder)
+
+
 def clean_environment() -> dict[str, str]:
     """This process's environment with this checkout's code first and no project of its own."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("DMAIC_", "DAGSTER_"))}

@@ -4,13 +4,19 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from dmaic_assets.cli.console import print_json, say
+from dmaic_assets.cli.gate.judged_again import (
+    Moved,
+    files_of,
+    judge_again,
+    moved_since,
+    say_moved,
+)
 from dmaic_assets.cli.rules.edit_commands import change_document, change_line
 from dmaic_assets.model import Json, RuleChange
 from dmaic_assets.table.spelled_numbers import plural
 
 if TYPE_CHECKING:
     from dmaic_assets.rules.people import Signature
-    from dmaic_assets.store.ledger.record.files import Arrival
     from dmaic_assets.work.people.release import Held
     from dmaic_assets.work.run.platform import Platform
 
@@ -29,31 +35,20 @@ def release_all(
         BadInputError: The rules hold no file, or files of several sources.
         PolicyError: Every file that they hold is held by other rules too.
     """
-    from dmaic_assets.cli.runs.main_job import execute, refuse_failures
     from dmaic_assets.rules.yaml.file import load_rules
-    from dmaic_assets.store.ledger.record.files import arrivals
     from dmaic_assets.work.people.hand_rules import rules_path
     from dmaic_assets.work.people.release import write_consequences, write_release
     from dmaic_assets.work.people.release_all import held_by, held_files
-    from dmaic_assets.work.plan.plan import plan_run
-    from dmaic_assets.work.plan.request import RunRequest
 
-    free, _ = held_by(platform, rules, source)
+    free = held_by(platform, rules, source)
     name = free[0].arrival.source
     before = load_rules(rules_path(platform.settings, name)).rules
-    was = {a.sha256: a for a in arrivals(platform.ledger, [name])}
+    was = files_of(platform, name)
     told = [write_release(platform, held, mine) for held in free]
-    request = RunRequest(sources=(name,))
-    outcome = execute(platform, request, plan_run(platform, request), is_quiet=is_json)
-    refuse_failures(platform, outcome)
+    judge_again(platform, name, is_quiet=is_json)
     told.append(write_consequences(platform, free, before, mine))
     changes = [change for edited in told for change in edited.changes]
-    now = [a for a in arrivals(platform.ledger, [name]) if a.sha256 in was]
-    moved = [
-        (was[a.sha256], a)
-        for a in now
-        if a.disposition != was[a.sha256].disposition or a.accepted != was[a.sha256].accepted
-    ]
+    moved = moved_since(platform, name, was)
     document = _document(name, rules, changes, moved, held_files(platform, name))
     document["rule_file"] = str(told[-1].path)
     if is_json:
@@ -66,23 +61,13 @@ def _document(
     source: str,
     rules: Sequence[str],
     changes: Sequence[RuleChange],
-    moved: "Sequence[tuple[Arrival, Arrival]]",
+    moved: Sequence[Moved],
     still: "Sequence[Held]",
 ) -> dict[str, Json]:
     from dmaic_assets.work.people.release_all import freeing_command, holders
 
-    files: list[Json] = [
-        {
-            "file": a.name,
-            "was": old.disposition,
-            "is": a.disposition,
-            "accepted": a.accepted - old.accepted,
-            "quarantined": a.quarantined,
-        }
-        for old, a in moved
-    ]
     freed: list[Json] = [
-        a.name for old, a in moved if old.disposition == "rejected" != a.disposition
+        m.now.name for m in moved if m.was.disposition == "rejected" != m.now.disposition
     ]
     held: list[Json] = [{"file": h.arrival.name, "held_by": list(holders(h))} for h in still]
     return {
@@ -90,7 +75,7 @@ def _document(
         "rules": list(rules),
         "changes": [change_document(change) for change in changes],
         "freed": freed,
-        "files": files,
+        "files": [m.document for m in moved],
         "still_held": held,
         "command": freeing_command(source, still),
     }
@@ -99,14 +84,12 @@ def _document(
 def _say(
     document: Mapping[str, Json],
     changes: Sequence[RuleChange],
-    moved: "Sequence[tuple[Arrival, Arrival]]",
+    moved: Sequence[Moved],
 ) -> None:
     freed, held = document["freed"], document["still_held"]
     count = len(freed) if isinstance(freed, list) else 0
     say(f"released {plural(count, 'file')} of {document['source']}")
-    for old, a in moved:
-        rows = f"{a.accepted - old.accepted:+,} rows"
-        say(f"  {a.name}: {old.disposition} -> {a.disposition}, {rows}")
+    say_moved(moved)
     for change in changes:
         if change.action != "release":
             say(change_line(change))

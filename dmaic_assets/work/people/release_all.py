@@ -29,10 +29,8 @@ def held_files(platform: Platform, source: str) -> tuple[Held, ...]:
     )
 
 
-def held_by(
-    platform: Platform, rules: Collection[str], source: str | None
-) -> tuple[tuple[Held, ...], tuple[Held, ...]]:
-    """Finds the files that some of these rules hold.
+def held_by(platform: Platform, rules: Collection[str], source: str | None) -> tuple[Held, ...]:
+    """Finds the files that some of these rules hold, and no other.
 
     A file that another rule holds too is no clean file because of these: it is left.
 
@@ -42,7 +40,7 @@ def held_by(
         source: Their source; None when only one source has files that they hold.
 
     Returns:
-        Those that no other rule holds, and the others; both in arrival order.
+        At least one, in arrival order.
 
     Raises:
         BadInputError: No file is held by them, or files of several sources are.
@@ -69,7 +67,7 @@ def held_by(
         fix = f"If these are wrong too: {command}" if command else "Release each by its name."
         why = f"each of the {len(files)} files that it holds is held by other rules too"
         raise PolicyError(named, why, fix)
-    return free, tuple(held for held in files if held not in free)
+    return free
 
 
 def holders(held: Held) -> tuple[str, ...]:

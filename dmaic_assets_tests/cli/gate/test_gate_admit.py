@@ -6,7 +6,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from dmaic_assets_tests.cli.shell import Finished, dmaic
+from dmaic_assets_tests.cli.shell import Finished, dmaic, run_with
 
 Call = Callable[..., Finished]
 STATES = ("open", "paid", "void")
@@ -27,13 +27,9 @@ def day_of(day: int) -> str:
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("shop")
     assert dmaic("init", ".", cwd=folder).code == 0
-    incoming = folder / "data" / "incoming" / "orders"
-    incoming.mkdir(parents=True, exist_ok=True)
     # Five at once would be judged by each other, and what two of them have is no news.
     for days in (range(1, 5), range(5, 6)):
-        for day in days:
-            (incoming / f"{day}.csv").write_text(day_of(day), encoding="utf-8")
-        assert dmaic("run-all", cwd=folder).code == 0
+        assert run_with(folder, {f"{day}.csv": day_of(day) for day in days}).code == 0
     return folder
 
 

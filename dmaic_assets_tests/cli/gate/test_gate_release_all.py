@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from dmaic_assets_tests.cli.shell import Finished, dmaic
+from dmaic_assets_tests.cli.shell import Finished, dmaic, run_with
 
 Call = Callable[..., Finished]
 STATES = ("open", "paid", "void")
@@ -26,12 +26,8 @@ def day_of(day: int) -> str:
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("shop")
     assert dmaic("init", ".", cwd=folder).code == 0
-    incoming = folder / "data" / "incoming" / "orders"
-    incoming.mkdir(parents=True, exist_ok=True)
     for days, code in ((range(1, 7), 0), (range(7, 10), 4)):
-        for day in days:
-            (incoming / f"{day}.csv").write_text(day_of(day), encoding="utf-8")
-        assert dmaic("run-all", cwd=folder).code == code
+        assert run_with(folder, {f"{day}.csv": day_of(day) for day in days}).code == code
     return folder
 
 
