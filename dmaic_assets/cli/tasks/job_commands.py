@@ -22,7 +22,6 @@ from dmaic_assets.cli.tasks.render import (
     data_text,
     error_of,
     event_document,
-    file_of,
     lease_row,
     print_failed,
     state_cell,
@@ -87,7 +86,7 @@ def status(*, last: int, is_json: bool, project: Path | None) -> None:
     ]
     print_table(("state", "tasks", ""), rows, right=("tasks",)) if rows else say("No tasks yet.")
     if newest:
-        lines = [(str(t.task_id), file_of(t), state_cell(t.state), t.run_id) for t in newest]
+        lines = [(str(t.task_id), t.file, state_cell(t.state), t.run_id) for t in newest]
         print_table(("task", "file", "state", "run"), lines, right=("task",))
     print_failed(failed)
 
@@ -131,7 +130,7 @@ def show(*, task: str, is_json: bool, project: Path | None) -> None:
     if is_json:
         print_json({**task_document(found), "history": [event_document(e) for e in history]})
         return
-    say(f"task {found.task_id}  {file_of(found)}  {found.state}")
+    say(f"task {found.task_id}  {found.file}  {found.state}")
     say(f"  key {found.key}, run {found.run_id or 'none'}, lane {found.lane or 'none'}")
     say(f"  attempt {found.attempts} of {found.max_attempts}")
     if found.error is not None:
@@ -159,7 +158,7 @@ def retry(*, tasks: tuple[str, ...], is_json: bool, project: Path | None) -> Non
         print_json([task_document(task) for task in found])
         return
     for task in found:
-        say(f"task {task.task_id}  {file_of(task)}  {task.state}")
+        say(f"task {task.task_id}  {task.file}  {task.state}")
 
 
 @click.command(

@@ -37,7 +37,7 @@ def task_document(task: "Task") -> dict[str, Json]:
         "kind": task.kind,
         "lane": task.lane,
         "run_id": task.run_id,
-        "file": file_of(task),
+        "file": task.file,
         "state": task.state,
         "owner": task.owner,
         "attempts": task.attempts,
@@ -48,13 +48,6 @@ def task_document(task: "Task") -> dict[str, Json]:
         "finished_at": task.finished_at.isoformat() if task.finished_at else None,
         "elapsed_s": task.elapsed_s,
     }
-
-
-def file_of(task: "Task") -> str:
-    """Names the file that a task is about, with its source."""
-    payload = task.payload if isinstance(task.payload, dict) else {}
-    source, name = payload.get("source"), payload.get("name")
-    return f"{source}/{name}" if name else task.key[:16]
 
 
 def error_of(task: "Task") -> str:
@@ -74,7 +67,7 @@ def lease_row(task: "Task", now: datetime) -> "tuple[str | Text | None, ...]":
     left_s = (task.lease_until - now).total_seconds() if task.lease_until else 0.0
     left = f"{left_s:.0f} s" if left_s > 0 else "expired"
     attempt = f"{task.attempts}/{task.max_attempts}"
-    return (str(task.task_id), file_of(task), state_cell(task.state), task.owner, attempt, left)
+    return (str(task.task_id), task.file, state_cell(task.state), task.owner, attempt, left)
 
 
 def data_text(event: "Event") -> str:
@@ -98,7 +91,7 @@ def print_failed(failed: Sequence["Task"]) -> None:
     if not failed:
         return
     rows = [
-        (str(t.task_id), file_of(t), str(t.attempts), error_of(t)) for t in failed[-SHOWN_FAILURES:]
+        (str(t.task_id), t.file, str(t.attempts), error_of(t)) for t in failed[-SHOWN_FAILURES:]
     ]
     print_table(("task", "failed", "attempts", "because"), rows, right=("task", "attempts"))
     say(f"{plural(len(failed), 'failed task')}; bring one back with: dmaic job retry TASK")

@@ -13,7 +13,6 @@ import click
 from dmaic_assets.cli.console import print_json, say
 from dmaic_assets.cli.framework import ExampleCommand, json_option, project_option
 from dmaic_assets.cli.project import platform_at
-from dmaic_assets.cli.tasks.render import file_of
 from dmaic_assets.table.spelled_numbers import plural
 
 if TYPE_CHECKING:
@@ -62,7 +61,7 @@ def worker(*, concurrency: int, until_idle: bool, is_json: bool, project: Path |
 
 
 def _tell(task: "Task") -> None:
-    say(f"{file_of(task)}")
+    say(task.file)
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dmaic_assets.errors import BadInputError, DmaicError, InvariantError, PolicyError, StoreError
 from dmaic_assets.store.ledger.tasks.tasks import list_tasks
 from dmaic_assets.work.run.platform import Platform
-from dmaic_assets.work.run.stopping import file_of, is_left
+from dmaic_assets.work.run.stopping import is_left
 
 _CLASSES: Mapping[str, type[DmaicError]] = {
     c.code: c for c in (BadInputError, InvariantError, PolicyError, StoreError)
@@ -31,7 +31,7 @@ def refusal_of_files(platform: Platform, run_id: str) -> DmaicError | None:
     told = first.error if isinstance(first.error, dict) else {}
     kind = _CLASSES.get(str(told.get("error")), InvariantError)
     more = f" (and {others} more file{'s' if others > 1 else ''})" if others else ""
-    name = file_of(first)
+    name = first.file
     culprit = f"{str(told.get('detail') or 'the task failed').removeprefix(f'{name}: ')}{more}"
     hint = str(told.get("hint") or _DEFECT)
     return kind(name, culprit, f"{hint} Then run again: only what is missing is done.")

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dmaic_assets.model import Json
 from dmaic_assets.store.ledger.tasks.tasks import Task, list_tasks
 from dmaic_assets.store.ledger.tasks.unbegun import end_unbegun
+from dmaic_assets.table.spelled_numbers import plural
 from dmaic_assets.work.run.platform import Platform
 
 _LEFT = "Left"
@@ -30,7 +31,7 @@ def stop_run(platform: Platform, run_id: str, at: Task) -> None:
     """
     error: dict[str, Json] = {
         "error": _LEFT,
-        "detail": f"not begun: the run stopped at {file_of(at)}",
+        "detail": f"not begun: the run stopped at {at.file}",
         "hint": "Run again: what is missing is done.",
     }
     end_unbegun(platform.ledger, run_id, error)
@@ -44,20 +45,13 @@ def is_left(task: Task) -> bool:
 def left_files(platform: Platform, run_id: str) -> tuple[str, ...]:
     """The files that a run left, as "source/name", in the order of planning."""
     failed = list_tasks(platform.ledger, run_id=run_id, states=("FAILED",))
-    return tuple(file_of(task) for task in failed if is_left(task))
+    return tuple(task.file for task in failed if is_left(task))
 
 
 def left_words(files: Sequence[str]) -> str:
     """Says how many files were left, and names the first."""
     more = f" and {len(files) - _NAMED:,} more" if len(files) > _NAMED else ""
-    count = f"{len(files):,} file{'' if len(files) == 1 else 's'}"
-    return f"{count} not begun: {', '.join(files[:_NAMED])}{more}"
-
-
-def file_of(task: Task) -> str:
-    """Names the file of a task: "source/name"."""
-    payload = _mapping(task.payload)
-    return f"{payload.get('source')}/{payload.get('name')}"
+    return f"{plural(len(files), 'file')} not begun: {', '.join(files[:_NAMED])}{more}"
 
 
 def _mapping(value: Json) -> Mapping[str, Json]:

@@ -18,11 +18,11 @@ from dmaic_assets.store.ledger.record.runs import get_run, list_runs
 from dmaic_assets.store.ledger.tasks.leases import claim, release, worker_name
 from dmaic_assets.store.ledger.tasks.states import TERMINAL_STATES
 from dmaic_assets.store.ledger.tasks.tasks import Task, tasks_of_run
-from dmaic_assets.work.run.bulk import KIND, close_run, source_of
+from dmaic_assets.work.run.bulk import close_run, source_of
 from dmaic_assets.work.run.closing import close_cell, publish_stores
 from dmaic_assets.work.run.platform import Platform
 from dmaic_assets.work.run.stopping import is_left
-from dmaic_assets.work.run.tasks import work_task
+from dmaic_assets.work.run.tasks import KIND, work_task
 from dmaic_assets.work.run.upkeep import put_right_if_due
 
 _log = logging.getLogger(__name__)
@@ -62,10 +62,10 @@ def work_until_told(
         loops = [
             pool.submit(_loop, platform, stop, until_idle, on_task) for _ in range(concurrency)
         ]
-        done, left = wait(loops, _LISTEN_S, FIRST_EXCEPTION)
-        while left and not any(loop.exception() for loop in done):
-            done, left = wait(loops, _LISTEN_S, FIRST_EXCEPTION)
-        if left:
+        while (ends := wait(loops, _LISTEN_S, FIRST_EXCEPTION)).not_done:
+            if any(loop.exception() for loop in ends.done):
+                break
+        if ends.not_done:
             # A worker at a part of its strength would go unseen; one that ends is started again.
             stop.set()
         return sum(loop.result() for loop in loops)

@@ -72,6 +72,13 @@ class Task:
     finished_at: datetime | None
 
     @property
+    def file(self) -> str:
+        """The file that it is about, as "source/name"; the beginning of its key without one."""
+        payload = self.payload if isinstance(self.payload, dict) else {}
+        source, name = payload.get("source"), payload.get("name")
+        return f"{source}/{name}" if name else self.key[:16]
+
+    @property
     def elapsed_s(self) -> float:
         """Seconds from the last claim to the end; 0 while the task is open, never negative."""
         if self.finished_at is None or self.leased_at is None:
