@@ -43,7 +43,7 @@ _NO_REFERENCE = frozenset({"empty", "constant", "batch", "growing", "time", "oth
 _TIME_WORDS = frozenset({"year", "yr", "yyyy", "month", "day", "week", "quarter", "date", "dt"})
 _TIME_TYPES = frozenset({"date", "datetime", "period"})
 # Whole numbers that may be years.
-_YEARS = (1800, 2200)
+YEARS = (1800, 2200)
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +199,7 @@ def _is_calendar(name: str, x: Floats, *, is_batch: bool) -> bool:
     values = x[~np.isnan(x)]
     if not len(values) or not (values == np.round(values)).all():
         return False
-    in_years = bool((values >= _YEARS[0]).all() and (values <= _YEARS[1]).all())
+    in_years = bool((values >= YEARS[0]).all() and (values <= YEARS[1]).all())
     return (bool(words & _TIME_WORDS) and (is_batch or in_years)) or (is_batch and in_years)
 
 

@@ -12,6 +12,7 @@ from itertools import combinations
 
 import polars as pl
 
+from dmaic_assets.history.column_kinds import YEARS
 from dmaic_assets.model import Rule
 from dmaic_assets.phenomena.contract.rule_kind import FrameContext, RowKind, is_text
 from dmaic_assets.phenomena.mapping.known_cases import known_cases
@@ -35,8 +36,6 @@ _TIGHT = frozenset({"derived", "mapping"})
 _SIGNED = frozenset({*_TIGHT, "range_by"})
 # Most rows must pass with one factor: a list of a few numbers, or a range by case, knows scales.
 _SCALED = frozenset({*_TIGHT, "range_by", "in_set"})
-# Whole numbers that may be years.
-_YEARS = (1800, 2200)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +172,7 @@ def _of_column(rows: pl.DataFrame, name: str, dtype: pl.DataType) -> Iterator[Ch
             yield Change("wrong period", {name: within_calendar(expr).dt.offset_by(years)})
     elif dtype.is_numeric():
         values = rows.get_column(name).drop_nulls()
-        is_year = dtype.is_integer() and values.is_between(*_YEARS).all() and len(values) > 0
+        is_year = dtype.is_integer() and values.is_between(*YEARS).all() and len(values) > 0
         for years in (1, -1) if is_year else ():
             yield Change("wrong period", {name: expr + years})
 

@@ -10,6 +10,8 @@ from typing import TypeAlias
 
 from dmaic_assets.model import Json
 
+# Cells from which a repair is worth a proposal: one or two are corrected by hand.
+LEAST_CELLS = 3
 RepairKind: TypeAlias = str
 """The name of a kind, as the registry has it."""
 Texts: TypeAlias = list[str | None]

@@ -11,11 +11,9 @@ import numpy.typing as npt
 
 from dmaic_assets.model import Json
 from dmaic_assets.phenomena.contract.cell_evidence import Evidence
-from dmaic_assets.phenomena.contract.repair_kind import Repair, repair_id
+from dmaic_assets.phenomena.contract.repair_kind import LEAST_CELLS, Repair, repair_id
 from dmaic_assets.phenomena.derived.formulas import FORMULAS, whole
 
-# Cells from which a repair is worth a proposal: one or two are corrected by hand.
-LEAST_CELLS = 3
 # Share of rows that must follow the formula as they are.
 HOLDS = 0.95
 # Rows that formulas are tried on.

@@ -11,10 +11,8 @@ import numpy as np
 
 from dmaic_assets.phenomena.contract.cell_evidence import Evidence
 from dmaic_assets.phenomena.contract.cell_frame import Column
-from dmaic_assets.phenomena.contract.repair_kind import Repair, repair_id
+from dmaic_assets.phenomena.contract.repair_kind import LEAST_CELLS, Repair, repair_id
 
-# Cells from which a repair is worth a proposal: one or two are corrected by hand.
-LEAST_CELLS = 3
 # Distinct values up to which a column is one of words that recur.
 MOST_VALUES = 1_000
 # Share of unsuspected cells that the established words must cover.

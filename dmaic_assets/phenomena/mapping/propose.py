@@ -7,10 +7,8 @@ from collections.abc import Iterator
 
 from dmaic_assets.model import Json
 from dmaic_assets.phenomena.contract.cell_evidence import Dependency, Evidence
-from dmaic_assets.phenomena.contract.repair_kind import Repair, repair_id
+from dmaic_assets.phenomena.contract.repair_kind import LEAST_CELLS, Repair, repair_id
 
-# Cells from which a repair is worth a proposal: one or two are corrected by hand.
-LEAST_CELLS = 3
 # Rows of history without exception from which a dependency is exact.
 LEAST_EXACT_ROWS = 100
 # Groups that it must tell apart.

@@ -13,7 +13,7 @@ import numpy as np
 
 from dmaic_assets.phenomena.contract.cell_evidence import Evidence
 from dmaic_assets.phenomena.contract.cell_frame import Column
-from dmaic_assets.phenomena.contract.repair_kind import Repair, repair_id
+from dmaic_assets.phenomena.contract.repair_kind import LEAST_CELLS, Repair, repair_id
 from dmaic_assets.phenomena.notation.repair import PLAIN, moment_of, plain_number
 from dmaic_assets.phenomena.typo.repair import is_null_word
 from dmaic_assets.table.notation.units import canonical_currency, canonical_unit
@@ -28,8 +28,6 @@ DATES = 0.95
 ONE_UNIT = 0.9
 # Times by which means of plain numbers and of those with a unit may differ.
 SAME_SCALE = 2.0
-# Cells from which a repair is worth a proposal: one or two are corrected by hand.
-LEAST_CELLS = 3
 _DECORATED = re.compile(r"(\D{0,4}?)\s*([+-]?(?:\d[\d,]*\.?\d*|\.\d+))\s*([^\d\s][^\d]{0,30})?")
 _GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?")
 _COMMA = re.compile(r"[+-]?\d+,\d+")

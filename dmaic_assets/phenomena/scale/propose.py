@@ -9,12 +9,10 @@ import numpy as np
 
 from dmaic_assets.phenomena.contract.cell_evidence import Evidence
 from dmaic_assets.phenomena.contract.cell_frame import Column
-from dmaic_assets.phenomena.contract.repair_kind import Repair, repair_id
+from dmaic_assets.phenomena.contract.repair_kind import LEAST_CELLS, Repair, repair_id
 from dmaic_assets.phenomena.notation.propose import rows_of, told_of
 from dmaic_assets.phenomena.notation.repair import PLAIN
 
-# Cells from which a repair is worth a proposal: one or two are corrected by hand.
-LEAST_CELLS = 3
 # Share of the told values that must be plain numbers.
 NUMBERS = 0.9
 # Times between neighbours in order of size from which the larger stand apart.

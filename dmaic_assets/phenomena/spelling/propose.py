@@ -14,15 +14,13 @@ import numpy as np
 from dmaic_assets.model import Json
 from dmaic_assets.phenomena.contract.cell_evidence import Evidence
 from dmaic_assets.phenomena.contract.cell_frame import Column
-from dmaic_assets.phenomena.contract.repair_kind import Repair, RepairKind, repair_id
+from dmaic_assets.phenomena.contract.repair_kind import LEAST_CELLS, Repair, RepairKind, repair_id
 from dmaic_assets.phenomena.notation.repair import PLAIN
 from dmaic_assets.phenomena.shape.learn import shape_of
 from dmaic_assets.phenomena.spelling.repair import READ_AS, decoder, trimmer
 from dmaic_assets.phenomena.typo.nearness import near_before, skeleton
 from dmaic_assets.phenomena.typo.repair import Dictionary
 
-# Cells from which a repair is worth a proposal: one or two are corrected by hand.
-LEAST_CELLS = 3
 # Share of cells that established values must cover before others are misspelt.
 COVERED = 0.8
 # The same from which the values are a closed list.
