@@ -9,6 +9,7 @@ from typing import TypeVar, cast
 
 from dmaic_assets.model import Json
 from dmaic_assets.phase_values.analyze import AnalyzeValue
+from dmaic_assets.phase_values.key_metrics import KeyMetrics, key_metrics
 from dmaic_assets.phase_values.measure import MeasureValue
 from dmaic_assets.phase_values.read import PhaseValue
 from dmaic_assets.store.codec import to_json
@@ -29,10 +30,11 @@ class SourceFacts:
         """The value of the phase that gives this type; None when it did not run."""
         return next((v for v in self.values.values() if isinstance(v, kind)), None)
 
-    def metric(self, name: str) -> float | None:
-        """A metric of whichever phase has it; None when none does or it was not measured."""
-        found = (m[name] for m in self.metrics.values() if name in m)
-        return next(found, None)
+    @property
+    def key(self) -> KeyMetrics:
+        """The figures of whichever phase has them; None when none does or not measured."""
+        phases = reversed(list(self.metrics.values()))
+        return key_metrics({name: value for found in phases for name, value in found.items()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +71,16 @@ class Headline:
 def headline_of(facts: SourceFacts) -> Headline:
     """Picks the headline out of what the phases of a source gave."""
     measure, analyze = facts.value(MeasureValue), facts.value(AnalyzeValue)
-    total = measure.total if measure else None
+    total, key = measure.total if measure else None, facts.key
     return Headline(
         source=facts.source,
-        sigma=facts.metric("sigma"),
+        sigma=key.sigma,
         is_bound=total is not None and total.sigma_level is None,
-        dpmo=facts.metric("dpmo"),
-        rolled_throughput_yield=facts.metric("rolled_throughput_yield"),
+        dpmo=key.dpmo,
+        rolled_throughput_yield=key.rolled_throughput_yield,
         top_cause=analyze.top_cause if analyze else "",
-        promoted=facts.metric("promoted"),
-        alarms=facts.metric("alarms"),
+        promoted=key.promoted,
+        alarms=key.alarms,
     )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
+from dmaic_assets.phase_values.key_metrics import KeyMetrics
 from dmaic_assets.reports.markdown import md_table, md_text
 from dmaic_assets.reports.wording import NOTHING, figure
 from dmaic_assets.table.spelled_numbers import percent
@@ -19,25 +20,18 @@ _WIDE, _HIGH, _EDGE = 640, 280, 48
 
 
 @dataclass(frozen=True, slots=True)
-class RecursionRun:
-    """One run of a recursion with its metrics over all sources."""
-
-    run_id: str
-    metrics: Mapping[str, float | None]
-
-
-@dataclass(frozen=True, slots=True)
 class RecursionReport:
-    """A recursion's runs, oldest first, and why it ended or goes on."""
+    """A recursion's runs by id, oldest first, and why it ended or goes on."""
 
     recursion_id: str
-    runs: tuple[RecursionRun, ...]
+    runs: Mapping[str, KeyMetrics]
     reason: str
     is_stopped: bool
 
-    def series(self, metric: str) -> list[float | None]:
-        """One metric over the runs."""
-        return [run.metrics.get(metric) for run in self.runs]
+    @property
+    def levels(self) -> list[float | None]:
+        """The sigma levels of the runs."""
+        return [key.sigma for key in self.runs.values()]
 
 
 def recursion_markdown(report: RecursionReport) -> str:
@@ -47,14 +41,14 @@ def recursion_markdown(report: RecursionReport) -> str:
     rows = [
         (
             str(place),
-            run.run_id,
-            _level(run.metrics.get("sigma")),
-            figure(run.metrics.get("dpmo")),
-            percent(run.metrics.get("rolled_throughput_yield"), digits=2),
-            figure(run.metrics.get("promoted")),
-            figure(run.metrics.get("alarms")),
+            run_id,
+            _level(key.sigma),
+            figure(key.dpmo),
+            percent(key.rolled_throughput_yield, digits=2),
+            figure(key.promoted),
+            figure(key.alarms),
         )
-        for place, run in enumerate(report.runs, 1)
+        for place, (run_id, key) in enumerate(report.runs.items(), 1)
     ]
     table = md_table(names, rows)
     heading = f"# Recursion {md_text(report.recursion_id)}"
@@ -66,12 +60,12 @@ def recursion_markdown(report: RecursionReport) -> str:
 
 def sigma_chart(report: RecursionReport) -> str:
     """Draws the sigma level of each run as a bar of ASCII; bars start a little below the least."""
-    known = [level for level in report.series("sigma") if level is not None]
+    known = [level for level in report.levels if level is not None]
     if not known:
         return "no sigma level was measured\n"
     low, high = _range(known)
     lines: list[str] = []
-    for place, level in enumerate(report.series("sigma"), 1):
+    for place, level in enumerate(report.levels, 1):
         share = 0.0 if level is None else (level - low) / (high - low)
         lines.append(f"{place:>3}  {_level(level):>6}  {'#' * round(share * _WIDTH)}\n")
     return f"sigma level, bars from {low:.2f} to {high:.2f}\n" + "".join(lines)
@@ -79,8 +73,8 @@ def sigma_chart(report: RecursionReport) -> str:
 
 def recursion_drawing(report: RecursionReport) -> str:
     """Draws sigma level (line, left) and DPMO (bars, right) per run as an SVG of its own."""
-    bars = _bars(report.series("dpmo"))
-    line = _line(report.series("sigma"))
+    bars = _bars([key.dpmo for key in report.runs.values()])
+    line = _line(report.levels)
     size = len(report.runs)
     names = "".join(
         f'<text x="{_x(place, size):.1f}" y="{_HIGH - 18}" text-anchor="middle">{place + 1}</text>'

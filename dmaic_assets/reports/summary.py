@@ -25,7 +25,7 @@ class PhaseSummary:
     inputs_hash: str | None
     outputs_hash: str | None
     metrics: Metrics
-    sources: Mapping[str, Json]
+    sources: Mapping[str, Metrics]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def summary_document(run: RunFigures) -> dict[str, Json]:
             "inputs_hash": p.inputs_hash,
             "outputs_hash": p.outputs_hash,
             "metrics": {**p.metrics},
-            "sources": {**p.sources},
+            "sources": {source: {**own} for source, own in p.sources.items()},
         }
         for p in run.phases
     }

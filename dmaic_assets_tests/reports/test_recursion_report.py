@@ -2,9 +2,9 @@
 
 from xml.etree import ElementTree as ET
 
+from dmaic_assets.phase_values.key_metrics import KeyMetrics
 from dmaic_assets.reports.recursion_report import (
     RecursionReport,
-    RecursionRun,
     recursion_drawing,
     recursion_markdown,
     sigma_chart,
@@ -14,10 +14,10 @@ LEVELS = (3.0, 3.5, 4.0)
 
 
 def report() -> RecursionReport:
-    runs = tuple(
-        RecursionRun(f"run-{n}", {"sigma": s, "dpmo": 1000.0 / (n + 1), "promoted": 1.0})
+    runs = {
+        f"run-{n}": KeyMetrics(sigma=s, dpmo=1000.0 / (n + 1), promoted=1.0)
         for n, s in enumerate(LEVELS)
-    )
+    }
     return RecursionReport("r1", runs, "3 runs are the most", is_stopped=True)
 
 
@@ -46,7 +46,7 @@ def test_the_drawing_has_a_point_and_a_bar_per_run():
 
 
 def test_runs_that_measured_nothing_break_nothing():
-    empty = RecursionReport("r1", (RecursionRun("run-0", {}),), "no rule says stop", False)
+    empty = RecursionReport("r1", {"run-0": KeyMetrics()}, "no rule says stop", False)
 
     assert "| 1 | run-0 | – | – | – | – | – |" in recursion_markdown(empty)
     assert ET.fromstring(recursion_drawing(empty)) is not None

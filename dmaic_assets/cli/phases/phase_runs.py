@@ -252,21 +252,19 @@ def _sources(cycle: "CycleResult") -> list[str]:
 
 
 def _line(cycle: "CycleResult", source: str) -> tuple[str, ...]:
-    found = {
-        name: value
-        for r in cycle.results
-        if r.source == source
-        for name, value in r.output.metrics.items()
-    }
+    from dmaic_assets.phase_values.key_metrics import key_metrics
+
+    mine = [r.output.metrics for r in cycle.results if r.source == source]
+    key = key_metrics({name: value for found in mine for name, value in found.items()})
     analysis = cycle.of(source, "analyze")
     return (
         source,
-        _number(found.get("dpmo"), ",.1f"),
-        _level(found.get("sigma"), found.get("defects"), 2),
-        _number(_percent(found.get("rolled_throughput_yield")), ".1f", " %"),
+        _number(key.dpmo, ",.1f"),
+        _level(key.sigma, key.defects, 2),
+        _number(_percent(key.rolled_throughput_yield), ".1f", " %"),
         _top_cause(analysis),
-        _number(found.get("promoted"), ".0f"),
-        _number(found.get("alarms"), ".0f"),
+        _number(key.promoted, ".0f"),
+        _number(key.alarms, ".0f"),
     )
 
 
@@ -298,12 +296,13 @@ def print_recursion(state: "RecursionState") -> None:
         (
             str(number),
             run.run_id,
-            _number(point.value("dpmo"), ",.1f"),
-            _level(point.value("sigma"), point.value("defects"), 3),
-            _number(_percent(point.value("rolled_throughput_yield")), ".1f", " %"),
-            _number(point.value("promoted"), ".0f"),
+            _number(key.dpmo, ",.1f"),
+            _level(key.sigma, key.defects, 3),
+            _number(_percent(key.rolled_throughput_yield), ".1f", " %"),
+            _number(key.promoted, ".0f"),
         )
         for number, (run, point) in enumerate(zip(state.runs, state.points, strict=True), 1)
+        for key in (point.key,)
     ]
     print_table(("", "run", "DPMO", "sigma", "yield", "promoted"), rows)
     word = "ended" if state.stop.is_stop else "goes on"

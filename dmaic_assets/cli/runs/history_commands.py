@@ -132,33 +132,27 @@ def _print_verdicts(found: "Sequence[VerdictRecord]") -> None:
 
 
 def _run_row(record: "RunRecord") -> "tuple[str | Text, ...]":
-    totals = record.totals
-    score = totals.get("score")
+    totals = record.counts
     return (
         record.run_id,
         record.kind,
         _moment(record.started_at),
         seconds(record.elapsed_s) if record.elapsed_s is not None else "",
         styled(record.status, STATUS_STYLES.get(record.status, "")),
-        count(_number(totals.get("files"))),
-        count(_number(totals.get("reject"))),
-        count(_number(totals.get("rows"))),
-        f"{score * 100:.1f}" if isinstance(score, int | float) else "",
+        count(totals.files),
+        count(totals.reject),
+        count(totals.rows),
+        f"{totals.score * 100:.1f}" if totals.score is not None else "",
     )
 
 
 def run_line(record: "RunRecord") -> str:
     """Says in one line when a run began and how it ended."""
-    totals = record.totals
     took = f" in {seconds(record.elapsed_s)}" if record.elapsed_s is not None else ""
-    files = f", {plural(_number(totals.get('files')), 'file')}" if totals else ""
+    files = f", {plural(record.counts.files, 'file')}" if record.totals else ""
     began = _moment(record.started_at)
     return f"{record.run_id} ({record.kind}, {began}) {record.status}{took}{files}"
 
 
 def _moment(moment: datetime) -> str:
     return f"{moment:%Y-%m-%d %H:%M:%S}"
-
-
-def _number(value: Json) -> int:
-    return int(value) if isinstance(value, int | float) else 0

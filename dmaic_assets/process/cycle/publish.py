@@ -14,7 +14,6 @@ from dmaic_assets.process.cycle.run_facts import (
     RunOutputs,
     newest_dmaic_run,
     run_figures,
-    run_metrics,
     run_outputs,
 )
 from dmaic_assets.process.recursion.recursion import recursion_state
@@ -30,7 +29,6 @@ from dmaic_assets.reports.page.dmaic_page import dmaic_page, inlined_library
 from dmaic_assets.reports.recursion_report import (
     DRAWING,
     RecursionReport,
-    RecursionRun,
     recursion_drawing,
     recursion_markdown,
 )
@@ -165,7 +163,7 @@ def _recursion(platform: Platform) -> dict[str, str]:
     if newest is None:
         return {}
     state = recursion_state(platform, newest)
-    runs = tuple(RecursionRun(r.run_id, run_metrics(platform, r.run_id)) for r in state.runs)
+    runs = {r.run_id: point.key for r, point in zip(state.runs, state.points, strict=True)}
     report = RecursionReport(newest, runs, state.stop.reason, state.stop.is_stop)
     return {"recursion.md": recursion_markdown(report), DRAWING: recursion_drawing(report)}
 

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 from dmaic_assets.model import PHASES, ArtifactRef
 from dmaic_assets.process.cycle.phase import AnyOutput, read_output
+from dmaic_assets.process.cycle.phase_records import phase_metrics
 from dmaic_assets.process.recursion.metric_rules import deltas, over_runs
+from dmaic_assets.process.recursion.recursion import run_metrics
 from dmaic_assets.reports.facts import SourceFacts, mapping
 from dmaic_assets.reports.summary import PhaseSummary, RunFigures
 from dmaic_assets.store.artifacts import get_json, list_artifacts
-from dmaic_assets.store.ledger.record.metrics import list_metrics
 from dmaic_assets.store.ledger.record.runs import (
     RunRecord,
     get_run,
@@ -21,8 +22,6 @@ from dmaic_assets.store.ledger.record.runs import (
     recursion_runs,
 )
 from dmaic_assets.work.run.platform import Platform
-
-RUN_PHASE = "run"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,25 +71,20 @@ def run_figures(platform: Platform, run_id: str) -> RunFigures:
     """Reads the metrics of a run, of its recursion up to it, and how far they moved."""
     record = get_run(platform.ledger, run_id)
     chain = [run_metrics(platform, run.run_id) for run in _chain(platform, record)]
+    found = [(p, phase_metrics(p)) for p in list_phases(platform.ledger, run_id)]
     phases = tuple(
         PhaseSummary(
             p.phase,
             p.status,
             p.inputs_hash,
             p.outputs_hash,
-            _numbers(p.metrics.get("all")),
-            mapping(p.metrics.get("sources")),
+            {name: value for name, value in m.all.items() if value is not None},
+            m.sources,
         )
-        for p in list_phases(platform.ledger, run_id)
+        for p, m in found
     )
     moved = deltas(chain[-2], chain[-1]) if len(chain) > 1 else {}
     return RunFigures(run_id, phases, chain[-1], over_runs(chain), moved)
-
-
-def run_metrics(platform: Platform, run_id: str) -> dict[str, float | None]:
-    """Reads the metrics of a run over all its sources."""
-    found = list_metrics(platform.ledger, run_id=run_id, phase=RUN_PHASE, source="")
-    return {m.metric: m.value for m in found}
 
 
 def _chain(platform: Platform, record: RunRecord) -> list[RunRecord]:
@@ -98,9 +92,3 @@ def _chain(platform: Platform, record: RunRecord) -> list[RunRecord]:
         return [record]
     runs = recursion_runs(platform.ledger, record.recursion_id)
     return [r for r in runs if r.iteration is not None and r.iteration <= record.iteration]
-
-
-def _numbers(value: object) -> dict[str, float | None]:
-    if not isinstance(value, dict):
-        return {}
-    return {str(k): float(v) for k, v in value.items() if isinstance(v, int | float)}

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Literal, TypeAlias, get_args
 
 from dmaic_assets.phase_values.define import Dimension
+from dmaic_assets.phase_values.key_metrics import key_metrics
 from dmaic_assets.process.measure.sigma_metrics import sigma_metrics
 
 Aggregation: TypeAlias = Literal["sum", "mean", "last", "least", "most", "derived"]
@@ -54,9 +55,9 @@ def over_sources(found: Sequence[Metrics]) -> dict[str, float | None]:
     """
     names = dict.fromkeys(name for metrics in found for name in metrics if name in RULES)
     total = {n: _put(RULES[n][0], [m.get(n) for m in found]) for n in names}
-    defects, chances = total.get("defects"), total.get("opportunities")
-    if defects is not None and chances:
-        total |= sigma_metrics(int(defects), int(chances))
+    key = key_metrics(total)
+    if key.defects is not None and key.opportunities:
+        total |= sigma_metrics(int(key.defects), int(key.opportunities))
     return total
 
 
@@ -73,7 +74,7 @@ def deltas(before: Metrics, after: Metrics) -> dict[str, float]:
 
 
 def _put(rule: Aggregation, values: Sequence[float | None]) -> float | None:
-    known = [v for v in values if v is not None and math.isfinite(v)]
+    known = [float(v) for v in values if v is not None and math.isfinite(v)]
     if not known:
         return None
     match rule:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from scipy import stats
 
+from dmaic_assets.phase_values.key_metrics import KeyMetrics, key_metrics
 from dmaic_assets.process.recursion.saturation import fit_saturation
 from dmaic_assets.settings.phases import (
     BudgetRule,
@@ -36,6 +37,11 @@ class CyclePoint:
         """The metric, or None when it is missing or not finite."""
         found = self.metrics.get(metric)
         return found if found is not None and math.isfinite(found) else None
+
+    @property
+    def key(self) -> KeyMetrics:
+        """The figures that are told of a run; None when missing or not finite."""
+        return key_metrics({name: self.value(name) for name in self.metrics})
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +85,7 @@ def _decide(rule: StopRule, points: Sequence[CyclePoint]) -> Stop:
 
 def _awaiting(newest: CyclePoint, found: Stop) -> Stop:
     """Goes on while the newest run promoted a change: no run has shown yet what it gains."""
-    promoted = int(newest.value("promoted") or 0)
+    promoted = int(newest.key.promoted or 0)
     if not found.is_stop or not promoted:
         return found
     changes = "1 change" if promoted == 1 else f"{promoted} changes"

@@ -4,10 +4,11 @@ What belongs here: the state of a recursion, read from the ledger, and whether i
 process may continue it: nothing is kept in memory.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dmaic_assets.model import Json
+from dmaic_assets.phase_values.key_metrics import key_metrics
 from dmaic_assets.process.recursion.metric_rules import deltas, over_runs
 from dmaic_assets.process.recursion.plateau import CyclePoint, Stop, decide_stop
 from dmaic_assets.settings.phases import RecursionSettings
@@ -15,7 +16,8 @@ from dmaic_assets.store.ledger.record.metrics import list_metrics
 from dmaic_assets.store.ledger.record.runs import RunRecord, recursion_runs
 from dmaic_assets.work.run.platform import Platform
 
-RUN_PHASE = "run"
+# The metrics of a run over all its sources stand under these in place of a phase and a source.
+RUN, ALL = "run", ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,19 +50,16 @@ class RecursionState:
             return {}
         return deltas(self.points[-2].metrics, self.points[-1].metrics)
 
-    def series(self, metric: str) -> tuple[float | None, ...]:
-        """One metric over the runs."""
-        return tuple(point.value(metric) for point in self.points)
-
     def to_json(self) -> dict[str, Json]:
         """Spells the state for scripts and reports."""
+        found = [point.key for point in self.points]
         return {
             "recursion_id": self.recursion_id,
             "runs": [run.run_id for run in self.runs],
-            "sigma": list(self.series("sigma")),
-            "dpmo": list(self.series("dpmo")),
-            "rolled_throughput_yield": list(self.series("rolled_throughput_yield")),
-            "promoted": list(self.series("promoted")),
+            "sigma": [key.sigma for key in found],
+            "dpmo": [key.dpmo for key in found],
+            "rolled_throughput_yield": [key.rolled_throughput_yield for key in found],
+            "promoted": [key.promoted for key in found],
             "is_stopped": self.stop.is_stop,
             "rule": self.stop.rule,
             "reason": self.stop.reason,
@@ -89,8 +88,13 @@ def _stop(points: Sequence[CyclePoint], platform: Platform) -> Stop:
     return decide_stop(points, settings)
 
 
+def run_metrics(platform: Platform, run_id: str) -> dict[str, float | None]:
+    """Reads the metrics of a run over all its sources."""
+    found = list_metrics(platform.ledger, run_id=run_id, phase=RUN, source=ALL)
+    return {m.metric: m.value for m in found}
+
+
 def _point(platform: Platform, run: RunRecord) -> CyclePoint:
-    found = list_metrics(platform.ledger, run_id=run.run_id, source="")
-    metrics: Mapping[str, float | None] = {m.metric: m.value for m in found if m.phase == RUN_PHASE}
-    errors = {"sigma": metrics.get("sigma_se")}
+    metrics = run_metrics(platform, run.run_id)
+    errors = {"sigma": key_metrics(metrics).sigma_se}
     return CyclePoint(metrics, errors, run.elapsed_s or 0.0)

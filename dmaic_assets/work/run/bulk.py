@@ -12,14 +12,22 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import cast
 
 from dmaic_assets.errors import BusyError, DmaicError
 from dmaic_assets.model import Cell, Json
+from dmaic_assets.store.codec import to_json
 from dmaic_assets.store.file_lock import file_lock
 from dmaic_assets.store.keys import sha256_json
 from dmaic_assets.store.ledger.record.files import register_files, set_disposition
 from dmaic_assets.store.ledger.record.owed import owe
-from dmaic_assets.store.ledger.record.runs import finish_run, get_run, set_manifest, start_run
+from dmaic_assets.store.ledger.record.runs import (
+    RunTotals,
+    finish_run,
+    get_run,
+    set_manifest,
+    start_run,
+)
 from dmaic_assets.store.ledger.tasks.states import TERMINAL_STATES
 from dmaic_assets.store.ledger.tasks.tasks import (
     Task,
@@ -221,20 +229,21 @@ def totals_of(result: RunResult) -> dict[str, Json]:
     verdicts = [v for cell in result.cells for v in cell.verdicts]
     rows = sum(v.rows for v in verdicts)
     weighted = sum(v.score * v.rows for v in verdicts)
-    return {
-        "files": len(verdicts) + len(result.errors),
-        "errors": len(result.errors),
-        "accept": sum(v.decision == "accept" for v in verdicts),
-        "quarantine": sum(v.decision == "quarantine" for v in verdicts),
-        "reject": sum(v.decision == "reject" for v in verdicts),
-        "rows": rows,
-        "rows_accepted": sum(v.accepted for v in verdicts),
-        "rows_quarantined": sum(v.quarantined for v in verdicts),
-        "lines_above": sum(v.lines_above for v in verdicts),
-        "changes_skipped": sum(len(skip.files) for skip in skips_of(result.cells)),
-        "score": weighted / rows if rows else None,
-        "elapsed_s": round(result.elapsed_s, 3),
-    }
+    totals = RunTotals(
+        files=len(verdicts) + len(result.errors),
+        errors=len(result.errors),
+        accept=sum(v.decision == "accept" for v in verdicts),
+        quarantine=sum(v.decision == "quarantine" for v in verdicts),
+        reject=sum(v.decision == "reject" for v in verdicts),
+        rows=rows,
+        rows_accepted=sum(v.accepted for v in verdicts),
+        rows_quarantined=sum(v.quarantined for v in verdicts),
+        lines_above=sum(v.lines_above for v in verdicts),
+        changes_skipped=sum(len(skip.files) for skip in skips_of(result.cells)),
+        score=weighted / rows if rows else None,
+        elapsed_s=round(result.elapsed_s, 3),
+    )
+    return cast("dict[str, Json]", to_json(totals))
 
 
 class _Watch:

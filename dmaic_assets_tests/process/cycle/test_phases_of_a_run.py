@@ -248,7 +248,7 @@ def test_a_recursion_knows_its_runs_their_sum_and_when_to_stop(
 
     assert state.newest is not None
     assert state.newest.run_id == ids[2]
-    assert len(set(state.series("sigma"))) == 1
+    assert len({point.key.sigma for point in state.points}) == 1
     assert state.deltas["sigma"] == 0.0
     assert state.cumulative["defects"] == 25.0
     assert state.to_json()["rule"] == "plateau"

@@ -110,7 +110,7 @@ def test_the_summary_has_the_figures_of_the_ledger(project, published):
         told = summary["per_phase"][phase.phase]
         assert told["outputs_hash"] == phase.outputs_hash
         assert told["sources"] == phase.metrics["sources"]
-    assert summary["totals"]["defects"] == published.sources[0].metric("defects")
+    assert summary["totals"]["defects"] == published.sources[0].key.defects
 
 
 def test_notebooks_are_valid_and_say_what_the_ledger_says(project, published):

@@ -14,12 +14,31 @@ from sqlalchemy.engine import Connection, Row
 
 from dmaic_assets.errors import BadInputError
 from dmaic_assets.model import Json
+from dmaic_assets.store.codec import from_json
 from dmaic_assets.store.ledger.database.rows import dumps, loads, upsert
 from dmaic_assets.store.ledger.database.schema import manifests, phases, runs
 from dmaic_assets.store.ledger.database.store import Ledger, from_us, to_us
 
 RunStatus: TypeAlias = Literal["running", "succeeded", "failed", "skipped", "interrupted"]
 PhaseStatus: TypeAlias = RunStatus
+
+
+@dataclass(frozen=True, slots=True)
+class RunTotals:
+    """What a run did to its files; `score` is that of its rows in [0, 1], None without a row."""
+
+    files: int = 0
+    errors: int = 0
+    accept: int = 0
+    quarantine: int = 0
+    reject: int = 0
+    rows: int = 0
+    rows_accepted: int = 0
+    rows_quarantined: int = 0
+    lines_above: int = 0
+    changes_skipped: int = 0
+    score: float | None = None
+    elapsed_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +61,11 @@ class RunRecord:
     totals: Mapping[str, Json] = field(default_factory=dict)
     recursion_id: str | None = None
     iteration: int | None = None
+
+    @property
+    def counts(self) -> RunTotals:
+        """The totals that every run has; those of a run that is not finished are 0."""
+        return from_json(RunTotals, {**self.totals})
 
     @property
     def elapsed_s(self) -> float | None:
