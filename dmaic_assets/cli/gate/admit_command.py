@@ -76,10 +76,8 @@ def admit(  # noqa: PLR0913 - one for each option
         told |= {"rules": list(known), "rule_file": str(edited.path)}
         print_json({**told, "rows_accepted": rows, "files": [m.document for m in moved]})
         return errors.OK
-    say(
-        f"admitted {', '.join(values)} to {source}.{column}: "
-        f"known to {', '.join(known) or 'every rule already'}"
-    )
+    known_to = ", ".join(known) or "every rule already"
+    say(f"admitted {', '.join(values)} to {source}.{column}: known to {known_to}")
     say(f"{plural(rows, 'row')} more accepted, in {plural(len(moved), 'file')}")
     say_moved(moved)
     return errors.OK
