@@ -279,3 +279,12 @@ def test_a_value_that_swallowed_another_columns_value_is_found_beside_the_gap() 
     assert set(found.select("column", "row").iter_rows()) >= {
         (column, row) for column in ("city", "code") for row in (4, 9, 20)
     }
+
+
+def test_long_words_that_end_in_a_digit_are_judged_at_once() -> None:
+    # A pattern that may split a word anywhere tries two to the power of its length ways.
+    values = ["Rechtsschutzversicherungsgesellschaft"] * 100 + ["Donaudampfschifffahrtselektrik 1"]
+
+    cells = find_cell_errors(pl.DataFrame({"name": values * 2}))
+
+    assert cells.height <= len(values) * 2

@@ -41,7 +41,7 @@ MOST_UNITS_BEFORE = 0.1
 LEAST_AGAIN = 3
 Bools = npt.NDArray[np.bool_]
 _PLAIN = re.compile(r"[+-]?(?:\d[\d,]*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
-_WORDS = re.compile(r"[^\W\d_]+(?:[ \-.,'’/&()]*[^\W\d_]+)*[.,)]*")
+_WORDS = re.compile(r"[^\W\d_]+(?:[ \-.,'’/&()]+[^\W\d_]+)*[.,)]*")
 _MARKED = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _DECORATED = re.compile(r"(\D{0,3}?)\s*([+-]?\d[\d,]*\.?\d*|\.\d+)\s*([^\d\s][^\d]{0,30})?")
 
