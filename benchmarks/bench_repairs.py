@@ -3,8 +3,11 @@
 1. Dirty/clean pairs: every subfolder of FOLDER with dirty.csv and clean.csv.
 2. Clean tables with errors done to them (spoil.py), and with values of other rows put in.
 3. The same tables as they are: next to nothing may change.
+4. With --made or --kept only made pairs (made_pairs.py, made_forms.py): those to work on, or those
+   for closing figures; and their clean tables as they are.
 
 Usage: python -m benchmarks.bench_repairs [FOLDER] [--rows 4000] [--seeds 2] [--json PATH] [--why]
+       python -m benchmarks.bench_repairs --made | --kept
 """
 
 import argparse
@@ -18,7 +21,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from benchmarks import feeds
+from benchmarks import feeds, made_forms, made_pairs
 from benchmarks.spoil import broken, spoiled
 from dmaic_assets.improve.cycle import Cycle, Improvement, improve
 
@@ -131,6 +134,22 @@ def run(folder: Path, rows: int, seeds: int, *, why: bool) -> dict[str, list[Sco
     return found
 
 
+def run_made(*, kept: bool, why: bool) -> dict[str, list[Score]]:
+    """Scores the made pairs, and each of their clean tables once."""
+    found: dict[str, list[Score]] = {"claims": [], "mixed": [], "forms": [], "clean": []}
+    seen: set[str] = set()
+    for maker in (made_pairs, made_forms):
+        for name, dirty, clean in maker.pairs(kept=kept):
+            part = "forms" if maker is made_forms else "claims" if name[-4:] == "copy" else "mixed"
+            found[part].append(score(name, dirty, clean, why=why))
+            table = name.partition(",")[0]
+            if part != "claims" and table not in seen:
+                seen.add(table)
+                whole = maker.clean_table(table)
+                found["clean"].append(score(f"{table} (clean)", whole, whole, why=why))
+    return found
+
+
 def summary(found: dict[str, list[Score]]) -> None:
     for name, scores in found.items():
         changed, right = sum(s.changed for s in scores), sum(s.right for s in scores)
@@ -140,7 +159,8 @@ def summary(found: dict[str, list[Score]]) -> None:
         print(
             f"{name}: {len(scores)} tables, {changed:,} cells changed, precision"
             f" {right / changed if changed else 1:.4f} (least {least:.4f}), recall"
-            f" {right / wrong if wrong else 1:.3f}, worse than before: {worse or 'none'}"
+            f" {right / wrong if wrong else 1:.3f} ({right:,} of {wrong:,} cells),"
+            f" {sum(s.cpu_s for s in scores):.1f} s of cpu, worse than before: {worse or 'none'}"
         )
 
 
@@ -150,9 +170,14 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=4000)
     parser.add_argument("--seeds", type=int, default=2)
     parser.add_argument("--json", type=Path)
+    parser.add_argument("--made", action="store_true", help="made pairs to work on only")
+    parser.add_argument("--kept", action="store_true", help="made pairs for closing figures only")
     parser.add_argument("--why", action="store_true", help="show proposals, reasons and mistakes")
     options = parser.parse_args()
-    found = run(options.folder, options.rows, options.seeds, why=options.why)
+    if options.made or options.kept:
+        found = run_made(kept=options.kept, why=options.why)
+    else:
+        found = run(options.folder, options.rows, options.seeds, why=options.why)
     summary(found)
     if options.json:
         scores = {name: [asdict(s) for s in part] for name, part in found.items()}
