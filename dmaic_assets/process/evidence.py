@@ -19,7 +19,7 @@ from dmaic_assets.store.artifacts import find_json, get_bytes, get_json, is_inta
 from dmaic_assets.store.codec import from_json
 from dmaic_assets.store.keys import sha256_json
 from dmaic_assets.store.ledger.record.files import Arrival
-from dmaic_assets.store.ledger.record.memo import MemoRecord, lookup, remember
+from dmaic_assets.store.ledger.record.memo import MemoRecord, components_of, lookup, remember
 from dmaic_assets.table.text_table import ROW
 from dmaic_assets.work.assets.names import (
     COLUMN_TYPES,
@@ -28,6 +28,7 @@ from dmaic_assets.work.assets.names import (
     RAW_FILE,
     RULE_SET,
 )
+from dmaic_assets.work.file.file_facts import RawFacts
 from dmaic_assets.work.file.file_work import FileWork
 from dmaic_assets.work.people.source_changes import changes_as_judged
 from dmaic_assets.work.plan.code_versions import code_versions
@@ -51,19 +52,19 @@ class FileEvidence:
     verdict: Verdict
     rule_set: RuleSet
     types: tuple[ColumnType, ...]
-    raw: dict[str, Json]
+    raw: RawFacts
     failing: pl.DataFrame = field(repr=False)
     components: dict[str, Json] = field(default_factory=dict, repr=False)
 
     @property
     def is_readable(self) -> bool:
         """Whether rows and columns could be made out."""
-        return "problem" not in self.raw
+        return self.raw.problem is None
 
     @property
     def malformed(self) -> int:
         """Records that do not fit the header."""
-        return _whole(self.raw.get("malformed"))
+        return self.raw.malformed
 
     @property
     def type_rules(self) -> tuple[str, ...]:
@@ -80,7 +81,7 @@ class FileEvidence:
     @property
     def repaired(self) -> int:
         """Cells that promoted changes repaired before the gate."""
-        return _whole(self.raw.get("repaired"))
+        return self.raw.table.repaired if self.raw.table else 0
 
 
 @dataclass(frozen=True)
@@ -162,7 +163,7 @@ def _file(platform: Platform, source: str, state: FileState) -> FileEvidence:
         verdict=verdict,
         rule_set=_rules(platform, source, state),
         types=_types(platform, state),
-        raw=_facts(state, RAW_FILE),
+        raw=_reading(state),
         failing=no_cells(),
         components=_components(platform, state),
     )
@@ -173,9 +174,7 @@ def _file(platform: Platform, source: str, state: FileState) -> FileEvidence:
 
 def _components(platform: Platform, state: FileState) -> dict[str, Json]:
     key = state.arrival.file_key or ""
-    settled = lookup(platform.ledger, [key]).get(key)
-    components = settled.facts.get("components") if settled is not None else None
-    return dict(components) if isinstance(components, dict) else {}
+    return components_of(lookup(platform.ledger, [key]).get(key))
 
 
 def _failing(platform: Platform, file: FileEvidence) -> pl.DataFrame:
@@ -224,13 +223,11 @@ def _types(platform: Platform, state: FileState) -> tuple[ColumnType, ...]:
     if record is None or record.artifact is None:
         return ()
     payload = get_json(platform.paths.artifacts, record.artifact)
-    return tuple(from_json(ColumnType, t) for t in payload) if isinstance(payload, list) else ()
+    return from_json(tuple[ColumnType, ...], payload)
 
 
-def _facts(state: FileState, asset: str) -> dict[str, Json]:
-    record = next((r for name, r in state.records.items() if name == asset), None)
-    return dict(record.facts) if record is not None else {}
-
-
-def _whole(value: Json) -> int:
-    return int(value) if isinstance(value, int | float) else 0
+def _reading(state: FileState) -> RawFacts:
+    record, a = state.records.get(RAW_FILE), state.arrival
+    if record is None:
+        return RawFacts(a.name, a.sha256, a.size_bytes, a.format)
+    return from_json(RawFacts, {**record.facts})

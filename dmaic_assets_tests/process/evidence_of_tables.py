@@ -9,8 +9,10 @@ from dmaic_assets.gate.cells import no_cells
 from dmaic_assets.model import ColumnType, Json, Rule, RuleSet, Thresholds, Verdict, Violation
 from dmaic_assets.process.evidence import FileEvidence, SourceEvidence
 from dmaic_assets.settings.project import SourceSettings
+from dmaic_assets.store.codec import from_json
 from dmaic_assets.store.ledger.record.files import Arrival
 from dmaic_assets.table.text_table import ROW
+from dmaic_assets.work.file.file_facts import RawFacts
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -70,7 +72,9 @@ def file_of(
         verdict=verdict,
         rule_set=RuleSet("orders", tuple(rules), baseline=("x", "y", "z")),
         types=tuple(types),
-        raw=dict(raw or {}),
+        raw=from_json(
+            RawFacts, {"file": name, "sha256": "0", "size_bytes": 1, "format": "csv", **(raw or {})}
+        ),
         failing=failing.cast(dict(no_cells().schema)),  # pyright: ignore[reportArgumentType]
     )
 

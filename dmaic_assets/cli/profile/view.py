@@ -1,6 +1,6 @@
 """What there is to show of a file's profile, from reading it now or from what a project knows."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +15,6 @@ from dmaic_assets.model import (
     Profile,
 )
 from dmaic_assets.work.assets.names import COLUMN_TYPES, PROFILE, RAW_FILE
-from dmaic_assets.work.assets.registry import WORK_ORDER
 
 if TYPE_CHECKING:
     from dmaic_assets.cli.runs.main_job import Outcome
@@ -103,35 +102,31 @@ def _worked(
     platform: "Platform", outcome: "Outcome", source: str
 ) -> dict[str, Mapping[AssetName, str]]:
     from dmaic_assets.store.ledger.tasks.tasks import tasks_of_run
+    from dmaic_assets.work.file.task_values import worked
 
     if outcome.result is None:
         return {}
-    worked: dict[str, Mapping[AssetName, str]] = {}
-    for task in tasks_of_run(platform.ledger, outcome.result.run_id):
-        payload, result = _mapping(task.payload), _mapping(task.result)
-        if payload.get("source") == source and task.state == "DONE":
-            assets = _mapping(result.get("assets"))
-            worked[str(payload["sha256"])] = {n: str(assets[n]) for n in WORK_ORDER if n in assets}
-    return worked
+    tasks = tasks_of_run(platform.ledger, outcome.result.run_id)
+    return worked([task for task in tasks if task.of_file.source == source])
 
 
 def _view_of_state(platform: "Platform", state: "FileState", path: Path) -> ProfileView:
     from dmaic_assets.store.codec import from_json
+    from dmaic_assets.work.file.file_facts import RawFacts, TableFacts
 
-    raw = state.records[RAW_FILE].facts
-    types = _artifact(platform, state, COLUMN_TYPES)
-    dialect = raw.get("dialect")
+    raw = from_json(RawFacts, {**state.records[RAW_FILE].facts})
+    table = raw.table or TableFacts()
     return ProfileView(
         path=path,
         sha256=state.arrival.sha256,
         size_bytes=state.arrival.size_bytes,
         format=state.arrival.format,
-        dialect=from_json(Dialect, dialect) if dialect is not None else None,
-        rows=_number(raw.get("rows")),
-        malformed_count=_number(raw.get("malformed")),
+        dialect=table.dialect,
+        rows=raw.rows,
+        malformed_count=raw.malformed,
         malformed=(),
-        notes=tuple(str(note) for note in _list(raw.get("notes"))),
-        types=tuple(from_json(ColumnType, item) for item in _list(types)),
+        notes=table.notes,
+        types=from_json(tuple[ColumnType, ...], _artifact(platform, state, COLUMN_TYPES) or []),
         profile=from_json(Profile, _artifact(platform, state, PROFILE)),
     )
 
@@ -141,15 +136,3 @@ def _artifact(platform: "Platform", state: "FileState", asset: AssetName) -> Jso
 
     artifact = state.records[asset].artifact
     return get_json(platform.paths.artifacts, artifact) if artifact is not None else None
-
-
-def _mapping(value: Json) -> Mapping[str, Json]:
-    return value if isinstance(value, dict) else {}
-
-
-def _list(value: Json) -> Sequence[Json]:
-    return value if isinstance(value, list) else []
-
-
-def _number(value: Json) -> int:
-    return value if isinstance(value, int) else 0

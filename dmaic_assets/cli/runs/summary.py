@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dmaic_assets.model import Json
+from dmaic_assets.work.assets.cell_facts import counts_of
 from dmaic_assets.work.assets.registry import WORK_ORDER
 
 if TYPE_CHECKING:
@@ -19,11 +20,10 @@ def summary_document(result: "RunResult") -> dict[str, Json]:
     per_asset: dict[str, Json] = {}
     for asset in WORK_ORDER:
         mine = [o for cell in result.cells for o in cell.outcomes if o.asset == asset]
-        computed = [o.metadata.get("files_computed") for o in mine]
         per_asset[asset] = {
             "sources": len(mine),
             "memoized": sum(o.is_memoized for o in mine),
-            "files_computed": sum(n for n in computed if isinstance(n, int)),
+            "files_computed": sum(counts_of(o).files_computed for o in mine),
         }
     return {"run_id": result.run_id, "per_phase": per_asset, "totals": totals_of(result)}
 

@@ -20,7 +20,6 @@ from dmaic_assets.cli.framework import (
 from dmaic_assets.cli.project import platform_at
 from dmaic_assets.cli.tasks.render import (
     data_text,
-    error_of,
     event_document,
     lease_row,
     print_failed,
@@ -134,7 +133,7 @@ def show(*, task: str, is_json: bool, project: Path | None) -> None:
     say(f"  key {found.key}, run {found.run_id or 'none'}, lane {found.lane or 'none'}")
     say(f"  attempt {found.attempts} of {found.max_attempts}")
     if found.error is not None:
-        say(f"  {error_of(found)}", style="red")
+        say(f"  {found.why_failed}", style="red")
     rows = [(f"{e.at:%Y-%m-%d %H:%M:%S.%f}"[:-3], e.kind, e.owner, data_text(e)) for e in history]
     print_table(("when (UTC)", "what", "by", ""), rows)
 

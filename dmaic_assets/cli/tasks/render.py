@@ -50,13 +50,6 @@ def task_document(task: "Task") -> dict[str, Json]:
     }
 
 
-def error_of(task: "Task") -> str:
-    """Spells what stopped a task last."""
-    error = task.error
-    detail = error.get("detail") if isinstance(error, dict) else error
-    return str(detail or "")
-
-
 def state_cell(state: str) -> "Text":
     """Builds the table cell of a task's state."""
     return styled(state, STATE_STYLES.get(state, "yellow"))
@@ -91,7 +84,7 @@ def print_failed(failed: Sequence["Task"]) -> None:
     if not failed:
         return
     rows = [
-        (str(t.task_id), t.file, str(t.attempts), error_of(t)) for t in failed[-SHOWN_FAILURES:]
+        (str(t.task_id), t.file, str(t.attempts), t.why_failed) for t in failed[-SHOWN_FAILURES:]
     ]
     print_table(("task", "failed", "attempts", "because"), rows, right=("task", "attempts"))
     say(f"{plural(len(failed), 'failed task')}; bring one back with: dmaic job retry TASK")

@@ -135,8 +135,8 @@ def _of_this_run(platform: Platform, result: "CellResult") -> "CellResult":
     belongs to earlier cells.
     """
     tasks = tasks_of_run(platform.ledger, result.cell.run_id)
-    payloads = [task.payload for task in tasks if isinstance(task.payload, dict)]
-    mine = {str(p.get("sha256")) for p in payloads if p.get("source") == result.cell.source}
+    named = [task.of_file for task in tasks]
+    mine = {file.sha256 for file in named if file.source == result.cell.source}
     if not mine:
         return result
     return replace(

@@ -10,7 +10,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from dmaic_assets.errors import InvariantError
 from dmaic_assets.settings.project import Settings
+from dmaic_assets.store.codec import from_json
 from dmaic_assets.store.file_stat import FileStat
 from dmaic_assets.store.keys import sha256_json
 from dmaic_assets.table.read.discovery import discover
@@ -35,9 +37,8 @@ class Mark:
 def mark_of(cursor: str | None) -> Mark:
     """Reads a sensor's cursor; one that cannot be read means that nothing was seen yet."""
     try:
-        payload = json.loads(cursor or "{}")
-        return Mark(str(payload.get("digest", "")), dict(payload.get("pending", {})))
-    except (ValueError, TypeError, AttributeError):
+        return from_json(Mark, json.loads(cursor or "{}"))
+    except (ValueError, InvariantError):
         return Mark()
 
 

@@ -27,9 +27,12 @@ from dmaic_assets.defs.metadata.tables import (
 from dmaic_assets.model import ArtifactRef, AssetOutcome, Json, Verdict
 from dmaic_assets.reports.markdown import md_code, md_list
 from dmaic_assets.settings.project import Paths
+from dmaic_assets.store.codec import from_json
 from dmaic_assets.table.read.discovery import landing_folders
 from dmaic_assets.work.assets.asset import Form, Shown
+from dmaic_assets.work.assets.cell_facts import counts_of
 from dmaic_assets.work.assets.registry import ASSETS
+from dmaic_assets.work.file.file_facts import ColumnFacts, SchemaColumn
 
 Metadata = dict[str, dg.MetadataValue]
 
@@ -72,15 +75,15 @@ def metadata_of(exhibit: Exhibit) -> Metadata:
     Raises:
         StoreError: The artifacts folder refuses.
     """
-    outcome = exhibit.outcome
+    outcome, counts = exhibit.outcome, counts_of(exhibit.outcome)
     common: Metadata = {
         "memoized": dg.MetadataValue.bool(outcome.is_memoized),
         "computed_in_run": dg.MetadataValue.text(outcome.computed_in_run),
-        "files": _integer(exhibit.facts.get("files")),
-        "files_computed": _integer(exhibit.facts.get("files_computed")),
+        "files": dg.MetadataValue.int(counts.files),
+        "files_computed": dg.MetadataValue.int(counts.files_computed),
     }
-    if "rows" in exhibit.facts:
-        common[ROW_COUNT] = _integer(exhibit.facts.get("rows"))
+    if counts.rows is not None:
+        common[ROW_COUNT] = dg.MetadataValue.int(counts.rows)
     drawn = {shown.name: _drawn(exhibit, shown) for shown in ASSETS[outcome.asset].shown}
     return {**common, **{name: value for name, value in drawn.items() if value is not None}}
 
@@ -104,15 +107,21 @@ def _words(exhibit: Exhibit, shown: Shown) -> dg.MetadataValue:
 
 
 def _null_bars(exhibit: Exhibit, shown: Shown) -> dg.MetadataValue:
-    columns = records_of(_fact(exhibit, shown))
-    nulls = sorted(((str(c.get("name")), _share(c)) for c in columns), key=lambda pair: -pair[1])
-    return _nulls(nulls)
+    columns = _columns(exhibit, shown)
+    nulls = sorted(((c.name, c.null_share) for c in columns), key=lambda pair: -pair[1])
+    having = [(name, share) for name, share in nulls if share > 0]
+    text = share_bars("Nulls, most first", having) if having else "no column has nulls"
+    return dg.MetadataValue.md(text)
 
 
 def _columns_figure(exhibit: Exhibit, shown: Shown) -> dg.MetadataValue | None:
     newest = next(reversed(records_of(exhibit.facts.get("table"))), {})
-    columns = records_of(_fact(exhibit, shown))
-    return _linked(exhibit, columns_figure(columns, int(_float(newest.get("rows"))), exhibit.title))
+    rows = int(_float(newest.get("rows")))
+    return _linked(exhibit, columns_figure(_columns(exhibit, shown), rows, exhibit.title))
+
+
+def _columns(exhibit: Exhibit, shown: Shown) -> tuple[ColumnFacts, ...]:
+    return from_json(tuple[ColumnFacts, ...], _fact(exhibit, shown) or [])
 
 
 def _decision(exhibit: Exhibit, _shown: Shown) -> dg.MetadataValue:
@@ -150,7 +159,7 @@ _FORMS: Mapping[Form, _Draw] = {
     "rule file": lambda e, _: dg.MetadataValue.path(e.paths.rules / f"{e.source}.yaml"),
     "words": _words,
     "bullets": lambda e, s: dg.MetadataValue.md(_bullets(_fact(e, s))),
-    "schema": lambda e, s: schema_of(_fact(e, s)),
+    "schema": lambda e, s: schema_of(from_json(tuple[SchemaColumn, ...], _fact(e, s) or [])),
     "table": _table,
     "table, if any": _table_if_any,
     "landing folder": lambda e, _: dg.MetadataValue.path(_landing(e)),
@@ -191,12 +200,6 @@ def _linked(exhibit: Exhibit, page: str | None) -> dg.MetadataValue | None:
     return None if page is None else page_link(store_figure(exhibit.paths.artifacts, page))
 
 
-def _nulls(shares: Sequence[tuple[str, float]]) -> dg.MetadataValue:
-    having = [(name, share) for name, share in shares if share > 0]
-    text = share_bars("Nulls, most first", having) if having else "no column has nulls"
-    return dg.MetadataValue.md(text)
-
-
 def _json(value: Json) -> dg.MetadataValue:
     return dg.MetadataValue.json(value if isinstance(value, dict | list) else {})
 
@@ -207,10 +210,6 @@ def _integer(value: Json) -> dg.MetadataValue:
 
 def _float(value: Json) -> float:
     return float(value) if isinstance(value, int | float) else 0.0
-
-
-def _share(column: Mapping[str, Json]) -> float:
-    return _float(column.get("null_share"))
 
 
 def _bullets(value: Json) -> str:

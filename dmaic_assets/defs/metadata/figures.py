@@ -14,6 +14,7 @@ from dmaic_assets.model import ArtifactRef, Json, Severity, Verdict
 from dmaic_assets.reports.page.rendering import in_html, rendered
 from dmaic_assets.store.artifacts import put_bytes
 from dmaic_assets.store.effect_files import write_bytes
+from dmaic_assets.work.file.file_facts import ColumnFacts
 
 KIND = "figure"
 _LIBRARIES = "assets"
@@ -69,13 +70,13 @@ def verdict_figure(verdicts: Sequence[Verdict], title: str) -> str | None:
     return _page(title, [bars], layout)
 
 
-def columns_figure(columns: Sequence[Mapping[str, Json]], rows: int, title: str) -> str | None:
+def columns_figure(columns: Sequence[ColumnFacts], rows: int, title: str) -> str | None:
     """Draws nulls and distinct values per column as shares of the rows; None without columns."""
     if not columns or not rows:
         return None
-    names: list[Json] = [c.get("name") for c in columns]
-    nulls: list[Json] = [100 * _number(c.get("null_share")) for c in columns]
-    distinct: list[Json] = [100 * _number(c.get("distinct")) / rows for c in columns]
+    names: list[Json] = [c.name for c in columns]
+    nulls: list[Json] = [100 * c.null_share for c in columns]
+    distinct: list[Json] = [100 * c.distinct / rows for c in columns]
     traces: list[dict[str, Json]] = [
         {"type": "bar", "name": "null", "x": names, "y": nulls, "marker": {"color": "#d9822b"}},
         {"type": "bar", "name": "distinct", "x": names, "y": distinct},
@@ -160,7 +161,3 @@ def _provide_library(root: Path) -> None:
 
 def _mapping(value: Json) -> Mapping[str, Json]:
     return value if isinstance(value, dict) else {}
-
-
-def _number(value: Json) -> float:
-    return float(value) if isinstance(value, int | float) else 0.0

@@ -13,6 +13,7 @@ import dagster as dg
 from dmaic_assets.defs.metadata.pictures import SHOWN_IN_PLACE
 from dmaic_assets.model import Json, Verdict, Violation
 from dmaic_assets.reports.markdown import md_text
+from dmaic_assets.work.file.file_facts import SchemaColumn
 
 if TYPE_CHECKING:
     from dmaic_assets.work.run.cell_outcomes import CellResult
@@ -106,16 +107,10 @@ def table_of(records: Sequence[Mapping[str, Json]], names: Sequence[str]) -> dg.
     )
 
 
-def schema_of(columns: Json) -> dg.MetadataValue:
+def schema_of(columns: Sequence[SchemaColumn]) -> dg.MetadataValue:
     """Shows column types as Dagster's own column schema."""
-    return dg.MetadataValue.table_schema(
-        dg.TableSchema(
-            [
-                dg.TableColumn(str(c.get("name")), str(c.get("type")), _column_note(c))
-                for c in records_of(columns)
-            ]
-        )
-    )
+    shown = [dg.TableColumn(c.name, c.type, _column_note(c)) for c in columns]
+    return dg.MetadataValue.table_schema(dg.TableSchema(shown))
 
 
 def _extent(violation: Violation) -> str:
@@ -157,6 +152,6 @@ def _kind(values: Sequence[Json]) -> str:
     return "float" if known and known <= {int, float} else "string"
 
 
-def _column_note(column: Mapping[str, Json]) -> str | None:
-    parts = [str(column[name]) for name in ("pattern", "decided_by", "physical") if name in column]
-    return ", ".join(parts) or None
+def _column_note(column: SchemaColumn) -> str | None:
+    parts = (column.pattern, column.decided_by, column.physical)
+    return ", ".join(part for part in parts if part is not None) or None

@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-from dmaic_assets.model import Json
+from dmaic_assets.model import AssetOutcome, Json
+from dmaic_assets.store.codec import from_json
 
 if TYPE_CHECKING:
     from dmaic_assets.store.ledger.record.file_queries import Standing
@@ -26,6 +27,20 @@ class FileFacts:
     def of(self, key: str) -> Json:
         """A fact; None where it was not recorded."""
         return self.facts.get(key)
+
+
+@dataclass(frozen=True, slots=True)
+class CellCounts:
+    """What the facts of a cell's asset count, whichever asset it is; `rows` where it has any."""
+
+    files: int = 0
+    files_computed: int = 0
+    rows: int | None = None
+
+
+def counts_of(outcome: AssetOutcome) -> CellCounts:
+    """Reads the counts from an outcome's facts."""
+    return from_json(CellCounts, {**outcome.metadata})
 
 
 CellFacts: TypeAlias = "Callable[[Sequence[FileFacts], Standing], dict[str, Json]]"

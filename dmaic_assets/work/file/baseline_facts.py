@@ -140,7 +140,7 @@ def _anew(platform: Platform, file: BaselineFile, back: Back) -> FileFacts | Non
 
 def _types(platform: Platform, file: BaselineFile) -> tuple[ColumnType, ...]:
     payload = get_json(platform.paths.artifacts, file.types)
-    return tuple(from_json(ColumnType, t) for t in payload) if isinstance(payload, list) else ()
+    return from_json(tuple[ColumnType, ...], payload)
 
 
 def _apart(file: BaselineFile, accepted: Profile) -> SortedApart:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from dmaic_assets.model import AssetName, Json
 from dmaic_assets.store.ledger.record.files import Arrival
-from dmaic_assets.store.ledger.record.memo import MemoRecord, asset_keys, lookup
+from dmaic_assets.store.ledger.record.memo import MemoRecord, asset_keys, components_of, lookup
 from dmaic_assets.work.assets.names import ACCEPTED_ROWS, QUARANTINE
 from dmaic_assets.work.plan.hashing import Hasher
 from dmaic_assets.work.run.platform import Platform
@@ -97,5 +97,4 @@ def _has_lines_above(arrival: Arrival, settled: Mapping[str, MemoRecord]) -> boo
 
 
 def _has_changes(settled: MemoRecord | None) -> bool:
-    components = settled.facts.get("components") if settled is not None else None
-    return isinstance(components, dict) and "changes" in components
+    return "changes" in components_of(settled)

@@ -16,6 +16,7 @@ from dmaic_assets.store.keys import sha256_json
 from dmaic_assets.store.ledger.record.file_queries import StoredRows, newest_stored, stored_rows
 from dmaic_assets.store.ledger.record.memo import MemoRecord, asset_keys, lookup, remember
 from dmaic_assets.work.assets.names import PROFILE
+from dmaic_assets.work.file.file_facts import ProfileFacts
 from dmaic_assets.work.run.platform import Platform
 
 if TYPE_CHECKING:
@@ -172,21 +173,19 @@ def _columns(platform: Platform, newest: Mapping[str, str]) -> "dict[str, list[S
     found: dict[str, list[SourceColumn]] = {}
     for source, key in keys.items():
         record = profiles.get(key)
-        facts = record.facts if record else {}
-        rows, listed = facts.get("rows"), facts.get("columns")
-        if not isinstance(rows, int) or not isinstance(listed, list):
+        if record is None:
             continue
+        told = from_json(ProfileFacts, {**record.facts})
         found[source] = [
             SourceColumn(
                 source=source,
-                column=str(c["name"]),
-                type=str(c["type"]),
-                rows=rows,
-                nulls=round(float(str(c["null_share"])) * rows),
-                distinct=int(str(c["distinct"])),
+                column=c.name,
+                type=c.type,
+                rows=told.rows,
+                nulls=round(c.null_share * told.rows),
+                distinct=c.distinct,
             )
-            for c in listed
-            if isinstance(c, dict)
+            for c in told.columns
         ]
     return found
 

@@ -17,6 +17,7 @@ from dmaic_assets.store.keys import sha256_json
 from dmaic_assets.store.ledger.effects.effects import Prepared, run_effect
 from dmaic_assets.table.read.discovery import hash_file
 from dmaic_assets.work.assets.names import ACCEPTED_ROWS, QUARANTINE
+from dmaic_assets.work.file.file_facts import SchemaColumn
 from dmaic_assets.work.file.file_job import FileJob, Outputs
 from dmaic_assets.work.file.intact import accepted_outputs, quarantine_outputs
 from dmaic_assets.work.file.steps import AssetRecord, Computed, Steps
@@ -58,9 +59,9 @@ def store_accepted(
             "path": job.outputs.relative(target),
             "sha256": receipt["sha256"],
             "size_bytes": receipt["size_bytes"],
-            "schema": [
-                {"name": t.column, "type": t.type, "physical": t.physical} for t in work.types
-            ],
+            "schema": to_json(
+                tuple(SchemaColumn(t.column, t.type, physical=t.physical) for t in work.types)
+            ),
             **raw_values,
         }
         return Computed(facts=facts, data_version=str(receipt["sha256"]))

@@ -4,8 +4,9 @@ What belongs here: the order, and what each asset's value and facts are. How out
 disk is in `outputs`, what is known already in `steps`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import cast
 
 from dmaic_assets.errors import PolicyError
 from dmaic_assets.gate.release import open_thresholds, without_rules
@@ -13,7 +14,6 @@ from dmaic_assets.model import (
     AssetName,
     ColumnType,
     Json,
-    Profile,
     RuleSet,
     SourceFile,
     Thresholds,
@@ -32,6 +32,14 @@ from dmaic_assets.work.assets.names import (
     RAW_FILE,
 )
 from dmaic_assets.work.assets.registry import up_to
+from dmaic_assets.work.file.file_facts import (
+    ProfileFacts,
+    RawFacts,
+    profile_facts,
+    raw_facts,
+    type_facts,
+    verdict_facts,
+)
 from dmaic_assets.work.file.file_job import FileJob
 from dmaic_assets.work.file.file_work import FileWork
 from dmaic_assets.work.file.links import KINDS as LINK_KINDS
@@ -153,39 +161,10 @@ def _result(
 def _take_raw(platform: Platform, steps: Steps, work: FileWork) -> AssetRecord:
     return steps.take(
         RAW_FILE,
-        lambda: Computed(facts=raw_facts(work)),
+        lambda: Computed(facts=_spelt(raw_facts(work))),
         params=with_changes(read_params(platform.settings, work.source), work.changes.component),
         inputs={"file": work.file.sha256, "format": work.file.format},
     )
-
-
-def raw_facts(work: FileWork) -> dict[str, Json]:
-    """Tells what reading found: size, rows, dialect, rows that do not fit, repairs, notes.
-
-    What changes do is part of it by a fingerprint, so that a file that none touches has the
-    same facts, and the same data version, as without them.
-    """
-    facts: dict[str, Json] = {
-        "file": work.file.path.name,
-        "sha256": work.file.sha256,
-        "size_bytes": work.file.size_bytes,
-        "format": work.file.format,
-    }
-    if work.problem is not None:
-        return {**facts, "rows": 0, "columns": 0, "malformed": 0, "problem": work.problem.culprit}
-    table, repairs = work.table, work.repairs
-    return {
-        **facts,
-        "rows": table.total_rows,
-        "columns": len(table.columns),
-        "malformed": len(table.malformed),
-        "dialect": to_json(table.dialect) if table.dialect is not None else None,
-        "notes": list(table.notes),
-        "repaired": repairs.cell_count if repairs else 0,
-        "dropped": table.dropped_count,
-        **({"repairs": repairs.fingerprint} if repairs else {}),
-        **({"skipped_changes": to_json(work.skipped)} if work.skipped else {}),
-    }
 
 
 def _take_types(
@@ -194,7 +173,7 @@ def _take_types(
     going_on: dict[str, Json] = {column: list(ends) for column, ends in work.goes_on.items()}
     record = steps.take(
         COLUMN_TYPES,
-        lambda: Computed([to_json(t) for t in work.types], _type_facts(work.types)),
+        lambda: Computed([to_json(t) for t in work.types], type_facts(work.types)),
         params=type_params(platform.settings, work.source),
         inputs={
             "raw": raw.data_version,
@@ -204,50 +183,17 @@ def _take_types(
     )
     if record.is_memoized and record.artifact is not None:
         payload = get_json(platform.paths.artifacts, record.artifact)
-        if isinstance(payload, list):
-            work.use_types(tuple(from_json(ColumnType, item) for item in payload))
+        work.use_types(from_json(tuple[ColumnType, ...], payload))
     return record
-
-
-def _type_facts(types: Sequence[ColumnType]) -> dict[str, Json]:
-    return {
-        "columns": len(types),
-        "ambiguous": [t.column for t in types if t.is_ambiguous],
-        "schema": [
-            {"name": t.column, "type": t.type, "pattern": t.pattern, "decided_by": t.decided_by}
-            for t in types
-        ],
-    }
 
 
 def _take_profile(steps: Steps, work: FileWork, raw: AssetRecord, types: AssetRecord) -> None:
     steps.take(
         PROFILE,
-        lambda: Computed(to_json(work.profile), _profile_facts(work.profile)),
+        lambda: Computed(to_json(work.profile), _spelt(profile_facts(work.profile))),
         params={},
         inputs={"raw": raw.data_version, "types": types.data_version},
     )
-
-
-def _profile_facts(profile: Profile) -> dict[str, Json]:
-    return {
-        "rows": profile.rows,
-        "score": profile.score,
-        "duplicate_rows": profile.duplicate_rows,
-        "columns": [
-            {
-                "name": c.column,
-                "type": c.type,
-                "null_share": c.null_share,
-                "distinct": c.distinct_count,
-                "minimum": c.minimum,
-                "maximum": c.maximum,
-                "warnings": list(c.warnings),
-            }
-            for c in profile.columns
-        ],
-        "notes": list(profile.notes),
-    }
 
 
 def _take_verdict(
@@ -280,19 +226,5 @@ def _take_verdict(
     return record, work.verdict
 
 
-def verdict_facts(verdict: Verdict) -> dict[str, Json]:
-    """The part of a verdict that tables and pictures show."""
-    return {
-        "decision": verdict.decision,
-        "score": verdict.score,
-        "rows": verdict.rows,
-        "accepted": verdict.accepted,
-        "quarantined": verdict.quarantined,
-        "lines_above": verdict.lines_above,
-        "rules_evaluated": verdict.rules_evaluated,
-        "baseline_files": verdict.baseline_files,
-        "violations": len(verdict.violations),
-        "reasons": list(verdict.reasons),
-        "schema_changes": [to_json(change) for change in verdict.schema_changes],
-        "notes": list(verdict.notes),
-    }
+def _spelt(facts: RawFacts | ProfileFacts) -> dict[str, Json]:
+    return cast("dict[str, Json]", to_json(facts))

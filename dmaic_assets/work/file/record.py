@@ -26,6 +26,7 @@ from dmaic_assets.work.file.links import Links, waits_for_keys
 from dmaic_assets.work.file.outputs import clear_stale, place_original, whereabouts
 from dmaic_assets.work.file.process import FileResult
 from dmaic_assets.work.file.raw_values import clear_repairs
+from dmaic_assets.work.file.task_values import FileTaskResult
 from dmaic_assets.work.plan.memo_keys import (
     file_components,
     file_key,
@@ -184,11 +185,13 @@ def _settle(platform: Platform, job: FileJob, result: FileResult, key: str) -> N
 
 
 def result_json(result: FileResult, key: str) -> Json:
-    """What the task of a file keeps as its result: small, the values are in the memo."""
-    return {
-        "file_key": key,
-        "decision": result.verdict.decision if result.verdict else None,
-        "assets": {name: record.memo_key for name, record in result.assets.items()},
-        "memoized": [name for name, record in result.assets.items() if record.is_memoized],
-        "notes": to_json(list(result.notes)),
-    }
+    """Spells what the task of a file keeps as its result."""
+    return to_json(
+        FileTaskResult(
+            file_key=key,
+            decision=result.verdict.decision if result.verdict else None,
+            assets={name: record.memo_key for name, record in result.assets.items()},
+            memoized=tuple(name for name, record in result.assets.items() if record.is_memoized),
+            notes=result.notes,
+        )
+    )

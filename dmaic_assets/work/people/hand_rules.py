@@ -111,8 +111,7 @@ def types_of(platform: Platform, accepted: Sequence[Arrival]) -> list[ColumnType
     for arrival in accepted:
         if arrival.types is not None and is_intact(platform.paths.artifacts, arrival.types):
             payload = get_json(platform.paths.artifacts, arrival.types)
-            if isinstance(payload, list):
-                found.extend(from_json(ColumnType, t) for t in payload)
+            found.extend(from_json(tuple[ColumnType, ...], payload))
     return found
 
 

@@ -10,7 +10,7 @@ from dmaic_assets.errors import BadInputError, DmaicError
 from dmaic_assets.model import AssetName, Json, SourceFile
 from dmaic_assets.store.artifacts import is_intact
 from dmaic_assets.store.ledger.record.files import Arrival, arrivals
-from dmaic_assets.store.ledger.record.memo import MemoRecord, lookup
+from dmaic_assets.store.ledger.record.memo import MemoRecord, components_of, lookup
 from dmaic_assets.table.read.discovery import Discovery, Problem, discover
 from dmaic_assets.work.assets.names import RULE_SET
 from dmaic_assets.work.assets.registry import OUTPUTS, PROFILE_ASSETS
@@ -299,9 +299,7 @@ def _reasons(
 
 
 def _components_of(context: _Context, key: str) -> Mapping[str, Json]:
-    then = context.record(key)
-    components = then.facts.get("components") if then is not None else None
-    return components if isinstance(components, dict) else {}
+    return components_of(context.record(key))
 
 
 def _wrong_rules(

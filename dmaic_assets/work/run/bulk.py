@@ -39,6 +39,7 @@ from dmaic_assets.store.ledger.tasks.tasks import (
 )
 from dmaic_assets.work.file.file_job import Outputs
 from dmaic_assets.work.file.outputs import withdraw_whole
+from dmaic_assets.work.file.task_values import FilePayload
 from dmaic_assets.work.plan.planned import FilePlan, Plan
 from dmaic_assets.work.plan.request import RunRequest
 from dmaic_assets.work.run.cell_outcomes import CellResult
@@ -282,7 +283,7 @@ class _Watch:
             is_new = task.state in TERMINAL_STATES and task.key not in self._ended
             if is_new and not is_left(task):
                 self._ended.add(task.key)
-                name = str(_payload(task).get("name", task.key))
+                name = task.of_file.name or task.key
                 self._on_progress(Progress(len(self._ended), len(tasks), name))
         by_source: defaultdict[str, list[Task]] = defaultdict(list)
         for task in tasks:
@@ -317,20 +318,17 @@ def _spec(
     }
     if again or request.is_recompute:
         identity["again"] = run_id
-    payload: dict[str, Json] = {
-        "source": plan.file.source,
-        "sha256": plan.file.sha256,
-        "name": plan.file.path.name,
-        "run_id": run_id,
-        "request": request.payload(),
-    }
     ledger = platform.settings.dmaic.ledger
     is_watched = request.trigger in ("cli", "ui")
     return TaskSpec(
         key=sha256_json(identity),
         kind=KIND,
         lane=lane,
-        payload=payload,
+        payload=to_json(
+            FilePayload(
+                plan.file.source, plan.file.sha256, plan.file.path.name, run_id, request.payload()
+            )
+        ),
         run_id=run_id,
         max_attempts=ledger.max_attempts,
         # Nobody sits in front of a terminal for minutes to see whether a disk recovers.
@@ -381,11 +379,7 @@ def _note_removed(platform: Platform, source: str, sha256: str) -> None:
 
 def source_of(task: Task) -> str:
     """The source whose file a task of a run is about; its lane may be that of several sources."""
-    return str(_payload(task).get("source", task.lane or ""))
-
-
-def _payload(task: Task) -> Mapping[str, Json]:
-    return task.payload if isinstance(task.payload, dict) else {}
+    return task.of_file.source or task.lane or ""
 
 
 def _ignore(_value: object) -> None:

@@ -4,11 +4,11 @@ What belongs here: what follows when the files are done. All of it can be done a
 """
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from dmaic_assets.errors import DmaicError
-from dmaic_assets.model import AssetName, Cell, Json
+from dmaic_assets.model import Cell
 from dmaic_assets.store.effect_files import move_file
 from dmaic_assets.store.ledger.record.file_queries import landed_files
 from dmaic_assets.store.ledger.record.files import set_disposition
@@ -17,13 +17,13 @@ from dmaic_assets.store.ledger.record.owed import paid
 from dmaic_assets.store.ledger.tasks.tasks import Task
 from dmaic_assets.store.warehouse.duckdb import refresh_views
 from dmaic_assets.table.read.discovery import hash_file
-from dmaic_assets.work.assets.registry import WORK_ORDER
 from dmaic_assets.work.file.baseline import baseline_of
 from dmaic_assets.work.file.file_job import Outputs
 from dmaic_assets.work.file.links import learn_links
 from dmaic_assets.work.file.outputs import archive_path
 from dmaic_assets.work.file.rulebook import rule_set_for, write_rule_file
 from dmaic_assets.work.file.steps import Steps
+from dmaic_assets.work.file.task_values import worked
 from dmaic_assets.work.people.hand_rules import hand_rules_of, remember_hand_rules
 from dmaic_assets.work.run.cell_outcomes import CellResult, cell_result
 from dmaic_assets.work.run.platform import Platform
@@ -34,19 +34,14 @@ _log = logging.getLogger(__name__)
 
 def close_cell(platform: Platform, cell: Cell, tasks: Sequence[Task]) -> CellResult:
     """Builds the result of a cell whose tasks have all ended."""
-    worked: dict[str, Mapping[AssetName, str]] = {}
-    errors: list[tuple[str, str]] = []
-    elapsed_s = 0.0
-    for task in tasks:
-        payload, result = _mapping(task.payload), _mapping(task.result)
-        elapsed_s += task.elapsed_s
-        if task.state == "DONE":
-            assets = _mapping(result.get("assets"))
-            worked[str(payload["sha256"])] = {n: str(assets[n]) for n in WORK_ORDER if n in assets}
-        else:
-            detail = _mapping(task.error).get("detail", "the task failed")
-            errors.append((str(payload.get("name")), str(detail)))
-    return cell_result(platform, cell, worked=worked, errors=errors, elapsed_s=elapsed_s)
+    failed = [task for task in tasks if task.state != "DONE"]
+    return cell_result(
+        platform,
+        cell,
+        worked=worked(tasks),
+        errors=[(t.of_file.name, t.why_failed or "the task failed") for t in failed],
+        elapsed_s=sum(task.elapsed_s for task in tasks),
+    )
 
 
 def learn_next(platform: Platform, source: str, run_id: str) -> None:
@@ -123,7 +118,3 @@ def publish_end(platform: Platform, run_id: str) -> None:
     """
     sync_mirrors(platform.ledger, platform.paths.ledger)
     paid(platform.ledger, run_id)
-
-
-def _mapping(value: Json) -> Mapping[str, Json]:
-    return value if isinstance(value, dict) else {}

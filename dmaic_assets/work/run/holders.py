@@ -142,8 +142,7 @@ def others_at_work(platform: Platform, plan: Plan) -> list[Holder]:
 
 def _open_files(platform: Platform, run_id: str) -> set[tuple[str, str]]:
     tasks = list_tasks(platform.ledger, run_id=run_id, states=OPEN_STATES)
-    payloads = [task.payload for task in tasks]
-    return {(str(p["source"]), str(p["sha256"])) for p in payloads if isinstance(p, dict)}
+    return {(task.of_file.source, task.of_file.sha256) for task in tasks}
 
 
 def _lock_path(platform: Platform, run_id: str) -> Path:

@@ -3,12 +3,13 @@
 What belongs here: what stops a run, and which files it leaves. Files in work are finished.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from dmaic_assets.model import Json
 from dmaic_assets.store.ledger.tasks.tasks import Task, list_tasks
 from dmaic_assets.store.ledger.tasks.unbegun import end_unbegun
 from dmaic_assets.table.spelled_numbers import plural
+from dmaic_assets.work.file.task_values import result_of
 from dmaic_assets.work.run.platform import Platform
 
 _LEFT = "Left"
@@ -20,7 +21,7 @@ def stops_a_run(task: Task) -> bool:
     """Whether a task ended with its file held or not worked on."""
     if task.state == "FAILED":
         return not is_left(task)
-    return task.state == "DONE" and _mapping(task.result).get("decision") == "reject"
+    return task.state == "DONE" and result_of(task).decision == "reject"
 
 
 def stop_run(platform: Platform, run_id: str, at: Task) -> None:
@@ -39,7 +40,8 @@ def stop_run(platform: Platform, run_id: str, at: Task) -> None:
 
 def is_left(task: Task) -> bool:
     """Whether a run left a task without beginning it."""
-    return task.state == "FAILED" and _mapping(task.error).get("error") == _LEFT
+    error = task.error
+    return task.state == "FAILED" and isinstance(error, dict) and error.get("error") == _LEFT
 
 
 def left_files(platform: Platform, run_id: str) -> tuple[str, ...]:
@@ -52,7 +54,3 @@ def left_words(files: Sequence[str]) -> str:
     """Says how many files were left, and names the first."""
     more = f" and {len(files) - _NAMED:,} more" if len(files) > _NAMED else ""
     return f"{plural(len(files), 'file')} not begun: {', '.join(files[:_NAMED])}{more}"
-
-
-def _mapping(value: Json) -> Mapping[str, Json]:
-    return value if isinstance(value, dict) else {}

@@ -13,10 +13,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from dmaic_assets.errors import BadInputError, DmaicError, StaleLeaseError, StoreError
-from dmaic_assets.model import Json, SourceFile
+from dmaic_assets.model import SourceFile
+from dmaic_assets.store.codec import from_json
 from dmaic_assets.store.ledger.record.file_queries import arrivals_at, named_arrivals
 from dmaic_assets.store.ledger.record.files import Arrival, set_disposition
-from dmaic_assets.store.ledger.record.memo import lookup
+from dmaic_assets.store.ledger.record.memo import components_of, lookup
 from dmaic_assets.store.ledger.tasks.fencing import Lease, fenced
 from dmaic_assets.store.ledger.tasks.leases import advance, complete, fail, heartbeat
 from dmaic_assets.work.cohort.members import peers_of
@@ -25,6 +26,7 @@ from dmaic_assets.work.file.file_job import FileJob, Outputs, Stage
 from dmaic_assets.work.file.outputs import whereabouts, withdraw_whole
 from dmaic_assets.work.file.process import process_file
 from dmaic_assets.work.file.record import record_file, result_json, settle_places
+from dmaic_assets.work.file.task_values import FilePayload
 from dmaic_assets.work.people.hand_rules import HandRules, hand_rules_of, types_of
 from dmaic_assets.work.people.source_changes import changes_of
 from dmaic_assets.work.plan.chain import as_source_file, places_of
@@ -74,7 +76,7 @@ def _work(platform: Platform, lease: Lease) -> None:
     payload = lease.task.payload
     if not isinstance(payload, dict):
         raise BadInputError(lease.task.key, "the task has no payload", "Plan the run again.")
-    job = _job_of(platform, lease, payload)
+    job = _job_of(platform, lease, from_json(FilePayload, payload))
     result = process_file(platform, job)
     # Files are moved while nobody can take the task over; most files stay where they are.
     with fenced(platform.ledger, lease):
@@ -86,9 +88,9 @@ def _work(platform: Platform, lease: Lease) -> None:
         complete(platform.ledger, lease, result_json(result, key))
 
 
-def _job_of(platform: Platform, lease: Lease, payload: Mapping[str, Json]) -> FileJob:
-    request = RunRequest.model_validate(_mapping(payload.get("request")))
-    source, sha256 = str(payload["source"]), str(payload["sha256"])
+def _job_of(platform: Platform, lease: Lease, payload: FilePayload) -> FileJob:
+    request = RunRequest.model_validate(payload.request)
+    source, sha256 = payload.source, payload.sha256
     named = named_arrivals(platform.ledger, source, [sha256])
     if not named:
         raise BadInputError(
@@ -97,10 +99,10 @@ def _job_of(platform: Platform, lease: Lease, payload: Mapping[str, Json]) -> Fi
     return job_for(
         platform,
         named[0],
-        run_id=str(payload["run_id"]),
+        run_id=payload.run_id,
         request=request,
         lease=lease,
-        branch=str(payload["run_id"]) if request.on_conflict == "branch" else None,
+        branch=payload.run_id if request.on_conflict == "branch" else None,
     )
 
 
@@ -150,8 +152,8 @@ def job_for(  # noqa: PLR0913 - a job is these six things
 def _stake(
     platform: Platform, arrival: Arrival, hand: HandRules, request: RunRequest
 ) -> Stake | None:
-    record = lookup(platform.ledger, [arrival.file_key]) if arrival.file_key else {}
-    then = record[arrival.file_key].facts.get("components") if record and arrival.file_key else None
+    key = arrival.file_key or ""
+    then = components_of(lookup(platform.ledger, [key]).get(key))
     now = file_components(
         as_source_file(arrival, Path(arrival.path)),
         settings=platform.settings,
@@ -159,7 +161,7 @@ def _stake(
         threshold=request.threshold,
         baseline="",
     )
-    stake = stake_of(arrival, now, _mapping(then))
+    stake = stake_of(arrival, now, then)
     if stake is None:
         return None
     return replace(stake, columns=tuple(t.column for t in types_of(platform, [arrival])))
@@ -232,7 +234,3 @@ def kept_alive(platform: Platform, lease: Lease) -> Generator[None]:
     finally:
         stop.set()
         thread.join()
-
-
-def _mapping(value: Json) -> Mapping[str, Json]:
-    return value if isinstance(value, dict) else {}

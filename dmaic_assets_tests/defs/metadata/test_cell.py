@@ -21,6 +21,7 @@ from dmaic_assets.defs.metadata.figures import (
 from dmaic_assets.defs.metadata.pictures import SHOWN_IN_PLACE, row_split, score_bar, share_bars
 from dmaic_assets.defs.metadata.tables import reasons_text, schema_of, table_of
 from dmaic_assets.model import ArtifactRef, Violation
+from dmaic_assets.work.file.file_facts import ColumnFacts, SchemaColumn
 from dmaic_assets_tests.defs.checks.test_cell import HELD, files, verdict
 
 NASTY = [
@@ -87,9 +88,7 @@ def test_numbers_of_a_table_are_short_and_lists_are_spelled_out():
 
 
 def test_a_schema_shows_type_and_evidence():
-    shown = schema_of(
-        [{"name": "amount", "type": "decimal", "pattern": "point", "decided_by": "x"}]
-    )
+    shown = schema_of([SchemaColumn("amount", "decimal", "point", "x")])
 
     (column,) = shown.value.columns
     assert (column.name, column.type, column.description) == ("amount", "decimal", "point, x")
@@ -125,7 +124,7 @@ def test_violated_rules_are_drawn_worst_last_because_bars_grow_upwards():
 def test_names_from_files_cannot_end_a_figures_script(name):
     pages = [
         verdict_figure([verdict("reject", violations=(violation(name, 0.5),))], name),
-        columns_figure([{"name": name, "null_share": 0.1, "distinct": 1}], 10, name),
+        columns_figure([ColumnFacts(name, "text", 0.1, 1)], 10, name),
         run_figure([(name, 1, 2, 0.5)], name),
     ]
 
@@ -139,7 +138,7 @@ def test_names_from_files_cannot_end_a_figures_script(name):
 def test_nothing_to_draw_is_no_figure():
     assert verdict_figure([verdict()], "t") is None
     assert columns_figure([], 10, "t") is None
-    assert columns_figure([{"name": "a"}], 0, "t") is None
+    assert columns_figure([ColumnFacts("a", "text", 0.0, 0)], 0, "t") is None
     assert run_figure([], "t") is None
 
 

@@ -136,9 +136,8 @@ def _pending(ledger: Ledger) -> set[tuple[str, str]]:
     found = {(a.source, a.sha256[:16]) for a in arrivals(ledger) if a.disposition == "landed"}
     now_us = ledger.now_us()
     for task in list_tasks(ledger, states=OPEN_STATES):
-        if _is_to_be_worked(task, now_us) and isinstance(task.payload, Mapping):
-            source, sha256 = task.payload.get("source"), task.payload.get("sha256")
-            found.add((str(source), str(sha256)[:16]))
+        if _is_to_be_worked(task, now_us):
+            found.add((task.of_file.source, task.of_file.sha256[:16]))
     return found
 
 

@@ -40,6 +40,12 @@ def asset_keys(settled: MemoRecord | None) -> dict[str, str]:
     return {name: key for name, key in listed if isinstance(key, str)}
 
 
+def components_of(settled: MemoRecord | None) -> dict[str, Json]:
+    """Gives what a judged file's result depends on, by name, from the record of the file."""
+    components = settled.facts.get("components") if settled is not None else None
+    return {**components} if isinstance(components, dict) else {}
+
+
 def lookup(ledger: Ledger, keys: Iterable[str]) -> dict[str, MemoRecord]:
     """Finds the known ones among the keys; any number of them, in few queries."""
     wanted = list(dict.fromkeys(keys))

@@ -14,6 +14,7 @@ from sqlalchemy.engine import Connection, Row
 
 from dmaic_assets.errors import BadInputError, IllegalMoveError
 from dmaic_assets.model import Json
+from dmaic_assets.store.codec import from_json
 from dmaic_assets.store.ledger.database.prepared_statements import PreparedRow
 from dmaic_assets.store.ledger.database.rows import chunks, dumps, loads, storable, upsert
 from dmaic_assets.store.ledger.database.schema_tasks import IS_LIVE, IS_OPEN
@@ -47,6 +48,15 @@ class TaskSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class TaskFile:
+    """The file that a task's payload names; "" in that of a task about something else."""
+
+    source: str = ""
+    sha256: str = ""
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Task:
     """One task as the ledger knows it. `token` counts how often it was leased."""
 
@@ -72,11 +82,21 @@ class Task:
     finished_at: datetime | None
 
     @property
+    def of_file(self) -> TaskFile:
+        """The file that it is about."""
+        return from_json(TaskFile, self.payload if isinstance(self.payload, dict) else {})
+
+    @property
     def file(self) -> str:
         """The file that it is about, as "source/name"; the beginning of its key without one."""
-        payload = self.payload if isinstance(self.payload, dict) else {}
-        source, name = payload.get("source"), payload.get("name")
-        return f"{source}/{name}" if name else self.key[:16]
+        file = self.of_file
+        return f"{file.source}/{file.name}" if file.name else self.key[:16]
+
+    @property
+    def why_failed(self) -> str:
+        """What stopped it last; "" when nothing did."""
+        detail = self.error.get("detail") if isinstance(self.error, dict) else self.error
+        return str(detail or "")
 
     @property
     def elapsed_s(self) -> float:
