@@ -30,6 +30,7 @@ from dmaic_assets.gate.rule_outcomes import Outcome
 from dmaic_assets.model import SEVERITIES, Example, Rule
 from dmaic_assets.phenomena.contract.passes import Frame
 from dmaic_assets.phenomena.contract.rule_kind import FrameContext, RowKind
+from dmaic_assets.phenomena.exchange.causes import SWAPPED
 from dmaic_assets.phenomena.registry import KINDS, PHENOMENA
 from dmaic_assets.phenomena.scale.rule import SCALE_MIX
 from dmaic_assets.phenomena.spelling.causes import NEW, value_cause
@@ -198,7 +199,7 @@ def _ruled(outcome: Outcome, outcomes: Sequence[Outcome]) -> Outcome:
         cause = other.cause or ""
         is_about = not set(other.rule.columns).isdisjoint(outcome.rule.columns)
         is_whole = other.mask is None or other.share >= OVERLAP
-        is_exchange = cause.startswith("swapped columns") and is_about and is_whole
+        is_exchange = cause.startswith(SWAPPED) and is_about and is_whole
         is_named = all(name in cause for name in outcome.rule.columns)
         if is_exchange and is_named and outcome.rule.columns:
             return replace(outcome, cause=cause)

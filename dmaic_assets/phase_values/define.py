@@ -4,8 +4,11 @@ What belongs here: the shape of the value. How CTQs are proposed and what people
 charter is the phase's.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
+
+from dmaic_assets.model import Json
 
 Dimension: TypeAlias = Literal[
     "completeness", "validity", "uniqueness", "consistency", "schema", "volume", "timeliness", "mix"
@@ -46,27 +49,11 @@ class Ctq:
 
 
 @dataclass(frozen=True, slots=True)
-class SaidOfCtq:
-    """What a person said of one CTQ; None is left to the proposal."""
-
-    id: str | None = None
-    name: str | None = None
-    column: str | None = None
-    dimension: Dimension | None = None
-    rules: tuple[str, ...] | None = None
-    upper_limit: float | None = None
-    target: float | None = None
-    opportunities: int | None = None
-    lower_spec: float | None = None
-    upper_spec: float | None = None
-    owner: str | None = None
-    is_critical: bool | None = None
-    why: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class CharterWords:
-    """What people say of a source; "" and None where they say nothing."""
+    """What people say of a source; "" and None where they say nothing.
+
+    `ctqs` are the charter's entries as they were written, None where one says nothing.
+    """
 
     problem: str = ""
     goal: str = ""
@@ -75,7 +62,7 @@ class CharterWords:
     owner: str = ""
     stakeholders: tuple[str, ...] = ()
     target_sigma: float | None = None
-    ctqs: tuple[SaidOfCtq, ...] = ()
+    ctqs: tuple[Mapping[str, Json], ...] = ()
     drop: tuple[str, ...] = ()
 
 

@@ -141,15 +141,10 @@ def _recorded(source: str, project: Path | None) -> list[RuleChange]:
 
 def rule_document(rule: Rule) -> dict[str, Json]:
     """Builds the JSON of one rule."""
+    from dmaic_assets.work.people.hand_rules import enforced
+
     return {
-        "id": rule.id,
-        "kind": rule.kind,
-        "columns": list(rule.columns),
-        "parameters": dict(rule.parameters),
-        "severity": rule.severity,
-        "tolerance": rule.tolerance,
-        "origin": rule.origin,
-        "enabled": rule.is_enabled,
+        **enforced(rule),
         "description": rule.description,
         "stop_rate": rule.evidence.get("stop_rate"),
         "good_rows_lost": rule.evidence.get("good_rows_lost"),

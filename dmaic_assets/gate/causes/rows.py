@@ -20,6 +20,7 @@ from dmaic_assets.phenomena.exchange.causes import (
     is_in_place_of,
     shifted_rows,
     side_by_side,
+    swapped_cause,
 )
 from dmaic_assets.phenomena.range.causes import odd_numbers_cause, one_number_cause
 from dmaic_assets.phenomena.spelling.causes import NEW
@@ -93,8 +94,7 @@ def of_crossed(outcomes: Sequence[Outcome], ctx: FrameContext) -> list[Outcome]:
         same = [o for o in own if _overlap(fails, _flags(o)) >= _SAME_ROWS]
         names = {o.rule.columns[0] for o in same}
         if len(names) == _MOST_COLUMNS and not any(o.rule.kind == "not_null" for o in same):
-            first, second = sorted(names, key=ctx.columns.index)
-            told |= {o.rule.id: f"swapped columns ({first} and {second})" for o in same}
+            told |= {o.rule.id: swapped_cause(names, ctx.columns) for o in same}
     return [replace(o, cause=told.get(o.rule.id, o.cause)) for o in outcomes]
 
 
@@ -132,8 +132,7 @@ def of_odd_numbers(outcome: Outcome, file: AskedFile) -> Outcome:
     failing, passing = _both(outcome, _number_columns(file), file)
     other = exchanged_with(name, failing, passing)
     if other is not None:
-        both = sorted((name, other), key=file.ctx.columns.index)
-        return replace(outcome, cause=f"swapped columns ({both[0]} and {both[1]})")
+        return replace(outcome, cause=swapped_cause((name, other), file.ctx.columns))
     told = odd_numbers_cause(failing.get_column(name), passing.get_column(name), outcome.share)
     return replace(outcome, cause=told or outcome.cause)
 
@@ -184,8 +183,7 @@ def of_exchanged(outcomes: Sequence[Outcome], file: AskedFile) -> list[Outcome]:
         if mine is None or not is_whole:
             told.append(outcome)
             continue
-        first, second = sorted((mine, pairs[mine]), key=file.ctx.columns.index)
-        told.append(replace(outcome, cause=f"swapped columns ({first} and {second})"))
+        told.append(replace(outcome, cause=swapped_cause((mine, pairs[mine]), file.ctx.columns)))
     return told
 
 

@@ -15,6 +15,7 @@ import polars as pl
 from dmaic_assets.history.column_kinds import YEARS
 from dmaic_assets.model import Rule
 from dmaic_assets.phenomena.contract.rule_kind import FrameContext, RowKind, is_text
+from dmaic_assets.phenomena.exchange.causes import swapped_cause
 from dmaic_assets.phenomena.mapping.known_cases import known_cases
 from dmaic_assets.phenomena.registry import KINDS
 from dmaic_assets.phenomena.scale.causes import UNIT_FACTORS, unit_of
@@ -157,7 +158,7 @@ def _changes(
     for first, second in combinations(sorted(names, key=ctx.columns.index), 2):
         if _is_alike(ctx.schema[first], ctx.schema[second]):
             undone = {first: column(second), second: column(first)}
-            yield Change(f"swapped columns ({first} and {second})", undone)
+            yield Change(swapped_cause((first, second), ctx.columns), undone)
 
 
 def _of_column(rows: pl.DataFrame, name: str, dtype: pl.DataType) -> Iterator[Change]:

@@ -7,6 +7,7 @@ import polars as pl
 from typing_extensions import override
 
 from dmaic_assets.model import Json, Rule, TypeName
+from dmaic_assets.phenomena.contract.failed_casts import FailedCastKind
 from dmaic_assets.phenomena.contract.rule_kind import (
     FileJudgement,
     FileKind,
@@ -50,22 +51,27 @@ def _renamed(known: Sequence[str], missing: tuple[str, ...], arrived: Sequence[s
     return lost if new in known else f"renamed column ({gone} to {new})"
 
 
-class ColumnsPresentKind(FileKind):
+class _OfColumnsKind(FileKind):
+    """A kind about which columns arrive: none has to be there for it to be judged."""
+
+    arity: ClassVar[tuple[int, int | None]] = (1, None)
+
+    @override
+    def needed_columns(self, rule: Rule) -> tuple[str, ...]:
+        """None."""
+        return ()
+
+
+class ColumnsPresentKind(_OfColumnsKind):
     """Every named column arrives."""
 
     name: ClassVar[str] = "columns_present"
     summary: ClassVar[str] = "every named column is in the file"
-    arity: ClassVar[tuple[int, int | None]] = (1, None)
 
     @override
     def describe(self, rule: Rule) -> str:
         """Lists the columns."""
         return f"columns present: {_listed(rule.columns)}"
-
-    @override
-    def needed_columns(self, rule: Rule) -> tuple[str, ...]:
-        """None: a missing column is what the rule is about."""
-        return ()
 
     @override
     def judge(self, rule: Rule, measured: Measured, ctx: FrameContext) -> FileJudgement:
@@ -77,22 +83,16 @@ class ColumnsPresentKind(FileKind):
         return FileJudgement(bool(missing), seen, cause=cause, measures=measures)
 
 
-class ColumnsAddedKind(FileKind):
+class ColumnsAddedKind(_OfColumnsKind):
     """No column arrives but the named ones."""
 
     name: ClassVar[str] = "columns_added"
     summary: ClassVar[str] = "the file has no column besides the named ones"
-    arity: ClassVar[tuple[int, int | None]] = (1, None)
 
     @override
     def describe(self, rule: Rule) -> str:
         """Counts the known columns."""
         return f"no column besides the {len(rule.columns)} known ones"
-
-    @override
-    def needed_columns(self, rule: Rule) -> tuple[str, ...]:
-        """None: the rule is about the columns."""
-        return ()
 
     @override
     def judge(self, rule: Rule, measured: Measured, ctx: FrameContext) -> FileJudgement:
@@ -103,7 +103,7 @@ class ColumnsAddedKind(FileKind):
         return FileJudgement(bool(added), seen, measures={"added": list(added)})
 
 
-class ColumnOrderKind(FileKind):
+class ColumnOrderKind(_OfColumnsKind):
     """The named columns arrive in the named order; missing and other columns are passed over."""
 
     name: ClassVar[str] = "column_order"
@@ -116,11 +116,6 @@ class ColumnOrderKind(FileKind):
         return f"columns in the order {_listed(rule.columns)}"
 
     @override
-    def needed_columns(self, rule: Rule) -> tuple[str, ...]:
-        """None: only the columns that arrived are compared."""
-        return ()
-
-    @override
     def judge(self, rule: Rule, measured: Measured, ctx: FrameContext) -> FileJudgement:
         """Violated when two of the columns have changed places."""
         known = set(rule.columns)
@@ -131,7 +126,7 @@ class ColumnOrderKind(FileKind):
         return FileJudgement(bool(moved), seen, measures={"moved": list(moved)})
 
 
-class TypeKind(RowKind):
+class TypeKind(FailedCastKind):
     """Values are of the named type: a value fails when its cast failed.
 
     When the whole column arrived as another type, every value that is there fails.
@@ -139,6 +134,7 @@ class TypeKind(RowKind):
 
     name: ClassVar[str] = "type"
     summary: ClassVar[str] = "values can be read as the type"
+    fails_on_failed_cast: ClassVar[bool] = True
     parameters: ClassVar[Mapping[str, Parameter]] = {
         "type": Parameter(
             (str,),
@@ -169,17 +165,6 @@ class TypeKind(RowKind):
     def screen(self, rule: Rule, ctx: FrameContext) -> pl.Expr | None:
         """Nothing to look at when the column arrived as the right type."""
         return pl.lit(0) if self.is_compatible(rule, ctx) else None
-
-    @override
-    def may_settle(self, rule: Rule, ctx: FrameContext) -> bool:
-        """Whether the column has failed casts."""
-        return ctx.failed_cast_count(rule.columns[0]) > 0
-
-    @override
-    def settle(self, rule: Rule, failing: pl.Series, ctx: FrameContext) -> pl.Series:
-        """Adds the rows whose cast failed."""
-        positions = ctx.failed_casts.get(rule.columns[0])
-        return failing if positions is None else failing.scatter(positions, values=True)
 
     @override
     def cause(self, rule: Rule, failing: pl.DataFrame) -> str | None:

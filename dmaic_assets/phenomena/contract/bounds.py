@@ -2,10 +2,10 @@
 
 from typing import Any
 
+from typing_extensions import override
+
 from dmaic_assets.model import Rule
-from dmaic_assets.phenomena.contract.rule_kind import (
-    bad_rule,
-)
+from dmaic_assets.phenomena.contract.rule_kind import FileKind, bad_rule
 
 
 def bounds_of(rule: Rule) -> tuple[Any, Any]:
@@ -13,17 +13,18 @@ def bounds_of(rule: Rule) -> tuple[Any, Any]:
     return rule.parameters.get("min"), rule.parameters.get("max")
 
 
-def validate_bounds(rule: Rule) -> None:
-    """Refuses a rule without a bound, or with bounds that exclude everything.
+class BoundedKind(FileKind):
+    """A file kind that bounds one figure."""
 
-    Raises:
-        BadInputError: Names rule and key.
-    """
-    low, high = bounds_of(rule)
-    if low is None and high is None:
-        raise bad_rule(rule, "neither min nor max is given", "Give min, max or both.")
-    if low is not None and high is not None and low > high:
-        raise bad_rule(rule, f"min {low} is above max {high}", "Exchange them.")
+    @override
+    def validate(self, rule: Rule) -> None:
+        """Refuses a rule without a bound, or with bounds that exclude everything."""
+        super().validate(rule)
+        low, high = bounds_of(rule)
+        if low is None and high is None:
+            raise bad_rule(rule, "neither min nor max is given", "Give min, max or both.")
+        if low is not None and high is not None and low > high:
+            raise bad_rule(rule, f"min {low} is above max {high}", "Exchange them.")
 
 
 def is_outside(value: float, rule: Rule) -> bool:

@@ -10,12 +10,19 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+SWAPPED = "swapped columns"
 Bools = npt.NDArray[np.bool_]
 # Share of rows that must tell the same.
 _MOST = 0.8
 # Mean rank of a neighbour's values in these rows among its others, from the middle: values of
 # another column are hardly ever in the middle of this one's.
 _ODD = 0.3
+
+
+def swapped_cause(names: Iterable[str], order: Sequence[str]) -> str:
+    """Names two columns whose values stand in each other's place, in the given order of columns."""
+    first, second = sorted(names, key=order.index)
+    return f"{SWAPPED} ({first} and {second})"
 
 
 def exchanged_with(name: str, failing: pl.DataFrame, passing: pl.DataFrame) -> str | None:

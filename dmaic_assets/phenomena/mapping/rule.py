@@ -26,7 +26,23 @@ SEPARATOR = "\x1f"
 AGREEING = 2
 
 
-class MappingKind(RowKind):
+class DeterminedKind(RowKind):
+    """A kind by which the first columns determine the last."""
+
+    arity: ClassVar[tuple[int, int | None]] = (2, None)
+
+    @override
+    def blamed_columns(self, rule: Rule) -> tuple[str, ...]:
+        """The determined column."""
+        return rule.columns[-1:]
+
+    @override
+    def cause(self, rule: Rule, failing: pl.DataFrame) -> str | None:
+        """A value that contradicts what its row, or those like it, say elsewhere."""
+        return "inconsistent values in one row"
+
+
+class MappingKind(DeterminedKind):
     """Known values of the first columns go with one known value of the last.
 
     When all rows of a file (two or more) that share their first values agree on another last
@@ -38,7 +54,6 @@ class MappingKind(RowKind):
 
     name: ClassVar[str] = "mapping"
     summary: ClassVar[str] = "the last column has the value that is known for the others"
-    arity: ClassVar[tuple[int, int | None]] = (2, None)
     is_elementwise: ClassVar[bool] = False
     parameters: ClassVar[Mapping[str, Parameter]] = {
         "map": Parameter((dict, str), "determining values -> value", is_required=True),
@@ -91,18 +106,8 @@ class MappingKind(RowKind):
             differs = column(target) != expected
         return differs & ~is_missing(target, ctx)
 
-    @override
-    def blamed_columns(self, rule: Rule) -> tuple[str, ...]:
-        """The determined column."""
-        return rule.columns[-1:]
 
-    @override
-    def cause(self, rule: Rule, failing: pl.DataFrame) -> str | None:
-        """A value that contradicts what its row says elsewhere."""
-        return "inconsistent values in one row"
-
-
-class FunctionalDependencyKind(RowKind):
+class FunctionalDependencyKind(DeterminedKind):
     """Within a file, equal values of the first columns have equal values of the last.
 
     Of the rows that disagree, those with the rarer values fail; on a tie none does.
@@ -110,7 +115,6 @@ class FunctionalDependencyKind(RowKind):
 
     name: ClassVar[str] = "functional_dependency"
     summary: ClassVar[str] = "rows that agree in the first columns agree in the last"
-    arity: ClassVar[tuple[int, int | None]] = (2, None)
     is_elementwise: ClassVar[bool] = False
 
     @override
@@ -134,16 +138,6 @@ class FunctionalDependencyKind(RowKind):
         every = pl.struct([column(c) for c in rule.columns]).filter(whole).n_unique()
         first = pl.struct([column(c) for c in rule.columns[:-1]]).filter(whole).n_unique()
         return every - first
-
-    @override
-    def blamed_columns(self, rule: Rule) -> tuple[str, ...]:
-        """The determined column."""
-        return rule.columns[-1:]
-
-    @override
-    def cause(self, rule: Rule, failing: pl.DataFrame) -> str | None:
-        """A value that contradicts those of similar rows."""
-        return "inconsistent values in one row"
 
 
 def known_map(rule: Rule) -> dict[str, Json]:

@@ -11,6 +11,7 @@ import polars as pl
 from typing_extensions import override
 
 from dmaic_assets.model import Rule
+from dmaic_assets.phenomena.contract.failed_casts import FailedCastKind
 from dmaic_assets.phenomena.contract.literals import literal_series
 from dmaic_assets.phenomena.contract.rule_kind import (
     FileJudgement,
@@ -31,7 +32,7 @@ def _state_complaint(value: str) -> str | None:
     return None if value in _STATES else f"{value!r} is neither present nor missing"
 
 
-class ConditionalNullKind(RowKind):
+class ConditionalNullKind(FailedCastKind):
     """When the second column is present, missing or one of some values, the first must be `state`.
 
     A value that failed its cast was there; its row passes here and fails the type rule.
@@ -80,20 +81,6 @@ class ConditionalNullKind(RowKind):
             holds = gone if rule.parameters["when"] == "missing" else ~gone
         missing = is_missing(first, ctx)
         return holds & (missing if rule.parameters["state"] == "present" else ~missing)
-
-    @override
-    def may_settle(self, rule: Rule, ctx: FrameContext) -> bool:
-        """Whether one of the columns has failed casts."""
-        return any(ctx.failed_cast_count(c) for c in rule.columns)
-
-    @override
-    def settle(self, rule: Rule, failing: pl.Series, ctx: FrameContext) -> pl.Series:
-        """Excuses rows of which a value is only missing because its cast failed."""
-        for name in rule.columns:
-            positions = ctx.failed_casts.get(name)
-            if positions is not None:
-                failing = failing.scatter(positions, values=False)
-        return failing
 
     @override
     def blamed_columns(self, rule: Rule) -> tuple[str, ...]:

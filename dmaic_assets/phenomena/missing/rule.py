@@ -7,10 +7,10 @@ import polars as pl
 from typing_extensions import override
 
 from dmaic_assets.model import Rule
-from dmaic_assets.phenomena.contract.bounds import bounds_of, is_outside, told_of, validate_bounds
+from dmaic_assets.phenomena.contract.bounds import BoundedKind, bounds_of, is_outside, told_of
+from dmaic_assets.phenomena.contract.failed_casts import FailedCastKind
 from dmaic_assets.phenomena.contract.rule_kind import (
     FileJudgement,
-    FileKind,
     FrameContext,
     Measured,
     Parameter,
@@ -20,7 +20,7 @@ from dmaic_assets.phenomena.contract.rule_kind import (
 )
 
 
-class NotNullKind(RowKind):
+class NotNullKind(FailedCastKind):
     """A value is there. A value that failed its cast was there: the type rule reports it."""
 
     name: ClassVar[str] = "not_null"
@@ -37,17 +37,6 @@ class NotNullKind(RowKind):
         return is_missing(rule.columns[0], ctx)
 
     @override
-    def may_settle(self, rule: Rule, ctx: FrameContext) -> bool:
-        """Whether the column has failed casts."""
-        return ctx.failed_cast_count(rule.columns[0]) > 0
-
-    @override
-    def settle(self, rule: Rule, failing: pl.Series, ctx: FrameContext) -> pl.Series:
-        """Excuses the rows whose value is only missing because its cast failed."""
-        positions = ctx.failed_casts.get(rule.columns[0])
-        return failing if positions is None else failing.scatter(positions, values=False)
-
-    @override
     def cause(self, rule: Rule, failing: pl.DataFrame) -> str | None:
         """Values that got lost."""
         return "lost values"
@@ -57,7 +46,7 @@ def _share_complaint(value: float) -> str | None:
     return None if 0 <= value <= 1 else f"{value} is not a share in [0, 1]"
 
 
-class NullShareKind(FileKind):
+class NullShareKind(BoundedKind):
     """The share of missing values lies between min and max; 0 for a file without rows."""
 
     name: ClassVar[str] = "null_share"
@@ -66,12 +55,6 @@ class NullShareKind(FileKind):
         "min": Parameter((int, float), "least share, in [0, 1]", complaint=_share_complaint),
         "max": Parameter((int, float), "greatest share, in [0, 1]", complaint=_share_complaint),
     }
-
-    @override
-    def validate(self, rule: Rule) -> None:
-        """Refuses a rule without a bound."""
-        super().validate(rule)
-        validate_bounds(rule)
 
     @override
     def describe(self, rule: Rule) -> str:

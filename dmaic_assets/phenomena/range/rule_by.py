@@ -17,11 +17,11 @@ from dmaic_assets.phenomena.contract.rule_kind import (
     bad_rule,
     is_missing,
 )
-from dmaic_assets.phenomena.mapping.rule import joined
+from dmaic_assets.phenomena.mapping.rule import DeterminedKind, joined
 from dmaic_assets.table.text_table import column
 
 
-class RangeByKind(RowKind):
+class RangeByKind(DeterminedKind):
     """Each known value of the first columns has its own range of the last.
 
     `bounds` maps the determining values as text (several joined by U+001F) to [low, high]. A row
@@ -30,7 +30,6 @@ class RangeByKind(RowKind):
 
     name: ClassVar[str] = "range_by"
     summary: ClassVar[str] = "the last column lies in the range that is known for the others"
-    arity: ClassVar[tuple[int, int | None]] = (2, None)
     parameters: ClassVar[Mapping[str, Parameter]] = {
         "bounds": Parameter((dict,), "determining values -> [low, high]", is_required=True),
     }
@@ -67,16 +66,6 @@ class RangeByKind(RowKind):
         low, high = (_looked_up(case, bounds, end) for end in (0, 1))
         outside = ((x < low) | (x > high)).fill_null(value=False)
         return outside & ~is_missing(target, ctx)
-
-    @override
-    def blamed_columns(self, rule: Rule) -> tuple[str, ...]:
-        """The number."""
-        return rule.columns[-1:]
-
-    @override
-    def cause(self, rule: Rule, failing: pl.DataFrame) -> str | None:
-        """A value that contradicts what its row says elsewhere."""
-        return "inconsistent values in one row"
 
 
 def _looked_up(case: pl.Expr, bounds: Mapping[str, Sequence[float]], end: int) -> pl.Expr:

@@ -6,6 +6,7 @@ the evidence does not support is None; nothing is guessed.
 
 from collections.abc import Collection, Mapping, Sequence
 
+from dmaic_assets.phenomena.exchange.causes import swapped_cause
 from dmaic_assets.phenomena.notation.causes import are_most
 from dmaic_assets.phenomena.spelling.rule import CAUSE, is_misread
 from dmaic_assets.phenomena.typo.nearness import is_one_edit
@@ -54,5 +55,5 @@ def list_cause(column: str, new: Sequence[str], lists: Mapping[str, Collection[s
     for other, values in lists.items():
         known = set(values)
         if other != column and sum(v in known for v in new) >= _SWAPPED * len(new):
-            return f"swapped columns ({column} and {other})"
+            return swapped_cause((column, other), (column, other))
     return value_cause(new, list(lists.get(column, ())))

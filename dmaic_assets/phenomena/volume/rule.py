@@ -6,10 +6,9 @@ from typing import ClassVar
 from typing_extensions import override
 
 from dmaic_assets.model import Rule
-from dmaic_assets.phenomena.contract.bounds import bounds_of, is_outside, told_of, validate_bounds
+from dmaic_assets.phenomena.contract.bounds import BoundedKind, bounds_of, is_outside, told_of
 from dmaic_assets.phenomena.contract.rule_kind import (
     FileJudgement,
-    FileKind,
     FrameContext,
     Measured,
     Parameter,
@@ -20,7 +19,7 @@ def _count_complaint(value: int) -> str | None:
     return "below 0" if value < 0 else None
 
 
-class RowCountKind(FileKind):
+class RowCountKind(BoundedKind):
     """The file has between min and max data rows; rows that could not be parsed count too."""
 
     name: ClassVar[str] = "row_count"
@@ -30,12 +29,6 @@ class RowCountKind(FileKind):
         "min": Parameter((int,), "least number of rows", complaint=_count_complaint),
         "max": Parameter((int,), "greatest number of rows", complaint=_count_complaint),
     }
-
-    @override
-    def validate(self, rule: Rule) -> None:
-        """Refuses a rule without a bound."""
-        super().validate(rule)
-        validate_bounds(rule)
 
     @override
     def describe(self, rule: Rule) -> str:

@@ -10,7 +10,7 @@ Sources: Nelson 1984 (J. Qual. Tech. 16:237), Western Electric 1956.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +19,7 @@ from dmaic_assets.errors import BadInputError
 
 Floats: TypeAlias = NDArray[np.float64]
 Flags: TypeAlias = NDArray[np.bool_]
-RuleName: TypeAlias = Literal[
+_Nelson: TypeAlias = Literal[
     "nelson1",
     "nelson2",
     "nelson3",
@@ -28,23 +28,12 @@ RuleName: TypeAlias = Literal[
     "nelson6",
     "nelson7",
     "nelson8",
-    "we1",
-    "we2",
-    "we3",
-    "we4",
 ]
+_WesternElectric: TypeAlias = Literal["we1", "we2", "we3", "we4"]
+RuleName: TypeAlias = Literal[_Nelson, _WesternElectric]
 
-NELSON: tuple[RuleName, ...] = (
-    "nelson1",
-    "nelson2",
-    "nelson3",
-    "nelson4",
-    "nelson5",
-    "nelson6",
-    "nelson7",
-    "nelson8",
-)
-WESTERN_ELECTRIC: tuple[RuleName, ...] = ("we1", "we2", "we3", "we4")
+NELSON: tuple[RuleName, ...] = get_args(_Nelson)
+WESTERN_ELECTRIC: tuple[RuleName, ...] = get_args(_WesternElectric)
 
 
 @dataclass(frozen=True, slots=True)

@@ -197,8 +197,8 @@ def enforced(rule: Rule) -> dict[str, Json]:
         "columns": list(rule.columns),
         "parameters": dict(rule.parameters),
         "severity": rule.severity,
-        "origin": rule.origin,
         "tolerance": rule.tolerance,
+        "origin": rule.origin,
         "enabled": rule.is_enabled,
     }
 
