@@ -5,7 +5,7 @@ way into the warehouse is that of any file.
 """
 
 import shlex
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from dmaic_assets.model import SEVERITIES, RuleSet, Thresholds, Verdict
@@ -37,6 +37,33 @@ def holding_rules(verdict: Verdict) -> tuple[str, ...]:
             or (is_too_much and v.scope == "row" and SEVERITIES.index(v.severity) <= limit)
         )
     )
+
+
+def holders(verdict: Verdict) -> tuple[str, ...]:
+    """The rules that hold a file, and the checks of reading and typing that it fails."""
+    failed = [v.rule for v in verdict.violations if v.is_broken and v.rule.startswith(SANITY)]
+    return (*holding_rules(verdict), *failed)
+
+
+def freeing_command(source: str, held: Iterable[Verdict]) -> str | None:
+    """The command that frees most held files for each rule that gives way; of equals, most files.
+
+    Counted so, a damaged file among clean ones does not put its rules into the command. None
+    where no file is held by rules alone, or none has rows that could be accepted.
+    """
+    holding = [(holding_rules(v), frozenset(holders(v))) for v in held if can_be_read(v)]
+    choices = dict.fromkeys(rules for rules, every in holding if rules and every <= set(rules))
+
+    def gain(rules: tuple[str, ...]) -> tuple[float, int]:
+        freed = sum(every <= set(rules) for _, every in holding)
+        return freed / len(rules), freed
+
+    return release_rules_command(source, max(choices, key=gain)) if choices else None
+
+
+def admit_file_command(source: str, name: str) -> str:
+    """The command that accepts the rows that rules set apart from a file."""
+    return f"{shlex.join(['dmaic', 'gate', 'admit', '--file', f'{source}/{name}'])} --reason TEXT"
 
 
 def release_command(source: str, name: str) -> str:

@@ -15,24 +15,28 @@ from dmaic_assets.gate.cells import no_cells
 from dmaic_assets.gate.sanity import TYPE_RULE
 from dmaic_assets.model import ColumnType, Json, Profile, RuleSet, Verdict
 from dmaic_assets.settings.project import SourceSettings
-from dmaic_assets.store.artifacts import find_json, get_bytes, get_json, is_intact, put_bytes
+from dmaic_assets.store.artifacts import find_json, get_bytes, is_intact, put_bytes
 from dmaic_assets.store.codec import from_json
 from dmaic_assets.store.keys import sha256_json
 from dmaic_assets.store.ledger.record.files import Arrival
 from dmaic_assets.store.ledger.record.memo import MemoRecord, components_of, lookup, remember
 from dmaic_assets.table.text_table import ROW
 from dmaic_assets.work.assets.names import (
-    COLUMN_TYPES,
     GATE_VERDICT,
     PROFILE,
     RAW_FILE,
-    RULE_SET,
 )
 from dmaic_assets.work.file.file_facts import RawFacts
 from dmaic_assets.work.file.file_work import FileWork
 from dmaic_assets.work.people.source_changes import changes_as_judged
 from dmaic_assets.work.plan.code_versions import code_versions
-from dmaic_assets.work.run.cell_outcomes import FileState, file_states, verdict_of_state
+from dmaic_assets.work.run.cell_outcomes import (
+    FileState,
+    file_states,
+    rules_of_state,
+    types_of_state,
+    verdict_of_state,
+)
 from dmaic_assets.work.run.platform import Platform
 from dmaic_assets.work.run.tasks import locate
 
@@ -161,8 +165,8 @@ def _file(platform: Platform, source: str, state: FileState) -> FileEvidence:
     found = FileEvidence(
         arrival=state.arrival,
         verdict=verdict,
-        rule_set=_rules(platform, source, state),
-        types=_types(platform, state),
+        rule_set=rules_of_state(platform, state),
+        types=types_of_state(platform, state),
         raw=_reading(state),
         failing=no_cells(),
         components=_components(platform, state),
@@ -209,21 +213,6 @@ def _failing(platform: Platform, file: FileEvidence) -> pl.DataFrame:
 def failing_rows(cells: pl.DataFrame, rules: Sequence[str]) -> pl.Series:
     """The data rows that fail any of the rules: sorted, unique."""
     return cells.filter(pl.col("rule").is_in(list(rules)))[ROW].unique().sort()
-
-
-def _rules(platform: Platform, source: str, state: FileState) -> RuleSet:
-    record = state.records.get(RULE_SET)
-    if record is None or record.artifact is None:
-        return RuleSet(source, ())
-    return from_json(RuleSet, get_json(platform.paths.artifacts, record.artifact))
-
-
-def _types(platform: Platform, state: FileState) -> tuple[ColumnType, ...]:
-    record = state.records.get(COLUMN_TYPES)
-    if record is None or record.artifact is None:
-        return ()
-    payload = get_json(platform.paths.artifacts, record.artifact)
-    return from_json(tuple[ColumnType, ...], payload)
 
 
 def _reading(state: FileState) -> RawFacts:

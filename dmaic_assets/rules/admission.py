@@ -4,9 +4,11 @@ What belongs here: writing an admission down, reading it back, and widening rule
 widened anew after each learning, so that no learning forgets what somebody said.
 """
 
+import re
 import shlex
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from dmaic_assets.errors import BadInputError
 from dmaic_assets.model import Json, Rule, RuleSet
@@ -14,13 +16,15 @@ from dmaic_assets.rules.people import Signature, next_change
 
 # The parameter of each kind that lists what may occur in its column.
 _LISTS = {"in_set": "values", "new_values": "values", "near_miss": "also"}
-# The parameters that say how far a rule reaches, and which of two reaches further.
-_BOUNDS: Mapping[str, Callable[[float, float], float]] = {"min": min, "max": max}
+# Of what is written down, the parameters whose earlier value is told too: the others are long.
+_BOUNDS = ("min", "max", "width")
+# One alternative of a learnt pattern, which has no groups.
+_ALTERNATIVE = re.compile(r"(?:\\.|[^|\\])+", re.DOTALL)
 
 
-def admit(
+def admit_listed(
     rules: RuleSet, column: str, values: Sequence[str], signature: Signature
-) -> tuple[RuleSet, tuple[str, ...]]:
+) -> RuleSet:
     """Writes down that values belong to a column, and widens the rules that list its values.
 
     No rule is switched off, and no other value becomes known.
@@ -32,23 +36,19 @@ def admit(
         signature: Who says so.
 
     Returns:
-        The rules, and the ids of those that know more than before.
+        The rules; the same where none lists the column's values.
 
     Raises:
-        BadInputError: No rule lists the column's values, or they are numbers and this is none.
+        BadInputError: The values that are listed are numbers and one of these is none.
     """
     listing = [rule for rule in rules.rules if _lists(rule, column)]
-    if not listing:
-        named = sorted({r.columns[0] for r in rules.rules if r.kind in _LISTS and r.is_enabled})
-        fix = f"Name a column whose values are listed: {', '.join(named) or 'none is'}."
-        raise BadInputError(f"{rules.source}.{column}", "has no rule that lists its values", fix)
     for rule in listing:
         _values_of(rule, values)
+    if not listing or not values:
+        return rules
     after: dict[str, Json] = {"column": column, "values": list(values)}
     change = replace(next_change(rules, "admit", signature), after=after)
-    wider = with_admissions(replace(rules, changes=(*rules.changes, change)))
-    before = {rule.id: rule for rule in rules.rules}
-    return wider, tuple(r.id for r in wider.rules if r != before.get(r.id))
+    return with_admissions(replace(rules, changes=(*rules.changes, change)))
 
 
 def admitted_values(rules: RuleSet) -> dict[str, tuple[str, ...]]:
@@ -69,48 +69,53 @@ def admit_wider(rules: RuleSet, rule: Rule, wider: Rule, signature: Signature) -
 
     Args:
         rules: The rules of the source.
-        rule: A learnt rule of them.
-        wider: The same with a further bound, or with further values.
+        rule: A learnt rule of them, as it stands there or as it judged one of the files.
+        wider: The same with a further bound, form or value.
         signature: Who says so.
 
     Returns:
         The rules; the same where nothing is wider.
     """
-    listed = wider.parameters.get("values")
-    known = rule.parameters.get("values")
-    if rule.kind in _LISTS and isinstance(listed, list) and isinstance(known, list):
-        new = [str(value) for value in listed if value not in known]
-        return admit(rules, rule.columns[0], new, signature)[0] if new else rules
-    moved = [key for key in _BOUNDS if wider.parameters.get(key) != rule.parameters.get(key)]
-    if not moved:
+    key = _LISTS.get(rule.kind)
+    if key is not None:
+        known, listed = (r.parameters.get(key) for r in (rule, wider))
+        had = known if isinstance(known, list | tuple) else []
+        new = [str(v) for v in listed if v not in had] if isinstance(listed, list) else []
+        return admit_listed(rules, rule.columns[0], new, signature)
+    after = {
+        key: further(was, now)
+        for key, (_, further) in _REACHES.items()
+        if (now := wider.parameters.get(key)) != (was := rule.parameters.get(key))
+    }
+    if not after:
         return rules
     change = replace(
         next_change(rules, "admit", signature),
         rule=rule.id,
-        before={key: rule.parameters.get(key) for key in moved},
-        after={key: wider.parameters[key] for key in moved},
+        before={key: rule.parameters.get(key) for key in after if key in _BOUNDS},
+        after=after,
     )
     return with_admissions(replace(rules, changes=(*rules.changes, change)))
 
 
-def admitted_bounds(rules: RuleSet) -> dict[str, dict[str, float]]:
-    """Gives the outermost bounds (`min`, `max`) that people admitted, by id of the rule."""
-    found: dict[str, dict[str, float]] = {}
+def admitted_reach(rules: RuleSet) -> dict[str, dict[str, Json]]:
+    """Gives how far people said that rules reach (bounds, forms, cases), by id of the rule."""
+    found: dict[str, dict[str, Json]] = {}
     for change in rules.changes:
-        for key, outermost in _BOUNDS.items() if change.action == "admit" and change.rule else ():
-            bound = change.after.get(key)
-            if isinstance(bound, int | float):
+        for key, (join, _) in _REACHES.items() if change.action == "admit" and change.rule else ():
+            if key in change.after:
                 known = found.setdefault(change.rule, {})
-                known[key] = outermost(bound, known.get(key, bound))
+                said = change.after[key]
+                known[key] = join(known[key], said) if key in known else said
     return found
 
 
 def with_admissions(rules: RuleSet) -> RuleSet:
-    """Widens the rules by the values and bounds that people admitted; twice is once."""
-    values, bounds = admitted_values(rules), admitted_bounds(rules)
-    if not values and not bounds:
+    """Widens the rules by the values and the reach that people admitted; twice is once."""
+    values, reach = admitted_values(rules), admitted_reach(rules)
+    if not values and not reach:
         return rules
-    wider = tuple(_wider(_reaching(rule, bounds), values) for rule in rules.rules)
+    wider = tuple(_wider(_reaching(rule, reach), values) for rule in rules.rules)
     return replace(rules, rules=wider)
 
 
@@ -124,16 +129,75 @@ def _lists(rule: Rule, column: str) -> bool:
     return rule.kind in _LISTS and rule.columns == (column,) and rule.is_enabled
 
 
-def _reaching(rule: Rule, bounds: Mapping[str, Mapping[str, float]]) -> Rule:
-    """A learnt rule with its bounds as far out as people said; what people wrote stays as it is."""
-    if rule.origin != "learnt" or rule.id not in bounds:
+def _reaching(rule: Rule, reach: Mapping[str, Mapping[str, Json]]) -> Rule:
+    """A learnt rule as far out as people said; what people wrote stays as it is."""
+    if rule.origin != "learnt" or rule.id not in reach:
         return rule
-    moved: dict[str, Json] = {}
-    for key, bound in bounds[rule.id].items():
-        now = rule.parameters.get(key)
-        if isinstance(now, int | float) and _BOUNDS[key](bound, now) != now:
-            moved[key] = bound
+    moved = {
+        key: joined
+        for key, said in reach[rule.id].items()
+        if (now := rule.parameters.get(key)) is not None
+        and (joined := _REACHES[key][0](now, said)) != now
+    }
     return replace(rule, parameters={**rule.parameters, **moved}) if moved else rule
+
+
+def _outer(pick: Callable[[Any, Any], Any]) -> Callable[[Json, Json], Json]:
+    """The outer one of two bounds; the first where they are of different types."""
+
+    def join(now: Json, said: Json) -> Json:
+        are_alike = isinstance(now, str) == isinstance(said, str)
+        return pick(now, said) if are_alike else now
+
+    return join
+
+
+def _either(now: Json, said: Json) -> Json:
+    return "|".join([str(now), *_further_forms(now, said)])
+
+
+def _further_forms(was: Json, now: Json) -> list[str]:
+    """The alternatives of a pattern that another one does not have."""
+    known = _ALTERNATIVE.findall(str(was))
+    return [form for form in _ALTERNATIVE.findall(str(now)) if form not in known]
+
+
+def _cases(now: Json, said: Json) -> Json:
+    """The bounds of each known case, as far out as either says."""
+    if not isinstance(now, dict) or not isinstance(said, dict):
+        return now
+    both: dict[str, Json] = {**now}
+    for case in now.keys() & said.keys():
+        (low, high), (least, most) = _pair(now[case]), _pair(said[case])
+        if least < low or most > high:
+            both[case] = [min(low, least), max(high, most)]
+    return both
+
+
+def _further_cases(was: Json, now: Json) -> Json:
+    known = was if isinstance(was, dict) else {}
+    cases = now if isinstance(now, dict) else {}
+    return {case: pair for case, pair in cases.items() if pair != known.get(case)}
+
+
+def _pair(ends: Json) -> tuple[float, float]:
+    low, high = ends if isinstance(ends, list | tuple) else (0.0, 0.0)
+    return float(str(low)), float(str(high))
+
+
+def _said(_was: Json, now: Json) -> Json:
+    return now
+
+
+# For each parameter that says how far a rule reaches: how what was said is joined with what was
+# learnt, and what of a wider rule is to be said.
+_REACHES: Mapping[str, tuple[Callable[[Json, Json], Json], Callable[[Json, Json], Json]]] = {
+    "min": (_outer(min), _said),
+    "max": (_outer(max), _said),
+    "width": (_outer(max), _said),
+    "pattern": (_either, lambda was, now: "|".join(_further_forms(was, now))),
+    "bounds": (_cases, _further_cases),
+}
 
 
 def _wider(rule: Rule, admitted: dict[str, tuple[str, ...]]) -> Rule:

@@ -25,7 +25,7 @@ MEMBERS: tuple[LazyCommand, ...] = (
     LazyCommand(
         "admit",
         "dmaic_assets.cli.gate.admit_command:admit",
-        "Make a value known that its column's rules set apart, and judge its rows again.",
+        "Let in a value, a form or the rows of a file that rules set apart, and judge again.",
     ),
     LazyCommand(
         "release",

@@ -64,12 +64,15 @@ def _document(
     moved: Sequence[Moved],
     still: "Sequence[Held]",
 ) -> dict[str, Json]:
-    from dmaic_assets.work.people.release_all import freeing_command, holders
+    from dmaic_assets.gate.release import freeing_command, holders
+    from dmaic_assets.work.people.release_all import verdicts_of
 
     freed: list[Json] = [
         m.now.name for m in moved if m.was.disposition == "rejected" != m.now.disposition
     ]
-    held: list[Json] = [{"file": h.arrival.name, "held_by": list(holders(h))} for h in still]
+    held: list[Json] = [
+        {"file": h.arrival.name, "held_by": list(holders(h.verdict))} for h in still
+    ]
     return {
         "source": source,
         "rules": list(rules),
@@ -77,7 +80,7 @@ def _document(
         "freed": freed,
         "files": [m.document for m in moved],
         "still_held": held,
-        "command": freeing_command(source, still),
+        "command": freeing_command(source, verdicts_of(still)),
     }
 
 

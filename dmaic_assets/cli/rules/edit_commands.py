@@ -162,7 +162,10 @@ def _report(edited: "Edited", source: str, signed: Signed) -> None:
 
 def change_line(change: RuleChange) -> str:
     """Says one change in words."""
-    parts = [f"{key}: {change.before.get(key)} -> {change.after[key]}" for key in change.after]
+    parts = [
+        f"{key}: {change.before[key]} -> {said}" if key in change.before else f"{key}: {said}"
+        for key, said in change.after.items()
+    ]
     what = change.rule or (f"file {change.file[:16]}" if change.file else "values")
     why = f" ({change.reason})" if change.reason else ""
     return f"{change.action} {what}: {'; '.join(parts)}{why}"

@@ -198,5 +198,8 @@ def _print_changes(made: list[RuleChange]) -> None:
 def _difference(change: RuleChange) -> str:
     keys = sorted({**change.before, **change.after})
     return "; ".join(
-        f"{k}: {_short(change.before.get(k))} -> {_short(change.after.get(k))}" for k in keys
+        f"{k}: {_short(change.before[k])} -> {_short(change.after.get(k))}"
+        if k in change.before
+        else f"{k}: {_short(change.after[k])}"
+        for k in keys
     )

@@ -205,6 +205,19 @@ def _sequences(values: pl.Series) -> _Forms | None:
     return _Forms(of_form[places], len(ids), _sequences_pattern(runs, shapes, held))
 
 
+def pattern_of(values: pl.Series) -> str | None:
+    """The pattern of a few texts that people vouch for, by sequences of character classes.
+
+    Returns:
+        Alternatives joined by "|"; "" for no text, and None for texts of too many forms.
+    """
+    texts = values.drop_nulls().unique().sort()
+    if texts.is_empty():
+        return ""
+    forms = _sequences(texts)
+    return None if forms is None else forms.pattern
+
+
 def _alphabets(values: pl.Series) -> _Forms | None:
     """Which of capitals, small letters and digits texts have; None when all of them occur."""
     has = [values.str.contains(kind).to_numpy() for kind in _KINDS]

@@ -21,7 +21,7 @@ def _regex_complaint(pattern: str) -> str | None:
     # The engine that applies the pattern decides: Python's own knows no \p{Lu}, Polars' no (?=.
     # Alone first: a bracket that closes ours would take the anchors off one part of the pattern.
     try:
-        for text in (pattern, _anchored(pattern)):
+        for text in (pattern, anchored(pattern)):
             pl.select(pl.lit("").str.contains(text))
     except pl.exceptions.ComputeError as error:
         reason = str(error).strip().splitlines()[-1].removeprefix("error: ").strip()
@@ -29,7 +29,8 @@ def _regex_complaint(pattern: str) -> str | None:
     return None
 
 
-def _anchored(pattern: str) -> str:
+def anchored(pattern: str) -> str:
+    """The regular expression that texts match from first to last character."""
     return f"^(?:{pattern})$"
 
 
@@ -105,7 +106,7 @@ class ShapeKind(RowKind):
     def failing(self, rule: Rule, ctx: FrameContext) -> pl.Expr:
         """True for a text that does not match from start to end."""
         expr = _text(rule.columns[0], ctx)
-        return ~expr.str.contains(_anchored(str(rule.parameters["pattern"])))
+        return ~expr.str.contains(anchored(str(rule.parameters["pattern"])))
 
 
 def _text(name: str, ctx: FrameContext) -> pl.Expr:

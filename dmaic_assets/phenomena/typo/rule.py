@@ -59,10 +59,7 @@ class NearMissKind(RowKind):
         expr = column(rule.columns[0])
         if not isinstance(ctx.schema[rule.columns[0]], pl.String):
             expr = expr.cast(pl.String)
-        known = _known(rule)
-        other = [str(v) for v in cast("Sequence[Json]", rule.parameters.get("also") or ())]
-        fine = frozenset([*known, *other])
-        check = partial(_slips, known=known, fine=fine, has_edits=_has_edits(rule))
+        check = partial(_is_slip, rule=rule)
         return expr.map_batches(check, return_dtype=pl.Boolean, is_elementwise=True)
 
     @override
@@ -70,6 +67,15 @@ class NearMissKind(RowKind):
         """Typo, case change or white space."""
         found = failing.get_column(rule.columns[0]).cast(pl.String).drop_nulls().to_list()
         return value_cause(found, _known(rule))
+
+
+def slips_in(rule: Rule, values: pl.Series) -> list[str]:
+    """Picks the values that fail a near_miss rule: new ones that are slips of a known one."""
+    known = _known(rule)
+    other = cast("Sequence[Json]", rule.parameters.get("also") or ())
+    fine = frozenset([*known, *map(str, other)])
+    new = [v for v in values.drop_nulls().unique().to_list() if v not in fine][:_MOST_CHECKED]
+    return sorted(slips_among(new, known, has_edits=_has_edits(rule))) if new else []
 
 
 def slips_among(
@@ -96,15 +102,11 @@ def _has_edits(rule: Rule) -> bool:
     return rule.parameters.get("edits") != 0
 
 
-def _slips(
-    values: pl.Series, *, known: Sequence[str], fine: frozenset[str], has_edits: bool
-) -> pl.Series:
-    distinct = values.drop_nulls().unique()
-    new = [v for v in distinct.to_list() if v not in fine][:_MOST_CHECKED]
-    slips = slips_among(new, known, has_edits=has_edits) if new else frozenset[str]()
-    if not slips:
+def _is_slip(values: pl.Series, *, rule: Rule) -> pl.Series:
+    found = slips_in(rule, values)
+    if not found:
         return pl.repeat(value=False, n=len(values), dtype=pl.Boolean, eager=True)
-    return values.is_in(sorted(slips)).fill_null(value=False)
+    return values.is_in(found).fill_null(value=False)
 
 
 NEAR_KINDS: tuple[RowKind, ...] = (NearMissKind(),)

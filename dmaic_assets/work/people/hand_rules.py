@@ -10,7 +10,7 @@ from pathlib import Path
 
 from dmaic_assets.errors import BadInputError, DmaicError, SettingsError
 from dmaic_assets.model import ColumnType, Json, Rule, RuleSet
-from dmaic_assets.rules.admission import admitted_bounds, admitted_values
+from dmaic_assets.rules.admission import admitted_reach, admitted_values
 from dmaic_assets.rules.merge import hand_part
 from dmaic_assets.rules.people import released
 from dmaic_assets.settings.files import is_there
@@ -205,12 +205,12 @@ def enforced(rule: Rule) -> dict[str, Json]:
 
 def _version(hand: RuleSet) -> str:
     values: Json = {c: list(known) for c, known in admitted_values(hand).items()}
-    bounds: Json = {rule: dict(far) for rule, far in admitted_bounds(hand).items()}
-    if not hand.rules and not values and not bounds:
+    reach: Json = {rule: dict(far) for rule, far in admitted_reach(hand).items()}
+    if not hand.rules and not values and not reach:
         return NO_HAND_RULES
     rules: list[Json] = [enforced(rule) for rule in hand.rules]
     told: dict[str, Json] = {"admitted": values} if values else {}
-    told |= {"bounds": bounds} if bounds else {}
+    told |= {"bounds": reach} if reach else {}
     return sha256_json({"rules": rules, **told} if told else rules)
 
 

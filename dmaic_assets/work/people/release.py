@@ -48,7 +48,7 @@ def find_held(platform: Platform, named: str) -> Held:
         BadInputError: No file, or more than one, is meant; or it is not held.
         PolicyError: It cannot be read, so that there are no rows to accept.
     """
-    arrival = _one(platform, named)
+    arrival = find_arrival(platform, named, disposition="rejected")
     if arrival.disposition != "rejected":
         state = "not judged yet" if arrival.disposition == "landed" else arrival.disposition
         fix = "Nothing is to be released; dmaic status tells which files are held."
@@ -161,17 +161,23 @@ def _located(platform: Platform, arrival: Arrival) -> SourceFile:
     return locate(newest, platform.paths.data)
 
 
-def _one(platform: Platform, named: str) -> Arrival:
+def find_arrival(platform: Platform, named: str, *, disposition: str) -> Arrival:
+    """Finds a file by its path, its name, or the beginning of its SHA-256.
+
+    Where several are meant, those of the `disposition` are.
+
+    Raises:
+        BadInputError: No file, or more than one, is meant.
+    """
     known = [a for a in arrivals(platform.ledger) if a.is_current]
     path = Path(named)
     sha256 = hash_file(path) if path.is_file() else None
     found = [a for a in known if _is_meant(platform, a, named, path.resolve(), sha256)]
-    held = [a for a in found if a.disposition == "rejected"]
-    found = held or found
+    found = [a for a in found if a.disposition == disposition] or found
     if len(found) == 1:
         return found[0]
     if not found:
-        fix = "Give the path, the name or the SHA-256 of a held file; dmaic status lists them."
+        fix = "Give the path, the name or the SHA-256 of a file; dmaic status lists held ones."
         raise BadInputError(named, "no file of this project is called so", fix)
     places = ", ".join(f"{a.source}/{a.name}" for a in found[:4])
     raise BadInputError(named, f"could be {len(found)} files: {places}", "Give its SHA-256.")

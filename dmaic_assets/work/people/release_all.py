@@ -6,7 +6,8 @@ What belongs here: finding them among the held files. Releasing one, `release` k
 from collections.abc import Collection, Sequence
 
 from dmaic_assets.errors import BadInputError, PolicyError
-from dmaic_assets.gate.release import SANITY, can_be_read, holding_rules, release_rules_command
+from dmaic_assets.gate.release import can_be_read, freeing_command, holders, holding_rules
+from dmaic_assets.model import Verdict
 from dmaic_assets.store.ledger.record.files import Arrival, arrivals
 from dmaic_assets.store.ledger.record.verdicts import latest_verdicts
 from dmaic_assets.work.people.release import Held
@@ -27,6 +28,11 @@ def held_files(platform: Platform, source: str) -> tuple[Held, ...]:
         for a in known
         if a.sha256 in said and can_be_read(verdict := said[a.sha256].verdict)
     )
+
+
+def verdicts_of(files: Sequence[Held]) -> list[Verdict]:
+    """The verdicts that hold the files."""
+    return [held.verdict for held in files]
 
 
 def held_by(platform: Platform, rules: Collection[str], source: str | None) -> tuple[Held, ...]:
@@ -61,33 +67,13 @@ def held_by(platform: Platform, rules: Collection[str], source: str | None) -> t
         fix = f"Name the source: {' or '.join(found)}."
         raise BadInputError(named, f"holds files of {len(found)} sources", fix)
     ((name, files),) = found.items()
-    free = tuple(held for held in files if set(holders(held)) <= set(rules))
+    free = tuple(held for held in files if set(holders(held.verdict)) <= set(rules))
     if not free:
-        command = freeing_command(name, files)
+        command = freeing_command(name, verdicts_of(files))
         fix = f"If these are wrong too: {command}" if command else "Release each by its name."
         why = f"each of the {len(files)} files that it holds is held by other rules too"
         raise PolicyError(named, why, fix)
     return free
-
-
-def holders(held: Held) -> tuple[str, ...]:
-    """The rules that hold a file, and the checks of reading and typing that it fails."""
-    failed = [v.rule for v in held.verdict.violations if v.is_broken]
-    return (*held.rules, *(rule for rule in failed if rule.startswith(SANITY)))
-
-
-def freeing_command(source: str, files: Sequence[Held]) -> str | None:
-    """The command that frees most files for each rule that gives way; of equals, most files.
-
-    Counted so, a damaged file among clean ones does not put its rules into the command.
-    """
-    choices = dict.fromkeys(h.rules for h in files if h.rules and h.rules == holders(h))
-
-    def gain(rules: tuple[str, ...]) -> tuple[float, int]:
-        freed = sum(set(holders(held)) <= set(rules) for held in files)
-        return freed / len(rules), freed
-
-    return release_rules_command(source, max(choices, key=gain)) if choices else None
 
 
 def most_freeing(platform: Platform, files: Sequence[Arrival]) -> tuple[tuple[str, int, str], ...]:
@@ -103,5 +89,7 @@ def most_freeing(platform: Platform, files: Sequence[Arrival]) -> tuple[tuple[st
     """
     sources = sorted({a.source for a in files if a.is_current and a.disposition == "rejected"})
     found = [(source, held_files(platform, source)) for source in sources]
-    told = [(source, len(held), freeing_command(source, held)) for source, held in found]
+    told = [
+        (source, len(held), freeing_command(source, verdicts_of(held))) for source, held in found
+    ]
     return tuple((source, held, command) for source, held, command in told if command)

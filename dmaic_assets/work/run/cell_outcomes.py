@@ -12,7 +12,9 @@ from dmaic_assets.model import (
     AssetName,
     AssetOutcome,
     Cell,
+    ColumnType,
     Json,
+    RuleSet,
     SourceFile,
     Verdict,
 )
@@ -28,7 +30,7 @@ from dmaic_assets.store.ledger.record.file_queries import (
 from dmaic_assets.store.ledger.record.files import Arrival, arrivals
 from dmaic_assets.store.ledger.record.memo import MemoRecord, asset_keys, lookup
 from dmaic_assets.work.assets.cell_facts import SHOWN_FILES, FileFacts
-from dmaic_assets.work.assets.names import GATE_VERDICT
+from dmaic_assets.work.assets.names import COLUMN_TYPES, GATE_VERDICT, RULE_SET
 from dmaic_assets.work.assets.registry import ASSETS, WORK_ORDER
 from dmaic_assets.work.plan.chain import as_source_file
 from dmaic_assets.work.plan.code_versions import code_versions
@@ -129,6 +131,23 @@ def verdict_of_state(platform: Platform, state: FileState) -> Verdict | None:
     if record is None or record.artifact is None:
         return None
     return from_json(Verdict, get_json(platform.paths.artifacts, record.artifact))
+
+
+def rules_of_state(platform: Platform, state: FileState) -> RuleSet:
+    """Reads back the rules that judged a file; without rules when it was never judged."""
+    record = state.records.get(RULE_SET)
+    if record is None or record.artifact is None:
+        return RuleSet(state.arrival.source, ())
+    return from_json(RuleSet, get_json(platform.paths.artifacts, record.artifact))
+
+
+def types_of_state(platform: Platform, state: FileState) -> tuple[ColumnType, ...]:
+    """Reads back the types of a file's columns; none when it was never read."""
+    record = state.records.get(COLUMN_TYPES)
+    if record is None or record.artifact is None:
+        return ()
+    payload = get_json(platform.paths.artifacts, record.artifact)
+    return from_json(tuple[ColumnType, ...], payload)
 
 
 def _asset_keys(

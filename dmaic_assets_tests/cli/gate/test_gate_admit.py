@@ -35,11 +35,16 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_what_cannot_be_admitted_is_refused_and_changes_nothing(shop: Path, call: Call) -> None:
     admit = ("gate", "admit", "orders", "--reason", "r", "--json")
-    unlisted = call(*admit, "--column", "amount", "--value", "7", cwd=shop)
+    unlisted = call(*admit, "--column", "when", "--value", "7", cwd=shop)
+    no_number = call(*admit, "--column", "amount", "--value", "soon", cwd=shop)
     silent = call("gate", "admit", "orders", "--column", "state", "--value", "refund", cwd=shop)
+    both = call(*admit, "--column", "state", "--value", "refund", "--file", "4.csv", cwd=shop)
+    whole = call("gate", "admit", "--file", "1.csv", "--reason", "r", "--json", cwd=shop)
 
     assert (unlisted.code, "has no rule that lists" in unlisted.error["detail"]) == (2, True)
-    assert silent.code == 2
+    assert "soon is no integer" in no_number.error["detail"]
+    assert (silent.code, both.code) == (2, 2)
+    assert "no rows are set apart from it" in whole.error["detail"]
     assert call("rules", "changes", "orders", "--json", cwd=shop).json["changes"] == []
 
 
