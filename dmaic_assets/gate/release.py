@@ -45,20 +45,51 @@ def holders(verdict: Verdict) -> tuple[str, ...]:
     return (*holding_rules(verdict), *failed)
 
 
-def freeing_command(source: str, held: Iterable[Verdict]) -> str | None:
-    """The command that frees most held files for each rule that gives way; of equals, most files.
+def freeing_rules(held: Iterable[Verdict], others: Iterable[Verdict] = ()) -> tuple[str, ...]:
+    """The rules whose release frees most held files for each that gives way; of equals, most files.
 
-    Counted so, a damaged file among clean ones does not put its rules into the command. None
-    where no file is held by rules alone, or none has rows that could be accepted.
+    Counted so, a damaged file among clean ones does not put its rules among them.
+
+    Args:
+        held: Verdicts of held files that may be fine.
+        others: Of files of the source that are held for another reason: none of them is freed.
+
+    Returns:
+        Some rules; none where no file is held by rules alone, or none has rows to accept.
     """
     holding = [(holding_rules(v), frozenset(holders(v))) for v in held if can_be_read(v)]
-    choices = dict.fromkeys(rules for rules, every in holding if rules and every <= set(rules))
+    apart = [frozenset(holders(v)) for v in others]
+    choices = dict.fromkeys(
+        rules
+        for rules, every in holding
+        if rules and every <= set(rules) and not any(other <= set(rules) for other in apart)
+    )
 
     def gain(rules: tuple[str, ...]) -> tuple[float, int]:
         freed = sum(every <= set(rules) for _, every in holding)
         return freed / len(rules), freed
 
-    return release_rules_command(source, max(choices, key=gain)) if choices else None
+    return max(choices, key=gain, default=())
+
+
+def freeing_command(source: str, held: Iterable[Verdict]) -> str | None:
+    """The command that releases what `freeing_rules` hold, if anything."""
+    rules = freeing_rules(held)
+    return release_rules_command(source, rules) if rules else None
+
+
+def release_command_of(
+    source: str, held: Sequence[tuple[str, Verdict]], others: Iterable[Verdict] = ()
+) -> str:
+    """The command that frees most of the files, which are held alike: the rules', or the first's.
+
+    Args:
+        source: Their source.
+        held: Names and verdicts, at least one.
+        others: Verdicts of its files that are held for another reason.
+    """
+    rules = freeing_rules([verdict for _, verdict in held], others) if len(held) > 1 else ()
+    return release_rules_command(source, rules) if rules else release_command(source, held[0][0])
 
 
 def admit_file_command(source: str, name: str) -> str:

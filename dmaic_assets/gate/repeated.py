@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from dmaic_assets.gate.release import can_be_read, holding_rules, release_command
+from dmaic_assets.gate.release import can_be_read, holding_rules, release_command_of
 from dmaic_assets.model import Json, Verdict, Violation
 
 # Files in a row held alike before a change for good is suspected: two may be one bad batch.
@@ -30,11 +30,15 @@ class Agreement:
 
 @dataclass(frozen=True, slots=True)
 class RepeatedHold:
-    """The newest files of a source, all held by the same rules; the oldest of them comes first."""
+    """The newest files of a source, all held by the same rules; the oldest of them comes first.
+
+    `command` releases most of them: all that some rules alone hold, or the oldest.
+    """
 
     source: str
     files: tuple[str, ...]
     rules: tuple[Agreement, ...]
+    command: str
 
     @property
     def sentence(self) -> str:
@@ -62,11 +66,6 @@ class RepeatedHold:
             "command": self.command,
         }
 
-    @property
-    def command(self) -> str:
-        """Gives the command that releases the oldest; the next run judges the others anew."""
-        return release_command(self.source, self.files[0])
-
 
 def repeated_hold(source: str, newest: Sequence[tuple[str, Verdict]]) -> RepeatedHold | None:
     """Finds the files at the end of a source's history that the same rules hold alike.
@@ -84,7 +83,7 @@ def repeated_hold(source: str, newest: Sequence[tuple[str, Verdict]]) -> Repeate
         The row of at least `LEAST_FILES` files with every rule that holds all of them, the most
         severe first; None when the newest files were not all held, or share no rule.
     """
-    held: list[tuple[str, dict[_Hold, Violation]]] = []
+    held: list[tuple[str, Verdict, dict[_Hold, Violation]]] = []
     shared: set[_Hold] = set()
     for name, verdict in reversed(newest):
         if verdict.decision != "reject" or not can_be_read(verdict):
@@ -95,18 +94,21 @@ def repeated_hold(source: str, newest: Sequence[tuple[str, Verdict]]) -> Repeate
         if not common:
             break
         shared = common
-        held.append((name, broken))
+        held.append((name, verdict, broken))
     if len(held) < LEAST_FILES:
         return None
     held.reverse()
-    last = held[-1][1]
+    last = held[-1][2]
     rules = tuple(
         Agreement(
             last[hold].rule,
             last[hold].expected,
-            tuple(broken[hold].seen for _, broken in held),
+            tuple(broken[hold].seen for _, _, broken in held),
             last[hold].cause,
         )
         for hold in sorted(shared, key=list(last).index)
     )
-    return RepeatedHold(source, tuple(name for name, _ in held), rules)
+    alike = [(name, verdict) for name, verdict, _ in held]
+    names = tuple(name for name, _ in alike)
+    others = [v for name, v in newest if v.decision == "reject" and name not in names]
+    return RepeatedHold(source, names, rules, release_command_of(source, alike, others))

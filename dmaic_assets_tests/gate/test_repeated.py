@@ -83,7 +83,7 @@ def test_files_that_a_rule_holds_for_another_reason_end_the_row() -> None:
     assert found.files == ("1.csv", "2.csv", "3.csv")
 
 
-def test_the_sentence_says_what_the_files_bring_and_the_command_releases_the_oldest() -> None:
+def test_the_sentence_says_what_the_files_bring_and_the_command_frees_most() -> None:
     brought = [violation("volume", f"{rows} rows", "truncated delivery") for rows in (9, 8, 7)]
     named = [(f"day {n}.csv", verdict("reject", v)) for n, v in enumerate(brought)]
 
@@ -94,4 +94,4 @@ def test_the_sentence_says_what_the_files_bring_and_the_command_releases_the_old
         "the newest 3 files of orders are held by the same rules (volume): expected"
         " 90 to 110 rows; seen 9 rows; 8 rows; 7 rows; likely cause: truncated delivery"
     )
-    assert found.command == "dmaic gate release 'orders/day 0.csv' --reason TEXT"
+    assert found.command == "dmaic gate release --rule volume --all orders --reason TEXT"

@@ -10,8 +10,15 @@ from dataclasses import dataclass
 
 from dmaic_assets.cli.console import count, print_table, say
 from dmaic_assets.cli.gate.render_verdict import shorten
-from dmaic_assets.gate.release import SANITY, holding_rules, release_command
+from dmaic_assets.gate.release import (
+    SANITY,
+    admit_file_command,
+    holding_rules,
+    release_command,
+    release_command_of,
+)
 from dmaic_assets.model import SEVERITIES, Json, Verdict, Violation
+from dmaic_assets.rules.widen import can_widen
 from dmaic_assets.table.spelled_numbers import plural
 
 # Groups on one screen: with what stands around them they fill 24 lines of a terminal.
@@ -24,7 +31,8 @@ class Group:
     """Files of one source that one rule speaks for, with one likely cause.
 
     `held` and `split` name them; `rows` counts those that are not in the warehouse. `expected` and
-    `seen` are the words of the first of them.
+    `seen` are the words of the first of them. `answers` says what to do when it is fine: in words,
+    and the command that frees most.
     """
 
     source: str
@@ -35,6 +43,7 @@ class Group:
     rows: int
     expected: str
     seen: str
+    answers: tuple[tuple[str, str], ...]
 
     def document(self) -> dict[str, Json]:
         """Builds the JSON form."""
@@ -47,17 +56,8 @@ class Group:
             "rows": self.rows,
             "expected": self.expected,
             "seen": self.seen,
-            "commands": list(self.commands),
+            "commands": [command for _, command in self.answers],
         }
-
-    @property
-    def commands(self) -> tuple[str, ...]:
-        """What to say when the first file is fine, and when the rule is wrong."""
-        found = [release_command(self.source, name) for name in self.held[:1]]
-        if not self.rule.startswith(SANITY):
-            disable = ["dmaic", "rules", "disable", self.source, self.rule]
-            found.append(f"{shlex.join(disable)} --reason TEXT")
-        return tuple(found)
 
 
 _Key = tuple[str, str | None]
@@ -83,20 +83,24 @@ def groups_of(files: Iterable[_File]) -> list[Group]:
 
 
 def _of_source(source: str, files: Sequence[_File]) -> list[Group]:
-    left = [(name, verdict, _telling(verdict)) for name, verdict in files]
+    files_told = [(name, verdict, _telling(verdict)) for name, verdict in files]
+    left = files_told
     found: list[Group] = []
     while left:
         counts = Counter(key for _, _, telling in left for key in telling)
         most = max(counts.values())
         key = next(key for _, _, telling in left for key in telling if counts[key] == most)
-        found.append(_group(source, key, [file for file in left if key in file[2]]))
+        mine = [file for file in left if key in file[2]]
+        others = [v for _, v, telling in files_told if key not in telling]
+        found.append(_group(source, key, mine, others))
         left = [file for file in left if key not in file[2]]
     return found
 
 
-def _group(
-    source: str, key: _Key, files: Sequence[tuple[str, Verdict, Mapping[_Key, Violation | None]]]
-) -> Group:
+_Told = tuple[str, Verdict, Mapping[_Key, Violation | None]]
+
+
+def _group(source: str, key: _Key, files: Sequence[_Told], others: Sequence[Verdict]) -> Group:
     first = files[0][2][key]
     return Group(
         source,
@@ -107,7 +111,29 @@ def _group(
         rows=sum(verdict.quarantined for _, verdict, _ in files),
         expected=first.expected if first else "",
         seen=first.seen if first else "",
+        answers=_answers(source, key[0], files, others),
     )
+
+
+def _answers(
+    source: str, rule: str, files: Sequence[_Told], others: Sequence[Verdict]
+) -> tuple[tuple[str, str], ...]:
+    """What frees the held files of a group, and lets in the rows of the split ones."""
+    held = [(name, verdict) for name, verdict, _ in files if verdict.decision == "reject"]
+    if held:
+        apart = [verdict for verdict in others if verdict.decision == "reject"]
+        command = release_command_of(source, held, apart)
+        is_first = command == release_command(source, held[0][0])
+        what = f"{held[0][0]} is fine" if is_first else "what nothing else holds is fine"
+        return ((what, command),)
+    kinds = {v.kind for _, verdict, _ in files for v in verdict.violations if v.rule == rule}
+    if any(can_widen(kind) for kind in kinds):
+        most, *_ = max(files, key=lambda file: file[1].quarantined)
+        return (("its rows are fine, and those like them", admit_file_command(source, most)),)
+    if rule.startswith(SANITY):
+        return ()
+    disable = shlex.join(["dmaic", "rules", "disable", source, rule])
+    return (("the rule is wrong", f"{disable} --reason TEXT"),)
 
 
 def _telling(verdict: Verdict) -> dict[_Key, Violation | None]:
@@ -145,8 +171,9 @@ def print_groups(groups: Sequence[Group]) -> None:
     print_table(headers, rows, right=("held", "split", "rows"))
     if len(groups) > SHOWN_GROUPS:
         say(f"and {len(groups) - SHOWN_GROUPS} more (--json lists all)", style="dim")
-    first = next((g for g in groups if g.held), groups[0])
+    first = next((g for g in groups if g.held), next((g for g in groups if g.answers), None))
+    if first is None:
+        return
     say("Answer, for instance:")
-    words = ("a file is fine, and those like it", "a rule is wrong")[-len(first.commands) :]
-    for word, command in zip(words, first.commands, strict=True):
+    for word, command in first.answers:
         say(f"  {word}: {command}")

@@ -90,7 +90,7 @@ def find_admissible(platform: Platform, named: str) -> Admissible:
     rows = 0 if free is None else int(free.sum())
     if free is None or not rows:
         why = "; ".join(f"{r.rule}: {r.why}" for r in refused) or "its verdict is out of date"
-        fix = "Correct the rows and deliver them, or switch the rule off: dmaic rules disable."
+        fix = "Correct the rows and deliver them, or switch the rule off (rules disable)."
         place = f"{arrival.source}/{arrival.name}"
         raise PolicyError(place, f"no wider rule lets its rows in: {why}", fix)
     wider = [(o.rule, further) for o in movable if (further := _further(work, o, free)) != o.rule]

@@ -1,5 +1,7 @@
 """Many files that were not accepted whole are told by rule and cause, with how to answer."""
 
+from dataclasses import replace
+
 import pytest
 
 from dmaic_assets.cli.runs.stand_out import groups_of, print_groups
@@ -63,11 +65,34 @@ def test_the_rule_that_most_files_share_speaks_for_them() -> None:
         ("tills", "price.null_share", "null flood", ("a.csv",), (), 100),
         ("orders", "kind.in_set", "typo", (), ("4.csv",), 2),
     ]
-    assert found[0].commands == (
-        "dmaic gate release orders/2.csv --reason TEXT",
-        "dmaic rules disable orders price.distribution --reason TEXT",
-    )
-    assert found[2].commands == ("dmaic rules disable orders kind.in_set --reason TEXT",)
+    assert [a for g in found for a in g.answers] == [
+        (
+            "what nothing else holds is fine",
+            "dmaic gate release --rule price.distribution --all orders --reason TEXT",
+        ),
+        ("a.csv is fine", "dmaic gate release tills/a.csv --reason TEXT"),
+        ("the rule is wrong", "dmaic rules disable orders kind.in_set --reason TEXT"),
+    ]
+
+
+def test_an_answer_frees_nothing_that_is_held_for_another_reason() -> None:
+    other = ("7.csv", verdict("reject", violation("price.distribution", "a wrong sign")))
+
+    found = groups_of([*FILES, other])
+
+    assert [command for _, command in found[0].answers] == [
+        "dmaic gate release orders/2.csv --reason TEXT"
+    ]
+
+
+def test_rows_that_a_wider_rule_lets_in_are_answered_by_the_file_with_most_of_them() -> None:
+    listed = replace(STRANGE, kind="in_set")
+    many = replace(verdict("quarantine", listed), quarantined=9)
+    (found,) = groups_of([("4.csv", verdict("quarantine", listed)), ("6.csv", many)])
+
+    assert [command for _, command in found.answers] == [
+        "dmaic gate admit --file orders/6.csv --reason TEXT"
+    ]
 
 
 def test_a_file_that_no_rule_holds_is_told_by_its_reason() -> None:
@@ -83,8 +108,9 @@ def test_the_screen_counts_names_and_answers(capsys: pytest.CaptureFixture[str])
     assert lines[0] == "4 files held, 1 accepted without some rows; by rule and cause:"
     assert lines[3].split()[:5] == ["orders", "price.distribution", "3", "0", "300"]
     assert lines[-2:] == [
-        "  a file is fine, and those like it: dmaic gate release orders/2.csv --reason TEXT",
-        "  a rule is wrong: dmaic rules disable orders price.distribution --reason TEXT",
+        "Answer, for instance:",
+        "  what nothing else holds is fine:"
+        " dmaic gate release --rule price.distribution --all orders --reason TEXT",
     ]
 
 

@@ -86,8 +86,22 @@ def test_files_that_are_held_alike_make_one_request() -> None:
     alike, single = requests_of("orders", (*files, other), owner="kim")
 
     assert (alike.file, single.file) == ("25 files, 0.csv to 24.csv", "x.csv")
+    # All of the rule would free the one that is held for another reason.
     assert "if it is right, release the oldest" in alike.words
     assert alike.words.endswith("dmaic gate release orders/0.csv --reason TEXT")
+    (alone,) = requests_of("orders", files, owner="kim")
+    assert "release what nothing else holds" in alone.words
+    assert alone.words.endswith("dmaic gate release --rule columns --all orders --reason TEXT")
+
+
+def test_rows_that_a_wider_rule_lets_in_are_admitted_rather_than_the_rule_switched_off() -> None:
+    wide = [replace(violation("a", rows=n), kind="range", severity="high") for n in (1, 9, 2)]
+    files = [judged(f"{n}.csv", "quarantine", (v,)) for n, v in enumerate(wide)]
+
+    (found,) = rule_proposals("orders", files, KNOWN)
+
+    assert found.command == "dmaic gate admit --file orders/1.csv --reason TEXT"
+    assert "judges all files again" in found.effect
 
 
 def test_a_file_that_cannot_be_read_is_not_offered_for_release() -> None:
