@@ -44,6 +44,38 @@ def test_help_loads_nothing_heavy() -> None:
     assert (ran.returncode, ran.stderr) == (0, "")
 
 
+@pytest.mark.parametrize(
+    ("command", "code"), [("", 0), ("'gate'", 2), ("'status', '--project', 'none'", 2)]
+)
+def test_a_process_of_the_command_ends_after_its_exit_handlers(
+    tmp_path: Path, command: str, code: int
+) -> None:
+    script = (
+        "import atexit, sys, threading, time; from dmaic_assets.cli.main import main\n"
+        "class Late:\n    def __del__(self): print('taken apart')\n"
+        "late = Late(); sys.modules['late'] = late\n"
+        "def work(): time.sleep(.2); print('thread')\n"
+        "threading.Thread(target=work).start()\n"
+        "import dmaic_assets.cli.main as module\n"
+        "first = module._exit_code_of\n"
+        "def invoked(args): atexit.register(print, 'handler', end=''); return first(args)\n"
+        "module._exit_code_of = invoked\n"
+        f"sys.argv = ['dmaic', {command}]; sys.exit(main())"
+    )
+
+    ran = subprocess.run(
+        [sys.executable, "-c", script],
+        check=False,
+        env=clean_environment(),
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+    )
+
+    assert ran.returncode == code
+    assert ran.stdout.endswith("thread\nhandler")
+
+
 @pytest.mark.parametrize(("path", "command"), LEAVES, ids=leaf_id)
 def test_every_command_explains_itself_with_examples(
     path: tuple[str, ...], command: click.Command
