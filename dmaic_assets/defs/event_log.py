@@ -3,8 +3,9 @@
 Dagster gives each run a file of its own, makes its tables anew (a sixth of a second), and writes
 what a catalog needs a second time, into the index; it makes an engine for every statement, and
 syncs the disk at every event: 14 s for the 750 events of 68 small files. Here all events are in the
-index, over one kept connection with SQLite's `synchronous = NORMAL`. After a power cut the newest
-events may be missing from Dagster's catalog, but never from the ledger, which is what decides.
+index, packed (Dagster's own storage cannot read them any more), over one kept connection with
+SQLite's `synchronous = NORMAL`. After a power cut the newest events may be missing from Dagster's
+catalog, but never from the ledger, which is what decides.
 
 A run that has a file, from before events were stored once, keeps it, and is read from it.
 """
@@ -30,6 +31,7 @@ from typing_extensions import override
 
 from dmaic_assets.defs.instance.storage import revisions
 from dmaic_assets.defs.instance.watching import EventWatch
+from dmaic_assets.store.packed import pack_documents
 
 # Connections kept, one to each file: bounds open files where a web server looks at old runs.
 _KEPT_FILES = 16
@@ -147,6 +149,7 @@ class KeptSqliteEventLogStorage(SqliteEventLogStorage):
                 connect_args={"timeout": SQLITE_BUSY_TIMEOUT_SECONDS},
             )
             event.listen(engine, "connect", _sync_at_checkpoints)
+            pack_documents(engine)
             self._engines[shard] = engine
         self._engines.move_to_end(shard)
         while len(self._engines) > _KEPT_FILES:

@@ -1,8 +1,9 @@
-"""Content-addressed outputs: files named by the hash of their bytes, and which run made them.
+"""Content-addressed outputs: files named by the hash of their content, and which run made them.
 
-What belongs here: putting, getting and checking. Every `root` is the folder of artifacts
-(`Paths.artifacts`); the paths in references are relative to the data folder above it, so that a
-reference can also name a file in the warehouse or in quarantine.
+What belongs here: putting, getting and checking. JSON is kept packed, under the hash and size of
+what it unpacks to; all else as it is. Every `root` is the folder of artifacts (`Paths.artifacts`);
+the paths in references are relative to the data folder above it, so that a reference can also name
+a file in the warehouse or in quarantine.
 """
 
 import hashlib
@@ -21,6 +22,10 @@ from dmaic_assets.store.keys import canonical_json, sha256_file
 from dmaic_assets.store.ledger.database.rows import dumps, loads, storable, upsert
 from dmaic_assets.store.ledger.database.schema import artifacts, runs
 from dmaic_assets.store.ledger.database.store import Ledger
+from dmaic_assets.store.packed import GZIP, packed, unpacked
+
+# Endings of JSON values: as they are stored, and as they were before they were packed.
+JSON = (".json" + GZIP, ".json")
 
 
 def put_json(root: Path, kind: str, payload: Json, *, is_synced: bool = True) -> ArtifactRef:
@@ -33,7 +38,7 @@ def put_json(root: Path, kind: str, payload: Json, *, is_synced: bool = True) ->
         StoreError: The folder refuses.
     """
     content = canonical_json(payload).encode("utf-8", "surrogatepass")
-    return put_bytes(root, kind, content, suffix=".json", is_synced=is_synced)
+    return put_bytes(root, kind, content, suffix=JSON[0], is_synced=is_synced)
 
 
 def put_bytes(
@@ -45,7 +50,7 @@ def put_bytes(
         root: The folder of artifacts.
         kind: A word for what it is; the name of the sub-folder.
         content: The bytes.
-        suffix: The file's ending, with its dot.
+        suffix: The file's ending, with its dot; one that ends in `.gz` has the bytes packed.
         is_synced: False for one of several; `sync_together` before anything refers to them.
 
     Raises:
@@ -60,7 +65,8 @@ def put_bytes(
         with suppress(OSError):
             path.touch()
     else:
-        write_bytes(path, content, is_synced=is_synced)
+        is_packed = suffix.endswith(GZIP)
+        write_bytes(path, packed(content) if is_packed else content, is_synced=is_synced)
     return ref
 
 
@@ -94,12 +100,12 @@ def get_bytes(root: Path, ref: ArtifactRef) -> bytes:
     """
     path = path_of(root, ref)
     try:
-        content = path.read_bytes()
+        content = _content(path)
     except FileNotFoundError as error:
         raise StoreError(str(path), f"the {ref.kind} artifact is gone", _made_again(ref)) from error
     except OSError as error:
         raise store_error(path, error) from error
-    if hashlib.sha256(content).hexdigest() != ref.sha256:
+    if content is None or hashlib.sha256(content).hexdigest() != ref.sha256:
         raise InvariantError(str(path), f"the {ref.kind} artifact was changed", _made_again(ref))
     return content
 
@@ -117,9 +123,28 @@ def is_intact(root: Path, ref: ArtifactRef) -> bool:
     """Tells whether a referred file exists with exactly the bytes that were stored."""
     path = path_of(root, ref)
     try:
+        if path.name.endswith(GZIP):
+            content = _content(path)
+            return content is not None and hashlib.sha256(content).hexdigest() == ref.sha256
         return path.stat().st_size == ref.size_bytes and sha256_file(path) == ref.sha256
     except (OSError, StoreError):
         return False
+
+
+def is_json(ref: ArtifactRef) -> bool:
+    """Whether a reference is to a JSON value: packed, or as they were kept before."""
+    return ref.path.endswith(JSON)
+
+
+def _content(path: Path) -> bytes | None:
+    """Reads what a file holds, unpacked; None when it cannot be unpacked."""
+    content = path.read_bytes()
+    if not path.name.endswith(GZIP):
+        return content
+    try:
+        return unpacked(content)
+    except ValueError:
+        return None
 
 
 def path_of(root: Path, ref: ArtifactRef) -> Path:
@@ -182,7 +207,7 @@ def newest_outputs(ledger: Ledger, phase: str) -> dict[str, tuple[str, ArtifactR
     query = (
         sa.select(artifacts)
         .join(runs, runs.c.run_id == artifacts.c.run_id)
-        .where(artifacts.c.phase == phase, artifacts.c.path.endswith(".json"))
+        .where(artifacts.c.phase == phase, sa.or_(*map(artifacts.c.path.endswith, JSON)))
         .order_by(artifacts.c.source, runs.c.started_us, artifacts.c.artifact_id.desc())
     )
     with ledger.reading() as connection:

@@ -9,6 +9,8 @@ from pathlib import Path
 from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 
+# JSON is stored packed; browsers unpack what says so.
+JSON = ".json.gz"
 # A page of ours needs scripts and inline styles; it gets an origin of its own, so that nothing
 # in it can read or send anything with the session of whoever looks at it.
 _PAGE_POLICY = (
@@ -47,8 +49,11 @@ class ArtifactFiles:
         path = self._find(relative)
         if path is None:
             return PlainTextResponse("No such artifact.", 404)
-        media_type, policy = _TYPES.get(path.suffix.lower(), ("application/octet-stream", None))
         headers = {"X-Content-Type-Options": "nosniff", "Cache-Control": "private, no-cache"}
+        suffix = path.suffix.lower()
+        if path.name.endswith(JSON):
+            suffix, headers["Content-Encoding"] = ".json", "gzip"
+        media_type, policy = _TYPES.get(suffix, ("application/octet-stream", None))
         if policy is not None:
             headers["Content-Security-Policy"] = policy
         if relative in self._public:

@@ -4,6 +4,7 @@ import pytest
 from starlette.applications import Starlette
 from starlette.routing import Route
 
+from dmaic_assets.store.packed import packed, unpacked
 from dmaic_assets.web.artifacts import ArtifactFiles
 from dmaic_assets_tests.web.asgi import ask
 
@@ -15,6 +16,7 @@ def app(tmp_path):
     (folder / "assets").mkdir()
     (folder / "figure" / "a.html").write_text("<p>figure</p>")
     (folder / "figure" / "b.json").write_text("{}")
+    (folder / "figure" / "e.json.gz").write_bytes(packed(b"{}"))
     (folder / "figure" / "c.exe").write_bytes(b"MZ")
     (folder / "figure" / "d.svg").write_text("<svg/>")
     (folder / "assets" / "lib.min.js").write_text("1")
@@ -40,6 +42,15 @@ def test_a_file_is_served_as_what_it_is_and_never_sniffed(app, path, media_type)
     assert answer.status == 200
     assert answer.headers["content-type"] == media_type
     assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+def test_packed_json_is_served_as_json_that_browsers_unpack(app):
+    answer = ask(app, "GET", "/artifacts/figure/e.json.gz")
+
+    assert answer.headers["content-type"] == "application/json"
+    assert answer.headers["content-encoding"] == "gzip"
+    assert "content-disposition" not in answer.headers
+    assert unpacked(answer.body) == b"{}"
 
 
 def test_a_page_gets_an_origin_of_its_own(app):

@@ -13,7 +13,7 @@ from dmaic_assets.process.recursion.metric_rules import deltas, over_runs
 from dmaic_assets.process.recursion.recursion import run_metrics
 from dmaic_assets.reports.facts import SourceFacts, mapping
 from dmaic_assets.reports.summary import PhaseSummary, RunFigures
-from dmaic_assets.store.artifacts import get_json, list_artifacts
+from dmaic_assets.store.artifacts import get_json, is_json, list_artifacts
 from dmaic_assets.store.ledger.record.runs import (
     RunRecord,
     get_run,
@@ -51,7 +51,7 @@ def run_outputs(platform: Platform, run_id: str) -> RunOutputs:
     found: dict[str, dict[str, AnyOutput]] = {}
     for phase in PHASES:
         for _, source, ref in list_artifacts(platform.ledger, run_id, phase=phase):
-            document = mapping(get_json(root, ref)) if ref.path.endswith(".json") else {}
+            document = mapping(get_json(root, ref)) if is_json(ref) else {}
             # Documents for people are recorded under the phase too.
             if {"value", "metrics"} <= document.keys():
                 refs.setdefault(phase, {})[source] = ref

@@ -1,6 +1,8 @@
 """Runs, memo records, artifacts, verdicts, metrics and their mirrors."""
 
 import csv
+import gzip
+import hashlib
 import json
 from pathlib import Path
 
@@ -13,6 +15,7 @@ from dmaic_assets.store.artifacts import (
     get_bytes,
     get_json,
     is_intact,
+    is_json,
     list_artifacts,
     path_of,
     put_bytes,
@@ -211,9 +214,26 @@ class TestArtifacts:
         second = put_json(root, "profile", {"a": [1.5, "é", None], "b": 1})
 
         assert first == second
-        assert first.path == f"artifacts/profile/{first.sha256[:2]}/{first.sha256}.json"
+        assert first.path == f"artifacts/profile/{first.sha256[:2]}/{first.sha256}.json.gz"
         assert get_json(root, first) == {"a": [1.5, "é", None], "b": 1}
         assert sum(path.is_file() for path in root.rglob("*")) == 1
+
+    def test_json_is_packed_and_named_by_what_it_unpacks_to(self, root: Path) -> None:
+        value = [f"row {number % 7}" for number in range(500)]
+        ref = put_json(root, "profile", value)
+        content = gzip.decompress(path_of(root, ref).read_bytes())
+
+        assert json.loads(content) == value
+        assert (len(content), hashlib.sha256(content).hexdigest()) == (ref.size_bytes, ref.sha256)
+        assert path_of(root, ref).stat().st_size < len(content) / 10
+
+    def test_json_from_before_it_was_packed_is_read_as_it_is(self, root: Path) -> None:
+        before = put_bytes(root, "profile", b'{"a":1}', suffix=".json")
+        now = put_json(root, "profile", {"a": 1})
+
+        assert get_json(root, before) == get_json(root, now) == {"a": 1}
+        assert is_json(before) and is_json(now) and is_intact(root, before)
+        assert before.sha256 == now.sha256
 
     def test_bytes_survive(self, root: Path) -> None:
         ref = put_bytes(root, "figure", b"\x00\xff", suffix=".html")

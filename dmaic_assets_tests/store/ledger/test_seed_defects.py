@@ -81,7 +81,7 @@ def test_a_result_of_any_size_is_replayed_whole(ledger: Ledger) -> None:
     run_effect(ledger, "k", lambda: large, kind="write")
 
     assert run_effect(ledger, "k", lambda: None, kind="write").value == large
-    assert len(list((ledger.artifacts / "receipts").rglob("*.json"))) == 1
+    assert len(list((ledger.artifacts / "receipts").rglob("*.json.gz"))) == 1
 
 
 @pytest.mark.parametrize("to", [state for state in TASK_STATES if state != "DONE"])

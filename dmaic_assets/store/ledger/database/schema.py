@@ -8,8 +8,10 @@ columns ending in `_us`; JSON is text. How an older ledger gets here, migrations
 
 import sqlalchemy as sa
 
+from dmaic_assets.store.packed import PackedText
+
 # The newest revision in migrations/versions; a test keeps the two equal.
-HEAD = "0004"
+HEAD = "0005"
 
 metadata = sa.MetaData(
     naming_convention={
@@ -43,6 +45,11 @@ def run_column(*, is_key: bool = False) -> "sa.Column[str]":
 def text_column(name: str, *, is_key: bool = False) -> "sa.Column[str]":
     """Text that is never missing."""
     return sa.Column(name, sa.Text, primary_key=is_key, nullable=False)
+
+
+def document_column(name: str) -> "sa.Column[str]":
+    """JSON that is never missing, and that no statement looks into."""
+    return sa.Column(name, PackedText, nullable=False)
 
 
 def number_column(name: str) -> "sa.Column[int]":
@@ -98,7 +105,7 @@ manifests = sa.Table(
     metadata,
     run_column(is_key=True),
     text_column("source", is_key=True),
-    text_column("entry"),
+    document_column("entry"),
 )
 
 artifacts = sa.Table(
@@ -136,10 +143,10 @@ memo = sa.Table(
     text_column("asset"),
     text_column("data_version"),
     text_column("code_version"),
-    sa.Column("artifact", sa.Text),
+    sa.Column("artifact", PackedText),
     text_column("run_id"),
     number_column("computed_us"),
-    text_column("facts"),
+    document_column("facts"),
     sa.Index(None, "computed_us"),
 )
 
@@ -158,7 +165,7 @@ arrivals = sa.Table(
     text_column("disposition"),
     sa.Column("accepted_version", sa.Text),
     sa.Column("accepted_path", sa.Text),
-    sa.Column("types", sa.Text),
+    sa.Column("types", PackedText),
     sa.Column("file_key", sa.Text),
     text_column("run_id"),
     sa.Column("settled_run", sa.Text),
@@ -203,8 +210,8 @@ verdicts = sa.Table(
     number_column("rows"),
     number_column("accepted"),
     number_column("quarantined"),
-    text_column("verdict"),
-    text_column("refs"),
+    document_column("verdict"),
+    document_column("refs"),
     number_column("recorded_us"),
     sa.UniqueConstraint("run_id", "source", "file_sha256"),
     sa.CheckConstraint("decision IN ('accept', 'quarantine', 'reject')", name="decision"),
@@ -222,7 +229,7 @@ dq_log = sa.Table(
     number_column("recorded_us"),
     text_column("status"),
     sa.Column("score", sa.Double),
-    text_column("entry"),
+    document_column("entry"),
     sa.UniqueConstraint("run_id", "source", "file_sha256"),
     sa.CheckConstraint("status IN ('PASSED', 'FAILED', 'ERROR')", name="status"),
 )
@@ -235,7 +242,7 @@ catalogue_events = sa.Table(
     text_column("run_id"),
     text_column("source"),
     text_column("asset"),
-    text_column("payload"),
+    document_column("payload"),
     number_column("created_us"),
     sa.Column("published_us", sa.BigInteger),
     sa.Column("reserved_by", sa.Text),

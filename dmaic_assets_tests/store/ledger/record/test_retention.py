@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from dmaic_assets.model import ArtifactRef, Json
 from dmaic_assets.settings.project import utc_clock
-from dmaic_assets.store.artifacts import is_intact, path_of, put_json
+from dmaic_assets.store.artifacts import is_intact, path_of, put_bytes, put_json
 from dmaic_assets.store.ledger.database.store import Ledger
 from dmaic_assets.store.ledger.effects.effects import run_effect
 from dmaic_assets.store.ledger.record.catalogue import enqueue_outcomes, mark_published, unpublished
@@ -100,7 +100,7 @@ def test_a_run_stays_while_something_live_needs_it(ledger: Ledger, clock: HandCl
 def test_a_dry_run_counts_the_same_and_removes_nothing(ledger: Ledger, clock: HandClock) -> None:
     for _ in range(3):
         a_finished_run(ledger, clock)
-    put_json(ledger.artifacts, "profile", {"a": 1})
+    put_bytes(ledger.artifacts, "profile", b'{"a":1}', suffix=".json")
     clock.move(seconds=LONG_S)
 
     dry = prune(ledger, keep_runs=1, dry_run=True)
@@ -225,7 +225,8 @@ def test_history_that_is_young_enough_stays(ledger: Ledger, clock: HandClock) ->
 
 
 def test_vacuum_gives_space_back(sqlite_ledger: Ledger, clock: HandClock) -> None:
-    remember(sqlite_ledger, [memo_of(f"{n}", clock, {"x": "y" * 500}, None) for n in range(3000)])
+    facts = [{"x": "y" * 150} for _ in range(9000)]
+    remember(sqlite_ledger, [memo_of(f"{n}", clock, x, None) for n, x in enumerate(facts)])
     with sqlite_ledger.transaction() as connection:
         connection.exec_driver_sql("DELETE FROM memo")
 
