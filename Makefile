@@ -71,7 +71,7 @@ lock: env ## Resolve pyproject.toml into requirements-lock.txt, hashes included
 	  pyproject.toml -o requirements-lock.txt
 
 bench: env ## Compare with the limits of the machine: start, profile, rules, loop, many files, ledger
-	@for part in start profile rules loop csv runs ledger; do \
+	@for part in start profile rules errors loop csv runs ledger; do \
 	  echo "== $$part"; \
 	  PYTHONPATH=. $(PY) -m benchmarks.bench_$$part $(ARGS) || exit 1; \
 	done

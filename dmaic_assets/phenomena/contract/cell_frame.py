@@ -1,12 +1,15 @@
 """One table as text with codes, shared by the detectors of suspicious cells."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from dmaic_assets.phenomena.contract.value_forms import Forms
 from dmaic_assets.table.text_table import column
 from dmaic_assets.table.types.null_tokens import usual_null_tokens
 
@@ -16,6 +19,8 @@ Floats = npt.NDArray[np.float32]
 # Beyond this share a token is how the column says something, not how it lacks a value, unless other
 # columns lack values that way.
 MOST_TOKENS = 0.9
+# What Python takes for white space within ASCII.
+_BLANKS = " \t\n\r\x0b\x0c\x1c\x1d\x1e\x1f"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,30 +35,47 @@ class Suspect:
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """Suspicious cells, and how many columns vouch for each cell (rows x columns)."""
+    """Suspicious cells, and how many columns lead to expect each cell's value (rows x columns)."""
 
     suspects: tuple[Suspect, ...]
     vouchers: Floats
-
-    @property
-    def vouched(self) -> Bools:
-        """Cells whose value at least one other column leads to expect."""
-        return self.vouchers > 0
 
 
 @dataclass(frozen=True)
 class Column:
     """One column: its distinct values, how many rows have each, and every row's value.
 
-    `codes` index `values`; -1 is missing and -2 a spelled null token, one of `tokens`.
+    `codes` index the values, the most frequent first and alike ones by their text; -1 is missing
+    and -2 a spelled null token, one of `tokens`. `texts` are the values as a series: what needs no
+    look at each of them should not ask for `values`.
     """
 
     name: str
     index: int
-    values: tuple[str, ...]
+    texts: pl.Series
     counts: Ints
     codes: Ints
     tokens: tuple[str, ...] = ()
+
+    @cached_property
+    def values(self) -> tuple[str, ...]:
+        """The distinct values."""
+        return tuple(self.texts.to_list())
+
+    @cached_property
+    def forms(self) -> Forms:
+        """The values' kinds of characters."""
+        return Forms.of_classes(self.texts)
+
+    @cached_property
+    def digit_forms(self) -> Forms:
+        """The values with their digits masked."""
+        return Forms.of_digits(self.texts)
+
+    @cached_property
+    def lengths(self) -> Ints:
+        """The characters of each value."""
+        return self.texts.str.len_chars().to_numpy().astype(np.int64)
 
     @property
     def known(self) -> int:
@@ -63,7 +85,7 @@ class Column:
     @property
     def distinct(self) -> int:
         """Different values."""
-        return len(self.values)
+        return len(self.texts)
 
 
 @dataclass(frozen=True)
@@ -80,54 +102,53 @@ class TextFrame:
         tokens = {*usual_null_tokens(extra_tokens)} - {""}
         folded = {t.casefold() for t in tokens}
         raw = [_column(frame, name, i) for i, name in enumerate(frame.columns)]
-        few = {t for p in raw if _spelled(p, folded) <= MOST_TOKENS * p.known for t in p.values}
-        sure = {t for t in few if t.strip().casefold() in folded}
-        parts = [_without_tokens(part, folded, sure) for part in raw]
+        spelled = [_spelled(part, folded) for part in raw]
+        few = [s for p, s in zip(raw, spelled, strict=True) if not _is_own_word(p, s)]
+        sure = {token for tokens in few for token in tokens.values()}
+        parts = [_without_tokens(p, s, sure) for p, s in zip(raw, spelled, strict=True)]
         return TextFrame(tuple(frame.columns), frame.height, tuple(parts))
 
 
 def _column(frame: pl.DataFrame, name: str, index: int) -> Column:
     dtype = frame.schema[name]
     if dtype.is_nested() or isinstance(dtype, pl.Binary | pl.Object):
-        nothing = np.zeros(0, dtype=np.int64)
-        return Column(name, index, (), nothing, np.full(frame.height, -1, dtype=np.int64))
-    text = frame.select(column(name).cast(pl.String).alias("values")).to_series()
-    blank = text.str.strip_chars() == ""
-    text = text.set(blank.fill_null(value=False), None)
-    counts = text.drop_nulls().value_counts(sort=True, name="__rows")
-    counts = counts.sort(["__rows", "values"], descending=[True, False])
-    values = counts.get_column("values").to_list()
-    held = counts.get_column("__rows").to_numpy().astype(np.int64)
-    lookup = {value: code for code, value in enumerate(values)}
-    codes = text.replace_strict(lookup, default=-1, return_dtype=pl.Int64)
-    raw = codes.fill_null(-1).to_numpy().astype(np.int64)
-    return Column(name, index, tuple(values), held, raw)
+        nothing = np.full(frame.height, -1, dtype=np.int64)
+        return Column(name, index, pl.Series(dtype=pl.String), nothing[:0], nothing)
+    text = frame.lazy().select(column(name).cast(pl.String).alias("values")).with_row_index("row")
+    groups = text.group_by("values").agg("row", held=pl.len()).collect()
+    groups = groups.filter(pl.col("values").str.strip_chars() != "")
+    groups = groups.sort(["held", "values"], descending=[True, False])
+    held = groups.get_column("held").to_numpy().astype(np.int64)
+    codes = np.full(frame.height, -1, dtype=np.int64)
+    places = groups.get_column("row").explode().to_numpy()
+    codes[places] = np.repeat(np.arange(len(held)), held)
+    return Column(name, index, groups.get_column("values"), held, codes)
 
 
-def _spelled(part: Column, tokens: set[str]) -> int:
-    """The rows with a null token."""
-    spelled = [v.strip().casefold() in tokens for v in part.values]
-    return int(part.counts[spelled].sum()) if spelled else 0
+def _spelled(part: Column, tokens: set[str]) -> dict[int, str]:
+    """The values that are a null token but for case and white space around it, by code."""
+    plain = part.texts.str.strip_chars(_BLANKS).str.to_lowercase().is_in(sorted(tokens))
+    beyond_ascii = part.texts.str.len_bytes() != part.texts.str.len_chars()
+    places = (plain | beyond_ascii).arg_true()
+    found = zip(places.to_list(), part.texts.gather(places).to_list(), strict=True)
+    return {code: value for code, value in found if value.strip().casefold() in tokens}
 
 
-def _without_tokens(part: Column, tokens: set[str], sure: set[str]) -> Column:
+def _is_own_word(part: Column, spelled: Mapping[int, str]) -> bool:
+    """Whether nearly the whole column is null tokens."""
+    return int(part.counts[list(spelled)].sum()) > MOST_TOKENS * part.known
+
+
+def _without_tokens(part: Column, spelled: Mapping[int, str], sure: AbstractSet[str]) -> Column:
     """Codes spelled null tokens as -2, unless nearly the whole column is one of its own."""
-    is_token = [v.strip().casefold() in tokens for v in part.values]
-    is_own = _spelled(part, tokens) > MOST_TOKENS * part.known
-    is_token = [
-        token and (not is_own or v in sure) for v, token in zip(part.values, is_token, strict=True)
-    ]
-    if not any(is_token):
+    is_own = _is_own_word(part, spelled)
+    tokens = {code: value for code, value in spelled.items() if not is_own or value in sure}
+    if not tokens:
         return part
-    kept = [i for i, token in enumerate(is_token) if not token]
+    is_kept = np.ones(part.distinct, dtype=np.bool_)
+    is_kept[list(tokens)] = False
     table = np.full(part.distinct + 1, -1, dtype=np.int64)
-    table[: part.distinct][is_token] = -2
-    table[kept] = np.arange(len(kept))
-    return Column(
-        part.name,
-        part.index,
-        tuple(part.values[i] for i in kept),
-        part.counts[kept],
-        table[part.codes],
-        tuple(v for v, token in zip(part.values, is_token, strict=True) if token),
-    )
+    table[:-1] = np.where(is_kept, np.cumsum(is_kept) - 1, -2)
+    texts = part.texts.filter(pl.Series(is_kept))
+    codes = table[part.codes]
+    return Column(part.name, part.index, texts, part.counts[is_kept], codes, (*tokens.values(),))

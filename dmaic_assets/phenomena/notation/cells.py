@@ -3,12 +3,12 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
-from collections.abc import Set as AbstractSet
 
 import numpy as np
 import numpy.typing as npt
+import polars as pl
 
-from dmaic_assets.phenomena.contract.cell_frame import Agreement, Column, Ints, Suspect, TextFrame
+from dmaic_assets.phenomena.contract.cell_frame import Agreement, Column, Suspect, TextFrame
 from dmaic_assets.phenomena.shape.learn import shape_of
 
 # Share of rows up to which a look is rare.
@@ -40,8 +40,11 @@ MOST_UNITS_BEFORE = 0.1
 # Rows from which on a value is written on purpose.
 LEAST_AGAIN = 3
 Bools = npt.NDArray[np.bool_]
+_DIGIT = re.compile(r"\d")
 _PLAIN = re.compile(r"[+-]?(?:\d[\d,]*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 _WORDS = re.compile(r"[^\W\d_]+(?:[ \-.,'’/&()]+[^\W\d_]+)*[.,)]*")
+# What follows the last blank: of one word alone, nothing.
+_LAST_WORD = r" ([^ ]*)$"
 _MARKED = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _DECORATED = re.compile(r"(\D{0,3}?)\s*([+-]?\d[\d,]*\.?\d*|\.\d+)\s*([^\d\s][^\d]{0,30})?")
 
@@ -81,18 +84,19 @@ def _tokens(part: Column) -> Iterator[Suspect]:
 
 def _units(part: Column) -> Iterator[Suspect]:
     """Numbers with a unit among plain ones, or with units spelt in several ways."""
-    if not part.known:
+    if not _may_be_numbers(part):
         return
-    plain = np.array([bool(_PLAIN.fullmatch(v)) for v in part.values])
-    units = [_unit(v) for v in part.values]
-    decorated = np.array([u is not None for u in units]) & ~plain
+    forms = part.digit_forms
+    plain = forms.flags(_PLAIN.fullmatch)
+    decorated = forms.flags(_unit) & ~plain
     plain_share = float(part.counts[plain].sum()) / part.known
     unit_share = float(part.counts[decorated].sum()) / part.known
     if not decorated.any() or plain_share + unit_share < NUMBERS:
         return
+    rows = np.bincount(forms.of_value[decorated], part.counts[decorated], len(forms.texts))
     spellings: Counter[str] = Counter()
-    for unit, count, is_one in zip(units, part.counts.tolist(), decorated, strict=True):
-        if unit is not None and is_one:
+    for text, count in zip(forms.texts, rows.astype(np.int64).tolist(), strict=True):
+        if count and (unit := _unit(text)) is not None:
             spellings[unit] += count
     top = spellings.most_common(1)[0][1]
     if plain_share >= PLAIN_NUMBERS and not _is_code(spellings, unit_share):
@@ -104,11 +108,21 @@ def _units(part: Column) -> Iterator[Suspect]:
 
 def _thousands(part: Column) -> Iterator[Suspect]:
     """Numbers with marks between thousands, in a column that has hardly any."""
-    marked = np.array([bool(_MARKED.fullmatch(v)) for v in part.values])
-    plain = np.array([bool(_PLAIN.fullmatch(v)) for v in part.values])
-    few = 0 < part.counts[marked].sum() <= (1 - COVERED) * part.known if part.known else False
+    if not _may_be_numbers(part):
+        return
+    marked = part.digit_forms.flags(_MARKED.fullmatch)
+    plain = part.digit_forms.flags(_PLAIN.fullmatch)
+    few = 0 < part.counts[marked].sum() <= (1 - COVERED) * part.known
     if few and float(part.counts[plain].sum()) >= NUMBERS * part.known:
         yield from _cells(part, marked, "thousands marked where most have no mark", 0.85)
+
+
+def _may_be_numbers(part: Column) -> bool:
+    """Whether so many values have a digit that the column can be one of numbers at all."""
+    if not part.known:
+        return False
+    has_digit = part.forms.flags(_DIGIT.search)
+    return float(part.counts[has_digit].sum()) >= NUMBERS * part.known
 
 
 def _is_code(spellings: Counter[str], share: float) -> bool:
@@ -140,30 +154,28 @@ def _shapes(part: Column) -> Iterator[Suspect]:
     """Shapes that hardly any value has, in a column that is made of a few."""
     if part.distinct < 3:
         return
-    shapes = [shape_of(v) for v in part.values]
-    rows: Counter[str] = Counter()
-    for shape, count in zip(shapes, part.counts.tolist(), strict=True):
-        rows[shape] += count
-    common = {s for s, n in rows.items() if n >= COMMON_SHAPE * part.known}
-    covered = sum(rows[s] for s in common) / part.known
-    if covered < COVERED or len(common) > 6:
+    shapes = part.forms.kinds(shape_of)
+    rows = np.bincount(shapes, part.counts)
+    common = rows >= COMMON_SHAPE * part.known
+    covered = int(rows[common].sum()) / part.known
+    if covered < COVERED or int(common.sum()) > 6:
         return
-    most = max(2.0, RARE_SHAPE * part.known)
-    rare = np.array([rows[s] <= most for s in shapes])
-    if not rare.any() or _is_free(part, {s for s, r in zip(shapes, rare, strict=True) if r}):
+    is_rare = rows <= max(2.0, RARE_SHAPE * part.known)
+    rare = is_rare[shapes]
+    if not rare.any() or _is_free(part, int(is_rare.sum())):
         return
     # A number or a name may be odd, and a value that comes again is no slip.
     rare &= part.counts < LEAST_AGAIN
-    for free in (_PLAIN, _WORDS):
-        is_free = np.array([bool(free.fullmatch(v)) for v in part.values])
+    for free, forms in ((_PLAIN, part.digit_forms), (_WORDS, part.forms)):
+        is_free = forms.flags(free.fullmatch)
         if float(part.counts[is_free].sum()) >= PLAIN_NUMBERS * part.known:
             rare &= ~is_free
     yield from _cells(part, rare, "rare shape", 0.5 + 0.4 * covered)
 
 
-def _is_free(part: Column, rare: AbstractSet[str]) -> bool:
+def _is_free(part: Column, rare_shapes: int) -> bool:
     """Whether values are free texts: mostly different ones, odd in many ways."""
-    return part.distinct > FREE_DISTINCT * part.known and len(rare) > FREE_SHAPES
+    return part.distinct > FREE_DISTINCT * part.known and rare_shapes > FREE_SHAPES
 
 
 def _gaps(part: Column) -> Iterator[Suspect]:
@@ -178,22 +190,33 @@ def _gaps(part: Column) -> Iterator[Suspect]:
 
 def _merged(text: TextFrame) -> Iterator[Suspect]:
     """A value that ends in a value of another column, which is missing there."""
-    numbers: dict[str, int] = {}
-    ends = {p.index: e for p in text.parts if (e := _last_words(p, numbers)) is not None}
-    for other in text.parts if ends else ():
-        gone = other.codes < 0
-        if not 2 <= other.distinct <= MOST_MERGED or not gone.any() or gone.mean() > 0.5:
-            continue
-        known = np.zeros(len(numbers) + 1, dtype=np.bool_)
-        repeated = [v for v, n in zip(other.values, other.counts.tolist(), strict=True) if n > 1]
-        known[[numbers[v] for v in repeated if v in numbers]] = True
+    others = [p for p in text.parts if 2 <= p.distinct <= MOST_MERGED and _is_gone_at_times(p)]
+    if not others:
+        return
+    ends = {p.index: p.texts.str.extract(_LAST_WORD) for p in text.parts if _has_words(p)}
+    for other in others:
+        repeated = other.texts.filter(pl.Series(other.counts > 1)).to_list()
         for part in text.parts:
             if part is not other and part.index in ends:
-                yield from _holding(part, other, known[ends[part.index]], gone)
+                holds = ends[part.index].is_in(repeated).fill_null(value=False).to_numpy()
+                yield from _holding(part, other, np.append(holds, [False, False]))
 
 
-def _holding(part: Column, other: Column, holds: Bools, gone: Bools) -> Iterator[Suspect]:
-    """The rows without a value of `other` whose value of `part` ends in one, if most do."""
+def _is_gone_at_times(part: Column) -> bool:
+    gone = part.codes < 0
+    return bool(gone.any()) and float(gone.mean()) <= 0.5
+
+
+def _has_words(part: Column) -> bool:
+    return bool(part.texts.str.contains(" ", literal=True).any())
+
+
+def _holding(part: Column, other: Column, holds: Bools) -> Iterator[Suspect]:
+    """The rows without a value of `other` whose value of `part` ends in one, if most do.
+
+    `holds` tells it for each value of `part`, and for the two codes without a value.
+    """
+    gone = other.codes < 0
     rows = np.flatnonzero(gone & (part.codes >= 0))
     found = rows[holds[part.codes[rows]]]
     if len(found) < max(2.0, 0.5 * len(rows)):
@@ -205,25 +228,6 @@ def _holding(part: Column, other: Column, holds: Bools, gone: Bools) -> Iterator
     for row in found.tolist():
         yield Suspect(row, part.index, f"holds a value of {other.name} as well", 0.85)
         yield Suspect(row, other.index, f"missing, and part of {part.name}", 0.85)
-
-
-def _last_words(part: Column, numbers: dict[str, int]) -> Ints | None:
-    """For each value the number of its last word, then two more for codes without a value.
-
-    Numbers are given out anew for words not met before; -1 stands for one word only. None when no
-    value has a second word.
-    """
-    words = [_last_word(value) for value in part.values]
-    if not any(words):
-        return None
-    found = [-1 if word is None else numbers.setdefault(word, len(numbers)) for word in words]
-    return np.array([*found, -1, -1], dtype=np.int64)
-
-
-def _last_word(value: str) -> str | None:
-    """What follows the first word, at the end; None when there is one word only."""
-    words = value.rsplit(" ", 1)
-    return words[1] if len(words) == 2 else None
 
 
 def _cells(part: Column, flagged: np.ndarray, reason: str, score: float) -> Iterator[Suspect]:

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import polars as pl
@@ -178,6 +179,7 @@ def shape_of(value: str) -> str:
     return "".join(_class(run[0]) for run in _PLAIN_RUN.findall(value))
 
 
+@cache
 def _class(char: str) -> str:
     if char.isascii() and char.isalnum():
         return "[0-9]" if char.isdigit() else "[A-Z]" if char.isupper() else "[a-z]"

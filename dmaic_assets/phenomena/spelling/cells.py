@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
+import polars as pl
 
 from dmaic_assets.phenomena.contract.cell_frame import Agreement, Column, Ints, Suspect, TextFrame
 from dmaic_assets.phenomena.shape.learn import shape_of
@@ -42,6 +43,8 @@ _DATES: Mapping[str, re.Pattern[str]] = {
     }.items()
 }
 _UPPER, _LOWER, _INVERTED = "capitals", "small letters", "inverted"
+# White space other than one blank between words, and what else Python splits at.
+_SPACING = r"^\s|\s$|\s\s|[\t\n\r\x0b\x0c\x1c-\x1f]"
 _NUMBER = re.compile(r"[+-]?[\d.,]+%?")
 
 
@@ -66,7 +69,7 @@ def misread_suspects(text: TextFrame, _: Agreement) -> list[Suspect]:
     """Finds cells whose text went through the wrong encoding."""
     found: list[Suspect] = []
     for part in text.parts:
-        damaged = np.array([is_misread(value) for value in part.values], dtype=np.bool_)
+        damaged = part.forms.flags(is_misread)
         if damaged.any():
             found.extend(_cells(part, damaged, "text in the wrong encoding", 0.9))
     return found
@@ -76,12 +79,14 @@ def _notations(part: Column) -> Iterator[Suspect]:
     """The dates of a column that are not written as nearly all of its dates are."""
     if not _may_be_date(part.values[0]):
         return
-    ways = [next((n for n, p in _DATES.items() if p.fullmatch(v)), "") for v in part.values]
-    rows = {way: int(part.counts[[w == way for w in ways]].sum()) for way in set(ways)}
-    main = max((way for way in rows if way), key=lambda way: rows[way], default="")
-    if not main or rows[main] < MAIN * part.known:
+    ways = np.full(part.distinct, "", dtype=object)
+    for way, pattern in reversed([*_DATES.items()]):
+        ways[part.texts.str.contains(f"^(?:{pattern.pattern})$").to_numpy()] = way
+    rows = {way: int(part.counts[ways == way].sum()) for way in _DATES}
+    main = max(rows, key=lambda way: rows[way])
+    if rows[main] < MAIN * part.known:
         return
-    other = np.array([way not in {"", main} for way in ways])
+    other = (ways != main) & (ways != "")
     yield from _cells(part, other, f"date not written as {main}", 0.85)
 
 
@@ -91,13 +96,17 @@ def _may_be_date(value: str) -> bool:
 
 def _cases(part: Column) -> Iterator[Suspect]:
     """Values that are a far more frequent one but for case or spacing."""
-    usual: dict[str, int] = {}
-    for code, value in enumerate(part.values):
-        usual.setdefault(" ".join(value.casefold().split()), code)
-    for code, value in enumerate(part.values):
-        first = usual[" ".join(value.casefold().split())]
-        most = int(part.counts[first])
-        if first != code and most >= max(LEAST_FREQUENT, RATIO * int(part.counts[code])):
+    frequent = int((part.counts >= LEAST_FREQUENT).sum())
+    if not frequent:
+        return
+    folded = _folded(part.texts)
+    usual = (
+        folded.head(frequent).to_frame("text").with_row_index("first").unique("text", keep="first")
+    )
+    firsts = folded.to_frame("text").join(usual, on="text", how="left", maintain_order="left")
+    found = firsts.with_row_index("code").filter(pl.col("first") != pl.col("code"))
+    for code, _, first in found.iter_rows():
+        if int(part.counts[first]) >= RATIO * int(part.counts[code]):
             reason = f"the frequent value {part.values[first][:60]!r} in other case or spacing"
             yield from (
                 Suspect(int(row), part.index, reason, 0.8)
@@ -105,9 +114,20 @@ def _cases(part: Column) -> Iterator[Suspect]:
             )
 
 
+def _folded(texts: pl.Series) -> pl.Series:
+    """Texts without case, and with one blank where there is white space between words."""
+    lower = texts.str.to_lowercase()
+    is_odd = (texts.str.len_bytes() != texts.str.len_chars()) | texts.str.contains(_SPACING)
+    places = is_odd.arg_true()
+    if not len(places):
+        return lower
+    odd = [" ".join(text.casefold().split()) for text in texts.gather(places).to_list()]
+    return lower.scatter(places, odd)
+
+
 def _edges(part: Column) -> Iterator[Suspect]:
     """Blanks before or behind a value, in a column that has hardly any."""
-    padded = np.array([value != value.strip() for value in part.values])
+    padded = part.forms.flags(lambda form: form != form.strip())
     if 0 < int(part.counts[padded].sum()) <= (1 - MAIN) * part.known:
         yield from _cells(part, padded, "blank before or behind the value", 0.8)
 
@@ -118,7 +138,8 @@ def _letters(part: Column) -> Iterator[Suspect]:
     What is longer or made otherwise (a name among codes) may have a case of its own. Capitals
     behind a small first letter are a slip anywhere.
     """
-    cases = np.array([_case(value) for value in part.values])
+    names = [_case(form) for form in part.forms.texts]
+    cases = np.array(names)[part.forms.of_value]
     inverted = cases == _INVERTED
     if inverted.any() and int(part.counts[inverted].sum()) <= (1 - MAIN) * part.known:
         yield from _cells(part, inverted, "small first letter before capitals", 0.7)
@@ -126,10 +147,9 @@ def _letters(part: Column) -> Iterator[Suspect]:
     main = max(rows, key=lambda case: rows[case])
     if rows[main] < MAIN * part.known:
         return
-    usual = [value for value, case in zip(part.values, cases.tolist(), strict=True) if case == main]
-    shapes, lengths = {shape_of(v.casefold()) for v in usual}, {len(v) for v in usual}
-    alike = [len(v) in lengths and shape_of(v.casefold()) in shapes for v in part.values]
-    other = np.array(alike) & (cases != main) & (cases != "")
+    usual, other = cases == main, (cases != main) & (cases != "")
+    shapes = part.forms.kinds(lambda form: shape_of(form.casefold()))
+    other &= np.isin(part.lengths, part.lengths[usual]) & np.isin(shapes, shapes[usual])
     if other.any():
         yield from _cells(part, other, f"not in {main} as nearly all others", 0.7)
 

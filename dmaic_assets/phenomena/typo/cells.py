@@ -34,7 +34,7 @@ def typo_suspects(text: TextFrame, agreement: Agreement) -> list[Suspect]:
     for part in text.parts:
         for code, near in _misspelt(part):
             rows = np.flatnonzero(part.codes == code)
-            if agreement.vouched[rows, part.index].mean() > 0.5:
+            if (agreement.vouchers[rows, part.index] > 0).mean() > 0.5:
                 continue
             reason = f"near the frequent value {near[:60]!r}"
             found.extend(Suspect(int(r), part.index, reason, 0.75) for r in rows)
@@ -47,13 +47,13 @@ def _misspelt(part: Column) -> Iterator[tuple[int, str]]:
     Values that are surely right may be near each other as well (names, codes). Of the rare ones
     some are slips, which are always near, and the others are near as often as right ones are.
     """
-    frequent = [i for i in range(part.distinct) if part.counts[i] >= LEAST_FREQUENT]
-    frequent = [i for i in frequent if len(part.values[i]) >= LEAST_LENGTH - 1][:MOST_FREQUENT]
+    is_frequent = (part.counts >= LEAST_FREQUENT) & (part.lengths >= LEAST_LENGTH - 1)
+    frequent: list[int] = np.flatnonzero(is_frequent)[:MOST_FREQUENT].tolist()
     if not frequent:
         return
     top = int(part.counts[frequent].max())
-    rare = [i for i in range(part.distinct) if part.counts[i] * RATIO <= top]
-    rare = [i for i in rare if len(part.values[i]) >= LEAST_LENGTH][:MOST_RARE]
+    is_rare = (part.counts * RATIO <= top) & (part.lengths >= LEAST_LENGTH)
+    rare: list[int] = np.flatnonzero(is_rare)[:MOST_RARE].tolist()
     known = _Known({i: part.values[i] for i in frequent})
     asked = ((i, known.beside(part.values[i])) for i in rare)
     found = {i: near for i, others in asked if (near := _nearest(part, i, others)) is not None}

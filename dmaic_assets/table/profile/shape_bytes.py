@@ -5,6 +5,7 @@ What belongs here: bytes in, bytes out. What a shape means is told in `shapes`.
 
 import unicodedata
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import TypeAlias
 
@@ -25,18 +26,21 @@ _VERBATIM = 0
 _BLOCK_BYTES = 1 << 18
 # Flags counted at a time: those of one machine word.
 _WORD_BITS = 64
+_IS_CLASS = np.zeros(256, dtype=bool)
+_IS_CLASS[[UPPER, LOWER, DIGIT]] = True
 _TWO_BYTES, _THREE_BYTES, _FOUR_BYTES = 0xC0, 0xE0, 0xF0
 
 
-def _ascii_table() -> bytes:
+def _ascii_table(*, is_of_digits: bool = False) -> bytes:
     table = bytearray(range(256))
-    table[ord("A") : ord("Z") + 1] = bytes([UPPER]) * 26
-    table[ord("a") : ord("z") + 1] = bytes([LOWER]) * 26
     table[ord("0") : ord("9") + 1] = bytes([DIGIT]) * 10
+    if not is_of_digits:
+        table[ord("A") : ord("Z") + 1] = bytes([UPPER]) * 26
+        table[ord("a") : ord("z") + 1] = bytes([LOWER]) * 26
     return bytes(table)
 
 
-_ASCII = _ascii_table()
+_ASCII, _ASCII_DIGITS = _ascii_table(), _ascii_table(is_of_digits=True)
 
 
 def class_text(values: pl.Series, *, is_collapsed: bool) -> pl.Series:
@@ -62,6 +66,38 @@ def class_text(values: pl.Series, *, is_collapsed: bool) -> pl.Series:
         ends.append(end[1:] + base)
         base += len(text)
     return _series(values.name, np.concatenate(texts), np.concatenate(ends))
+
+
+def digits_masked(values: pl.Series) -> pl.Series:
+    """Replaces every ASCII digit of each text by 9; `values` has no nulls."""
+    data, offsets = _buffers(values)
+    masked = np.frombuffer(data.tobytes().translate(_ASCII_DIGITS), dtype=np.uint8)
+    return _series(values.name, masked, offsets)
+
+
+def ascii_masked(values: pl.Series, longest: int) -> pl.Series:
+    """Replaces ASCII letters and digits by their class, with at most `longest` of a class in a row.
+
+    All other characters stay, letters beyond ASCII too.
+
+    Args:
+        values: Text without nulls.
+        longest: What of a longer run is left, 1 or more.
+    """
+    data, offsets = _buffers(values)
+    if len(data) <= longest:
+        return _series(values.name, _ascii_classes(data), offsets)
+    classes = _ascii_classes(data)
+    is_kept = np.ones(len(classes), dtype=bool)
+    tail = is_kept[longest:]
+    np.not_equal(classes[longest:], classes[:-longest], out=tail)
+    for back in range(1, longest):
+        tail |= classes[longest:] != classes[longest - back : -back]
+    tail |= ~_IS_CLASS[classes[longest:]]
+    for place in range(longest):
+        within = offsets[:-1] + place
+        is_kept[within[within < len(classes)]] = True
+    return _series(values.name, *_kept(classes, offsets, is_kept))
 
 
 def _blocks(offsets: Offsets) -> Iterator[tuple[int, int]]:
@@ -164,7 +200,17 @@ def _buffers(values: pl.Series) -> tuple[Bytes, Offsets]:
     return np.frombuffer(data, dtype=np.uint8)[offsets[0] : offsets[-1]], offsets - offsets[0]
 
 
+@dataclass(frozen=True, slots=True)
+class _Handed:
+    """An Arrow array by its C interface alone: known for what it is, it costs pyarrow.compute."""
+
+    array: pa.LargeStringArray
+
+    def __arrow_c_array__(self, requested_schema: object = None) -> tuple[object, object]:
+        return self.array.__arrow_c_array__(requested_schema)
+
+
 def _series(name: str, data: Bytes, offsets: Offsets) -> pl.Series:
     positions, letters = pa.py_buffer(offsets), pa.py_buffer(data)
     array = pa.LargeStringArray.from_buffers(len(offsets) - 1, positions, letters)
-    return pl.Series(name, array)
+    return pl.Series(_Handed(array)).alias(name)
