@@ -60,14 +60,13 @@ def print_table(
     rows: Sequence[Sequence[TableCell]],
     *,
     right: Sequence[str] = (),
-    title: str | None = None,
 ) -> None:
     """Prints a table without frames; the columns named in `right` are aligned to the right.
 
     Text is taken literally, never as markup; None is an empty cell.
     """
     console = out()
-    table = _table(headers, right=right, title=title)
+    table = _table(headers, right=right)
     for row in rows:
         table.add_row(*(_cell(value) for value in row))
     with console.capture() as drawn:
@@ -163,14 +162,12 @@ def _no_advance(done: int, total: int, now: str) -> None:
     del done, total, now
 
 
-def _table(headers: Sequence[str], *, right: Sequence[str], title: str | None) -> "Table":
+def _table(headers: Sequence[str], *, right: Sequence[str]) -> "Table":
     from rich import box
     from rich.table import Table
 
     table = Table(
         box=box.SIMPLE_HEAD,
-        title=title,
-        title_justify="left",
         pad_edge=False,
         padding=(0, 1, 0, 0),
     )

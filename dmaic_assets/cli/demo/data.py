@@ -90,25 +90,19 @@ DAMAGES: Sequence[Damage] = (
 )
 
 
-def demo_files(folder: Path | None = None) -> list[DemoFile]:
+def demo_files() -> list[DemoFile]:
     """Builds every file of the demo; the same bytes each time.
-
-    Args:
-        folder: Where the package's data files lie; found when it is None.
 
     Raises:
         BadInputError: The package with the data is not installed.
     """
-    data = folder or package_data()
+    data = package_data()
     whole = [
         DemoFile(name, f"{name}.csv", (data / f"{name}.csv").read_bytes()) for name in WHOLE_FILES
     ]
     months = monthly_files(data / "flights.csv.zip")
     damages = {damage.file: damage for damage in DAMAGES}
-    flights = [
-        _damaged("flights", name, months[name], damages.get(name)) for name in sorted(months)
-    ]
-    return [*whole, *flights]
+    return [*whole, *(_damaged(name, months[name], damages.get(name)) for name in sorted(months))]
 
 
 def package_data() -> Path:
@@ -160,5 +154,5 @@ def drop(files: Sequence[DemoFile], incoming: Path) -> list[Path]:
     return dropped
 
 
-def _damaged(source: str, name: str, content: bytes, damage: Damage | None) -> DemoFile:
-    return DemoFile(source, name, damage.apply(content) if damage else content, damage)
+def _damaged(name: str, content: bytes, damage: Damage | None) -> DemoFile:
+    return DemoFile("flights", name, damage.apply(content) if damage else content, damage)

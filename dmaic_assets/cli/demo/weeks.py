@@ -6,7 +6,6 @@ the first two months of the same real data, four deliveries a month.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from dmaic_assets.cli.demo.data import (
     DemoFile,
@@ -51,17 +50,13 @@ MISHAPS: Sequence[Mishap] = (
 )
 
 
-def weekly_files(folder: Path | None = None) -> list[DemoFile]:
+def weekly_files() -> list[DemoFile]:
     """Builds the files of the second act; the same bytes each time.
-
-    Args:
-        folder: Where the package's data files lie; found when it is None.
 
     Raises:
         BadInputError: The package with the data is not installed.
     """
-    data = folder or package_data()
-    weeks = _weeks(flight_lines(data / "flights.csv.zip"))
+    weeks = _weeks(flight_lines(package_data() / "flights.csv.zip"))
     mishaps = {m.file: m for m in MISHAPS}
     return [
         DemoFile(SOURCE, name, _spoilt(content, mishaps.get(name)))

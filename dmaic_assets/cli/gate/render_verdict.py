@@ -81,7 +81,7 @@ def why_held(verdict: Verdict) -> str:
     return f"{worst.rule}: {expected}; seen {shorten(worst.seen, width=SHOWN_IN_LINE)}{more}"
 
 
-def print_violations(violations: Sequence[Violation], *, limit: int = SHOWN_VIOLATIONS) -> None:
+def print_violations(violations: Sequence[Violation]) -> None:
     """Prints the violated rules, broken and severe ones first, each with its first example.
 
     Those of low severity come last: they hold no file and set no row apart.
@@ -95,10 +95,11 @@ def print_violations(violations: Sequence[Violation], *, limit: int = SHOWN_VIOL
             -v.share,
         ),
     )
-    for violation in ordered[:limit]:
+    for violation in ordered[:SHOWN_VIOLATIONS]:
         print_violation(violation)
-    if len(ordered) > limit:
-        say(f"  and {len(ordered) - limit} more violated rules (--json lists all)", style="dim")
+    more = len(ordered) - SHOWN_VIOLATIONS
+    if more > 0:
+        say(f"  and {more} more violated rules (--json lists all)", style="dim")
 
 
 def print_violation(violation: Violation) -> None:

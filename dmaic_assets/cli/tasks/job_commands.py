@@ -121,11 +121,12 @@ def show(*, task: str, is_json: bool, project: Path | None) -> None:
 
     TASK is the number in `dmaic job status`, or the task's key.
     """
-    from dmaic_assets.store.ledger.tasks.tasks import get_task, task_history
+    from dmaic_assets.store.ledger.tasks.events import list_events
+    from dmaic_assets.store.ledger.tasks.tasks import get_task
 
     with platform_at(project) as platform:
         found = get_task(platform.ledger, task_name(task))
-        history = task_history(platform.ledger, found.task_id)
+        history = list_events(platform.ledger, task_id=found.task_id)
     if is_json:
         print_json({**task_document(found), "history": [event_document(e) for e in history]})
         return

@@ -88,9 +88,7 @@ def newest_event(instance: dg.DagsterInstance) -> Callable[[], int]:
     return lambda: instance.event_log_storage.get_maximum_record_id() or 0
 
 
-def publish_outbox(
-    instance: dg.DagsterInstance, platform: Platform, *, run_id: str | None = None
-) -> int:
+def publish_outbox(instance: dg.DagsterInstance, platform: Platform) -> int:
     """Tells the catalog what workers without Dagster did, each outcome exactly once.
 
     An outcome that a publisher reserved before it died is looked up in the catalog first.
@@ -100,7 +98,7 @@ def publish_outbox(
     """
     publisher = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
     told = 0
-    while waiting := reserve_unpublished(platform.ledger, publisher, run_id=run_id, limit=_CHUNK):
+    while waiting := reserve_unpublished(platform.ledger, publisher, limit=_CHUNK):
         register_cells(instance, (event.outcome.cell for event in waiting))
         for event in waiting:
             told += _publish(instance, platform, event)

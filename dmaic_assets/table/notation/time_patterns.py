@@ -41,9 +41,8 @@ def _temporal(
     )
 
 
-def _stamps(dates: tuple[str, ...], glue: str, *, zone: str = "") -> tuple[str, ...]:
-    clocks = (*_CLOCKS, *(() if zone else _HALF_DAY))
-    return tuple(f"{date}{glue}{clock}{zone}" for date in dates for clock in clocks)
+def _stamps(dates: tuple[str, ...], glue: str) -> tuple[str, ...]:
+    return tuple(f"{date}{glue}{clock}" for date in dates for clock in (*_CLOCKS, *_HALF_DAY))
 
 
 def _orders(mark: str, first: str, second: str, *, has_short: bool = False) -> tuple[Pattern, ...]:

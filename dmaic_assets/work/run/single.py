@@ -26,9 +26,7 @@ from dmaic_assets.work.run.platform import Platform
 from dmaic_assets.work.run.tasks import job_for
 
 
-def materialize_asset(
-    platform: Platform, cell: Cell, asset: AssetName, *, force: bool = False
-) -> CellResult:
+def materialize_asset(platform: Platform, cell: Cell, asset: AssetName) -> CellResult:
     """Computes one asset for every file of a cell, or takes it from the memo.
 
     Accepted rows and quarantine are the two parts of one split and are written together.
@@ -45,7 +43,7 @@ def materialize_asset(
             platform,
             arrival,
             run_id=cell.run_id,
-            request=RunRequest(force=force, assets=_reach(asset), trigger="ui"),
+            request=RunRequest(assets=_reach(asset), trigger="ui"),
             needs_recorded_verdict=asset in OUTPUTS,
         )
         result = process_file(platform, job)

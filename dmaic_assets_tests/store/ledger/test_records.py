@@ -374,7 +374,7 @@ class TestMetrics:
             (first, "b", 3.5),
             (first, "n", None),
         ]
-        assert len(list_metrics(ledger, source="orders", metric="a", run_id=first)) == 1
+        assert len(list_metrics(ledger, source="orders", run_id=first)) == 3
         assert len(list_metrics(ledger, phase="gate")) == 4
         assert list_metrics(ledger, phase="measure") == []
 

@@ -12,10 +12,11 @@ from dmaic_assets.settings.project import Paths, load_settings
 from dmaic_assets.store.ledger.database.store import Ledger
 from dmaic_assets.store.ledger.effects.effects import RECEIPT_BYTES, run_effect
 from dmaic_assets.store.ledger.effects.reconcile import reconcile
+from dmaic_assets.store.ledger.tasks.events import list_events
 from dmaic_assets.store.ledger.tasks.fencing import Lease
 from dmaic_assets.store.ledger.tasks.leases import advance, claim, complete, heartbeat, release
 from dmaic_assets.store.ledger.tasks.states import TASK_STATES
-from dmaic_assets.store.ledger.tasks.tasks import TaskSpec, get_task, plan_tasks, task_history
+from dmaic_assets.store.ledger.tasks.tasks import TaskSpec, get_task, plan_tasks
 from dmaic_assets_tests.store.ledger.conftest import HandClock, Opener
 from dmaic_assets_tests.store.ledger.examples import find_receipt
 
@@ -153,7 +154,7 @@ def test_five_crashes_are_five_attempts_and_a_poison_task_ends(
 
     task = get_task(ledger, "poison")
     assert (claims, task.state, task.attempts) == (5, "FAILED", 5)
-    crashes = [e for e in task_history(ledger, task.task_id) if e.kind == "lease_expired"]
+    crashes = [e for e in list_events(ledger, task_id=task.task_id) if e.kind == "lease_expired"]
     assert [event.owner for event in crashes] == ["w0", "w1", "w2", "w3", "w4"]
 
 

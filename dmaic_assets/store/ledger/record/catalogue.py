@@ -44,22 +44,14 @@ def enqueue_outcomes(ledger: Ledger, outcomes: Sequence[AssetOutcome]) -> int:
     return ledger.write(work)
 
 
-def unpublished(
-    ledger: Ledger, run_id: str | None = None, limit: int | None = None
-) -> list[CatalogueEvent]:
+def unpublished(ledger: Ledger, limit: int | None = None) -> list[CatalogueEvent]:
     """Lists outcomes that the catalogue was not told yet, oldest first; reserves nothing."""
-    query = _waiting(run_id, limit)
     with ledger.reading() as connection:
-        return [_event(row) for row in connection.execute(query)]
+        return [_event(row) for row in connection.execute(_waiting(limit))]
 
 
 def reserve_unpublished(
-    ledger: Ledger,
-    publisher: str,
-    *,
-    run_id: str | None = None,
-    limit: int = 1000,
-    ttl_s: float = 300.0,
+    ledger: Ledger, publisher: str, *, limit: int = 1000, ttl_s: float = 300.0
 ) -> list[CatalogueEvent]:
     """Takes unpublished outcomes for one publisher, so that two never publish the same.
 
@@ -72,7 +64,7 @@ def reserve_unpublished(
         ledger.lock(connection, "catalogue")
         now_us = ledger.now_us()
         free = table.c.reserved_until_us.is_(None) | (table.c.reserved_until_us <= now_us)
-        rows = connection.execute(_waiting(run_id, limit).where(free)).all()
+        rows = connection.execute(_waiting(limit).where(free)).all()
         changed = {"reserved_by": publisher, "reserved_until_us": now_us + int(ttl_s * 1_000_000)}
         for part in chunks([row.event_id for row in rows], 5_000):
             connection.execute(table.update().where(table.c.event_id.in_(part)).values(changed))
@@ -96,11 +88,9 @@ def mark_published(ledger: Ledger, ids: Iterable[int]) -> int:
     return ledger.write(work)
 
 
-def _waiting(run_id: str | None, limit: int | None) -> "sa.Select[Any]":  # pyright: ignore[reportExplicitAny] - rows of the outbox
+def _waiting(limit: int | None) -> "sa.Select[Any]":  # pyright: ignore[reportExplicitAny] - rows of the outbox
     # Spelled out: SQLite uses the partial index only for its own literal condition.
     query = sa.select(table).where(sa.text("published_us IS NULL"))
-    if run_id is not None:
-        query = query.where(table.c.run_id == run_id)
     return query.order_by(table.c.event_id).limit(limit)
 
 

@@ -100,9 +100,7 @@ def newest_accepted(
     )
     if before is not None:
         query = query.where(table.c.sequence < before)
-    with ledger.reading() as connection:
-        rows = connection.execute(query.order_by(table.c.sequence.desc()).limit(limit)).all()
-    return [arrival_from_row(row) for row in reversed(rows)]
+    return _newest(ledger, query, limit)
 
 
 def newest_of_disposition(
@@ -110,15 +108,15 @@ def newest_of_disposition(
 ) -> list[Arrival]:
     """Finds the newest files of a source of one disposition, in arrival order."""
     is_it = (table.c.source == source) & (table.c.disposition == disposition)
-    query = sa.select(table).where(is_it).order_by(table.c.sequence.desc()).limit(limit)
-    with ledger.reading() as connection:
-        rows = connection.execute(query).all()
-    return [arrival_from_row(row) for row in reversed(rows)]
+    return _newest(ledger, sa.select(table).where(is_it), limit)
 
 
 def newest_current(ledger: Ledger, source: str, *, limit: int) -> list[Arrival]:
     """Finds the newest judged files of a source, neither replaced nor removed, in arrival order."""
-    query = sa.select(table).where(table.c.source == source, *_is_current())
+    return _newest(ledger, sa.select(table).where(table.c.source == source, *_is_current()), limit)
+
+
+def _newest(ledger: Ledger, query: "sa.Select[Any]", limit: int) -> list[Arrival]:  # pyright: ignore[reportExplicitAny] - rows of files
     with ledger.reading() as connection:
         rows = connection.execute(query.order_by(table.c.sequence.desc()).limit(limit)).all()
     return [arrival_from_row(row) for row in reversed(rows)]

@@ -89,7 +89,6 @@ def list_metrics(
     run_id: str | None = None,
     phase: str | None = None,
     source: str | None = None,
-    metric: str | None = None,
 ) -> list[MetricRecord]:
     """Lists metrics, oldest run first, then by phase, source and name."""
     columns = (table.c.run_id, table.c.phase, table.c.source, table.c.metric, table.c.value)
@@ -98,12 +97,7 @@ def list_metrics(
         .join(runs, runs.c.run_id == table.c.run_id)
         .order_by(runs.c.started_us, *columns[:4])
     )
-    wanted = {
-        table.c.run_id: run_id,
-        table.c.phase: phase,
-        table.c.source: source,
-        table.c.metric: metric,
-    }
+    wanted = {table.c.run_id: run_id, table.c.phase: phase, table.c.source: source}
     for column, value in wanted.items():
         if value is not None:
             query = query.where(column == value)

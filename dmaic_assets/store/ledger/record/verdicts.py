@@ -166,16 +166,11 @@ def log_quality(ledger: Ledger, entries: Sequence[LogEntry]) -> None:
     ledger.write(work)
 
 
-def quality_log(
-    ledger: Ledger, *, run_id: str | None = None, limit: int | None = None
-) -> list[LogEntry]:
-    """Reads the data quality log in the order of writing; with a limit, its newest lines."""
-    query = sa.select(dq_log).order_by(dq_log.c.entry_id.desc()).limit(limit)
-    if run_id is not None:
-        query = query.where(dq_log.c.run_id == run_id)
+def quality_log(ledger: Ledger) -> list[LogEntry]:
+    """Reads the data quality log in the order of writing."""
     with ledger.reading() as connection:
-        found = [_entry(row) for row in connection.execute(query)]
-    return found[::-1]
+        rows = connection.execute(sa.select(dq_log).order_by(dq_log.c.entry_id))
+        return [_entry(row) for row in rows]
 
 
 def quality_entry(

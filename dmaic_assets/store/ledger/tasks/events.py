@@ -115,23 +115,19 @@ def list_events(
     ledger: Ledger,
     *,
     task_id: int | None = None,
-    run_id: str | None = None,
     kinds: Sequence[EventKind] = (),
     since: datetime | None = None,
-    limit: int | None = None,
 ) -> list[Event]:
-    """Lists events in the order in which they happened; with a limit, the newest ones."""
-    query = sa.select(table).order_by(table.c.event_id.desc()).limit(limit)
+    """Lists events in the order in which they happened."""
+    query = sa.select(table).order_by(table.c.event_id)
     if task_id is not None:
         query = query.where(table.c.task_id == task_id)
-    if run_id is not None:
-        query = query.where(table.c.run_id == run_id)
     if kinds:
         query = query.where(table.c.kind.in_(kinds))
     if since is not None:
         query = query.where(table.c.at_us >= to_us(since))
     with ledger.reading() as connection:
-        return [_event(row) for row in connection.execute(query)][::-1]
+        return [_event(row) for row in connection.execute(query)]
 
 
 def _event(row: Row[Any]) -> Event:  # pyright: ignore[reportExplicitAny] - a row of events

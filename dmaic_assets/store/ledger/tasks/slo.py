@@ -4,7 +4,6 @@ What belongs here: measuring from the recorded events and judging. Being better 
 never counts against it.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, TypeAlias
@@ -87,24 +86,18 @@ OBJECTIVES: tuple[Objective, ...] = (
 )
 
 
-def service_levels(
-    ledger: Ledger,
-    objectives: Sequence[Objective] = OBJECTIVES,
-    *,
-    now: datetime | None = None,
-) -> list[ServiceLevel]:
+def service_levels(ledger: Ledger, *, now: datetime | None = None) -> list[ServiceLevel]:
     """Measures every objective over its window, which ends now.
 
     Args:
         ledger: Where tasks and events are.
-        objectives: What is promised.
         now: The end of the windows; the ledger's clock when None.
     """
     end = now or ledger.clock()
     with ledger.reading() as connection:
         return [
             judge(objective, _measured(connection, objective.name, to_us(end - objective.window)))
-            for objective in objectives
+            for objective in OBJECTIVES
         ]
 
 

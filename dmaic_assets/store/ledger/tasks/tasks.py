@@ -20,7 +20,7 @@ from dmaic_assets.store.ledger.database.rows import chunks, dumps, loads, storab
 from dmaic_assets.store.ledger.database.schema_tasks import IS_LIVE, IS_OPEN
 from dmaic_assets.store.ledger.database.schema_tasks import tasks as table
 from dmaic_assets.store.ledger.database.store import Ledger, from_us, to_us
-from dmaic_assets.store.ledger.tasks.events import Event, NewEvent, add_events, list_events
+from dmaic_assets.store.ledger.tasks.events import NewEvent, add_events
 from dmaic_assets.store.ledger.tasks.states import OPEN_STATES, TASK_STATES, TaskState
 
 # 12 columns a row: stays below the number of variables that SQLite takes in one statement.
@@ -154,14 +154,10 @@ def get_task(ledger: Ledger, task: int | str) -> Task:
 
 
 def list_tasks(
-    ledger: Ledger,
-    *,
-    run_id: str | None = None,
-    states: Sequence[TaskState] = (),
-    limit: int | None = None,
+    ledger: Ledger, *, run_id: str | None = None, states: Sequence[TaskState] = ()
 ) -> list[Task]:
     """Lists tasks in the order of planning."""
-    query = sa.select(table).order_by(table.c.task_id).limit(limit)
+    query = sa.select(table).order_by(table.c.task_id)
     if run_id is not None:
         query = query.where(table.c.run_id == run_id)
     if states:
@@ -192,11 +188,6 @@ def count_states(ledger: Ledger, run_id: str | None = None) -> dict[TaskState, i
     with ledger.reading() as connection:
         counts = {cast("TaskState", state): count for state, count in connection.execute(query)}
     return {state: counts.get(state, 0) for state in TASK_STATES}
-
-
-def task_history(ledger: Ledger, task_id: int) -> list[Event]:
-    """Lists everything that happened to one task, oldest first."""
-    return list_events(ledger, task_id=task_id)
 
 
 def tasks_of_run(ledger: Ledger, run_id: str) -> list[Task]:

@@ -32,12 +32,6 @@ def test_a_new_result_of_the_same_cell_is_an_outcome_of_its_own(ledger: Ledger) 
     assert [e.outcome.data_version for e in unpublished(ledger, limit=1)] == ["1"]
 
 
-def test_outcomes_are_listed_by_run(ledger: Ledger) -> None:
-    enqueue_outcomes(ledger, [an_outcome("r1"), an_outcome("r2")])
-
-    assert [e.outcome.cell.run_id for e in unpublished(ledger, "r2")] == ["r2"]
-
-
 def test_two_publishers_never_get_the_same_outcome(ledger: Ledger, clock: HandClock) -> None:
     enqueue_outcomes(ledger, [an_outcome(f"r{n}") for n in range(5)])
 

@@ -18,7 +18,7 @@ from dmaic_assets.store.ledger.tasks.leases import (
     release,
     worker_name,
 )
-from dmaic_assets.store.ledger.tasks.tasks import TaskSpec, get_task, plan_tasks, task_history
+from dmaic_assets.store.ledger.tasks.tasks import TaskSpec, get_task, plan_tasks
 from dmaic_assets_tests.store.ledger.conftest import HandClock, Opener
 from dmaic_assets_tests.store.ledger.examples import KINDS, a_file, a_lease, a_run, a_task, stored
 
@@ -198,7 +198,7 @@ class TestExpiry:
         assert poison.state == "FAILED"
         assert isinstance(poison.error, dict)
         assert "w3" in str(poison.error["detail"])
-        history = [(e.kind, e.owner) for e in task_history(ledger, poison.task_id)]
+        history = [(e.kind, e.owner) for e in list_events(ledger, task_id=poison.task_id)]
         assert history == [
             ("task_planned", None),
             ("task_leased", "w1"),

@@ -2,6 +2,7 @@ import pytest
 
 from dmaic_assets.errors import BadInputError, IllegalMoveError
 from dmaic_assets.store.ledger.database.store import Ledger
+from dmaic_assets.store.ledger.tasks.events import list_events
 from dmaic_assets.store.ledger.tasks.leases import claim, complete, fail
 from dmaic_assets.store.ledger.tasks.tasks import (
     TaskSpec,
@@ -12,7 +13,6 @@ from dmaic_assets.store.ledger.tasks.tasks import (
     open_task_count,
     plan_tasks,
     retry_task,
-    task_history,
     tasks_of_run,
 )
 from dmaic_assets_tests.store.ledger.conftest import HandClock
@@ -28,7 +28,7 @@ def test_planning_twice_gives_the_same_tasks(ledger: Ledger) -> None:
     assert second[:3] == first
     assert [task.key for task in list_tasks(ledger)] == ["k0", "k1", "k2", "k3"]
     assert [task.payload for task in first] == [{"n": 0}, {"n": 1}, {"n": 2}]
-    assert [e.kind for e in task_history(ledger, first[0].task_id)] == ["task_planned"]
+    assert [e.kind for e in list_events(ledger, task_id=first[0].task_id)] == ["task_planned"]
 
 
 def test_a_key_given_twice_in_one_plan_is_one_task(ledger: Ledger) -> None:
@@ -74,7 +74,7 @@ def test_a_failed_task_is_brought_back_with_all_its_attempts(ledger: Ledger) -> 
 
     assert (back.state, back.attempts, back.finished_at) == ("PLANNED", 0, None)
     assert a_lease(ledger).token == 2
-    assert [e.kind for e in task_history(ledger, back.task_id)] == [
+    assert [e.kind for e in list_events(ledger, task_id=back.task_id)] == [
         "task_planned",
         "task_leased",
         "task_state_changed",
