@@ -148,7 +148,13 @@ def _determined(
         return []
     codes = _codes_of(history, first)
     in_file = _within_files(history, codes)
+    is_checked = _checked(in_file.values)[0] >= LEAST_CHECKED
+    # A determinant that hardly ever comes again, within files or at all, is no evidence.
+    if not is_checked and _checked(codes.values)[0] < LEAST_CHECKED:
+        return []
     new_rate = closure_of(codes, history).new_row_rate
+    if not is_checked and new_rate > MOST_NEW_ROWS:
+        return []
     found: list[Dependency] = []
     for target in left:
         if _contradicts(in_file, history.codes(target)):
@@ -196,9 +202,7 @@ def _measured(
     values = history.codes(target)
     there = (codes.values >= 0) & (values.values >= 0)
     b = values.values[there]
-    sizes = counts_of(codes.values[there])
-    checked = int(sizes[sizes >= 2].sum())
-    groups = int((sizes >= 2).sum())
+    checked, groups = _checked(codes.values[there])
     if checked < LEAST_CHECKED or groups < 2:
         return None
     shares = np.bincount(b) / len(b)
@@ -209,6 +213,13 @@ def _measured(
     return Dependency(
         first, target, is_global, checked, float(surprise), groups, distinct, meets_new=False
     )
+
+
+def _checked(codes: Ints) -> tuple[int, int]:
+    """The rows with another one of their group, and how many groups have them."""
+    sizes = counts_of(codes[codes >= 0])
+    shared = sizes[sizes >= 2]
+    return int(shared.sum()), len(shared)
 
 
 def _chosen(found: Sequence[Dependency], history: History) -> list[Dependency]:

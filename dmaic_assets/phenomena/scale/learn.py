@@ -21,14 +21,9 @@ from dmaic_assets.phenomena.mapping.rule import joined
 from dmaic_assets.phenomena.scale.mixture import (
     FACTORS,
     LEAST_EVIDENCE,
-    LogSpread,
-    distance_of,
-    mixed_distances,
-    moved_evidence,
-    scaled_shares,
     spread_of,
-    unlisted_factors,
 )
+from dmaic_assets.phenomena.scale.replay import replay_of
 from dmaic_assets.phenomena.scale.rule import SCALE_MIX
 
 # Files from which usual shares are bounded.
@@ -302,47 +297,13 @@ def _grid(x: Floats) -> tuple[float, float, int]:
 def _replayed(
     places: Ints, parts: Ints, usable: Ints, grid: tuple[float, float, int]
 ) -> _Replayed | None:
-    """Asks of every usable part what the rule will ask of a file; None when parts differ a lot.
-
-    The newer half is compared with what came before it only, as the next file will be.
-    """
-    start, width, bins = grid
-    inside = (places >= 0) & (places < bins)
-    table = np.zeros((int(parts.max()) + 1, bins))
-    np.add.at(table, (parts[inside], places[inside]), 1.0)
-    total, before = table.sum(axis=0), np.cumsum(table, axis=0)
-    asked: list[tuple[LogSpread, Ints, Floats]] = []
-    for position, part in enumerate(usable.tolist()):
-        is_old = position < (len(usable) + 1) // 2
-        rest = total - table[part] if is_old else before[part] - table[part]
-        at, counts = np.unique(places[parts == part], return_counts=True)
-        # The histogram starts one bin earlier than the grid that places are counted on.
-        asked.append((spread_of(rest, start, width), at + 1, counts.astype(np.float64)))
-    distances = np.array([distance_of(*one) for one in asked])
-    if float(np.median(distances)) > MOST_USUAL_DISTANCE:
+    """Asks of every usable part what the rule will ask of a file; None when parts differ a lot."""
+    asked = replay_of(places, parts, usable.tolist(), grid)
+    if float(np.median(asked.distances)) > MOST_USUAL_DISTANCE:
         return None
-    limit = min(MOST_DISTANCE, DISTANCE_MARGIN * float(distances.max()))
-    found = [_explained(*one, limit) for one in asked]
-    shares = np.array([shares for shares, _ in found])
-    return _Replayed(shares, max(evidence for _, evidence in found), distances, limit)
-
-
-def _explained(
-    spread: LogSpread, places: Ints, counts: Floats, limit: float
-) -> tuple[Floats, float]:
-    """One share per factor, and last that of the factor that values beyond history hint at.
-
-    Also by how much the best of them explains the part better than a common move.
-    """
-    factors = np.array([*FACTORS, *unlisted_factors(spread, places, counts)])
-    shares, evidence = scaled_shares(spread, places, counts, factors)
-    likely = np.flatnonzero(shares >= LEAST_SHARE)
-    left = mixed_distances(spread, places, counts, factors[likely], shares[likely])
-    shares[likely[left > limit]] = 0.0
-    counted = evidence[shares >= LEAST_SHARE].max(initial=0.0)
-    known = len(FACTORS)
-    shares = np.append(shares[:known], shares[known:].max(initial=0.0))
-    return shares, float(counted) - moved_evidence(spread, places, counts)
+    limit = min(MOST_DISTANCE, DISTANCE_MARGIN * float(asked.distances.max()))
+    shares, evidence = asked.shares(limit, least=LEAST_SHARE)
+    return _Replayed(shares, evidence, asked.distances, limit)
 
 
 def _limits(seen: Floats, alpha: float, *, noise: float) -> list[float]:

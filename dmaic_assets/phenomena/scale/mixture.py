@@ -65,7 +65,7 @@ class LogSpread:
         """How probable each bin is, in any shape; positive everywhere."""
         inside = (places >= 0) & (places < len(self.shares))
         found = np.where(inside, self.shares[np.where(inside, places, 0)], 0.0)
-        return (1.0 - _ELSEWHERE) * found + _ELSEWHERE * self.width / (2.0 * _REACH)
+        return probable(found, self.width)
 
     def below(self, places: Ints) -> Floats:
         """The share of history in each bin and all those before it."""
@@ -74,8 +74,7 @@ class LogSpread:
 
     def scaled(self, places: Ints, factors: Floats) -> Floats:
         """The same for history times each factor: one row per factor."""
-        shifts = np.round(np.log(factors) / self.width).astype(np.int64)
-        return self.at(places[np.newaxis, :] - shifts[:, np.newaxis])
+        return self.at(places[np.newaxis, :] - shifts_of(factors, self.width)[:, np.newaxis])
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +100,24 @@ def spread_of(counts: Floats, start: float, width: float) -> LogSpread:
         start: The lower end of the first bin.
         width: The bins' width.
     """
-    smooth = np.convolve(np.pad(counts, 1), np.array([0.25, 0.5, 0.25]), mode="same")
-    return LogSpread(start - width, width, smooth / smooth.sum())
+    return LogSpread(start - width, width, smoothed(counts[np.newaxis])[0])
+
+
+def smoothed(counts: Floats) -> Floats:
+    """Shares of bins, one histogram a row: a bin more at either end, each row adding up to 1."""
+    wide = np.pad(counts, ((0, 0), (2, 2)))
+    smooth = 0.25 * (wide[:, :-2] + wide[:, 2:]) + 0.5 * wide[:, 1:-1]
+    return smooth / smooth.sum(axis=1, keepdims=True)
+
+
+def probable(shares: Floats, width: float) -> Floats:
+    """How probable bins with these shares of history are; positive for a share of 0 too."""
+    return (1.0 - _ELSEWHERE) * shares + _ELSEWHERE * width / (2.0 * _REACH)
+
+
+def shifts_of(factors: Floats, width: float) -> Ints:
+    """By how many bins each factor moves a value."""
+    return np.round(np.log(factors) / width).astype(np.int64)
 
 
 def scaled_shares(
@@ -122,14 +137,25 @@ def scaled_shares(
     """
     own = spread.at(places)
     gain = (spread.scaled(places, factors) - own) / own
-    shares, evidence = np.zeros(len(factors)), np.zeros(len(factors))
+    return likeliest(np.broadcast_to(counts, gain.shape), gain)
+
+
+def likeliest(counts: Floats, gain: Floats) -> tuple[Floats, Floats]:
+    """The share of greatest likelihood, and its evidence, of each row.
+
+    Args:
+        counts: How many values each bin has.
+        gain: How much more probable each bin is for scaled values, relative to the others.
+    """
+    shares, evidence = np.zeros(len(gain)), np.zeros(len(gain))
+    weighted = counts * gain
     # Where likelihood falls from the first, there is no scaled value.
-    is_some = (counts * gain).sum(axis=1) > 0
-    gain = gain[is_some]
+    is_some = weighted.sum(axis=1) > 0
+    counts, gain, weighted = counts[is_some], gain[is_some], weighted[is_some]
     low, high = np.zeros(len(gain)), np.ones(len(gain))
     for _ in range(_HALVINGS):
         middle = (low + high) / 2
-        rises = (counts * gain / (1.0 + middle[:, np.newaxis] * gain)).sum(axis=1) > 0
+        rises = (weighted / (1.0 + middle[:, np.newaxis] * gain)).sum(axis=1) > 0
         low, high = np.where(rises, middle, low), np.where(rises, high, middle)
     found = (low + high) / 2
     shares[is_some] = found
@@ -184,16 +210,6 @@ def moved_evidence(spread: LogSpread, places: Ints, counts: Floats) -> float:
     return best
 
 
-def distance_of(spread: LogSpread, places: Ints, counts: Floats) -> float:
-    """How far a file's distribution lies from history's, beyond what its size alone explains.
-
-    Source: the statistic of Kolmogorov and Smirnov, on bins, less 1 / sqrt(n), which about one
-    sample in four of the same distribution exceeds.
-    """
-    nothing = np.zeros(1)
-    return float(mixed_distances(spread, places, counts, np.ones(1), nothing)[0])
-
-
 def mixture_of(
     spread: LogSpread,
     logs: Floats,
@@ -214,7 +230,7 @@ def mixture_of(
         most: Factor -> greatest share of values that is usual.
         other: The same for any factor that is not listed.
         least: The least gain in the logarithm of the likelihood, over values that moved together.
-        distance: How far from history, as `distance_of` has it, files usually lie at most.
+        distance: How far from history files usually lie at most, beyond what their size explains.
 
     Returns:
         Of the factors whose share is exceeded the likeliest one; None when there is none, when
@@ -250,9 +266,13 @@ def mixture_of(
 def mixed_distances(
     spread: LogSpread, places: Ints, counts: Floats, factors: Floats, shares: Floats
 ) -> Floats:
-    """The same from history of which a share is scaled by a factor, for each factor and share."""
+    """How far a file lies from history of which a share is scaled, for each factor and share.
+
+    Source: the statistic of Kolmogorov and Smirnov, on bins, less 1 / sqrt(n), which about one
+    sample in four of the same distribution exceeds.
+    """
     size = float(counts.sum())
-    shifts = np.array([round(math.log(f) / spread.width) for f in factors], dtype=np.int64)
+    shifts = shifts_of(factors, spread.width)
     seen = np.cumsum(counts) / size
     ends = np.concatenate([places, places - 1])
     ranks = np.concatenate([seen, seen - counts / size])
