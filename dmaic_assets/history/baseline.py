@@ -248,6 +248,21 @@ class History:
         """Counts the true rows of every part."""
         return np.bincount(self.part_ids[counted], minlength=self.parts).astype(np.float64)
 
+    @cached_property
+    def _place_in_part(self) -> Ints:
+        """The place of every pooled row among those of its part."""
+        order = np.argsort(self.part_ids, kind="stable")
+        starts = np.cumsum(self.part_rows) - self.part_rows
+        places = np.empty(len(order), dtype=np.int64)
+        places[order] = np.arange(len(order)) - np.repeat(starts, self.part_rows)
+        return places
+
+    def by_part(self, figure: Floats) -> Floats:
+        """Puts a figure of every pooled row into a row per part, with NaN behind the last."""
+        table = np.full((self.parts, int(self.part_rows.max(initial=1))), np.nan)
+        table[self.part_ids, self._place_in_part] = figure
+        return table
+
 
 def _is_narrower(new: ColumnType, known: ColumnType, facts: FileFacts) -> bool:
     profile = facts.profile.column(new.column)

@@ -117,6 +117,14 @@ def _encoded_by_rank(series: pl.Series) -> Codes:
     return Codes(ranks, int(ranks.max()) + 1 if len(ranks) else 0)
 
 
+def first_rows(codes: Codes) -> Ints:
+    """By code, the first row that has it; each code occurs."""
+    first = np.zeros(codes.size + 1, dtype=np.int64)
+    # Of several rows the one that is written last counts; -1 writes behind all codes.
+    first[codes.values[::-1]] = np.arange(len(codes.values))[::-1]
+    return first[: codes.size]
+
+
 def combine(first: Codes, second: Codes) -> Codes:
     """Codes of value pairs; missing when either is missing."""
     raw = first.values * max(1, second.size) + second.values

@@ -227,18 +227,10 @@ def _growth(history: History, x: Floats) -> str | None:
 
 def part_quantiles(history: History, x: Floats, at: tuple[float, ...]) -> tuple[Floats, ...]:
     """Quantiles of a pooled number per part, NaN for a part without values."""
-    there = ~np.isnan(x)
-    # Sorting twice is quicker than `lexsort`: floats and short integers have sorts of their own.
-    order = np.argsort(x[there])
-    short = np.uint16 if history.parts < 2**16 else np.int64
-    parts = history.part_ids[there][order].astype(short)
-    by_part = np.argsort(parts, kind="stable")
-    values, parts = x[there][order][by_part], parts[by_part]
-    starts = np.searchsorted(parts, np.arange(history.parts))
-    sizes = np.searchsorted(parts, np.arange(history.parts), side="right") - starts
-    found: list[Floats] = []
-    for q in at:
-        picks = starts + np.round(q * np.maximum(sizes - 1, 0)).astype(np.int64)
-        safe = np.minimum(picks, max(0, len(values) - 1))
-        found.append(np.where(sizes > 0, values[safe] if len(values) else np.nan, np.nan))
-    return tuple(found)
+    sizes = history.per_part(~np.isnan(x)).astype(np.int64)
+    # A row per part, and what is missing behind its values.
+    ordered = np.sort(history.by_part(x), axis=1)
+    every = np.arange(history.parts)
+    return tuple(
+        ordered[every, np.round(q * np.maximum(sizes - 1, 0)).astype(np.int64)] for q in at
+    )

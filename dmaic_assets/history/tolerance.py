@@ -78,12 +78,14 @@ def interval(
     """
     x = _forward(values, scale, weight)
     n = len(x)
-    trend = _trend(x)
-    rest = x - trend * np.arange(n)
+    rest = _centred(x)
+    trend = _trend(rest)
+    if trend:
+        rest = _centred(x - trend * np.arange(n))
     effective = _effective(rest)
-    spread = max(float(rest.std(ddof=1)) if n > 1 else 0.0, floor, 1e-12)
+    spread = max(math.sqrt(rest.total / (n - 1)) if n > 1 else 0.0, floor, 1e-12)
     below, above, worst = _multipliers(rest, alpha, floor, effective)
-    centre = float(rest.mean())
+    centre = rest.mean
     drift = np.array([0.0, trend * (n - 1), trend * 2 * (n - 1), trend * 4 * (n - 1)])
     low, high = centre + drift.min() - below * spread, centre + drift.max() + above * spread
     low, high, centre = _backward(
@@ -113,19 +115,39 @@ def level_ahead(values: Floats, alpha: float, *, files: int, floor: float) -> To
     return replace(found, low=low, high=high, centre=ends[0])
 
 
+@dataclass(frozen=True, slots=True)
+class _Centred:
+    """Figures less their mean, their squares, and what these add up to."""
+
+    x: Floats
+    mean: float
+    squares: Floats
+    total: float
+    is_constant: bool
+
+
+def _centred(values: Floats) -> _Centred:
+    mean = float(np.add.reduce(values)) / len(values)
+    x = values - mean
+    squares = x * x
+    low, high = float(np.minimum.reduce(values)), float(np.maximum.reduce(values))
+    is_constant = high - low <= 1e-12 * max(1.0, high, -low)
+    return _Centred(x, mean, squares, float(np.add.reduce(squares)), is_constant)
+
+
 def _multipliers(
-    x: Floats, alpha: float, floor: float, effective: float
+    of: _Centred, alpha: float, floor: float, effective: float
 ) -> tuple[float, float, float]:
     """How many standard deviations the interval spans below and above, and the worst seen."""
     from scipy import special
 
     t = float(-special.stdtrit(max(1.0, effective - 1), alpha / 2))
     reach = math.sqrt(1 + 1 / effective)
-    deviations = _leave_one_out(x, floor)
+    deviations = _leave_one_out(of, floor)
     ends: list[float] = []
     worst = 0.0
-    for sign in (-1.0, 1.0):
-        seen = max(0.0, float((sign * deviations).max(initial=0.0)))
+    furthest = (-deviations.min(initial=0.0), deviations.max(initial=0.0))
+    for seen in map(float, furthest):
         worst = max(worst, seen)
         cap = max(LEAST_CAP, FURTHEST * seen) * (1 + FEW_FILES / effective)
         ends.append(max(min(t, cap), REPLAY_MARGIN * seen) * reach)
@@ -176,45 +198,43 @@ def _backward(values: Floats, scale: Scale, weight: float) -> Floats:
     return values
 
 
-def _trend(x: Floats) -> float:
+def _trend(of: _Centred) -> float:
     """The slope per file when it explains most of the variation and is no accident, else 0."""
     from scipy import special
 
-    n = len(x)
-    if n < 8 or _is_constant(x):
+    n = len(of.x)
+    if n < 8 or of.is_constant:
         return 0.0
     order = np.arange(n) - (n - 1) / 2
-    slope = float((order * (x - x.mean())).sum() / (order**2).sum())
-    explains = (slope**2 * float((order**2).sum())) / float(((x - x.mean()) ** 2).sum())
+    steps = n * (n * n - 1) / 12  # The sum of the squares of `order`.
+    slope = float(np.add.reduce(order * of.x)) / steps
+    explains = (slope**2 * steps) / of.total
+    if explains <= 0.5:
+        return 0.0
     statistic = math.sqrt(explains * (n - 2) / max(1 - explains, 1e-12))
     is_no_accident = float(2 * special.stdtr(n - 2, -statistic)) < 1e-4
-    return slope if explains > 0.5 and is_no_accident else 0.0
+    return slope if is_no_accident else 0.0
 
 
-def _effective(x: Floats) -> float:
-    n = len(x)
-    if n < 8 or _is_constant(x):
+def _effective(of: _Centred) -> float:
+    n = len(of.x)
+    if n < 8 or of.is_constant:
         return float(n)
-    centred = x - x.mean()
-    r = float((centred[1:] * centred[:-1]).sum() / (centred**2).sum())
+    r = float(np.add.reduce(of.x[1:] * of.x[:-1])) / of.total
     r = max(0.0, min(0.9, r - 1 / math.sqrt(n)))
     return max(3.0, n * (1 - r) / (1 + r))
 
 
-def _leave_one_out(x: Floats, floor: float) -> Floats:
+def _leave_one_out(of: _Centred, floor: float) -> Floats:
     """How far each value lies from the mean of the others, in their standard deviations."""
-    x = x - x.mean()  # Squares of values far from 0 would leave no digits of their spread.
-    n = len(x)
+    # Squares of values far from 0 would leave no digits of their spread: these are centred.
+    x, n = of.x, len(of.x)
     if n < 3:
         return np.zeros(0)
-    total, squares = x.sum(), (x**2).sum()
-    mean = (total - x) / (n - 1)
-    variance = np.maximum((squares - x**2) / (n - 1) - mean**2, 0) * (n - 1) / max(1, n - 2)
-    for i in np.flatnonzero(variance < _FEW_DIGITS * squares / n):
+    mean = (float(np.add.reduce(x)) - x) / (n - 1)
+    others = (of.total - of.squares) / (n - 1) - mean * mean
+    variance = np.maximum(others, 0) * (n - 1) / max(1, n - 2)
+    for i in np.flatnonzero(variance < _FEW_DIGITS * of.total / n):
         variance[i] = np.delete(x, i).var(ddof=1)
     spread = np.maximum(np.sqrt(variance), max(floor, 1e-12))
-    return (x - mean) / spread / np.sqrt(1 + 1 / (n - 1))
-
-
-def _is_constant(x: Floats) -> bool:
-    return float(np.ptp(x)) <= 1e-12 * max(1.0, float(np.abs(x).max()))
+    return (x - mean) / spread / math.sqrt(1 + 1 / (n - 1))

@@ -6,7 +6,16 @@ import numpy as np
 import polars as pl
 import pytest
 
-from dmaic_assets.history.codes import Codes, combine, counts_of, densely, distinct, encode, held_of
+from dmaic_assets.history.codes import (
+    Codes,
+    combine,
+    counts_of,
+    densely,
+    distinct,
+    encode,
+    first_rows,
+    held_of,
+)
 
 COLUMNS = (
     pl.Series([3, None, -1, 3, 9]),
@@ -59,6 +68,22 @@ def test_a_pair_of_values_has_a_code_where_both_are_known() -> None:
     pairs = combine(Codes(np.array([1, 0, 1, -1]), 2), Codes(np.array([0, 0, 0, 1]), 2))
 
     assert (pairs.values.tolist(), pairs.size) == ([1, 0, 1, -1], 2)
+
+
+def test_each_value_has_its_first_row() -> None:
+    assert first_rows(Codes(np.array([2, -1, 0, 2, 1, 0]), 3)).tolist() == [2, 4, 0]
+    assert first_rows(Codes(np.array([-1, -1]), 0)).tolist() == []
+
+
+def test_texts_of_many_kinds_are_numbered_in_their_order() -> None:
+    texts = pl.Series([f"{n * 7919 % 5003:04d}" if n % 9 else None for n in range(9_000)])
+    kinds = sorted(set(texts.drop_nulls().to_list()))
+    place = {kind: at for at, kind in enumerate(kinds)}
+
+    codes = encode(texts)
+
+    assert codes.values.tolist() == [-1 if t is None else place[t] for t in texts.to_list()]
+    assert codes.size == len(kinds)
 
 
 def test_different_values_and_how_often_each_occurs() -> None:

@@ -8,6 +8,7 @@ import polars as pl
 
 from dmaic_assets.history.baseline import Floats, History
 from dmaic_assets.history.closure import arrived
+from dmaic_assets.history.codes import first_rows
 from dmaic_assets.history.column_kinds import ColumnKind
 from dmaic_assets.history.proposal import NEVER_BROKEN, SET_APART, Fit, Proposal, Proposals, Refusal
 from dmaic_assets.model import Json, Severity
@@ -187,11 +188,9 @@ def _near(
 def _recurrent(history: History, name: str) -> list[Json]:
     """The values that at least two parts have, and that have not arrived since."""
     codes, held = history.codes(name), history.held(name)
-    _, first = np.unique(codes.values, return_index=True)
-    rows = first[1:] if (codes.values < 0).any() else first
     series = history.series(name)
     is_firm = (held.held_by >= 2) & ~arrived(held, history)
-    return [series[int(row)] for row in rows if is_firm[codes.values[row]]]
+    return [series[int(row)] for row in first_rows(codes)[is_firm]]
 
 
 def _is_closed(history: History, file_rate: float, row_rate: float) -> bool:

@@ -148,13 +148,13 @@ def _determined(
         return []
     codes = _codes_of(history, first)
     in_file = _within_files(history, codes)
+    # A determinant that hardly ever comes again is no evidence within files, nor, where too many
+    # of its values come once, for a map.
     is_checked = _checked(in_file.values)[0] >= LEAST_CHECKED
-    # A determinant that hardly ever comes again, within files or at all, is no evidence.
-    if not is_checked and _checked(codes.values)[0] < LEAST_CHECKED:
+    least_known = (1 - MOST_NEW_ROWS) * int((codes.values >= 0).sum())
+    if not is_checked and _checked(codes.values)[0] < max(LEAST_CHECKED, least_known):
         return []
     new_rate = closure_of(codes, history).new_row_rate
-    if not is_checked and new_rate > MOST_NEW_ROWS:
-        return []
     found: list[Dependency] = []
     for target in left:
         if _contradicts(in_file, history.codes(target)):

@@ -11,7 +11,7 @@ import polars as pl
 
 from dmaic_assets.history.baseline import History, Ints
 from dmaic_assets.history.closure import Closure, closure_of, singles_of
-from dmaic_assets.history.codes import Codes, distinct
+from dmaic_assets.history.codes import Codes, distinct, first_rows
 from dmaic_assets.history.column_kinds import ColumnKind
 from dmaic_assets.history.proposal import NEVER_BROKEN, SET_APART, Proposal, Proposals, Refusal
 from dmaic_assets.model import Json, Severity
@@ -97,7 +97,7 @@ def propose_shapes(given: Given) -> Proposals:
 
 def _of_column(history: History, kind: ColumnKind) -> Proposals:
     codes = history.codes(kind.column)
-    values = history.series(kind.column).gather(_first_rows(codes))
+    values = history.series(kind.column).gather(first_rows(codes))
     if len(values) < LEAST_VALUES and kind.kind != "constant":
         return []
     open_forms: Proposals = []
@@ -145,11 +145,6 @@ def _length(kind: ColumnKind, values: pl.Series) -> Proposals:
     most = int(longest * LONGER + 10)
     evidence: dict[str, Json] = {"longest": longest, "values": len(values)}
     return [Proposal("length", (kind.column,), "medium", {"max": most}, evidence, row_rate=1e-4)]
-
-
-def _first_rows(codes: Codes) -> np.ndarray:
-    _, first = np.unique(codes.values, return_index=True)
-    return first[1:] if (codes.values < 0).any() else first
 
 
 def _mapped(codes: Codes, forms: _Forms) -> Codes:

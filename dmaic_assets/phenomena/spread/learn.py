@@ -13,6 +13,7 @@ from typing import cast
 import numpy as np
 
 from dmaic_assets.history.baseline import Floats, History
+from dmaic_assets.history.codes import first_rows
 from dmaic_assets.history.column_kinds import ColumnKind, part_quantiles
 from dmaic_assets.history.facts import FileFacts, numbers_of
 from dmaic_assets.history.proposal import Fit, Proposal, Proposals
@@ -202,11 +203,12 @@ def _fit_mix(history: History, name: str, alpha: float) -> Fit | None:
     usable = (sizes >= FEWEST_MIX_ROWS) & history.is_whole
     if int(usable.sum()) < 3:
         return None
+    held = history.held(name)
     table = np.zeros((history.parts, codes.size))
-    np.add.at(table, (history.part_ids[there], codes.values[there]), 1)
+    table[held.part, held.value] = held.rows
     price = alpha * CUT_ALPHA if history.is_cut else alpha
     top = np.argsort(-table.sum(axis=0), kind="stable")[:MOST_MIXED]
-    series = history.series(name)
+    series, first = history.series(name), first_rows(codes)
     shares: dict[str, Json] = {}
     worst = 0.0
     for code in top:
@@ -217,7 +219,7 @@ def _fit_mix(history: History, name: str, alpha: float) -> Fit | None:
         seen = counts / sizes[usable]
         low = min(fitted.low, float(seen.min()) - MIX_MARGIN) if counts.min() >= 5 else 0.0
         high = max(fitted.high, float(seen.max()) + MIX_MARGIN)
-        value = series[int(np.flatnonzero(codes.values == code)[0])]
+        value = series[int(first[code])]
         shares[str(value) if not isinstance(value, bool) else str(value).lower()] = [
             round(_share(low), 5),
             round(_share(high), 5),
