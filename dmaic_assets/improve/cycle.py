@@ -17,6 +17,7 @@ from dmaic_assets.improve.pilot_report import PilotReport, PilotSettings
 from dmaic_assets.improve.pilot_split import split_rows
 from dmaic_assets.improve.propose import badly_written, evidence_of, needs_all_rows, propose_repairs
 from dmaic_assets.phenomena.contract.cell_evidence import Bools
+from dmaic_assets.phenomena.registry import REPAIRS
 
 FAILING_SCHEMA = pl.Schema({"row": pl.UInt32, "column": pl.String})
 
@@ -92,10 +93,9 @@ def improve(
         evidence=design,
         count_rules=count_rules,
     )
-    # Equal rows always stand in the same half, so that only the whole table shows them all.
     proposals = [
-        *(r for r in propose_repairs(design) if r.kind != "dedupe"),
-        *(r for r in whole if r.kind == "dedupe"),
+        *propose_repairs(design, of_kinds=lambda spec: not spec.needs_all_rows),
+        *(r for r in whole if REPAIRS[r.kind].needs_all_rows),
     ]
     reports = tuple(pilot_repair(repair, rows, cycle.settings, timer=timer) for repair in proposals)
     changes, reports = _together(frame, cycle, reports, count_rules)

@@ -11,7 +11,7 @@ from typing import cast
 from dmaic_assets.improve.changes import Promotion
 from dmaic_assets.improve.pilot_interval import Estimate
 from dmaic_assets.model import Json
-from dmaic_assets.phenomena.contract.repair_kind import Repair
+from dmaic_assets.phenomena.contract.repair_kind import DECLINED, Repair
 from dmaic_assets.store.codec import LEFT_OUT, to_json
 
 
@@ -170,7 +170,9 @@ def decided(repair: Repair, figures: PilotFigures, settings: PilotSettings) -> P
     if repair.kind == "dedupe":
         return _dedupe(repair, figures, settings)
     unconfirmed = figures.changed - figures.confirmed
+    advice = repair.evidence.get(DECLINED)
     reasons = (
+        (advice is not None, str(advice)),
         (not figures.changed, "changes nothing in the held-out half"),
         (
             figures.confirmed < settings.least_confirmed,

@@ -34,17 +34,23 @@ def propose_repairs(evidence: Evidence, *, of_kinds: Wanted = bool) -> tuple[Rep
         Repairs in the order in which they would be applied, each with its evidence. That a repair
         is proposed says nothing of whether it helps: that is for the pilot to find.
     """
-    asked = (p for p in PHENOMENA if any(of_kinds(spec) for spec in p.repairs))
-    found = (r for p in asked for propose in p.proposers for r in propose(evidence))
+    asked = (
+        propose
+        for p in PHENOMENA
+        for proposers, needs_all in ((p.proposers, False), (p.whole_proposers, True))
+        if any(of_kinds(s) for s in p.repairs if s.needs_all_rows is needs_all)
+        for propose in proposers
+    )
+    found = (r for propose in asked for r in propose(evidence))
     return tuple(sorted((r for r in found if of_kinds(REPAIRS[r.kind])), key=order_of))
 
 
 def needs_all_rows(spec: RepairSpec) -> bool:
-    """Whether a kind of repair is proposed from the whole table and not from one half of it.
+    """Whether a kind of repair is looked for in the whole table and not in one half of it alone.
 
-    Cells that are badly written are found everywhere, and only all rows show which are copies.
+    Cells that are badly written are found everywhere.
     """
-    return spec.is_form or spec.stage == "copies"
+    return spec.is_form or spec.needs_all_rows
 
 
 def evidence_of(

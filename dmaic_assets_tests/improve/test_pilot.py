@@ -245,3 +245,30 @@ def test_white_space_and_case_are_no_harm(
     before: str | None, after: str | None, wanted: bool
 ) -> None:
     assert is_equivalent(before, after) is wanted
+
+
+def test_codes_whose_blanks_or_case_are_odd_are_written_as_the_others_are() -> None:
+    codes = [f"{'abcdefgh'[n % 8]}{'stuvwxyz'[n // 8 % 8]}rt{n:03}" for n in range(600)]
+    clean = clinics().with_columns(pl.Series("code", codes))
+    padded = changed(clean, "code", {r: f"{codes[r]} " for r in range(0, 600, 20)})
+    loud = changed(padded, "code", {r: codes[r].upper() for r in range(7, 600, 20)})
+
+    found = improved(loud)
+
+    assert {r.repair.id for r in found.promoted} == {"code.case.lower", "code.trim"}
+    assert found.applied.frame.equals(clean)
+
+
+def test_a_form_that_nothing_else_in_the_column_has_confirms_no_blank() -> None:
+    rng = np.random.default_rng(4)
+    notes = ["".join(rng.choice(list("aB3 .,-"), 24)).strip() + "x" for _ in range(600)]
+    frame = changed(
+        clinics().with_columns(pl.Series("note", notes)),
+        "note",
+        {r: f"{notes[r]} " for r in range(0, 600, 20)},
+    )
+
+    found = improved(frame)
+
+    assert reasons(found)["note.trim"].startswith("thin evidence: 0 confirmed cells")
+    assert found.applied.frame.equals(frame)

@@ -67,6 +67,7 @@ class Phenomenon:
     It has those parts that make sense for it. `declared` gives what configuration says of it,
     which holds without any history. `causes` has, by the name of a column's type, what names the
     cause of texts that failed that type; what a violated rule says of its own rows is in its kind.
+    `whole_proposers` propose the kinds of repair that need all rows, `proposers` the others.
     """
 
     name: str
@@ -75,5 +76,6 @@ class Phenomenon:
     declared: "Callable[[SourceSettings], Proposals] | None" = None
     repairs: tuple[RepairSpec, ...] = ()
     proposers: tuple[Proposer, ...] = ()
+    whole_proposers: tuple[Proposer, ...] = ()
     detectors: tuple[Detector, ...] = ()
     causes: Mapping[str, TextCause] = field(default_factory=dict)

@@ -5,13 +5,15 @@ are read. What a kind of repair is stands in `repair_spec`, what each does in it
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from dmaic_assets.model import Json
 
 # Cells from which a repair is worth a proposal: one or two are corrected by hand.
 LEAST_CELLS = 3
+# Where evidence says why a repair is proposed only to be declined.
+DECLINED = "declined"
 RepairKind: TypeAlias = str
 """The name of a kind, as the registry has it."""
 Texts: TypeAlias = list[str | None]
@@ -35,6 +37,11 @@ class Repair:
     columns: tuple[str, ...]
     parameters: Mapping[str, Json] = field(default_factory=dict)
     evidence: Mapping[str, Json] = field(default_factory=dict)
+
+
+def declined(repair: Repair, reason: str) -> Repair:
+    """The repair as one that whoever proposes it advises against: it is shown and not promoted."""
+    return replace(repair, evidence={**repair.evidence, DECLINED: reason})
 
 
 RowFunction: TypeAlias = Callable[[Mapping[str, Texts], Repair], Mapping[str, Texts]]

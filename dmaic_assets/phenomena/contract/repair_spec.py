@@ -57,6 +57,8 @@ class RepairSpec:
     """What makes parameters of the right types unfit, in words; None when nothing does."""
     is_form: bool = False
     reads_others: bool = False
+    needs_all_rows: bool = False
+    """Whether it is proposed from the whole table, where one half of it would not show what is."""
     confirm: Callable[[Evidence, Repair], Confirms] | None = None
     """Builds the second opinion on new values; without it no cell is ever confirmed."""
     spoil: Spoiler | None = None

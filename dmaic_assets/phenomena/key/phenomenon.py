@@ -11,6 +11,6 @@ KEY = Phenomenon(
     rules=KEY_KINDS,
     learners=(Learner("key", propose_keys),),
     declared=declared_key,
-    repairs=(RepairSpec("dedupe", "copies", {}, columns=(0, 0)),),
-    proposers=(copy_proposals,),
+    repairs=(RepairSpec("dedupe", "copies", {}, columns=(0, 0), needs_all_rows=True),),
+    whole_proposers=(copy_proposals,),
 )

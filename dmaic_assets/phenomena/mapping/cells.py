@@ -19,13 +19,7 @@ from dmaic_assets.phenomena.contract.cell_frame import (
     Suspect,
     TextFrame,
 )
-from dmaic_assets.phenomena.mapping.claims import (
-    Claims,
-    is_scattered,
-    is_told_of_often,
-    sources_of,
-    votes_of,
-)
+from dmaic_assets.phenomena.mapping.claims import claims_in, votes_of
 from dmaic_assets.phenomena.mapping.contradictions import Contradictions, contradictions
 
 # Distinct values per row beyond which groups are single rows.
@@ -41,8 +35,8 @@ def agreement_of(text: TextFrame) -> Agreement:
     vouchers = np.zeros((text.rows, len(text.parts)), dtype=np.float32)
     if text.rows > MOST_ROWS:
         return Agreement((), vouchers)
-    firsts = [p for p in text.parts if _may_determine(p, text.rows)][:MOST_COLUMNS]
-    seconds = [p for p in text.parts if _may_depend(p, text.rows)][:MOST_COLUMNS]
+    firsts = [p for p in text.parts if may_determine(p, text.rows)][:MOST_COLUMNS]
+    seconds = [p for p in text.parts if may_depend(p, text.rows)][:MOST_COLUMNS]
     pairs = {
         (a.index, b.index): pair
         for a in firsts
@@ -65,21 +59,12 @@ def _of_claims(
     pairs: Mapping[tuple[int, int], Contradictions],
 ) -> list[Contradictions]:
     """What contradicts the vote in a table of claims; nothing when it is none."""
-    for thing in sorted(firsts, key=lambda p: -p.distinct):
-        if not is_told_of_often(thing, text.rows):
-            continue
-        others = [p for p in seconds if p is not thing]
-        alone = [p for p in others if (thing.index, p.index) not in pairs]
-        told = [p for p in others if p not in alone]
-        sources = sources_of(thing, alone, text.rows)
-        disputed = [p for p in told if not pairs[thing.index, p.index].is_dependency(None)]
-        if not sources:
-            disputed = [p for p in disputed if is_scattered(pairs[thing.index, p.index], p)]
-        if disputed and len(alone) <= 1 and len(sources) == len(alone):
-            votes = votes_of(Claims(thing, next(iter(sources), None)), told)
-            voted = [contradictions(thing, part, votes) for part in told]
-            return [pair for pair in voted if pair is not None]
-    return []
+    claims = claims_in(text, firsts, seconds, lambda a, b: pairs.get((a.index, b.index)))
+    if claims is None:
+        return []
+    votes = votes_of(claims)
+    voted = [contradictions(claims.thing, part, votes) for part in claims.told]
+    return [pair for pair in voted if pair is not None]
 
 
 def agreement_suspects(_: TextFrame, agreement: Agreement) -> tuple[Suspect, ...]:
@@ -96,11 +81,13 @@ def agreement_limits(rows: int, columns: int) -> str | None:
     return None
 
 
-def _may_determine(part: Column, rows: int) -> bool:
+def may_determine(part: Column, rows: int) -> bool:
+    """Whether the values of a column are few enough to lead to those of another."""
     return 2 <= part.distinct <= MOST_DISTINCT_SHARE * rows and part.known >= 0.5 * rows
 
 
-def _may_depend(part: Column, rows: int) -> bool:
+def may_depend(part: Column, rows: int) -> bool:
+    """Whether the values of a column recur, so that others may lead to them."""
     return 2 <= part.distinct <= 0.9 * rows
 
 

@@ -132,6 +132,16 @@ def contradictions(
     )
 
 
+def voted(first: Column, second: Column, votes: Weights, *, near: float) -> Ints:
+    """For every code of `first` the code of `second` with most votes.
+
+    -1 where another value has more than `near` of these votes, or where nobody votes.
+    """
+    rows = np.flatnonzero((first.codes >= 0) & (second.codes >= 0))
+    groups = _grouped(first, second, _PairsOfValues.of(first, second, rows), votes, near=near)
+    return np.where(groups.rivals == 1, groups.usual, -1)
+
+
 @dataclass(frozen=True, slots=True)
 class _PairsOfValues:
     """The pairs of values that `rows` have, rising, and how many rows have each (`held`).
@@ -176,7 +186,12 @@ class _Groups:
 
 
 def _grouped(
-    first: Column, second: Column, pairs: _PairsOfValues, votes: Weights | None
+    first: Column,
+    second: Column,
+    pairs: _PairsOfValues,
+    votes: Weights | None,
+    *,
+    near: float = TIE,
 ) -> _Groups:
     keys, held, count = pairs.keys, pairs.held, first.distinct
     place = np.searchsorted(keys, pairs.of_row)
@@ -189,7 +204,7 @@ def _grouped(
     most, rows_most = np.zeros(count), np.zeros(count)
     most[group[starts]] = np.maximum.reduceat(weight, starts)
     rows_most[group[starts]] = np.maximum.reduceat(held, starts)
-    limit = (MINORITY if votes is None else TIE) * most[group]
+    limit = (MINORITY if votes is None else near) * most[group]
     usual = np.full(count, -1, dtype=np.int64)
     rising = np.argsort(weight, kind="stable")
     usual[group[rising]] = keys[rising] % second.distinct

@@ -4,9 +4,10 @@ from dmaic_assets.phenomena.contract.phenomenon import Learner, Phenomenon
 from dmaic_assets.phenomena.contract.repair_spec import RepairSpec
 from dmaic_assets.phenomena.mapping.cells import agreement_suspects
 from dmaic_assets.phenomena.mapping.learn import propose_dependencies
-from dmaic_assets.phenomena.mapping.pilot import is_supported
+from dmaic_assets.phenomena.mapping.pilot import is_supported, is_voted
 from dmaic_assets.phenomena.mapping.propose import dependency_proposals
-from dmaic_assets.phenomena.mapping.repair import by_dependency, tables_complaint
+from dmaic_assets.phenomena.mapping.propose_vote import vote_proposals
+from dmaic_assets.phenomena.mapping.repair import by_dependency, by_vote, tables_complaint
 from dmaic_assets.phenomena.mapping.rule import DEPENDENCY_KINDS
 from dmaic_assets.phenomena.typo.pilot import edited
 
@@ -27,7 +28,20 @@ MAPPING = Phenomenon(
             confirm=is_supported,
             spoil=edited,
         ),
+        RepairSpec(
+            "vote",
+            "row",
+            {"values": dict},
+            required=("values",),
+            columns=(2, 2),
+            by_row=by_vote,
+            needs_all_rows=True,
+            reads_others=True,
+            confirm=is_voted,
+            spoil=edited,
+        ),
     ),
     proposers=(dependency_proposals,),
+    whole_proposers=(vote_proposals,),
     detectors=(agreement_suspects,),
 )

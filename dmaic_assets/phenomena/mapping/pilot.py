@@ -1,7 +1,7 @@
 """What confirms a value that was written because other columns determine it."""
 
 from dmaic_assets.phenomena.contract.cell_evidence import Evidence
-from dmaic_assets.phenomena.contract.repair_kind import Repair
+from dmaic_assets.phenomena.contract.repair_kind import Repair, pairs
 from dmaic_assets.phenomena.contract.repair_spec import Confirms, Row
 from dmaic_assets.phenomena.mapping.repair import tables_of, votes_of
 from dmaic_assets.phenomena.typo.repair import Dictionary
@@ -22,3 +22,9 @@ def is_supported(_: Evidence, repair: Repair) -> Confirms:
         return dictionary.nearest(row[name] or "") == fresh
 
     return confirms
+
+
+def is_voted(_: Evidence, repair: Repair) -> Confirms:
+    """Two camps of sources that do not copy from each other say so: only that is voted for."""
+    told = frozenset(pairs(repair.parameters, "values").values())
+    return lambda _, __, fresh: fresh in told

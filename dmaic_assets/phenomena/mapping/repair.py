@@ -58,6 +58,14 @@ def by_dependency(columns: Mapping[str, Texts], repair: Repair) -> Mapping[str, 
     return {target: result}
 
 
+def by_vote(columns: Mapping[str, Texts], repair: Repair) -> Mapping[str, Texts]:
+    """Replaces what a row says of a thing by what `values` has for it; gaps are not filled."""
+    target, thing = repair.columns
+    known = pairs(repair.parameters, "values")
+    told = zip(columns[target], columns[thing], strict=True)
+    return {target: [raw if raw is None else known.get(key or "", raw) for raw, key in told]}
+
+
 def tables_complaint(repair: Repair) -> str | None:
     """What makes the tables of a dependency unfit; None when nothing does."""
     tables = tables_of(repair.parameters)

@@ -154,7 +154,8 @@ def _factor(part: Column, written: _Written, unit: str) -> float | None:
     """What brings the numbers with a unit to the size of the plain ones; None when nothing."""
     plain, united = _size(part, written.plain), _size(part, tuple(written.united))
     if not plain or not united:
-        return None
+        # Mostly zeros have no size: one value of the same column is as large as the next then.
+        return 1.0 if plain == united else None
     for factor in (1.0, 0.01) if unit == "%" else (1.0,):
         if 1 / SAME_SCALE <= abs(united * factor / plain) <= SAME_SCALE:
             return factor

@@ -17,6 +17,7 @@ from dmaic_assets.phenomena.spelling.pilot import (
 from dmaic_assets.phenomena.spelling.propose import text_proposals
 from dmaic_assets.phenomena.spelling.repair import (
     READ_AS,
+    case_complaint,
     case_setter,
     chain_complaint,
     decoder,
@@ -44,7 +45,13 @@ _ENCODING = RepairSpec(
     spoil=misread,
 )
 _TRIM = RepairSpec(
-    "trim", "text", {}, by_value=trimmer, is_form=True, confirm=is_known, spoil=padded
+    "trim",
+    "text",
+    {"is_inner": bool},
+    by_value=trimmer,
+    is_form=True,
+    confirm=is_known,
+    spoil=padded,
 )
 _NULL_TOKEN = RepairSpec(
     "null_token",
@@ -60,9 +67,9 @@ _NULL_TOKEN = RepairSpec(
 _CASE = RepairSpec(
     "case",
     "word",
-    {"spellings": list},
-    required=("spellings",),
+    {"spellings": list, "style": str},
     by_value=case_setter,
+    contradiction=case_complaint,
     is_form=True,
     confirm=is_known,
     spoil=recased,

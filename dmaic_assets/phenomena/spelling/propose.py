@@ -7,17 +7,30 @@ vocabulary is open, are left alone.
 
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
 from dmaic_assets.model import Json
 from dmaic_assets.phenomena.contract.cell_evidence import Evidence
 from dmaic_assets.phenomena.contract.cell_frame import Column
-from dmaic_assets.phenomena.contract.repair_kind import LEAST_CELLS, Repair, RepairKind, repair_id
+from dmaic_assets.phenomena.contract.repair_kind import (
+    LEAST_CELLS,
+    Repair,
+    RepairKind,
+    ValueFunction,
+    repair_id,
+)
 from dmaic_assets.phenomena.notation.repair import PLAIN
 from dmaic_assets.phenomena.shape.learn import shape_of
-from dmaic_assets.phenomena.spelling.repair import READ_AS, decoder, trimmer
+from dmaic_assets.phenomena.spelling.repair import (
+    READ_AS,
+    STYLES,
+    decoder,
+    restyled,
+    style_of,
+    trimmer,
+)
 from dmaic_assets.phenomena.typo.nearness import near_before, skeleton
 from dmaic_assets.phenomena.typo.repair import Dictionary
 
@@ -33,8 +46,10 @@ MOST_DOMAIN = 500
 MOST_RARE = 5_000
 # Share of rare values that must be near an established one: else being rare is normal.
 NEAR_SHARE = 0.8
-# Share of cells without outer blanks from which blanks are exceptions.
+# Share of cells without outer blanks, or in one style of case, from which others are exceptions.
 TRIMMED = 0.9
+# Distinct values per cell from which the values of a column hardly recur.
+OPEN = 0.3
 # Share of one style of case from which the others are exceptions.
 ONE_STYLE = 0.95
 # Times more frequent that a value must be than the one suspected of being it.
@@ -52,6 +67,7 @@ def text_proposals(evidence: Evidence) -> Iterator[Repair]:
         yield from _encoding(part)
         yield from _trim(part)
         yield from _tokens(evidence, part, convention)
+        yield from _styles(part)
         known = evidence.established(part.name)
         covered = sum(known.values()) / part.known if part.known else 0.0
         if covered >= COVERED and len(known) <= MOST_DOMAIN:
@@ -67,19 +83,33 @@ def _repair(kind: RepairKind, part: Column, parameters: dict[str, Json], **facts
 def _encoding(part: Column) -> Iterator[Repair]:
     for read_as in READ_AS:
         decode = decoder({"read_as": read_as})
-        cells = sum(
-            n for v, n in zip(part.values, part.counts.tolist(), strict=True) if decode(v) != v
-        )
+        cells = _rewritten(part, decode)
         if cells >= LEAST_CELLS:
             yield _repair("encoding", part, {"read_as": read_as}, cells=cells)
             return
 
 
 def _trim(part: Column) -> Iterator[Repair]:
-    trim = trimmer({})
-    cells = sum(n for v, n in zip(part.values, part.counts.tolist(), strict=True) if trim(v) != v)
+    """Blanks at the ends, and several blanks between words, where hardly any value has such."""
+    cells = _rewritten(part, trimmer({}))
     if cells >= LEAST_CELLS and part.known - cells >= TRIMMED * part.known:
         yield _repair("trim", part, {}, cells=cells)
+    inner: dict[str, Json] = {"is_inner": True}
+    cells = _rewritten(part, trimmer(inner))
+    if cells >= LEAST_CELLS:
+        spaced = _cells_of(part, lambda v: len(v.split()) > 1)
+        if spaced - cells >= TRIMMED * spaced:
+            identity = repair_id("trim", (part.name,), "inner")
+            yield Repair(identity, "trim", (part.name,), inner, {"cells": cells})
+
+
+def _rewritten(part: Column, better: ValueFunction) -> int:
+    return _cells_of(part, lambda value: better(value) != value)
+
+
+def _cells_of(part: Column, is_so: Callable[[str], bool]) -> int:
+    counts = part.counts.tolist()
+    return sum(n for v, n in zip(part.values, counts, strict=True) if is_so(v))
 
 
 def null_convention(evidence: Evidence) -> str | None:
@@ -108,11 +138,7 @@ def _tokens(evidence: Evidence, part: Column, convention: str | None) -> Iterato
     cells = evidence.frame.get_column(part.name).gather(places).str.strip_chars()
     tokens = [str(t) for t in cells.unique().sort().to_list() if t != convention]
     rows = int(cells.is_in(tokens).sum())
-    numbers = sum(
-        n
-        for v, n in zip(part.values, part.counts.tolist(), strict=True)
-        if PLAIN.fullmatch(v.strip())
-    )
+    numbers = _cells_of(part, lambda v: PLAIN.fullmatch(v.strip()) is not None)
     is_number = numbers >= NUMBERS * part.known
     usual = len(places) - rows if convention else int((part.codes == -1).sum())
     shapes = {shape_of(v) for v in part.values[:1000]}
@@ -122,19 +148,6 @@ def _tokens(evidence: Evidence, part: Column, convention: str | None) -> Iterato
         if convention is not None:
             parameters["to"] = convention
         yield _repair("null_token", part, parameters, cells=rows, usual=usual, is_number=is_number)
-
-
-def style_of(text: str) -> str:
-    """The use of capitals: "upper", "lower", "title", "mixed", or "" without letters."""
-    letters = [c for c in text if c.isalpha()]
-    if not letters:
-        return ""
-    if all(c.isupper() for c in letters):
-        return "upper"
-    if all(c.islower() for c in letters):
-        return "lower"
-    words = [w for w in text.replace("-", " ").split() if w[:1].isalpha()]
-    return "title" if all(w[0].isupper() for w in words) else "mixed"
 
 
 def _case(part: Column, known: dict[str, int]) -> Iterator[Repair]:
@@ -157,6 +170,25 @@ def _case(part: Column, known: dict[str, int]) -> Iterator[Repair]:
     cells = sum(odd[v] for v in clear)
     if cells >= LEAST_CELLS:
         yield _repair("case", part, {"spellings": [*sorted(clear)]}, cells=cells, style=main)
+
+
+def _styles(part: Column) -> Iterator[Repair]:
+    """Values all in the opposite case of a column whose values hardly recur, such as names.
+
+    Where values recur one in another case may be another value, and `_case` asks for a known one.
+    """
+    if part.distinct < OPEN * part.known:
+        return
+    rows: dict[str, int] = defaultdict(int)
+    for value, count in zip(part.values, part.counts.tolist(), strict=True):
+        rows[style_of(value)] += count
+    main = max(STYLES, key=lambda style: rows[style])
+    if rows[main] < TRIMMED * sum(n for style, n in rows.items() if style):
+        return
+    cells = _rewritten(part, lambda value: restyled(value, main))
+    if cells >= LEAST_CELLS:
+        identity = repair_id("case", (part.name,), main)
+        yield Repair(identity, "case", (part.name,), {"style": main}, {"cells": cells})
 
 
 def fingerprint(text: str) -> str:
