@@ -70,7 +70,7 @@ lock: env ## Resolve pyproject.toml into requirements-lock.txt, hashes included
 	  --no-header --no-emit-index-url --no-emit-find-links --generate-hashes \
 	  pyproject.toml -o requirements-lock.txt
 
-bench: env ## Compare with the limits of the machine: start, profile, rules, loop, many files, ledger
+bench: env ## Compare with the limits of the machine: start, profile, rules, learning, loop, runs, ledger
 	@for part in start profile rules errors loop csv runs ledger; do \
 	  echo "== $$part"; \
 	  PYTHONPATH=. $(PY) -m benchmarks.bench_$$part $(ARGS) || exit 1; \

@@ -113,7 +113,7 @@ def _causes_of(
     settings: AnalyzeSettings,
 ) -> CtqCauses:
     evidence, table = known
-    rules = rules_of_ctqs(evidence.files, ctq.id)
+    rules = rules_of_ctqs(evidence.files).get(ctq.id, ())
     defective = table.defective(rules)
     # The column at fault tells its own defects apart by definition; that explains nothing.
     factors = table.without([ctq.column])
@@ -189,7 +189,7 @@ def _ranking(
 
 
 def _whys(evidence: SourceEvidence, ctq: Ctq, top: ParetoBar, causes: CtqCauses) -> tuple[Why, ...]:
-    rules = frozenset(rules_of_ctqs(evidence.files, ctq.id))
+    rules = frozenset(rules_of_ctqs(evidence.files).get(ctq.id, ()))
     found: list[tuple[str, Violation]] = [
         (file.arrival.name, violation)
         for file in evidence.files

@@ -79,11 +79,8 @@ def standing_of(
 ) -> Standing:
     """Counts how a source stands, as Measure does."""
     defects, opportunities = defects_and_opportunities(ctqs, history)
-    ctq_of = {
-        rule: ctq.id
-        for ctq in of_unit(ctqs, "row")
-        for rule in rules_of_ctqs(evidence.files, ctq.id)
-    }
+    rules = rules_of_ctqs(evidence.files)
+    ctq_of = {rule: ctq.id for ctq in of_unit(ctqs, "row") for rule in rules.get(ctq.id, ())}
     return Standing(defects, opportunities, len(evidence.files), ctq_of)
 
 

@@ -83,7 +83,10 @@ def _row_rules(by_ctq: Mapping[str, list[str]]) -> list[str]:
     return [*rows, MALFORMED_RULE]
 
 
-def rules_of_ctqs(files: Sequence[FileEvidence], key: str) -> tuple[str, ...]:
-    """The ids of every rule that measured one CTQ in any of the files."""
-    found = {rule for file in files for rule in _rules_by_ctq(file).get(key, ())}
-    return tuple(sorted(found))
+def rules_of_ctqs(files: Sequence[FileEvidence]) -> Mapping[str, tuple[str, ...]]:
+    """By CTQ id, the ids of every rule that measured it in any of the files."""
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for file in files:
+        for key, rules in _rules_by_ctq(file).items():
+            found[key].update(rules)
+    return {key: tuple(sorted(rules)) for key, rules in found.items()}

@@ -68,7 +68,7 @@ def test_a_file_rule_counts_files() -> None:
 def test_the_rules_of_a_ctq_are_those_of_all_files() -> None:
     files = (file_of("a", rules=AMOUNT[:1]), file_of("b", rules=AMOUNT[1:]))
 
-    assert rules_of_ctqs(files, "amount.validity") == ("amount.length", "amount.range")
+    assert rules_of_ctqs(files)["amount.validity"] == ("amount.length", "amount.range")
 
 
 @pytest.mark.parametrize(("count", "share"), [(Count(0, 0), 0.0), (Count(4, 1), 0.25)])
