@@ -22,7 +22,7 @@ from dmaic_assets.phenomena.contract.repair_kind import (
 Row: TypeAlias = Mapping[str, str | None]
 Confirms: TypeAlias = Callable[[str, Row, str | None], bool]
 """Whether something beside the repair speaks for a cell's new value: column, row before, value."""
-Spoiler: TypeAlias = Callable[[str, Repair, np.random.Generator], tuple[str, str] | None]
+Spoiler: TypeAlias = Callable[[str, Repair, "np.random.Generator"], tuple[str, str] | None]
 """A clean value as it should come back, and spoiled; None for one that cannot be spoiled."""
 RowSpoiler: TypeAlias = Callable[[pl.DataFrame, Repair], tuple[pl.DataFrame, pl.DataFrame] | None]
 """Clean rows as they should come back, and spoiled; None when none can be."""

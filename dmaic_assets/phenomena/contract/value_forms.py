@@ -11,6 +11,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from dmaic_assets.table.profile.shape_bytes import ascii_masked, digits_masked
+
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 # Characters left of a run of one class in a form of classes: a word of three letters is a word of
@@ -31,16 +33,11 @@ class Forms:
 
         A form has the value's white space, case and kinds of characters, but not its length.
         """
-        # Whoever judges has columns as text at hand, and starts without the Arrow library.
-        from dmaic_assets.table.profile.shape_bytes import ascii_masked
-
         return _forms(ascii_masked(values, LONGEST_RUN))
 
     @staticmethod
     def of_digits(values: pl.Series) -> "Forms":
         """Forms in which every ASCII digit is a 9, and all else as it stands."""
-        from dmaic_assets.table.profile.shape_bytes import digits_masked
-
         return _forms(digits_masked(values))
 
     def flags(self, holds: Callable[[str], object]) -> Bools:

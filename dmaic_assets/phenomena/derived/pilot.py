@@ -8,7 +8,7 @@ from dmaic_assets.phenomena.contract.repair_spec import Confirms, Row
 from dmaic_assets.phenomena.typo.repair import is_misspelling
 
 
-def other_number(text: str, _: Repair, rng: np.random.Generator) -> tuple[str, str] | None:
+def other_number(text: str, _: Repair, rng: "np.random.Generator") -> tuple[str, str] | None:
     """A whole number with a digit before it."""
     return (text, str(int(rng.integers(1, 10))) + text) if text.isdigit() else None
 

@@ -42,7 +42,7 @@ def greatest_by_chance(history: History, gone: Bools, support: Callable[[Ints], 
     return max(support(place) for place in places)
 
 
-def _scattered(gone: Bools, rng: np.random.Generator) -> Iterator[Ints]:
+def _scattered(gone: Bools, rng: "np.random.Generator") -> Iterator[Ints]:
     """Each stretch of gaps anywhere; where two meet, rows count twice."""
     edges = np.diff(np.concatenate([[0], gone.astype(np.int8), [0]]))
     begins, ends = np.flatnonzero(edges == 1), np.flatnonzero(edges == -1)
@@ -53,7 +53,7 @@ def _scattered(gone: Bools, rng: np.random.Generator) -> Iterator[Ints]:
         yield (np.repeat(places, lengths) + within) % len(gone)
 
 
-def _rotated(history: History, rows: Ints, rng: np.random.Generator) -> Iterator[Ints]:
+def _rotated(history: History, rows: Ints, rng: "np.random.Generator") -> Iterator[Ints]:
     """All gaps round history, and where parts are files, in each of them round it once more."""
     height, ids = history.pooled.height, history.part_ids
     sizes = history.part_rows

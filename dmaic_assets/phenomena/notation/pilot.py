@@ -10,7 +10,7 @@ from dmaic_assets.phenomena.contract.repair_spec import Confirms
 from dmaic_assets.phenomena.notation.repair import PLAIN, canonical, moment_of, number_writer
 
 
-def decorated(text: str, repair: Repair, rng: np.random.Generator) -> tuple[str, str] | None:
+def decorated(text: str, repair: Repair, rng: "np.random.Generator") -> tuple[str, str] | None:
     """A plain number as the repair writes it, and with a unit or with marks."""
     worse = _decorated(text, repair, rng)
     if worse is None:
@@ -18,7 +18,7 @@ def decorated(text: str, repair: Repair, rng: np.random.Generator) -> tuple[str,
     return number_writer(repair.parameters)(text) or text, worse
 
 
-def _decorated(text: str, repair: Repair, rng: np.random.Generator) -> str | None:
+def _decorated(text: str, repair: Repair, rng: "np.random.Generator") -> str | None:
     units = texts(repair.parameters, "units")
     bare = text.strip()
     for unit in units:
@@ -40,7 +40,7 @@ def _marked(text: str, repair: Repair) -> str | None:
     return f"{grouped}{point}{rest}" if "," in grouped else None
 
 
-def redated(text: str, repair: Repair, rng: np.random.Generator) -> tuple[str, str] | None:
+def redated(text: str, repair: Repair, rng: "np.random.Generator") -> tuple[str, str] | None:
     """A date in one of the formats that the repair reads."""
     moment = moment_of(text.strip(), str(repair.parameters["to"]))
     sources = texts(repair.parameters, "from")

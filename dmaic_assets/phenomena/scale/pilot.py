@@ -10,7 +10,7 @@ from dmaic_assets.phenomena.contract.repair_spec import Confirms
 from dmaic_assets.phenomena.notation.repair import PLAIN, canonical
 
 
-def rescaled(text: str, repair: Repair, _: np.random.Generator) -> tuple[str, str] | None:
+def rescaled(text: str, repair: Repair, _: "np.random.Generator") -> tuple[str, str] | None:
     """A number in the unit that the repair scales from."""
     if not PLAIN.fullmatch(text.strip()):
         return None

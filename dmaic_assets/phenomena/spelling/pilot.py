@@ -24,7 +24,7 @@ _FORMS = str.maketrans(
 _ACCENTED = "\u00e9"
 
 
-def misread(text: str, repair: Repair, _: np.random.Generator) -> tuple[str, str] | None:
+def misread(text: str, repair: Repair, _: "np.random.Generator") -> tuple[str, str] | None:
     """The text with an accented letter, and as it looks when its bytes are read wrongly."""
     whole = text + _ACCENTED
     try:
@@ -33,21 +33,21 @@ def misread(text: str, repair: Repair, _: np.random.Generator) -> tuple[str, str
         return None
 
 
-def padded(text: str, repair: Repair, rng: np.random.Generator) -> tuple[str, str] | None:
+def padded(text: str, repair: Repair, rng: "np.random.Generator") -> tuple[str, str] | None:
     """A blank before or after the text, or a second one between its words."""
     if repair.parameters.get("is_inner") is True:
         return (text, text.replace(" ", "  ", 1)) if " " in text.strip() else None
     return text, f" {text}" if rng.random() < 0.5 else f"{text} "
 
 
-def recased(text: str, repair: Repair, _: np.random.Generator) -> tuple[str, str] | None:
+def recased(text: str, repair: Repair, _: "np.random.Generator") -> tuple[str, str] | None:
     """A known spelling, or a value in the style of the column, in the other case."""
     style = repair.parameters.get("style")
     is_usual = style_of(text) == style if style else text in texts(repair.parameters, "spellings")
     return (text, text.swapcase()) if is_usual else None
 
 
-def as_it_is(text: str, repair: Repair, _: np.random.Generator) -> tuple[str, str] | None:
+def as_it_is(text: str, repair: Repair, _: "np.random.Generator") -> tuple[str, str] | None:
     """The text itself, unless the repair is about it."""
     return (text, text) if text not in pairs(repair.parameters, "map") else None
 

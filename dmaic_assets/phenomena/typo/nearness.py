@@ -1,7 +1,8 @@
 """How near two texts are: the one place that counts edits.
 
 What belongs here: distances between texts and what may be asked of them. Whether a near text is a
-misspelling is for the kinds, the repairs and the cells to say, each with its own evidence.
+misspelling is for the kinds, the repairs and the cells to say, each with its own evidence. The
+library is loaded by the first question: most that name these kinds never ask one.
 """
 
 import re
@@ -9,8 +10,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import compress, islice
 
 import numpy as np
-from rapidfuzz import process
-from rapidfuzz.distance import OSA, Levenshtein
 
 # Characters from which a slip may be two edits.
 LONG = 12
@@ -26,6 +25,8 @@ def distance(first: str, second: str, most: int) -> int:
 
     Source: the optimal string alignment distance (Damerau 1964 restricted to adjacent swaps).
     """
+    from rapidfuzz.distance import OSA
+
     return OSA.distance(first, second, score_cutoff=most)
 
 
@@ -34,6 +35,8 @@ def distance_without_swaps(first: str, second: str, most: int) -> int:
 
     Source: Levenshtein 1966.
     """
+    from rapidfuzz.distance import Levenshtein
+
     return Levenshtein.distance(first, second, score_cutoff=most)
 
 
@@ -44,6 +47,9 @@ def is_one_edit(first: str, second: str) -> bool:
 
 def within(text: str, known: Sequence[str], most: int) -> list[tuple[int, str]]:
     """The known texts at most so many edits away, with their edits: nearest first, then by text."""
+    from rapidfuzz import process
+    from rapidfuzz.distance import OSA
+
     near = process.extract(text, known, scorer=OSA.distance, score_cutoff=most, limit=None)
     return sorted((int(edits), value) for value, edits, _ in near)
 
@@ -53,6 +59,9 @@ def near_before(texts: Sequence[str]) -> list[list[int]]:
 
     That is by as many edits as the longer of the two allows.
     """
+    from rapidfuzz import process
+    from rapidfuzz.distance import OSA
+
     edits = process.cdist(texts, texts, scorer=OSA.distance, score_cutoff=most_edits(VERY_LONG))
     most = np.array([most_edits(len(text)) for text in texts])
     is_near = edits <= np.maximum(most[:, np.newaxis], most)
@@ -61,12 +70,18 @@ def near_before(texts: Sequence[str]) -> list[list[int]]:
 
 def within_without_swaps(text: str, known: Mapping[int, str], most: int) -> Iterator[int]:
     """The keys of the known texts at most so many edits away, a swap being two, in their order."""
+    from rapidfuzz import process
+    from rapidfuzz.distance import Levenshtein
+
     near = process.extract_iter(text, known, scorer=Levenshtein.distance, score_cutoff=most)
     return (key for _, _, key in near)
 
 
 def at_most_one_edit(new: Iterable[str], known: Sequence[str]) -> Iterator[str]:
     """Those of the new texts that are a known one or one edit away from one."""
+    from rapidfuzz import process
+    from rapidfuzz.distance import OSA
+
     left = iter(new)
     while block := list(islice(left, _BLOCK)):
         # A block at a time: the table of all pairs may not fit into memory.

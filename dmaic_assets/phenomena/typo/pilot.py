@@ -11,7 +11,7 @@ CLOSED_NEAR = 0.9
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
-def edited(text: str, _: Repair, rng: np.random.Generator) -> tuple[str, str] | None:
+def edited(text: str, _: Repair, rng: "np.random.Generator") -> tuple[str, str] | None:
     """One slip: a letter exchanged, lost, doubled or swapped with the next one."""
     places = [i for i, c in enumerate(text) if c.isalnum()]
     if not places:

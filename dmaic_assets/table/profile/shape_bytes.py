@@ -7,12 +7,14 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-import pyarrow as pa
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 Bytes: TypeAlias = npt.NDArray[np.uint8]
 Offsets: TypeAlias = npt.NDArray[np.int64]
@@ -204,13 +206,15 @@ def _buffers(values: pl.Series) -> tuple[Bytes, Offsets]:
 class _Handed:
     """An Arrow array by its C interface alone: known for what it is, it costs pyarrow.compute."""
 
-    array: pa.LargeStringArray
+    array: "pa.LargeStringArray"
 
     def __arrow_c_array__(self, requested_schema: object = None) -> tuple[object, object]:
         return self.array.__arrow_c_array__(requested_schema)
 
 
 def _series(name: str, data: Bytes, offsets: Offsets) -> pl.Series:
+    import pyarrow as pa
+
     positions, letters = pa.py_buffer(offsets), pa.py_buffer(data)
     array = pa.LargeStringArray.from_buffers(len(offsets) - 1, positions, letters)
     return pl.Series(_Handed(array)).alias(name)
