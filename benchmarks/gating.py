@@ -25,7 +25,7 @@ from dmaic_assets.settings.project import (
 from dmaic_assets.table.read.discovery import source_file
 from dmaic_assets.table.read.source_file import read_table
 from dmaic_assets.table.types.cast import TypedTable, apply_types
-from dmaic_assets.table.types.infer import infer_column_types
+from dmaic_assets.table.types.infer import infer_columns
 from dmaic_assets.table.types.null_tokens import null_tokens
 from dmaic_assets.table.types.union import common_types, is_same_reading
 
@@ -63,9 +63,9 @@ def typed_of(table: pl.DataFrame, folder: Path, expected: Sequence[ColumnType]) 
 def typed_file(path: Path, staging: Path, expected: Sequence[ColumnType]) -> TypedTable:
     """Takes a file through reading, types and casts."""
     read = read_table(source_file(path, source="bench"), OPTIONS, INTAKE, staging=staging)
-    types = infer_column_types(
+    types = infer_columns(
         read, overrides={}, expected=expected, options=OPTIONS, null_tokens=TOKENS
-    )
+    ).types
     return apply_types(read, types)
 
 

@@ -28,7 +28,7 @@ from dmaic_assets.table.notation.value_parsers import recipe_of
 from dmaic_assets.table.read.discovery import source_file
 from dmaic_assets.table.read.source_file import read_table
 from dmaic_assets.table.types.cast import apply_types
-from dmaic_assets.table.types.infer import infer_column_types
+from dmaic_assets.table.types.infer import infer_columns
 from dmaic_assets.table.types.null_tokens import null_tokens
 
 # Types that only formats with a schema have; text cannot be read as one.
@@ -101,7 +101,7 @@ def gate_file(
         except UnreadableFileError as error:
             _write_cells(no_cells(), cells_path)
             return GateReport(unreadable_verdict(file, error, thresholds))
-        types = infer_column_types(
+        inferred = infer_columns(
             table,
             overrides=overrides,
             expected=expected,
@@ -109,7 +109,8 @@ def gate_file(
             null_tokens=null_tokens(intake.null_tokens),
             goes_on=continuations(rule_set.rules),
         )
-        typed = apply_types(table, types, folder=Path(staging) / "typed")
+        folder = Path(staging) / "typed"
+        typed = apply_types(table, inferred.types, folder=folder, ready=inferred.casts)
         judgement = judge(typed, rule_set, thresholds, examples=examples)
         _write_cells(judgement.cells() if cells_path else no_cells(), cells_path)
     return GateReport(judgement.verdict)

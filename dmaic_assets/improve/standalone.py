@@ -17,7 +17,7 @@ from dmaic_assets.model import RuleSet, Thresholds
 from dmaic_assets.settings.project import IntakeSettings, ReadOptions
 from dmaic_assets.table.text_table import SourceTable
 from dmaic_assets.table.types.cast import apply_types
-from dmaic_assets.table.types.infer import infer_column_types
+from dmaic_assets.table.types.infer import infer_columns
 from dmaic_assets.table.types.null_tokens import null_tokens
 
 
@@ -84,11 +84,12 @@ def rule_counter(judged: Judged) -> RuleCounter:
 
 def _judgement(judged: Judged, table: SourceTable) -> Judgement:
     """Judges a table under the types that its own text has: a repair may change them."""
-    types = infer_column_types(
+    inferred = infer_columns(
         table,
         overrides={},
         expected=judged.rules.types,
         options=ReadOptions(),
         null_tokens=null_tokens(IntakeSettings().null_tokens),
     )
-    return judge(apply_types(table, types), judged.rules, judged.thresholds, examples=0)
+    typed = apply_types(table, inferred.types, ready=inferred.casts)
+    return judge(typed, judged.rules, judged.thresholds, examples=0)

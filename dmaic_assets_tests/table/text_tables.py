@@ -8,7 +8,7 @@ import polars as pl
 from dmaic_assets.model import ColumnType, SourceFile
 from dmaic_assets.settings.project import NullTokenSettings, ReadOptions
 from dmaic_assets.table.text_table import SourceTable
-from dmaic_assets.table.types.infer import infer_column_types
+from dmaic_assets.table.types.infer import infer_columns
 from dmaic_assets.table.types.null_tokens import null_tokens
 
 TOKENS = null_tokens(NullTokenSettings())
@@ -43,13 +43,13 @@ def infer(
     own_tokens: tuple[str, ...] | None = None,
     tokens: Sequence[str] = TOKENS,
 ) -> tuple[ColumnType, ...]:
-    return infer_column_types(
+    return infer_columns(
         table,
         overrides=overrides or {},
         expected=expected,
         options=ReadOptions(day_first=day_first, null_tokens=own_tokens),
         null_tokens=tokens,
-    )
+    ).types
 
 
 def infer_one(values: Sequence[str | None], **options) -> ColumnType:

@@ -26,7 +26,7 @@ from dmaic_assets.table.profile.profile import profile_table
 from dmaic_assets.table.read.discovery import source_file
 from dmaic_assets.table.read.source_file import read_table
 from dmaic_assets.table.types.cast import apply_types
-from dmaic_assets.table.types.infer import infer_column_types
+from dmaic_assets.table.types.infer import infer_columns
 from dmaic_assets_tests.gate.tables import rule_set
 from dmaic_assets_tests.rules.frames import rule
 from dmaic_assets_tests.table.typed_files import TypedFile, typed_files
@@ -63,9 +63,9 @@ def follow(typed_file: TypedFile, folder: Path, *, in_memory_bytes: int = 1 << 3
         table = read_table(file, ReadOptions(), intake, staging=folder / "staging")
     except UnreadableFileError as error:
         return Fate(refused=error.culprit)
-    types = infer_column_types(
+    types = infer_columns(
         table, overrides={}, options=ReadOptions(), null_tokens=tuple(intake.null_tokens)
-    )
+    ).types
     typed = apply_types(table, types)
     facts = profile_table(typed).column(typed_file.column)
     assert facts is not None

@@ -12,6 +12,8 @@ table.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
+from typing import TypeAlias
 
 import polars as pl
 from polars import selectors as cs
@@ -33,6 +35,9 @@ from dmaic_assets.table.types.screening import CHUNK_ROWS
 
 # Bytes of the file that are cast and kept together (32 MB): bounds memory.
 _PART_BYTES = 1 << 25
+Ready: TypeAlias = tuple[Recipe, pl.Series]
+"""What has been cast already: how, and the values of all rows."""
+NOTHING_READY: Mapping[str, Ready] = MappingProxyType({})
 FAILED_CASTS_SCHEMA = pl.Schema(
     {ROW: pl.UInt32, "column": pl.String, "raw": pl.String, "reason": pl.String}
 )
@@ -54,7 +59,11 @@ class TypedTable:
 
 
 def apply_types(
-    table: SourceTable, types: Sequence[ColumnType], *, folder: Path | None = None
+    table: SourceTable,
+    types: Sequence[ColumnType],
+    *,
+    folder: Path | None = None,
+    ready: Mapping[str, Ready] = NOTHING_READY,
 ) -> TypedTable:
     """Casts the columns of a table; a table in parts is read once, part by part.
 
@@ -63,6 +72,8 @@ def apply_types(
         types: One type for every column of the table, in any order.
         folder: Where the typed rows of a text table in parts go, not there yet; whoever names it
             removes it. None casts anew at each reading, as tables with types of their own are.
+        ready: Columns of this very table in memory that a recipe has read without a token or a
+            failure: one whose type is that recipe, without null tokens, is taken as it is.
 
     Raises:
         InvariantError: A column has no type, or a type has no column.
@@ -79,7 +90,7 @@ def apply_types(
     ordered = tuple(by_name[name] for name in table.columns)
     casts = _casts(table, ordered)
     if table.is_in_memory:
-        frame, failed = _cast_frame(table.lazy.collect(), casts)
+        frame, failed = _cast_frame(table.lazy.collect(), casts, ready)
         lazy = frame.lazy()
     elif folder is not None and table.is_text and table.row_count:
         lazy, failed = _cast_parts(table, casts, folder)
@@ -103,6 +114,10 @@ class _Cast:
         is_plain = self.recipe is None and self.stored == pl.String and not self.type.null_tokens
         return is_plain or (self.type.pattern == "native" and not is_text_like(self.stored))
 
+    def is_read_by(self, recipe: Recipe) -> bool:
+        """Whether what the recipe read of a column without tokens and failures are its values."""
+        return self.recipe == recipe and not self.type.null_tokens
+
     @property
     def dtype(self) -> pl.DataType:
         """The type of the values."""
@@ -117,26 +132,31 @@ def _casts(table: SourceTable, types: Sequence[ColumnType]) -> Mapping[str, _Cas
 
 
 def _cast_frame(
-    frame: pl.DataFrame, casts: Mapping[str, _Cast]
+    frame: pl.DataFrame, casts: Mapping[str, _Cast], ready: Mapping[str, Ready] = NOTHING_READY
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Casts a frame in one select, then completes each column; failures by position in it."""
+    done = {n: ready[n][1] for n, c in casts.items() if n in ready and c.is_read_by(ready[n][0])}
     texts = frame.select(_stored_text(name, cast) for name, cast in casts.items())
     fast = texts.select(
         expression
         for name, cast in casts.items()
         if cast.recipe is not None
+        and name not in done
         and (expression := fast_expression(name, cast.recipe)) is not None
     )
     columns: dict[str, pl.Series] = {}
     failed: list[pl.DataFrame] = []
     for name, cast in casts.items():
+        if name in done:
+            columns[name] = done[name].alias(name)
+            continue
         raw = texts[name].alias("raw")
         if cast.recipe is None:
             kept = raw if cast.is_kept else _without_tokens(raw, cast)
             columns[name] = kept.alias(name)
             continue
-        ready = fast[name] if name in fast.columns else None
-        values = repair(raw, ready, cast.recipe, cast.type.null_tokens)
+        quick = fast[name] if name in fast.columns else None
+        values = repair(raw, quick, cast.recipe, cast.type.null_tokens)
         columns[name] = values.alias(name)
         failed.append(_failures(raw, values, cast))
     return pl.DataFrame(columns), _stacked(failed)

@@ -75,13 +75,15 @@ class Tally:
 class Evidence:
     """What was measured of one column: recipes and tallies by name, tokens in the text reading.
 
-    `is_empty` says that the column holds nothing but nulls and tokens.
+    `is_empty` says that the column holds nothing but nulls and tokens. `casts` has the values of
+    recipes that read all there is of a table measured at once: nothing of it is a token then.
     """
 
     is_empty: bool = False
     recipes: dict[str, Recipe] = field(default_factory=dict)
     tallies: dict[str, Tally] = field(default_factory=dict)
     text_tokens: Counter[str] | None = None
+    casts: dict[Recipe, pl.Series] = field(default_factory=dict)
 
 
 Plan = Mapping[str, Sequence[Recipe]]
@@ -102,11 +104,17 @@ def measure(
         if not recipes:
             evidence[column].text_tokens = Counter()
     for chunk in chunks(table, tuple(plan)):
-        _measure_chunk(chunk, plan, tokens, evidence)
+        is_whole = table.is_in_memory and chunk.height == table.row_count
+        _measure_chunk(chunk, plan, tokens, evidence, is_whole=is_whole)
 
 
 def _measure_chunk(
-    chunk: pl.DataFrame, plan: Plan, tokens: TokenSet, evidence: Mapping[str, Evidence]
+    chunk: pl.DataFrame,
+    plan: Plan,
+    tokens: TokenSet,
+    evidence: Mapping[str, Evidence],
+    *,
+    is_whole: bool,
 ) -> None:
     fast = _fast_casts(chunk, plan)
     for column, recipes in plan.items():
@@ -115,8 +123,10 @@ def _measure_chunk(
         if not recipes and found.text_tokens is not None:
             found.text_tokens.update(text_tokens(raw, tokens, is_empty=found.is_empty))
         for recipe in recipes:
-            tally = _tally(raw, fast.get((column, recipe.name)), recipe, tokens)
+            tally, values = _tally(raw, fast.get((column, recipe.name)), recipe, tokens)
             found.tallies[recipe.name].add(tally)
+            if is_whole and values is not None and values.null_count() == raw.null_count():
+                found.casts[recipe] = values
 
 
 def _fast_casts(chunk: pl.DataFrame, plan: Plan) -> Mapping[tuple[str, str], pl.Series]:
@@ -133,22 +143,25 @@ def _fast_casts(chunk: pl.DataFrame, plan: Plan) -> Mapping[tuple[str, str], pl.
     return dict(zip(places, chunk.select(expressions).get_columns(), strict=True))
 
 
-def _tally(raw: pl.Series, fast: pl.Series | None, recipe: Recipe, tokens: TokenSet) -> Tally:
+def _tally(
+    raw: pl.Series, fast: pl.Series | None, recipe: Recipe, tokens: TokenSet
+) -> tuple[Tally, pl.Series | None]:
+    """Counts what a recipe reads, and gives its values where it makes any."""
     if recipe.patterns[0].parser == "quantity" and recipe.unit is None:
-        return _tally_units(raw, recipe, tokens)
+        return _tally_units(raw, recipe, tokens), None
     if recipe.type == "text":
         is_read = raw.str.contains(recipe.patterns[0].regex).fill_null(value=False)
         tally = _tally_unread(_unread(raw, is_read), int(is_read.sum()), recipe, tokens)
         if recipe.patterns[0].proof == "codes":
             tally.details.update(_code_widths(raw))
-        return tally
+        return tally, None
     values = repair(raw, fast, recipe, tokens.tokens)
     read = len(values) - values.null_count()
     unread = _unread(raw, values.is_not_null()) if read < len(raw) - raw.null_count() else raw[:0]
     tally = _tally_unread(unread, read, recipe, tokens)
     if recipe.patterns[0].proof == "both_words":
         tally.details[TRUE_WORDS] += int(values.sum())
-    return tally
+    return tally, values
 
 
 def _unread(raw: pl.Series, is_read: pl.Series) -> pl.Series:

@@ -10,14 +10,14 @@ left out. Only other columns are read a second time.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 import polars as pl
 
 from dmaic_assets.model import ColumnType
 from dmaic_assets.settings.project import ReadOptions
-from dmaic_assets.table.notation.value_parsers import Recipe
+from dmaic_assets.table.notation.value_parsers import Recipe, recipe_of
 from dmaic_assets.table.read.native_types import (
     as_text,
     keep_native,
@@ -33,10 +33,22 @@ from dmaic_assets.table.types.overrides import parse_overrides
 from dmaic_assets.table.types.resolution import Continuation, Question, decide
 from dmaic_assets.table.types.screening import sample_texts
 
+
+@dataclass(frozen=True, slots=True)
+class Inferred:
+    """The types of a table's columns, in their order, and what measuring them has cast already.
+
+    `casts` has, by column, the recipe and the values of all rows.
+    """
+
+    types: tuple[ColumnType, ...]
+    casts: Mapping[str, tuple[Recipe, pl.Series]] = field(default_factory=dict)
+
+
 NOTHING_KNOWN: Mapping[str, Continuation] = MappingProxyType({})
 
 
-def infer_column_types(
+def infer_columns(
     table: SourceTable,
     *,
     overrides: Mapping[str, str],
@@ -44,7 +56,7 @@ def infer_column_types(
     options: ReadOptions,
     null_tokens: Sequence[str],
     goes_on: Mapping[str, Continuation] = NOTHING_KNOWN,
-) -> tuple[ColumnType, ...]:
+) -> Inferred:
     """Gives every column of a table its type: override > expected > best candidate > text.
 
     Shares are of all values that are neither null nor a null token; no value is left out.
@@ -62,7 +74,8 @@ def infer_column_types(
             it tells the reading of dates that could be day first as well as month first.
 
     Returns:
-        One type per column, in the table's order.
+        One type per column, in the table's order, with the columns of a text table in memory that
+        were cast on the way and can be taken as they are (`apply_types`).
 
     Raises:
         SettingsError: An override is no type, pattern or format.
@@ -88,10 +101,19 @@ def infer_column_types(
     named = frozenset(c for c, override in settled.items() if len(override.recipes) == 1)
     around = Surroundings(options.decimal_mark, delimiter, tuple(history.values()), named)
     found = _infer_texts(_text_view(table, tuple(questions), schema), questions, tokens, around)
-    return tuple(
-        found.get(c) or keep_native(c, schema[c], settled.get(c), history.get(c))
+    types = tuple(
+        found.types.get(c) or keep_native(c, schema[c], settled.get(c), history.get(c))
         for c in table.columns
     )
+    return Inferred(types, found.casts if table.is_text else {})
+
+
+@dataclass(frozen=True, slots=True)
+class _Texts:
+    """What was found of the columns that are read as text, by name."""
+
+    types: Mapping[str, ColumnType]
+    casts: Mapping[str, tuple[Recipe, pl.Series]]
 
 
 def _text_view(table: SourceTable, columns: Sequence[str], schema: pl.Schema) -> SourceTable:
@@ -103,9 +125,9 @@ def _text_view(table: SourceTable, columns: Sequence[str], schema: pl.Schema) ->
 
 def _infer_texts(
     table: SourceTable, questions: Mapping[str, Question], tokens: TokenSet, around: Surroundings
-) -> Mapping[str, ColumnType]:
+) -> _Texts:
     if not questions:
-        return {}
+        return _Texts({}, {})
     samples = sample_texts(table, tuple(questions), tokens)
     works = {
         name: Work(question, samples[name], Evidence(is_empty=not len(samples[name])))
@@ -129,7 +151,20 @@ def _infer_texts(
         if column_type.type == "text" and evidence[name].text_tokens is None
     }
     measure(table, late, tokens, evidence)
-    return {name: _with_text_tokens(types[name], works[name]) for name in types}
+    settled = {name: _with_text_tokens(types[name], works[name]) for name in types}
+    return _Texts(settled, _casts(settled, evidence))
+
+
+def _casts(
+    types: Mapping[str, ColumnType], evidence: Mapping[str, Evidence]
+) -> dict[str, tuple[Recipe, pl.Series]]:
+    """The columns whose type is a recipe that has read them all."""
+    found: dict[str, tuple[Recipe, pl.Series]] = {}
+    for name, column_type in types.items():
+        recipe = recipe_of(column_type)
+        if recipe is not None and recipe in evidence[name].casts:
+            found[name] = (recipe, evidence[name].casts[recipe])
+    return found
 
 
 def _with_text_tokens(column_type: ColumnType, work: Work) -> ColumnType:

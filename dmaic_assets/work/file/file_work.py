@@ -25,7 +25,7 @@ from dmaic_assets.table.read.source_file import read_table
 from dmaic_assets.table.read.staging import staging_folder
 from dmaic_assets.table.text_table import SourceTable
 from dmaic_assets.table.types.cast import TypedTable, apply_types
-from dmaic_assets.table.types.infer import infer_column_types
+from dmaic_assets.table.types.infer import Inferred, infer_columns
 from dmaic_assets.table.types.null_tokens import null_tokens
 from dmaic_assets.table.types.resolution import Continuation
 from dmaic_assets.work.file.repaired import NOT_APPLIED, Repairs, repairs_of, skipped_of
@@ -136,14 +136,9 @@ class FileWork:
         return continuations(self.rule_set.rules)
 
     @cached_property
-    def types(self) -> tuple[ColumnType, ...]:
-        """The column types: known ones, else inferred with the history's as expectation."""
-        if self._known_types is not None:
-            return self._known_types
-        if self.problem is not None:
-            return ()
+    def _inferred(self) -> Inferred:
         tokens = null_tokens(self._settings.dmaic.intake.null_tokens)
-        return infer_column_types(
+        return infer_columns(
             self.table,
             overrides=self.source.types,
             expected=self.rule_set.types,
@@ -151,6 +146,13 @@ class FileWork:
             null_tokens=tokens,
             goes_on=self.goes_on,
         )
+
+    @cached_property
+    def types(self) -> tuple[ColumnType, ...]:
+        """The column types: known ones, else inferred with the history's as expectation."""
+        if self._known_types is not None:
+            return self._known_types
+        return () if self.problem is not None else self._inferred.types
 
     @cached_property
     def typed(self) -> TypedTable:
@@ -162,7 +164,8 @@ class FileWork:
             StoreError: The staging folder refuses.
         """
         if self.table.is_in_memory:
-            return apply_types(self.table, self.types)
+            casts = {} if self._known_types is not None else self._inferred.casts
+            return apply_types(self.table, self.types, ready=casts)
         folder = self._settings.paths.staging / f"{self.file.key}-typed-{secrets.token_hex(8)}"
         weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
         return apply_types(self.table, self.types, folder=folder)

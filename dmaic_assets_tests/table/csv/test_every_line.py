@@ -19,7 +19,7 @@ from dmaic_assets.model import RuleSet, Thresholds
 from dmaic_assets.settings.project import ReadOptions
 from dmaic_assets.table.text_table import SourceTable
 from dmaic_assets.table.types.cast import apply_types
-from dmaic_assets.table.types.infer import infer_column_types
+from dmaic_assets.table.types.infer import infer_columns
 from dmaic_assets_tests.table.reading_support import read_bytes, rows_of
 
 DELIMITERS = [",", ";", "\t", "|"]
@@ -119,7 +119,7 @@ def test_the_gate_gives_out_what_reading_gave(file: tuple[list[str], bytes]):
             table = read_bytes(Path(folder), content)
         except UnreadableFileError:
             return
-        types = infer_column_types(table, overrides={}, options=ReadOptions(), null_tokens=())
+        types = infer_columns(table, overrides={}, options=ReadOptions(), null_tokens=()).types
         typed = apply_types(table, types)
         judgement = judge(typed, RuleSet("orders", ()), Thresholds())
         parts = split(typed, judgement)

@@ -10,7 +10,7 @@ import pytest
 from dmaic_assets.model import ColumnType
 from dmaic_assets.settings.project import ReadOptions
 from dmaic_assets.table.types.cast import TypedTable, apply_types
-from dmaic_assets.table.types.infer import infer_column_types
+from dmaic_assets.table.types.infer import infer_columns
 from dmaic_assets_tests.table.reading_support import read_bytes
 
 
@@ -19,9 +19,9 @@ def typed(
 ) -> TypedTable:
     lines = "".join(json.dumps({"a": value}) + "\n" for value in values)
     table = read_bytes(folder, lines.encode(), name="orders.jsonl")
-    types = infer_column_types(
+    types = infer_columns(
         table, overrides={}, expected=expected, options=ReadOptions(), null_tokens=()
-    )
+    ).types
     return apply_types(table, types)
 
 

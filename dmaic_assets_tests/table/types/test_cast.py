@@ -12,7 +12,7 @@ from dmaic_assets.errors import InvariantError
 from dmaic_assets.settings.project import ReadOptions
 from dmaic_assets.table.text_table import ROW, numbers_without
 from dmaic_assets.table.types.cast import FAILED_CASTS_SCHEMA, apply_types
-from dmaic_assets.table.types.infer import infer_column_types
+from dmaic_assets.table.types.infer import infer_columns
 from dmaic_assets_tests.table.text_tables import TOKENS, infer, staged_table, table_of, text_table
 
 MESSY = {
@@ -261,9 +261,9 @@ def without_blanks(text):
 def test_rows_with_and_without_failed_casts_are_exactly_the_file(drawn):
     columns, overrides = drawn
     table = text_table(columns)
-    types = infer_column_types(
+    types = infer_columns(
         table, overrides=overrides, options=ReadOptions(), null_tokens=TOKENS
-    )
+    ).types
 
     result = apply_types(table, types)
 
@@ -284,3 +284,38 @@ def test_rows_with_and_without_failed_casts_are_exactly_the_file(drawn):
                 assert failed[row, column_type.column] == raw
             if has_value and column_type.type == "text":
                 assert cast[column_type.column][row] == raw
+
+
+CELLS = st.sampled_from(
+    ["1", " 2", "3.5", "1e3", "007", "true", "No", "2024-01-05", "05.01.2024", "1,5", "12 kg",
+     "12:30", "2024-01-05 10:00:00", "NA", "-", "", "x", "9999", None]
+)  # fmt: skip
+
+
+@given(
+    columns=st.lists(st.lists(CELLS, min_size=1, max_size=3), min_size=1, max_size=3),
+    rows=st.integers(1, 40),
+)
+def test_columns_that_inference_has_cast_are_what_casting_makes(
+    columns: list[list[str | None]], rows: int
+) -> None:
+    table = text_table({f"c{i}": (cells * rows)[:rows] for i, cells in enumerate(columns)})
+    inferred = infer_columns(
+        table, overrides={}, options=ReadOptions(), null_tokens=("NA", "-", "9999")
+    )
+    anew, handed = (
+        apply_types(table, inferred.types, ready=ready) for ready in ({}, inferred.casts)
+    )
+    assert handed.lazy.collect().equals(anew.lazy.collect())
+    assert handed.lazy.collect_schema() == anew.lazy.collect_schema()
+    assert handed.failed_casts.equals(anew.failed_casts)
+
+
+def test_inference_hands_over_what_it_read_to_the_last_value_and_nothing_else() -> None:
+    numbers = [str(n) for n in range(50)]
+    table = text_table({"n": numbers, "gaps": [*numbers[1:], "NA"], "text": ["a"] * 50})
+    inferred = infer_columns(table, overrides={}, options=ReadOptions(), null_tokens=("NA",))
+    assert set(inferred.casts) == {"n"}
+    values = inferred.casts["n"][1]
+    typed = apply_types(table, inferred.types, ready={"n": (inferred.casts["n"][0], values + 1)})
+    assert typed.lazy.collect()["n"].to_list() == list(range(1, 51))

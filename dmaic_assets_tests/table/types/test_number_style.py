@@ -9,7 +9,7 @@ from dmaic_assets.gate.judge import judge
 from dmaic_assets.model import Dialect, RuleSet, Thresholds
 from dmaic_assets.settings.project import ReadOptions
 from dmaic_assets.table.types.cast import apply_types
-from dmaic_assets.table.types.infer import infer_column_types
+from dmaic_assets.table.types.infer import infer_columns
 from dmaic_assets.table.types.number_style import proven_mark
 from dmaic_assets.table.types.union import common_types
 from dmaic_assets_tests.table.text_tables import TOKENS, text_table
@@ -23,13 +23,13 @@ def table(columns, delimiter=";"):
 
 
 def types_of(columns, *, delimiter=";", mark=None, expected=()):
-    found = infer_column_types(
+    found = infer_columns(
         table(columns, delimiter),
         overrides={},
         expected=expected,
         options=ReadOptions(decimal_mark=mark),
         null_tokens=TOKENS,
-    )
+    ).types
     return {t.column: t for t in found}
 
 
@@ -95,21 +95,21 @@ def test_the_pattern_that_a_person_gives_one_column_speaks_for_the_others():
     made = table({"a": EITHER, "b": EITHER})
     said = {"b": "integer_grouped_dot"}
 
-    found = infer_column_types(
+    found = infer_columns(
         made, overrides=said, expected=(), options=ReadOptions(), null_tokens=TOKENS
-    )
+    ).types
 
     assert [t.pattern for t in found] == ["integer_grouped_dot"] * 2
 
 
 def test_a_type_without_a_pattern_takes_the_decimal_mark_of_the_file():
-    found = infer_column_types(
+    found = infer_columns(
         table({"a": EITHER, "b": ["12,5", "7,25", "1,5"]}),
         overrides={"a": "decimal"},
         expected=(),
         options=ReadOptions(),
         null_tokens=TOKENS,
-    )
+    ).types
 
     assert [t.pattern for t in found] == ["decimal_grouped_dot", "decimal_comma"]
 
