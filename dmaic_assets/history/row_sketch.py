@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from dmaic_assets.history.number_of import as_number, is_measurable
@@ -82,14 +83,22 @@ def sketch_of(frame: pl.LazyFrame, schema: Mapping[str, pl.DataType]) -> RowSket
         return None
     # Streamed and put in order in place: 8 bytes a row at most twice, where a table of the
     # different ones takes 40 and the rows themselves may not fit.
-    hashed = frame.select(row_hash(names, schema).alias("hash")).collect(engine="streaming")
-    ordered = hashed.to_series().to_numpy(writable=True)
+    hashed = frame.select(row_hash(names, schema).alias("hash"))
+    ordered = hashed.collect(engine="streaming").to_series().to_numpy(writable=True)
     ordered.sort()
     is_first = np.ones(len(ordered), dtype=np.bool_)
     np.not_equal(ordered[1:], ordered[:-1], out=is_first[1:])
     rows = int(np.count_nonzero(is_first))
-    smallest = np.flatnonzero(is_first)[:SKETCH_ROWS]
-    return RowSketch(tuple(names), rows, tuple(ordered[smallest].tolist())) if rows else None
+    return RowSketch(tuple(names), rows, _smallest(ordered, is_first)) if rows else None
+
+
+def _smallest(ordered: npt.NDArray[np.uint64], is_first: npt.NDArray[np.bool_]) -> tuple[int, ...]:
+    """The first different hashes; the places of all of them would take 8 bytes a row once more."""
+    seen = SKETCH_ROWS
+    while seen < len(ordered) and np.count_nonzero(is_first[:seen]) < SKETCH_ROWS:
+        seen *= 2
+    places = np.flatnonzero(is_first[:seen])[:SKETCH_ROWS]
+    return tuple(ordered[places].tolist())
 
 
 def sketch_from(document: Json) -> RowSketch | None:
