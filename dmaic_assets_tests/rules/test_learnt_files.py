@@ -22,9 +22,9 @@ DIGESTS = {
     "no file": "2452e8e81ba1bef7",
     "one file": "1894f6db8ed3c3e0",
     "two files": "e935de107ba13b9c",
-    "orders": "f8e32f1df8aeb468",
-    "cheap orders": "1266f11a04cf0649",
-    "meters": "05621b542f74acaf",
+    "orders": "fa1d40a8ba3b4ef0",
+    "cheap orders": "1527923e87af1bba",
+    "meters": "7bf9e9e742ac6eff",
     "timed meters": "e4ddcc6c7ff37ddc",
 }
 

@@ -1,8 +1,10 @@
 """Values that stand in another column than their own: what is known of it."""
 
-from dmaic_assets.phenomena.contract.phenomenon import Phenomenon
+from dmaic_assets.phenomena.contract.phenomenon import Learner, Phenomenon
 from dmaic_assets.phenomena.contract.repair_kind import Repair
 from dmaic_assets.phenomena.contract.repair_spec import RepairSpec, not_among
+from dmaic_assets.phenomena.exchange.learn_moved import propose_row_matches
+from dmaic_assets.phenomena.exchange.moved import MOVED_KINDS
 from dmaic_assets.phenomena.exchange.pilot import (
     displaced,
     is_at_home,
@@ -55,6 +57,8 @@ _SWAP = RepairSpec(
 )
 EXCHANGE = Phenomenon(
     name="exchange",
+    rules=MOVED_KINDS,
+    learners=(Learner("row_match", propose_row_matches),),
     repairs=(_SHIFT, _SPLIT, _SWAP),
     proposers=(split_proposals, swap_proposals, shift_proposals),
 )
