@@ -272,3 +272,32 @@ def test_a_form_that_nothing_else_in_the_column_has_confirms_no_blank() -> None:
 
     assert reasons(found)["note.trim"].startswith("thin evidence: 0 confirmed cells")
     assert found.applied.frame.equals(frame)
+
+
+def test_cells_that_stay_are_counted_with_the_reason() -> None:
+    clean = clinics()
+    frame = misspelt(clean, "city")
+    frame = changed(frame, "price", {3: "9999999", 4: "1,5x"})
+    few = changed(frame, "county", {9: "jefxerson"})
+
+    left = {found.column: found for found in improved(few).left}
+
+    assert "city" not in left
+    assert left["county"].cells == 1
+    assert all(found.cells > 0 and found.reason for found in left.values())
+
+
+def test_one_letter_has_the_case_that_it_has() -> None:
+    letters = ["ABCDEFGHIJ"[n % 10] for n in range(600)]
+    small = {r: letters[r].lower() for r in range(0, 600, 21)}
+    frame = changed(clinics().with_columns(pl.Series("initial", letters)), "initial", small)
+
+    assert improved(frame).applied.frame.equals(frame)
+
+
+def test_what_a_slip_leaves_of_a_value_is_not_taken_for_nothing() -> None:
+    grades = [("A-", "B-", "C-", "A", None, None)[n % 6] for n in range(600)]
+    cut = dict.fromkeys(range(0, 600, 24), "-")
+    frame = changed(clinics().with_columns(pl.Series("grade", grades)), "grade", cut)
+
+    assert improved(frame).applied.frame.equals(frame)

@@ -31,7 +31,7 @@ from dmaic_assets.phenomena.spelling.repair import (
     style_of,
     trimmer,
 )
-from dmaic_assets.phenomena.typo.nearness import near_before, skeleton
+from dmaic_assets.phenomena.typo.nearness import is_one_edit, near_before, skeleton
 from dmaic_assets.phenomena.typo.repair import Dictionary
 
 # Share of cells that established values must cover before others are misspelt.
@@ -143,6 +143,8 @@ def _tokens(evidence: Evidence, part: Column, convention: str | None) -> Iterato
     usual = len(places) - rows if convention else int((part.codes == -1).sum())
     shapes = {shape_of(v) for v in part.values[:1000]}
     is_value_like = any(shape_of(t) in shapes for t in tokens)
+    # What a slip leaves of a value ("-" of "A-") is no way to say nothing.
+    is_value_like |= any(is_one_edit(t, v) for t in tokens for v in part.values[:1000])
     if rows >= LEAST_CELLS and (is_number or (usual > rows and not is_value_like)):
         parameters: dict[str, Json] = {"tokens": [*tokens]}
         if convention is not None:
@@ -160,7 +162,8 @@ def _case(part: Column, known: dict[str, int]) -> Iterator[Repair]:
     if not main or main == "mixed" or styles[main] < ONE_STYLE * total:
         return
     counts = dict(zip(part.values, part.counts.tolist(), strict=True))
-    spellings = {v.casefold(): v for v in known if style_of(v) == main}
+    # One letter says too little: m and M may be two codes.
+    spellings = {v.casefold(): v for v in known if style_of(v) == main and len(v) > 1}
     odd: dict[str, int] = defaultdict(int)
     for value, count in counts.items():
         target = spellings.get(value.casefold())
