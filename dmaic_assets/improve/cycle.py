@@ -17,8 +17,9 @@ from dmaic_assets.improve.pilot_report import PilotReport, PilotSettings
 from dmaic_assets.improve.pilot_split import split_rows
 from dmaic_assets.improve.propose import badly_written, evidence_of, needs_all_rows, propose_repairs
 from dmaic_assets.phenomena.contract.cell_evidence import Bools
-from dmaic_assets.phenomena.registry import REPAIRS
+from dmaic_assets.phenomena.registry import REPAIRS, written_by
 
+NOTHING_KNOWN = "no repair proposed: nothing in the table says which value is right"
 FAILING_SCHEMA = pl.Schema({"row": pl.UInt32, "column": pl.String})
 
 
@@ -39,17 +40,27 @@ class Cycle:
     settings: PilotSettings = field(default_factory=PilotSettings)
 
 
+@dataclass(frozen=True, slots=True)
+class LeftCells:
+    """How many failing cells of a column no change wrote, and what proposals for it came to."""
+
+    column: str
+    cells: int
+    reason: str
+
+
 @dataclass(frozen=True)
 class Improvement:
     """What a cycle came to: every proposal with its pilot, all changes, and the repaired table.
 
-    `failing_cells` counts the cells that failed before.
+    `failing_cells` counts the cells that failed before; `left` says of which columns some stay.
     """
 
     reports: tuple[PilotReport, ...]
     changes: tuple[Change, ...]
     applied: Applied
     failing_cells: int
+    left: tuple[LeftCells, ...] = ()
 
     @property
     def promoted(self) -> tuple[PilotReport, ...]:
@@ -99,7 +110,34 @@ def improve(
     ]
     reports = tuple(pilot_repair(repair, rows, cycle.settings, timer=timer) for repair in proposals)
     changes, reports = _together(frame, cycle, reports, count_rules)
-    return Improvement(reports, changes, apply_changes(frame, changes), int(failing.sum()))
+    applied = apply_changes(frame, changes)
+    left = left_cells(start, failing, applied, reports)
+    return Improvement(reports, changes, applied, int(failing.sum()), left)
+
+
+def left_cells(
+    start: pl.DataFrame, failing: Bools, applied: Applied, reports: Sequence[PilotReport]
+) -> tuple[LeftCells, ...]:
+    """The columns whose failing cells are not all written, those with most such cells first.
+
+    The reason is that of the column's own proposal which was left, or that nothing spoke for any
+    other value.
+    """
+    written = np.zeros_like(failing)
+    rows, names = applied.cells["row"].to_list(), applied.cells["column"].to_list()
+    for row, name in zip(rows, names, strict=True):
+        written[row, start.columns.index(name)] = True
+    counts = (failing & ~written).sum(axis=0).tolist()
+    declined: dict[str, str] = {}
+    for report in reports:
+        for name in () if report.is_promoted else written_by(report.repair):
+            declined.setdefault(name, f"{report.repair.id}: {report.reason}")
+    found = [
+        LeftCells(name, count, declined.get(name, NOTHING_KNOWN))
+        for name, count in zip(start.columns, counts, strict=True)
+        if count
+    ]
+    return tuple(sorted(found, key=lambda left: (-left.cells, left.column)))
 
 
 def failing_cells(frame: pl.DataFrame, cycle: Cycle) -> Bools:

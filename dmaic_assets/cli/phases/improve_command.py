@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from dmaic_assets.improve.changes import Applied, Change
-    from dmaic_assets.improve.cycle import Improvement
+    from dmaic_assets.improve.cycle import Improvement, LeftCells
     from dmaic_assets.improve.pilot_report import PilotReport
     from dmaic_assets.work.file.file_work import FileWork
 
@@ -92,6 +92,7 @@ def improve(file: Path, **options: Unpack[ImproveOptions]) -> None:
         work = work_on(settings, file, rules)
         frame = text_frame(work.table)
         reports: Sequence[PilotReport] = ()
+        left: Sequence[LeftCells] = ()
         if options["apply_file"] is not None:
             changes = load_changes(options["apply_file"])
             applied = apply_changes(frame, changes)
@@ -99,14 +100,17 @@ def improve(file: Path, **options: Unpack[ImproveOptions]) -> None:
             reference = text_frame(work_on(settings, trusted, rules).table) if trusted else None
             found = _improved(work, reference, options)
             reports, changes, applied = found.reports, found.changes, found.applied
+            left = found.left
         _write(work, applied, options)
     if options["changes"] is not None:
         save_changes(changes, options["changes"], source=rules.source)
     elapsed_s = time.perf_counter() - started
     if options["is_json"]:
-        print_json({**_document(file, reports, changes, applied), "elapsed_s": elapsed_s})
+        cells: list[Json] = [{"column": c.column, "cells": c.cells, "why": c.reason} for c in left]
+        document: dict[str, Json] = {**_document(file, reports, changes, applied)}
+        print_json({**document, "left_cells": cells, "elapsed_s": elapsed_s})
     else:
-        _print(reports, applied, elapsed_s)
+        _print(reports, applied, left, elapsed_s)
 
 
 def _learnt(trusted: Path | None, file: Path) -> RuleSet:
@@ -169,13 +173,21 @@ def _document(
     }
 
 
-def _print(reports: "Sequence[PilotReport]", applied: "Applied", elapsed_s: float) -> None:
+def _print(
+    reports: "Sequence[PilotReport]",
+    applied: "Applied",
+    left: "Sequence[LeftCells]",
+    elapsed_s: float,
+) -> None:
     if reports:
         rows = [
             ("promoted" if r.is_promoted else "left", r.repair.id, _uplift(r), r.reason)
             for r in sorted(reports, key=lambda r: not r.is_promoted)
         ]
         print_table(("", "repair", "uplift", "why"), rows, right=("uplift",))
+    if left:
+        rows = [(c.column, f"{c.cells:,}", c.reason) for c in left]
+        print_table(("column", "failing cells left", "why"), rows, right=("failing cells left",))
     for skipped in applied.skipped:
         say(f"change {skipped.change} was not applied: {skipped.why}", style="yellow")
     counts = applied.cells["change"].value_counts(sort=True).rows() if applied.cells.height else []
