@@ -121,7 +121,12 @@ class History:
     @cached_property
     def beyond(self) -> tuple[str, ...]:
         """The columns of numbers that 64 bits cannot hold, which `pooled` leaves out."""
-        found = {s.name for f in self._samples for s in f.iter_columns() if _is_beyond(s)}
+        found = {
+            name
+            for frame in self._samples
+            for name, dtype in frame.schema.items()
+            if (dtype == pl.UInt64 or dtype.is_decimal()) and _is_beyond(frame.get_column(name))
+        }
         return tuple(name for name in self.columns if name in found)
 
     @cached_property
@@ -306,11 +311,9 @@ def _is_void(name: str, dtype: pl.DataType, frames: Sequence[pl.DataFrame]) -> b
 
 
 def _is_beyond(series: pl.Series) -> bool:
-    """Whether numbers are lost when `_aligned` makes 64 bits of them."""
+    """Whether unsigned or decimal numbers are lost when `_aligned` makes 64 bits of them."""
     if series.dtype == pl.UInt64:
         return series.cast(pl.Int64, strict=False).null_count() > series.null_count()
-    if not series.dtype.is_decimal():
-        return False
     back = series.cast(pl.Float64).cast(series.dtype, strict=False)
     return not back.equals(series, null_equal=True)
 

@@ -19,6 +19,9 @@ Number = TypeVar("Number", np.int64, np.float64)
 
 # A table of this many entries per row is filled and read more quickly than the rows are sorted.
 _TABLE_PER_ROW = 8
+# Kinds of texts up to which they are numbered in their order. More are in no list, map or pattern
+# (these end at 20,000 at most): they are only told apart, and sorting them is what costs most.
+_MOST_IN_ORDER = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,10 @@ def held_of(codes: Codes, part_ids: Ints, parts: int) -> Held:
 
 
 def encode(series: pl.Series) -> Codes:
-    """Gives equal values equal codes from 0 on, in ascending order; missing (NaN too) gets -1."""
+    """Gives equal values equal codes from 0 on; missing (NaN too) gets -1.
+
+    Codes are in ascending order of the values, but for texts of more than `_MOST_IN_ORDER` kinds.
+    """
     clean = series.fill_nan(None) if series.dtype.is_float() else series
     if clean.dtype == pl.String:
         return _encoded_texts(clean)
@@ -99,17 +105,17 @@ def encode(series: pl.Series) -> Codes:
 
 
 def _encoded_texts(series: pl.Series) -> Codes:
-    """Sorts the kinds of texts alone, and finds each row's by its hash: ranking sorts all rows."""
+    """Finds each row's kind by its hash, and sorts the kinds alone: ranking sorts all rows."""
     present = series.drop_nulls()
-    kinds = present.unique().sort()
     hashes, which = np.unique(present.hash().to_numpy(), return_inverse=True)
-    if len(hashes) < len(kinds):  # Two texts of one hash, once in 10 billion columns.
+    if len(hashes) < present.n_unique():  # Two texts of one hash, once in 10 billion columns.
         return _encoded_by_rank(series)
-    # The kinds in the order of their hashes are the different hashes.
-    names = np.argsort(kinds.hash().to_numpy())
+    if len(hashes) <= _MOST_IN_ORDER:
+        # The kinds in the order of their hashes are the different hashes.
+        which = np.argsort(present.unique().sort().hash().to_numpy())[which]
     codes = np.full(len(series), -1, dtype=np.int64)
-    codes[series.is_not_null().to_numpy()] = names[which]
-    return Codes(codes, len(kinds))
+    codes[series.is_not_null().to_numpy()] = which
+    return Codes(codes, len(hashes))
 
 
 def _encoded_by_rank(series: pl.Series) -> Codes:

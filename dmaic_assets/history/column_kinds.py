@@ -144,9 +144,8 @@ def _text_kind(
             f"{closure.distinct} values, {closure.rows / closure.distinct:.0f} rows each",
         )
     texts = history.series(name).drop_nulls()
-    lengths = texts.str.len_chars().to_numpy()
-    spaces = texts.str.count_matches(r"\s").to_numpy()
-    if float(spaces.mean()) > 1.5 and float(lengths.std()) > 4:
+    varies = float(texts.str.len_chars().to_numpy().std()) > 4
+    if varies and float(texts.str.count_matches(r"\s").to_numpy().mean()) > 1.5:
         return "text", "words of varying length"
     return (
         ("key", "values that recur") if closure.rows >= 2 * closure.distinct else ("code", "texts")

@@ -86,6 +86,18 @@ def test_texts_of_many_kinds_are_numbered_in_their_order() -> None:
     assert codes.size == len(kinds)
 
 
+def test_texts_of_more_kinds_than_are_listed_are_told_apart() -> None:
+    names = [f"{n * 7919 % 30011:05d}" if n % 9 else None for n in range(40_000)]
+
+    codes = encode(pl.Series(names))
+
+    kinds = {name for name in names if name is not None}
+    assert codes.size == len(kinds) > 20_000
+    assert [c < 0 for c in codes.values] == [name is None for name in names]
+    there = [pair for pair in zip(names, codes.values, strict=True) if pair[0] is not None]
+    assert len(set(there)) == len({code for _, code in there}) == len(kinds)
+
+
 def test_different_values_and_how_often_each_occurs() -> None:
     values = np.array([5, 1, 5, 5])
 
