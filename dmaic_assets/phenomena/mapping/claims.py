@@ -18,6 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from dmaic_assets.history.codes import distinct
 from dmaic_assets.phenomena.contract.cell_frame import Bools, Column, Ints, TextFrame
 from dmaic_assets.phenomena.mapping.contradictions import Contradictions
 
@@ -99,7 +100,7 @@ def _sources_of(thing: Column, others: Sequence[Column], rows: int) -> list[Colu
         if sum(any(c.isalpha() for c in value) for value in part.values) < 0.5 * part.distinct:
             continue
         both = (thing.codes >= 0) & (part.codes >= 0)
-        keys = np.unique(thing.codes[both] * part.distinct + part.codes[both])
+        keys = distinct(thing.codes[both] * part.distinct + part.codes[both])
         if both.sum() >= 0.5 * rows and len(keys) >= (1 - MOST_REPEATED) * both.sum():
             found.append(part)
     return found
