@@ -5,6 +5,7 @@ What belongs here: the order of the work, and remembering each part of it. What 
 """
 
 import logging
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -12,6 +13,7 @@ from functools import cached_property
 from dmaic_assets.history.facts import FileFacts
 from dmaic_assets.model import Json, RuleSet, Thresholds
 from dmaic_assets.store.codec import from_json, to_json
+from dmaic_assets.store.keys import sha256_json
 from dmaic_assets.work.cohort.facts import Known, facts_of_members, place_of, reads_of
 from dmaic_assets.work.cohort.members import Peers
 from dmaic_assets.work.cohort.peers import (
@@ -42,8 +44,32 @@ class Learning:
     before: Callable[[], Sequence[FileFacts]] = field(default=tuple)
 
 
+def study_of(
+    platform: Platform,
+    peers: Peers,
+    *,
+    learning: Learning,
+    changes: SourceChanges,
+    run_id: str,
+) -> "Study":
+    """Gives the study of a cohort for a run: the one that this process has, or a new one.
+
+    The arguments are those of `Study`.
+    """
+    reads = reads_of(platform, peers.members[0].source, changes)
+    scope = {**reads, **learning.params, "cohort": peers.cohort.version}
+    key = sha256_json({"run": run_id, "scope": scope})
+    known = platform.studies.get(key)
+    if not isinstance(known, Study):
+        known = Study(platform, peers, learning=learning, changes=changes, run_id=run_id)
+        platform.studies.keep(key, known, 1)
+    return known
+
+
 class Study:
     """One cohort: its members' facts, those that stand out, and the rules for each.
+
+    Several threads may ask one for the rules of its members; each part is worked out once.
 
     Args:
         platform: The stores.
@@ -72,11 +98,14 @@ class Study:
         self._read = Known(platform, run_id, reads)
         scope = {**reads, **learning.params, "cohort": peers.cohort.version}
         self._known = Known(platform, run_id, scope)
+        self._rules: dict[tuple[int, frozenset[int]], RuleSet] = {}
+        self._turn = threading.RLock()
 
     def rules_for(self, sha256: str) -> RuleSet:
         """Gives the rules that judge a member: the newest before it are the newest there are."""
         position = next(at for at, m in enumerate(self._members) if m.sha256 == sha256)
-        rules = self._rules_without(position, self._out)
+        with self._turn:
+            rules = self._rules_without(position, self._out)
         return as_of(rules, self._earlier(position))
 
     @cached_property
@@ -146,6 +175,11 @@ class Study:
         """The rules of all files but the member's block and those that are left out."""
         blocks = blocks_of(len(self._usable))
         block = self._usable.index(position) % blocks if position in self._usable else 0
+        if (block, out) not in self._rules:
+            self._rules[block, out] = self._rules_of(block, blocks, out)
+        return self._rules[block, out]
+
+    def _rules_of(self, block: int, blocks: int, out: frozenset[int]) -> RuleSet:
         left: list[Json] = [*sorted(out)]
         identity: dict[str, Json] = {"part": "rules", "block": block, "out": left}
         told = self._known.get(identity)

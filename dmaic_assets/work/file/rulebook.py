@@ -25,7 +25,7 @@ from dmaic_assets.store.keys import sha256_json
 from dmaic_assets.work.assets.names import RULE_SET
 from dmaic_assets.work.cohort.facts import cohort_code
 from dmaic_assets.work.cohort.members import Peers
-from dmaic_assets.work.cohort.study import Learning, Study
+from dmaic_assets.work.cohort.study import Learning, study_of
 from dmaic_assets.work.file.baseline import BaselineFile, baseline_version
 from dmaic_assets.work.file.baseline_facts import facts_of
 from dmaic_assets.work.file.links import learnt_links, with_links
@@ -52,7 +52,9 @@ class Among:
 
     def rules(self, platform: Platform, learning: Learning, run_id: str) -> RuleSet:
         """Learns the rules for it from the others."""
-        study = Study(platform, self.peers, learning=learning, changes=self.changes, run_id=run_id)
+        study = study_of(
+            platform, self.peers, learning=learning, changes=self.changes, run_id=run_id
+        )
         return study.rules_for(self.sha256)
 
 

@@ -21,10 +21,16 @@ if TYPE_CHECKING:
 # Bytes of stored facts that a process keeps in memory: the window of several sources of small
 # files, or of one whose files have 20 columns and as many rows as facts keep of them.
 _FACTS_KEPT = 128 * 2**20
+# Cohorts that a process keeps in memory: as many as two workers held before they shared them.
+_STUDIES_KEPT = 2
 
 
 def _facts_kept() -> "Recent[FileFacts]":
     return Recent(_FACTS_KEPT)
+
+
+def _studies_kept() -> Recent[object]:
+    return Recent(_STUDIES_KEPT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +38,8 @@ class Platform:
     """Settings, ledger and clocks of one project; `cpu_clock` counts seconds of cpu.
 
     `facts` keeps those of accepted files under their memo keys, so that a process that works on
-    many files of a source reads the facts of each once.
+    many files of a source reads the facts of each once. `studies` keeps what is worked out of
+    cohorts, of which this module knows nothing: all files of one ask the same of the others.
     """
 
     settings: Settings
@@ -40,6 +47,7 @@ class Platform:
     clock: Clock
     cpu_clock: Callable[[], float] = time.process_time
     facts: "Recent[FileFacts]" = field(default_factory=_facts_kept)
+    studies: Recent[object] = field(default_factory=_studies_kept)
 
     @property
     def paths(self) -> Paths:
