@@ -19,9 +19,11 @@ from dmaic_assets.model import Cell, Json
 from dmaic_assets.store.codec import to_json
 from dmaic_assets.store.file_lock import file_lock
 from dmaic_assets.store.keys import sha256_json
+from dmaic_assets.store.ledger.record.file_queries import newest_sequences
 from dmaic_assets.store.ledger.record.files import register_files, set_disposition
 from dmaic_assets.store.ledger.record.owed import owe
 from dmaic_assets.store.ledger.record.runs import (
+    UNTIL,
     RunTotals,
     finish_run,
     get_run,
@@ -132,7 +134,7 @@ def _open_run(platform: Platform, plan: Plan, request: RunRequest) -> str:
         _log.warning("run %s: %s", run.run_id, note)
     for arrival in plan.removed:
         _note_removed(platform, arrival.source, arrival.sha256)
-    set_manifest(platform.ledger, run.run_id, _manifest(plan))
+    set_manifest(platform.ledger, run.run_id, _manifest(platform, plan))
     owe(platform.ledger, run.run_id, plan.cells)
     return run.run_id
 
@@ -357,11 +359,11 @@ def _revive(
         plan_tasks(platform.ledger, again)
 
 
-def _manifest(plan: Plan) -> Mapping[str, Json]:
-    entries: defaultdict[str, list[Json]] = defaultdict(list)
-    for file in plan.files:
-        entries[file.file.source].append(file.file.sha256)
-    return {source: {"files": files} for source, files in entries.items()}
+def _manifest(platform: Platform, plan: Plan) -> Mapping[str, Json]:
+    """What the run saw of each source: its files up to the newest, however many these are."""
+    newest = newest_sequences(platform.ledger)
+    sources = {file.file.source for file in plan.files}
+    return {source: {UNTIL: newest.get(source, 0)} for source in sorted(sources)}
 
 
 def _branch_of(platform: Platform, plan: Plan) -> str | None:

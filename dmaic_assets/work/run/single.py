@@ -9,9 +9,9 @@ from collections.abc import Mapping
 
 from dmaic_assets.errors import BadInputError
 from dmaic_assets.model import AssetName, Cell, Json, Verdict
-from dmaic_assets.store.ledger.record.file_queries import named_arrivals
+from dmaic_assets.store.ledger.record.file_queries import arrivals_until, named_arrivals
 from dmaic_assets.store.ledger.record.files import Arrival
-from dmaic_assets.store.ledger.record.runs import manifest
+from dmaic_assets.store.ledger.record.runs import UNTIL, manifest
 from dmaic_assets.work.assets.registry import OUTPUTS, up_to
 from dmaic_assets.work.file.process import process_file
 from dmaic_assets.work.file.record import record_file, settle_places
@@ -67,22 +67,25 @@ def verdict_of(platform: Platform, cell: Cell) -> tuple[Verdict, ...]:
 
 def _files_of(platform: Platform, cell: Cell) -> list[Arrival]:
     entry = manifest(platform.ledger, cell.run_id).get(cell.source)
-    names = _names(entry)
-    if names is None:
+    seen = _seen(platform, cell.source, entry) if isinstance(entry, dict) else None
+    if seen is None:
         raise BadInputError(
             cell.partition_key,
             "this run has no such source",
             "Make a run first: dmaic ingest, or drop a file while `make dev` is running.",
         )
-    named = named_arrivals(platform.ledger, cell.source, sorted(names))
-    return [a for a in named if a.is_current]
+    return [a for a in seen if a.is_current]
 
 
-def _names(entry: Json) -> set[str] | None:
-    if not isinstance(entry, dict):
-        return None
+def _seen(platform: Platform, source: str, entry: Mapping[str, Json]) -> list[Arrival] | None:
+    until = entry.get(UNTIL)
+    if isinstance(until, int):
+        return arrivals_until(platform.ledger, source, until)
+    # Runs from before files were counted named each.
     files = entry.get("files")
-    return {str(f) for f in files} if isinstance(files, list) else None
+    if not isinstance(files, list):
+        return None
+    return named_arrivals(platform.ledger, source, [str(file) for file in files])
 
 
 def _reach(asset: AssetName) -> tuple[AssetName, ...]:

@@ -4,6 +4,8 @@ import pytest
 
 from dmaic_assets.errors import BadInputError, PolicyError
 from dmaic_assets.model import Cell
+from dmaic_assets.store.ledger.record.files import arrivals
+from dmaic_assets.store.ledger.record.runs import manifest, set_manifest
 from dmaic_assets.work.plan.request import RunRequest
 from dmaic_assets.work.run.bulk import open_run
 from dmaic_assets.work.run.single import materialize_asset, verdict_of
@@ -59,6 +61,23 @@ def test_a_rejected_file_stores_nothing_however_often_it_is_asked_for(project: P
 
     assert project.accepted_ids() == []
     assert [v.decision for v in verdict_of(project.platform, cell)] == ["reject"]
+
+
+def test_a_cell_holds_the_files_that_its_run_saw(project: Project) -> None:
+    project.drop("a.csv", csv_of(0))
+    first = opened(project)
+    materialize_asset(project.platform, first, "gate_verdict")
+    project.drop("b.csv", csv_of(1))
+    second = opened(project)
+
+    assert len(materialize_asset(project.platform, first, "profile").files) == 1
+    assert len(materialize_asset(project.platform, second, "profile").files) == 2
+    ledger = project.platform.ledger
+    assert manifest(ledger, second.run_id) == {"orders": {"until": 2}}
+    (one, _) = arrivals(ledger, ["orders"])
+    # As runs had it that named every file.
+    set_manifest(ledger, second.run_id, {"orders": {"files": [one.sha256]}})
+    assert len(materialize_asset(project.platform, second, "profile").files) == 1
 
 
 def test_an_unknown_run_is_refused_with_the_way_to_make_one(project: Project) -> None:

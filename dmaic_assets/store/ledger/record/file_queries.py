@@ -64,6 +64,21 @@ def named_arrivals(ledger: Ledger, source: str, shas: Iterable[str]) -> list[Arr
     return sorted(found, key=lambda arrival: arrival.sequence)
 
 
+def arrivals_until(ledger: Ledger, source: str, sequence: int) -> list[Arrival]:
+    """Finds the files of a source that arrived up to a sequence number, in arrival order."""
+    query = sa.select(table).where(table.c.source == source, table.c.sequence <= sequence)
+    with ledger.reading() as connection:
+        rows = connection.execute(query.order_by(table.c.sequence))
+        return [arrival_from_row(row) for row in rows]
+
+
+def newest_sequences(ledger: Ledger) -> dict[str, int]:
+    """Tells of every source the sequence number of the file that arrived last."""
+    newest = sa.select(table.c.source, sa.func.max(table.c.sequence)).group_by(table.c.source)
+    with ledger.reading() as connection:
+        return {str(source): int(number) for source, number in connection.execute(newest)}
+
+
 def arrived_together(ledger: Ledger, source: str, run_id: str) -> tuple[int, list[str]]:
     """Tells which files of a source one run saw first.
 

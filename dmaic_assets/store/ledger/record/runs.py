@@ -207,6 +207,10 @@ def recursion_runs(ledger: Ledger, recursion_id: str) -> list[RunRecord]:
         return [_record(row) for row in connection.execute(query)]
 
 
+# In what a run saw of a source: the number of its newest file, as files are counted when they come.
+UNTIL = "until"
+
+
 def set_manifest(ledger: Ledger, run_id: str, entries: Mapping[str, Json]) -> None:
     """Records what a run saw of each source, replacing what it recorded of these before."""
     rows = [
