@@ -25,7 +25,7 @@ SETTLED_S = 2.5
 # Goals of a null plan and a null run, by the known files of one source, and with ten sources.
 KNOWN_S = {1_000: 0.4, 10_000: 1.0}
 NULL_RUN_S = 0.5
-FIRST_S, NULL_S, PLAN_S, EXTRA_S = 30.0, 3.0, 2.0, 2.0
+FIRST_S, NULL_S, PLAN_S, EXTRA_S = 8.0, 3.0, 2.0, 2.0
 RUN, PLAN = (*DMAIC, "run-all", "--json"), (*DMAIC, "plan", "--json")
 
 
