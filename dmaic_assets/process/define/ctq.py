@@ -26,6 +26,7 @@ _DIMENSIONS: Mapping[str, Dimension] = {
     "derived": "consistency",
     "column_pair": "consistency",
     "row_order": "consistency",
+    "row_match": "consistency",
     "expression": "consistency",
     "inclusion": "consistency",
     "orphan_share": "consistency",
