@@ -50,7 +50,7 @@ from dmaic_assets.work.run.holders import hold, let_go, mark_working, others_at_
 from dmaic_assets.work.run.loops import raise_first, wait_for_news, work_until
 from dmaic_assets.work.run.owed import publish_left
 from dmaic_assets.work.run.platform import Platform, git_sha
-from dmaic_assets.work.run.stopping import is_left, left_files
+from dmaic_assets.work.run.stopping import is_left, left_files, stop_run, stops_a_run
 from dmaic_assets.work.run.tasks import KIND
 from dmaic_assets.work.run.upkeep import put_right_if_due
 from dmaic_assets.work.state.skipped_changes import skips_of
@@ -162,7 +162,13 @@ def work_run(
     hold(platform, run_id)
     mark_working(platform, run_id)
     try:
-        watch = _Watch(platform, run_id, on_cell or _ignore, on_progress or _ignore)
+        watch = _Watch(
+            platform,
+            run_id,
+            on_cell or _ignore,
+            on_progress or _ignore,
+            fail_fast=fail_fast,
+        )
         cells = _work(platform, run_id, workers, watch, fail_fast=fail_fast)
         try:
             publish_stores(platform, [cell.cell.source for cell in cells], run_id)
@@ -258,11 +264,14 @@ class _Watch:
         run_id: str,
         on_cell: Callable[[CellResult], None],
         on_progress: Callable[[Progress], None],
+        *,
+        fail_fast: bool,
     ) -> None:
         self._platform = platform
         self._run_id = run_id
         self._on_cell = on_cell
         self._on_progress = on_progress
+        self._fail_fast = fail_fast
         self._ended: set[str] = set()
         self._closed: set[str] = set()
         self._open = -1
@@ -287,6 +296,9 @@ class _Watch:
                 self._ended.add(task.key)
                 name = task.of_file.name or task.key
                 self._on_progress(Progress(len(self._ended), len(tasks), name))
+                if self._fail_fast and stops_a_run(task):
+                    # Another process may have ended it: a worker begins nothing more of the run.
+                    stop_run(self._platform, self._run_id, task)
         by_source: defaultdict[str, list[Task]] = defaultdict(list)
         for task in tasks:
             by_source[source_of(task)].append(task)

@@ -14,8 +14,8 @@ from dmaic_assets.settings.project import load_settings
 from dmaic_assets.store.ledger.record.runs import get_run
 from dmaic_assets.store.ledger.tasks.tasks import list_tasks
 from dmaic_assets.work.plan.plan import plan_run
-from dmaic_assets.work.plan.request import RunRequest
-from dmaic_assets.work.run.bulk import open_run
+from dmaic_assets.work.plan.request import RunRequest, Trigger
+from dmaic_assets.work.run.bulk import open_run, work_run
 from dmaic_assets.work.run.platform import platform_of
 from dmaic_assets_tests.cli.shell import clean_environment, dmaic
 from dmaic_assets_tests.work.conftest import csv_of
@@ -38,12 +38,16 @@ def started_worker(project: Path, *options: str) -> Iterator[subprocess.Popen[st
             worker.kill()
 
 
-def plan_for_workers(project: Path, *, files: int) -> str:
+def plan_for_workers(
+    project: Path, *, files: int, first: str | None = None, trigger: Trigger = "worker"
+) -> str:
     incoming = project / "data" / "incoming" / "orders"
     incoming.mkdir(parents=True)
     for number in range(files):
-        (incoming / f"{number}.csv").write_text(csv_of(1000 * number))
-    request = RunRequest(trigger="worker")
+        (incoming / f"{number:02}.csv").write_text(csv_of(1000 * number))
+    if first is not None:
+        (incoming / "00.csv").write_text(first)
+    request = RunRequest(trigger=trigger)
     with platform_of(load_settings(project, environment={})) as platform:
         return open_run(platform, plan_run(platform, request), request)
 
@@ -69,7 +73,7 @@ def test_a_worker_that_is_told_to_stop_finishes_its_task_and_leaves_the_rest(
     run_id = plan_for_workers(tmp_path, files=6)
     with started_worker(tmp_path) as worker:
         assert worker.stdout is not None
-        assert [worker.stdout.readline() for _ in range(2)][1] == "orders/0.csv\n"
+        assert [worker.stdout.readline() for _ in range(2)][1] == "orders/00.csv\n"
 
         worker.send_signal(signal.SIGTERM)
         out, err = worker.communicate(timeout=120)
@@ -89,3 +93,21 @@ def test_a_worker_that_is_told_to_stop_finishes_its_task_and_leaves_the_rest(
     assert (rest.code, rest.json) == (0, {"tasks": 6 - done})
     with platform_of(load_settings(tmp_path, environment={})) as platform:
         assert get_run(platform.ledger, run_id).status == "succeeded"
+
+
+def test_a_worker_begins_nothing_more_of_a_run_that_stops_early(tmp_path: Path) -> None:
+    make_project(tmp_path)
+    run_id = plan_for_workers(tmp_path, files=40, first=" \n \n", trigger="cli")
+    with started_worker(tmp_path) as worker:
+        assert worker.stdout is not None
+        assert [worker.stdout.readline() for _ in range(2)][1] == "orders/00.csv\n"
+
+        with platform_of(load_settings(tmp_path, environment={})) as platform:
+            result = work_run(platform, run_id, workers=1, fail_fast=True)
+            done = [t.file for t in list_tasks(platform.ledger) if t.state == "DONE"]
+        worker.send_signal(signal.SIGTERM)
+        worker.communicate(timeout=60)
+
+    assert done[0] == "orders/00.csv"
+    assert len(result.left) == 40 - len(done)
+    assert len(result.left) > 20
