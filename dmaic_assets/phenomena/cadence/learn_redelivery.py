@@ -1,11 +1,12 @@
 """Learns how much of a file is usually that of one before it, as it is of snapshots."""
 
+from collections.abc import Sequence
 from functools import partial
 
 import numpy as np
 
 from dmaic_assets.history.baseline import Floats
-from dmaic_assets.history.facts import rows_of
+from dmaic_assets.history.facts import FileFacts, rows_of
 from dmaic_assets.history.proposal import Fit, Proposal, Proposals, Refusal
 from dmaic_assets.history.row_sketch import SKETCH_ROWS, RowSketch, hash_check, share_within
 from dmaic_assets.history.tolerance import ToleranceInterval, evidence_of, interval
@@ -45,6 +46,29 @@ def propose_redelivery(given: Given) -> Proposals:
     }
     fit = partial(_fit, shares, parameters)
     return [Proposal("redelivered", columns, "critical", fit=fit)]
+
+
+def copies_among(files: Sequence[FileFacts]) -> dict[int, int]:
+    """Finds the files that have nearly all their rows from one before them.
+
+    Args:
+        files: Their facts, in order of arrival.
+
+    Returns:
+        For each copy the place of the first file that it is alike, by its own place.
+    """
+    known = {at: s for at, f in enumerate(files) if (s := rows_of(f)) is not None}
+    found: dict[int, int] = {}
+    for at, sketch in known.items():
+        shares = (
+            (share_within(sketch, other) or 0.0, before)
+            for before, other in known.items()
+            if before < at and before not in found and other.columns == sketch.columns
+        )
+        share, first = max(shares, default=(0.0, 0))
+        if share > _MOST:
+            found[at] = first
+    return found
 
 
 def _shares(sketches: list[RowSketch]) -> Floats:

@@ -7,7 +7,7 @@ from typing import ClassVar
 import polars as pl
 from typing_extensions import override
 
-from dmaic_assets.history.facts import FileFacts
+from dmaic_assets.history.facts import FileFacts, rows_of
 from dmaic_assets.history.row_sketch import RowSketch, hash_check, packed, row_hash, unpacked
 from dmaic_assets.model import Json, Rule
 from dmaic_assets.phenomena.contract.rule_kind import (
@@ -48,11 +48,11 @@ class RedeliveredKind(FileKind):
 
     @override
     def as_of(self, rule: Rule, earlier: Sequence[FileFacts]) -> Rule | None:
-        """The rows of the earlier files: of two that are alike, the first one is no copy."""
-        names = {facts.file_sha256[:_NAMED] for facts in earlier}
-        listed = rule.parameters.get("files")
-        every = listed if isinstance(listed, list) else []
-        known: list[Json] = [file for file in every if str(file).split()[0] in names]
+        """The rows of all earlier files: of two that are alike, the first one is no copy."""
+        sketches = ((facts.file_sha256, rows_of(facts)) for facts in earlier)
+        known: list[Json] = [
+            told(sha256, s) for sha256, s in sketches if s is not None and s.columns == rule.columns
+        ]
         return replace(rule, parameters={**rule.parameters, "files": known}) if known else None
 
     @override
@@ -79,7 +79,8 @@ class RedeliveredKind(FileKind):
             return FileJudgement(False, "not judged: learnt under another version of Polars")
         hits: set[int] = set(measured["hits"])
         found = [_seen(file, hits, int(measured["rows"] or 0)) for file in _files(rule)]
-        surely, share, name = max(found, default=(0.0, 0.0, ""))
+        # Of files that are alike the first is named, which the others are copies of.
+        surely, share, name = max(found, key=lambda seen: seen[:2], default=(0.0, 0.0, ""))
         seen = f"about {share:.0%} of the rows are those of the accepted file {name}"
         if surely <= float(str(rule.parameters["max"])):
             return FileJudgement(False, seen, measures={"share": share})

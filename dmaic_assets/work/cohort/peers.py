@@ -20,6 +20,7 @@ from dataclasses import replace
 from dmaic_assets.history.baseline import FEWEST_FILES
 from dmaic_assets.history.facts import FileFacts
 from dmaic_assets.model import RuleSet, Verdict
+from dmaic_assets.phenomena.cadence.learn_redelivery import copies_among
 from dmaic_assets.phenomena.registry import kind_of
 
 # Groups whose rules judge the files of the others: of two damaged files one group has neither.
@@ -81,6 +82,26 @@ def suspects(votes: Mapping[int, Sequence[Collection[str]]]) -> frozenset[int]:
         if 2 * sum(bool(telling.intersection(rules)) for rules in of_file) >= len(of_file) > 0
     )
     return found if len(votes) - len(found) >= FEWEST_FILES else frozenset()
+
+
+def few_copies(files: Sequence[FileFacts]) -> frozenset[int]:
+    """Finds files that have the rows of one before them, where that is no habit of the source.
+
+    Copies of one file vouch for each other: while one of them is learnt from, rows seem to come
+    again as a rule, and none of the others stands out. So all of them are left out together.
+
+    Args:
+        files: Facts in order of arrival.
+
+    Returns:
+        Their places; none when more than one file in `FEW` was copied, or when the copies are
+        so many that the others are not most of the files, or too few to learn from.
+    """
+    copies = copies_among(files)
+    left = len(files) - len(copies)
+    is_habit = len(set(copies.values())) > max(1, len(files) // FEW)
+    is_enough = left > len(copies) and left >= FEWEST_FILES
+    return frozenset(copies) if is_enough and not is_habit else frozenset()
 
 
 def as_of(rules: RuleSet, earlier: Sequence[FileFacts]) -> RuleSet:

@@ -19,6 +19,7 @@ from dmaic_assets.work.cohort.members import Peers
 from dmaic_assets.work.cohort.peers import (
     as_of,
     blocks_of,
+    few_copies,
     groups_of,
     in_part,
     stands_out_by,
@@ -148,7 +149,8 @@ class Study:
         for group in range(groups):
             for at, rules in self._votes(group, groups).items():
                 votes[int(at)].append(rules)
-        return suspects(votes)
+        facts = [f for f in self._facts if f is not None]
+        return suspects(votes) | {self._usable[at] for at in few_copies(facts)}
 
     def _votes(self, group: int, groups: int) -> Mapping[str, list[str]]:
         """The rules of one group by which each other member stands out, by its position."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import polars as pl
+import pytest
 
 from dmaic_assets.rules.people import Signature
 from dmaic_assets.store.ledger.record.files import arrivals
@@ -126,4 +127,62 @@ def test_what_was_learnt_is_not_learnt_again_by_a_run_that_takes_over(project: P
     now = {p: p.stat().st_mtime_ns for p in written if "cohort" in str(p)}
     assert now
     assert all(written[path] == at for path, at in now.items())
+    assert held(project) == []
+
+
+def again(day: int, *, without: int = 0, ending: str = "\n") -> str:
+    """The rows of a day as they were, of which the first so many may lack; other bytes."""
+    head, *rows = csv_of(1_000 * day, amount=amounts(day)).splitlines()
+    return ending.join((head, *rows[without:], ""))
+
+
+@pytest.mark.parametrize("second", [7, 8])
+def test_stale_copies_that_vouch_for_each_other_are_held_and_the_first_stays(
+    project: Project, second: int
+) -> None:
+    # The same rows as on day 2, once with other line ends and once less nine rows.
+    drop_days(project, day_5=again(2, ending="\r\n"), **{f"day_{second}": again(2, without=9)})
+
+    result = project.run()
+
+    assert held(project) == ["day_05.csv", f"day_{second:02}.csv"]
+    assert result is not None
+    verdicts = [v for cell in result.cells for v in cell.verdicts if v.decision == "reject"]
+    first = project.arrivals()["day_02.csv"].sha256[:12]
+    assert {v.violations[0].cause for v in verdicts} == {f"delivered again (file {first})"}
+
+
+@pytest.mark.parametrize(("first", "second"), [(6, 7), (2, 7), (0, 11)])
+def test_of_two_files_alike_the_later_one_is_held(
+    project: Project, first: int, second: int
+) -> None:
+    drop_days(project, **{f"day_{second}": again(first, ending="\r\n")})
+
+    project.run()
+
+    assert held(project) == [f"day_{second:02}.csv"]
+
+
+def test_of_three_copies_among_few_files_two_are_held(project: Project) -> None:
+    for day in range(5):
+        project.drop(f"day_{day}.csv", csv_of(1_000 * day, amount=amounts(day)))
+    project.drop("day_5.csv", again(3, ending="\r\n"))
+    project.drop("day_6.csv", again(3, without=1))
+
+    project.run()
+
+    assert held(project) == ["day_5.csv", "day_6.csv"]
+
+
+def test_files_that_repeat_their_rows_as_a_rule_are_not_held(project: Project) -> None:
+    # A list that changes once a quarter and is delivered every month.
+    same = {
+        f"day_{d}": again(d - d % 3, ending="\n" if d % 3 == 1 else "\r\n")
+        for d in range(FILES)
+        if d % 3
+    }
+    drop_days(project, **same)
+
+    project.run()
+
     assert held(project) == []
