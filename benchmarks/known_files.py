@@ -14,6 +14,7 @@ from dmaic_assets.store.keys import sha256_json
 from dmaic_assets.store.ledger.record.files import Settlement, register_files, settle
 from dmaic_assets.store.ledger.record.memo import MemoRecord, remember
 from dmaic_assets.store.ledger.record.runs import finish_run, start_run
+from dmaic_assets.work.cohort.members import FEWEST_OTHERS
 from dmaic_assets.work.people.hand_rules import NO_HAND_RULES
 from dmaic_assets.work.plan.memo_keys import file_components, file_key
 from dmaic_assets.work.run.platform import Platform, platform_of
@@ -26,13 +27,20 @@ def write_history(project: Path, count: int) -> None:
     settings = load_settings(project)
     with platform_of(settings) as platform:
         files = [_file(settings, number) for number in range(count)]
-        run = start_run(
-            platform.ledger, git_sha="nogit", config_hash="", inputs_hash="", kind="cli"
-        )
+        # So few make no cohort, and those that follow came to a history.
+        run_ids = [
+            _registered(platform, part) for part in (files[:FEWEST_OTHERS], files[FEWEST_OTHERS:])
+        ]
         with platform.ledger.transaction():
-            register_files(platform.ledger, files, run.run_id)
-            _settle(platform, files, run.run_id)
-        finish_run(platform.ledger, run.run_id, status="succeeded", totals={})
+            _settle(platform, files, run_ids[-1])
+
+
+def _registered(platform: Platform, files: list[SourceFile]) -> str:
+    ledger = platform.ledger
+    run = start_run(ledger, git_sha="nogit", config_hash="", inputs_hash="", kind="cli")
+    register_files(ledger, files, run.run_id)
+    finish_run(ledger, run.run_id, status="succeeded", totals={})
+    return run.run_id
 
 
 def _file(settings: Settings, number: int) -> SourceFile:

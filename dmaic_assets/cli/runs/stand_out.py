@@ -18,7 +18,6 @@ from dmaic_assets.gate.release import (
     release_command_of,
 )
 from dmaic_assets.model import SEVERITIES, Json, Verdict, Violation
-from dmaic_assets.rules.widen import can_widen
 from dmaic_assets.table.spelled_numbers import plural
 
 # Groups on one screen: with what stands around them they fill 24 lines of a terminal.
@@ -126,6 +125,9 @@ def _answers(
         is_first = command == release_command(source, held[0][0])
         what = f"{held[0][0]} is fine" if is_first else "what nothing else holds is fine"
         return ((what, command),)
+    # It loads Polars, which a plan has no need of.
+    from dmaic_assets.rules.widen import can_widen
+
     kinds = {v.kind for _, verdict, _ in files for v in verdict.violations if v.rule == rule}
     if any(can_widen(kind) for kind in kinds):
         most, *_ = max(files, key=lambda file: file[1].quarantined)

@@ -23,11 +23,11 @@ from dmaic_assets.store.ledger.database.schema_tasks import effects as table
 from dmaic_assets.store.ledger.database.store import Ledger, from_us
 from dmaic_assets.store.ledger.effects.holders import Holder, is_alive, new_holder
 from dmaic_assets.store.ledger.effects.statements import (
-    BEGIN_AND_TELL,
     DONE,
-    DONE_AND_TELL,
     EFFECT_LOCKED,
     FAILED,
+    begin_and_tell,
+    done_and_tell,
 )
 from dmaic_assets.store.ledger.tasks.events import EventKind, NewEvent, add_events
 from dmaic_assets.store.ledger.tasks.fencing import Lease, current_row, fenced, held_by
@@ -194,7 +194,7 @@ def _execute(ledger: Ledger, attempt: _Attempt, fn: Effect, lease: Lease | None)
 
 def _began_at_once(connection: Connection, attempt: _Attempt, lease: Lease) -> bool:
     given = _open_row(attempt) | held_by(lease) | _event(attempt, "effect_started", {"attempt": 1})
-    return bool(run_prepared(connection, BEGIN_AND_TELL, given))
+    return bool(run_prepared(connection, begin_and_tell(), given))
 
 
 def _record(
@@ -208,7 +208,7 @@ def _record(
     elapsed_ms = max(0, now_us - attempt.started_us) // 1000
     if lease is not None and connection.dialect.name == "postgresql":
         event = _event(attempt, "effect_completed", {"elapsed_ms": elapsed_ms}, now_us=now_us)
-        if run_prepared(connection, DONE_AND_TELL, given | held_by(lease) | event):
+        if run_prepared(connection, done_and_tell(), given | held_by(lease) | event):
             return
     if lease is not None:
         _ = current_row(connection, lease, is_locked=True)

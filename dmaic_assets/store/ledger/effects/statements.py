@@ -4,10 +4,10 @@ What belongs here: their conditions. Every worker runs them all the time, and bu
 more than running it; when which is run, effects.py decides.
 """
 
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql
 
 from dmaic_assets.store.ledger.database.schema_tasks import effects as table
 from dmaic_assets.store.ledger.database.schema_tasks import tasks
@@ -38,7 +38,12 @@ DONE = _OWN.values(
 ).returning(table.c.effect_key)
 
 
-def _begin_and_tell() -> "sa.Select[Any]":  # pyright: ignore[reportExplicitAny] - keys of effects
+@cache
+def begin_and_tell() -> "sa.Select[Any]":  # pyright: ignore[reportExplicitAny] - keys of effects
+    """Begins an effect and tells so in one trip to PostgreSQL instead of three."""
+    # It loads asyncio, which a project of one machine has no use for.
+    from sqlalchemy.dialects import postgresql
+
     held = sa.select(tasks.c.run_id, tasks.c.task_id).where(*is_holder()).with_for_update()
     holder = held.cte("held")
     values = {name: sa.bindparam(name, type_=table.c[name].type) for name in _OPEN_COLUMNS}
@@ -53,7 +58,9 @@ def _begin_and_tell() -> "sa.Select[Any]":  # pyright: ignore[reportExplicitAny]
     return sa.select(begun.c.effect_key).add_cte(_told_of(begun))
 
 
-def _done_and_tell() -> "sa.Select[Any]":  # pyright: ignore[reportExplicitAny] - keys of effects
+@cache
+def done_and_tell() -> "sa.Select[Any]":  # pyright: ignore[reportExplicitAny] - keys of effects
+    """Records that an effect is done and tells so in one trip to PostgreSQL."""
     holder = sa.select(tasks.c.task_id).where(*is_holder()).with_for_update().cte("held")
     is_held = sa.exists(sa.select(holder.c.task_id))
     done = DONE.where(is_held).returning(table.c.task_id).cte("done")
@@ -77,6 +84,3 @@ _OPEN_COLUMNS = (
     "started_us",
     "until_us",
 )
-# For PostgreSQL: one trip to the server instead of three.
-BEGIN_AND_TELL = _begin_and_tell()
-DONE_AND_TELL = _done_and_tell()
