@@ -278,7 +278,7 @@ class RuleChange:
 class RuleSet:
     """All rules of one source version; `baseline` names the files (SHA-256) it was learnt from.
 
-    `changes` is what people said about the rules so far, oldest first.
+    `changes` is what people said, oldest first; `habits` what most new files failed, by how much.
     """
 
     source: str
@@ -287,6 +287,7 @@ class RuleSet:
     baseline: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     changes: tuple[RuleChange, ...] = ()
+    habits: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,7 +318,7 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """How a file breaks one rule. `rows_failed` is 0 and `share` 1 for a violated file rule."""
+    """How a file breaks one rule (a file rule: 0 rows, share 1); `habit` where most files do."""
 
     rule: str
     kind: str
@@ -331,6 +332,7 @@ class Violation:
     seen: str
     cause: str | None = None
     examples: tuple[Example, ...] = ()
+    habit: float | None = field(default=None, metadata={"left_out": True})
 
 
 @dataclass(frozen=True, slots=True)

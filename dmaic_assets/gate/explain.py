@@ -27,7 +27,7 @@ from dmaic_assets.gate.causes.rows import (
 from dmaic_assets.gate.causes.undo import Tests, undone_cause
 from dmaic_assets.gate.examples import likely_causes
 from dmaic_assets.gate.rule_outcomes import Outcome
-from dmaic_assets.model import SEVERITIES, Example, Rule
+from dmaic_assets.model import Example, Rule
 from dmaic_assets.phenomena.contract.passes import Frame
 from dmaic_assets.phenomena.contract.rule_kind import FrameContext, RowKind
 from dmaic_assets.phenomena.exchange.causes import SWAPPED
@@ -137,7 +137,7 @@ def _of_mixtures(outcomes: Sequence[Outcome]) -> list[Outcome]:
 def _of_undoing(outcomes: Sequence[Outcome], file: AskedFile) -> list[Outcome]:
     """Asks which change, undone, makes the rows of the most important row rules pass."""
     tests = Tests([r for r in file.rules if r.is_enabled and r.severity != "low"], file.ctx)
-    ordered = sorted(outcomes, key=_importance)
+    ordered = sorted(outcomes, key=lambda o: o.rank)
     asked = [o for o in ordered if _may_be_undone(o)][:_MOST_ASKED]
     causes: dict[str, str] = {}
     for outcome in asked:
@@ -180,7 +180,7 @@ def _passed_on(outcome: Outcome, outcomes: Sequence[Outcome]) -> Outcome:
         outcome = replace(outcome, cause=NEW)  # no table knows a value that no file had
     if outcome.rule.kind == "distribution" and outcome.cause and _is_short(outcomes):
         return replace(outcome, cause=TRUNCATED)
-    for other in sorted(outcomes, key=_importance):
+    for other in sorted(outcomes, key=lambda o: o.rank):
         is_telling = other is not outcome and other.cause and other.cause not in VAGUE
         if is_telling and _is_about_the_same(outcome, other):
             return replace(outcome, cause=_placed(str(other.cause), outcome, other))
@@ -229,10 +229,6 @@ def _placed(cause: str, outcome: Outcome, other: Outcome) -> str:
     if "(" in cause or outcome.rule.columns == other.blamed or len(other.blamed) != 1:
         return cause
     return f"{cause} (in {other.blamed[0]})"
-
-
-def _importance(outcome: Outcome) -> tuple[int, float, str]:
-    return SEVERITIES.index(outcome.rule.severity), -outcome.share, outcome.rule.id
 
 
 def _share_of(outcome: Outcome, other: Outcome) -> float:

@@ -17,7 +17,7 @@ from dmaic_assets.gate.examples import raw_examples
 from dmaic_assets.gate.explain import explained
 from dmaic_assets.gate.misread import misread_texts
 from dmaic_assets.gate.reasons import seen_rows, verdict_reasons
-from dmaic_assets.gate.rule_outcomes import Outcome, rule_outcomes, skipped_notes
+from dmaic_assets.gate.rule_outcomes import Outcome, rule_outcomes, skipped_notes, with_habits
 from dmaic_assets.gate.sanity import (
     ambiguous_readings,
     failed_casts,
@@ -32,7 +32,6 @@ from dmaic_assets.gate.short_history import without_doubted
 from dmaic_assets.gate.unfit import unfit_rules
 from dmaic_assets.gate.unseen import missed_unseen, with_unseen
 from dmaic_assets.model import (
-    SEVERITIES,
     Decision,
     Example,
     RuleSet,
@@ -122,13 +121,13 @@ def judge(
     frame = Frame.of(typed.lazy, table.row_count, is_in_memory=table.is_in_memory)
     outcomes, doubts = without_doubted(outcomes, rule_set)
     outcomes += misread_texts(frame, ctx, rule_set, thresholds)
-    outcomes = with_unseen(outcomes, frame, ctx, thresholds)
+    outcomes = with_habits(with_unseen(outcomes, frame, ctx, thresholds), rule_set.habits)
     apart = _apart(outcomes, thresholds, ctx)
     violated = [o for o in outcomes if o.is_violated]
     shown = raw_examples(table, violated, examples)
     explanations = explained(violated, frame, rule_set.rules, ctx, shown)
-    violations = [_violation(o, table.row_count, shown.get(o.rule.id, ())) for o in explanations]
-    violations.sort(key=lambda v: (SEVERITIES.index(v.severity), -v.share, v.rule))
+    ordered = sorted(explanations, key=lambda outcome: outcome.rank)
+    violations = [_violation(o, table.row_count, shown.get(o.rule.id, ())) for o in ordered]
     checks = reading_checks(table, ctx, thresholds) if table.columns else ()
     score = score_of(outcomes, () if rule_set.baseline else checks)
     rates = severity_rates(outcomes, checks)
@@ -193,6 +192,7 @@ def _violation(outcome: Outcome, rows: int, examples: tuple[Example, ...]) -> Vi
         seen=outcome.seen or seen_rows(outcome.rows_failed, rows, values),
         cause=outcome.cause,
         examples=examples,
+        habit=outcome.habit,
     )
 
 

@@ -4,7 +4,8 @@ What belongs here: an outcome, and building one per rule from an evaluation: tol
 rules that could not be run.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
@@ -25,6 +26,8 @@ class Outcome:
     reading and typing: they set rows apart but are no rules, so score and severity rates pass
     them over. `blamed` are the columns of the cells at fault; none blames the row as a whole.
     `unseen_share` estimates the share of rows that are wrong and that the rule cannot judge.
+    `habit` is the greatest share with which most of the newest accepted files failed it, where that
+    is no less than this one's.
     """
 
     rule: Rule
@@ -41,6 +44,7 @@ class Outcome:
     always_quarantines: bool = False
     row_numbers: tuple[int, ...] = field(default=())
     unseen_share: float = 0.0
+    habit: float | None = None
 
     @property
     def is_violated(self) -> bool:
@@ -51,6 +55,12 @@ class Outcome:
     def passed(self) -> float:
         """The share of the rule's weight that counts as passed: by rows, or all or nothing."""
         return 1.0 - self.share
+
+    @property
+    def rank(self) -> tuple[bool, int, float, str]:
+        """Sorts what tells most of this file first: what every file fails tells least."""
+        severity = SEVERITIES.index(self.rule.severity)
+        return self.habit is not None, severity, -self.share, self.rule.id
 
     def quarantines(self, thresholds: Thresholds) -> bool:
         """Whether the rows that fail it are set apart."""
@@ -63,6 +73,17 @@ class Outcome:
 def is_beyond(share: float, limit: float) -> bool:
     """Whether a share exceeds a limit by more than rounding."""
     return share > limit + 1e-12
+
+
+def with_habits(outcomes: Sequence[Outcome], habits: Mapping[str, float]) -> list[Outcome]:
+    """Marks violated rules that most of the newest accepted files failed too, and no less."""
+    usual = ((o, habits.get(o.rule.id)) for o in outcomes)
+    return [
+        replace(o, habit=habit)
+        if habit is not None and o.is_violated and not is_beyond(o.share, habit)
+        else o
+        for o, habit in usual
+    ]
 
 
 def rule_outcomes(evaluation: Evaluation, thresholds: Thresholds) -> list[Outcome]:

@@ -158,20 +158,33 @@ def numbers_of(facts: FileFacts, name: str) -> Mapping[str, float]:
 
 
 def with_failed(facts: FileFacts, verdict: Verdict) -> FileFacts:
-    """Writes beside the facts how many rows failed each rule; nothing where none did.
+    """Writes beside the facts what failed: `failed_of` and `shares_failed`; nothing where none did.
 
     A rule never sees the rows that it sets apart: this is what it can learn of being wrong.
     """
+    extras: dict[str, Json] = {}
+    if verdict.violations:
+        extras["shares_failed"] = {v.rule: v.share for v in verdict.violations}
     rows: dict[str, Json] = {v.rule: v.rows_failed for v in verdict.violations if v.rows_failed}
-    return replace(facts, extras={**facts.extras, "failed": rows}) if rows else facts
+    if verdict.quarantined and rows:
+        extras["failed"] = rows
+    return replace(facts, extras={**facts.extras, **extras}) if extras else facts
 
 
 def failed_of(facts: FileFacts) -> Mapping[str, int]:
-    """Reads how many rows failed each rule that the file was judged by; empty when none did."""
+    """Reads how many rows failed each rule of a file that lost rows; empty when none did."""
     rows = facts.extras.get("failed")
     if not isinstance(rows, dict):
         return {}
     return {rule: count for rule, count in rows.items() if isinstance(count, int)}
+
+
+def shares_failed(facts: FileFacts) -> Mapping[str, float]:
+    """Reads the share of rows that failed each violated rule, mild ones too; 1 for a file rule."""
+    shares = facts.extras.get("shares_failed")
+    if not isinstance(shares, dict):
+        return {}
+    return {rule: float(share) for rule, share in shares.items() if isinstance(share, int | float)}
 
 
 def _is_flat(dtype: pl.DataType) -> bool:

@@ -13,6 +13,7 @@ from dmaic_assets.errors import InvariantError
 from dmaic_assets.history.baseline import FEWEST_FILES, History
 from dmaic_assets.history.column_kinds import NO_KEYS, column_kinds
 from dmaic_assets.history.facts import FileFacts
+from dmaic_assets.history.habits import habits_of
 from dmaic_assets.history.proposal import Proposal, Proposals, Refusal
 from dmaic_assets.model import RuleSet
 from dmaic_assets.phenomena.contract.phenomenon import Given, Learner
@@ -72,6 +73,7 @@ def learn_rules(
         types=types,
         baseline=tuple(f.file_sha256 for f in used),
         notes=tuple(notes),
+        habits=habits_of(used),
     )
     return with_drift(with_admitted(without_contradicted(learnt, used), used), used)
 

@@ -24,6 +24,7 @@ SHOWN_VIOLATIONS = 8
 SHOWN_TEXT = 160
 # Characters of each of two texts that share a line.
 SHOWN_IN_LINE = 80
+_USUAL = "most of the newest accepted files failed it as much"
 
 OUTCOMES: Mapping[str, str] = {
     "accept": "every row is accepted",
@@ -74,7 +75,12 @@ def why_held(verdict: Verdict) -> str:
     worst = min(
         broken,
         # One with an example row, or at least a short one, says more in a line than a severe one.
-        key=lambda v: (not v.examples, SEVERITIES.index(v.severity), len(v.expected)),
+        key=lambda v: (
+            v.habit is not None,
+            not v.examples,
+            SEVERITIES.index(v.severity),
+            len(v.expected),
+        ),
     )
     more = f", and {plural(len(broken) - 1, 'more broken rule')}" if len(broken) > 1 else ""
     expected = shorten(worst.expected, width=SHOWN_IN_LINE)
@@ -84,12 +90,14 @@ def why_held(verdict: Verdict) -> str:
 def print_violations(violations: Sequence[Violation]) -> None:
     """Prints the violated rules, broken and severe ones first, each with its first example.
 
-    Those of low severity come last: they hold no file and set no row apart.
+    Those that most files fail as much come behind, and those of low severity last: they hold no
+    file and set no row apart.
     """
     ordered = sorted(
         violations,
         key=lambda v: (
             v.severity == "low",
+            v.habit is not None,
             not v.is_broken,
             SEVERITIES.index(v.severity),
             -v.share,
@@ -111,6 +119,7 @@ def print_violation(violation: Violation) -> None:
         "expected": violation.expected,
         "seen": violation.seen,
         "likely": violation.cause,
+        "usual": _USUAL if violation.habit is not None else None,
         "example": example_text(violation.examples[0]) if violation.examples else None,
     }
     for word, text in lines.items():

@@ -139,7 +139,10 @@ def _answers(
 
 
 def _telling(verdict: Verdict) -> dict[_Key, Violation | None]:
-    """The rules that hold a file or set its rows apart, with their causes, the severest first."""
+    """The rules that hold a file or set its rows apart, with their causes, the severest first.
+
+    Those that most files of the source fail as much speak only where no other does.
+    """
     holding = frozenset(holding_rules(verdict))
     limit = SEVERITIES.index(verdict.thresholds.quarantine_from)
     told = [
@@ -149,6 +152,7 @@ def _telling(verdict: Verdict) -> dict[_Key, Violation | None]:
         or (v.rule.startswith(SANITY) and v.severity != "low")
         or (not holding and v.scope == "row" and SEVERITIES.index(v.severity) <= limit)
     ]
+    told = [v for v in told if v.habit is None] or told
     found: dict[_Key, Violation | None] = {(v.rule, v.cause): v for v in told}
     return found or {(next(iter(verdict.reasons), "the gate"), None): None}
 

@@ -159,9 +159,7 @@ def _apart(file: BaselineFile, accepted: Profile) -> SortedApart:
 
 
 def _with_failed(platform: Platform, file: BaselineFile, facts: FileFacts) -> FileFacts:
-    """The facts with what the file's verdict says of rows."""
-    if not file.quarantined:
-        return facts
+    """The facts with what the file's verdict says of rules that it failed."""
     verdict = _known(platform, _assets(platform, file), GATE_VERDICT, Verdict)
     return facts if verdict is None else with_failed(facts, verdict)
 
