@@ -30,7 +30,7 @@ from dmaic_assets.gate.rule_outcomes import Outcome
 from dmaic_assets.model import Example, Rule
 from dmaic_assets.phenomena.contract.passes import Frame
 from dmaic_assets.phenomena.contract.rule_kind import FrameContext, RowKind
-from dmaic_assets.phenomena.exchange.causes import SWAPPED
+from dmaic_assets.phenomena.exchange.causes import MOVED, SWAPPED
 from dmaic_assets.phenomena.registry import KINDS, PHENOMENA
 from dmaic_assets.phenomena.scale.rule import SCALE_MIX
 from dmaic_assets.phenomena.spelling.causes import NEW, value_cause
@@ -89,6 +89,7 @@ def explained(
     outcomes = [of_odd_numbers(o, file) for o in outcomes]
     outcomes = of_exchanged(outcomes, file)
     outcomes = [_passed_on(o, outcomes) for o in outcomes]
+    outcomes = [_deferred(o, outcomes) for o in outcomes]
     return [_ruled(o, outcomes) for o in outcomes]
 
 
@@ -208,6 +209,37 @@ def _ruled(outcome: Outcome, outcomes: Sequence[Outcome]) -> Outcome:
     if stuck and (is_same or outcome.rule.kind in _OF_COPIES):
         return replace(outcome, cause=STUCK)
     return outcome
+
+
+def _deferred(outcome: Outcome, outcomes: Sequence[Outcome]) -> Outcome:
+    """What is wrong with one column alone is said before what seems wrong between two.
+
+    A column that has moved looks alone as ever, and of two exchanged ones neither is right.
+    """
+    cause = outcome.cause or ""
+    is_pair = cause.startswith(SWAPPED) and outcome.rule.kind == "column_pair"
+    if cause != MOVED and not is_pair:
+        return outcome
+    found = [
+        other
+        for other in sorted(outcomes, key=lambda o: o.rank)
+        if _is_telling_alone(other) and not set(other.blamed).isdisjoint(outcome.rule.columns)
+    ]
+    if is_pair:
+        found = [o for o in found if len(o.rule.columns) == 1 and _is_about_the_same(outcome, o)]
+        found = found if len({o.rule.columns for o in found}) == 1 else []
+    return (
+        replace(outcome, cause=_placed(str(found[0].cause), outcome, found[0]))
+        if found
+        else outcome
+    )
+
+
+def _is_telling_alone(outcome: Outcome) -> bool:
+    """Whether a rule that counts knows a cause which is about one column."""
+    cause = outcome.cause or ""
+    is_between = cause == MOVED or cause.startswith(SWAPPED)
+    return cause not in VAGUE and not is_between and outcome.rule.severity != "low"
 
 
 def _is_short(outcomes: Sequence[Outcome]) -> bool:

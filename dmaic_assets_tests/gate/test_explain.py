@@ -216,3 +216,29 @@ def test_rows_with_a_text_in_one_number_and_a_stranger_in_another_column_are_swa
         "swapped columns (state and net)"
         not in causes(third, *rules, rule("type", "year", type="integer"), **NUMBERS).values()
     )
+
+
+def test_a_whole_column_out_of_its_range_is_exchanged_with_one_of_another_distribution() -> None:
+    clean = {**orders(), "year": [str(2000 + i % 20) for i in range(40)]}
+    swapped = {**clean, "year": clean["net"], "net": clean["year"]}
+    usual = {"q10": 2001.0, "q50": 2010.0, "q90": 2019.0}
+    bounds = {"q50": [2008.0, 2012.0]}
+    year = rule("distribution", "year", bounds=bounds, usual=usual, agree=1)
+    net = rule("range", "net", severity="medium", min=0, max=100)
+
+    found = causes(swapped, year, net, **NUMBERS)
+
+    assert found == dict.fromkeys(
+        ("year.distribution", "net.range"), "swapped columns (net and year)"
+    )
+
+
+def test_numbers_of_one_column_that_are_wrong_alone_are_not_swapped_with_another() -> None:
+    """A pair out of order would be in order exchanged, whatever happened to one of the two."""
+    columns = with_rows(orders(), "net", {3: "1300", 9: "1900"})
+    window = rule("window", "net", width=80)
+    least = rule("column_pair", "net", "gross", operator="<=")
+
+    found = causes(columns, window, least, **NUMBERS)
+
+    assert found == {"net.window": "outlier", "net+gross.column_pair": "outlier (in net)"}

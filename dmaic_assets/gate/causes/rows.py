@@ -23,6 +23,7 @@ from dmaic_assets.phenomena.exchange.causes import (
     swapped_cause,
 )
 from dmaic_assets.phenomena.range.causes import odd_numbers_cause, one_number_cause
+from dmaic_assets.phenomena.scale.rule import SCALE_MIX
 from dmaic_assets.phenomena.spelling.causes import NEW
 
 INCONSISTENT = "inconsistent values in one row"
@@ -123,16 +124,24 @@ def of_one_number(outcome: Outcome, file: AskedFile) -> Outcome:
 
 
 def of_odd_numbers(outcome: Outcome, file: AskedFile) -> Outcome:
-    """What failing numbers of one column look like, beside those that pass and the neighbours."""
+    """What failing numbers of one column look like, beside those that pass and the neighbours.
+
+    Numbers of another scale may be those of another column: that is asked of them first.
+    """
     names = _numbers(outcome, file)
+    is_mixed = outcome.rule.kind == SCALE_MIX
+    names = [n for n in names if n == outcome.rule.columns[-1]] if is_mixed else names
     is_asked = len(names) == 1 and len(outcome.rule.columns) <= _MOST_COLUMNS
-    if not is_asked or (outcome.cause or "") not in VAGUE:
+    is_vague = (outcome.cause or "") in VAGUE
+    if not is_asked or not (is_vague or is_mixed):
         return outcome
     (name,) = names
     failing, passing = _both(outcome, _number_columns(file), file)
     other = exchanged_with(name, failing, passing)
     if other is not None:
         return replace(outcome, cause=swapped_cause((name, other), file.ctx.columns))
+    if not is_vague:
+        return outcome
     told = odd_numbers_cause(failing.get_column(name), passing.get_column(name), outcome.share)
     return replace(outcome, cause=told or outcome.cause)
 
@@ -161,8 +170,9 @@ def _both(
 
 def of_exchanged(outcomes: Sequence[Outcome], file: AskedFile) -> list[Outcome]:
     """Names whole columns that stand in each other's place: each has the other's usual numbers."""
-    off = [o for o in outcomes if o.rule.kind == "distribution" and _usual(o.rule) is not None]
-    usual = {r.columns[0]: u for r in file.rules if (u := _usual(r)) is not None}
+    off = [o for o in outcomes if _usual(o.rule) is not None and _is_whole(o)]
+    known = sorted(file.rules, key=lambda rule: rule.kind, reverse=True)
+    usual = {r.columns[0]: u for r in known if (u := _usual(r)) is not None}
     names = [c for c in _number_columns(file) if any(c == o.rule.columns[0] for o in off)]
     if len(names) < 2:
         return list(outcomes)
@@ -179,16 +189,24 @@ def of_exchanged(outcomes: Sequence[Outcome], file: AskedFile) -> list[Outcome]:
     told: list[Outcome] = []
     for outcome in outcomes:
         mine = next((c for c in outcome.rule.columns if c in pairs), None)
-        is_whole = outcome.mask is None or outcome.share >= OVERLAP
-        if mine is None or not is_whole:
+        if mine is None or not _is_whole(outcome):
             told.append(outcome)
             continue
         told.append(replace(outcome, cause=swapped_cause((mine, pairs[mine]), file.ctx.columns)))
     return told
 
 
+def _is_whole(outcome: Outcome) -> bool:
+    """Whether a rule speaks of the whole column, or fails on most of its rows."""
+    return outcome.mask is None or outcome.share >= OVERLAP
+
+
 def _usual(rule: Rule) -> tuple[float, float] | None:
-    """Between which quantiles history has most numbers of a column; None when no rule says so."""
+    """Between which quantiles, or limits, history has a column's numbers; None of other rules."""
+    if rule.kind == "range":
+        ends = rule.parameters.get("min"), rule.parameters.get("max")
+        low, high = (float(e) if isinstance(e, int | float) else None for e in ends)
+        return None if low is None or high is None else (low, high)
     known = rule.parameters.get("usual")
     if rule.kind != "distribution" or not isinstance(known, Mapping):
         return None

@@ -11,6 +11,7 @@ import numpy.typing as npt
 import polars as pl
 
 SWAPPED = "swapped columns"
+MOVED = "column moved by one row"
 Bools = npt.NDArray[np.bool_]
 # Share of rows that must tell the same.
 _MOST = 0.8

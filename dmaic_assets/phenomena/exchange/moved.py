@@ -22,6 +22,7 @@ from dmaic_assets.phenomena.contract.rule_kind import (
     Parameter,
     bad_rule,
 )
+from dmaic_assets.phenomena.exchange.causes import MOVED
 from dmaic_assets.table.text_table import column
 
 # Classes that the numbers of a file fall into by rank, as many in each: six tell a curved relation
@@ -98,7 +99,7 @@ class RowMatchKind(FileKind):
         is_violated = gain > float(str(rule.parameters["margin"]))
         first, second = rule.columns
         seen = f"{first} goes with {second} of the row {side} it" if gain > 0 else "they do"
-        cause = "column moved by one row" if is_violated else None
+        cause = MOVED if is_violated else None
         return FileJudgement(is_violated, seen, cause=cause, measures={"gain": gain})
 
 

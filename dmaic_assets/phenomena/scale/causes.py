@@ -81,7 +81,22 @@ def shift_cause(
         return f"unit change ({name})"
     # Between half and double, files differ by themselves.
     is_scaled = differ <= _SAME or (differ <= _ALIKE and not 1 / _LARGE < middle < _LARGE)
+    is_scaled = is_scaled or _is_all_scaled(ratios, seen, bounds)
     return f"change of scale (about {middle:.3g} times)" if is_scaled else SHIFT
+
+
+def _is_all_scaled(
+    ratios: Sequence[float],
+    seen: Mapping[str, object],
+    bounds: Mapping[str, Sequence[float | None]],
+) -> bool:
+    """Whether every statistic has more than doubled or halved, and one factor brings all back.
+
+    History may differ in its own quantiles, so that their ratios are not alike.
+    """
+    is_large = min(ratios) > _LARGE or 0 < max(ratios) < 1 / _LARGE
+    middle = sorted(ratios)[len(ratios) // 2]
+    return is_large and bool(bounds) and _are_inside(seen, bounds, middle)
 
 
 def _is_ratio_quantity(usual: Mapping[str, float]) -> bool:

@@ -93,3 +93,14 @@ def test_missing_and_new_values_have_classes_of_their_own() -> None:
 
     assert measured["here"] == pytest.approx((1.0 + 0.0 + 0.5) / 3)
     assert not RowMatchKind().judge(known, {**measured, "rows": 2}, ctx).is_violated
+
+
+def test_what_is_wrong_with_the_column_alone_is_the_cause(rules: RuleSet) -> None:
+    """Ranks stay as they are in another unit: the file breaks the same rule, and others."""
+    frame = readings(40)
+    weight = np.roll(frame["weight"].to_numpy(), 1) * 1000
+
+    (found,) = broken(frame.with_columns(pl.Series("weight", weight)), rules)
+
+    assert found.cause is not None
+    assert found.cause.startswith(("unit change", "change of scale"))

@@ -46,6 +46,9 @@ def test_a_unit_change_moves_every_statistic_alike() -> None:
         ((1.4, 1.0, 1.7), "shift of the distribution"),
         ((0.61, 0.7, 0.78), "shift of the distribution"),
         ((6.0, 6.1, 6.2), "change of scale (about 6.1 times)"),
+        ((6.0, 6.7, 9.0), "change of scale (about 6.7 times)"),
+        ((1.8, 6.7, 7.1), "shift of the distribution"),
+        ((0.13, 0.14, 0.2), "change of scale (about 0.14 times)"),
     ],
 )
 def test_a_unit_is_named_when_undoing_it_puts_all_statistics_back(
