@@ -21,6 +21,10 @@ from dmaic_assets.store.source_digests import digest_of
 # Raised when the rules of canonical_json or code_version change: every key changes with it.
 KEY_RULES = "dmaic-key-1"
 _OWN = "dmaic_assets."
+# One for all: json.dumps would build one for each value.
+_ENCODER = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+)
 
 
 def canonical_json(value: object) -> str:
@@ -34,13 +38,7 @@ def canonical_json(value: object) -> str:
         InvariantError: A key is not text, a number is not finite, or a value has no JSON form;
             names the place.
     """
-    return json.dumps(
-        _plain(value, "$"),
-        sort_keys=True,
-        separators=(",", ":"),
-        ensure_ascii=False,
-        allow_nan=False,
-    )
+    return _ENCODER.encode(_plain(value, "$"))
 
 
 def sha256_json(value: object) -> str:
@@ -52,8 +50,13 @@ def sha256_json(value: object) -> str:
     Raises:
         InvariantError: As `canonical_json`.
     """
+    return sha256_spelled(canonical_json(value))
+
+
+def sha256_spelled(spelled: str) -> str:
+    """Hashes a value whose canonical JSON is spelled already, to what `sha256_json` gives."""
     # surrogatepass: a lone surrogate is a different text, not an error.
-    text = f"{KEY_RULES}\n{canonical_json(value)}"
+    text = f"{KEY_RULES}\n{spelled}"
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dmaic_assets.model import ArtifactRef
-from dmaic_assets.store.keys import sha256_json
+from dmaic_assets.store.keys import canonical_json, sha256_json, sha256_spelled
 from dmaic_assets.store.ledger.record.file_queries import newest_accepted
 from dmaic_assets.store.ledger.record.files import Arrival
 from dmaic_assets.work.cohort.members import Cohort
@@ -52,15 +52,16 @@ class BaselineFile:
 class AcceptedFiles:
     """The accepted files of one source in arrival order, to be asked for many baselines."""
 
-    def __init__(self, arrivals: Sequence[Arrival], data: Path) -> None:
-        known = [(a.sequence, f) for a in arrivals if (f := _accepted(a, data)) is not None]
-        self._sequences = [sequence for sequence, _ in known]
-        self._files = tuple(file for _, file in known)
+    def __init__(self, arrivals: Sequence[Arrival]) -> None:
+        known = [a for a in arrivals if _is_learnt_from(a)]
+        self._sequences = [a.sequence for a in known]
+        self._spelled = [canonical_json([a.sha256, a.accepted_version]) for a in known]
 
-    def before(self, sequence: int, *, window: int) -> tuple[BaselineFile, ...]:
-        """Picks the newest `window` files that arrived before a sequence number."""
+    def version_before(self, sequence: int, cohort: Cohort | None, *, window: int) -> str:
+        """Gives the `history_version` of the newest `window` files before a sequence number."""
         end = bisect_left(self._sequences, sequence)
-        return self._files[max(0, end - window) : end]
+        spelled = ",".join(self._spelled[max(0, end - window) : end])
+        return _with_cohort(sha256_spelled(f"[{spelled}]"), cohort)
 
 
 def baseline_of(platform: Platform, source: str, *, before: int | None) -> tuple[BaselineFile, ...]:
@@ -72,6 +73,11 @@ def baseline_of(platform: Platform, source: str, *, before: int | None) -> tuple
     newest = newest_accepted(platform.ledger, source, before=before, limit=window)
     found = (_accepted(arrival, platform.paths.data) for arrival in newest)
     return tuple(file for file in found if file is not None)
+
+
+def _is_learnt_from(arrival: Arrival) -> bool:
+    needed = (arrival.accepted_version, arrival.accepted_path, arrival.file_key, arrival.types)
+    return all(needed)
 
 
 def _accepted(arrival: Arrival, data: Path) -> BaselineFile | None:
@@ -99,5 +105,8 @@ def baseline_version(baseline: Sequence[BaselineFile]) -> str:
 
 def history_version(baseline: Sequence[BaselineFile], cohort: Cohort | None) -> str:
     """Hashes all that the rules of a file are learnt from: its baseline, and its cohort if any."""
-    version = baseline_version(baseline)
+    return _with_cohort(baseline_version(baseline), cohort)
+
+
+def _with_cohort(version: str, cohort: Cohort | None) -> str:
     return version if cohort is None else sha256_json([version, cohort.version])

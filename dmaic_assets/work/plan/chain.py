@@ -5,7 +5,7 @@ order is kept; new files follow in natural name order.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
@@ -189,15 +189,16 @@ def held_place(arrival: "Arrival", data: Path) -> Path:
     return data / "quarantine" / arrival.source / arrival.sha256[:16] / arrival.name
 
 
-def places_of(arrival: "Arrival", data: Path) -> tuple[Path, ...]:
-    """Where the bytes of an arrival can be, most likely place first.
+def places_of(arrival: "Arrival", data: Path) -> Iterator[Path]:
+    """Gives the places where the bytes of an arrival can be, most likely first.
 
     A crash may come between the move of a file and its record, so the place where it would be
     held counts even if the ledger does not say so yet.
     """
     location = Path(arrival.location)
-    recorded = location if location.is_absolute() else data / location
-    return (recorded, Path(arrival.path), held_place(arrival, data))
+    yield location if location.is_absolute() else data / location
+    yield Path(arrival.path)
+    yield held_place(arrival, data)
 
 
 def as_source_file(arrival: "Arrival", path: Path) -> SourceFile:

@@ -9,7 +9,7 @@ from dataclasses import asdict
 
 from dmaic_assets.model import AssetName, Json, SourceFile, Thresholds
 from dmaic_assets.settings.project import Settings, SourceSettings
-from dmaic_assets.store.keys import sha256_json
+from dmaic_assets.store.keys import canonical_json, sha256_json, sha256_spelled
 from dmaic_assets.work.plan.code_versions import code_versions
 
 
@@ -66,6 +66,11 @@ def gate_params(
     file's key speaks of them.
     """
     params: dict[str, Json] = {"thresholds": _thresholds_json(thresholds), "examples": examples}
+    return _with_released(params, released)
+
+
+def _with_released(gate: Json, released: Sequence[str] | None) -> dict[str, Json]:
+    params = gate if isinstance(gate, dict) else {}
     return params if released is None else {**params, "released": list(released)}
 
 
@@ -82,17 +87,58 @@ def file_components(
 
     What it needs of other sources is added by `with_links`.
     """
-    source = settings.source(file.source)
-    thresholds = settings.thresholds(file.source, overall=threshold)
-    return {
-        "file": file.sha256,
+    shared = source_components(
+        settings, file.source, hand_rules=hand_rules, threshold=threshold, changes={}
+    )
+    return of_file(shared, file, baseline=baseline, released=released)
+
+
+def source_components(
+    settings: Settings,
+    name: str,
+    *,
+    hand_rules: str,
+    threshold: float | None,
+    changes: Mapping[str, Json],
+) -> dict[str, Json]:
+    """What all files of a source depend on alike: code, settings, hand rules and changes."""
+    source = settings.source(name)
+    thresholds = settings.thresholds(name, overall=threshold)
+    shared: dict[str, Json] = {
         "code": dict(code_versions().items()),
         "read": read_params(settings, source),
         "types": type_params(settings, source),
         "rules": rule_params(settings, source, hand_rules),
-        "gate": gate_params(thresholds, settings.dmaic.runs.examples, released),
-        "baseline": baseline,
+        "gate": gate_params(thresholds, settings.dmaic.runs.examples, None),
     }
+    return with_changes(shared, changes)
+
+
+def of_file(
+    shared: Mapping[str, Json], file: SourceFile, *, baseline: str, released: Sequence[str] | None
+) -> dict[str, Json]:
+    """Adds to what a source's files share what only this one depends on."""
+    gate = _with_released(shared["gate"], released)
+    return {**shared, "gate": gate, "file": file.sha256, "baseline": baseline}
+
+
+class FileKeys:
+    """The keys of one source's files: what they share is spelled once."""
+
+    def __init__(self, shared: Mapping[str, Json]) -> None:
+        self._shared = shared
+        self._spelled = {name: canonical_json(value) for name, value in shared.items()}
+
+    def key(self, components: Mapping[str, Json]) -> str:
+        """Gives what `file_key` does."""
+        parts = {name: self._part(name, value) for name, value in components.items()}
+        parts["kind"] = '"file"'
+        spelled = ",".join(f'"{name}":{part}' for name, part in sorted(parts.items()))
+        return sha256_spelled(f"{{{spelled}}}")
+
+    def _part(self, name: str, value: Json) -> str:
+        is_shared = name in self._spelled and value is self._shared[name]
+        return self._spelled[name] if is_shared else canonical_json(value)
 
 
 def with_links(components: Mapping[str, Json], links: Mapping[str, Json]) -> dict[str, Json]:

@@ -3,8 +3,8 @@
 What belongs here: comparing each file's key with what is known. Doing the work is in `bulk`.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from dmaic_assets.errors import BadInputError, DmaicError
 from dmaic_assets.model import AssetName, Json, SourceFile
@@ -14,28 +14,22 @@ from dmaic_assets.store.ledger.record.memo import MemoRecord, components_of, loo
 from dmaic_assets.table.read.discovery import Discovery, Problem, discover
 from dmaic_assets.work.assets.names import RULE_SET
 from dmaic_assets.work.assets.registry import OUTPUTS, PROFILE_ASSETS
-from dmaic_assets.work.cohort.members import Cohort, cohorts_of
-from dmaic_assets.work.file.baseline import AcceptedFiles, BaselineFile, history_version
 from dmaic_assets.work.file.intact import Stored
 from dmaic_assets.work.file.links import link_components
 from dmaic_assets.work.people.hand_rules import (
-    HandRules,
     hand_rules_of_all,
     refuse_wrong_rules,
     refuse_wrong_time_column,
 )
-from dmaic_assets.work.people.source_changes import SourceChanges, changes_of_all
+from dmaic_assets.work.people.source_changes import changes_of_all
 from dmaic_assets.work.plan.chain import Chain, ChainFile, chains_of, decision_of
 from dmaic_assets.work.plan.consent import Stake, stake_of
 from dmaic_assets.work.plan.hashing import Hasher
 from dmaic_assets.work.plan.held_files import lost_files
+from dmaic_assets.work.plan.keyed import Keyed, Said, keyed_files
 from dmaic_assets.work.plan.leaving import leaving_rows
 from dmaic_assets.work.plan.memo_keys import (
-    file_components,
-    file_key,
     profile_key,
-    with_changes,
-    with_links,
 )
 from dmaic_assets.work.plan.planned import FilePlan, Plan
 from dmaic_assets.work.plan.reasons import (
@@ -51,7 +45,6 @@ from dmaic_assets.work.plan.scope import (
     noted,
     refuse_unknown,
     removed_in_scope,
-    wants,
     wants_waiting,
 )
 from dmaic_assets.work.plan.settling import still_written
@@ -92,10 +85,10 @@ def plan_run(platform: Platform, request: RunRequest, *, is_patient: bool = True
     in_scope = chains_in_scope(request, chains)
     hand, no_rules = hand_rules_of_all(platform, in_scope, hasher)
     changes, no_changes = changes_of_all(platform, in_scope, hasher)
-    said, refused = _Said(hand, changes), {**no_changes, **no_rules}
+    said, refused = Said(hand, changes), {**no_changes, **no_rules}
     in_scope = _without(in_scope, refused)
     context = _context(platform, request, hasher, said, in_scope)
-    plans = [plan for chain in in_scope.values() for plan in _plan_chain(context, chain)]
+    plans = _plans(context, in_scope.values())
     refused |= _wrong_rules(context, in_scope, plans)
     in_scope = _without(in_scope, refused)
     plans = [plan for plan in plans if plan.file.source in in_scope]
@@ -154,19 +147,11 @@ def _refuse_wrong_types(platform: Platform) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Said:
-    """What the files of each source are judged by, beside settings: hand rules and repairs."""
-
-    hand: Mapping[str, HandRules]
-    changes: Mapping[str, SourceChanges]
-
-
-@dataclass(frozen=True, slots=True)
 class _Context:
     platform: Platform
     request: RunRequest
     hasher: Hasher
-    said: _Said
+    said: Said
     known: Mapping[str, MemoRecord]
     stored: Stored
 
@@ -186,64 +171,43 @@ class _Context:
         return link_components(settled.facts, self.platform) if settled else {}
 
     def record(self, key: str) -> MemoRecord | None:
-        """The settled record under a key; asks the ledger where the prefetch has none."""
-        return self.known.get(key) or lookup(self.platform.ledger, [key]).get(key)
+        """The settled record under a key; only what a plan looked up is known."""
+        return self.known.get(key)
 
 
-def _plan_chain(context: _Context, chain: Chain) -> list[FilePlan]:
-    plans: list[FilePlan] = []
+def _plans(context: _Context, chains: Iterable[Chain]) -> list[FilePlan]:
+    """Plans all files; what is not known yet of their keys is looked up at once."""
+    platform, request = context.platform, context.request
+    by_chain = [
+        keyed_files(platform, request, chain, said=context.said, links=context.links)
+        for chain in chains
+    ]
+    keyed = [file for files in by_chain for file in files if file.key]
+    keys = [file.key for file in keyed]
+    if request.stops_at in PROFILE_ASSETS:
+        keys += [profile_key(file.components) for file in keyed if file.item.arrival]
+    found = lookup(platform.ledger, [key for key in keys if key not in context.known])
+    context = replace(context, known={**context.known, **found})
+    return [plan for files in by_chain for plan in _plan_chain(context, files)]
+
+
+def _plan_chain(context: _Context, keyed: Sequence[Keyed]) -> Iterator[FilePlan]:
     pending = 0
-    sequence_end = max((a.sequence for a in chain.arrivals), default=0) + 1
-    window = context.platform.settings.dmaic.runs.baseline_window
-    accepted = AcceptedFiles(chain.arrivals, context.platform.paths.data)
-    cohorts = _cohorts(context, chain)
-    begun: dict[str, tuple[int, int]] = {}
-    for position, item in enumerate(chain.files):
-        before = item.arrival.sequence if item.arrival else sequence_end + position
-        cohort = cohorts.get(item.file.sha256)
-        if cohort is not None:
-            # Members wait for what came before all of them, and not for each other.
-            before, waits = begun.setdefault(cohort.first, (before, pending))
-        else:
-            waits = pending
-        baseline = accepted.before(before, window=window)
-        plan = _plan_file(context, item, baseline, cohort, waits)
-        plans.append(plan)
+    begun: dict[str, int] = {}
+    for one in keyed:
+        # Members wait for what came before all of them, and not for each other.
+        first = one.cohort.first if one.cohort else None
+        waits = pending if first is None else begun.setdefault(first, pending)
+        plan = _plan_file(context, one, waits)
+        yield plan
         pending += not plan.is_known and plan.is_in_scope
-    return plans
 
 
-def _cohorts(context: _Context, chain: Chain) -> Mapping[str, Cohort]:
-    """The cohorts of a source, those included that the run would make."""
-    files = [(a.sha256, a.run_id) for a in chain.arrivals]
-    new = (item.file for item in chain.files if item.is_new)
-    files += [(file.sha256, "") for file in new if wants(context.request, file)]
-    released = context.said.hand[chain.source].released
-    window = context.platform.settings.dmaic.runs.baseline_window
-    return cohorts_of(files, released, window=window)
-
-
-def _plan_file(
-    context: _Context,
-    item: ChainFile,
-    baseline: Sequence[BaselineFile],
-    cohort: Cohort | None,
-    pending: int,
-) -> FilePlan:
+def _plan_file(context: _Context, keyed: Keyed, pending: int) -> FilePlan:
+    item, key, components = keyed.item, keyed.key, keyed.components
     request, file = context.request, item.file
-    if not wants(request, file):
+    if not key:
         return FilePlan(file, "", decision=decision_of(item.arrival), is_in_scope=False)
-    components = file_components(
-        file,
-        settings=context.platform.settings,
-        hand_rules=context.said.hand[file.source].version,
-        threshold=request.threshold,
-        baseline=history_version(baseline, cohort),
-        released=context.said.hand[file.source].released.get(file.sha256),
-    )
-    components = with_changes(components, context.said.changes[file.source].component)
-    components = with_links(components, context.links(item.arrival))
-    key = file_key(components)
     known = None if item.is_new else context.record(key)
     reasons = _reasons(context, item, known, components)
     if not reasons and pending:
@@ -345,7 +309,7 @@ def _context(
     platform: Platform,
     request: RunRequest,
     hasher: Hasher,
-    said: _Said,
+    said: Said,
     chains: Mapping[str, Chain],
 ) -> _Context:
     known = [arrival for chain in chains.values() for arrival in chain.arrivals]

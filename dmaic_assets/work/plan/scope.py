@@ -68,6 +68,8 @@ def refuse_unknown(
             if slug in chains:
                 fix = f"The folder {source} is the source {slug}: use that name."
             raise BadInputError(source, "no such source", fix)
+    if not request.files:
+        return
     present: set[Path] = {i.file.path.resolve() for c in chains.values() for i in c.files}
     present |= {file.path.resolve() for file in waiting}
     for path in request.files:
