@@ -29,6 +29,9 @@ COMMANDS = (
             "runs.run_commands:run_all": "Judge and store every file that is new or changed.",
             "profile.profile_command:profile": "Measure files: rows, types, nulls, distributions.",
             "runs.run_commands:ingest": "Judge and store the files or sources that are named.",
+            "runs.backfill_command:backfill": (
+                "Take the waiting files of sources as history, all at once."
+            ),
             "runs.run_commands:run": "Take files up to one asset, or sources through the phases.",
             "runs.plan_commands:plan": "Tell what a run would compute now; it computes nothing.",
             "runs.plan_commands:why": "Explain, file by file, what would be computed and why.",

@@ -42,6 +42,7 @@ class Look:
 
 LOOKS: Mapping[str, Look] = {
     "dmaic alarms --all": Look("alarms --all", "alarm"),
+    "dmaic backfill": Look("backfill", "Nothing to do", 4),
     "dmaic changes": Look("changes", "0 changes"),
     "dmaic ingest": Look("ingest", "Nothing to do", 4),
     "dmaic job reconcile": Look("job reconcile", "agree"),

@@ -33,8 +33,9 @@ if TYPE_CHECKING:
     from dmaic_assets.process.cycle.phases_of_a_run import CycleResult
     from dmaic_assets.process.recursion.recursion import RecursionState
     from dmaic_assets.work.plan.request import RunRequest
-    from dmaic_assets.work.run.bulk import Progress, RunResult
+    from dmaic_assets.work.run.bulk import RunResult
     from dmaic_assets.work.run.platform import Platform
+    from dmaic_assets.work.run.watch import Progress
     from dmaic_assets.work.state.skipped_changes import Skip
 
 

@@ -29,7 +29,7 @@ from dmaic_assets.cli.runs.render_plan import (
     summary_line,
 )
 from dmaic_assets.cli.runs.render_tally import print_tallies
-from dmaic_assets.cli.runs.stand_out import groups_of, print_groups
+from dmaic_assets.cli.runs.stand_out import groups_of, print_groups, shared_rules
 from dmaic_assets.cli.runs.summary import write_summary
 from dmaic_assets.cli.runs.tally import line_of_verdict
 from dmaic_assets.cli.runs.timings import Timings, print_timings, timings_document
@@ -44,9 +44,10 @@ SHOWN_FILES = 5
 if TYPE_CHECKING:
     from dmaic_assets.work.plan.planned import FilePlan, Plan
     from dmaic_assets.work.plan.request import RunRequest
-    from dmaic_assets.work.run.bulk import Progress, RunResult
+    from dmaic_assets.work.run.bulk import RunResult
     from dmaic_assets.work.run.holders import Holder
     from dmaic_assets.work.run.platform import Platform
+    from dmaic_assets.work.run.watch import Progress
     from dmaic_assets.work.state.skipped_changes import Skip
 
     Report = Callable[[Platform, "Outcome", bool], None]
@@ -253,6 +254,7 @@ def outcome_document(outcome: Outcome) -> dict[str, Json]:
         "files": files,
         "held": len(outcome.held),
         "stands_out": [group.document() for group in groups_of(outcome.judged)],
+        "notes": list[Json](shared_rules(outcome.judged)),
         "totals": _totals(result) if result else {},
         "errors": failed,
         "left": list(result.left) if result else [],
@@ -318,6 +320,8 @@ def _print_held(outcome: Outcome) -> None:
     is_grouped = len(odd) > SHOWN_FILES
     if is_grouped:
         print_groups(groups_of(odd))
+    for note in shared_rules(outcome.judged):
+        say(note, style="yellow")
     verdicts = outcome.verdicts
     for file in outcome.held:
         verdict = verdicts.get((file.file.source, file.file.sha256))

@@ -22,6 +22,8 @@ from dmaic_assets.table.spelled_numbers import plural
 
 # Groups on one screen: with what stands around them they fill 24 lines of a terminal.
 SHOWN_GROUPS = 12
+# Files that break one rule before that tells of the feed: two may be damaged alike.
+LEAST_SHARED = 3
 _WIDTH = 36  # characters of a cause or a file name
 
 
@@ -136,6 +138,28 @@ def _answers(
         return ()
     disable = shlex.join(["dmaic", "rules", "disable", source, rule])
     return (("the rule is wrong", f"{disable} --reason TEXT"),)
+
+
+def shared_rules(files: Iterable[_File]) -> list[str]:
+    """Says which rules hold at least half of the files that were judged, or set rows of them apart.
+
+    Args:
+        files: Names and verdicts of all files that were judged, accepted ones too.
+    """
+    by_source: dict[str, list[Verdict]] = {}
+    for _, verdict in files:
+        by_source.setdefault(verdict.source, []).append(verdict)
+    found: list[str] = []
+    for source, verdicts in by_source.items():
+        odd = [verdict for verdict in verdicts if verdict.decision != "accept"]
+        told = (rule for v in odd for rule in {r for (r, _), by in _telling(v).items() if by})
+        found += [
+            f"{source}: {files} of {len(verdicts)} files break {rule}: perhaps the feed changed,"
+            " and no file is damaged"
+            for rule, files in sorted(Counter(told).items())
+            if files >= LEAST_SHARED and 2 * files >= len(verdicts)
+        ]
+    return found
 
 
 def _telling(verdict: Verdict) -> dict[_Key, Violation | None]:

@@ -30,9 +30,10 @@ from dmaic_assets.work.run.platform import Platform
 if TYPE_CHECKING:
     from dmaic_assets.process.cycle.phase_memo import PhaseResult
     from dmaic_assets.process.cycle.phases_of_a_run import CycleResult
-    from dmaic_assets.work.run.bulk import Progress, RunResult
+    from dmaic_assets.work.run.bulk import RunResult
     from dmaic_assets.work.run.cell_outcomes import CellResult
     from dmaic_assets.work.run.opening import Opened
+    from dmaic_assets.work.run.watch import Progress
 
 LEDGER_RUN_TAG = "dmaic/run"
 WORKER_TAG = "dmaic/worker"

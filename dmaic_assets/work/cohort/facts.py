@@ -126,7 +126,10 @@ def facts_of_members(
     Returns:
         In the order given; None for a file that cannot be read, or is gone without a trace.
     """
-    own = [_own_types(known, member, changes) for member in members]
+    own: list[_Own | None] = []
+    for at, member in enumerate(members, 1):
+        known.platform.tell(f"{member.source}: reading {at} of {len(members)} files")
+        own.append(_own_types(known, member, changes))
     told = [types for types in own if types is not None]
     settled = settled_types([types for types, _ in told], [misfits for _, misfits in told])
     found: list[FileFacts | None] = []

@@ -127,6 +127,8 @@ class Study:
 
     def _learnt_from(self, positions: Sequence[int]) -> RuleSet:
         facts = [f for at in positions if (f := self._facts[at]) is not None]
+        source = self._members[0].source
+        self._platform.tell(f"{source}: learning from {len(facts)} of {len(self._members)} files")
         return self._learning.learn([*self._before, *facts])
 
     @cached_property
@@ -166,6 +168,7 @@ class Study:
 
     def _stands_out_by(self, position: int, rules: RuleSet) -> list[str]:
         member = self._members[position]
+        self._platform.tell(f"{member.source}: comparing {member.name} with the others")
         file = place_of(member, self._platform.paths.data)
         if file is None:
             return []

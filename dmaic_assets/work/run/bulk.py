@@ -8,14 +8,14 @@ import logging
 import queue
 import threading
 import time
-from collections import defaultdict
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 from dmaic_assets.errors import BusyError, DmaicError
-from dmaic_assets.model import Cell, Json
+from dmaic_assets.model import Json
 from dmaic_assets.store.codec import to_json
 from dmaic_assets.store.file_lock import file_lock
 from dmaic_assets.store.keys import sha256_json
@@ -34,10 +34,8 @@ from dmaic_assets.store.ledger.tasks.states import TERMINAL_STATES
 from dmaic_assets.store.ledger.tasks.tasks import (
     Task,
     TaskSpec,
-    open_task_count,
     plan_tasks,
     retry_task,
-    tasks_of_run,
 )
 from dmaic_assets.work.file.file_job import Outputs
 from dmaic_assets.work.file.outputs import withdraw_whole
@@ -45,29 +43,20 @@ from dmaic_assets.work.file.task_values import FilePayload
 from dmaic_assets.work.plan.planned import FilePlan, Plan
 from dmaic_assets.work.plan.request import RunRequest
 from dmaic_assets.work.run.cell_outcomes import CellResult
-from dmaic_assets.work.run.closing import close_cell, publish_end, publish_stores
+from dmaic_assets.work.run.closing import publish_end, publish_stores
 from dmaic_assets.work.run.holders import hold, let_go, mark_working, others_at_work
 from dmaic_assets.work.run.loops import raise_first, wait_for_news, work_until
 from dmaic_assets.work.run.owed import publish_left
 from dmaic_assets.work.run.platform import Platform, git_sha
-from dmaic_assets.work.run.stopping import is_left, left_files, stop_run, stops_a_run
+from dmaic_assets.work.run.stopping import left_files
 from dmaic_assets.work.run.tasks import KIND
 from dmaic_assets.work.run.upkeep import put_right_if_due
+from dmaic_assets.work.run.watch import Progress, Watch
 from dmaic_assets.work.state.skipped_changes import skips_of
 
 _log = logging.getLogger(__name__)
 _OPENING_S = 120.0  # for another process that is opening its run: as long as a lease
 _WATCHED_BACKOFF_S = 1.0  # at most, before a failed task is tried again
-_REST = 9.0  # so that listing tasks takes at most a tenth of the watching thread
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a run is: files ended of all, and the one that ended last."""
-
-    done: int
-    total: int
-    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,17 +145,21 @@ def work_run(
         workers: Files worked on at the same time; the settings' when None.
         fail_fast: Whether to begin no further file once one is held or cannot be worked on.
         on_cell: Told each cell as soon as its last file has ended, in the calling thread.
-        on_progress: Told each file that ended, in the calling thread.
+        on_progress: Told each file that ended, and what is done for long before the first, in the
+            calling thread.
     """
     started = time.perf_counter()
+    doing: deque[str] = deque(maxlen=1)
+    platform = replace(platform, tell=doing.append)
     hold(platform, run_id)
     mark_working(platform, run_id)
     try:
-        watch = _Watch(
+        watch = Watch(
             platform,
             run_id,
             on_cell or _ignore,
             on_progress or _ignore,
+            doing=doing,
             fail_fast=fail_fast,
         )
         cells = _work(platform, run_id, workers, watch, fail_fast=fail_fast)
@@ -187,7 +180,7 @@ def _work(
     platform: Platform,
     run_id: str,
     workers: int | None,
-    watch: "_Watch",
+    watch: Watch,
     *,
     fail_fast: bool,
 ) -> list[CellResult]:
@@ -253,65 +246,6 @@ def totals_of(result: RunResult) -> dict[str, Json]:
         elapsed_s=round(result.elapsed_s, 3),
     )
     return cast("dict[str, Json]", to_json(totals))
-
-
-class _Watch:
-    """Follows the tasks of a run and hands over each cell whose last task has ended."""
-
-    def __init__(
-        self,
-        platform: Platform,
-        run_id: str,
-        on_cell: Callable[[CellResult], None],
-        on_progress: Callable[[Progress], None],
-        *,
-        fail_fast: bool,
-    ) -> None:
-        self._platform = platform
-        self._run_id = run_id
-        self._on_cell = on_cell
-        self._on_progress = on_progress
-        self._fail_fast = fail_fast
-        self._ended: set[str] = set()
-        self._closed: set[str] = set()
-        self._open = -1
-        self.rest_s = 0.0
-        self.cells: list[CellResult] = []
-
-    def is_over(self) -> bool:
-        # Counting is cheap, listing a thousand tasks is not: list only when some have ended.
-        still_open = open_task_count(self._platform.ledger, self._run_id)
-        if still_open == self._open:
-            return still_open == 0
-        self._open = still_open
-        return self._look()
-
-    def _look(self) -> bool:
-        started = time.perf_counter()
-        tasks = tasks_of_run(self._platform.ledger, self._run_id)
-        self.rest_s = _REST * (time.perf_counter() - started)
-        for task in tasks:
-            is_new = task.state in TERMINAL_STATES and task.key not in self._ended
-            if is_new and not is_left(task):
-                self._ended.add(task.key)
-                name = task.of_file.name or task.key
-                self._on_progress(Progress(len(self._ended), len(tasks), name))
-                if self._fail_fast and stops_a_run(task):
-                    # Another process may have ended it: a worker begins nothing more of the run.
-                    stop_run(self._platform, self._run_id, task)
-        by_source: defaultdict[str, list[Task]] = defaultdict(list)
-        for task in tasks:
-            by_source[source_of(task)].append(task)
-        for source, mine in by_source.items():
-            if source not in self._closed and all(t.state in TERMINAL_STATES for t in mine):
-                self._closed.add(source)
-                begun = [task for task in mine if not is_left(task)]
-                if not begun:
-                    continue
-                cell = close_cell(self._platform, Cell(self._run_id, source), begun)
-                self.cells.append(cell)
-                self._on_cell(cell)
-        return all(task.state in TERMINAL_STATES for task in tasks)
 
 
 def _spec(
@@ -389,11 +323,6 @@ def _note_removed(platform: Platform, source: str, sha256: str) -> None:
     if platform.settings.source(source).on_removed == "withdraw":
         moved = withdraw_whole(Outputs(platform.paths.data), source, sha256[:16])
     set_disposition(platform.ledger, source, sha256, "removed", accepted_path=moved)
-
-
-def source_of(task: Task) -> str:
-    """The source whose file a task of a run is about; its lane may be that of several sources."""
-    return task.of_file.source or task.lane or ""
 
 
 def _ignore(_value: object) -> None:

@@ -40,6 +40,7 @@ class Platform:
     `facts` keeps those of accepted files under their memo keys, so that a process that works on
     many files of a source reads the facts of each once. `studies` keeps what is worked out of
     cohorts, of which this module knows nothing: all files of one ask the same of the others.
+    `tell` hears, in any thread, what is done for long before the first file is judged.
     """
 
     settings: Settings
@@ -48,6 +49,7 @@ class Platform:
     cpu_clock: Callable[[], float] = time.process_time
     facts: "Recent[FileFacts]" = field(default_factory=_facts_kept)
     studies: Recent[object] = field(default_factory=_studies_kept)
+    tell: Callable[[str], None] = lambda _text: None
 
     @property
     def paths(self) -> Paths:

@@ -18,12 +18,13 @@ from dmaic_assets.store.ledger.record.runs import get_run, list_runs
 from dmaic_assets.store.ledger.tasks.leases import claim, release, worker_name
 from dmaic_assets.store.ledger.tasks.states import TERMINAL_STATES
 from dmaic_assets.store.ledger.tasks.tasks import Task, tasks_of_run
-from dmaic_assets.work.run.bulk import close_run, source_of
+from dmaic_assets.work.run.bulk import close_run
 from dmaic_assets.work.run.closing import close_cell, publish_stores
 from dmaic_assets.work.run.platform import Platform
 from dmaic_assets.work.run.stopping import is_left
 from dmaic_assets.work.run.tasks import KIND, work_task
 from dmaic_assets.work.run.upkeep import put_right_if_due
+from dmaic_assets.work.run.watch import source_of
 
 _log = logging.getLogger(__name__)
 # Seconds a worker rests when there is nothing to claim.

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from dmaic_assets.cli.runs.stand_out import groups_of, print_groups
+from dmaic_assets.cli.runs.stand_out import groups_of, print_groups, shared_rules
 from dmaic_assets.model import Decision, RuleScope, Thresholds, Verdict, Violation
 
 
@@ -122,3 +122,13 @@ def test_what_does_not_fit_the_screen_is_counted(capsys: pytest.CaptureFixture[s
     out = capsys.readouterr().out
     assert "and 3 more (--json lists all)" in out
     assert len(out.splitlines()) <= 24
+
+
+def test_a_rule_that_half_of_the_files_break_tells_of_the_feed() -> None:
+    clean = [(f"clean {at}.csv", verdict("accept")) for at in range(3)]
+
+    (note,) = shared_rules([*FILES, *clean[:1]])
+
+    assert note.startswith("orders: 3 of 6 files break price.distribution: perhaps the feed")
+    assert shared_rules([*FILES, *clean[:2]]) == []
+    assert shared_rules(FILES[1:2]) == []

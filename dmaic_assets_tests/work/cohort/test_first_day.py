@@ -8,6 +8,9 @@ import pytest
 from dmaic_assets.rules.people import Signature
 from dmaic_assets.store.ledger.record.files import arrivals
 from dmaic_assets.work.people.release import find_held, write_release
+from dmaic_assets.work.plan.request import RunRequest
+from dmaic_assets.work.run.bulk import open_run, work_run
+from dmaic_assets.work.run.watch import Progress
 from dmaic_assets_tests.work.conftest import Project, csv_of
 
 FILES = 12
@@ -172,6 +175,20 @@ def test_of_three_copies_among_few_files_two_are_held(project: Project) -> None:
     project.run()
 
     assert held(project) == ["day_5.csv", "day_6.csv"]
+
+
+def test_what_is_done_before_the_first_file_is_judged_is_told(project: Project) -> None:
+    drop_days(project)
+    told: list[Progress] = []
+
+    run_id = open_run(project.platform, project.plan(), RunRequest())
+    work_run(project.platform, run_id, workers=2, on_progress=told.append)
+
+    before = [now.name for now in told if now.done == 0]
+    assert before
+    assert all(name.startswith("orders: ") for name in before)
+    assert {now.total for now in told} == {FILES}
+    assert told[-1].done == FILES
 
 
 def test_files_that_repeat_their_rows_as_a_rule_are_not_held(project: Project) -> None:
