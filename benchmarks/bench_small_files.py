@@ -98,10 +98,7 @@ def small_files(folder: Path, sources: int, counts: tuple[int, ...]) -> Iterator
 
 
 def waits_of_one_file(folder: Path) -> list[Figure]:
-    """Counts the waits for the disk when one file comes to a known source; needs strace.
-
-    The second run of a project adds the views of the mirrors that the first left: it is not it.
-    """
+    """Counts the waits for the disk when one file comes to a known source; needs strace."""
     if shutil.which("strace") is None:
         sys.stderr.write("strace is not there: waits for the disk are left out\n")
         return []

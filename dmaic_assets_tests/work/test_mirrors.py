@@ -5,6 +5,8 @@ import json
 import pytest
 
 from dmaic_assets.store.ledger.record.mirrors import restore_mirrors
+from dmaic_assets.store.warehouse.duckdb import open_database
+from dmaic_assets.store.warehouse.layout import database_path
 from dmaic_assets_tests.work.conftest import Project, csv_of
 
 
@@ -19,6 +21,17 @@ def test_a_deleted_mirror_comes_back_without_work(project: Project, name: str) -
     assert restore_mirrors(project.platform.ledger, folder)
     assert (folder / name).read_bytes() == before
     assert not restore_mirrors(project.platform.ledger, folder)
+
+
+def test_mirrors_are_views_after_the_first_run(project: Project) -> None:
+    project.drop("a.csv", csv_of(0))
+
+    project.run()
+
+    with open_database(database_path(project.platform.paths)) as connection:
+        for name in ("runs", "metrics", "dq_logs"):
+            (rows,) = connection.sql(f"SELECT count(*) FROM _dmaic.{name}").fetchall()
+            assert rows[0] >= 1
 
 
 def test_a_project_without_runs_has_no_mirrors(project: Project) -> None:

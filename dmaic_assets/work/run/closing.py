@@ -12,7 +12,7 @@ from dmaic_assets.model import Cell
 from dmaic_assets.store.effect_files import move_file
 from dmaic_assets.store.ledger.record.file_queries import landed_files
 from dmaic_assets.store.ledger.record.files import set_disposition
-from dmaic_assets.store.ledger.record.mirrors import sync_mirrors
+from dmaic_assets.store.ledger.record.mirrors import filled_mirrors, sync_mirrors
 from dmaic_assets.store.ledger.record.owed import paid
 from dmaic_assets.store.ledger.tasks.tasks import Task
 from dmaic_assets.store.warehouse.duckdb import refresh_views
@@ -106,15 +106,24 @@ def publish_stores(platform: Platform, sources: Sequence[str], run_id: str) -> N
         except Exception:  # noqa: BLE001 - one source's defect keeps no other from its rules
             _log.exception("rules of %s could not be learnt", source)
     record_arrivals(platform, sources, run_id)
-    for problem in refresh_views(platform.paths).problems:
-        _log.warning("view %s", problem)
+    _refresh_views(platform)
 
 
 def publish_end(platform: Platform, run_id: str) -> None:
     """Brings the ledger's mirrors up to date with a run that has ended: nothing is owed any more.
 
     Raises:
-        StoreError: Ledger or folder refuse; publishing stays owed.
+        StoreError: Ledger, folder or database refuse; publishing stays owed.
     """
-    sync_mirrors(platform.ledger, platform.paths.ledger)
+    folder = platform.paths.ledger
+    before = filled_mirrors(folder)
+    sync_mirrors(platform.ledger, folder)
+    if filled_mirrors(folder) != before:
+        # Of a mirror without content there was no view when the stores were published.
+        _refresh_views(platform)
     paid(platform.ledger, run_id)
+
+
+def _refresh_views(platform: Platform) -> None:
+    for problem in refresh_views(platform.paths).problems:
+        _log.warning("view %s", problem)

@@ -19,6 +19,7 @@ from dmaic_assets.store.ledger.record.verdicts import LogEntry, quality_log
 RUNS_CSV = "runs.csv"
 METRICS_PARQUET = "metrics.parquet"
 DQ_LOGS_JSONL = "dq_logs.jsonl"
+_NAMES = (RUNS_CSV, METRICS_PARQUET, DQ_LOGS_JSONL)
 _RUN_COLUMNS = (
     "run_id",
     "kind",
@@ -57,6 +58,12 @@ def sync_mirrors(ledger: Ledger, folder: Path) -> Mapping[str, bool]:
     return {name: write_bytes_if_changed(folder / name, body) for name, body in contents.items()}
 
 
+def filled_mirrors(folder: Path) -> frozenset[str]:
+    """Names the mirrors that are there and have content: an empty one can be no view."""
+    paths = (folder / name for name in _NAMES)
+    return frozenset(p.name for p in paths if p.is_file() and p.stat().st_size > 0)
+
+
 def restore_mirrors(ledger: Ledger, folder: Path) -> bool:
     """Writes the mirrors when one of them is gone, and tells whether it did.
 
@@ -66,8 +73,7 @@ def restore_mirrors(ledger: Ledger, folder: Path) -> bool:
     Raises:
         StoreError: Ledger or folder refuse.
     """
-    names = (RUNS_CSV, METRICS_PARQUET, DQ_LOGS_JSONL)
-    if all((folder / name).is_file() for name in names) or not list_runs(ledger, 1):
+    if all((folder / name).is_file() for name in _NAMES) or not list_runs(ledger, 1):
         return False
     return any(sync_mirrors(ledger, folder).values())
 
