@@ -94,7 +94,7 @@ def _is_all_scaled(
 
     History may differ in its own quantiles, so that their ratios are not alike.
     """
-    is_large = min(ratios) > _LARGE or 0 < max(ratios) < 1 / _LARGE
+    is_large = min(ratios) > _LARGE or 0 < min(ratios) <= max(ratios) < 1 / _LARGE
     middle = sorted(ratios)[len(ratios) // 2]
     return is_large and bool(bounds) and _are_inside(seen, bounds, middle)
 

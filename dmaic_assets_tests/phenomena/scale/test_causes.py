@@ -49,6 +49,7 @@ def test_a_unit_change_moves_every_statistic_alike() -> None:
         ((6.0, 6.7, 9.0), "change of scale (about 6.7 times)"),
         ((1.8, 6.7, 7.1), "shift of the distribution"),
         ((0.13, 0.14, 0.2), "change of scale (about 0.14 times)"),
+        ((0.0, 0.0, 0.2), "shift of the distribution"),
     ],
 )
 def test_a_unit_is_named_when_undoing_it_puts_all_statistics_back(
