@@ -1,0 +1,197 @@
+"""Which index a map should have next: decided from counters and measured costs, now and then.
+
+A decision is looked for after every few thousand operations. It is taken only when what it is
+expected to gain over as many operations as the map has lately had is twice what it costs, so that a
+map does not swing between two kinds that are about as good.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+
+from dmaic_assets.hashmaps.cost_model import CostTable, Mix
+from dmaic_assets.hashmaps.dense_map import DenseMap
+from dmaic_assets.hashmaps.indexes import KINDS, LOADS, places_for
+from dmaic_assets.hashmaps.kernels.index import CHAINING, DIRECT
+from dmaic_assets.hashmaps.kernels.store import DELETES, GETS, GONE, HITS, NEW, PUTS
+from dmaic_assets.hashmaps.kernels.table import LINEAR, LIVE, MASK, ROBIN_HOOD, SWISS, USED
+from dmaic_assets.hashmaps.kernels.trace import lengths_of
+
+Action = Literal["grow", "compact", "reseed", "migrate", "direct"]
+# Operations between two looks: the counters of fewer say too little of a mix.
+TICK = 4096
+# How often the expected gain must pay what a new index costs.
+_PAYS = 2.0
+# A direct index is considered when the keys' range has at most so many places for each entry: with
+# more of them its memory grows beyond that of a Swiss index at its lowest load.
+_DIRECT_RANGE = 4.0
+# A mean search this many times as long as random keys make it means that keys or hash are bad: one
+# in 10^9 samples of the size below differs by half (normal approximation of Knuth's variance).
+_ATTACK = 2.0
+# Entries whose searches are followed at each look.
+_SAMPLE = 256
+# Places that are followed of one search.
+_FOLLOWED = 256
+# Share of tombstones among the places of a Swiss index above which it is made anew: beyond it an
+# unsuccessful search passes a group without an empty place in one of two groups.
+_TOMBSTONES = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What was decided, from which counters, and what it was expected to gain.
+
+    `predicted` and `realised` are nanoseconds an operation; `realised` is None until the map has
+    had enough operations with the new index.
+    """
+
+    operation: int
+    action: Action
+    kind: str
+    after: str
+    reason: str
+    entries: int
+    load: float
+    mix: Mix
+    probes: float
+    predicted: float
+    realised: float | None = None
+
+
+def expected_probes(kind: int, load: float) -> float:
+    """Places that a search for a key that is there looks at on average, for random keys.
+
+    Linear probing and Robin Hood: Knuth, volume 3, 6.4 (1 + 1/(1 - load))/2; chains 1 + load/2;
+    Swiss looks at one group nearly always.
+    """
+    if kind in (LINEAR, ROBIN_HOOD):
+        return (1 + 1 / max(1 - load, 1e-3)) / 2
+    return 1 + load / 2 if kind == CHAINING else 1.2 if kind == SWISS else 1.0
+
+
+@dataclass
+class Controller:
+    """Looks at one map and exchanges its index when that pays."""
+
+    table: CostTable
+    clock: Callable[[], int]
+    kinds: tuple[int, ...] = (SWISS, ROBIN_HOOD, LINEAR)
+    events: tuple[Decision, ...] = ()
+    operations: int = 0
+    _spent_ns: float = 0.0
+    _before: float = 0.0
+
+    def look(self, held: DenseMap, operations: int, spent_ns: int) -> Decision | None:
+        """Counts what was asked since the last call; decides when that is enough."""
+        self.operations += operations
+        self._spent_ns += spent_ns
+        facts = held.store.facts
+        asked = int(facts[GETS] + facts[PUTS] + facts[DELETES])
+        if asked < TICK or held.is_migrating:
+            return None
+        each = self._spent_ns / asked
+        mix, self._spent_ns = mix_of(held), 0.0
+        facts[GETS:] = 0
+        self._realise(each)
+        decision = self._decide(held, mix)
+        if decision is not None:
+            self.events = (*self.events, decision)
+            self._before = each
+        return decision
+
+    def _realise(self, each: float) -> None:
+        """Says of the last decision what an operation costs less than before it."""
+        if self.events and self.events[-1].realised is None:
+            told = replace(self.events[-1], realised=self._before - each)
+            self.events = (*self.events[:-1], told)
+
+    def _decide(self, held: DenseMap, mix: Mix) -> Decision | None:
+        probes = mean_probes(held)
+        expected = expected_probes(held.kind, held.load)
+        told = Decision(
+            self.operations,
+            "migrate",
+            KINDS[held.kind],
+            KINDS[held.kind],
+            "",
+            len(held),
+            held.load,
+            mix,
+            probes,
+            0.0,
+        )
+        if held.kind != DIRECT and probes > _ATTACK * expected and len(held) >= _SAMPLE:
+            held.migrate_to(held.kind, int(held.index.counts[MASK]) + 1)
+            reason = f"searches look at {probes:.1f} places, random keys at {expected:.1f}"
+            return replace(told, action="reseed", reason=reason)
+        return self._direct(held, told) or self._compact(held, told) or self._other(held, told)
+
+    def _direct(self, held: DenseMap, told: Decision) -> Decision | None:
+        """A direct index, when the keys are whole numbers that lie close together."""
+        if held.kind == DIRECT or not held.is_whole or len(held) < TICK:
+            return None
+        keys = held.store.keys[: len(held)].view(np.int64)
+        low, high = int(keys.min()), int(keys.max())
+        if high - low + 1 > _DIRECT_RANGE * len(held):
+            return None
+        places = 1 << int(np.ceil(np.log2(2 * (high - low + 1))))
+        held.migrate_to(DIRECT, places, base=low)
+        reason = f"{len(held):,} keys lie between {low:,} and {high:,}"
+        gain = self._each(held, held.kind, told.mix) - self._each(held, DIRECT, told.mix)
+        return replace(told, action="direct", after="direct", reason=reason, predicted=gain)
+
+    def _compact(self, held: DenseMap, told: Decision) -> Decision | None:
+        counts = held.index.counts
+        dead = (counts[USED] - counts[LIVE]) / (counts[MASK] + 1)
+        if held.kind != SWISS or dead <= _TOMBSTONES:
+            return None
+        held.migrate_to(SWISS, max(places_for(SWISS, len(held)), int(counts[MASK] + 1) // 2))
+        return replace(told, action="compact", reason=f"{dead:.0%} of the places are tombstones")
+
+    def _other(self, held: DenseMap, told: Decision) -> Decision | None:
+        now = self._each(held, held.kind, told.mix)
+        best = min(self.kinds, key=lambda kind: self._each(held, kind, told.mix))
+        gain = now - self._each(held, best, told.mix)
+        cost = _PAYS * self.table.build_ns(best, len(held))
+        if best == held.kind or held.kind == DIRECT or gain * self.operations <= cost:
+            return None
+        held.migrate_to(best)
+        reason = f"{KINDS[best]} is expected to take {gain:.1f} ns less an operation"
+        return replace(told, after=KINDS[best], reason=reason, predicted=gain)
+
+    def _each(self, held: DenseMap, kind: int, mix: Mix) -> float:
+        load = held.load if kind == held.kind else _load_of(kind, len(held))
+        return self.table.at(kind, len(held), load).of(mix)
+
+
+def _load_of(kind: int, entries: int) -> float:
+    """The load of a new index for twice the entries."""
+    return min(entries / places_for(kind, 2 * max(entries, 1)), LOADS[kind])
+
+
+def mix_of(held: DenseMap) -> Mix:
+    """The shares of what was asked of a map since its counters were last set to 0."""
+    facts = [int(count) for count in held.store.facts]
+    asked = max(facts[GETS] + facts[PUTS] + facts[DELETES], 1)
+    missed = facts[GETS] - facts[HITS] + facts[DELETES] - facts[GONE]
+    return Mix(
+        hit=facts[HITS] / asked,
+        miss=missed / asked,
+        insert=facts[NEW] / asked,
+        update=(facts[PUTS] - facts[NEW]) / asked,
+        delete=facts[GONE] / asked,
+    )
+
+
+def mean_probes(held: DenseMap) -> float:
+    """Places that searches for evenly chosen entries look at on average; 0 for an empty map."""
+    count = len(held)
+    if not count:
+        return 0.0
+    chosen = np.linspace(0, count - 1, min(_SAMPLE, count)).astype(np.int64)
+    wanted, lengths = held.store.keys[chosen], np.empty(chosen.size, np.int64)
+    followed = np.empty(_FOLLOWED, np.int64)
+    lengths_of(held.kind, *held.index, held.store.keys, wanted, followed, lengths)
+    return float(lengths.mean())

@@ -1,0 +1,143 @@
+"""What an operation costs on this machine, by kind of index, number of entries and load.
+
+Costs are measured once (`calibrate`) on random keys and read between the measured points by
+straight lines over the logarithm of the entries and over the load.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from dmaic_assets.hashmaps.dense_map import DenseMap
+from dmaic_assets.hashmaps.indexes import LOADS, new_index
+from dmaic_assets.hashmaps.kernels.index import CHAINING, DIRECT
+from dmaic_assets.hashmaps.kernels.machine import Words
+from dmaic_assets.hashmaps.kernels.table import LINEAR, ROBIN_HOOD, SWISS
+
+# Entries at which costs are measured: within the first cache, the second, the third, and beyond.
+SIZES = (1 << 10, 1 << 14, 1 << 18, 1 << 21)
+# Loads at which costs are measured, as shares of the load at which a kind grows.
+SHARES = (0.5, 0.75, 1.0)
+# Keys that are asked for at each point.
+_ASKED = 1 << 14
+# Share of an index that is filled while an insertion is timed, just below each measured load.
+_CHUNK = 1 / 16
+# Entries that are measured at least of each size: small maps are filled several times.
+_LEAST = 1 << 16
+_KINDS = (SWISS, ROBIN_HOOD, LINEAR, CHAINING, DIRECT)
+
+
+@dataclass(frozen=True, slots=True)
+class Mix:
+    """Shares of what is asked of a map; they add up to 1."""
+
+    hit: float
+    miss: float
+    insert: float
+    update: float
+    delete: float
+
+
+@dataclass(frozen=True, slots=True)
+class Costs:
+    """Nanoseconds of one operation of each sort."""
+
+    hit: float
+    miss: float
+    insert: float
+    delete: float
+
+    def of(self, mix: Mix) -> float:
+        """Nanoseconds of an operation on average; an update costs a search that finds its key."""
+        found = (mix.hit + mix.update) * self.hit
+        return found + mix.miss * self.miss + mix.insert * self.insert + mix.delete * self.delete
+
+
+@dataclass(frozen=True, slots=True)
+class CostTable:
+    """Costs by kind, at each of SIZES and SHARES; `build`: nanoseconds an entry of a new index."""
+
+    machine: str
+    costs: Mapping[int, Sequence[Sequence[Costs]]]
+    build: Mapping[int, Sequence[float]]
+
+    def at(self, kind: int, entries: int, load: float) -> Costs:
+        """Reads the costs of a kind between the measured points; beyond them the nearest counts."""
+        share = np.interp(load / LOADS[kind], SHARES, range(len(SHARES)))
+        size = np.interp(np.log2(max(entries, 1)), np.log2(SIZES), range(len(SIZES)))
+        return _between(self.costs[kind], float(size), float(share))
+
+    def build_ns(self, kind: int, entries: int) -> float:
+        """Nanoseconds that a new index for so many entries takes."""
+        each = np.interp(np.log2(max(entries, 1)), np.log2(SIZES), self.build[kind])
+        return float(each) * entries
+
+
+def _between(grid: Sequence[Sequence[Costs]], size: float, share: float) -> Costs:
+    total = dict.fromkeys(("hit", "miss", "insert", "delete"), 0.0)
+    for row in {int(size), min(int(size) + 1, len(grid) - 1)}:
+        for column in {int(share), min(int(share) + 1, len(grid[0]) - 1)}:
+            weight = max(1 - abs(size - row), 0) * max(1 - abs(share - column), 0)
+            for name in total:
+                total[name] += weight * float(getattr(grid[row][column], name))
+    return Costs(**total)
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What measuring takes: seeds, random keys, and a clock of cpu nanoseconds."""
+
+    draw: Callable[[], Words]
+    rng: np.random.Generator
+    clock: Callable[[], int]
+
+
+def calibrate(machine: str, bench: Bench) -> CostTable:
+    """Measures every kind at every point: a few seconds on a quiet machine."""
+    costs: dict[int, list[list[Costs]]] = {kind: [] for kind in _KINDS}
+    build: dict[int, list[float]] = {kind: [] for kind in _KINDS}
+    for kind in _KINDS:
+        for size in SIZES:
+            runs = [_filled(kind, size, bench) for _ in range(max(_LEAST // size, 1))]
+            costs[kind].append([Costs(*mean) for mean in np.mean([r for r, _ in runs], axis=0)])
+            build[kind].append(float(np.mean([b for _, b in runs])))
+    return CostTable(machine, costs, build)
+
+
+def _filled(kind: int, size: int, bench: Bench) -> tuple[list[tuple[float, ...]], float]:
+    """Fills one index of so many places: its costs at each share, and an entry's if built anew."""
+    most = int(size * LOADS[kind])
+    keys, others = _keys(kind, most, bench.rng)
+    held = DenseMap(bench.draw, kind)
+    held.reserve(2 * most)
+    held.index = new_index(kind, size, held.room, bench.draw())
+    rows: list[tuple[float, ...]] = []
+    for share in SHARES:
+        end, chunk = int(most * share), max(int(most * _CHUNK), 1)
+        held.put(keys[len(held) : end - chunk], keys[len(held) : end - chunk])
+        asked = bench.rng.choice(keys[:end], min(_ASKED, most))
+        newest, missing = keys[end - chunk : end], others[: asked.size]
+        insert = _timed(lambda k=newest: held.put(k, k), bench) / chunk
+        hit = _timed(lambda k=asked: held.get(k), bench) / asked.size
+        miss = _timed(lambda k=missing: held.get(k), bench) / asked.size
+        delete = _timed(lambda k=newest: held.delete(k), bench) / chunk
+        held.put(newest, newest)
+        rows.append((hit, miss, insert, delete))
+    held.migrate_to(kind, size)
+    return rows, _timed(held.finish, bench) / most
+
+
+def _keys(kind: int, count: int, rng: np.random.Generator) -> tuple[Words, Words]:
+    """Keys that a map holds, and keys that it does not."""
+    if kind == DIRECT:
+        numbers = np.arange(2 * count, dtype=np.uint64)
+        return rng.permutation(numbers[:count]), numbers[count:]
+    drawn = rng.integers(0, 2**63, 2 * count, dtype=np.uint64)
+    return drawn[:count], drawn[count:]
+
+
+def _timed(call: Callable[[], object], bench: Bench) -> float:
+    start = bench.clock()
+    call()
+    return float(bench.clock() - start)

@@ -1,0 +1,70 @@
+"""A map for throughput: keys and values inside the table, a larger table made in one go.
+
+It answers faster than a `DenseMap`, which looks up an entry behind every link, and stops for the
+whole of a growth, which that does not.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from dmaic_assets.hashmaps.indexes import LOADS, places_for
+from dmaic_assets.hashmaps.kernels.bulk import delete, get, move, put
+from dmaic_assets.hashmaps.kernels.machine import GROUP, Words
+from dmaic_assets.hashmaps.kernels.store import REPLACE
+from dmaic_assets.hashmaps.kernels.table import LIVE, MASK, SWISS, Flags, Table, empty_table
+
+
+@dataclass
+class InlineMap:
+    """Words with a word of value each, in one Swiss, Robin Hood or linear table."""
+
+    draw: Callable[[], Words]
+    kind: int = SWISS
+    table: Table = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.table = empty_table(self.kind, GROUP, self.draw())
+
+    def __len__(self) -> int:
+        return int(self.table.counts[LIVE])
+
+    def reserve(self, entries: int) -> None:
+        """Makes room for so many keys at once."""
+        places = places_for(self.kind, entries)
+        if places > int(self.table.counts[MASK]) + 1:
+            self._move(places)
+
+    def get(self, keys: Words) -> tuple[Words, Flags]:
+        """Looks keys up: the values (0 where there is none) and which keys are there."""
+        values, found = np.zeros(keys.size, np.uint64), np.empty(keys.size, np.bool_)
+        get(self.kind, self.table, keys, values, found)
+        return values, found
+
+    def put(self, keys: Words, values: Words, how: int = REPLACE) -> Flags:
+        """Puts keys with their values; says which were not there. `how`: REPLACE, KEEP or ADD."""
+        is_new = np.empty(keys.size, np.bool_)
+        at = 0
+        while True:
+            places = int(self.table.counts[MASK]) + 1
+            bounds = (at, int(places * LOADS[self.kind]), how)
+            at = put(self.kind, self.table, keys, values, is_new, bounds)
+            if at >= keys.size:
+                return is_new
+            self._move(places_for(self.kind, 2 * len(self) + 1))
+
+    def delete(self, keys: Words) -> Flags:
+        """Takes keys away; says which were there."""
+        found = np.empty(keys.size, np.bool_)
+        delete(self.kind, self.table, keys, found)
+        return found
+
+    def _move(self, places: int) -> None:
+        """Makes a table of so many places the map's, or of twice as many until it has room."""
+        while True:
+            larger = empty_table(self.kind, places, self.draw())
+            if move(self.kind, self.table, self.kind, larger) == 0:
+                self.table = larger
+                return
+            places *= 2
