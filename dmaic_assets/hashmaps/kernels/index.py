@@ -36,7 +36,8 @@ from dmaic_assets.hashmaps.kernels.table import (
 
 # Kinds of indexes beside those of tables.
 CHAINING, DIRECT = 3, 4
-_ENTRY = np.uint64(0xFFFF_FFFF)
+# The bits of a link that number its entry, plus one.
+ENTRY = np.uint64(0xFFFF_FFFF)
 _TAG = np.uint64(0x7F)
 # The largest distance plus one that a byte holds, with room for one more move.
 _FARTHEST = 250
@@ -65,7 +66,7 @@ def _is_of(link: np.uint64, keys: Words, key: np.uint64, hashed: np.uint64) -> b
     """Tells whether a link leads to the entry of a key."""
     if (link ^ hashed) >> np.uint64(32) != 0:
         return False
-    return keys[np.int64(link & _ENTRY) - 1] == key
+    return keys[np.int64(link & ENTRY) - 1] == key
 
 
 @kernel
@@ -78,7 +79,7 @@ def _chained(
             break
         if _is_of(link, keys, key, hashed):
             return at
-        at = mask + np.int64(link & _ENTRY)
+        at = mask + np.int64(link & ENTRY)
     return np.int64(ABSENT)
 
 
@@ -224,7 +225,7 @@ def _add_near(
 
 @kernel
 def _add_chained(links: Words, mask: np.int64, at: np.int64, link: np.uint64) -> np.int64:
-    after = mask + np.int64(link & _ENTRY)
+    after = mask + np.int64(link & ENTRY)
     if after >= links.size:
         return np.int64(FULL)
     links[after] = links[at]
@@ -274,7 +275,7 @@ def add(
 ) -> np.int64:
     """Links a key that is not there to its entry; FULL, with nothing changed, without room."""
     at = home_of(kind, counts[MASK], seeds, key, hashed)
-    link = (hashed & ~_ENTRY) | np.uint64(entry + 1)
+    link = (hashed & ~ENTRY) | np.uint64(entry + 1)
     if kind == SWISS:
         at = _add_grouped(control, links, counts, at, link, np.uint8(hashed & _TAG))
     else:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from dmaic_assets.hashmaps.kernels.index import Index, add, home_of, locate
+from dmaic_assets.hashmaps.kernels.index import ENTRY, Index, add, home_of, locate
 from dmaic_assets.hashmaps.kernels.jit import kernel
 from dmaic_assets.hashmaps.kernels.machine import Words, prefetch
 from dmaic_assets.hashmaps.kernels.mixing import mixed
@@ -25,7 +25,6 @@ ENTRIES, CURSOR, GETS, HITS, PUTS, NEW, DELETES, GONE = range(8)
 # What becomes of the value of a key that is there: it is replaced or kept, the new one is added to
 # it, or the smaller or larger of the two stays; whole numbers first, then floating ones.
 REPLACE, KEEP, ADD, MIN, MAX, ADD_FLOAT, MIN_FLOAT, MAX_FLOAT = range(8)
-_ENTRY = np.uint64(0xFFFF_FFFF)
 Floats = npt.NDArray[np.float64]
 
 
@@ -78,7 +77,7 @@ def entry_of(kind: int, index: Index, keys: Words, key: np.uint64, hashed: np.ui
     """The number of a key's entry, or ABSENT."""
     control, links, counts, seeds = index
     place = locate(kind, control, links, counts[MASK], seeds, keys, key, hashed)
-    return np.int64(links[place] & _ENTRY) - 1 if place >= 0 else place
+    return np.int64(links[place] & ENTRY) - 1 if place >= 0 else place
 
 
 @kernel

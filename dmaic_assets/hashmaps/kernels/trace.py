@@ -5,13 +5,11 @@ A property test holds these against the searches: the last place of a way is whe
 
 import numpy as np
 
-from dmaic_assets.hashmaps.kernels.index import CHAINING, DIRECT, home_of, locate
+from dmaic_assets.hashmaps.kernels.index import CHAINING, DIRECT, ENTRY, home_of, locate
 from dmaic_assets.hashmaps.kernels.jit import kernel
 from dmaic_assets.hashmaps.kernels.machine import GROUP, Bytes, Words, match
 from dmaic_assets.hashmaps.kernels.mixing import mixed
 from dmaic_assets.hashmaps.kernels.table import EMPTY, MASK, ROBIN_HOOD, SWISS, Counts
-
-_ENTRY = np.uint64(0xFFFF_FFFF)
 
 
 @kernel
@@ -20,7 +18,7 @@ def _next_place(kind: int, links: Words, mask: np.int64, at: np.int64, step: np.
     if kind == SWISS:
         return (at + step * GROUP) & mask
     if kind == CHAINING:
-        return mask + np.int64(links[at] & _ENTRY) if links[at] else np.int64(-1)
+        return mask + np.int64(links[at] & ENTRY) if links[at] else np.int64(-1)
     return (at + 1) & mask
 
 

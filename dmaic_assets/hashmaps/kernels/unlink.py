@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dmaic_assets.hashmaps.kernels.index import CHAINING, home_of, mark
+from dmaic_assets.hashmaps.kernels.index import CHAINING, ENTRY, home_of, mark
 from dmaic_assets.hashmaps.kernels.jit import kernel
 from dmaic_assets.hashmaps.kernels.machine import GROUP, Bytes, Words, lowest, match
 from dmaic_assets.hashmaps.kernels.mixing import mixed
@@ -17,8 +17,6 @@ from dmaic_assets.hashmaps.kernels.table import (
     USED,
     Counts,
 )
-
-_ENTRY = np.uint64(0xFFFF_FFFF)
 
 
 @kernel
@@ -54,7 +52,7 @@ def _close_probed(links: Words, mask: np.int64, seeds: Words, keys: Words, place
     """Moves later links whose home lies before the gap into it, until there is none."""
     after = (place + 1) & mask
     while links[after]:
-        key = keys[np.int64(links[after] & _ENTRY) - 1]
+        key = keys[np.int64(links[after] & ENTRY) - 1]
         home = home_of(LINEAR, mask, seeds, key, mixed(key, seeds))
         if (after - home) & mask >= (after - place) & mask:
             links[place] = links[after]
@@ -90,7 +88,7 @@ def remove(
     elif kind == LINEAR:
         _close_probed(links, mask, seeds, keys, place)
     elif kind == CHAINING:
-        after = mask + np.int64(links[place] & _ENTRY)
+        after = mask + np.int64(links[place] & ENTRY)
         links[place] = links[after]
         links[after] = np.uint64(0)
     else:
@@ -101,7 +99,7 @@ def remove(
 def retarget(kind: int, links: Words, mask: np.int64, place: np.int64, entry: np.int64) -> None:
     """Leads the link at a place to the new number of its entry."""
     if kind == CHAINING:
-        old = mask + np.int64(links[place] & _ENTRY)
+        old = mask + np.int64(links[place] & ENTRY)
         links[mask + 1 + entry] = links[old]
         links[old] = np.uint64(0)
-    links[place] = (links[place] & ~_ENTRY) | np.uint64(entry + 1)
+    links[place] = (links[place] & ~ENTRY) | np.uint64(entry + 1)
