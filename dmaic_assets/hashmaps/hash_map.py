@@ -92,6 +92,11 @@ class HashMap:
         return len(self._texts) if self._texts is not None else len(self._words)
 
     @property
+    def texts(self) -> TextMap | None:
+        """The map of bytes behind columns of strings or of 128-bit keys."""
+        return self._texts
+
+    @property
     def index(self) -> DenseMap:
         """The dense map behind the columns: of words, or of the hashes of bytes."""
         return self._words

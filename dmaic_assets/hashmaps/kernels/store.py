@@ -41,10 +41,13 @@ class Store(NamedTuple):
 
 def new_store(room: int) -> Store:
     """Makes an empty store with room for so many entries."""
-    words = as_values(np.empty(room, np.uint64))
-    return Store(
-        np.empty(room, np.uint64), *words, np.zeros(8, np.int64), np.empty(AHEAD, np.uint64)
-    )
+    keys, words = np.empty(room, np.uint64), np.empty(room, np.uint64)
+    return store_on(keys, words, np.zeros(8, np.int64))
+
+
+def store_on(keys: Words, words: Words, facts: Counts) -> Store:
+    """Makes a store of arrays that are there."""
+    return Store(keys, *as_values(words), facts, np.empty(AHEAD, np.uint64))
 
 
 class Values(NamedTuple):
