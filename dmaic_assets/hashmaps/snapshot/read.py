@@ -135,7 +135,7 @@ def _restored(mapped: Mapped, draw: Callable[[], Words]) -> HashMap:
         side = mapped.array("side", np.uint64)
         held.texts.side = store_on(side, side, new_store(1).facts)
         held.texts.seeds = np.array(header.seeds[4:], np.uint64)
-        held.texts.collided = _beside(bytes(mapped.array("beside", np.uint8).data))
+        held.texts.collided = beside_of(mapped)
     return held
 
 
@@ -152,7 +152,9 @@ def _index(mapped: Mapped) -> Index:
     return Index(control, links, counts, np.array(header.seeds[:4], np.uint64))
 
 
-def _beside(content: bytes) -> dict[bytes, int]:
+def beside_of(mapped: Mapped) -> dict[bytes, int]:
+    """The keys that collided, with their values."""
+    content = mapped.array("beside", np.uint8).tobytes()
     found: dict[bytes, int] = {}
     at = 0
     while at < len(content):
