@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dmaic_assets.errors import InvariantError
-from dmaic_assets.hashmaps.indexes import LAST_LOADS, LOADS, new_index, places_for
+from dmaic_assets.hashmaps.indexes import KINDS, LAST_LOADS, LOADS, new_index, places_for
 from dmaic_assets.hashmaps.kernels.columns import delete_column, entries_column, put_column
 from dmaic_assets.hashmaps.kernels.index import CHAINING, DIRECT, Index
 from dmaic_assets.hashmaps.kernels.machine import Words
@@ -71,6 +71,19 @@ class DenseMap:
         return int(self.store.keys.size)
 
     @property
+    def kind_name(self) -> str:
+        """The kind of the index in use, in words."""
+        return KINDS[self.kind]
+
+    @property
+    def bytes(self) -> int:
+        """The bytes of all arrays; those of the next index too."""
+        arrays = [*self.index, self.store.keys, self.store.values]
+        if self.is_migrating:
+            arrays += [*self.next_index]
+        return sum(array.nbytes for array in arrays)
+
+    @property
     def load(self) -> float:
         """Share of the places of the index in use that are not empty."""
         return float(self.index.counts[USED]) / (float(self.index.counts[MASK]) + 1)
@@ -99,15 +112,15 @@ class DenseMap:
         while True:
             kinds = (self.kind, self.next_kind)
             pace = self.pace if self.is_migrating else 0
-            bounds = (at, self._most(), how, pace)
+            bounds = (at, self.most, how, pace)
             at = put_column(
                 kinds, self.index, self.next_index, self.store, keys, told, is_new, bounds
             )
             if at >= keys.size:
-                self._follow_up()
+                self.follow_up()
                 return is_new
-            if not self._follow_up():
-                self._make_room()
+            if not self.follow_up():
+                self.make_room()
 
     def delete(self, keys: Words) -> Flags:
         """Takes keys away; says which were there."""
@@ -117,7 +130,7 @@ class DenseMap:
             kinds = (self.kind, self.next_kind)
             bounds = (at, self.pace if self.is_migrating else 0)
             at = delete_column(kinds, self.index, self.next_index, self.store, keys, found, bounds)
-            self._follow_up()
+            self.follow_up()
         return found
 
     def migrate_to(self, kind: int, places: int | None = None, base: int = 0) -> None:
@@ -143,16 +156,18 @@ class DenseMap:
             if not self.is_migrating:
                 return
             if migrate(self.next_kind, self.next_index, self.store, len(self)) == 0:
-                self._follow_up()
+                self.follow_up()
                 return
             self.migrate_to(self.next_kind, 2 * (int(self.next_index.counts[MASK]) + 1))
         raise InvariantError("a hash index", "has no room for its entries", "Report this fault.")
 
-    def _most(self) -> int:
+    @property
+    def most(self) -> int:
+        """The most places that the index in use may fill."""
         share = (LAST_LOADS if self.is_migrating else LOADS)[self.kind]
         return int((float(self.index.counts[MASK]) + 1) * share)
 
-    def _follow_up(self) -> bool:
+    def follow_up(self) -> bool:
         """Lets the next index take over when it holds every entry; tells whether it did."""
         if not self.is_migrating or self.store.facts[CURSOR] < len(self):
             return False
@@ -161,7 +176,8 @@ class DenseMap:
         self.store.facts[CURSOR] = 0
         return True
 
-    def _make_room(self) -> None:
+    def make_room(self) -> None:
+        """Does what lets the next key be put: more room, or the next index begun or finished."""
         if len(self) >= self.store.keys.size:
             self._enlarge(2 * self.store.keys.size)
         elif self.is_migrating:

@@ -24,7 +24,6 @@ from dmaic_assets.hashmaps.columns import (
 )
 from dmaic_assets.hashmaps.controller import Controller, Decision, mean_probes
 from dmaic_assets.hashmaps.dense_map import DenseMap
-from dmaic_assets.hashmaps.indexes import KINDS
 from dmaic_assets.hashmaps.kernels.machine import Words
 from dmaic_assets.hashmaps.kernels.store import (
     ADD,
@@ -165,19 +164,15 @@ class HashMap:
 
     def stats(self) -> Stats:
         """Tells what the map is now."""
-        counts, store = self._words.index.counts, self._words.store
-        arrays = [*self._words.index, store.keys, store.values]
-        if self._words.is_migrating:
-            arrays += list(self._words.next_index)
-        if self._texts is not None:
-            arrays += [*self._texts.heap, self._texts.side.values]
+        counts = self._words.index.counts
+        heap = () if self._texts is None else (*self._texts.heap, self._texts.side.values)
         return Stats(
             entries=len(self),
-            kind=KINDS[self._words.kind],
+            kind=self._words.kind_name,
             load=self._words.load,
             tombstones=int(counts[USED] - counts[LIVE]),
             probes=mean_probes(self._words),
-            bytes=sum(array.nbytes for array in arrays),
+            bytes=self._words.bytes + sum(array.nbytes for array in heap),
             is_migrating=self._words.is_migrating,
         )
 

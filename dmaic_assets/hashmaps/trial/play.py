@@ -1,0 +1,179 @@
+"""A workload played on a map: how long it took, each operation too, and what the index became."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from dmaic_assets.hashmaps.columns import texts_of
+from dmaic_assets.hashmaps.controller import Controller, Decision
+from dmaic_assets.hashmaps.dense_map import DenseMap
+from dmaic_assets.hashmaps.kernels.machine import Words
+from dmaic_assets.hashmaps.kernels.replay import Histogram, replay
+from dmaic_assets.hashmaps.kernels.store import as_values
+from dmaic_assets.hashmaps.kernels.texts import words_of
+from dmaic_assets.hashmaps.trial.latency import Latency, latency_of, new_histogram, ns_per_cycle
+from dmaic_assets.hashmaps.workload.workload import OPS, Workload
+
+# Operations between two ticks, as the laboratory's metrics have always had it.
+TICK = 1024
+# Of so many operations one is timed: a pair of stamps costs about an operation.
+SAMPLE = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Clocks:
+    """Nanoseconds of cpu time and of the wall clock; how often the system took the cpu away."""
+
+    cpu: Callable[[], int]
+    wall: Callable[[], int]
+    preemptions: Callable[[], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What is known of a play after some operations; counts are since it began."""
+
+    operations: int
+    wall_ns: int
+    counts: Mapping[str, int]
+    held: DenseMap
+    histogram: Histogram
+    ns_per_cycle: float
+    events: tuple[Decision, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """How a play went. Latencies are of operations that were timed one by one."""
+
+    operations: int
+    kind: str
+    cpu_ns: int
+    wall_ns: int
+    preemptions: int
+    latency: Mapping[str, Latency]
+    events: tuple[Decision, ...]
+    entries: int
+    bytes: int
+
+    @property
+    def ns_each(self) -> float:
+        """Nanoseconds of cpu an operation."""
+        return self.cpu_ns / max(self.operations, 1)
+
+
+@dataclass
+class Player:
+    """Plays workloads on dense maps of words; keys of text are hashed before the clock starts."""
+
+    clocks: Clocks
+    tick: int = TICK
+    sample: int = SAMPLE
+    on_tick: Callable[[Moment], None] | None = None
+    _ns_per_cycle: float = field(init=False, default=0.0)
+    # Operations that the last tick told of, and how many of each there were.
+    _told: int = field(init=False, default=0)
+    _done: npt.NDArray[np.int64] = field(init=False)
+
+    def play(self, workload: Workload, held: DenseMap, control: Controller | None = None) -> Played:
+        """Plays a whole workload; ticks are told at its start, now and then, and at its end.
+
+        Without anybody to tell, and without a controller, it is played in one piece.
+        """
+        self._ns_per_cycle = self._ns_per_cycle or ns_per_cycle(self.clocks.wall)
+        self._told, self._done = 0, np.zeros(len(OPS), np.int64)
+        keys, histogram = words_for(workload, held), new_histogram()
+        values = workload.values.view(np.uint64).copy()
+        step = self.tick if self.on_tick or control else max(len(workload), 1)
+        wall, cpu, away = self.clocks.wall(), self.clocks.cpu(), self.clocks.preemptions()
+        self._tell(workload, 0, held, histogram, control, wall)
+        for start in range(0, len(workload), step):
+            stop = min(start + step, len(workload))
+            began = control.clock() if control else 0
+            self._stretch(workload, held, keys, values, (start, stop), histogram)
+            if control:
+                control.look(held, stop - start, control.clock() - began)
+            if stop - start == step:
+                self._tell(workload, stop, held, histogram, control, wall)
+        spent = self.clocks.cpu() - cpu, self.clocks.wall() - wall, self.clocks.preemptions() - away
+        self._tell(workload, len(workload), held, histogram, control, wall)
+        return self._played(workload, held, spent, histogram, control)
+
+    def _stretch(
+        self,
+        workload: Workload,
+        held: DenseMap,
+        keys: Words,
+        values: Words,
+        bounds: tuple[int, int],
+        histogram: Histogram,
+    ) -> None:
+        at, stop = bounds
+        told = as_values(values)
+        while at < stop:
+            pace = held.pace if held.is_migrating else 0
+            kinds = (held.kind, held.next_kind)
+            limits = (at, stop, held.most, pace, self.sample)
+            at = replay(
+                kinds,
+                held.index,
+                held.next_index,
+                held.store,
+                workload.ops,
+                keys,
+                told,
+                limits,
+                histogram,
+            )
+            if not held.follow_up() and at < stop:
+                held.make_room()
+
+    def _tell(
+        self,
+        workload: Workload,
+        at: int,
+        held: DenseMap,
+        histogram: Histogram,
+        control: Controller | None,
+        began: int,
+    ) -> None:
+        if self.on_tick:
+            self._done += np.bincount(workload.ops[self._told : at], minlength=len(OPS))
+            self._told = at
+            counts = dict(zip(OPS, self._done.tolist(), strict=True))
+            events = control.events if control else ()
+            wall = self.clocks.wall() - began
+            self.on_tick(Moment(at, wall, counts, held, histogram, self._ns_per_cycle, events))
+
+    def _played(
+        self,
+        workload: Workload,
+        held: DenseMap,
+        spent: tuple[int, int, int],
+        histogram: Histogram,
+        control: Controller | None,
+    ) -> Played:
+        rows = {**dict(zip(OPS, histogram, strict=True)), "all": histogram.sum(axis=0)}
+        read = {name: latency_of(row, self._ns_per_cycle) for name, row in rows.items()}
+        return Played(
+            operations=len(workload),
+            kind=held.kind_name,
+            cpu_ns=spent[0],
+            wall_ns=spent[1],
+            preemptions=spent[2],
+            latency={name: found for name, found in read.items() if found},
+            events=control.events if control else (),
+            entries=len(held),
+            bytes=held.bytes,
+        )
+
+
+def words_for(workload: Workload, held: DenseMap) -> Words:
+    """The keys of a workload as the words that a map holds."""
+    if workload.key == "int64":
+        return workload.keys.to_numpy().astype(np.int64).view(np.uint64)
+    words = np.empty(len(workload), np.uint64)
+    words_of(texts_of(workload.keys, "string"), held.index.seeds, words)
+    return words
