@@ -80,6 +80,15 @@ COMMANDS = (
         },
     ),
     *section_of(
+        "The hash-map laboratory",
+        CLI,
+        {
+            "hashmap.hashmap_commands:hashmap": (
+                "Try hash maps on workloads, made up or taken from real key columns."
+            ),
+        },
+    ),
+    *section_of(
         "Tasks and workers",
         CLI,
         {

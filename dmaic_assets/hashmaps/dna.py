@@ -4,15 +4,15 @@ Counts are exact; the exponent of the Zipf law comes with an interval, since it 
 """
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from dmaic_assets.hashmaps.columns import ArrowArray
+from dmaic_assets.hashmaps.columns import ArrowArray, texts_of
 from dmaic_assets.hashmaps.workload.workload import OPS, Workload
 
 # Times that a group of ranks must come to be fitted: the logarithm of fewer is too skewed.
@@ -27,6 +27,8 @@ _BUCKETS = 1 << 12
 _MOST_SPREAD = 200_000
 # Low bits whose entropy is told: those that pick a place in a small table.
 _LOW_BITS = 8
+# A whole number of up to 18 digits, written plainly.
+_WHOLE = re.compile("0|-?[1-9][0-9]{0,17}")
 # Two-sided 95 % quantile of the normal distribution.
 _Z95 = 1.959964
 
@@ -117,7 +119,7 @@ def dna_of(workload: Workload) -> Dna:
         numeric=numbers.size / len(known),
         sequential=_share(np.diff(codes) == 1),
         adjacent=_share(np.diff(codes) == 0),
-        length=float(pc.mean(pc.binary_length(text)).as_py()),
+        length=float(_lengths(text).mean()),
         reuse=_reuse(codes),
         collision=-float(np.expm1(-len(known) * (len(known) - 1) / 2**65)),
         depths=_depths(text),
@@ -164,8 +166,13 @@ def _covered(ranked: npt.NDArray[np.int64]) -> dict[str, int]:
 
 def _numbers(known: ArrowArray) -> npt.NDArray[np.int64]:
     """The keys that are whole numbers, written plainly."""
-    plain = known.filter(pc.match_substring_regex(known, "^(0|-?[1-9][0-9]{0,17})$"))
-    return plain.cast(pa.int64()).to_numpy()
+    plain = [int(key) for key in known.to_pylist() if _WHOLE.fullmatch(key)]
+    return np.array(plain, np.int64)
+
+
+def _lengths(known: ArrowArray) -> npt.NDArray[np.int64]:
+    """The bytes of each key."""
+    return np.diff(texts_of(known, "string").offsets)
 
 
 def _reuse(codes: npt.NDArray[np.int64]) -> float | None:

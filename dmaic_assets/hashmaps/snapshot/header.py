@@ -6,7 +6,7 @@ it begins at one.
 
 import struct
 from dataclasses import dataclass
-from typing import Literal, cast, get_args
+from typing import Literal, get_args
 
 from dmaic_assets.errors import InvariantError
 from dmaic_assets.hashmaps.columns import KeyKind, ValueKind
@@ -130,15 +130,18 @@ def unpack(page: bytes) -> Header:
     if index >= len(KINDS) or key >= len(_KEYS) or value >= len(_VALUES) or count > len(SECTIONS):
         raise damaged("names a kind that does not exist")
     sections = tuple(_section(page, _FIXED.size + i * _SECTION.size) for i in range(count))
+    entries, places, used, rows, size, length, leaf, *seeds = rest
     header = Header(
         index,
         _KEYS[key],
         _VALUES[value],
-        *rest[:3],
-        (rest[3], rest[4]),
-        rest[5],
-        rest[6],
-        tuple(rest[7:15]),
+        entries,
+        places,
+        used,
+        (rows, size),
+        length,
+        leaf,
+        tuple(seeds),
         sections,
         page[_ROOT:PAGE],
     )
@@ -151,7 +154,7 @@ def _section(page: bytes, at: int) -> Section:
     told = name.rstrip(b"\0").decode("ascii", "replace")
     if told not in SECTIONS:
         raise damaged("names a section that does not exist")
-    return Section(cast("SectionName", told), offset, length)
+    return Section(told, offset, length)
 
 
 def _refuse_what_cannot_be(header: Header) -> None:

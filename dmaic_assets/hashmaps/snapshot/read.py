@@ -5,6 +5,7 @@ import struct
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -29,7 +30,7 @@ from dmaic_assets.hashmaps.snapshot.header import (
 # Bytes that a snapshot may have: what a map of 400 million whole keys comes to.
 MOST_BYTES = 32 << 30
 _LENGTH, _VALUE = struct.Struct("<I"), struct.Struct("<Q")
-Array = npt.NDArray[np.generic]
+ScalarT = TypeVar("ScalarT", bound=np.generic)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ class Mapped:
     header: Header
     content: mmap.mmap
 
-    def array(self, name: SectionName, kind: type[np.generic]) -> Array:
+    def array(self, name: SectionName, kind: type[ScalarT]) -> npt.NDArray[ScalarT]:
         """The array of a section, on the mapped memory."""
         section = self.header.section(name)
         count = section.length // np.dtype(kind).itemsize

@@ -39,12 +39,12 @@ def latency_of(counts: Histogram, ns_per_cycle: float) -> Latency | None:
     if not total:
         return None
     reached = np.cumsum(counts)
-    told = [
+    p50, p90, p99, p999 = (
         middle_of(int(np.searchsorted(reached, np.ceil(total * p / 100)))) * ns_per_cycle
         for p in PERCENTILES
-    ]
+    )
     longest = middle_of(int(np.flatnonzero(counts)[-1])) * ns_per_cycle
-    return Latency(total, *told, longest)
+    return Latency(total, p50, p90, p99, p999, longest)
 
 
 def new_histogram() -> Histogram:

@@ -142,7 +142,7 @@ class Player:
         if self.on_tick:
             self._done += np.bincount(workload.ops[self._told : at], minlength=len(OPS))
             self._told = at
-            counts = dict(zip(OPS, self._done.tolist(), strict=True))
+            counts = {str(op): int(done) for op, done in zip(OPS, self._done, strict=True)}
             events = control.events if control else ()
             wall = self.clocks.wall() - began
             self.on_tick(Moment(at, wall, counts, held, histogram, self._ns_per_cycle, events))

@@ -1,0 +1,1 @@
+"""`dmaic hashmap`: the hash-map laboratory from the command line."""

@@ -1,0 +1,34 @@
+"""`dmaic hashmap`: the table of the laboratory's commands."""
+
+import click
+
+from dmaic_assets.cli.framework import LazyCommand, LazyGroup, section_of
+
+PACKAGE = "dmaic_assets.cli.hashmap"
+COMMANDS = (
+    *section_of(
+        "Workloads",
+        PACKAGE,
+        {
+            "workload_commands:generate_csv": "Draw a workload from a few figures and a seed.",
+            "workload_commands:dna": "Tell what a workload, or a key column, is like.",
+            "workload_commands:run_csv": "Play a workload on a map and tell how it went.",
+        },
+    ),
+    *section_of(
+        "Saved maps",
+        PACKAGE,
+        {
+            "map_commands:put": "Put numbers by key into a saved map.",
+            "map_commands:get": "Look keys up in a saved map.",
+            "map_commands:items": "List keys and values of a saved map.",
+            "snapshot_commands:snapshot": "Look at, check, mend and shrink saved maps.",
+        },
+    ),
+    LazyCommand("del", f"{PACKAGE}.map_commands:delete", "Take keys out.", "Saved maps"),
+)
+
+
+@click.group("hashmap", cls=LazyGroup, lazy=COMMANDS)
+def hashmap() -> None:
+    """Try hash maps on workloads, made up or taken from real key columns."""
