@@ -41,7 +41,6 @@ PHENOMENON_PARTS = {"learn", "rule", "cells", "propose", "repair", "pilot", "phe
 SHORT = {
     "cli/__main__.py": "Python's own entry for `python -m`",
     "defs/automation/conditions.py": "Dagster finds sensors by module; a subject of its own",
-    "hashmaps/kernels/jit.py": "what every kernel imports, and nothing else may",
     "history/number_of.py": "what facts and their sketch of rows both measure on",
     "process/measure/record_cells.py": "spells cells for two documents of Measure",
     "process/confidence.py": "one figure that Measure and Analyze must share",

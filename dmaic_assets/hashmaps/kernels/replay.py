@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from dmaic_assets.hashmaps.kernels.columns import DELETE, GET, settle
 from dmaic_assets.hashmaps.kernels.index import Index
-from dmaic_assets.hashmaps.kernels.jit import kernel
+from dmaic_assets.hashmaps.kernels.jit import inlined, kernel
 from dmaic_assets.hashmaps.kernels.machine import Words, cycles
 from dmaic_assets.hashmaps.kernels.mixing import mixed
 from dmaic_assets.hashmaps.kernels.store import (
@@ -55,7 +55,7 @@ def stamp() -> int:
     return int(cycles())
 
 
-@kernel
+@inlined
 def _delete(
     kinds: tuple[int, int], index: Index, after: Index, store: Store, key: np.uint64
 ) -> None:
@@ -66,14 +66,14 @@ def _delete(
         store.facts[GONE] += 1
 
 
-@kernel
+@inlined
 def _get(kind: int, index: Index, store: Store, key: np.uint64) -> None:
     entry = entry_of(kind, index, store.keys, key, mixed(key, index.seeds))
     store.facts[GETS] += 1
     store.facts[HITS] += entry >= 0
 
 
-@kernel
+@inlined
 def _put(
     kind: int, index: Index, store: Store, key: np.uint64, values: Values, at: np.int64, most: int
 ) -> bool:
@@ -92,7 +92,7 @@ def _put(
     return True
 
 
-@kernel
+@inlined
 def _do(
     kinds: tuple[int, int],
     index: Index,

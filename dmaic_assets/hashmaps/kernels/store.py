@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dmaic_assets.hashmaps.kernels.index import ENTRY, Index, add, home_of, locate
-from dmaic_assets.hashmaps.kernels.jit import kernel
+from dmaic_assets.hashmaps.kernels.jit import inlined, kernel
 from dmaic_assets.hashmaps.kernels.machine import Words, prefetch
 from dmaic_assets.hashmaps.kernels.mixing import mixed
 from dmaic_assets.hashmaps.kernels.table import AHEAD, FULL, MASK, Counts
@@ -113,14 +113,14 @@ def append(
     return entry
 
 
-@kernel
+@inlined
 def _forget(kind: int, index: Index, keys: Words, key: np.uint64) -> None:
     control, links, counts, seeds = index
     place = locate(kind, control, links, counts[MASK], seeds, keys, key, mixed(key, seeds))
     remove(kind, control, links, counts, seeds, keys, place)
 
 
-@kernel
+@inlined
 def _renumber(kind: int, index: Index, keys: Words, key: np.uint64, entry: np.int64) -> None:
     control, links, counts, seeds = index
     mask = counts[MASK]
@@ -128,7 +128,7 @@ def _renumber(kind: int, index: Index, keys: Words, key: np.uint64, entry: np.in
     retarget(kind, links, mask, place, entry)
 
 
-@kernel
+@inlined
 def _take_over(kind: int, index: Index, store: Store, last: np.int64, entry: np.int64) -> None:
     """Lets the next index know the last entry by the number that it takes over."""
     control, links, counts, seeds = index
@@ -139,7 +139,7 @@ def _take_over(kind: int, index: Index, store: Store, last: np.int64, entry: np.
         add(kind, control, links, counts, seeds, key, mixed(key, seeds), entry)
 
 
-@kernel
+@inlined
 def drop(kinds: tuple[int, int], index: Index, after: Index, store: Store, entry: np.int64) -> None:
     """Takes an entry away; the last one takes its number, in both indexes as far as they know it.
 
