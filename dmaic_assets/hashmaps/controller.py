@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
+import numpy.typing as npt
 
 from dmaic_assets.hashmaps.cost_model import CostTable, Mix
 from dmaic_assets.hashmaps.dense_map import DenseMap
@@ -187,11 +188,15 @@ def mix_of(held: DenseMap) -> Mix:
 
 def mean_probes(held: DenseMap) -> float:
     """Places that searches for evenly chosen entries look at on average; 0 for an empty map."""
+    lengths = probe_lengths(held)
+    return float(lengths.mean()) if lengths.size else 0.0
+
+
+def probe_lengths(held: DenseMap) -> npt.NDArray[np.int64]:
+    """Places that the search for each of up to 256 evenly chosen entries looks at."""
     count = len(held)
-    if not count:
-        return 0.0
     chosen = np.linspace(0, count - 1, min(_SAMPLE, count)).astype(np.int64)
     wanted, lengths = held.store.keys[chosen], np.empty(chosen.size, np.int64)
     followed = np.empty(_FOLLOWED, np.int64)
     lengths_of(held.kind, *held.index, held.store.keys, wanted, followed, lengths)
-    return float(lengths.mean())
+    return lengths

@@ -73,18 +73,28 @@ class Player:
     sample: int = SAMPLE
     on_tick: Callable[[Moment], None] | None = None
     _ns_per_cycle: float = field(init=False, default=0.0)
+    # Nanoseconds of cpu and of the wall clock that telling took: no part of the play.
+    _telling: list[int] = field(init=False)
     # Operations that the last tick told of, and how many of each there were.
     _told: int = field(init=False, default=0)
     _done: npt.NDArray[np.int64] = field(init=False)
 
-    def play(self, workload: Workload, held: DenseMap, control: Controller | None = None) -> Played:
+    def play(
+        self,
+        workload: Workload,
+        held: DenseMap,
+        control: Controller | None = None,
+        keys: Words | None = None,
+    ) -> Played:
         """Plays a whole workload; ticks are told at its start, now and then, and at its end.
 
-        Without anybody to tell, and without a controller, it is played in one piece.
+        Without anybody to tell, and without a controller, it is played in one piece. Keys of text
+        are hashed with the map's seeds unless they come as words; what telling takes is left out.
         """
         self._ns_per_cycle = self._ns_per_cycle or ns_per_cycle(self.clocks.wall)
-        self._told, self._done = 0, np.zeros(len(OPS), np.int64)
-        keys, histogram = words_for(workload, held), new_histogram()
+        self._told, self._done, self._telling = 0, np.zeros(len(OPS), np.int64), [0, 0]
+        words = words_for(workload, held.index.seeds) if keys is None else keys
+        histogram = new_histogram()
         values = workload.values.view(np.uint64).copy()
         step = self.tick if self.on_tick or control else max(len(workload), 1)
         wall, cpu, away = self.clocks.wall(), self.clocks.cpu(), self.clocks.preemptions()
@@ -92,14 +102,16 @@ class Player:
         for start in range(0, len(workload), step):
             stop = min(start + step, len(workload))
             began = control.clock() if control else 0
-            self._stretch(workload, held, keys, values, (start, stop), histogram)
+            self._stretch(workload, held, words, values, (start, stop), histogram)
             if control:
                 control.look(held, stop - start, control.clock() - began)
             if stop - start == step:
                 self._tell(workload, stop, held, histogram, control, wall)
-        spent = self.clocks.cpu() - cpu, self.clocks.wall() - wall, self.clocks.preemptions() - away
+        spent = self.clocks.cpu() - cpu, self.clocks.wall() - wall
+        away = self.clocks.preemptions() - away
+        told = spent[0] - self._telling[0], spent[1] - self._telling[1], away
         self._tell(workload, len(workload), held, histogram, control, wall)
-        return self._played(workload, held, spent, histogram, control)
+        return self._played(workload, held, told, histogram, control)
 
     def _stretch(
         self,
@@ -140,12 +152,15 @@ class Player:
         began: int,
     ) -> None:
         if self.on_tick:
+            cpu, now = self.clocks.cpu(), self.clocks.wall()
             self._done += np.bincount(workload.ops[self._told : at], minlength=len(OPS))
             self._told = at
             counts = {str(op): int(done) for op, done in zip(OPS, self._done, strict=True)}
             events = control.events if control else ()
-            wall = self.clocks.wall() - began
+            wall = now - began - self._telling[1]
             self.on_tick(Moment(at, wall, counts, held, histogram, self._ns_per_cycle, events))
+            self._telling[0] += self.clocks.cpu() - cpu
+            self._telling[1] += self.clocks.wall() - now
 
     def _played(
         self,
@@ -170,10 +185,10 @@ class Player:
         )
 
 
-def words_for(workload: Workload, held: DenseMap) -> Words:
-    """The keys of a workload as the words that a map holds."""
+def words_for(workload: Workload, seeds: Words) -> Words:
+    """The keys of a workload as the words that a map holds: texts hashed with seeds."""
     if workload.key == "int64":
         return workload.keys.to_numpy().astype(np.int64).view(np.uint64)
     words = np.empty(len(workload), np.uint64)
-    words_of(texts_of(workload.keys, "string"), held.index.seeds, words)
+    words_of(texts_of(workload.keys, "string"), seeds, words)
     return words
