@@ -21,6 +21,8 @@ from dmaic_assets.hashmaps.kernels.table import LINEAR, LIVE, MASK, ROBIN_HOOD, 
 from dmaic_assets.hashmaps.kernels.trace import lengths_of
 
 Action = Literal["grow", "compact", "reseed", "migrate", "direct"]
+# Which operations' costs decide: all as they come, insertions alone, or searches alone.
+Aim = Literal["all", "insert", "lookup"]
 # Operations between two looks: the counters of fewer say too little of a mix.
 TICK = 4096
 # How often the expected gain must pay what a new index costs.
@@ -74,11 +76,16 @@ def expected_probes(kind: int, load: float) -> float:
 
 @dataclass
 class Controller:
-    """Looks at one map and exchanges its index when that pays."""
+    """Looks at one map and exchanges its index when that pays.
+
+    A policy decides instead of the costs: it begins what it wants of the map and says what.
+    """
 
     table: CostTable
     clock: Callable[[], int]
     kinds: tuple[int, ...] = (SWISS, ROBIN_HOOD, LINEAR)
+    aim: Aim = "all"
+    policy: Callable[[DenseMap, Decision], Decision | None] | None = None
     events: tuple[Decision, ...] = ()
     operations: int = 0
     _spent_ns: float = 0.0
@@ -93,7 +100,7 @@ class Controller:
         if asked < TICK or held.is_migrating:
             return None
         each = self._spent_ns / asked
-        mix, self._spent_ns = mix_of(held), 0.0
+        mix, self._spent_ns = aimed(mix_of(held), self.aim), 0.0
         facts[GETS:] = 0
         self._realise(each)
         decision = self._decide(held, mix)
@@ -123,6 +130,8 @@ class Controller:
             probes,
             0.0,
         )
+        if self.policy:
+            return self.policy(held, told)
         if held.kind != DIRECT and probes > _ATTACK * expected and len(held) >= _SAMPLE:
             held.migrate_to(held.kind, int(held.index.counts[MASK]) + 1)
             reason = f"searches look at {probes:.1f} places, random keys at {expected:.1f}"
@@ -184,6 +193,16 @@ def mix_of(held: DenseMap) -> Mix:
         update=(facts[PUTS] - facts[NEW]) / asked,
         delete=facts[GONE] / asked,
     )
+
+
+def aimed(mix: Mix, aim: Aim) -> Mix:
+    """The shares that decide: of the operations that are aimed at, or of all when none came."""
+    insertions, searches = mix.insert + mix.update, mix.hit + mix.miss
+    if aim == "insert" and insertions:
+        return Mix(0, 0, mix.insert / insertions, mix.update / insertions, 0)
+    if aim == "lookup" and searches:
+        return Mix(mix.hit / searches, mix.miss / searches, 0, 0, 0)
+    return mix
 
 
 def mean_probes(held: DenseMap) -> float:
