@@ -12,7 +12,10 @@ COMMANDS = (
         {
             "workload_commands:generate_csv": "Draw a workload from a few figures and a seed.",
             "workload_commands:dna": "Tell what a workload, or a key column, is like.",
-            "workload_commands:run_csv": "Play a workload on a map and tell how it went.",
+            "profile_command:profile": "Play its first operations on each index; pick the fastest.",
+            "run_command:run_csv": "Play a workload on a map and tell how it went.",
+            "profile_command:ticks": "Check a file of ticks and tell what the last one says.",
+            "config_commands:config": "Configure trials: which map, and the watchdog's limits.",
         },
     ),
     *section_of(

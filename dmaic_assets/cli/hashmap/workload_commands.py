@@ -1,4 +1,4 @@
-"""`dmaic hashmap generate-csv`, `dna` and `run-csv`: workloads made, described and played."""
+"""`dmaic hashmap generate-csv` and `dna`: workloads made and described."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -8,13 +8,12 @@ import click
 
 from dmaic_assets.cli.console import count, print_json, print_table, say
 from dmaic_assets.cli.framework import ExampleCommand, json_option
-from dmaic_assets.cli.hashmap.laboratory import clocks, draw_seeds, key_column, need_numba
+from dmaic_assets.cli.hashmap.laboratory import key_column, need_numba
 from dmaic_assets.model import Json
 from dmaic_assets.table.spelled_numbers import percent
 
 if TYPE_CHECKING:
     from dmaic_assets.hashmaps.dna import Dna
-    from dmaic_assets.hashmaps.trial.play import Played
     from dmaic_assets.hashmaps.workload.workload import Workload
 
 # Hot keys that are printed.
@@ -70,8 +69,13 @@ def generate_csv(  # noqa: PLR0913 - one for each option
         say(f"{output}: {made.told}")
 
 
-def _workload(file: Path, column: str | None, use: str) -> "Workload":
-    """The workload of a CSV, or of a use of a column of any file that the platform reads."""
+def workload_of(file: Path, column: str | None, use: str) -> "Workload":
+    """The workload of a CSV, or of a use of a column of any file that the platform reads.
+
+    Raises:
+        BadInputError: numba is missing, a line is no operation, or there is no such column.
+        PolicyError: The file is larger than the limits.
+    """
     need_numba()
     import numpy as np
 
@@ -100,7 +104,7 @@ def dna(*, file: Path, column: str | None, use: str, is_json: bool) -> None:
 
     Keys are counted; only the hottest are shown.
     """
-    workload = _workload(file, column, use)
+    workload = workload_of(file, column, use)
     from dmaic_assets.hashmaps.dna import dna_of
 
     found = dna_of(workload)
@@ -131,58 +135,3 @@ def _dna_rows(found: "Dna") -> list[tuple[str, str]]:
         rows.append(("whole numbers", f"{count(whole.low)} to {count(whole.high)}"))
         rows.append(("density", f"{percent(whole.density)} of that range, stride {whole.stride}"))
     return rows
-
-
-@click.command(
-    "run-csv",
-    cls=ExampleCommand,
-    examples=(
-        "dmaic hashmap run-csv workload.csv",
-        "dmaic hashmap run-csv orders.csv --column order_id --use dedupe --kind robinhood",
-        "dmaic hashmap run-csv workload.csv --json | jq .latency.all.p99",
-    ),
-)
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option("--column", help="A key column of a file of rows; without it FILE is a workload.")
-@click.option("--use", type=click.Choice(USES), default="group", show_default=True)
-@click.option(
-    "--kind", type=click.Choice(KINDS), multiple=True, help="Only these indexes (default: all)."
-)
-@json_option
-def run_csv(
-    *, file: Path, column: str | None, use: str, kind: tuple[str, ...], is_json: bool
-) -> None:
-    """Play a workload on each kind of index, one after the other.
-
-    Nanoseconds an operation are cpu time of the whole; latencies are of one operation in sixteen,
-    timed one by one where it happens.
-    """
-    workload = _workload(file, column, use)
-    from dmaic_assets.hashmaps.dense_map import DenseMap
-    from dmaic_assets.hashmaps.trial.play import Player
-
-    player = Player(clocks())
-    wanted = kind or KINDS
-    played: dict[str, Played] = {}
-    for name in wanted:
-        player.play(workload, DenseMap(draw_seeds, KINDS.index(name)))
-        played[name] = player.play(workload, DenseMap(draw_seeds, KINDS.index(name)))
-    if is_json:
-        told: dict[str, Json] = {name: _document(found) for name, found in played.items()}
-        print_json({"operations": len(workload), "digest": workload.digest, "indexes": told})
-        return
-    say(f"{file}: {workload.told}")
-    head = ("index", "ns/op", "p50", "p99", "p99.9", "bytes/key")
-    print_table(head, [_row(name, found) for name, found in played.items()], right=head[1:])
-
-
-def _document(found: "Played") -> dict[str, Json]:
-    return {**cast("dict[str, Json]", asdict(found)), "ns_each": found.ns_each}
-
-
-def _row(name: str, found: "Played") -> tuple[str, ...]:
-    whole = found.latency.get("all")
-    timed = (whole.p50, whole.p99, whole.p999) if whole else ()
-    each = found.bytes / max(found.entries, 1)
-    cells = (f"{found.ns_each:.1f}", *(f"{ns:.0f}" for ns in timed), f"{each:.1f}")
-    return (name, *cells)

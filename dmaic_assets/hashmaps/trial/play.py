@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
-from dmaic_assets.hashmaps.columns import texts_of
+from dmaic_assets.hashmaps.columns import ArrowArray, texts_of
 from dmaic_assets.hashmaps.controller import Controller, Decision
 from dmaic_assets.hashmaps.dense_map import DenseMap
 from dmaic_assets.hashmaps.kernels.machine import Words
@@ -93,7 +94,7 @@ class Player:
         """
         self._ns_per_cycle = self._ns_per_cycle or ns_per_cycle(self.clocks.wall)
         self._told, self._done, self._telling = 0, np.zeros(len(OPS), np.int64), [0, 0]
-        words = words_for(workload, held.index.seeds) if keys is None else keys
+        words = words_for(workload.keys, held.index.seeds) if keys is None else keys
         histogram = new_histogram()
         values = workload.values.view(np.uint64).copy()
         step = self.tick if self.on_tick or control else max(len(workload), 1)
@@ -185,10 +186,10 @@ class Player:
         )
 
 
-def words_for(workload: Workload, seeds: Words) -> Words:
-    """The keys of a workload as the words that a map holds: texts hashed with seeds."""
-    if workload.key == "int64":
-        return workload.keys.to_numpy().astype(np.int64).view(np.uint64)
-    words = np.empty(len(workload), np.uint64)
-    words_of(texts_of(workload.keys, "string"), seeds, words)
+def words_for(keys: ArrowArray, seeds: Words) -> Words:
+    """Keys of a workload as the words that a map holds: texts hashed with seeds."""
+    if pa.types.is_int64(keys.type):
+        return keys.to_numpy().astype(np.int64).view(np.uint64)
+    words = np.empty(len(keys), np.uint64)
+    words_of(texts_of(keys, "string"), seeds, words)
     return words

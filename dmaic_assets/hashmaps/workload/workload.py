@@ -52,3 +52,8 @@ class Workload:
     def share_of(self, op: Op) -> float:
         """The share of an operation among all; 0 without any."""
         return float((self.ops == OPS.index(op)).mean()) if len(self) else 0.0
+
+    def first(self, count: int) -> "Workload":
+        """The first operations, all of them where there are fewer."""
+        parts = self.ops[:count], self.keys.slice(0, count), self.values[:count]
+        return Workload(*parts, self.told)

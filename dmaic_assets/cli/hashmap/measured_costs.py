@@ -1,0 +1,64 @@
+"""What operations cost on this machine: measured by the first command that asks, then kept."""
+
+import os
+import platform
+import time
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dmaic_assets.cli.console import progress
+from dmaic_assets.cli.hashmap.laboratory import draw_seeds
+from dmaic_assets.errors import BadInputError
+
+if TYPE_CHECKING:
+    from dmaic_assets.hashmaps.cost_model import CostTable
+
+FILE = "costs.json"
+
+
+def laboratory_folder() -> Path:
+    """Where the laboratory keeps files: the project's data, else the user's cache."""
+    from dmaic_assets.settings.place import data_folder, find_project
+
+    try:
+        return data_folder(find_project(Path.cwd()), os.environ) / "hashmaps"
+    except BadInputError:
+        cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+        return Path(cache) / "dmaic" / "hashmaps"
+
+
+def measured_costs() -> "CostTable":
+    """The costs of this machine; three seconds where they are not known yet.
+
+    What cannot be kept, on a disk that refuses, is measured again the next time.
+    """
+    import numpy as np
+
+    from dmaic_assets.hashmaps.cost_file import costs_text, read_costs
+    from dmaic_assets.hashmaps.cost_model import Bench, calibrate
+    from dmaic_assets.hashmaps.snapshot.write import replace_file
+
+    path, machine = laboratory_folder() / FILE, _machine()
+    if known := read_costs(path, machine):
+        return known
+    with progress("measuring this machine") as advance:
+        advance(0, 1, "costs of operations")
+        rng = np.random.default_rng()
+        table = calibrate(machine, Bench(draw_seeds, rng, time.thread_time_ns))
+    try:
+        replace_file(path, (costs_text(table).encode(),))
+    except OSError:
+        return table
+    return table
+
+
+def _machine() -> str:
+    cpu = platform.processor() or "unknown"
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+        named = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+        cpu = next(named, cpu)
+    except OSError:
+        pass
+    return f"{cpu}, {platform.machine()}, numba {version('numba')}"

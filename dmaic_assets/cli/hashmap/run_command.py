@@ -1,0 +1,223 @@
+"""`dmaic hashmap run-csv`: one trial, with ticks, alerts, a summary and saved maps."""
+
+import json
+import os
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+import click
+
+from dmaic_assets.cli.console import count, print_json, print_table, progress, say, seconds
+from dmaic_assets.cli.framework import ExampleCommand, json_option, refuse_overwriting
+from dmaic_assets.cli.hashmap.laboratory import clocks, draw_seeds
+from dmaic_assets.cli.hashmap.map_commands import loaded
+from dmaic_assets.cli.hashmap.measured_costs import measured_costs
+from dmaic_assets.cli.hashmap.workload_commands import KINDS, USES, workload_of
+from dmaic_assets.errors import BadInputError
+from dmaic_assets.model import Json
+
+if TYPE_CHECKING:
+    from dmaic_assets.hashmaps.hash_map import HashMap
+    from dmaic_assets.hashmaps.metrics.tick import Tick
+    from dmaic_assets.hashmaps.trial.trial import Setting, Trial
+    from dmaic_assets.hashmaps.workload.workload import Workload
+
+MODES = ("adaptive", "fast-insert", "fast-lookup", "memory-tight")
+# Files of ticks that stay under one name.
+KEPT = 5
+file_path = click.Path(dir_okay=False, path_type=Path)
+
+
+@dataclass(frozen=True, slots=True)
+class Outputs:
+    """Files that a trial writes, as far as they are wanted."""
+
+    ticks: Path | None
+    keep: int
+    prometheus: Path | None
+    summary: Path | None
+    snapshot: Path | None
+
+
+@click.command(
+    "run-csv",
+    cls=ExampleCommand,
+    examples=(
+        "dmaic hashmap run-csv workload.csv",
+        "dmaic hashmap run-csv workload.csv --mode fast-lookup --ticks ticks.ndjson",
+        "dmaic hashmap run-csv orders.csv --column order_id --use dedupe --kind robinhood",
+        "dmaic hashmap run-csv workload.csv --snapshot-in a.snapshot --snapshot-out b.snapshot",
+        "dmaic hashmap run-csv workload.csv --json | jq .latency_ms.overall.p99",
+    ),
+)
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--column", help="A key column of a file of rows; without it FILE is a workload.")
+@click.option("--use", type=click.Choice(USES), default="group", show_default=True)
+@click.option("--config", type=file_path, help="A TOML file (dmaic hashmap config wizard).")
+@click.option("--mode", type=click.Choice(MODES), help="What the map is good at (adaptive).")
+@click.option("--kind", type=click.Choice(KINDS), help="Keep this index, whatever the mode.")
+@click.option("--ticks", type=file_path, help="Write a line of JSON every 1,024 operations.")
+@click.option("--keep", type=click.IntRange(1, 1000), default=KEPT, show_default=True)
+@click.option("--prometheus", type=file_path, help="Write the last tick as Prometheus text.")
+@click.option("--summary-out", type=file_path, help="Write what --json prints.")
+@click.option("--snapshot-in", type=file_path, help="Begin with this saved map.")
+@click.option("--snapshot-out", type=file_path, help="Save the map that it comes to.")
+@click.option("--plain-keys", is_flag=True, help="Save keys of --column as they are.")
+@json_option
+def run_csv(  # noqa: PLR0913 - one for each option
+    *,
+    file: Path,
+    column: str | None,
+    use: str,
+    config: Path | None,
+    mode: str | None,
+    kind: str | None,
+    ticks: Path | None,
+    keep: int,
+    prometheus: Path | None,
+    summary_out: Path | None,
+    snapshot_in: Path | None,
+    snapshot_out: Path | None,
+    plain_keys: bool,
+    is_json: bool,
+) -> None:
+    """Play a workload on one map and tell how it went.
+
+    --keep says how many files of ticks stay under one name. Latencies are of one operation in
+    sixteen, timed where it happens, each begun when the one before it has ended.
+    """
+    outputs = Outputs(ticks, keep, prometheus, summary_out, snapshot_out)
+    inputs = [path for path in (file, config, snapshot_in) if path]
+    _refuse_what_would_be_lost(outputs, inputs)
+    if column and snapshot_out and not plain_keys:
+        fix = "If they may stand in that file as they are, add --plain-keys."
+        raise BadInputError("--snapshot-out", f"would write the keys of column {column!r}", fix)
+    setting = setting_of(config, mode, kind)
+    workload = workload_of(file, column, use)
+    saved = _saved(snapshot_in, workload, outputs)
+    trial = _played(workload, setting, saved if snapshot_in else None, outputs)
+    document = cast("dict[str, Json]", json.loads(json.dumps(trial.summary())))
+    _write(document, trial, outputs, file.stem)
+    if saved is not None and snapshot_out:
+        _save(saved, workload, trial, snapshot_out)
+    if is_json:
+        print_json({"operations": len(workload), **document})
+        return
+    say(f"{file}: {workload.told}")
+    _tell(trial, outputs)
+
+
+def setting_of(config: Path | None, mode: str | None, kind: str | None) -> "Setting":
+    """Reads the configuration; options come before the environment and the file.
+
+    Raises:
+        SettingsError: A key or value is wrong.
+        BadInputError: numba is missing, or both a mode and a kind are asked for.
+    """
+    from dmaic_assets.cli.hashmap.laboratory import need_numba
+
+    need_numba()
+    from dmaic_assets.hashmaps.config.file import read_config
+    from dmaic_assets.hashmaps.trial.trial import Setting
+
+    if mode and kind:
+        raise BadInputError("--mode and --kind", "exclude each other", "Leave one of them out.")
+    told = read_config(config, os.environ)
+    adaptive = told.adaptive
+    if mode:
+        adaptive = replace(adaptive, mode=mode)
+    if kind:
+        adaptive = replace(adaptive, mode="adaptive", start_backend=kind)
+    told = replace(told, adaptive=adaptive)
+    return Setting(told, clocks(), draw_seeds, measured_costs, is_fixed=kind is not None)
+
+
+def _refuse_what_would_be_lost(outputs: Outputs, inputs: Sequence[Path]) -> None:
+    """Refuses outputs that are inputs; a saved map may be played further under its own name."""
+    for option, path in (
+        ("--ticks", outputs.ticks),
+        ("--prometheus", outputs.prometheus),
+        ("--summary-out", outputs.summary),
+    ):
+        refuse_overwriting(option, path, inputs)
+    refuse_overwriting("--snapshot-out", outputs.snapshot, inputs[:1])
+
+
+def _saved(path: Path | None, workload: "Workload", outputs: Outputs) -> "HashMap | None":
+    """The saved map to begin with; an empty one where the play is only to be saved."""
+    from dmaic_assets.hashmaps.hash_map import HashMap
+    from dmaic_assets.hashmaps.trial.kept import refuse_another_kind
+
+    if path is None:
+        return HashMap(draw_seeds, workload.key, "float64") if outputs.snapshot else None
+    saved = loaded(path)
+    refuse_another_kind(saved, workload)
+    return saved
+
+
+def _played(
+    workload: "Workload", setting: "Setting", saved: "HashMap | None", outputs: Outputs
+) -> "Trial":
+    from dmaic_assets.hashmaps.metrics.tick_file import start_file
+    from dmaic_assets.hashmaps.trial.trial import run_trial
+
+    with ExitStack() as open_files:
+        listeners: list[Callable[[Tick], None]] = []
+        advance = open_files.enter_context(progress("playing"))
+        listeners.append(lambda tick: advance(tick.ops, len(workload), tick.backend))
+        if outputs.ticks:
+            file = start_file(outputs.ticks, outputs.keep)
+            open_files.callback(file.close)
+            listeners.append(file.write)
+
+        def hand_on(tick: "Tick") -> None:
+            for listener in listeners:
+                listener(tick)
+
+        return run_trial(workload, setting, hand_on, saved)
+
+
+def _write(document: dict[str, Json], trial: "Trial", outputs: Outputs, name: str) -> None:
+    from dmaic_assets.hashmaps.metrics.prometheus import prometheus_text
+    from dmaic_assets.hashmaps.snapshot.write import replace_file
+
+    if outputs.summary:
+        replace_file(outputs.summary, (json.dumps(document, indent=2).encode(),))
+    if outputs.prometheus and (last := trial.recorder.last):
+        text = prometheus_text(json.loads(last.line()), name)
+        replace_file(outputs.prometheus, (text.encode(),))
+
+
+def _save(saved: "HashMap", workload: "Workload", trial: "Trial", path: Path) -> None:
+    from dmaic_assets.hashmaps.snapshot.write import save
+    from dmaic_assets.hashmaps.trial.kept import keep
+
+    keep(saved, workload, trial.played.entries)
+    save(saved, path)
+
+
+def _tell(trial: "Trial", outputs: Outputs) -> None:
+    played = trial.played
+    took = f"{seconds(played.wall_ns / 1e9)}, {played.ns_each:.0f} ns of cpu an operation"
+    say(f"{count(played.operations)} operations in {took}; {count(played.entries)} keys")
+    head = ("", "timed", "p50 ns", "p99 ns", "p99.9 ns")
+    rows = [
+        (op, count(found.timed), f"{found.p50:.0f}", f"{found.p99:.0f}", f"{found.p999:.0f}")
+        for op, found in played.latency.items()
+    ]
+    print_table(head, rows, right=head[1:])
+    for event in trial.recorder.events:
+        what = f"{event.before} to {event.after}" if event.before else event.after
+        why = f": {event.reason}" if event.reason else ""
+        say(f"{event.t:.3f} s, {count(event.ops)} operations: {event.type} {what}{why}".rstrip())
+    for passed in trial.recorder.watchdog.transitions:
+        alert, verb = passed.alert, "alert" if passed.change == "set" else "over"
+        style = "yellow" if passed.change == "set" else ""
+        limit = f"{alert.metric} {alert.value:.3g}, limit {alert.threshold:g}"
+        say(f"{passed.t:.3f} s: {verb}: {alert.message} ({limit})", style=style)
+    for path in (outputs.ticks, outputs.prometheus, outputs.summary, outputs.snapshot):
+        if path:
+            say(f"written: {path}")

@@ -1,0 +1,105 @@
+"""One trial: a workload played on the map that a configuration makes, recorded and summed up."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+
+from dmaic_assets.hashmaps.config.modes import controller_for, map_for
+from dmaic_assets.hashmaps.config.options import Config
+from dmaic_assets.hashmaps.controller import Controller, probe_lengths
+from dmaic_assets.hashmaps.cost_model import CostTable
+from dmaic_assets.hashmaps.hash_map import HashMap
+from dmaic_assets.hashmaps.kernels.machine import Words
+from dmaic_assets.hashmaps.metrics.recorder import Recorder
+from dmaic_assets.hashmaps.metrics.tick import Tick
+from dmaic_assets.hashmaps.metrics.watchdog import Watchdog
+from dmaic_assets.hashmaps.trial.kept import fill
+from dmaic_assets.hashmaps.trial.play import SAMPLE, TICK, Clocks, Played, Player, words_for
+from dmaic_assets.hashmaps.workload.workload import Workload
+
+# Operations that are played beforehand on a map of their own, so that no compiling is timed.
+_WARM = 2048
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What a trial takes beside its workload; the table of costs is asked for where it is used."""
+
+    config: Config
+    clocks: Clocks
+    draw: Callable[[], Words]
+    table: Callable[[], CostTable]
+    # Whether the first index is kept, whatever the mode.
+    is_fixed: bool = False
+    tick: int = TICK
+
+    def controller(self) -> Controller | None:
+        """Who chooses the map's index; None for one that is kept."""
+        if self.is_fixed:
+            return None
+        return controller_for(self.config.adaptive, self.table, self.clocks.cpu)
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A trial that has been: how the play went, and what its recorder knows."""
+
+    played: Played
+    recorder: Recorder
+    told: Mapping[str, str]
+
+    def summary(self) -> dict[str, object]:
+        """The trial in one document; milliseconds as the ticks have them."""
+        played, last = self.played, self.recorder.last
+        seconds = played.wall_ns / 1e9
+        return {
+            **self.told,
+            "elapsed_seconds": seconds,
+            "cpu_seconds": played.cpu_ns / 1e9,
+            "preemptions": played.preemptions,
+            "total_ops": played.operations,
+            "ops_per_second": played.operations / max(seconds, 1e-9),
+            "ns_each": played.ns_each,
+            "final_backend": played.kind,
+            "entries": played.entries,
+            "bytes": played.bytes,
+            "migrations_triggered": last.migrations if last else 0,
+            "compactions_triggered": last.compactions if last else 0,
+            "latency_ms": last.latency_ms if last else {},
+            # One operation begins when the one before it has ended: a closed loop.
+            "latency_sample": {"every": SAMPLE, "timed": last.timed if last else 0, "open": False},
+            "events": [event.document() for event in self.recorder.events],
+            "alerts": [
+                {"change": passed.change, "t": passed.t, **asdict(passed.alert)}
+                for passed in self.recorder.watchdog.transitions
+            ],
+        }
+
+
+def run_trial(
+    workload: Workload,
+    setting: Setting,
+    hand_on: Callable[[Tick], None],
+    saved: HashMap | None = None,
+) -> Trial:
+    """Plays a workload, on what a saved map holds where there is one; ticks are handed on."""
+    adaptive = setting.config.adaptive
+    is_whole = workload.key == "int64"
+    control = setting.controller()
+    _warm(workload, setting)
+    recorder = Recorder(Watchdog(setting.config.watchdog), hand_on, len(workload))
+    held = map_for(adaptive, setting.draw, is_whole=is_whole)
+    # The index draws other seeds when it is made anew; keys stay hashed with the first.
+    seeds = held.index.seeds.copy()
+    if saved is not None:
+        fill(held, saved, seeds)
+    player = Player(setting.clocks, setting.tick, on_tick=recorder.record)
+    played = player.play(workload, held, control, words_for(workload.keys, seeds))
+    mode = "fixed" if setting.is_fixed else adaptive.mode
+    told = {"workload": workload.digest, "mode": mode, "policy": adaptive.policy}
+    return Trial(played, recorder, told)
+
+
+def _warm(workload: Workload, setting: Setting) -> None:
+    held = map_for(setting.config.adaptive, setting.draw, is_whole=workload.key == "int64")
+    Player(setting.clocks).play(workload.first(_WARM), held)
+    probe_lengths(held)
