@@ -11,6 +11,7 @@ import dagster as dg
 from dmaic_assets.defs.assets.files import file_assets
 from dmaic_assets.defs.assets.freshness import freshness_schedule, source_freshness
 from dmaic_assets.defs.assets.gate import gate, gate_checks
+from dmaic_assets.defs.assets.laboratory import laboratory_assets
 from dmaic_assets.defs.assets.phases import dmaic_report, phase_assets
 from dmaic_assets.defs.assets.runs import run_summary
 from dmaic_assets.defs.assets.specs import completed
@@ -22,6 +23,7 @@ from dmaic_assets.defs.automation.sensors import file_sensors
 from dmaic_assets.defs.instance.resources import platform_resource, project_settings
 from dmaic_assets.defs.jobs.bulk import BulkWatch
 from dmaic_assets.defs.jobs.dmaic import dmaic_job
+from dmaic_assets.defs.jobs.laboratory import laboratory_job
 from dmaic_assets.defs.jobs.main import bulk_jobs
 from dmaic_assets.defs.jobs.upkeep import reconcile_job, reconcile_schedule
 from dmaic_assets.settings.project import Settings
@@ -34,6 +36,7 @@ ASSETS = (
     *phase_assets(),
     dmaic_report,
     source_freshness,
+    *laboratory_assets(),
 )
 
 
@@ -44,7 +47,7 @@ def definitions_of(settings: Settings) -> dg.Definitions:
     return dg.Definitions(
         assets=dg.map_asset_specs(complete, ASSETS),
         asset_checks=[gate_checks],
-        jobs=[*bulk_jobs(), dmaic_job(), reconcile_job],
+        jobs=[*bulk_jobs(), dmaic_job(), laboratory_job(), reconcile_job],
         sensors=[*file_sensors(pace), automation_sensor, recursion_sensor()],
         schedules=[
             *run_schedules(pace),

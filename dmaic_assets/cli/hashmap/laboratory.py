@@ -1,49 +1,15 @@
-"""What the laboratory's commands share: seeds, clocks, keys of a file's column."""
+"""What the laboratory's commands share: the machine, and keys of a file's column."""
 
-import resource
-import secrets
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dmaic_assets.errors import BadInputError
+from dmaic_assets.work.laboratory.machine import clocks as clocks
+from dmaic_assets.work.laboratory.machine import draw_seeds as draw_seeds
+from dmaic_assets.work.laboratory.machine import need_numba as need_numba
 
 if TYPE_CHECKING:
     from dmaic_assets.hashmaps.columns import ArrowArray
-    from dmaic_assets.hashmaps.kernels.machine import Words
-    from dmaic_assets.hashmaps.trial.play import Clocks
-
-
-def need_numba() -> None:
-    """Refuses to go on without what compiles kernels.
-
-    Raises:
-        BadInputError: numba is not installed.
-    """
-    import importlib.util
-
-    if importlib.util.find_spec("numba") is None:
-        fix = "Install it: pip install 'dmaic-assets[hashmaps]'"
-        raise BadInputError("the laboratory", "needs numba, which is not installed", fix)
-
-
-def draw_seeds() -> "Words":
-    """Draws the four words of a map's seeds from the system's randomness."""
-    import numpy as np
-
-    secret = [secrets.randbits(64) | 1 for _ in range(2)]
-    return np.array([*secret, 0, 0], np.uint64)
-
-
-def clocks() -> "Clocks":
-    """The clocks of this process."""
-    from dmaic_assets.hashmaps.trial.play import Clocks
-
-    return Clocks(
-        time.thread_time_ns,
-        time.perf_counter_ns,
-        lambda: resource.getrusage(resource.RUSAGE_SELF).ru_nivcsw,
-    )
 
 
 def key_column(path: Path, column: str) -> "ArrowArray":

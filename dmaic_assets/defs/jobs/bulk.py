@@ -30,6 +30,7 @@ from dmaic_assets.work.run.platform import Platform
 if TYPE_CHECKING:
     from dmaic_assets.process.cycle.phase_memo import PhaseResult
     from dmaic_assets.process.cycle.phases_of_a_run import CycleResult
+    from dmaic_assets.work.laboratory.known import LaboratoryResult
     from dmaic_assets.work.run.bulk import RunResult
     from dmaic_assets.work.run.cell_outcomes import CellResult
     from dmaic_assets.work.run.opening import Opened
@@ -48,6 +49,7 @@ class BulkWatch:
     on_stage: Callable[[str], None] = lambda _stage: None
     results: "list[RunResult]" = field(default_factory=list)
     cycles: "list[CycleResult]" = field(default_factory=list)
+    measured: "list[LaboratoryResult]" = field(default_factory=list)
     refusals: list[DmaicError] = field(default_factory=list)
     is_interrupted: bool = False
 

@@ -3,7 +3,7 @@
 What belongs here: the way from a plan to a Dagster run and back to a result.
 """
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
@@ -29,6 +29,7 @@ from dmaic_assets.work.run.platform import Platform
 if TYPE_CHECKING:
     # The phases load SciPy's statistics, and a run that only judges files has none.
     from dmaic_assets.process.cycle.phases_of_a_run import CycleResult
+    from dmaic_assets.work.laboratory.known import LaboratoryResult
 
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
@@ -138,6 +139,58 @@ def execute_dmaic(
             "Run again: what is done is known. The log of the Dagster run has the details.",
         )
     return (watch.results[-1] if watch.results else None), watch.cycles[-1]
+
+
+def execute_laboratory(
+    platform: Platform,
+    sources: Sequence[str],
+    *,
+    column: str = "",
+    force: bool = False,
+    instance: dg.DagsterInstance | None = None,
+    watch: BulkWatch | None = None,
+) -> "tuple[LaboratoryResult, ...]":
+    """Takes the key columns of sources through the laboratory, in one Dagster run.
+
+    When all of it is known, no Dagster run is made.
+
+    Args:
+        platform: The stores, which stay open.
+        sources: Which ones; at least one.
+        column: The key column; chosen for each source when empty.
+        force: Measure what is known again.
+        instance: Dagster's; the project's own when None.
+        watch: Told each asset as its work begins, in this thread.
+
+    Raises:
+        InvariantError: The Dagster run broke before the work was done.
+        DmaicError: numba is missing, a source has no accepted rows, or a store refuses.
+    """
+    from dmaic_assets.defs.jobs.laboratory import OP, laboratory_job
+    from dmaic_assets.work.laboratory.laboratory import asked_of, known_laboratory
+
+    asked = [asked_of(platform, source, column, recompute=force) for source in sources]
+    known = [None if force else known_laboratory(platform, each) for each in asked]
+    if all(known):
+        return tuple(result for found in known for result in found or ())
+    watch = watch or BulkWatch()
+    config = {"sources": [*sources], "column": column, "force": force}
+    own = project_instance(platform.settings) if instance is None else nullcontext(instance)
+    with _storage_refusals(platform, watch), own as dagster:
+        outcome = laboratory_job().execute_in_process(
+            run_config={"ops": {OP: {"config": config}}, **_QUIET},
+            instance=dagster,
+            resources={"platform": platform, "watch": watch},
+            raise_on_error=False,
+        )
+    if not outcome.success:
+        _refuse(watch, outcome)
+        raise InvariantError(
+            "dmaic hashmap trials",
+            f"Dagster run {outcome.run_id} broke: {_failure(outcome)}",
+            "Run again: what is done is known. The log of the Dagster run has the details.",
+        )
+    return tuple(watch.measured)
 
 
 @contextmanager

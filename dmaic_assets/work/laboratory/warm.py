@@ -1,0 +1,51 @@
+"""The kernels compiled ahead of time: every way in which the laboratory and the commands use them.
+
+numba keeps what it compiled beside the modules; where that folder cannot be written to, in the
+user's cache folder.
+"""
+
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from dmaic_assets.hashmaps.columns import ArrowArray
+from dmaic_assets.hashmaps.controller import mean_probes
+from dmaic_assets.hashmaps.dense_map import DenseMap
+from dmaic_assets.hashmaps.hash_map import HashMap
+from dmaic_assets.hashmaps.indexes import KINDS
+from dmaic_assets.hashmaps.kernels.index import DIRECT
+from dmaic_assets.hashmaps.kernels.replay import replay
+from dmaic_assets.hashmaps.trial.play import Player
+from dmaic_assets.hashmaps.workload.column import of_column
+from dmaic_assets.work.laboratory.machine import clocks, draw_seeds
+
+# Keys that are put: enough that every kind of index grows once.
+_KEYS = 1_000
+
+
+def compiled() -> str:
+    """Compiles whatever is not compiled yet, and names the folder where it is kept."""
+    whole = pa.array(np.arange(_KEYS))
+    texts = whole.cast(pa.large_string())
+    player, rng = Player(clocks()), np.random.default_rng(0)
+    for kind in (k for k in range(len(KINDS)) if k != DIRECT):
+        held = DenseMap(draw_seeds, kind)
+        for keys in (whole, texts):
+            player.play(of_column(keys, "merge", rng), DenseMap(draw_seeds, kind))
+        held.put(np.arange(_KEYS, dtype=np.uint64), np.arange(_KEYS, dtype=np.uint64))
+        mean_probes(held)
+    _used(HashMap(draw_seeds, "int64"), whole)
+    _used(HashMap(draw_seeds, "string"), texts)
+    return _folder()
+
+
+def _used(held: HashMap, keys: ArrowArray) -> None:
+    held.upsert(keys)
+    held.get(keys)
+    held.delete(keys)
+
+
+def _folder() -> str:
+    stats: Any = getattr(replay, "stats", None)
+    return str(stats.cache_path) if stats is not None else "nowhere, kernels are interpreted"

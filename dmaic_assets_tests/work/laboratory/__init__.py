@@ -1,0 +1,1 @@
+"""Tests of the hash-map laboratory of a project."""
