@@ -16,6 +16,7 @@ import click
 
 from dmaic_assets.cli import errors
 from dmaic_assets.cli.console import DECISION_STYLES, print_json, say, seconds
+from dmaic_assets.cli.demo import laboratory as demo_laboratory
 from dmaic_assets.cli.demo import recursion as demo_recursion
 from dmaic_assets.cli.demo.data import DAMAGES, Damage, demo_files, drop
 from dmaic_assets.cli.framework import ExampleCommand, json_option, project_option
@@ -49,7 +50,8 @@ def demo(*, is_json: bool, project: Path | None) -> int:
 
     Drops flights out of New York in 2013 (a file per month), weather, planes, airports and
     airlines into data/incoming/ of this project and judges what is new. Then weekly deliveries of
-    one more source are improved, run after run, until nothing is gained. Held files are the point
+    one more source are improved, run after run, until nothing is gained. At last hash maps are
+    measured on a real key column. Held files are the point
     here, so they are no reason for exit code 4.
     """
     from dmaic_assets.work.plan.plan import plan_run
@@ -68,11 +70,15 @@ def demo(*, is_json: bool, project: Path | None) -> int:
             _tell_outcome(outcome, judged)
         refuse_failures(platform, outcome)
         act = demo_recursion.play(platform, is_quiet=is_json)
+        measured = demo_laboratory.play(platform, is_quiet=is_json)
         elapsed_s = time.perf_counter() - started
         if is_json:
-            print_json({**_document(outcome, judged, elapsed_s), "recursion": act.document()})
+            last = {"hashmaps": demo_laboratory.demo_document(measured)}
+            acts = {"recursion": act.document(), **last}
+            print_json({**_document(outcome, judged, elapsed_s), **acts})
         else:
             demo_recursion.tell(platform, act)
+            demo_laboratory.tell(platform, measured)
             _tell_places(platform, outcome, elapsed_s)
     return errors.OK
 

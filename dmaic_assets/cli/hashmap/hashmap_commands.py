@@ -28,6 +28,17 @@ COMMANDS = (
             "snapshot_commands:snapshot": "Look at, check, mend and shrink saved maps.",
         },
     ),
+    *section_of(
+        "A project's key columns",
+        PACKAGE,
+        {"trials_command:trials": "Measure every kind of index on a real key column of a source."},
+    ),
+    LazyCommand(
+        "compile",
+        f"{PACKAGE}.trials_command:compile_",
+        "Compile the kernels now, so that no later command waits.",
+        "A project's key columns",
+    ),
     LazyCommand("del", f"{PACKAGE}.map_commands:delete", "Take keys out.", "Saved maps"),
 )
 

@@ -100,3 +100,16 @@ def test_the_violation_that_tells_most_is_broken_and_of_the_expected_kind(
     told = telling_violation(verdict, "range")
 
     assert (told.kind if told else None) == kind
+
+
+@pytest.mark.demo
+def test_the_last_act_measures_a_key_column_once(
+    demos: tuple[Path, Finished, Finished],
+) -> None:
+    project, first, second = demos
+    before, after = first.json["hashmaps"]["assets"], second.json["hashmaps"]["assets"]
+
+    assert not any(asset["is_memoized"] for asset in before.values())
+    assert all(asset["is_memoized"] for asset in after.values())
+    assert before["hashmap_workload"]["value"]["column"] == "tailnum"
+    assert (project / "data" / "reports" / "flights" / "hashmaps.html").is_file()
