@@ -84,6 +84,23 @@ def test_setup_is_done_again_when_its_inputs_changed(checkout: Path, part: str) 
     assert len(installs(checkout)) == 2
 
 
+def test_kernels_are_compiled_once_and_anew_when_one_changed(checkout: Path) -> None:
+    kernels = checkout / "dmaic_assets" / "hashmaps" / "kernels"
+    (kernels / "__pycache__").mkdir(parents=True)
+    (kernels / "swiss.py").write_text("one")
+    stale = kernels / "__pycache__" / "swiss.find-1.py311.nbi"
+    compiled: list[bool] = []
+    for text in ("one", "one", "another"):
+        (kernels / "swiss.py").write_text(text)
+        stale.touch()
+        make(checkout, "env")
+        calls = (checkout / "calls.log").read_text()
+        compiled.append("-m dmaic_assets.cli hashmap compile" in calls)
+        assert stale.exists() != compiled[-1]
+
+    assert compiled == [True, False, True]
+
+
 def test_an_interrupted_setup_is_done_again(checkout: Path) -> None:
     broken = make(checkout, "env", pip_exit=1)
 
