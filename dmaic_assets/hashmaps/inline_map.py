@@ -8,10 +8,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
+import numpy.typing as npt
 
 from dmaic_assets.hashmaps.indexes import LOADS, places_for
-from dmaic_assets.hashmaps.kernels.bulk import delete, get, move, put
+from dmaic_assets.hashmaps.kernels.bulk import delete, get, put
+from dmaic_assets.hashmaps.kernels.growth import move
 from dmaic_assets.hashmaps.kernels.machine import GROUP, Words
+from dmaic_assets.hashmaps.kernels.sequence import play
 from dmaic_assets.hashmaps.kernels.store import REPLACE
 from dmaic_assets.hashmaps.kernels.table import LIVE, MASK, SWISS, Flags, Table, empty_table
 
@@ -47,12 +50,11 @@ class InlineMap:
         is_new = np.empty(keys.size, np.bool_)
         at = 0
         while True:
-            places = int(self.table.counts[MASK]) + 1
-            bounds = (at, int(places * LOADS[self.kind]), how)
+            bounds = (at, self._most, how)
             at = put(self.kind, self.table, keys, values, is_new, bounds)
             if at >= keys.size:
                 return is_new
-            self._move(places_for(self.kind, 2 * len(self) + 1))
+            self._move(places_for(self.kind, 2 * len(self)))
 
     def delete(self, keys: Words) -> Flags:
         """Takes keys away; says which were there."""
@@ -60,11 +62,34 @@ class InlineMap:
         delete(self.kind, self.table, keys, found)
         return found
 
-    def _move(self, places: int) -> None:
-        """Makes a table of so many places the map's, or of twice as many until it has room."""
+    def play(self, ops: npt.NDArray[np.uint8], keys: Words, values: Words) -> Flags:
+        """Does a sequence of operations (GET, PUT, DELETE); says which keys were there.
+
+        A put takes the value at its position, a get writes the one that it finds there.
+        """
+        found = np.empty(keys.size, np.bool_)
+        at = 0
         while True:
-            larger = empty_table(self.kind, places, self.draw())
-            if move(self.kind, self.table, self.kind, larger) == 0:
+            at = play(self.kind, self.table, ops, keys, values, found, (at, self._most))
+            if at >= keys.size:
+                return found
+            self._move(places_for(self.kind, 2 * len(self)))
+
+    @property
+    def _most(self) -> int:
+        """The most slots that the table may use."""
+        return int((float(self.table.counts[MASK]) + 1) * LOADS[self.kind])
+
+    def _move(self, places: int) -> None:
+        """Makes a table of so many places the map's, or of twice as many until it has room.
+
+        A larger table keeps the seeds: it is then written from its beginning to its end, once for
+        each half, and never piles up. Another one would: it gets seeds of its own.
+        """
+        seeds = self.table.seeds if places > int(self.table.counts[MASK]) + 1 else self.draw()
+        while True:
+            larger = empty_table(self.kind, places, seeds)
+            if move(self.kind, self.table, larger) == 0:
                 self.table = larger
                 return
-            places *= 2
+            places, seeds = 2 * places, self.draw()

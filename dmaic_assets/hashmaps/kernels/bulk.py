@@ -6,22 +6,33 @@ memory overlaps. Kernels that may run out of room stop at the key that found non
 
 import numpy as np
 
-from dmaic_assets.hashmaps.kernels.jit import kernel
-from dmaic_assets.hashmaps.kernels.machine import Bytes, Words, prefetch
-from dmaic_assets.hashmaps.kernels.mixing import mixed
+from dmaic_assets.hashmaps.kernels.jit import inlined, kernel
+from dmaic_assets.hashmaps.kernels.machine import Bytes, Words
+from dmaic_assets.hashmaps.kernels.mixing import mix_column
 from dmaic_assets.hashmaps.kernels.open_addressing import (
     linear_erase,
+    linear_fill,
     linear_find,
-    linear_place,
+    linear_seek,
     robin_erase,
+    robin_fill,
     robin_find,
-    robin_place,
+    robin_seek,
 )
 from dmaic_assets.hashmaps.kernels.store import ADD, REPLACE
-from dmaic_assets.hashmaps.kernels.swiss import swiss_erase, swiss_find, swiss_home, swiss_place
+from dmaic_assets.hashmaps.kernels.swiss import (
+    ask,
+    swiss_erase,
+    swiss_fill,
+    swiss_find,
+    swiss_seek,
+)
 from dmaic_assets.hashmaps.kernels.table import (
     AHEAD,
+    FULL,
+    LINEAR,
     MASK,
+    PIECE,
     ROBIN_HOOD,
     SWISS,
     USED,
@@ -31,7 +42,7 @@ from dmaic_assets.hashmaps.kernels.table import (
 )
 
 
-@kernel
+@inlined
 def find(
     kind: int, control: Bytes, slots: Words, mask: np.int64, key: np.uint64, hashed: np.uint64
 ) -> np.int64:
@@ -43,25 +54,42 @@ def find(
     return linear_find(control, slots, mask, key, hashed)
 
 
-@kernel
-def place(
+@inlined
+def seek(
+    kind: int, control: Bytes, slots: Words, mask: np.int64, key: np.uint64, hashed: np.uint64
+) -> np.int64:
+    """The slot of a key in a table of a kind; for one that is not there ~slot of where it goes."""
+    if kind == SWISS:
+        return swiss_seek(control, slots, mask, key, hashed)
+    if kind == ROBIN_HOOD:
+        return robin_seek(control, slots, mask, key, hashed)
+    return linear_seek(control, slots, mask, key, hashed)
+
+
+@inlined
+def fill(
     kind: int,
     control: Bytes,
     slots: Words,
     counts: Counts,
+    slot: np.int64,
     key: np.uint64,
     value: np.uint64,
     hashed: np.uint64,
 ) -> np.int64:
-    """Puts a key that is not there into a table of a kind; FULL without room."""
+    """Puts a key that is not there where the search for it said; FULL without room."""
+    if slot < 0:
+        return np.int64(FULL)
     if kind == SWISS:
-        return swiss_place(control, slots, counts, key, value, hashed)
-    if kind == ROBIN_HOOD:
-        return robin_place(control, slots, counts, key, value, hashed)
-    return linear_place(control, slots, counts, key, value, hashed)
+        swiss_fill(control, slots, counts, slot, key, value, hashed)
+    elif kind == ROBIN_HOOD:
+        return robin_fill(control, slots, counts, slot, key, value, hashed)
+    else:
+        linear_fill(control, slots, counts, slot, key, value, hashed)
+    return slot
 
 
-@kernel
+@inlined
 def erase(
     kind: int, control: Bytes, slots: Words, counts: Counts, seeds: Words, slot: np.int64
 ) -> None:
@@ -74,29 +102,23 @@ def erase(
         linear_erase(control, slots, counts, seeds, slot)
 
 
-@kernel
-def _ask(control: Bytes, slots: Words, mask: np.int64, key: np.uint64, seeds: Words) -> np.uint64:
-    """Hashes a key and asks the memory for where its search begins."""
-    hashed = mixed(key, seeds)
-    home = swiss_home(hashed, mask)
-    prefetch(control, home)
-    prefetch(slots, 2 * home)
-    return hashed
-
-
-@kernel
-def get(kind: int, table: Table, keys: Words, values: Words, found: Flags) -> int:
-    """Looks keys up: writes the values of those that are there, and which; gives how many."""
-    control, slots, counts, seeds, hashes = table
+@inlined
+def _get(
+    kind: int,
+    table: Table,
+    keys: Words,
+    values: Words,
+    found: Flags,
+    bounds: tuple[int, int, bool],
+) -> int:
+    start, stop, is_asking = bounds
+    control, slots, counts, _, hashes = table
     mask = counts[MASK]
-    for i in range(min(AHEAD, keys.size)):
-        hashes[i] = _ask(control, slots, mask, keys[i], seeds)
     hits = 0
-    for i in range(keys.size):
-        hashed = hashes[i % AHEAD]
-        if i + AHEAD < keys.size:
-            hashes[i % AHEAD] = _ask(control, slots, mask, keys[i + AHEAD], seeds)
-        slot = find(kind, control, slots, mask, keys[i], hashed)
+    for i in range(start, stop):
+        if is_asking and i + AHEAD < stop:
+            ask(control, slots, mask, hashes[i + AHEAD - start])
+        slot = find(kind, control, slots, mask, keys[i], hashes[i - start])
         found[i] = slot >= 0
         if slot >= 0:
             values[i] = slots[2 * slot + 1]
@@ -105,12 +127,61 @@ def get(kind: int, table: Table, keys: Words, values: Words, found: Flags) -> in
 
 
 @kernel
+def get(kind: int, table: Table, keys: Words, values: Words, found: Flags) -> int:
+    """Looks keys up: writes the values of those that are there, and which; gives how many.
+
+    A Swiss table is asked for nothing in advance while few keys are there: a search without a hit
+    ends at its first group, and the processor has begun the next ones by then.
+    """
+    total, hits = 0, PIECE
+    for start in range(0, keys.size, PIECE):
+        stop = min(start + PIECE, keys.size)
+        mix_column(keys, start, stop, table.seeds, table.hashes)
+        if kind == SWISS:
+            hits = _get(SWISS, table, keys, values, found, (start, stop, hits * 8 >= PIECE))
+        elif kind == ROBIN_HOOD:
+            hits = _get(ROBIN_HOOD, table, keys, values, found, (start, stop, True))
+        else:
+            hits = _get(LINEAR, table, keys, values, found, (start, stop, True))
+        total += hits
+    return total
+
+
+@inlined
 def _settled(old: np.uint64, new: np.uint64, how: int) -> np.uint64:
     if how == REPLACE:
         return new
     if how == ADD:
         return old + new
     return old
+
+
+@inlined
+def _put(
+    kind: int,
+    table: Table,
+    keys: Words,
+    values: Words,
+    is_new: Flags,
+    bounds: tuple[int, int, int, int],
+) -> int:
+    start, stop, most, how = bounds
+    control, slots, counts, _, hashes = table
+    mask = counts[MASK]
+    for i in range(start, stop):
+        if i + AHEAD < stop:
+            ask(control, slots, mask, hashes[i + AHEAD - start])
+        hashed = hashes[i - start]
+        slot = seek(kind, control, slots, mask, keys[i], hashed)
+        is_new[i] = slot < 0
+        if slot >= 0:
+            slots[2 * slot + 1] = _settled(slots[2 * slot + 1], values[i], how)
+        elif (
+            counts[USED] >= most
+            or fill(kind, control, slots, counts, ~slot, keys[i], values[i], hashed) < 0
+        ):
+            return i
+    return stop
 
 
 @kernel
@@ -127,40 +198,31 @@ def put(
     Bounds are the position, the most used slots and what becomes of the value of a known key. Gives
     the position behind the last key that was put; `is_new` says of each whether it was not there.
     """
-    start, most, how = bounds
-    control, slots, counts, seeds, hashes = table
-    mask = counts[MASK]
-    for i in range(start, min(start + AHEAD, keys.size)):
-        hashes[(i - start) % AHEAD] = _ask(control, slots, mask, keys[i], seeds)
-    for i in range(start, keys.size):
-        hashed = hashes[(i - start) % AHEAD]
-        if i + AHEAD < keys.size:
-            hashes[(i - start) % AHEAD] = _ask(control, slots, mask, keys[i + AHEAD], seeds)
-        slot = find(kind, control, slots, mask, keys[i], hashed)
-        is_new[i] = slot < 0
-        if slot >= 0:
-            slots[2 * slot + 1] = _settled(slots[2 * slot + 1], values[i], how)
-        elif (
-            counts[USED] >= most
-            or place(kind, control, slots, counts, keys[i], values[i], hashed) < 0
-        ):
-            return i
-    return keys.size
+    at, most, how = bounds
+    while at < keys.size:
+        stop = min(at + PIECE, keys.size)
+        mix_column(keys, at, stop, table.seeds, table.hashes)
+        piece = (at, stop, most, how)
+        if kind == SWISS:
+            at = _put(SWISS, table, keys, values, is_new, piece)
+        elif kind == ROBIN_HOOD:
+            at = _put(ROBIN_HOOD, table, keys, values, is_new, piece)
+        else:
+            at = _put(LINEAR, table, keys, values, is_new, piece)
+        if at < stop:
+            break
+    return at
 
 
-@kernel
-def delete(kind: int, table: Table, keys: Words, found: Flags) -> int:
-    """Takes keys away; says which were there, and gives how many."""
+@inlined
+def _delete(kind: int, table: Table, keys: Words, found: Flags, start: int, stop: int) -> int:
     control, slots, counts, seeds, hashes = table
     mask = counts[MASK]
-    for i in range(min(AHEAD, keys.size)):
-        hashes[i] = _ask(control, slots, mask, keys[i], seeds)
     gone = 0
-    for i in range(keys.size):
-        hashed = hashes[i % AHEAD]
-        if i + AHEAD < keys.size:
-            hashes[i % AHEAD] = _ask(control, slots, mask, keys[i + AHEAD], seeds)
-        slot = find(kind, control, slots, mask, keys[i], hashed)
+    for i in range(start, stop):
+        if i + AHEAD < stop:
+            ask(control, slots, mask, hashes[i + AHEAD - start])
+        slot = find(kind, control, slots, mask, keys[i], hashes[i - start])
         found[i] = slot >= 0
         if slot >= 0:
             erase(kind, control, slots, counts, seeds, slot)
@@ -169,15 +231,16 @@ def delete(kind: int, table: Table, keys: Words, found: Flags) -> int:
 
 
 @kernel
-def move(kind: int, old: Table, new_kind: int, new: Table) -> int:
-    """Puts every key of a table into an empty one; gives how many found no room."""
-    control, slots = old.control, old.slots
-    there, theirs, counts, seeds, _ = new
-    left = 0
-    for slot in range(old.counts[MASK] + 1):
-        byte = control[slot]
-        if byte < 0x80 if kind == SWISS else byte > 0:
-            key, value = slots[2 * slot], slots[2 * slot + 1]
-            if place(new_kind, there, theirs, counts, key, value, mixed(key, seeds)) < 0:
-                left += 1
-    return left
+def delete(kind: int, table: Table, keys: Words, found: Flags) -> int:
+    """Takes keys away; says which were there, and gives how many."""
+    gone = 0
+    for start in range(0, keys.size, PIECE):
+        stop = min(start + PIECE, keys.size)
+        mix_column(keys, start, stop, table.seeds, table.hashes)
+        if kind == SWISS:
+            gone += _delete(SWISS, table, keys, found, start, stop)
+        elif kind == ROBIN_HOOD:
+            gone += _delete(ROBIN_HOOD, table, keys, found, start, stop)
+        else:
+            gone += _delete(LINEAR, table, keys, found, start, stop)
+    return gone

@@ -31,7 +31,9 @@ def kernel(function: FunctionT) -> FunctionT:
 def inlined(function: FunctionT) -> FunctionT:
     """Compiles a function into each kernel that calls it, with all its arguments.
 
-    Handing arrays over costs: an operation of 11 ns took 140 where it was called.
+    Handing arrays over costs: an operation of 11 ns took 140 where it was called. A call with a
+    constant leaves only what belongs to it in the caller: a loop is written once for all kinds of
+    tables and each kind gets its own, which takes half the time of one that asks at every key.
     """
     compiled = cast("Callable[..., Any]", njit)(
         cache=True, nogil=True, _nrt=False, forceinline=True

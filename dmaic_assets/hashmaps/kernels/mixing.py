@@ -63,3 +63,18 @@ def mixed(key: np.uint64, seeds: Words) -> np.uint64:
     if seeds[2] == np.uint64(SIPHASH):
         return siphash(key, seeds)
     return mum(mum(key ^ seeds[0], seeds[1]) ^ seeds[1], _GOLDEN)
+
+
+@kernel
+def mix_column(keys: Words, start: int, stop: int, seeds: Words, hashes: Words) -> None:
+    """Hashes the keys between two positions; the first hash stands at 0.
+
+    What a loop over tables does besides hashing is then free of the way of mixing.
+    """
+    if seeds[2] == np.uint64(SIPHASH):
+        for i in range(start, stop):
+            hashes[i - start] = siphash(keys[i], seeds)
+    else:
+        one, two = seeds[0], seeds[1]
+        for i in range(start, stop):
+            hashes[i - start] = mum(mum(keys[i] ^ one, two) ^ two, _GOLDEN)

@@ -65,24 +65,47 @@ def _make_room(
 
 
 @kernel
-def robin_place(
-    control: Bytes,
-    slots: Words,
-    counts: Counts,
-    key: np.uint64,
-    value: np.uint64,
-    hashed: np.uint64,
+def robin_seek(
+    control: Bytes, slots: Words, mask: np.int64, key: np.uint64, hashed: np.uint64
 ) -> np.int64:
-    """Puts a key that is not there before the first key that is nearer to its home.
+    """The slot of a key; for one that is not there ~slot of the first key nearer to its home."""
+    slot = open_home(hashed, mask)
+    distance = 1
+    while control[slot] >= distance:
+        if slots[2 * slot] == key:
+            return slot
+        slot = (slot + 1) & mask
+        distance += 1
+    return ~slot
 
-    FULL, with nothing changed, when a key would stand farther from its home than a byte counts.
-    """
-    mask = counts[MASK]
+
+@kernel
+def robin_free(control: Bytes, mask: np.int64, hashed: np.uint64) -> np.int64:
+    """~slot of the first key nearer to its home than one that is not there, or of an empty one."""
     slot = open_home(hashed, mask)
     distance = 1
     while control[slot] >= distance:
         slot = (slot + 1) & mask
         distance += 1
+    return ~slot
+
+
+@kernel
+def robin_fill(
+    control: Bytes,
+    slots: Words,
+    counts: Counts,
+    slot: np.int64,
+    key: np.uint64,
+    value: np.uint64,
+    hashed: np.uint64,
+) -> np.int64:
+    """Puts a key that is not there into the slot that a search for it gave; gives the slot.
+
+    FULL, with nothing changed, when a key would stand farther from its home than a byte counts.
+    """
+    mask = counts[MASK]
+    distance = ((slot - open_home(hashed, mask)) & mask) + 1
     if distance > _FARTHEST:
         return np.int64(FULL)
     empty = _first_empty(control, mask, slot)
@@ -94,7 +117,7 @@ def robin_place(
     slots[2 * slot + 1] = value
     counts[LIVE] += 1
     counts[USED] += 1
-    counts[LONGEST] = max(counts[LONGEST], np.int64(distance))
+    counts[LONGEST] = max(counts[LONGEST], distance)
     return slot
 
 
@@ -131,30 +154,52 @@ def linear_find(
 
 
 @kernel
-def linear_place(
+def linear_seek(
+    control: Bytes, slots: Words, mask: np.int64, key: np.uint64, hashed: np.uint64
+) -> np.int64:
+    """The slot of a key; for one that is not there ~slot of the first empty one, FULL without."""
+    home = open_home(hashed, mask)
+    slot = home
+    while control[slot]:
+        if slots[2 * slot] == key:
+            return slot
+        slot = (slot + 1) & mask
+        if slot == home:
+            return np.int64(FULL)
+    return ~slot
+
+
+@kernel
+def linear_free(control: Bytes, mask: np.int64, hashed: np.uint64) -> np.int64:
+    """~slot of the first empty one for a key that is not there, FULL without."""
+    home = open_home(hashed, mask)
+    slot = home
+    while control[slot]:
+        slot = (slot + 1) & mask
+        if slot == home:
+            return np.int64(FULL)
+    return ~slot
+
+
+@kernel
+def linear_fill(
     control: Bytes,
     slots: Words,
     counts: Counts,
+    slot: np.int64,
     key: np.uint64,
     value: np.uint64,
     hashed: np.uint64,
-) -> np.int64:
-    """Puts a key that is not there into the first empty slot; FULL without one."""
+) -> None:
+    """Puts a key that is not there into the empty slot that a search for it gave."""
     mask = counts[MASK]
-    if counts[LIVE] > mask:
-        return np.int64(FULL)
-    slot = open_home(hashed, mask)
-    distance = np.int64(1)
-    while control[slot]:
-        slot = (slot + 1) & mask
-        distance += 1
+    distance = ((slot - open_home(hashed, mask)) & mask) + 1
     control[slot] = np.uint8(1)
     slots[2 * slot] = key
     slots[2 * slot + 1] = value
     counts[LIVE] += 1
     counts[USED] += 1
     counts[LONGEST] = max(counts[LONGEST], distance)
-    return slot
 
 
 @kernel

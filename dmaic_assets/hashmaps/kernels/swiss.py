@@ -7,8 +7,16 @@ any slot); a deleted key leaves a tombstone only where a search may have passed 
 import numpy as np
 
 from dmaic_assets.hashmaps.kernels.index import mark
-from dmaic_assets.hashmaps.kernels.jit import kernel
-from dmaic_assets.hashmaps.kernels.machine import GROUP, Bytes, Words, lowest, match, match_free
+from dmaic_assets.hashmaps.kernels.jit import inlined, kernel
+from dmaic_assets.hashmaps.kernels.machine import (
+    GROUP,
+    Bytes,
+    Words,
+    lowest,
+    match,
+    match_free,
+    prefetch,
+)
 from dmaic_assets.hashmaps.kernels.table import (
     ABSENT,
     EMPTY,
@@ -30,6 +38,14 @@ _TAG = np.uint64(0x7F)
 def swiss_home(hashed: np.uint64, mask: np.int64) -> np.int64:
     """The slot at which the search for a hash begins."""
     return np.int64((hashed >> _TAG_BITS) & np.uint64(mask))
+
+
+@inlined
+def ask(control: Bytes, slots: Words, mask: np.int64, hashed: np.uint64) -> None:
+    """Asks the memory for where the search for a hash begins."""
+    home = swiss_home(hashed, mask)
+    prefetch(control, home)
+    prefetch(slots, 2 * home)
 
 
 @kernel
@@ -55,32 +71,61 @@ def swiss_find(
 
 
 @kernel
-def swiss_place(
-    control: Bytes,
-    slots: Words,
-    counts: Counts,
-    key: np.uint64,
-    value: np.uint64,
-    hashed: np.uint64,
+def swiss_seek(
+    control: Bytes, slots: Words, mask: np.int64, key: np.uint64, hashed: np.uint64
 ) -> np.int64:
-    """Puts a key that is not there into the first free slot of its search; FULL without one."""
-    mask = counts[MASK]
+    """The slot of a key; for one that is not there ~slot of the first free one, FULL without."""
+    tag = np.uint8(hashed & _TAG)
+    at = swiss_home(hashed, mask)
+    step, free = np.int64(0), np.int64(FULL)
+    while step <= mask:
+        found = match(control, at, tag)
+        while found:
+            slot = (at + lowest(found)) & mask
+            if slots[2 * slot] == key:
+                return slot
+            found &= found - np.uint32(1)
+        open_bits = match_free(control, at)
+        if open_bits:
+            if free == FULL:
+                free = ~((at + lowest(open_bits)) & mask)
+            if match(control, at, np.uint8(EMPTY)):
+                return free
+        step += GROUP
+        at = (at + step) & mask
+    return free
+
+
+@kernel
+def swiss_free(control: Bytes, mask: np.int64, hashed: np.uint64) -> np.int64:
+    """~slot of the first free one for a key that is not there, FULL without."""
     at = swiss_home(hashed, mask)
     step = np.int64(0)
     while step <= mask:
         free = match_free(control, at)
         if free:
-            slot = (at + lowest(free)) & mask
-            if control[slot] == EMPTY:
-                counts[USED] += 1
-            mark(control, mask, slot, np.uint8(hashed & _TAG))
-            slots[2 * slot] = key
-            slots[2 * slot + 1] = value
-            counts[LIVE] += 1
-            return slot
+            return ~((at + lowest(free)) & mask)
         step += GROUP
         at = (at + step) & mask
     return np.int64(FULL)
+
+
+@kernel
+def swiss_fill(
+    control: Bytes,
+    slots: Words,
+    counts: Counts,
+    slot: np.int64,
+    key: np.uint64,
+    value: np.uint64,
+    hashed: np.uint64,
+) -> None:
+    """Puts a key that is not there into the free slot that a search for it gave."""
+    counts[USED] += np.int64(control[slot] == EMPTY)
+    mark(control, counts[MASK], slot, np.uint8(hashed & _TAG))
+    slots[2 * slot] = key
+    slots[2 * slot + 1] = value
+    counts[LIVE] += 1
 
 
 @kernel

@@ -19,14 +19,16 @@ SWISS, ROBIN_HOOD, LINEAR = 0, 1, 2
 # Places in `counts`: slots less one, keys, slots that are not empty (keys and tombstones), summed
 # probes and their number since the last look, longest distance of a key from its home.
 MASK, LIVE, USED, PROBES, SEEN, LONGEST = range(6)
-# What a search or an insertion says when it finds no slot.
-ABSENT, FULL = -1, -2
+# What a search or an insertion says when it finds no slot; no ~slot is as small as the second.
+ABSENT, FULL = -1, -(1 << 62)
 # Swiss control bytes of slots without a key; a slot with one holds seven bits of its hash.
 EMPTY, TOMBSTONE = 0x80, 0xFE
 
 
 # Keys between the request for a cache line and its use: about a memory access in hashing time.
 AHEAD = 16
+# Keys that are hashed at once: their hashes stay in the nearest cache (8 KiB).
+PIECE = 1024
 
 
 class Table(NamedTuple):
@@ -48,4 +50,4 @@ def empty_table(kind: int, slots: int, seeds: Words) -> Table:
     control = np.full(slots + GROUP, EMPTY if kind == SWISS else 0, np.uint8)
     counts = np.zeros(6, np.int64)
     counts[MASK] = slots - 1
-    return Table(control, np.empty(2 * slots, np.uint64), counts, seeds, np.empty(AHEAD, np.uint64))
+    return Table(control, np.empty(2 * slots, np.uint64), counts, seeds, np.empty(PIECE, np.uint64))
