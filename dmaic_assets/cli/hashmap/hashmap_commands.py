@@ -14,6 +14,7 @@ COMMANDS = (
             "workload_commands:dna": "Tell what a workload, or a key column, is like.",
             "profile_command:profile": "Play its first operations on each index; pick the fastest.",
             "run_command:run_csv": "Play a workload on a map and tell how it went.",
+            "compare_command:ab_compare": "Compare two maps on a workload, chance kept out.",
             "profile_command:ticks": "Check a file of ticks and tell what the last one says.",
             "config_commands:config": "Configure trials: which map, and the watchdog's limits.",
         },

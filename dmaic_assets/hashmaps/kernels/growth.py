@@ -25,7 +25,7 @@ def _free(kind: int, control: Bytes, mask: np.int64, hashed: np.uint64) -> np.in
 
 
 @inlined
-def _gathered(kind: int, control: Bytes, slots: Words, start: int, pairs: Words) -> int:
+def _gathered(kind: int, control: Bytes, slots: Words, start: np.int64, pairs: Words) -> int:
     """Writes keys, then values, of a group's slots side by side; gives how many there are."""
     empty = match_free(control, start) if kind == SWISS else match(control, start, np.uint8(0))
     bits = empty ^ _ALL
@@ -46,12 +46,13 @@ def _move(kind: int, old: Table, new: Table, pairs: Words) -> int:
     mask = counts[MASK]
     left = 0
     for start in range(0, old.counts[MASK] + 1, GROUP):
-        count = _gathered(kind, control, slots, start, pairs)
+        count = _gathered(kind, control, slots, np.int64(start), pairs)
         mix_column(pairs, 0, count, seeds, hashes)
         for i in range(count):
             place = ~_free(kind, there, mask, hashes[i])
             key, value = pairs[i], pairs[GROUP + i]
-            left += fill(kind, there, theirs, counts, place, key, value, hashes[i]) < 0
+            if fill(kind, there, theirs, counts, place, key, value, hashes[i]) < 0:
+                left += 1
     return left
 
 

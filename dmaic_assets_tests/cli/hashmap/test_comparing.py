@@ -1,0 +1,34 @@
+"""`dmaic hashmap ab-compare` as a user runs it."""
+
+import json
+
+from dmaic_assets_tests.cli.shell import dmaic
+
+
+def made(folder, *options):
+    ran = dmaic("hashmap", "generate-csv", "w.csv", "--ops", "4000", *options, cwd=folder)
+    assert ran.code == 0, ran.err
+
+
+def test_two_maps_compared(tmp_path):
+    made(tmp_path)
+    options = ("--pairs", "8", "--output", "ab.md", "--json")
+    ran = dmaic("hashmap", "ab-compare", "w.csv", "swiss", "chaining", *options, cwd=tmp_path)
+    assert ran.code == 0, ran.err
+    told = json.loads(ran.out)
+    assert (told["schema"], told["pairs"], len(told["timeline"])) == ("adhash.compare.v1", 8, 8)
+    names = [delta["metric"] for delta in told["deltas"]]
+    assert names[:2] == ["ns/op", "bytes"]
+    assert [delta["metric"] for delta in told["control"]] == names
+    held = next(delta for delta in told["control"] if delta["metric"] == "bytes")
+    assert (held["change"], held["verdict"]) == (0.0, "equivalent")
+    page = (tmp_path / "ab.md").read_text()
+    assert "# chaining against swiss" in page
+
+
+def test_a_page_that_would_replace_the_workload_is_refused(tmp_path):
+    made(tmp_path)
+    options = ("--pairs", "6", "--output", "w.csv")
+    ran = dmaic("hashmap", "ab-compare", "w.csv", "swiss", "linear", *options, cwd=tmp_path)
+    assert ran.code == 2
+    assert (tmp_path / "w.csv").read_text().startswith("op,key,value")
