@@ -7,7 +7,7 @@ sides stands beside the difference: without it a difference cannot be trusted.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -136,8 +136,7 @@ def wilcoxon_p(differences: Floats) -> float:
         return 1.0
     from scipy import stats
 
-    _, chance = stats.wilcoxon(differences)
-    return float(chance)
+    return float(cast("Any", stats).wilcoxon(differences).pvalue)
 
 
 def holm(chances: Sequence[float]) -> list[float]:
