@@ -39,7 +39,7 @@ def measured_costs() -> "CostTable":
     from dmaic_assets.hashmaps.cost_model import Bench, calibrate
     from dmaic_assets.hashmaps.snapshot.write import replace_file
 
-    path, machine = laboratory_folder() / FILE, _machine()
+    path, machine = laboratory_folder() / FILE, machine_told()
     if known := read_costs(path, machine):
         return known
     with progress("measuring this machine") as advance:
@@ -53,7 +53,8 @@ def measured_costs() -> "CostTable":
     return table
 
 
-def _machine() -> str:
+def machine_told() -> str:
+    """The processor and what compiles for it: costs are true of both only."""
     cpu = platform.processor() or "unknown"
     try:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()

@@ -32,3 +32,15 @@ def test_a_page_that_would_replace_the_workload_is_refused(tmp_path):
     ran = dmaic("hashmap", "ab-compare", "w.csv", "swiss", "linear", *options, cwd=tmp_path)
     assert ran.code == 2
     assert (tmp_path / "w.csv").read_text().startswith("op,key,value")
+
+
+def test_every_kind_at_three_loads(tmp_path):
+    made(tmp_path, "--keys", "1000")
+    ran = dmaic("hashmap", "bench", "w.csv", "--json", cwd=tmp_path)
+    assert ran.code == 0, ran.err
+    cells = json.loads(ran.out)["cells"]
+    assert len(cells) == 4 * 3 + 3
+    loads = [cell["load"] for cell in cells if cell["kind"] == "linear" and not cell["is_inline"]]
+    assert loads[1] == loads[0] / 2
+    assert loads[2] == loads[0] / 4
+    assert all(cell["ns_each"] > 0 for cell in cells)
