@@ -128,7 +128,7 @@ def _write(file: Path, text: str) -> None:
     cls=ExampleCommand,
     examples=(
         "dmaic hashmap config show",
-        "ADAPTIVE_MODE=fast-insert dmaic hashmap config show hashmaps.toml --json",
+        "dmaic hashmap config show hashmaps.toml --json",
     ),
 )
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path), required=False)

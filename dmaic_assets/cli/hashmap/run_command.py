@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from dmaic_assets.hashmaps.workload.workload import Workload
 
 MODES = ("adaptive", "fast-insert", "fast-lookup", "memory-tight")
-# Files of ticks that stay under one name.
-KEPT = 5
+# Files of ticks that stay under one name, and operations between two ticks.
+KEPT, EVERY = 5, 1024
 file_path = click.Path(dir_okay=False, path_type=Path)
 
 
@@ -59,7 +59,8 @@ class Outputs:
 @click.option("--config", type=file_path, help="A TOML file (dmaic hashmap config wizard).")
 @click.option("--mode", type=click.Choice(MODES), help="What the map is good at (adaptive).")
 @click.option("--kind", type=click.Choice(KINDS), help="Keep this index, whatever the mode.")
-@click.option("--ticks", type=file_path, help="Write a line of JSON every 1,024 operations.")
+@click.option("--ticks", type=file_path, help="Write a line of JSON for each tick.")
+@click.option("--every", type=click.IntRange(64), default=EVERY, show_default=True)
 @click.option("--keep", type=click.IntRange(1, 1000), default=KEPT, show_default=True)
 @click.option("--prometheus", type=file_path, help="Write the last tick as Prometheus text.")
 @click.option("--summary-out", type=file_path, help="Write what --json prints.")
@@ -76,6 +77,7 @@ def run_csv(  # noqa: PLR0913 - one for each option
     mode: str | None,
     kind: str | None,
     ticks: Path | None,
+    every: int,
     keep: int,
     prometheus: Path | None,
     summary_out: Path | None,
@@ -86,7 +88,8 @@ def run_csv(  # noqa: PLR0913 - one for each option
 ) -> None:
     """Play a workload on one map and tell how it went.
 
-    --keep says how many files of ticks stay under one name. Latencies are of one operation in
+    A tick is told --every so many operations (more of them take less of the play's time); --keep
+    says how many files of ticks stay under one name. Latencies are of one operation in
     sixteen, timed where it happens, each begun when the one before it has ended.
     """
     outputs = Outputs(ticks, keep, prometheus, summary_out, snapshot_out)
@@ -95,7 +98,7 @@ def run_csv(  # noqa: PLR0913 - one for each option
     if column and snapshot_out and not plain_keys:
         fix = "If they may stand in that file as they are, add --plain-keys."
         raise BadInputError("--snapshot-out", f"would write the keys of column {column!r}", fix)
-    setting = setting_of(config, mode, kind)
+    setting = replace(setting_of(config, mode, kind), tick=every)
     workload = workload_of(file, column, use)
     saved = _saved(snapshot_in, workload, outputs)
     trial = _played(workload, setting, saved if snapshot_in else None, outputs)

@@ -38,12 +38,9 @@ def latency_of(counts: Histogram, ns_per_cycle: float) -> Latency | None:
     total = int(counts.sum())
     if not total:
         return None
-    reached = np.cumsum(counts)
-    p50, p90, p99, p999 = (
-        middle_of(int(np.searchsorted(reached, np.ceil(total * p / 100)))) * ns_per_cycle
-        for p in PERCENTILES
-    )
-    longest = middle_of(int(np.flatnonzero(counts)[-1])) * ns_per_cycle
+    ranks = [*(int(np.ceil(total * p / 100)) for p in PERCENTILES), total]
+    found = np.searchsorted(np.cumsum(counts), ranks)
+    p50, p90, p99, p999, longest = (middle_of(int(at)) * ns_per_cycle for at in found)
     return Latency(total, p50, p90, p99, p999, longest)
 
 

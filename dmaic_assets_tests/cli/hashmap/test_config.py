@@ -79,3 +79,15 @@ def test_what_counts_is_shown_with_the_environment_first(tmp_path):
     values = config(tmp_path, "show", "hashmaps.toml", "--json", environment=told).json["values"]
     assert (values["adaptive.mode"], values["adaptive.max_group_len"]) == ("fast-lookup", 5)
     assert "watchdog.probe_ratio_warn" in config(tmp_path, "show").out
+
+
+def test_what_refusals_advise_does_help(tmp_path):
+    refused = config(tmp_path, "show", "none.toml", "--json")
+    assert refused.error["hint"] == "Write one: dmaic hashmap config wizard none.toml"
+    assert config(tmp_path, "wizard", "none.toml", "--yes").code == 0
+    again = config(tmp_path, "wizard", "none.toml", "--yes", "--json")
+    assert again.error["hint"] == "Change it: dmaic hashmap config edit none.toml KEY=VALUE"
+    assert config(tmp_path, "edit", "none.toml", "adaptive.max_group_len=9").code == 0
+    wrong = config(tmp_path, "edit", "none.toml", "adaptive.max_group=9", "--json")
+    assert wrong.error["hint"] == "All keys: dmaic hashmap config show"
+    assert "adaptive.max_group_len" in config(tmp_path, "show").out

@@ -56,6 +56,13 @@ def test_the_adaptive_mode_measures_the_machine_once_and_decides(place):
     assert costs.stat().st_mtime_ns == written
 
 
+def test_ticks_come_as_often_as_is_asked(place):
+    wanted = ("--kind", "swiss", "--ticks", "e.ndjson", "--every", "2500")
+    assert run(place, "run-csv", "w.csv", *wanted).code == 0
+    lines = (place / "e.ndjson").read_text().splitlines()
+    assert [json.loads(line)["ops"] for line in lines] == [0, 2500, 5000, 5000]
+
+
 def test_alerts_are_printed_and_limits_come_from_the_environment(place):
     told = {"WATCHDOG_LOAD_FACTOR_WARN": "0.01"}
     ran = run(place, "run-csv", "w.csv", "--kind", "swiss", environment=told)

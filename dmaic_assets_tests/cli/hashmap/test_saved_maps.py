@@ -1,5 +1,8 @@
 """`dmaic hashmap put`, `get`, `del`, `items` and `snapshot`, as a user calls them."""
 
+import re
+import shlex
+
 import pytest
 
 from dmaic_assets_tests.cli.shell import dmaic
@@ -67,3 +70,16 @@ def test_a_file_that_is_not_there_is_named(folder):
     refused = maps("get", "none.snapshot", "a", at=folder)
     assert refused.code == 2
     assert "none.snapshot" in refused.err
+
+
+def test_what_is_advised_mends(folder):
+    written = bytearray((folder / "stock.snapshot").read_bytes())
+    written[-40] ^= 1
+    (folder / "worse.snapshot").write_bytes(written)
+    seen = maps("snapshot", "verify", "worse.snapshot", at=folder).out
+    refused = maps("snapshot", "compact", "worse.snapshot", "small", "--json", at=folder)
+    for number, text in enumerate((seen, refused.error["hint"])):
+        advised = re.search(r"dmaic (hashmap snapshot repair .*)", text)
+        command = shlex.split(advised[1].replace("OUTPUT", f"mended{number}"))
+        assert dmaic(*command, cwd=folder).code == 0
+        assert maps("snapshot", "verify", command[-1], at=folder).code == 0
