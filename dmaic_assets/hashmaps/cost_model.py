@@ -25,6 +25,8 @@ _ASKED = 1 << 14
 _CHUNK = 1 / 16
 # Entries that are measured at least of each size: small maps are filled several times.
 _LEAST = 1 << 16
+# Calls without a key that are timed, of which the shortest counts.
+_EMPTY_CALLS = 5
 _KINDS = (SWISS, ROBIN_HOOD, LINEAR, CHAINING, DIRECT)
 
 
@@ -97,6 +99,8 @@ def calibrate(machine: str, bench: Bench) -> CostTable:
     """Measures every kind at every point: a few seconds on a quiet machine."""
     costs: dict[int, list[list[Costs]]] = {kind: [] for kind in _KINDS}
     build: dict[int, list[float]] = {kind: [] for kind in _KINDS}
+    # Kernels are compiled, or read from their cache, before the clock starts.
+    _filled(SWISS, SIZES[0], bench)
     for kind in _KINDS:
         for size in SIZES:
             runs = [_filled(kind, size, bench) for _ in range(max(_LEAST // size, 1))]
@@ -113,15 +117,16 @@ def _filled(kind: int, size: int, bench: Bench) -> tuple[list[tuple[float, ...]]
     held.reserve(2 * most)
     held.index = new_index(kind, size, held.room, bench.draw())
     rows: list[tuple[float, ...]] = []
+    calls = _calls(held, bench)
     for share in SHARES:
         end, chunk = int(most * share), max(int(most * _CHUNK), 1)
         held.put(keys[len(held) : end - chunk], keys[len(held) : end - chunk])
         asked = bench.rng.choice(keys[:end], min(_ASKED, most))
         newest, missing = keys[end - chunk : end], others[: asked.size]
-        insert = _timed(lambda k=newest: held.put(k, k), bench) / chunk
-        hit = _timed(lambda k=asked: held.get(k), bench) / asked.size
-        miss = _timed(lambda k=missing: held.get(k), bench) / asked.size
-        delete = _timed(lambda k=newest: held.delete(k), bench) / chunk
+        insert = _each(lambda k=newest: held.put(k, k), calls.put, chunk, bench)
+        hit = _each(lambda k=asked: held.get(k), calls.get, asked.size, bench)
+        miss = _each(lambda k=missing: held.get(k), calls.get, asked.size, bench)
+        delete = _each(lambda k=newest: held.delete(k), calls.delete, chunk, bench)
         held.put(newest, newest)
         rows.append((hit, miss, insert, delete))
     held.migrate_to(kind, size)
@@ -135,6 +140,33 @@ def _keys(kind: int, count: int, rng: np.random.Generator) -> tuple[Words, Words
         return rng.permutation(numbers[:count]), numbers[count:]
     drawn = rng.integers(0, 2**63, 2 * count, dtype=np.uint64)
     return drawn[:count], drawn[count:]
+
+
+@dataclass(frozen=True, slots=True)
+class _Calls:
+    """Nanoseconds of calls without a key: what a call costs beside its keys."""
+
+    get: float
+    put: float
+    delete: float
+
+
+def _calls(held: DenseMap, bench: Bench) -> _Calls:
+    nothing = np.empty(0, np.uint64)
+    timed = (
+        [_timed(call, bench) for _ in range(_EMPTY_CALLS)]
+        for call in (
+            lambda: held.get(nothing),
+            lambda: held.put(nothing, nothing),
+            lambda: held.delete(nothing),
+        )
+    )
+    return _Calls(*(min(found) for found in timed))
+
+
+def _each(call: Callable[[], object], empty: float, keys: int, bench: Bench) -> float:
+    """Nanoseconds of each key of a call, without those of the call itself."""
+    return max(_timed(call, bench) - empty, 0.0) / keys
 
 
 def _timed(call: Callable[[], object], bench: Bench) -> float:

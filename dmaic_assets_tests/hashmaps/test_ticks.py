@@ -14,7 +14,7 @@ from dmaic_assets.hashmaps.metrics.tick import BUCKETS_MS
 from dmaic_assets.hashmaps.metrics.tick_file import read_ticks, start_file
 from dmaic_assets.hashmaps.metrics.watchdog import Limits, Watchdog
 from dmaic_assets.hashmaps.trial.latency import new_histogram
-from dmaic_assets.hashmaps.trial.play import Moment
+from dmaic_assets.hashmaps.trial.play import SAMPLE, Moment
 from dmaic_assets.hashmaps.workload.generate import Recipe, generate
 from dmaic_assets_tests.hashmaps.laboratory import WORKLOAD, decision, play_recorded
 from dmaic_assets_tests.hashmaps.seeds import seeds_from
@@ -59,7 +59,7 @@ def test_the_last_tick_is_what_the_map_is(kind, tmp_path):
         op: round(WORKLOAD.share_of(op) * len(WORKLOAD)) for op in ("get", "put", "del")
     }
     assert sum(times for _, times in last.probe_hist) == min(256, len(held))
-    assert last.timed == -(-len(WORKLOAD) // 16)
+    assert last.timed == -(-len(WORKLOAD) // SAMPLE)
     assert 0 < last.load_factor <= 1
     assert len(list(read_ticks(written(tmp_path / "t.ndjson", told.ticks)))) == len(told.ticks)
 

@@ -8,6 +8,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from dmaic_assets.hashmaps.columns import ArrowArray, texts_of
+from dmaic_assets.hashmaps.controller import TICK as LOOK
 from dmaic_assets.hashmaps.controller import Controller, Decision
 from dmaic_assets.hashmaps.dense_map import DenseMap
 from dmaic_assets.hashmaps.kernels.machine import Words
@@ -19,8 +20,9 @@ from dmaic_assets.hashmaps.workload.workload import OPS, Workload
 
 # Operations between two ticks, as the laboratory's metrics have always had it.
 TICK = 1024
-# Of so many operations one is timed: a pair of stamps costs about an operation.
-SAMPLE = 16
+# Of so many operations one is timed: a pair of stamps costs about an operation. It is a prime, so
+# that of operations that follow each other in turns each is timed as often as the others.
+SAMPLE = 17
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,7 @@ class Player:
         words = words_for(workload.keys, held.index.seeds) if keys is None else keys
         histogram = new_histogram()
         values = workload.values.view(np.uint64).copy()
-        step = self.tick if self.on_tick or control else max(len(workload), 1)
+        step = self.tick if self.on_tick else LOOK if control else max(len(workload), 1)
         wall, cpu, away = self.clocks.wall(), self.clocks.cpu(), self.clocks.preemptions()
         self._tell(workload, 0, held, histogram, control, wall)
         for start in range(0, len(workload), step):
