@@ -80,7 +80,7 @@ def test_the_summary_is_of_the_play_alone():
     assert told["total_ops"] == 5_000
     assert told["ops_per_second"] == pytest.approx(5_000 / told["elapsed_seconds"])
     assert told["latency_ms"] == ticks[-1].latency_ms
-    assert told["latency_sample"] == {"every": 16, "timed": 313, "open": False}
+    assert told["latency_sample"] == {"every": 17, "timed": 295, "open": False}
     assert ticks[-1].t <= told["elapsed_seconds"] * 1.5 + 0.01
 
 

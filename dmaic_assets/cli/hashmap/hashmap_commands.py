@@ -22,6 +22,14 @@ COMMANDS = (
         },
     ),
     *section_of(
+        "See",
+        PACKAGE,
+        {
+            "page_command:page": "Write one page of all there is to see of a key column.",
+            "probe_command:probe": "Follow the search for one key in each kind of index.",
+        },
+    ),
+    *section_of(
         "Saved maps",
         PACKAGE,
         {

@@ -90,7 +90,7 @@ def run_csv(  # noqa: PLR0913 - one for each option
 
     A tick is told --every so many operations (more of them take less of the play's time); --keep
     says how many files of ticks stay under one name. Latencies are of one operation in
-    sixteen, timed where it happens, each begun when the one before it has ended.
+    seventeen, timed where it happens, each begun when the one before it has ended.
     """
     outputs = Outputs(ticks, keep, prometheus, summary_out, snapshot_out)
     inputs = [path for path in (file, config, snapshot_in) if path]

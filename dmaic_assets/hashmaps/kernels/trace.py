@@ -78,3 +78,9 @@ def lengths_of(
     """Writes how many places the search for each wanted key looks at."""
     for i in range(wanted.size):
         lengths[i] = way_of(kind, control, links, counts, seeds, keys, wanted[i], places)
+
+
+@kernel
+def match_of(control: Bytes, at: np.int64, tag: np.uint8) -> np.uint32:
+    """Which of the sixteen places of a group hold a fingerprint: bit i for place i."""
+    return match(control, at, tag)

@@ -29,7 +29,7 @@ def of_column(keys: ArrowArray, use: Use, rng: np.random.Generator) -> Workload:
     Raises:
         BadInputError: The column holds no keys, or is neither of whole numbers nor of text.
     """
-    known = _as_keys(keys.drop_null())
+    known = as_keys(keys.drop_null())
     rows = len(known)
     distinct = known.unique()
     get, put, gone = (np.full(rows, op, np.uint8) for op in range(3))
@@ -45,7 +45,12 @@ def of_column(keys: ArrowArray, use: Use, rng: np.random.Generator) -> Workload:
     return _made(ops, pa.concat_arrays([held, known]), use)
 
 
-def _as_keys(keys: ArrowArray) -> ArrowArray:
+def as_keys(keys: ArrowArray) -> ArrowArray:
+    """A column as keys of a map: of int64, or of text.
+
+    Raises:
+        BadInputError: It holds nothing, or is neither of whole numbers nor of text.
+    """
     if isinstance(keys, pa.ChunkedArray):
         keys = keys.combine_chunks()
     if not len(keys):

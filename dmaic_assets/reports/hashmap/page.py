@@ -1,0 +1,141 @@
+"""The laboratory's page of one key column: what it is like, which index suits it, and why.
+
+What belongs here: the page as a whole and its headline. It needs nothing beside itself, and the
+same survey gives the same bytes.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+
+from dmaic_assets.reports.hashmap.lesson_view import lesson_json
+from dmaic_assets.reports.hashmap.probe_view import NAMES, search_view
+from dmaic_assets.reports.hashmap.sections import (
+    adaptive_section,
+    bench_section,
+    dna_section,
+    latency_section,
+    ns,
+    regime_section,
+)
+from dmaic_assets.reports.page.rendering import rendered
+from dmaic_assets.table.spelled_numbers import percent
+
+if TYPE_CHECKING:
+    from dmaic_assets.hashmaps.view.examples import Example
+    from dmaic_assets.hashmaps.view.survey import Survey
+
+_FOOTER = (
+    "Nanoseconds an operation are cpu time of the whole workload, the shortest of three plays."
+    " Latencies are of one operation in seventeen, timed by itself: it cannot overlap with the"
+    " next, and takes longer than the mean."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Section:
+    anchor: str
+    short: str
+    heading: str
+    lead: str
+    content: Markup
+
+
+def hashmap_page(survey: "Survey", title: str, *, library: str) -> str:
+    """Builds the page.
+
+    Args:
+        survey: What was measured.
+        title: What the page is of: a file and its column.
+        library: The element that brings plotly.js.
+    """
+    return rendered(
+        "hashmap.html.j2",
+        title=title,
+        lead=_lead(survey),
+        figures=_figures(survey),
+        sections=_sections(survey),
+        examples=[_example(example) for example in survey.examples],
+        lesson=lesson_json(survey.lesson),
+        footer=f"{_FOOTER} {_MASKED if survey.is_masked else ''}",
+        library=library,
+    )
+
+
+_MASKED = "Keys are hashed with a secret that is kept nowhere."
+
+
+def _lead(survey: "Survey") -> str:
+    kind, fastest = NAMES[survey.recommended], survey.fastest
+    text = f"{survey.told[0].upper()}{survey.told[1:]}. The measured costs of this machine"
+    text += f" speak for the {kind} index"
+    if fastest.kind == survey.recommended:
+        return f"{text}, and it was the fastest here: {ns(fastest.played.ns_each)} an operation."
+    mine = next(s for s in survey.standings if s.kind == survey.recommended)
+    behind = mine.played.ns_each / fastest.played.ns_each - 1
+    return (
+        f"{text}; played, {NAMES[fastest.kind]} took {ns(fastest.played.ns_each)} an operation, "
+        f"{kind} {percent(behind, digits=0)} more."
+    )
+
+
+def _figures(survey: "Survey") -> Sequence[tuple[str, str]]:
+    fastest, adaptive = survey.fastest, survey.adaptive
+    regret = adaptive.ns_each / fastest.played.ns_each - 1
+    return [
+        (NAMES[survey.recommended], "recommended index"),
+        (ns(fastest.played.ns_each), f"an operation, fastest ({NAMES[fastest.kind]})"),
+        (ns(adaptive.ns_each), "an operation, adaptive map"),
+        (f"{100 * regret:+.0f} %", "adaptive against the fastest"),
+        (f"{adaptive.entries:,}", "keys held at the end"),
+        (f"{adaptive.bytes / max(adaptive.entries, 1):.0f} B", "memory a key, adaptive map"),
+    ]
+
+
+def _sections(survey: "Survey") -> Sequence[_Section]:
+    return (
+        _Section(
+            "dna",
+            "DNA",
+            "What the column is like",
+            "The facts from which the right index follows.",
+            dna_section(survey),
+        ),
+        _Section(
+            "bench",
+            "Benchmark",
+            "What each index makes of it",
+            "Expected from the costs of this machine, and measured by playing the workload.",
+            bench_section(survey),
+        ),
+        _Section(
+            "latency",
+            "Latency",
+            "How long single operations take",
+            "Of the adaptive map, growth and migrations included.",
+            latency_section(survey),
+        ),
+        _Section(
+            "adaptive",
+            "Decisions",
+            "What the adaptive map decided",
+            "It looks every 4,096 operations, and exchanges its index while it is used.",
+            adaptive_section(survey),
+        ),
+        _Section(
+            "regimes",
+            "Regimes",
+            "Which index when",
+            f"Searches among {survey.adaptive.entries:,} keys on this machine, from its measured"
+            " costs. A direct index, where keys lie close together, is beside this map.",
+            regime_section(survey),
+        ),
+    )
+
+
+def _example(example: "Example") -> dict[str, object]:
+    called = f": {example.label}" if example.label else ""
+    heading = f"{example.what[0].upper()}{example.what[1:]}{called}"
+    return {"heading": heading, "searches": [search_view(found) for found in example.searches]}
