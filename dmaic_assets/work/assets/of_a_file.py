@@ -74,6 +74,7 @@ files that arrive at once, before there is a history, are judged by rules learnt
                 "dmaic_assets.rules.learn",
                 "dmaic_assets.rules.merge",
                 "dmaic_assets.phenomena.reference.foreign_keys",
+                "dmaic_assets.phenomena.key.learn_known",
             ),
             LIBRARIES,
         ),

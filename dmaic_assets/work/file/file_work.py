@@ -36,8 +36,8 @@ class FileWork:
     """The values that one reading of a file gives, each computed when first asked for.
 
     A file that cannot be read has a `problem`, no types, an empty profile and a verdict that
-    rejects it; only its table and parts are refused. `references` reads the keys of other
-    sources when they are needed, by "source.column"; there are none unless somebody sets it.
+    rejects it; only its table and parts are refused. `references` reads the keys of other files
+    and sources when the typed table is judged; there are none unless somebody sets it.
     """
 
     def __init__(
@@ -53,7 +53,7 @@ class FileWork:
         self.rule_set = rule_set
         self._settings = settings
         self.thresholds = thresholds
-        self.references: Callable[[], Mapping[str, pl.Series]] = dict
+        self.references: Callable[[TypedTable], Mapping[str, pl.Series]] = _no_references
         self._known_types: tuple[ColumnType, ...] | None = None
 
     @cached_property
@@ -186,7 +186,7 @@ class FileWork:
             self.rule_set,
             self.thresholds,
             examples=self._settings.dmaic.runs.examples,
-            references=self.references(),
+            references=self.references(self.typed),
         )
 
     @cached_property
@@ -202,3 +202,7 @@ class FileWork:
     def parts(self) -> Parts:
         """Accepted and quarantined rows: together exactly the file."""
         return split(self.typed, self.judgement)
+
+
+def _no_references(_typed: TypedTable) -> Mapping[str, pl.Series]:
+    return {}

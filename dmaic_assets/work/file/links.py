@@ -7,6 +7,7 @@ which; only a file with unknown keys is judged again when the other source has c
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dmaic_assets.model import Json, Rule, RuleSet, Verdict
@@ -17,6 +18,8 @@ from dmaic_assets.store.ledger.record.file_queries import StoredRows, newest_sto
 from dmaic_assets.store.ledger.record.memo import MemoRecord, asset_keys, lookup, remember
 from dmaic_assets.work.assets.names import PROFILE
 from dmaic_assets.work.file.file_facts import ProfileFacts
+from dmaic_assets.work.known_keys.known import KINDS as OWN_KINDS
+from dmaic_assets.work.known_keys.listed import current_version
 from dmaic_assets.work.run.platform import Platform
 
 if TYPE_CHECKING:
@@ -85,19 +88,25 @@ def current_versions(platform: Platform, names: Iterable[str]) -> dict[str, str]
 def waits_for_keys(verdict: Verdict, links: Links) -> bool:
     """Whether another state of the other sources could change the verdict for the better."""
     is_missing = NOT_THERE in links.versions.values()
-    return is_missing or any(v.kind in KINDS for v in verdict.violations)
+    return is_missing or any(v.kind in KINDS | OWN_KINDS for v in verdict.violations)
 
 
-def link_components(facts: Mapping[str, Json], platform: Platform) -> Mapping[str, Json]:
+def link_components(
+    facts: Mapping[str, Json], platform: Platform, home: Path
+) -> Mapping[str, Json]:
     """The versions of keys that count for a file judged before, from its settled facts.
 
-    Those it was judged by; those of now if it had unknown keys.
+    Those it was judged by; those of now if it had unknown keys, or known ones of its own source.
+    `home` is where the file arrived.
     """
     components = facts.get("components")
     recorded = components.get(_ASSET) if isinstance(components, dict) else None
     if not isinstance(recorded, dict):
         return {}
-    return dict(current_versions(platform, recorded)) if facts.get("waits_for_keys") else recorded
+    if not facts.get("waits_for_keys"):
+        return recorded
+    own = {name: v for name in recorded if (v := current_version(platform, name, home))}
+    return current_versions(platform, recorded.keys() - own) | own
 
 
 def learn_links(platform: Platform, sources: Sequence[str], run_id: str) -> None:

@@ -5,7 +5,7 @@ disk is in `outputs`, what is known already in `steps`.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 from dmaic_assets.errors import PolicyError
@@ -47,6 +47,9 @@ from dmaic_assets.work.file.links import Links, links_of
 from dmaic_assets.work.file.outputs import store_accepted, store_quarantine
 from dmaic_assets.work.file.rulebook import Among, rule_set_for
 from dmaic_assets.work.file.steps import AssetRecord, Computed, Steps
+from dmaic_assets.work.known_keys.known import KINDS as OWN_KINDS
+from dmaic_assets.work.known_keys.known import known_keys_of
+from dmaic_assets.work.known_keys.listed import Before
 from dmaic_assets.work.people.hand_rules import enforced
 from dmaic_assets.work.plan.memo_keys import gate_params, read_params, type_params, with_changes
 from dmaic_assets.work.run.platform import Platform
@@ -86,9 +89,12 @@ def process_file(platform: Platform, job: FileJob) -> FileResult:
         hand=job.hand,
         among=Among(job.peers, job.file.sha256, job.changes) if job.peers else None,
     )
+    known = known_keys_of(platform, rule_set, _before(job))
+    rule_set = known.with_rules(rule_set)
     work = FileWork(platform.settings, job.file, *_gate_of(platform, job, rule_set), job.changes)
     links = links_of(platform, work.rule_set)
-    work.references = links.load
+    links = replace(links, versions={**links.versions, **known.versions})
+    work.references = lambda typed: {**links.load(), **known.look_up(typed.lazy)}
     raw = _take_raw(platform, steps, work)
     job.on_stage("READ")
     wanted = up_to(job.stops_at)
@@ -146,8 +152,14 @@ def _gate(
     return verdict
 
 
+def _before(job: FileJob) -> Before:
+    """The accepted files that came before the file, or before all of its cohort."""
+    until = job.baseline[-1].arrival.sequence if job.baseline else -1
+    return Before(job.file.source, until, job.home)
+
+
 def _links_version(rules: RuleSet, links: Links) -> Json:
-    enforcing: list[Json] = [enforced(r) for r in rules.rules if r.kind in LINK_KINDS]
+    enforcing: list[Json] = [enforced(r) for r in rules.rules if r.kind in LINK_KINDS | OWN_KINDS]
     return sha256_json({"rules": enforcing, "keys": dict(links.versions)})
 
 

@@ -5,6 +5,7 @@ What belongs here: comparing each file's key with what is known. Doing the work 
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from dmaic_assets.errors import BadInputError, DmaicError
 from dmaic_assets.model import AssetName, Json, SourceFile
@@ -25,7 +26,7 @@ from dmaic_assets.work.people.source_changes import changes_of_all
 from dmaic_assets.work.plan.chain import Chain, ChainFile, chains_of, decision_of
 from dmaic_assets.work.plan.consent import Stake, stake_of
 from dmaic_assets.work.plan.hashing import Hasher
-from dmaic_assets.work.plan.held_files import lost_files
+from dmaic_assets.work.plan.held_files import home_of_held, lost_files
 from dmaic_assets.work.plan.keyed import Keyed, Said, keyed_files
 from dmaic_assets.work.plan.leaving import leaving_rows
 from dmaic_assets.work.plan.memo_keys import (
@@ -168,7 +169,10 @@ class _Context:
     def links(self, arrival: Arrival | None) -> Mapping[str, Json]:
         """The versions of other sources' keys that count for a file judged before."""
         settled = self.record(arrival.file_key) if arrival and arrival.file_key else None
-        return link_components(settled.facts, self.platform) if settled else {}
+        if arrival is None or settled is None:
+            return {}
+        home = home_of_held(Path(arrival.path), arrival.source, self.platform.paths)
+        return link_components(settled.facts, self.platform, home)
 
     def record(self, key: str) -> MemoRecord | None:
         """The settled record under a key; only what a plan looked up is known."""

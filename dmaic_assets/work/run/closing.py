@@ -24,6 +24,8 @@ from dmaic_assets.work.file.outputs import archive_path
 from dmaic_assets.work.file.rulebook import rule_set_for, write_rule_file
 from dmaic_assets.work.file.steps import Steps
 from dmaic_assets.work.file.task_values import worked
+from dmaic_assets.work.known_keys.known import known_keys_of
+from dmaic_assets.work.known_keys.listed import Before
 from dmaic_assets.work.people.hand_rules import hand_rules_of, remember_hand_rules
 from dmaic_assets.work.run.cell_outcomes import CellResult, cell_result
 from dmaic_assets.work.run.platform import Platform
@@ -61,6 +63,8 @@ def learn_next(platform: Platform, source: str, run_id: str) -> None:
         hand=hand_rules_of(platform.settings, source),
     )
     steps.keep()
+    before = Before(source, baseline[-1].arrival.sequence)
+    rules = known_keys_of(platform, rules, before).with_rules(rules)
     remember_hand_rules(platform, write_rule_file(platform.settings, rules))
 
 

@@ -17,6 +17,7 @@ from dmaic_assets.store.recent import Recent
 
 if TYPE_CHECKING:
     from dmaic_assets.history.facts import FileFacts
+    from dmaic_assets.work.known_keys.held import HeldStates
 
 # Bytes of stored facts that a process keeps in memory: the window of several sources of small
 # files, or of one whose files have 20 columns and as many rows as facts keep of them.
@@ -33,12 +34,19 @@ def _studies_kept() -> Recent[object]:
     return Recent(_STUDIES_KEPT)
 
 
+def _no_keys() -> "HeldStates":
+    from dmaic_assets.work.known_keys.held import HeldStates
+
+    return HeldStates()
+
+
 @dataclass(frozen=True, slots=True)
 class Platform:
     """Settings, ledger and clocks of one project; `cpu_clock` counts seconds of cpu.
 
     `facts` keeps those of accepted files under their memo keys, so that a process that works on
-    many files of a source reads the facts of each once. `studies` keeps what is worked out of
+    many files of a source reads the facts of each once; `keys`
+    does so with their keys. `studies` keeps what is worked out of
     cohorts, of which this module knows nothing: all files of one ask the same of the others.
     `tell` hears, in any thread, what is done for long before the first file is judged.
     """
@@ -50,6 +58,7 @@ class Platform:
     facts: "Recent[FileFacts]" = field(default_factory=_facts_kept)
     studies: Recent[object] = field(default_factory=_studies_kept)
     tell: Callable[[str], None] = lambda _text: None
+    keys: "HeldStates" = field(default_factory=_no_keys)
 
     @property
     def paths(self) -> Paths:

@@ -28,6 +28,18 @@ class StoredRows(NamedTuple):
     rows: int
 
 
+class StoredFile(NamedTuple):
+    """An accepted file: its content, its rows in the warehouse, and where its bytes are.
+
+    Both places start at the data folder, or are absolute.
+    """
+
+    sha256: str
+    version: str
+    path: str
+    location: str
+
+
 class Standing(NamedTuple):
     """Judged files added up; `score_times_rows` divided by `rows` is their score."""
 
@@ -194,6 +206,18 @@ def stored_rows(ledger: Ledger, sources: Iterable[str]) -> dict[str, list[Stored
         for source, version, path, rows in connection.execute(query):
             found.setdefault(source, []).append(StoredRows(version, path, rows))
     return found
+
+
+def stored_until(ledger: Ledger, source: str, sequence: int) -> list[StoredFile]:
+    """Lists the files of a source that have rows in the warehouse, up to a sequence number."""
+    columns = (table.c.sha256, table.c.accepted_version, table.c.accepted_path, table.c.location)
+    query = (
+        sa.select(*columns)
+        .where(table.c.source == source, table.c.sequence <= sequence, *_is_stored())
+        .order_by(table.c.sequence)
+    )
+    with ledger.reading() as connection:
+        return [StoredFile._make(row) for row in connection.execute(query)]
 
 
 def newest_stored(ledger: Ledger) -> Mapping[str, str]:

@@ -1,0 +1,1 @@
+"""Which keys of a file an accepted file of its source brought before: kept, and added to."""
