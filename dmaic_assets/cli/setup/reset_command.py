@@ -74,6 +74,7 @@ def outputs_of(paths: "Paths") -> tuple[Path, ...]:
         paths.quarantine,
         paths.archive,
         paths.data / "branches",
+        paths.data / "hashmaps",
         paths.data / "logs",
         paths.artifacts,
         paths.staging,
