@@ -11,8 +11,8 @@ _EMPTY, _TOMBSTONE, _FAR = ".", "x", "+"
 _HOME, _LOOKED, _FOUND = "h", "^", "*"
 # Groups of a Swiss index.
 _GROUP = 16
-# Moves and places of a chain that are named; the rest is counted.
-_NAMED = 6
+# Moves, groups and places of a chain that are named, so that a line fits; the rest is counted.
+_NAMED = 2
 LEGEND = (
     "0-9: places (Swiss: groups) from a link to its key's home, + more; . empty, x deleted",
     "|: the ends of a cache line; h: home of the key, ^: looked at, *: found",
