@@ -103,6 +103,7 @@ bench-repairs: env ## Measure how good promoted repairs are: precision, recall, 
 
 bench-hashmaps: env ## Measure hash maps against C++ (where a compiler is), dictionaries, and their uses
 	@PYTHONPATH=. $(PY) -m benchmarks.bench_hashmaps $(ARGS)
+	@PYTHONPATH=. $(PY) -m benchmarks.bench_known_keys $(ARGS)
 
 soak: env ## Kill the ingest 200 times at random points and compare with an undisturbed run
 	@$(PY) benchmarks/soak.py $(ARGS)
