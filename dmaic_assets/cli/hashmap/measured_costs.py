@@ -1,15 +1,14 @@
 """What operations cost on this machine: measured by the first command that asks, then kept."""
 
 import os
-import platform
 import time
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dmaic_assets.cli.console import progress
 from dmaic_assets.cli.hashmap.laboratory import draw_seeds
 from dmaic_assets.errors import BadInputError
+from dmaic_assets.work.laboratory.machine import fingerprint
 
 if TYPE_CHECKING:
     from dmaic_assets.hashmaps.cost_model import CostTable
@@ -55,11 +54,4 @@ def measured_costs() -> "CostTable":
 
 def machine_told() -> str:
     """The processor and what compiles for it: costs are true of both only."""
-    cpu = platform.processor() or "unknown"
-    try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-        named = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
-        cpu = next(named, cpu)
-    except OSError:
-        pass
-    return f"{cpu}, {platform.machine()}, numba {version('numba')}"
+    return ", ".join(fingerprint().values())
