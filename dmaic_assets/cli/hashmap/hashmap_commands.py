@@ -16,6 +16,7 @@ COMMANDS = (
             "run_command:run_csv": "Play a workload on a map and tell how it went.",
             "bench_commands:bench": "Play a workload on every index at several loads.",
             "compare_command:ab_compare": "Compare two maps on a workload, chance kept out.",
+            "batch_command:batch": "Play the jobs of a TOML file and report them side by side.",
             "bench_commands:budget": "Hold what operations cost against this machine's baseline.",
             "profile_command:ticks": "Check a file of ticks and tell what the last one says.",
             "config_commands:config": "Configure trials: which map, and the watchdog's limits.",

@@ -44,3 +44,19 @@ def test_every_kind_at_three_loads(tmp_path):
     assert loads[1] == loads[0] / 2
     assert loads[2] == loads[0] / 4
     assert all(cell["ns_each"] > 0 for cell in cells)
+
+
+def test_a_batch_of_jobs(tmp_path):
+    made(tmp_path)
+    (tmp_path / "jobs.toml").write_text(
+        '[[jobs]]\nname = "a"\nworkload = "w.csv"\nkind = "swiss"\n'
+        '[[jobs]]\nname = "b"\nworkload = "w.csv"\nkind = "linear"\n'
+    )
+    options = ("--markdown", "r.md", "--html", "r.html", "--json")
+    ran = dmaic("hashmap", "batch", "jobs.toml", *options, cwd=tmp_path)
+    assert ran.code == 0, ran.err
+    one, two = json.loads(ran.out)["jobs"]
+    assert (one["index"], two["index"]) == ("swiss", "linear")
+    assert one["workload"] == two["workload"]
+    assert "| a | swiss |" in (tmp_path / "r.md").read_text()
+    assert "<td>linear</td>" in (tmp_path / "r.html").read_text()
