@@ -11,7 +11,7 @@ DMAIC  := $(PY) -m dmaic_assets.cli
 PYTEST := $(PY) -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help setup env browser demo dev test test-fast check lint fmt readme reference lock bench bench-tables bench-quality bench-newcomer bench-repairs bench-hashmaps bench-sixsigma bench-dmaic conformance soak clean
+.PHONY: help setup env browser demo dev test test-fast check lint fmt readme reference lock bench bench-tables bench-quality bench-newcomer bench-repairs bench-hashmaps hashmaps-exhaustive bench-sixsigma bench-dmaic conformance soak clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -104,6 +104,9 @@ bench-repairs: env ## Measure how good promoted repairs are: precision, recall, 
 bench-hashmaps: env ## Measure hash maps against C++ (where a compiler is), dictionaries, and their uses
 	@PYTHONPATH=. $(PY) -m benchmarks.bench_hashmaps $(ARGS)
 	@PYTHONPATH=. $(PY) -m benchmarks.bench_known_keys $(ARGS)
+
+hashmaps-exhaustive: env ## Ten million operations on migrating maps beside a dictionary; every bit of a snapshot
+	@PYTHONPATH=. $(PY) -m benchmarks.hashmaps.exhaustive $(ARGS)
 
 soak: env ## Kill the ingest 200 times at random points and compare with an undisturbed run
 	@$(PY) benchmarks/soak.py $(ARGS)
