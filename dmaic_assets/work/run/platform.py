@@ -45,9 +45,9 @@ class Platform:
     """Settings, ledger and clocks of one project; `cpu_clock` counts seconds of cpu.
 
     `facts` keeps those of accepted files under their memo keys, so that a process that works on
-    many files of a source reads the facts of each once; `keys`
-    does so with their keys. `studies` keeps what is worked out of
-    cohorts, of which this module knows nothing: all files of one ask the same of the others.
+    many files of a source reads the facts of each once; `keys` does so with their keys. `studies`
+    keeps what is worked out of cohorts, of which this module knows nothing: all files of one ask
+    the same of the others.
     `tell` hears, in any thread, what is done for long before the first file is judged.
     """
 
