@@ -84,7 +84,7 @@ COMMANDS = (
         CLI,
         {
             "hashmap.hashmap_commands:hashmap": (
-                "Try hash maps on workloads, made up or taken from real key columns."
+                "Try hash maps on workloads, made up or of real key columns."
             ),
         },
     ),

@@ -25,6 +25,7 @@ FAR: Mapping[str, Callable[[int], object]] = {
 NAMED = {
     "dmaic dev": "serves until it is stopped",
     "dmaic graph": "only names itself in a refusal",
+    "dmaic hashmap trials": "only names itself in a refusal",
     "dmaic reset": "only names itself in a refusal",
     "dmaic rules": "names four commands at once in the head of a rule file",
     "dmaic run": "only names itself in a refusal",

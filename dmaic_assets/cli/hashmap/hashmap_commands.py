@@ -57,4 +57,4 @@ COMMANDS = (
 
 @click.group("hashmap", cls=LazyGroup, lazy=COMMANDS)
 def hashmap() -> None:
-    """Try hash maps on workloads, made up or taken from real key columns."""
+    """Try hash maps on workloads, made up or of real key columns."""

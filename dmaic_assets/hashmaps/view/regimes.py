@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from dmaic_assets.hashmaps.cost_model import SHARES, SIZES, Costs, CostTable, Mix
 from dmaic_assets.hashmaps.indexes import KINDS, LOADS
 from dmaic_assets.hashmaps.kernels.index import CHAINING
@@ -63,10 +61,3 @@ def _regime(table: CostTable, entries: int, load: float, hits: float) -> Regime:
     first = costs[0]
     margin = float(costs[1][0] / first[0] - 1) if len(costs) > 1 else None
     return Regime(load, hits, KINDS[first[1]], float(first[0]), margin)
-
-
-def covered(regimes: tuple[Regime, ...]) -> dict[str, float]:
-    """The share of the map on which each kind is the fastest, the largest first."""
-    names, counts = np.unique([regime.kind for regime in regimes], return_counts=True)
-    order = np.argsort(-counts, kind="stable")
-    return {str(names[i]): float(counts[i]) / len(regimes) for i in order}
