@@ -26,7 +26,7 @@ _ENTRIES = 2000
 
 
 def operations(count: int, seed: int) -> int:
-    """Does operations on maps that begin to migrate with every batch, beside a dictionary; gives how many."""
+    """Does operations on maps, each batch with a migration, beside a dictionary; says how many."""
     rng = np.random.default_rng(seed)
     done = 0
     while done < count:
