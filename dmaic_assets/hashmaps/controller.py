@@ -25,6 +25,9 @@ Action = Literal["grow", "compact", "reseed", "migrate", "direct"]
 Aim = Literal["all", "insert", "lookup"]
 # Operations between two looks: the counters of fewer say too little of a mix.
 TICK = 4096
+# The least share of an operation's cost that is worth another index: measured costs are known to
+# about so much, and whoever follows less of it goes back and forth.
+_LEAST_GAIN = 0.1
 # How often the expected gain must pay what a new index costs.
 _PAYS = 2.0
 # A direct index is considered when the keys' range has at most so many places for each entry: with
@@ -90,6 +93,8 @@ class Controller:
     operations: int = 0
     _spent_ns: float = 0.0
     _before: float = 0.0
+    # Keys of which the range was last looked for.
+    _ranged: int = 0
 
     def look(self, held: DenseMap, operations: int, spent_ns: int) -> Decision | None:
         """Counts what was asked since the last call; decides when that is enough."""
@@ -139,9 +144,14 @@ class Controller:
         return self._direct(held, told) or self._compact(held, told) or self._other(held, told)
 
     def _direct(self, held: DenseMap, told: Decision) -> Decision | None:
-        """A direct index, when the keys are whole numbers that lie close together."""
-        if held.kind == DIRECT or not held.is_whole or len(held) < TICK:
+        """A direct index, when the keys are whole numbers that lie close together.
+
+        Their range is looked for only when there are twice as many keys as the last time.
+        """
+        is_asked = held.is_whole and len(held) >= max(TICK, 2 * self._ranged)
+        if held.kind == DIRECT or not is_asked:
             return None
+        self._ranged = len(held)
         keys = held.store.keys[: len(held)].view(np.int64)
         low, high = int(keys.min()), int(keys.max())
         if high - low + 1 > _DIRECT_RANGE * len(held):
@@ -165,7 +175,8 @@ class Controller:
         best = min(self.kinds, key=lambda kind: self._each(held, kind, told.mix))
         gain = now - self._each(held, best, told.mix)
         cost = _PAYS * self.table.build_ns(best, len(held))
-        if best == held.kind or held.kind == DIRECT or gain * self.operations <= cost:
+        is_small = gain < _LEAST_GAIN * now or gain * self.operations <= cost
+        if best == held.kind or held.kind == DIRECT or is_small:
             return None
         held.migrate_to(best)
         reason = f"{KINDS[best]} is expected to take {gain:.1f} ns less an operation"

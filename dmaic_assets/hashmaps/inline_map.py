@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from dmaic_assets.errors import InvariantError
 from dmaic_assets.hashmaps.indexes import LOADS, places_for
 from dmaic_assets.hashmaps.kernels.bulk import delete, get, put
 from dmaic_assets.hashmaps.kernels.growth import move
@@ -17,6 +18,10 @@ from dmaic_assets.hashmaps.kernels.machine import GROUP, Words
 from dmaic_assets.hashmaps.kernels.sequence import play
 from dmaic_assets.hashmaps.kernels.store import REPLACE
 from dmaic_assets.hashmaps.kernels.table import LIVE, MASK, SWISS, Flags, Table, empty_table
+
+# Tables, each twice as large as the one before and with other seeds, that a key is tried in: under
+# random seeds not one key in 10^9 fails in the first.
+_TRIES = 4
 
 
 @dataclass
@@ -48,13 +53,14 @@ class InlineMap:
     def put(self, keys: Words, values: Words, how: int = REPLACE) -> Flags:
         """Puts keys with their values; says which were not there. `how`: REPLACE, KEEP or ADD."""
         is_new = np.empty(keys.size, np.bool_)
-        at = 0
+        at, tries = 0, 0
         while True:
-            bounds = (at, self._most, how)
+            before, bounds = at, (at, self._most, how)
             at = put(self.kind, self.table, keys, values, is_new, bounds)
             if at >= keys.size:
                 return is_new
-            self._move(places_for(self.kind, 2 * len(self)))
+            tries = tries + 1 if at == before else 0
+            self._make_room(tries)
 
     def delete(self, keys: Words) -> Flags:
         """Takes keys away; says which were there."""
@@ -68,17 +74,30 @@ class InlineMap:
         A put takes the value at its position, a get writes the one that it finds there.
         """
         found = np.empty(keys.size, np.bool_)
-        at = 0
+        at, tries = 0, 0
         while True:
+            before = at
             at = play(self.kind, self.table, ops, keys, values, found, (at, self._most))
             if at >= keys.size:
                 return found
-            self._move(places_for(self.kind, 2 * len(self)))
+            tries = tries + 1 if at == before else 0
+            self._make_room(tries)
 
     @property
     def _most(self) -> int:
         """The most slots that the table may use."""
         return int((float(self.table.counts[MASK]) + 1) * LOADS[self.kind])
+
+    def _make_room(self, tries: int) -> None:
+        """Makes a larger table; of one that took no key before, one with other seeds.
+
+        Raises:
+            InvariantError: No key was put into several tables, each larger and with its own seeds.
+        """
+        if tries > _TRIES:
+            fix = "Draw the seeds of a map from a source of randomness."
+            raise InvariantError("a hash table", "finds no room for a key under any seeds", fix)
+        self._move(places_for(self.kind, 2 * len(self)) << tries)
 
     def _move(self, places: int) -> None:
         """Makes a table of so many places the map's, or of twice as many until it has room.

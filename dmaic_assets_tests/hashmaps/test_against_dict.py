@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dmaic_assets.errors import InvariantError
 from dmaic_assets.hashmaps.dense_map import DenseMap
 from dmaic_assets.hashmaps.inline_map import InlineMap
 from dmaic_assets.hashmaps.kernels.index import CHAINING
@@ -68,6 +69,18 @@ def test_keys_that_all_collide(kind):
     held, model = DenseMap(colliding, kind), {}
     for batch in batches(rng, 12, 60):
         follow(held, model, batch)
+
+
+@pytest.mark.parametrize("kind", INLINE)
+def test_a_table_whose_keys_all_collide_ends(kind):
+    """Robin Hood counts a key's distance in a byte: it refuses, and does not try for ever."""
+    held, keys = InlineMap(colliding, kind), np.arange(600, dtype=np.uint64)
+    if kind == ROBIN_HOOD:
+        with pytest.raises(InvariantError, match="seeds"):
+            held.put(keys, keys)
+    else:
+        assert held.put(keys, keys).all()
+        assert held.get(keys)[0].tolist() == keys.tolist()
 
 
 def test_a_direct_index_gives_way_to_a_key_outside_its_range():

@@ -51,6 +51,14 @@ def test_an_index_that_costs_more_than_it_gains_does_not():
     assert held.explain() == ()
 
 
+def test_a_gain_that_measuring_cannot_tell_is_none():
+    costs = table(SWISS)
+    near = {**costs.costs, LINEAR: [[Costs(*[9.5] * 4)] * len(SHARES)] * len(SIZES)}
+    held = controlled(CostTable("test", near, costs.build))
+    asked(held, rounds=40)
+    assert held.explain() == ()
+
+
 def test_keys_that_lie_close_together_get_a_place_each():
     held = controlled(table(SWISS))
     for _ in range(3):
