@@ -127,12 +127,14 @@ def template_notebook() -> str:
 
 
 def _read_outputs(main_table: str) -> str:
-    return f"""import json
+    return f"""import gzip
+import json
 
-values = {{
-    source: json.loads((DATA / path).read_text(encoding="utf-8"))["value"]
-    for source, path in OUTPUTS.items()
-}}
+def read(path):
+    content = (DATA / path).read_bytes()
+    return json.loads(gzip.decompress(content) if path.endswith(".gz") else content)
+
+values = {{source: read(path)["value"] for source, path in OUTPUTS.items()}}
 plain = (bool, int, float)
 rows = [
     {{"source": source, **{{k: v if isinstance(v, plain) else str(v) for k, v in row.items()}}}}
