@@ -25,7 +25,8 @@ from dmaic_assets.table.text_table import column
 
 WORDS = ("first", "second")
 """The columns of the words of a key; a whole number has the first alone."""
-_DELIVERED = "delivered again"
+DELIVERED = "delivered again"
+"""The cause of a key that came before: a file that came twice, or a source that updates rows."""
 
 
 def reference_of(columns: Sequence[str]) -> str:
@@ -85,7 +86,7 @@ class KnownKeyKind(RowKind):
     @override
     def cause(self, rule: Rule, failing: pl.DataFrame) -> str | None:
         """Rows that came before."""
-        return _DELIVERED
+        return DELIVERED
 
 
 class KnownShareKind(FileKind):
@@ -132,7 +133,7 @@ class KnownShareKind(FileKind):
             return FileJudgement(False, seen, measures={"share": share})
         files = ctx.references[files_reference_of(rule.columns)]
         name = str(files.mode().sort()[0])
-        cause = f"{_DELIVERED} (most of it with file {name})"
+        cause = f"{DELIVERED} (most of it with file {name})"
         return FileJudgement(True, seen, cause=cause, measures={"share": share})
 
 

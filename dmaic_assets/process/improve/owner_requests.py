@@ -17,6 +17,7 @@ from dmaic_assets.gate.release import (
 from dmaic_assets.gate.repeated import repeated_hold
 from dmaic_assets.model import SEVERITIES, Violation
 from dmaic_assets.phase_values.improve import Request, RuleProposal
+from dmaic_assets.phenomena.key.known import DELIVERED
 from dmaic_assets.phenomena.range.causes import OUTLIER
 from dmaic_assets.process.evidence import FileEvidence
 from dmaic_assets.rules.widen import can_widen
@@ -26,7 +27,7 @@ _LEAST_FILES = 3
 # A held file, and its worst violation.
 _Held: TypeAlias = tuple[FileEvidence, Violation]
 # Causes that leave it open whether the rows are wrong or the rule.
-_OPEN_CAUSES = {None, OUTLIER}
+_OPEN_CAUSES = {None, OUTLIER, DELIVERED}
 _SWITCH_OFF = "switches the rule off; the next dmaic run-all lets in the rows that it alone stopped"
 _ADMIT = "widens what sets rows of it apart, and judges all files again"
 _RELEASE = "releases what frees most of them, and judges all files again"

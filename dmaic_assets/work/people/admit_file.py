@@ -16,7 +16,7 @@ from dmaic_assets.gate.release import SANITY, release_command
 from dmaic_assets.gate.rule_outcomes import Outcome
 from dmaic_assets.gate.sanity import MALFORMED_RULE
 from dmaic_assets.gate.split import DROPPED_RULE
-from dmaic_assets.model import Rule, RuleSet
+from dmaic_assets.model import Rule, RuleSet, Verdict
 from dmaic_assets.rules.admission import admit_wider
 from dmaic_assets.rules.people import Signature, find_rule, put_rule
 from dmaic_assets.rules.widen import can_widen, widened
@@ -44,7 +44,10 @@ _WHY: Mapping[str, str] = {
     "not_null": "a value is missing",
     "conditional_null": "a value is missing, or is there where none may be",
     "inclusion": "the other source does not have the key",
+    "known_key": "another accepted file brought the key before",
 }
+# Kinds that are judged by rows of other files, which are not at hand here.
+_OF_OTHER_FILES = frozenset({"inclusion", "known_key"})
 _NO_BOUND = "its kind has neither bounds nor a list that could be wider"
 
 
@@ -81,12 +84,12 @@ def find_admissible(platform: Platform, named: str) -> Admissible:
         PolicyError: No row can be let in by wider rules; names the rules and why.
     """
     arrival = find_arrival(platform, named, disposition="quarantine")
-    work = _work(platform, arrival)
+    work, verdict = _work(platform, arrival)
     apart = [o for o in work.judgement.outcomes if o.quarantines(work.thresholds)]
     fixed = [o for o in apart if o.mask is not None and not _could_widen(o)]
     movable = [o for o in apart if o.mask is not None and _could_widen(o)]
     free = _free(movable, fixed)
-    refused = (*(_stays(o) for o in fixed), *_unread(work))
+    refused = (*(_stays(o) for o in fixed), *_of_other_files(verdict), *_unread(work))
     rows = 0 if free is None else int(free.sum())
     if free is None or not rows:
         why = "; ".join(f"{r.rule}: {r.why}" for r in refused) or "its verdict is out of date"
@@ -117,8 +120,8 @@ def write_admission(platform: Platform, found: Admissible, signature: Signature)
     return change_rules(platform, found.arrival.source, change)
 
 
-def _work(platform: Platform, arrival: Arrival) -> FileWork:
-    """The file as it was judged.
+def _work(platform: Platform, arrival: Arrival) -> tuple[FileWork, Verdict]:
+    """The file as it was judged, with its verdict.
 
     Raises:
         BadInputError: It was not judged, is held, or is accepted whole.
@@ -138,7 +141,7 @@ def _work(platform: Platform, arrival: Arrival) -> FileWork:
     rules = rules_of_state(platform, state)
     work = FileWork(platform.settings, file, rules, verdict.thresholds, changes)
     work.use_types(types_of_state(platform, state))
-    return work
+    return work, verdict
 
 
 def _could_widen(outcome: Outcome) -> bool:
@@ -162,6 +165,12 @@ def _further(work: FileWork, outcome: Outcome, free: pl.Series) -> Rule:
 def _stays(outcome: Outcome) -> StaysApart:
     why = _WHY.get(outcome.rule.kind, _NO_BOUND)
     return StaysApart(outcome.rule.id, outcome.rows_failed, why)
+
+
+def _of_other_files(verdict: Verdict) -> list[StaysApart]:
+    """The rules that set rows apart for what is, or is not, in other files."""
+    found = (v for v in verdict.violations if v.kind in _OF_OTHER_FILES and v.rows_failed)
+    return [StaysApart(v.rule, v.rows_failed, _WHY[v.kind]) for v in found]
 
 
 def _unread(work: FileWork) -> tuple[StaysApart, ...]:

@@ -81,6 +81,27 @@ def test_the_rows_of_a_file_are_let_in_by_the_rules_that_set_them_apart(
     assert "no wider rule lets its rows in" in again.error["detail"]
 
 
+def test_a_row_whose_key_is_known_stays_apart_and_the_rule_is_named(tmp_path: Path) -> None:
+    def day(number: int, known: int = 0) -> str:
+        ids = [*range(known), *range(number * 1000 + known, number * 1000 + 100)]
+        return "\n".join(["id,amount", *(f"{i},{10 + i * 7 % 40}" for i in ids)]) + "\n"
+
+    assert dmaic("init", ".", cwd=tmp_path).code == 0
+    rules = tmp_path / "config" / "rules" / "orders.yaml"
+    rules.parent.mkdir(parents=True, exist_ok=True)
+    rules.write_text(
+        "source: orders\nrules:\n"
+        "- {id: id.known_key, kind: known_key, columns: [id], severity: high, origin: hand}\n",
+        encoding="utf-8",
+    )
+    assert run_with(tmp_path, {"1.csv": day(0), "2.csv": day(1)}).code == 0
+    assert run_with(tmp_path, {"3.csv": day(2, known=1)}).code == 0
+
+    ran = dmaic("gate", "admit", "--file", "3.csv", "--reason", "r", "--json", cwd=tmp_path)
+
+    assert "id.known_key: another accepted file brought the key before" in ran.error["detail"]
+
+
 def test_a_number_and_a_form_are_let_in_alone(shop: Path, call: Call) -> None:
     more = ("--reason", "r", "--json")
     number = dmaic(

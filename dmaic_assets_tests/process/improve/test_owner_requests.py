@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from dmaic_assets.model import Decision, Violation
+from dmaic_assets.phenomena.key.known import DELIVERED
 from dmaic_assets.process.evidence import FileEvidence
 from dmaic_assets.process.improve.owner_requests import requests_of, rule_proposals
 from dmaic_assets_tests.process.evidence_of_tables import file_of, violation
@@ -109,6 +110,14 @@ def test_a_file_that_cannot_be_read_is_not_offered_for_release() -> None:
 
     assert "release" not in request.words
     assert request.words.endswith("Correct what was sent and deliver it again.")
+
+
+def test_keys_that_come_again_in_file_after_file_are_argued_about() -> None:
+    again = replace(violation("b", rows=3), kind="known_key", cause=DELIVERED)
+
+    (found,) = rule_proposals("orders", [judged(n, "quarantine", (again,)) for n in "xyz"], KNOWN)
+
+    assert found.command == "dmaic rules reject orders b"
 
 
 def test_rules_with_a_cause_or_of_held_files_or_of_two_files_are_not_argued_about() -> None:
