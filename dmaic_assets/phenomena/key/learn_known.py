@@ -22,9 +22,6 @@ FEWEST_FILES = 8
 MOST_KNOWN = 0.5
 # The part of a source's false-alarm budget that the share may take, if it falls as it has fallen.
 BUDGET_PART = 0.2
-# Share of rows set apart for a known key in any case; beyond it, or beyond what so few keys allow,
-# the file is held.
-LEAST_TOLERANCE = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +69,8 @@ def known_key_rules(
     rules = [_rule("known_share", columns, evidence | rate, parameters={"max": MOST_KNOWN})]
     if not known.any() and len(told) >= FEWEST_FILES:
         lost: dict[str, Json] = {"good_rows_lost": float(f"{rare_upper(0, keys.sum()):.2g}")}
-        tolerance = round(max(LEAST_TOLERANCE, high), 4)
-        rules.append(_rule("known_key", columns, evidence | lost, tolerance=tolerance))
+        # A source may begin to update rows: those are set apart, and the others are fine.
+        rules.append(_rule("known_key", columns, evidence | lost, tolerance=MOST_KNOWN))
     return rules
 
 
