@@ -130,7 +130,8 @@ class DenseMap:
             kinds = (self.kind, self.next_kind)
             bounds = (at, self.pace if self.is_migrating else 0)
             at = delete_column(kinds, self.index, self.next_index, self.store, keys, found, bounds)
-            self.follow_up()
+            if not self.follow_up() and at < keys.size:
+                self.finish()
         return found
 
     def migrate_to(self, kind: int, places: int | None = None, base: int = 0) -> None:
@@ -158,8 +159,15 @@ class DenseMap:
             if migrate(self.next_kind, self.next_index, self.store, len(self)) == 0:
                 self.follow_up()
                 return
-            self.migrate_to(self.next_kind, 2 * (int(self.next_index.counts[MASK]) + 1))
+            self._begin_anew()
         raise InvariantError("a hash index", "has no room for its entries", "Report this fault.")
+
+    def _begin_anew(self) -> None:
+        """Begins a next index that has more room; a key outside a direct one needs another kind."""
+        if self.next_kind == DIRECT:
+            self.migrate_to(SWISS)
+        else:
+            self.migrate_to(self.next_kind, 2 * (int(self.next_index.counts[MASK]) + 1))
 
     @property
     def most(self) -> int:

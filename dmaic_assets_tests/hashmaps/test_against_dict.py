@@ -101,6 +101,19 @@ def test_a_direct_index_gives_way_to_a_key_outside_its_range():
     assert held.kind == SWISS
 
 
+@few
+@given(seed=st.integers(0, 2**32), pace=st.integers(1, 16))
+def test_keys_outside_a_direct_index_that_is_being_made_are_not_lost(seed, pace):
+    """They come and go while it is made: put into it, and moved into it by a deletion."""
+    rng = np.random.default_rng(seed)
+    held, model = DenseMap(seeds_from(rng), is_whole=True, pace=pace), {}
+    for batch in batches(rng, ROUNDS // 4, 600):
+        if not held.is_migrating:
+            held.migrate_to(4, 512, base=40)
+        with np.errstate(over="ignore"):
+            follow(held, model, batch)
+
+
 @pytest.mark.skipif(is_interpreted(), reason="is the run that this test starts")
 def test_kernels_do_the_same_when_they_are_interpreted():
     """What coverage, debuggers and changed kernels are tried with."""

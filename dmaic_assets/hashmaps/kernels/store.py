@@ -27,6 +27,9 @@ ENTRIES, CURSOR, GETS, HITS, PUTS, NEW, DELETES, GONE = range(8)
 REPLACE, KEEP, ADD, MIN, MAX, ADD_FLOAT, MIN_FLOAT, MAX_FLOAT = range(8)
 Floats = npt.NDArray[np.float64]
 
+# The cursor of a next index that lacks an entry: it is made anew, and never takes over.
+GIVEN_UP = -1
+
 
 class Store(NamedTuple):
     """The arrays of the entries; kernels change them in place."""
@@ -88,6 +91,8 @@ def migrate(kind: int, index: Index, store: Store, pace: int) -> int:
     """Adds up to `pace` entries above the cursor to the next index; FULL when one has no room."""
     control, links, counts, seeds = index
     facts, keys = store.facts, store.keys
+    if facts[CURSOR] == GIVEN_UP:
+        return FULL
     stop = min(facts[CURSOR] + pace, facts[ENTRIES])
     while facts[CURSOR] < stop:
         entry = facts[CURSOR]
@@ -130,21 +135,25 @@ def _renumber(kind: int, index: Index, keys: Words, key: np.uint64, entry: np.in
 
 @inlined
 def _take_over(kind: int, index: Index, store: Store, last: np.int64, entry: np.int64) -> None:
-    """Lets the next index know the last entry by the number that it takes over."""
+    """Lets the next index know the last entry by the number that it takes over.
+
+    One that has no place for its key (it lies outside a direct index, or too far from home) is
+    given up: it would not know every entry below the cursor any more.
+    """
     control, links, counts, seeds = index
     key = np.uint64(store.keys[last])
     if last < store.facts[CURSOR]:
         _renumber(kind, index, store.keys, key, entry)
-    elif entry < store.facts[CURSOR]:
-        add(kind, control, links, counts, seeds, key, mixed(key, seeds), entry)
+        return
+    hashed = mixed(key, seeds)
+    is_known = entry < store.facts[CURSOR]
+    if is_known and add(kind, control, links, counts, seeds, key, hashed, entry) < 0:
+        store.facts[CURSOR] = GIVEN_UP
 
 
 @inlined
 def drop(kinds: tuple[int, int], index: Index, after: Index, store: Store, entry: np.int64) -> None:
-    """Takes an entry away; the last one takes its number, in both indexes as far as they know it.
-
-    The next index has room for one more link than it had before: the one taken out of it.
-    """
+    """Takes an entry away; the last one takes its number in every index that knows it."""
     keys, values, facts = store.keys, store.values, store.facts
     last = facts[ENTRIES] - 1
     _forget(kinds[0], index, keys, np.uint64(keys[entry]))
