@@ -15,12 +15,13 @@ import numpy.typing as npt
 from dmaic_assets.hashmaps.cost_model import CostTable, Mix
 from dmaic_assets.hashmaps.dense_map import DenseMap
 from dmaic_assets.hashmaps.indexes import KINDS, LOADS, places_for
+from dmaic_assets.hashmaps.inline_map import InlineMap
 from dmaic_assets.hashmaps.kernels.index import CHAINING, DIRECT
 from dmaic_assets.hashmaps.kernels.store import DELETES, GETS, GONE, HITS, NEW, PUTS
 from dmaic_assets.hashmaps.kernels.table import LINEAR, LIVE, MASK, ROBIN_HOOD, SWISS, USED
 from dmaic_assets.hashmaps.kernels.trace import lengths_of
 
-Action = Literal["grow", "compact", "reseed", "migrate", "direct"]
+Action = Literal["grow", "compact", "reseed", "migrate", "direct", "freeze", "thaw"]
 # Which operations' costs decide: all as they come, insertions alone, or searches alone.
 Aim = Literal["all", "insert", "lookup"]
 # Operations between two looks: the counters of fewer say too little of a mix.
@@ -42,7 +43,7 @@ _SAMPLE = 256
 _FOLLOWED = 256
 # Share of tombstones among the places of a Swiss index above which it is made anew: beyond it an
 # unsuccessful search passes a group without an empty place in one of two groups.
-_TOMBSTONES = 0.25
+TOMBSTONES = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,8 @@ class Controller:
     clock: Callable[[], int]
     kinds: tuple[int, ...] = (SWISS, ROBIN_HOOD, LINEAR)
     aim: Aim = "all"
+    # Whether a map that is only read may get an inline copy.
+    may_freeze: bool = True
     policy: Callable[[DenseMap, Decision], Decision | None] | None = None
     events: tuple[Decision, ...] = ()
     operations: int = 0
@@ -95,6 +98,12 @@ class Controller:
     _before: float = 0.0
     # Keys of which the range was last looked for.
     _ranged: int = 0
+    # Operations since the last write; writes that the counters knew at the last call.
+    _reads: int = 0
+    _writes: int = 0
+    # Shares of what was asked before the last look; None before the first.
+    mix: Mix | None = None
+    _frozen: InlineMap | None = None
 
     def look(self, held: DenseMap, operations: int, spent_ns: int) -> Decision | None:
         """Counts what was asked since the last call; decides when that is enough."""
@@ -102,17 +111,32 @@ class Controller:
         self._spent_ns += spent_ns
         facts = held.store.facts
         asked = int(facts[GETS] + facts[PUTS] + facts[DELETES])
-        if asked < TICK or held.is_migrating:
+        writes = int(facts[PUTS] + facts[DELETES])
+        self._reads = 0 if writes > self._writes else self._reads + operations
+        self._writes = writes
+        self._note_a_thaw(held)
+        # A migration goes on with writes only: a map that is read alone may be frozen meanwhile.
+        if asked < TICK or (held.is_migrating and self._reads < TICK):
             return None
         each = self._spent_ns / asked
-        mix, self._spent_ns = aimed(mix_of(held), self.aim), 0.0
-        facts[GETS:] = 0
+        self.mix, self._spent_ns = mix_of(held), 0.0
+        facts[GETS:], self._writes = 0, 0
         self._realise(each)
-        decision = self._decide(held, mix)
+        decision = self._decide(held, aimed(self.mix, self.aim))
         if decision is not None:
-            self.events = (*self.events, decision)
-            self._before = each
+            self._tell(decision, each)
         return decision
+
+    def _tell(self, decision: Decision, each: float) -> None:
+        self.events, self._before = (*self.events, decision), each
+
+    def _note_a_thaw(self, held: DenseMap) -> None:
+        """Tells that a write has ended what was frozen; whoever wrote has thawed it."""
+        was, self._frozen = self._frozen, held.frozen
+        if was is None or held.frozen is not None:
+            return
+        told = replace(self._told(held), action="thaw", kind=KINDS[was.kind])
+        self._tell(replace(told, reason="a write came"), self._before)
 
     def _realise(self, each: float) -> None:
         """Says of the last decision what an operation costs less than before it."""
@@ -120,28 +144,46 @@ class Controller:
             told = replace(self.events[-1], realised=self._before - each)
             self.events = (*self.events[:-1], told)
 
-    def _decide(self, held: DenseMap, mix: Mix) -> Decision | None:
+    def _told(self, held: DenseMap, mix: Mix | None = None) -> Decision:
+        """What a decision is made from; nothing is decided yet."""
+        kind = KINDS[held.kind]
+        counted = mix or mix_of(held)
         probes = mean_probes(held)
-        expected = expected_probes(held.kind, held.load)
-        told = Decision(
-            self.operations,
-            "migrate",
-            KINDS[held.kind],
-            KINDS[held.kind],
-            "",
-            len(held),
-            held.load,
-            mix,
-            probes,
-            0.0,
+        return Decision(
+            self.operations, "migrate", kind, kind, "", len(held), held.load, counted, probes, 0.0
         )
+
+    def _decide(self, held: DenseMap, mix: Mix) -> Decision | None:
+        told = self._told(held, mix)
         if self.policy:
-            return self.policy(held, told)
+            return None if held.is_migrating else self.policy(held, told)
+        frozen = self._freeze(held, told)
+        if frozen or held.is_migrating or held.frozen is not None:
+            return frozen
+        probes, expected = told.probes, expected_probes(held.kind, held.load)
         if held.kind != DIRECT and probes > _ATTACK * expected and len(held) >= _SAMPLE:
             held.migrate_to(held.kind, int(held.index.counts[MASK]) + 1)
             reason = f"searches look at {probes:.1f} places, random keys at {expected:.1f}"
             return replace(told, action="reseed", reason=reason)
         return self._direct(held, told) or self._compact(held, told) or self._other(held, told)
+
+    def _freeze(self, held: DenseMap, told: Decision) -> Decision | None:
+        """An inline copy, when nothing has been written for as long as would have paid for it."""
+        is_asked = self.may_freeze and self.aim != "insert" and self._reads >= TICK
+        if held.frozen is not None or not is_asked or not self.table.frozen or not len(held):
+            return None
+        mix = aimed(told.mix, "lookup")
+        each = {k: self.table.frozen_at(k, len(held)).of(mix) for k in self.table.frozen}
+        best = min(each, key=lambda kind: each[kind])
+        now = self._each(held, held.kind, mix)
+        gain, cost = now - each[best], _PAYS * self.table.freeze_ns(best, len(held))
+        if gain < _LEAST_GAIN * now or gain * self._reads <= cost:
+            return None
+        held.freeze(best)
+        self._frozen = held.frozen
+        kind = KINDS[best]
+        reason = f"{self._reads:,} searches and no write; an inline {kind} table takes less"
+        return replace(told, action="freeze", after=kind, reason=reason, predicted=gain)
 
     def _direct(self, held: DenseMap, told: Decision) -> Decision | None:
         """A direct index, when the keys are whole numbers that lie close together.
@@ -165,7 +207,7 @@ class Controller:
     def _compact(self, held: DenseMap, told: Decision) -> Decision | None:
         counts = held.index.counts
         dead = (counts[USED] - counts[LIVE]) / (counts[MASK] + 1)
-        if held.kind != SWISS or dead <= _TOMBSTONES:
+        if held.kind != SWISS or dead <= TOMBSTONES:
             return None
         held.migrate_to(SWISS, max(places_for(SWISS, len(held)), int(counts[MASK] + 1) // 2))
         return replace(told, action="compact", reason=f"{dead:.0%} of the places are tombstones")

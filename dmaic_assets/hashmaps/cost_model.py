@@ -5,12 +5,13 @@ straight lines over the logarithm of the entries and over the load.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from dmaic_assets.hashmaps.dense_map import DenseMap
-from dmaic_assets.hashmaps.indexes import LOADS, new_index
+from dmaic_assets.hashmaps.indexes import LOADS, new_index, places_for
+from dmaic_assets.hashmaps.inline_map import InlineMap
 from dmaic_assets.hashmaps.kernels.index import CHAINING, DIRECT
 from dmaic_assets.hashmaps.kernels.machine import Words
 from dmaic_assets.hashmaps.kernels.table import LINEAR, ROBIN_HOOD, SWISS
@@ -28,6 +29,9 @@ _LEAST = 1 << 16
 # Calls without a key that are timed, of which the shortest counts.
 _EMPTY_CALLS = 5
 _KINDS = (SWISS, ROBIN_HOOD, LINEAR, CHAINING, DIRECT)
+# Kinds that an inline table can be of.
+INLINE = (SWISS, ROBIN_HOOD, LINEAR)
+Grid = Sequence[Sequence["Costs"]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +62,31 @@ class Costs:
 
 @dataclass(frozen=True, slots=True)
 class CostTable:
-    """Costs by kind, at each of SIZES and SHARES; `build`: nanoseconds an entry of a new index."""
+    """Costs by kind, at each of SIZES and SHARES; `build`: nanoseconds an entry of a new index.
+
+    `frozen` and `freeze` are the same of inline tables that are only searched, by kind; without
+    them nothing is frozen.
+    """
 
     machine: str
-    costs: Mapping[int, Sequence[Sequence[Costs]]]
+    costs: Mapping[int, Grid]
     build: Mapping[int, Sequence[float]]
+    frozen: Mapping[int, Grid] = field(default_factory=dict[int, Grid])
+    freeze: Mapping[int, Sequence[float]] = field(default_factory=dict[int, Sequence[float]])
 
     def at(self, kind: int, entries: int, load: float) -> Costs:
         """Reads the costs of a kind between the measured points; beyond them the nearest counts."""
-        share = np.interp(load / LOADS[kind], SHARES, range(len(SHARES)))
-        size = np.interp(np.log2(max(entries, 1)), np.log2(SIZES), range(len(SIZES)))
-        return _between(self.costs[kind], float(size), float(share))
+        return _read(self.costs[kind], entries, load / LOADS[kind])
+
+    def frozen_at(self, kind: int, entries: int) -> Costs:
+        """Reads what searches cost of an inline table with no more room than its entries need."""
+        share = entries / places_for(kind, entries) / LOADS[kind]
+        return _read(self.frozen[kind], entries, share)
+
+    def freeze_ns(self, kind: int, entries: int) -> float:
+        """Nanoseconds that an inline table of so many entries takes."""
+        each = np.interp(np.log2(max(entries, 1)), np.log2(SIZES), self.freeze[kind])
+        return float(each) * entries
 
     def build_ns(self, kind: int, entries: int) -> float:
         """Nanoseconds that a new index for so many entries takes."""
@@ -76,7 +94,14 @@ class CostTable:
         return float(each) * entries
 
 
-def _between(grid: Sequence[Sequence[Costs]], size: float, share: float) -> Costs:
+def _read(grid: Grid, entries: int, share: float) -> Costs:
+    """Costs of so many entries, at a share of the load at which a kind grows."""
+    column = np.interp(share, SHARES, range(len(SHARES)))
+    row = np.interp(np.log2(max(entries, 1)), np.log2(SIZES), range(len(SIZES)))
+    return _between(grid, float(row), float(column))
+
+
+def _between(grid: Grid, size: float, share: float) -> Costs:
     total = dict.fromkeys(("hit", "miss", "insert", "delete"), 0.0)
     for row in {int(size), min(int(size) + 1, len(grid) - 1)}:
         for column in {int(share), min(int(share) + 1, len(grid[0]) - 1)}:
@@ -106,7 +131,39 @@ def calibrate(machine: str, bench: Bench) -> CostTable:
             runs = [_filled(kind, size, bench) for _ in range(max(_LEAST // size, 1))]
             costs[kind].append([Costs(*mean) for mean in np.mean([r for r, _ in runs], axis=0)])
             build[kind].append(float(np.mean([b for _, b in runs])))
-    return CostTable(machine, costs, build)
+    frozen, freeze = _frozen_costs(bench)
+    return CostTable(machine, costs, build, frozen, freeze)
+
+
+def _frozen_costs(bench: Bench) -> tuple[dict[int, list[list[Costs]]], dict[int, list[float]]]:
+    """Searches of inline tables at every point, and nanoseconds an entry to make one."""
+    costs: dict[int, list[list[Costs]]] = {kind: [] for kind in INLINE}
+    freeze: dict[int, list[float]] = {kind: [] for kind in INLINE}
+    for kind in INLINE:
+        _searched(kind, SIZES[0], bench)
+        for size in SIZES:
+            row, each = _searched(kind, size, bench)
+            costs[kind].append(row)
+            freeze[kind].append(each)
+    return costs, freeze
+
+
+def _searched(kind: int, size: int, bench: Bench) -> tuple[list[Costs], float]:
+    """One inline table of so many slots: its costs at each share, and an entry's at the last."""
+    row: list[Costs] = []
+    keys, others = _keys(kind, int(size * LOADS[kind]), bench.rng)
+    each, nothing = 0.0, np.empty(0, np.uint64)
+    for share in SHARES:
+        held, put = InlineMap(bench.draw, kind), keys[: int(keys.size * share)]
+        held.reserve(keys.size)
+        each = _timed(lambda m=held, k=put: m.put(k, k), bench) / put.size
+        asked = bench.rng.choice(put, _ASKED)
+        missing = bench.rng.choice(others, _ASKED)
+        empty = min(_timed(lambda m=held: m.get(nothing), bench) for _ in range(_EMPTY_CALLS))
+        hit = _each(lambda m=held, k=asked: m.get(k), empty, _ASKED, bench)
+        miss = _each(lambda m=held, k=missing: m.get(k), empty, _ASKED, bench)
+        row.append(Costs(hit, miss, 0.0, 0.0))
+    return row, each
 
 
 def _filled(kind: int, size: int, bench: Bench) -> tuple[list[tuple[float, ...]], float]:

@@ -12,19 +12,22 @@ import numpy.typing as npt
 
 from dmaic_assets.errors import InvariantError
 from dmaic_assets.hashmaps.indexes import KINDS, LAST_LOADS, LOADS, new_index, places_for
+from dmaic_assets.hashmaps.inline_map import InlineMap
 from dmaic_assets.hashmaps.kernels.columns import delete_column, entries_column, put_column
 from dmaic_assets.hashmaps.kernels.index import CHAINING, DIRECT, Index
 from dmaic_assets.hashmaps.kernels.machine import Words
 from dmaic_assets.hashmaps.kernels.store import (
     CURSOR,
     ENTRIES,
+    GETS,
+    HITS,
     REPLACE,
     Store,
     as_values,
     migrate,
     new_store,
 )
-from dmaic_assets.hashmaps.kernels.table import MASK, SWISS, USED, Flags
+from dmaic_assets.hashmaps.kernels.table import ABSENT, MASK, SWISS, USED, Flags
 
 # Entries that a migration adds to the next index for each key that is put or deleted: sixteen keep
 # the slowest of a thousand operations within 12 us on ten million entries (hashmaps guide).
@@ -49,6 +52,9 @@ class DenseMap:
     store: Store = field(init=False)
     next_kind: int = field(init=False, default=-1)
     next_index: Index = field(init=False)
+    # A copy for searches alone, until something is written: with the values of whole keys, else
+    # with the numbers of the entries, whose values others change.
+    frozen: InlineMap | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         self.store = new_store(_FIRST_ROOM)
@@ -81,6 +87,8 @@ class DenseMap:
         arrays = [*self.index, self.store.keys, self.store.values]
         if self.is_migrating:
             arrays += [*self.next_index]
+        if self.frozen is not None:
+            arrays += [*self.frozen.table]
         return sum(array.nbytes for array in arrays)
 
     @property
@@ -90,12 +98,17 @@ class DenseMap:
 
     def entries_of(self, keys: Words) -> npt.NDArray[np.int64]:
         """Gives the number of each key's entry; -1 where there is none."""
+        if self.frozen is not None and not self.is_whole:
+            numbers, found = self._asked(self.frozen, keys)
+            return np.where(found, numbers.view(np.int64), ABSENT)
         entries = np.empty(keys.size, np.int64)
         entries_column(self.kind, self.index, self.store, keys, entries)
         return entries
 
     def get(self, keys: Words) -> tuple[Words, Flags]:
         """Looks keys up: the values (0 where there is none) and which keys are there."""
+        if self.frozen is not None and self.is_whole:
+            return self._asked(self.frozen, keys)
         entries = self.entries_of(keys)
         found = entries >= 0
         if not len(self):
@@ -104,8 +117,37 @@ class DenseMap:
         values[~found] = 0
         return values, found
 
+    def contains(self, keys: Words) -> Flags:
+        """Says which keys are there."""
+        if self.frozen is not None:
+            return self._asked(self.frozen, keys)[1]
+        return self.entries_of(keys) >= 0
+
+    def _asked(self, frozen: InlineMap, keys: Words) -> tuple[Words, Flags]:
+        values, found = frozen.get(keys)
+        self.store.facts[GETS] += keys.size
+        self.store.facts[HITS] += np.count_nonzero(found)
+        return values, found
+
+    def freeze(self, kind: int) -> None:
+        """Copies the entries into an inline table, which answers searches until the next write.
+
+        The index stays as it is, so that a thaw takes nothing.
+        """
+        count = len(self)
+        numbers = np.arange(count, dtype=np.uint64)
+        frozen = InlineMap(self.draw, kind)
+        frozen.reserve(count)
+        frozen.put(self.store.keys[:count], self.store.values[:count] if self.is_whole else numbers)
+        self.frozen = frozen
+
+    def thaw(self) -> None:
+        """Lets the index answer again."""
+        self.frozen = None
+
     def put(self, keys: Words, values: Words, how: int = REPLACE) -> Flags:
         """Puts keys with their values; says which were not there."""
+        self.thaw()
         is_new = np.empty(keys.size, np.bool_)
         told = as_values(values)
         at = 0
@@ -124,6 +166,7 @@ class DenseMap:
 
     def delete(self, keys: Words) -> Flags:
         """Takes keys away; says which were there."""
+        self.thaw()
         found = np.empty(keys.size, np.bool_)
         at = 0
         while at < keys.size:

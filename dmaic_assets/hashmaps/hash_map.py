@@ -22,12 +22,14 @@ from dmaic_assets.hashmaps.columns import (
     value_words,
     whole_words,
 )
-from dmaic_assets.hashmaps.controller import Controller, Decision, mean_probes
+from dmaic_assets.hashmaps.controller import Controller, Decision, mean_probes, mix_of
 from dmaic_assets.hashmaps.dense_map import DenseMap
+from dmaic_assets.hashmaps.forecast import Forecast, forecast
 from dmaic_assets.hashmaps.kernels.machine import Words
 from dmaic_assets.hashmaps.kernels.store import (
     ADD,
     ADD_FLOAT,
+    GETS,
     KEEP,
     MAX,
     MAX_FLOAT,
@@ -62,6 +64,8 @@ class Stats:
     probes: float
     bytes: int
     is_migrating: bool
+    is_frozen: bool
+    forecast: Forecast
 
 
 @dataclass
@@ -131,7 +135,7 @@ class HashMap:
         with _Timed(self, len(keys)):
             if self._texts is not None:
                 return self._texts.get(texts_of(keys, self.key))[1]
-            return self._words.entries_of(whole_words(keys, self.key)) >= 0
+            return self._words.contains(whole_words(keys, self.key))
 
     def delete(self, keys: Column) -> Flags:
         """Takes keys away and says which were there."""
@@ -174,7 +178,16 @@ class HashMap:
             probes=mean_probes(self._words),
             bytes=self._words.bytes + sum(array.nbytes for array in heap),
             is_migrating=self._words.is_migrating,
+            is_frozen=self._words.frozen is not None,
+            forecast=forecast(self._words, self._rate()),
         )
+
+    def _rate(self) -> float | None:
+        """Keys that an operation lately added; None when nothing was counted."""
+        counted = self._words.store.facts[GETS:]
+        mix = self.controller.mix if self.controller else None
+        mix = mix_of(self._words) if mix is None and counted.any() else mix
+        return None if mix is None else mix.insert - mix.delete
 
     def explain(self) -> tuple[Decision, ...]:
         """Tells each decision about the index so far, with what it was made from."""

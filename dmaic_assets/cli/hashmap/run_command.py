@@ -21,7 +21,7 @@ from dmaic_assets.model import Json
 
 if TYPE_CHECKING:
     from dmaic_assets.hashmaps.hash_map import HashMap
-    from dmaic_assets.hashmaps.metrics.tick import Tick
+    from dmaic_assets.hashmaps.metrics.tick import Event, Tick
     from dmaic_assets.hashmaps.trial.trial import Setting, Trial
     from dmaic_assets.hashmaps.workload.workload import Workload
 
@@ -202,6 +202,14 @@ def _save(saved: "HashMap", workload: "Workload", trial: "Trial", path: Path) ->
     save(saved, path)
 
 
+def _gain(event: "Event") -> str:
+    """What a decision was expected to gain, and did."""
+    if not event.predicted_ns:
+        return ""
+    told = "" if event.realised_ns is None else f", was {event.realised_ns:.0f}"
+    return f" (expected gain {event.predicted_ns:.0f} ns an operation{told})"
+
+
 def _tell(trial: "Trial", outputs: Outputs) -> None:
     played = trial.played
     took = f"{seconds(played.wall_ns / 1e9)}, {played.ns_each:.0f} ns of cpu an operation"
@@ -213,9 +221,11 @@ def _tell(trial: "Trial", outputs: Outputs) -> None:
     ]
     print_table(head, rows, right=head[1:])
     for event in trial.recorder.events:
-        what = f"{event.before} to {event.after}" if event.before else event.after
-        why = f": {event.reason}" if event.reason else ""
+        what = " to ".join(dict.fromkeys(kind for kind in (event.before, event.after) if kind))
+        why = f": {event.reason}{_gain(event)}" if event.reason else ""
         say(f"{event.t:.3f} s, {count(event.ops)} operations: {event.type} {what}{why}".rstrip())
+    for line in trial.ahead():
+        say(f"next: {line}")
     for passed in trial.recorder.watchdog.transitions:
         alert, verb = passed.alert, "alert" if passed.change == "set" else "over"
         style = "yellow" if passed.change == "set" else ""

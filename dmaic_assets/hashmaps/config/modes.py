@@ -54,4 +54,4 @@ def controller_for(
         unmeasured = CostTable("unmeasured", {}, {})
         return Controller(unmeasured, clock, policy=policy) if told.mode == "adaptive" else None
     aim = _AIMS.get(told.mode)
-    return Controller(table(), clock, aim=aim) if aim else None
+    return Controller(table(), clock, aim=aim, may_freeze=told.freeze) if aim else None

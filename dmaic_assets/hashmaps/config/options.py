@@ -38,6 +38,7 @@ class Adaptive:
     max_group_len: int = 8
     max_avg_probe_robinhood: float = 6.0
     max_tombstone_ratio: float = 0.25
+    freeze: bool = True
     large_map_warn_threshold: float | None = 1_000_000
 
 
@@ -89,6 +90,7 @@ OPTIONS = (
     Option("adaptive", "max_group_len", 8, "thresholds: the same above this chain", 1),
     Option("adaptive", "max_avg_probe_robinhood", 6.0, "thresholds: back to chains above", 1),
     _share("adaptive", "max_tombstone_ratio", 0.25, "thresholds: compact from this share on"),
+    Option("adaptive", "freeze", True, "costs: an inline copy of a map that is only read"),
     Option(
         "adaptive",
         "large_map_warn_threshold",

@@ -8,6 +8,7 @@ last has ended, and a latency is longer than the throughput's mean.
 import numpy as np
 import numpy.typing as npt
 
+from dmaic_assets.hashmaps.kernels.bulk import find
 from dmaic_assets.hashmaps.kernels.columns import DELETE, GET, settle
 from dmaic_assets.hashmaps.kernels.index import Index
 from dmaic_assets.hashmaps.kernels.jit import inlined, kernel
@@ -30,7 +31,7 @@ from dmaic_assets.hashmaps.kernels.store import (
     entry_of,
     migrate,
 )
-from dmaic_assets.hashmaps.kernels.table import USED
+from dmaic_assets.hashmaps.kernels.table import MASK, USED, Counts, Table
 
 # Buckets of equal width for each power of two: a value is known to 1/128.
 WIDTH = 128
@@ -146,4 +147,34 @@ def replay(
             histogram[ops[at], bucket_of(cycles() - began)] += 1
         if pace > 0 and store.facts[CURSOR] >= store.facts[ENTRIES]:
             return at + 1
+    return stop
+
+
+@kernel
+def replay_frozen(
+    kind: int,
+    table: Table,
+    facts: Counts,
+    ops: npt.NDArray[np.uint8],
+    keys: Words,
+    bounds: tuple[int, int, int],
+    histogram: Histogram,
+) -> int:
+    """Plays searches on an inline table up to the first write, which it leaves undone.
+
+    Bounds are two positions and of how many operations one is timed. Gives the position of the
+    write, or the end.
+    """
+    start, stop, sample = bounds
+    mask = table.counts[MASK]
+    for at in range(start, stop):
+        if ops[at] != GET:
+            return at
+        began = cycles() if sample and at % sample == 0 else np.int64(0)
+        key = np.uint64(keys[at])
+        hashed = mixed(key, table.seeds)
+        facts[GETS] += 1
+        facts[HITS] += find(kind, table.control, table.slots, mask, key, hashed) >= 0
+        if sample and at % sample == 0:
+            histogram[ops[at], bucket_of(cycles() - began)] += 1
     return stop

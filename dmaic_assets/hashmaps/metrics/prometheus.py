@@ -30,6 +30,10 @@ _GAUGES = {
     "places": "Places of the index in use.",
     "bytes": "Bytes of the map's arrays.",
     "migrated": "Entries that the next index holds.",
+    "frozen": "1 while an inline copy answers searches.",
+    "keys_to_growth": "New keys until the next index is begun.",
+    "ops_to_growth": "Operations until then, at the last rate of new keys.",
+    "deletes_to_compact": "Fewest deletions until tombstones are cleared away.",
 }
 _QUANTILES = {"p50": "0.5", "p90": "0.9", "p99": "0.99", "p999": "0.999"}
 _LATENCY = "Milliseconds of operations timed one by one"
@@ -53,7 +57,9 @@ def _families(tick: Mapping[str, Any], labels: dict[str, str]) -> "Iterator[Metr
     for name, text in _COUNTERS.items():
         yield _family(f"hashmap_{name}", text, "counter", [("_total", labels, tick[name])])
     for name, text in _GAUGES.items():
-        yield _family(f"hashmap_{name}", text, "gauge", [("", labels, tick[name])])
+        # A figure without a value now, or of a file from before it was told, is left out.
+        told = [] if tick.get(name) is None else [("", labels, float(tick[name]))]
+        yield _family(f"hashmap_{name}", text, "gauge", told)
     backend = {**labels, "backend": tick["backend"]}
     yield _family("hashmap_backend_info", "The index in use.", "gauge", [("", backend, 1)])
     yield from _latencies(tick, labels)

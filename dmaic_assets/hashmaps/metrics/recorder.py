@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from dmaic_assets.hashmaps.controller import Decision, expected_probes, probe_lengths
 from dmaic_assets.hashmaps.dense_map import DenseMap
+from dmaic_assets.hashmaps.forecast import forecast
 from dmaic_assets.hashmaps.kernels.replay import BUCKETS, Histogram
 from dmaic_assets.hashmaps.kernels.store import CURSOR
 from dmaic_assets.hashmaps.kernels.table import LIVE, MASK, USED
@@ -31,6 +32,8 @@ _TYPES = {
     "compact": "compaction",
     "grow": "growth",
     "reseed": "reseed",
+    "freeze": "freeze",
+    "thaw": "thaw",
 }
 
 
@@ -44,15 +47,22 @@ class Recorder:
     events: tuple[Event, ...] = ()
     last: Tick | None = None
     _decisions: int = field(init=False, default=0)
+    _rate: float | None = field(init=False, default=None)
 
     def record(self, moment: Moment) -> None:
         """Makes the tick of a moment: at the start, now and then, and at the end of a play."""
         t = moment.wall_ns * _NS
         events = self._events_of(moment, t)
         self.events = (*self.events, *events)
-        tick = self.watchdog.look(replace(tick_of(moment, t), events=events))
+        tick = self.watchdog.look(replace(tick_of(moment, t, self._grown(moment)), events=events))
         self.last = tick
         self.hand_on(tick)
+
+    def _grown(self, moment: Moment) -> float | None:
+        """Keys that an operation has added since the last tick."""
+        if self.last is not None and (asked := moment.operations - self.last.ops):
+            self._rate = (len(moment.held) - self.last.entries) / asked
+        return self._rate
 
     def _events_of(self, moment: Moment, t: float) -> tuple[Event, ...]:
         """What has happened since the last tick, in the order of its time."""
@@ -84,9 +94,12 @@ def _event(decision: Decision, t: float) -> Event:
     )
 
 
-def tick_of(moment: Moment, t: float) -> Tick:
-    """What is known of a map at a moment, without alerts and events."""
-    held = moment.held
+def tick_of(moment: Moment, t: float, rate: float | None = None) -> Tick:
+    """What is known of a map at a moment, without alerts and events.
+
+    `rate` is how many keys an operation has lately added; the forecast goes by it.
+    """
+    held, ahead = moment.held, forecast(moment.held, rate)
     counts, lengths = held.index.counts, probe_lengths(held)
     places, used = int(counts[MASK]) + 1, int(counts[USED])
     actions = [decision.action for decision in moment.events]
@@ -119,6 +132,10 @@ def tick_of(moment: Moment, t: float) -> Tick:
         latency_hist_ms=_cumulative(whole, moment.ns_per_cycle),
         latency_sum_ms=float(whole @ _middles()) * moment.ns_per_cycle / 1e6,
         timed=int(whole.sum()),
+        frozen=held.frozen is not None,
+        keys_to_growth=ahead.keys_to_growth,
+        ops_to_growth=ahead.ops_to_growth,
+        deletes_to_compact=ahead.deletes_to_compact,
     )
 
 

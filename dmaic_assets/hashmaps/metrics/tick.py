@@ -60,6 +60,7 @@ class Tick:
     Shares lie in [0, 1]; `entries_per_place` may be above 1 where places have chains. What searches
     look at (`avg_probe_estimate`, `probe_ratio` to that of random keys, `max_group_len`,
     `probe_hist`) is of a sample of entries. Percentiles are None until an operation was timed.
+    What comes next (`keys_to_growth` and the two after it) is a `Forecast`.
     """
 
     t: float
@@ -85,6 +86,10 @@ class Tick:
     latency_hist_ms: tuple[tuple[float, int], ...]
     latency_sum_ms: float
     timed: int
+    frozen: bool = False
+    keys_to_growth: int = 0
+    ops_to_growth: int | None = None
+    deletes_to_compact: int | None = None
     events: tuple[Event, ...] = ()
     alerts: tuple[Alert, ...] = ()
 

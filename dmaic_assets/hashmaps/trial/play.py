@@ -12,7 +12,7 @@ from dmaic_assets.hashmaps.controller import TICK as LOOK
 from dmaic_assets.hashmaps.controller import Controller, Decision
 from dmaic_assets.hashmaps.dense_map import DenseMap
 from dmaic_assets.hashmaps.kernels.machine import Words
-from dmaic_assets.hashmaps.kernels.replay import Histogram, replay
+from dmaic_assets.hashmaps.kernels.replay import Histogram, replay, replay_frozen
 from dmaic_assets.hashmaps.kernels.store import as_values
 from dmaic_assets.hashmaps.kernels.texts import words_of
 from dmaic_assets.hashmaps.trial.latency import Latency, latency_of, new_histogram, ns_per_cycle
@@ -128,6 +128,13 @@ class Player:
         at, stop = bounds
         told = as_values(values)
         while at < stop:
+            if held.frozen is not None:
+                frozen, limits = held.frozen, (at, stop, self.sample)
+                facts, ops = held.store.facts, workload.ops
+                at = replay_frozen(frozen.kind, frozen.table, facts, ops, keys, limits, histogram)
+                if at < stop:
+                    held.thaw()
+                continue
             pace = held.pace if held.is_migrating else 0
             kinds = (held.kind, held.next_kind)
             limits = (at, stop, held.most, pace, self.sample)

@@ -7,6 +7,7 @@ from dmaic_assets.hashmaps.config.modes import controller_for, map_for
 from dmaic_assets.hashmaps.config.options import Config
 from dmaic_assets.hashmaps.controller import Controller, probe_lengths
 from dmaic_assets.hashmaps.cost_model import CostTable
+from dmaic_assets.hashmaps.forecast import Forecast
 from dmaic_assets.hashmaps.hash_map import HashMap
 from dmaic_assets.hashmaps.kernels.machine import Words
 from dmaic_assets.hashmaps.metrics.recorder import Recorder
@@ -18,6 +19,8 @@ from dmaic_assets.hashmaps.workload.workload import Workload
 
 # Operations that are played beforehand on a map of their own, so that no compiling is timed.
 _WARM = 2048
+# Fields of a tick that say what comes next.
+_AHEAD = ("keys_to_growth", "ops_to_growth", "deletes_to_compact")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +70,17 @@ class Trial:
             "latency_ms": last.latency_ms if last else {},
             # One operation begins when the one before it has ended: a closed loop.
             "latency_sample": {"every": SAMPLE, "timed": last.timed if last else 0, "open": False},
+            "forecast": {name: getattr(last, name) for name in _AHEAD} if last else {},
             "events": [event.document() for event in self.recorder.events],
             "alerts": [
                 {"change": passed.change, "t": passed.t, **asdict(passed.alert)}
                 for passed in self.recorder.watchdog.transitions
             ],
         }
+
+    def ahead(self) -> tuple[str, ...]:
+        """What comes next for the map if its operations went on as at the end, in words."""
+        return Forecast.of_tick(self.recorder.last).lines() if self.recorder.last else ()
 
 
 def run_trial(

@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from dmaic_assets.hashmaps.columns import ArrowArray
 from dmaic_assets.hashmaps.controller import mean_probes
+from dmaic_assets.hashmaps.cost_model import INLINE
 from dmaic_assets.hashmaps.dense_map import DenseMap
 from dmaic_assets.hashmaps.hash_map import HashMap
 from dmaic_assets.hashmaps.indexes import KINDS
@@ -18,6 +19,7 @@ from dmaic_assets.hashmaps.kernels.index import DIRECT
 from dmaic_assets.hashmaps.kernels.replay import replay
 from dmaic_assets.hashmaps.trial.play import Player
 from dmaic_assets.hashmaps.workload.column import of_column
+from dmaic_assets.hashmaps.workload.generate import Recipe, generate
 from dmaic_assets.work.laboratory.machine import clocks, draw_seeds
 
 # Keys that are put: enough that every kind of index grows once.
@@ -29,12 +31,17 @@ def compiled() -> str:
     whole = pa.array(np.arange(_KEYS))
     texts = whole.cast(pa.large_string())
     player, rng = Player(clocks()), np.random.default_rng(0)
+    searches = generate(Recipe(ops=_KEYS, reads=1.0, is_whole=True))
     for kind in (k for k in range(len(KINDS)) if k != DIRECT):
         held = DenseMap(draw_seeds, kind)
         for keys in (whole, texts):
             player.play(of_column(keys, "merge", rng), DenseMap(draw_seeds, kind))
         held.put(np.arange(_KEYS, dtype=np.uint64), np.arange(_KEYS, dtype=np.uint64))
         mean_probes(held)
+        if kind in INLINE:
+            held.freeze(kind)
+            held.get(np.arange(_KEYS, dtype=np.uint64))
+            player.play(searches, held)
     _used(HashMap(draw_seeds, "int64"), whole)
     _used(HashMap(draw_seeds, "string"), texts)
     return _folder()
