@@ -96,6 +96,8 @@ class Controller:
     operations: int = 0
     _spent_ns: float = 0.0
     _before: float = 0.0
+    # Who is told of each decision when it is taken: its gain is not known yet.
+    listener: Callable[[Decision], None] | None = None
     # Keys of which the range was last looked for.
     _ranged: int = 0
     # Operations since the last write; writes that the counters knew at the last call.
@@ -129,6 +131,8 @@ class Controller:
 
     def _tell(self, decision: Decision, each: float) -> None:
         self.events, self._before = (*self.events, decision), each
+        if self.listener:
+            self.listener(decision)
 
     def _note_a_thaw(self, held: DenseMap) -> None:
         """Tells that a write has ended what was frozen; whoever wrote has thawed it."""

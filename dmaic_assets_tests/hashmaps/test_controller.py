@@ -112,3 +112,11 @@ def test_costs_are_read_between_the_measured_points():
     assert told.at(SWISS, middle, 0.875 * SHARES[0]).hit == pytest.approx(5, abs=0.01)
     assert told.at(SWISS, 2**40, 5.0).hit == pytest.approx(32)
     assert told.build_ns(SWISS, SIZES[2]) == pytest.approx(3.0 * SIZES[2])
+
+
+def test_a_listener_is_told_of_each_decision_when_it_is_taken():
+    told = []
+    held = controlled(table(LINEAR), listener=told.append)
+    asked(held)
+    assert [decision.action for decision in told] == ["migrate"]
+    assert held.explain()[0].after == told[0].after == "linear"

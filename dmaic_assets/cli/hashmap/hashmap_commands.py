@@ -26,6 +26,7 @@ COMMANDS = (
         "See",
         PACKAGE,
         {
+            "tui_command:tui": "Play a workload before your eyes; keys lead the map.",
             "page_command:page": "Write one page of all there is to see of a key column.",
             "probe_command:probe": "Follow the search for one key in each kind of index.",
         },

@@ -47,6 +47,7 @@ class Recorder:
     events: tuple[Event, ...] = ()
     last: Tick | None = None
     _decisions: int = field(init=False, default=0)
+    _noted: tuple[Event, ...] = field(init=False, default=())
     _rate: float | None = field(init=False, default=None)
 
     def record(self, moment: Moment) -> None:
@@ -57,6 +58,11 @@ class Recorder:
         tick = self.watchdog.look(replace(tick_of(moment, t, self._grown(moment)), events=events))
         self.last = tick
         self.hand_on(tick)
+
+    def note(self, what: str, reason: str, before: str = "", after: str = "") -> None:
+        """Adds what somebody did from outside to the next tick, at the time of the last one."""
+        t, at = (self.last.t, self.last.ops) if self.last else (0.0, 0)
+        self._noted = (*self._noted, Event(what, t, at, before, after, reason))
 
     def _grown(self, moment: Moment) -> float | None:
         """Keys that an operation has added since the last tick."""
@@ -74,6 +80,8 @@ class Recorder:
             reason = f"no operation for {t - self.last.t:.1f} s"
             told.append(Event("idle", self.last.t + IDLE_S, self.last.ops, reason=reason))
             told.append(Event("resume", t, self.last.ops))
+        told += self._noted
+        self._noted = ()
         told += [_event(decision, t) for decision in moment.events[self._decisions :]]
         self._decisions = len(moment.events)
         if at == self.total and all(event.type != "complete" for event in self.events):

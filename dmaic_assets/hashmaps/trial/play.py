@@ -1,6 +1,6 @@
 """A workload played on a map: how long it took, each operation too, and what the index became."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -75,6 +75,8 @@ class Player:
     tick: int = TICK
     sample: int = SAMPLE
     on_tick: Callable[[Moment], None] | None = None
+    # Who chooses the index; between two steps another one may take over.
+    control: Controller | None = None
     _ns_per_cycle: float = field(init=False, default=0.0)
     # Nanoseconds of cpu and of the wall clock that telling took: no part of the play.
     _telling: list[int] = field(init=False)
@@ -94,27 +96,52 @@ class Player:
         Without anybody to tell, and without a controller, it is played in one piece. Keys of text
         are hashed with the map's seeds unless they come as words; what telling takes is left out.
         """
+        self.control = control
+        steps = self.steps(workload, held, keys)
+        while True:
+            try:
+                next(steps)
+            except StopIteration as ended:
+                return ended.value
+
+    def steps(
+        self, workload: Workload, held: DenseMap, keys: Words | None = None
+    ) -> Generator[None, None, Played]:
+        """Plays a workload, stopping after its start and after each tick that it tells.
+
+        The time until it is asked for the next step is no part of the play.
+        """
         self._ns_per_cycle = self._ns_per_cycle or ns_per_cycle(self.clocks.wall)
         self._told, self._done, self._telling = 0, np.zeros(len(OPS), np.int64), [0, 0]
         words = words_for(workload.keys, held.index.seeds) if keys is None else keys
         histogram = new_histogram()
         values = workload.values.view(np.uint64).copy()
-        step = self.tick if self.on_tick else LOOK if control else max(len(workload), 1)
+        step = self.tick if self.on_tick else LOOK if self.control else max(len(workload), 1)
         wall, cpu, away = self.clocks.wall(), self.clocks.cpu(), self.clocks.preemptions()
-        self._tell(workload, 0, held, histogram, control, wall)
+        self._tell(workload, 0, held, histogram, wall)
         for start in range(0, len(workload), step):
             stop = min(start + step, len(workload))
+            if self.on_tick:
+                yield from self._rest()
+            control = self.control
             began = control.clock() if control else 0
             self._stretch(workload, held, words, values, (start, stop), histogram)
             if control:
                 control.look(held, stop - start, control.clock() - began)
             if stop - start == step:
-                self._tell(workload, stop, held, histogram, control, wall)
+                self._tell(workload, stop, held, histogram, wall)
         spent = self.clocks.cpu() - cpu, self.clocks.wall() - wall
         away = self.clocks.preemptions() - away
         told = spent[0] - self._telling[0], spent[1] - self._telling[1], away
-        self._tell(workload, len(workload), held, histogram, control, wall)
-        return self._played(workload, held, told, histogram, control)
+        self._tell(workload, len(workload), held, histogram, wall)
+        return self._played(workload, held, told, histogram)
+
+    def _rest(self) -> Generator[None, None, None]:
+        """Waits to be asked for the next step, off the play's clocks."""
+        cpu, wall = self.clocks.cpu(), self.clocks.wall()
+        yield
+        self._telling[0] += self.clocks.cpu() - cpu
+        self._telling[1] += self.clocks.wall() - wall
 
     def _stretch(
         self,
@@ -158,7 +185,6 @@ class Player:
         at: int,
         held: DenseMap,
         histogram: Histogram,
-        control: Controller | None,
         began: int,
     ) -> None:
         if self.on_tick:
@@ -166,7 +192,7 @@ class Player:
             self._done += np.bincount(workload.ops[self._told : at], minlength=len(OPS))
             self._told = at
             counts = {str(op): int(done) for op, done in zip(OPS, self._done, strict=True)}
-            events = control.events if control else ()
+            events = self.control.events if self.control else ()
             wall = now - began - self._telling[1]
             self.on_tick(Moment(at, wall, counts, held, histogram, self._ns_per_cycle, events))
             self._telling[0] += self.clocks.cpu() - cpu
@@ -178,7 +204,6 @@ class Player:
         held: DenseMap,
         spent: tuple[int, int, int],
         histogram: Histogram,
-        control: Controller | None,
     ) -> Played:
         rows = {**dict(zip(OPS, histogram, strict=True)), "all": histogram.sum(axis=0)}
         read = {name: latency_of(row, self._ns_per_cycle) for name, row in rows.items()}
@@ -189,7 +214,7 @@ class Player:
             wall_ns=spent[1],
             preemptions=spent[2],
             latency={name: found for name, found in read.items() if found},
-            events=control.events if control else (),
+            events=self.control.events if self.control else (),
             entries=len(held),
             bytes=held.bytes,
         )

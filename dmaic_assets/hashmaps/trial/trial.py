@@ -1,12 +1,14 @@
 """One trial: a workload played on the map that a configuration makes, recorded and summed up."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Generator, Mapping
+from dataclasses import asdict, dataclass, field
 
+from dmaic_assets.errors import InvariantError
 from dmaic_assets.hashmaps.config.modes import controller_for, map_for
 from dmaic_assets.hashmaps.config.options import Config
 from dmaic_assets.hashmaps.controller import Controller, probe_lengths
 from dmaic_assets.hashmaps.cost_model import CostTable
+from dmaic_assets.hashmaps.dense_map import DenseMap
 from dmaic_assets.hashmaps.forecast import Forecast
 from dmaic_assets.hashmaps.hash_map import HashMap
 from dmaic_assets.hashmaps.kernels.machine import Words
@@ -14,7 +16,7 @@ from dmaic_assets.hashmaps.metrics.recorder import Recorder
 from dmaic_assets.hashmaps.metrics.tick import Tick
 from dmaic_assets.hashmaps.metrics.watchdog import Watchdog
 from dmaic_assets.hashmaps.trial.kept import fill
-from dmaic_assets.hashmaps.trial.play import SAMPLE, TICK, Clocks, Played, Player, words_for
+from dmaic_assets.hashmaps.trial.play import SAMPLE, TICK, Clocks, Moment, Played, Player, words_for
 from dmaic_assets.hashmaps.workload.workload import Workload
 
 # Operations that are played beforehand on a map of their own, so that no compiling is timed.
@@ -83,6 +85,69 @@ class Trial:
         return Forecast.of_tick(self.recorder.last).lines() if self.recorder.last else ()
 
 
+@dataclass
+class Session:
+    """A trial that is played step by step and can be led meanwhile."""
+
+    workload: Workload
+    setting: Setting
+    recorder: Recorder
+    held: DenseMap
+    player: Player
+    words: Words
+    # What the last tick was made from, and how the play went once it has ended.
+    moment: Moment | None = None
+    played: Played | None = None
+    _steps: Generator[None, None, Played] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.player.on_tick = self._listen
+        self._steps = self.player.steps(self.workload, self.held, self.words)
+
+    def step(self) -> bool:
+        """Plays up to the next tick; False when the play has ended."""
+        try:
+            next(self._steps)
+        except StopIteration as ended:
+            self.played = self.played or ended.value
+            return False
+        return True
+
+    def _listen(self, moment: Moment) -> None:
+        self.moment = moment
+        self.recorder.record(moment)
+
+    def trial(self) -> Trial:
+        """Plays what is left, and sums up."""
+        while self.step():
+            pass
+        if self.played is None:
+            raise InvariantError("a trial", "has ended without figures", "Report this fault.")
+        adaptive = self.setting.config.adaptive
+        mode = "fixed" if self.setting.is_fixed else adaptive.mode
+        told = {"workload": self.workload.digest, "mode": mode, "policy": adaptive.policy}
+        return Trial(self.played, self.recorder, told)
+
+
+def begin(
+    workload: Workload,
+    setting: Setting,
+    hand_on: Callable[[Tick], None],
+    saved: HashMap | None = None,
+) -> Session:
+    """Begins a trial, on what a saved map holds where there is one; ticks are handed on."""
+    control = setting.controller()
+    _warm(workload, setting)
+    recorder = Recorder(Watchdog(setting.config.watchdog), hand_on, len(workload))
+    held = map_for(setting.config.adaptive, setting.draw, is_whole=workload.key == "int64")
+    # The index draws other seeds when it is made anew; keys stay hashed with the first.
+    seeds = held.index.seeds.copy()
+    if saved is not None:
+        fill(held, saved, seeds)
+    player = Player(setting.clocks, setting.tick, control=control)
+    return Session(workload, setting, recorder, held, player, words_for(workload.keys, seeds))
+
+
 def run_trial(
     workload: Workload,
     setting: Setting,
@@ -90,21 +155,7 @@ def run_trial(
     saved: HashMap | None = None,
 ) -> Trial:
     """Plays a workload, on what a saved map holds where there is one; ticks are handed on."""
-    adaptive = setting.config.adaptive
-    is_whole = workload.key == "int64"
-    control = setting.controller()
-    _warm(workload, setting)
-    recorder = Recorder(Watchdog(setting.config.watchdog), hand_on, len(workload))
-    held = map_for(adaptive, setting.draw, is_whole=is_whole)
-    # The index draws other seeds when it is made anew; keys stay hashed with the first.
-    seeds = held.index.seeds.copy()
-    if saved is not None:
-        fill(held, saved, seeds)
-    player = Player(setting.clocks, setting.tick, on_tick=recorder.record)
-    played = player.play(workload, held, control, words_for(workload.keys, seeds))
-    mode = "fixed" if setting.is_fixed else adaptive.mode
-    told = {"workload": workload.digest, "mode": mode, "policy": adaptive.policy}
-    return Trial(played, recorder, told)
+    return begin(workload, setting, hand_on, saved).trial()
 
 
 def _warm(workload: Workload, setting: Setting) -> None:
