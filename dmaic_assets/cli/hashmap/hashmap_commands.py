@@ -38,6 +38,7 @@ COMMANDS = (
             "map_commands:put": "Put numbers by key into a saved map.",
             "map_commands:get": "Look keys up in a saved map.",
             "map_commands:items": "List keys and values of a saved map.",
+            "repl_command:repl": "Change and ask a saved map line by line.",
             "snapshot_commands:snapshot": "Look at, check, mend and shrink saved maps.",
         },
     ),

@@ -21,16 +21,39 @@ snapshot_argument = click.argument("snapshot", type=click.Path(dir_okay=False, p
 _PAIR = re.compile(r"(?P<key>.+)=(?P<value>[^=]+)", re.DOTALL)
 
 
-def loaded(snapshot: Path) -> "HashMap":
-    """Reads a saved map whole.
+def loaded(snapshot: Path, key: str | None = None) -> "HashMap":
+    """Reads a saved map whole; `key` is the type of its keys, where that is told.
 
     Raises:
-        BadInputError: There is no such file.
+        BadInputError: There is no such file, or its keys are of another type.
         InvariantError: It is no snapshot, or has changed since it was written.
     """
     from dmaic_assets.hashmaps.snapshot.read import load
 
-    return load(there(snapshot), draw_seeds)
+    held = load(there(snapshot), draw_seeds)
+    if key not in (None, held.key):
+        raise BadInputError(f"the snapshot {snapshot}", f"has keys {held.key}", "Leave --key out.")
+    return held
+
+
+def new_map(key: str | None) -> "HashMap":
+    """An empty map of numbers; keys are strings unless that is told otherwise."""
+    from dmaic_assets.hashmaps.hash_map import HashMap
+
+    return HashMap(draw_seeds, "int64" if key == "int64" else "string", "float64")
+
+
+def put_pairs(held: "HashMap", pairs: tuple[str, ...]) -> int:
+    """Puts KEY=NUMBER pairs, all or none of them; gives how many keys are new.
+
+    Raises:
+        BadInputError: One is no such pair, or its key is none of this map.
+    """
+    import numpy as np
+
+    read = [_pair(pair) for pair in pairs]
+    values = np.array([value for _, value in read]).astype(np.dtype(held.value))
+    return int(held.upsert(keys_of(held, tuple(name for name, _ in read)), values).sum())
 
 
 def keys_of(held: "HashMap", texts: tuple[str, ...]) -> "ArrowArray":
@@ -64,27 +87,15 @@ def keys_of(held: "HashMap", texts: tuple[str, ...]) -> "ArrowArray":
 def put(*, snapshot: Path, pairs: tuple[str, ...], key: str | None, is_json: bool) -> None:
     """Put numbers by key into a saved map; a map that does not exist is made."""
     need_numba()
-    import numpy as np
-
-    from dmaic_assets.hashmaps.hash_map import HashMap
     from dmaic_assets.hashmaps.snapshot.write import save
 
-    read = [_pair(pair) for pair in pairs]
-    if snapshot.exists():
-        held = loaded(snapshot)
-        if key not in (None, held.key):
-            fix = "Leave --key out."
-            raise BadInputError(f"the snapshot {snapshot}", f"has keys {held.key}", fix)
-    else:
-        held = HashMap(draw_seeds, "int64" if key == "int64" else "string", "float64")
-    values = np.array([value for _, value in read]).astype(np.dtype(held.value))
-    is_new = held.upsert(keys_of(held, tuple(name for name, _ in read)), values)
+    held = loaded(snapshot, key) if snapshot.exists() else new_map(key)
+    new = put_pairs(held, pairs)
     save(held, snapshot)
-    new = int(is_new.sum())
     if is_json:
-        print_json({"new": new, "changed": len(read) - new, "keys": len(held)})
+        print_json({"new": new, "changed": len(pairs) - new, "keys": len(held)})
         return
-    say(f"{count(new)} new, {count(len(read) - new)} changed; {count(len(held))} keys")
+    say(f"{count(new)} new, {count(len(pairs) - new)} changed; {count(len(held))} keys")
 
 
 def _pair(text: str) -> tuple[str, float]:

@@ -31,6 +31,7 @@ MEMBERS = section_of(
         "snapshot_commands:verify": "Compare every digest; exit code 3 when something has changed.",
         "snapshot_commands:repair": "Save what stands in whole leaves as a new snapshot.",
         "snapshot_commands:compact": "Write a snapshot anew, without tombstones and room.",
+        "prune_command:prune": "Delete all but the newest snapshots of a folder.",
     },
 )
 file_argument = click.argument("file", type=click.Path(path_type=Path))

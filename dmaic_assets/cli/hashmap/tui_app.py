@@ -39,7 +39,7 @@ p  pause, and go on     ?  this help     q  quit
 class LiveScreen(App[None]):
     """One screen of a trial; each frame plays one step of it."""
 
-    TITLE = "dmaic hashmap tui"
+    TITLE = "Hash map"
     CSS: ClassVar[str] = """
     .row { height: auto; margin-bottom: 0; }
     .label { width: 8; color: $accent; padding-left: 1; }

@@ -60,7 +60,7 @@ def tui(
     setting = setting_of(config, mode, kind)
     need_textual()
     if not sys.stdout.isatty():
-        fix = "Without one: dmaic hashmap run-csv WORKLOAD --json"
+        fix = "Without one the command run-csv plays a workload."
         raise BadInputError("the screen", "needs a terminal", fix)
     _show(_workload(workload), setting, rate, snapshot_out)
 

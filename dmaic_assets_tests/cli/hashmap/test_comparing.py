@@ -60,3 +60,33 @@ def test_a_batch_of_jobs(tmp_path):
     assert one["workload"] == two["workload"]
     assert "| a | swiss |" in (tmp_path / "r.md").read_text()
     assert "<td>linear</td>" in (tmp_path / "r.html").read_text()
+
+
+def test_a_regression_against_the_baseline_is_exit_code_4(tmp_path):
+    told = ("hashmap", "budget", "--baseline", "b.json", "--json")
+    first = dmaic(*told, cwd=tmp_path)
+    assert (first.code, first.json["is_new"], first.json["regressions"]) == (0, True, [])
+    baseline = json.loads((tmp_path / "b.json").read_text())
+    name = next(iter(baseline["figures"]))
+    # A machine's noise is no thousand times: one figure must fail, the others must not.
+    figures = {
+        n: [ns * (0.001 if n == name else 1000) for ns in rounds]
+        for n, rounds in baseline["figures"].items()
+    }
+    (tmp_path / "b.json").write_text(json.dumps({**baseline, "figures": figures}))
+    again = dmaic(*told, cwd=tmp_path)
+    assert (again.code, again.json["is_new"], again.json["regressions"]) == (4, False, [name])
+    assert json.loads((tmp_path / "b.json").read_text())["figures"] == figures
+
+
+def test_the_baseline_of_another_machine_and_what_is_none_are_refused(tmp_path):
+    told = ("hashmap", "budget", "--baseline", "b.json")
+    (tmp_path / "b.json").write_text("[]")
+    refused = dmaic(*told, cwd=tmp_path)
+    assert refused.code == 2
+    assert "--keep" in refused.err
+    other = {"schema": "adhash.budget.v1", "machine": "another", "figures": {"x": [1.0]}}
+    (tmp_path / "b.json").write_text(json.dumps(other))
+    refused = dmaic(*told, cwd=tmp_path)
+    assert refused.code == 2
+    assert "another machine" in refused.err

@@ -1,5 +1,6 @@
 """`dmaic hashmap put`, `get`, `del`, `items` and `snapshot`, as a user calls them."""
 
+import os
 import re
 import shlex
 
@@ -83,3 +84,17 @@ def test_what_is_advised_mends(folder):
         command = shlex.split(advised[1].replace("OUTPUT", f"mended{number}"))
         assert dmaic(*command, cwd=folder).code == 0
         assert maps("snapshot", "verify", command[-1], at=folder).code == 0
+
+
+def test_only_the_newest_snapshots_of_a_folder_stay(folder, tmp_path):
+    for age, name in enumerate(("new.snapshot", "older", "oldest.snapshot", "note.txt")):
+        whole = (folder / "stock.snapshot").read_bytes()
+        (tmp_path / name).write_bytes(b"a note" if name == "note.txt" else whole)
+        os.utime(tmp_path / name, (1000 - age, 1000 - age))
+    wanted = ("snapshot", "prune", ".", "--keep", "1", "--json")
+    told = maps(*wanted, "--dry-run", at=tmp_path).json
+    assert (told["would_go"], told["deleted"]) == (["oldest.snapshot", "older"], [])
+    assert len(list(tmp_path.iterdir())) == 4
+    assert maps(*wanted, at=tmp_path).json["deleted"] == ["oldest.snapshot", "older"]
+    assert {path.name for path in tmp_path.iterdir()} == {"new.snapshot", "note.txt"}
+    assert maps("snapshot", "prune", "nowhere", "--keep", "1", at=tmp_path).code == 2
