@@ -43,7 +43,6 @@ from dmaic_assets.model import (
 from dmaic_assets.phenomena.columns.change import schema_changes
 from dmaic_assets.phenomena.contract.passes import Frame
 from dmaic_assets.phenomena.contract.rule_kind import FrameContext
-from dmaic_assets.phenomena.spread.drift import NOTE as DRIFT_NOTE
 from dmaic_assets.rules.compile import compile_rules
 from dmaic_assets.rules.evaluate import evaluate
 from dmaic_assets.table.spelled_numbers import plural
@@ -246,7 +245,8 @@ def _dropped(table: SourceTable, decision: Decision) -> tuple[str, ...]:
 def _notes(rule_set: RuleSet, table: SourceTable) -> list[str]:
     notes = [] if rule_set.baseline else [FIRST_FILE_NOTE]
     if rule_set.notes:
-        # What admits values reads history; hand rules alone are judged without it.
+        # What finds drift and admits values reads history; hand rules are judged without it.
+        from dmaic_assets.phenomena.spread.drift import NOTE as DRIFT_NOTE
         from dmaic_assets.rules.recurring import NOTE as ADMITTED_NOTE
 
         notes += [note for note in rule_set.notes if note.startswith((DRIFT_NOTE, ADMITTED_NOTE))]

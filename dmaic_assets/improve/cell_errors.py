@@ -43,7 +43,8 @@ def find_cell_errors(frame: pl.DataFrame, options: CellErrorOptions | None = Non
     if text.rows == 0:
         return pl.DataFrame(schema=SCHEMA)
     agreement = agreement_of(text)
-    suspects = [s for p in PHENOMENA for detect in p.detectors for s in detect(text, agreement)]
+    detectors = [detect for p in PHENOMENA for detect in p.handling().detectors]
+    suspects = [s for detect in detectors for s in detect(text, agreement)]
     return _listed(suspects, text.columns, chosen.least_score)
 
 

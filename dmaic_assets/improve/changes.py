@@ -17,9 +17,9 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from dmaic_assets.improve.repairs import apply_repair, changed_cells, order_of, written_by
 from dmaic_assets.model import Json
 from dmaic_assets.phenomena.contract.repair_kind import Repair
-from dmaic_assets.phenomena.registry import apply_repair, changed_cells, order_of, written_by
 from dmaic_assets.store.keys import sha256_json
 
 Status: TypeAlias = Literal["active", "retired"]

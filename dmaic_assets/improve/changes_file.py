@@ -10,9 +10,9 @@ from typing import get_args
 
 from dmaic_assets.errors import BadInputError
 from dmaic_assets.improve.changes import Change, Status
+from dmaic_assets.improve.repairs import REPAIR_KINDS, check_repair
 from dmaic_assets.model import Json
 from dmaic_assets.phenomena.contract.repair_kind import Repair
-from dmaic_assets.phenomena.registry import REPAIR_KINDS, check_repair
 from dmaic_assets.rules.yaml.entries import Entry
 from dmaic_assets.rules.yaml.text import Document, inline
 from dmaic_assets.store.effect_files import write_bytes_if_changed

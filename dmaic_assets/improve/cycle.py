@@ -16,8 +16,8 @@ from dmaic_assets.improve.pilot import PilotRows, RuleCounter, Timer, pilot_repa
 from dmaic_assets.improve.pilot_report import PilotReport, PilotSettings
 from dmaic_assets.improve.pilot_split import split_rows
 from dmaic_assets.improve.propose import badly_written, evidence_of, needs_all_rows, propose_repairs
+from dmaic_assets.improve.repairs import REPAIRS, written_by
 from dmaic_assets.phenomena.contract.cell_evidence import Bools
-from dmaic_assets.phenomena.registry import REPAIRS, written_by
 
 NOTHING_KNOWN = "no repair proposed: nothing in the table says which value is right"
 FAILING_SCHEMA = pl.Schema({"row": pl.UInt32, "column": pl.String})

@@ -19,10 +19,10 @@ import polars as pl
 from dmaic_assets.improve.pilot_interval import paired_interval, share_interval
 from dmaic_assets.improve.pilot_masking import recover
 from dmaic_assets.improve.pilot_report import PilotFigures, PilotReport, PilotSettings, decided
+from dmaic_assets.improve.repairs import REPAIRS, apply_repair, changed_cells, written_by
 from dmaic_assets.phenomena.contract.cell_evidence import Bools, Evidence
 from dmaic_assets.phenomena.contract.repair_kind import Repair
 from dmaic_assets.phenomena.contract.repair_spec import Confirms
-from dmaic_assets.phenomena.registry import REPAIRS, apply_repair, changed_cells, written_by
 
 # Failing rows per rule id of a text table; the caller knows the rules and the types.
 RuleCounter: TypeAlias = Callable[[pl.DataFrame], Mapping[str, int]]

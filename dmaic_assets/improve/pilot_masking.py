@@ -10,9 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from dmaic_assets.improve.repairs import REPAIRS, apply_repair, written_by
 from dmaic_assets.phenomena.contract.repair_kind import Repair
 from dmaic_assets.phenomena.contract.repair_spec import Spoiler
-from dmaic_assets.phenomena.registry import REPAIRS, apply_repair, written_by
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,16 +9,11 @@ from typing import TypeAlias
 import numpy as np
 import polars as pl
 
+from dmaic_assets.improve.repairs import REPAIRS, apply_repair, changed_cells, order_of
 from dmaic_assets.phenomena.contract.cell_evidence import Bools, Evidence
 from dmaic_assets.phenomena.contract.repair_kind import Repair
 from dmaic_assets.phenomena.contract.repair_spec import RepairSpec
-from dmaic_assets.phenomena.registry import (
-    PHENOMENA,
-    REPAIRS,
-    apply_repair,
-    changed_cells,
-    order_of,
-)
+from dmaic_assets.phenomena.registry import PHENOMENA
 
 Wanted: TypeAlias = Callable[[RepairSpec], bool]
 
@@ -36,7 +31,7 @@ def propose_repairs(evidence: Evidence, *, of_kinds: Wanted = bool) -> tuple[Rep
     """
     asked = (
         propose
-        for p in PHENOMENA
+        for p in (phenomenon.handling() for phenomenon in PHENOMENA)
         for proposers, needs_all in ((p.proposers, False), (p.whole_proposers, True))
         if any(of_kinds(s) for s in p.repairs if s.needs_all_rows is needs_all)
         for propose in proposers

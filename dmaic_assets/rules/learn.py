@@ -17,7 +17,7 @@ from dmaic_assets.history.habits import habits_of
 from dmaic_assets.history.proposal import Proposal, Proposals, Refusal
 from dmaic_assets.model import RuleSet
 from dmaic_assets.phenomena.contract.phenomenon import Given, Learner
-from dmaic_assets.phenomena.registry import LEARNERS, PHENOMENA
+from dmaic_assets.phenomena.registry import PHENOMENA, all_learners
 from dmaic_assets.phenomena.spread.drift import with_drift
 from dmaic_assets.rules.budget import budget_for, settle, total_stop_rate
 from dmaic_assets.rules.contradicted import without_contradicted
@@ -80,14 +80,13 @@ def learn_rules(
 
 def _declared(source: SourceSettings) -> Proposals:
     """What configuration says of a source, which holds without history."""
-    return [
-        p for phenomenon in PHENOMENA if phenomenon.declared for p in phenomenon.declared(source)
-    ]
+    handlings = [phenomenon.handling() for phenomenon in PHENOMENA]
+    return [p for handling in handlings if handling.declared for p in handling.declared(source)]
 
 
 def _proposals(given: Given) -> Proposals:
     """Asks every learner, each after those that it needs; gives proposals in registry order."""
-    asked = [each for each in LEARNERS if given.history.files or each.is_of_columns]
+    asked = [each for each in all_learners() if given.history.files or each.is_of_columns]
     found: dict[str, Proposals] = {}
     for learner in in_need_order(asked):
         needed = (p for name in learner.needs for p in found[name])

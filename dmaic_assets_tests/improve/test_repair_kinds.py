@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dmaic_assets.errors import BadInputError
+from dmaic_assets.improve.repairs import apply_repair, check_repair
 from dmaic_assets.model import Json
 from dmaic_assets.phenomena.contract.repair_kind import Repair, RepairKind
-from dmaic_assets.phenomena.registry import apply_repair, check_repair
 from dmaic_assets.phenomena.typo.repair import is_misspelling
 
 VALUES: list[tuple[RepairKind, dict[str, Json], str, str | None]] = [

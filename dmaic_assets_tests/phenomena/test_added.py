@@ -11,9 +11,10 @@ import pytest
 
 import dmaic_assets
 from dmaic_assets.errors import InvariantError
+from dmaic_assets.improve.repairs import REPAIRS
 from dmaic_assets.phenomena.contract.phenomenon import Learner
 from dmaic_assets.phenomena.contract.repair_spec import STAGES
-from dmaic_assets.phenomena.registry import KINDS, LEARNERS, PHENOMENA, REPAIRS
+from dmaic_assets.phenomena.registry import KINDS, PHENOMENA, all_learners
 from dmaic_assets.rules.learn import in_need_order
 from dmaic_assets_tests.phenomena.use_added import WRONG
 
@@ -63,8 +64,8 @@ def test_an_added_phenomenon_is_found_and_repaired(added: dict[str, object]) -> 
 def test_every_part_of_a_phenomenon_has_a_name_of_its_own() -> None:
     assert len({p.name for p in PHENOMENA}) == len(PHENOMENA)
     assert len(KINDS) == sum(len(p.rules) for p in PHENOMENA)
-    assert len(REPAIRS) == sum(len(p.repairs) for p in PHENOMENA)
-    assert len({learner.name for learner in LEARNERS}) == len(LEARNERS)
+    assert len(REPAIRS) == sum(len(p.handling().repairs) for p in PHENOMENA)
+    assert len({learner.name for learner in all_learners()}) == len(all_learners())
 
 
 def test_a_phenomenon_has_the_name_of_its_folder_and_each_folder_one() -> None:
@@ -88,6 +89,6 @@ def test_learners_that_need_each_other_are_refused() -> None:
 
 
 def test_a_learner_runs_after_those_that_it_needs() -> None:
-    ordered = [learner.name for learner in in_need_order(LEARNERS)]
+    ordered = [learner.name for learner in in_need_order(all_learners())]
 
-    assert all(ordered.index(n) < ordered.index(x.name) for x in LEARNERS for n in x.needs)
+    assert all(ordered.index(n) < ordered.index(x.name) for x in all_learners() for n in x.needs)

@@ -36,7 +36,16 @@ FORBIDDEN_IN_ASSETS = (ast.For, ast.AsyncFor, ast.While, ast.Try)
 # A migration is one list of statements, as long as the schema change is.
 MIGRATIONS = PACKAGE / "store" / "ledger" / "migrations" / "versions"
 # Parts that every phenomenon has under the same name, however little it has to say.
-PHENOMENON_PARTS = {"learn", "rule", "cells", "propose", "repair", "pilot", "phenomenon"}
+PHENOMENON_PARTS = {
+    "learn",
+    "rule",
+    "cells",
+    "propose",
+    "repair",
+    "pilot",
+    "phenomenon",
+    "handling",
+}
 # Other modules under 30 lines, each with the reason why it stands alone.
 SHORT = {
     "cli/__main__.py": "Python's own entry for `python -m`",

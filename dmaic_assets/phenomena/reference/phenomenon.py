@@ -3,4 +3,7 @@
 from dmaic_assets.phenomena.contract.phenomenon import Phenomenon
 from dmaic_assets.phenomena.reference.rule import REFERENCE_KINDS
 
-REFERENCE = Phenomenon(name="reference", rules=REFERENCE_KINDS)
+REFERENCE = Phenomenon(
+    name="reference",
+    rules=REFERENCE_KINDS,
+)

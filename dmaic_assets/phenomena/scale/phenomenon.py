@@ -1,29 +1,19 @@
 """Values that come in another unit: what is known of it."""
 
-from dmaic_assets.phenomena.contract.phenomenon import Learner, Phenomenon
-from dmaic_assets.phenomena.contract.repair_spec import RepairSpec
-from dmaic_assets.phenomena.scale.learn import propose_scale
-from dmaic_assets.phenomena.scale.pilot import is_known_number, rescaled
-from dmaic_assets.phenomena.scale.propose import scale_proposals
-from dmaic_assets.phenomena.scale.repair import bound_complaint, scaler
+from dmaic_assets.phenomena.contract.phenomenon import Handling, Phenomenon
 from dmaic_assets.phenomena.scale.rule import SCALE_KINDS
 from dmaic_assets.phenomena.scale.written import UnitKind
+
+
+def _handling() -> Handling:
+    # Judging has no need of it.
+    from dmaic_assets.phenomena.scale.handling import HANDLING
+
+    return HANDLING
+
 
 SCALE = Phenomenon(
     name="scale",
     rules=(*SCALE_KINDS, UnitKind()),
-    learners=(Learner("scale", propose_scale, needs=("mapping", "derived", "range")),),
-    repairs=(
-        RepairSpec(
-            "scale",
-            "form",
-            {"factor": (int, float), "above": (int, float), "below": (int, float)},
-            required=("factor",),
-            by_value=scaler,
-            contradiction=bound_complaint,
-            confirm=is_known_number,
-            spoil=rescaled,
-        ),
-    ),
-    proposers=(scale_proposals,),
+    handling=_handling,
 )

@@ -1,95 +1,18 @@
 """Values that are right but for case, space or encoding: what is known of it."""
 
-from dmaic_assets.phenomena.contract.phenomenon import Learner, Phenomenon
-from dmaic_assets.phenomena.contract.repair_kind import Repair
-from dmaic_assets.phenomena.contract.repair_spec import RepairSpec, not_among
-from dmaic_assets.phenomena.spelling.cells import misread_suspects, variant_suspects
-from dmaic_assets.phenomena.spelling.learn import propose_readable
-from dmaic_assets.phenomena.spelling.pilot import (
-    as_it_is,
-    has_room_for_null,
-    is_known,
-    is_readable,
-    misread,
-    padded,
-    recased,
-)
-from dmaic_assets.phenomena.spelling.propose import text_proposals
-from dmaic_assets.phenomena.spelling.repair import (
-    READ_AS,
-    case_complaint,
-    case_setter,
-    chain_complaint,
-    decoder,
-    token_remover,
-    trimmer,
-    value_mapper,
-)
+from dmaic_assets.phenomena.contract.phenomenon import Handling, Phenomenon
 from dmaic_assets.phenomena.spelling.rule import SPELLING_KINDS
-from dmaic_assets.phenomena.typo.pilot import is_expected_or_closed
 
 
-def _encoding_complaint(repair: Repair) -> str | None:
-    return not_among(str(repair.parameters["read_as"]), READ_AS)
+def _handling() -> Handling:
+    # Judging has no need of it.
+    from dmaic_assets.phenomena.spelling.handling import HANDLING
+
+    return HANDLING
 
 
-_ENCODING = RepairSpec(
-    "encoding",
-    "text",
-    {"read_as": str},
-    required=("read_as",),
-    by_value=decoder,
-    contradiction=_encoding_complaint,
-    is_form=True,
-    confirm=is_readable,
-    spoil=misread,
-)
-_TRIM = RepairSpec(
-    "trim",
-    "text",
-    {"is_inner": bool},
-    by_value=trimmer,
-    is_form=True,
-    confirm=is_known,
-    spoil=padded,
-)
-_NULL_TOKEN = RepairSpec(
-    "null_token",
-    "text",
-    {"tokens": list, "to": str},
-    required=("tokens",),
-    by_value=token_remover,
-    is_form=True,
-    confirm=has_room_for_null,
-    spoil=as_it_is,
-    is_unspoilt=True,
-)
-_CASE = RepairSpec(
-    "case",
-    "word",
-    {"spellings": list, "style": str},
-    by_value=case_setter,
-    contradiction=case_complaint,
-    is_form=True,
-    confirm=is_known,
-    spoil=recased,
-)
-_VALUE_MAP = RepairSpec(
-    "value_map",
-    "word",
-    {"map": dict},
-    required=("map",),
-    by_value=value_mapper,
-    contradiction=chain_complaint,
-    confirm=is_expected_or_closed,
-    spoil=as_it_is,
-    is_unspoilt=True,
-)
 SPELLING = Phenomenon(
     name="spelling",
-    repairs=(_ENCODING, _TRIM, _NULL_TOKEN, _CASE, _VALUE_MAP),
-    proposers=(text_proposals,),
     rules=SPELLING_KINDS,
-    learners=(Learner("readable", propose_readable),),
-    detectors=(variant_suspects, misread_suspects),
+    handling=_handling,
 )

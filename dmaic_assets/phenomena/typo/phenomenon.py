@@ -1,25 +1,18 @@
 """Values that are known ones but for a slip: what is known of it."""
 
-from dmaic_assets.phenomena.contract.phenomenon import Phenomenon
-from dmaic_assets.phenomena.contract.repair_spec import RepairSpec
-from dmaic_assets.phenomena.typo.cells import typo_suspects
-from dmaic_assets.phenomena.typo.pilot import edited, is_expected_or_closed
-from dmaic_assets.phenomena.typo.repair import typo_corrector
+from dmaic_assets.phenomena.contract.phenomenon import Handling, Phenomenon
 from dmaic_assets.phenomena.typo.rule import NEAR_KINDS
+
+
+def _handling() -> Handling:
+    # Judging has no need of it.
+    from dmaic_assets.phenomena.typo.handling import HANDLING
+
+    return HANDLING
+
 
 TYPO = Phenomenon(
     name="typo",
     rules=NEAR_KINDS,
-    repairs=(
-        RepairSpec(
-            "typo",
-            "slip",
-            {"domain": list, "is_closed": bool},
-            required=("domain",),
-            by_value=typo_corrector,
-            confirm=is_expected_or_closed,
-            spoil=edited,
-        ),
-    ),
-    detectors=(typo_suspects,),
+    handling=_handling,
 )

@@ -1,9 +1,18 @@
 """How much arrives: what is known of it."""
 
-from dmaic_assets.phenomena.contract.phenomenon import Learner, Phenomenon
-from dmaic_assets.phenomena.volume.learn import propose_volume
+from dmaic_assets.phenomena.contract.phenomenon import Handling, Phenomenon
 from dmaic_assets.phenomena.volume.rule import RowCountKind
 
+
+def _handling() -> Handling:
+    # Judging has no need of it.
+    from dmaic_assets.phenomena.volume.handling import HANDLING
+
+    return HANDLING
+
+
 VOLUME = Phenomenon(
-    name="volume", rules=(RowCountKind(),), learners=(Learner("volume", propose_volume),)
+    name="volume",
+    rules=(RowCountKind(),),
+    handling=_handling,
 )

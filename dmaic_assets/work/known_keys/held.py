@@ -7,9 +7,11 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from dmaic_assets.work.known_keys.state import KeyState
+if TYPE_CHECKING:
+    # It loads Polars and NumPy, which a process that asks for no keys has no need of.
+    from dmaic_assets.work.known_keys.state import KeyState
 
 # Keys that a process keeps in all: some 1.5 GB as a map.
 MOST_KEYS = 20_000_000
@@ -28,7 +30,7 @@ class HeldStates:
         self._states: OrderedDict[Path, KeyState] = OrderedDict()
 
     def ask(
-        self, folder: Path, work: Callable[[KeyState | None], tuple[KeyState, AnswerT]]
+        self, folder: Path, work: "Callable[[KeyState | None], tuple[KeyState, AnswerT]]"
     ) -> AnswerT:
         """Lends the state of a folder and keeps what comes back.
 
@@ -47,7 +49,7 @@ class HeldStates:
                 self._keep(folder, state)
             return answer
 
-    def _keep(self, folder: Path, state: KeyState) -> None:
+    def _keep(self, folder: Path, state: "KeyState") -> None:
         with self._lock:
             self._states[folder] = state
             while sum(len(s.keys) for s in self._states.values()) > MOST_KEYS:
