@@ -1,0 +1,52 @@
+"""All analyses in their order, and a check that every needed one has a producer.
+
+What belongs here: their entries. What an analysis does stands in its module.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from dmaic_assets.analysis.study import Analysis
+from dmaic_assets.errors import InvariantError
+
+# In the order in which they are told of: each comes after those that it needs.
+ANALYSES: tuple[Analysis, ...] = ()
+
+
+def by_name(analyses: Sequence[Analysis] = ANALYSES) -> Mapping[str, Analysis]:
+    """Looks analyses up by their name, in their order.
+
+    Raises:
+        InvariantError: Two have the same name, or one needs what none before it produces.
+    """
+    found: dict[str, Analysis] = {}
+    for entry in analyses:
+        if entry.name in found:
+            fix = "Give every analysis a name of its own."
+            raise InvariantError(f"analysis {entry.name}", "has two entries", fix)
+        missing = [need for need in entry.needs if need not in found]
+        if missing:
+            fix = "Put the analyses that it needs before it in the registry."
+            raise InvariantError(f"analysis {entry.name}", f"{missing[0]} has no producer", fix)
+        wide = [n for n in entry.needs if found[n].scope == "run" and entry.scope == "source"]
+        if wide:
+            fix = f"Make {entry.name} an analysis of the run."
+            raise InvariantError(f"analysis {entry.name}", f"{wide[0]} is of the run", fix)
+        found[entry.name] = entry
+    return found
+
+
+def with_needs(names: Sequence[str], analyses: Sequence[Analysis] = ANALYSES) -> tuple[str, ...]:
+    """Names analyses and all that they need, in the order of the registry.
+
+    Raises:
+        KeyError: There is no such analysis.
+    """
+    entries = by_name(analyses)
+    wanted: set[str] = set()
+    waiting = list(names)
+    while waiting:
+        name = waiting.pop()
+        if name not in wanted:
+            wanted.add(name)
+            waiting.extend(entries[name].needs)
+    return tuple(name for name in entries if name in wanted)

@@ -1,0 +1,85 @@
+"""Typed tables from files, without a project: what `dmaic relationships DIR` and others study.
+
+What belongs here: from paths to tables. A table is named by its file's stem.
+"""
+
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from dmaic_assets.analysis.tables import Part, Table
+from dmaic_assets.errors import BadInputError
+from dmaic_assets.settings.project import IntakeSettings, ReadOptions
+from dmaic_assets.table.read.discovery import source_file
+from dmaic_assets.table.read.formats import format_of, is_passed_over
+from dmaic_assets.table.read.naming import natural_key
+from dmaic_assets.table.read.source_file import read_table
+from dmaic_assets.table.types.cast import apply_types
+from dmaic_assets.table.types.infer import infer_columns
+from dmaic_assets.table.types.null_tokens import null_tokens
+
+
+def table_files(folder: Path) -> tuple[Path, ...]:
+    """The files of a folder that can be read as tables, by name; folders below are left out.
+
+    Raises:
+        BadInputError: It is no folder, has no such file, or two files have the same stem.
+    """
+    if not folder.is_dir():
+        raise BadInputError(str(folder), "is no folder", "Name a folder of CSV or Parquet files.")
+    found = sorted(
+        (
+            p
+            for p in folder.iterdir()
+            if p.is_file() and format_of(p) and not is_passed_over(p.name)
+        ),
+        key=lambda path: natural_key(path.name),
+    )
+    if not found:
+        fix = "Put CSV, TSV, JSON Lines or Parquet files there, one a table."
+        raise BadInputError(str(folder), "holds no table", fix)
+    stems = [path.stem for path in found]
+    twice = next((stem for stem in stems if stems.count(stem) > 1), None)
+    if twice is not None:
+        fix = "Keep one of them, or rename it: a table is named by its file."
+        raise BadInputError(str(folder), f"has several files named {twice}", fix)
+    return tuple(found)
+
+
+def read_tables(
+    files: Sequence[Path], on_table: Callable[[str], None] = lambda _name: None
+) -> Mapping[str, Table]:
+    """Reads and types files; rows that do not fit the header, and values that fit no type, go.
+
+    Args:
+        files: CSV, TSV, JSON Lines or Parquet files with different stems.
+        on_table: Told the name of each table as soon as it is read.
+
+    Raises:
+        UnreadableFileError: One cannot be parsed into rows and columns; it is named.
+    """
+    tables: dict[str, Table] = {}
+    for path in files:
+        tables[path.stem] = read_typed(path)
+        on_table(path.stem)
+    return tables
+
+
+def read_typed(path: Path) -> Table:
+    """Reads one file under the types that its own values have.
+
+    Raises:
+        UnreadableFileError: There is no such file, or it cannot be parsed.
+    """
+    intake, options = IntakeSettings(), ReadOptions()
+    file = source_file(path, source="table")
+    with tempfile.TemporaryDirectory(prefix="dmaic-") as staging:
+        table = read_table(file, options, intake, staging=Path(staging))
+        tokens = null_tokens(intake.null_tokens)
+        inferred = infer_columns(
+            table, overrides={}, expected=(), options=options, null_tokens=tokens
+        )
+        typed = apply_types(table, inferred.types, ready=inferred.casts)
+        frame = typed.lazy.select(list(table.columns)).collect()
+    types = {kind.column: kind for kind in inferred.types}
+    return Table(path.stem, file.sha256, (Part(path.name, frame.lazy),), types)

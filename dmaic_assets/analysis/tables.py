@@ -1,0 +1,69 @@
+"""The tables that are studied: accepted rows of sources, or typed files without a project.
+
+What belongs here: getting at rows and types. Nothing that a study finds.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import polars as pl
+
+from dmaic_assets.model import ColumnType
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One file of a table: its name, and its rows as they were accepted."""
+
+    name: str
+    scan: Callable[[], pl.LazyFrame]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table under study.
+
+    `parts` are its files in the order of their arrival, never none; a later one may have other
+    columns. `version` changes whenever rows or types do. `types` are what files were read as;
+    a column without one has its data type only. `keys` are columns that settings or rules say
+    identify a row; `time_column` the one that settings name.
+    """
+
+    name: str
+    version: str
+    parts: tuple[Part, ...]
+    types: Mapping[str, ColumnType] = field(default_factory=dict)
+    keys: tuple[tuple[str, ...], ...] = ()
+    time_column: str | None = None
+
+    def scan(self) -> pl.LazyFrame:
+        """All rows, lazily: columns by name over all parts, null where a part has none."""
+        parts = [part.scan() for part in self.parts]
+        return parts[0] if len(parts) == 1 else pl.concat(parts, how="diagonal_relaxed")
+
+    def columns(self) -> tuple[str, ...]:
+        """The names of its columns, in the order of the first part that has them."""
+        return tuple(self.scan().collect_schema().names())
+
+    def rows(self, columns: Sequence[str] | None = None) -> pl.DataFrame:
+        """The rows in memory, of the given columns only where some are named."""
+        lazy = self.scan()
+        return (lazy if columns is None else lazy.select(list(columns))).collect()
+
+
+def table_of_frame(
+    name: str, frame: pl.DataFrame, types: Mapping[str, ColumnType] | None = None
+) -> Table:
+    """Takes rows in memory as a table of one part; its version is not made from its rows."""
+    return Table(name, name, (Part(name, frame.lazy),), types or {})
+
+
+def table_of_parquet(name: str, version: str, files: Sequence[Path]) -> Table:
+    """Takes Parquet files as a table, in their order."""
+    parts = tuple(Part(path.name, _scan_of(path)) for path in files)
+    return Table(name, version, parts)
+
+
+def _scan_of(path: Path) -> Callable[[], pl.LazyFrame]:
+    return lambda: pl.scan_parquet(path, hive_partitioning=False)

@@ -1,0 +1,1 @@
+"""What each analysis comes to, as data: the one form in which others read it."""
