@@ -8,6 +8,7 @@ from functools import partial
 
 import dagster as dg
 
+from dmaic_assets.defs.assets.analyses import analysis_assets
 from dmaic_assets.defs.assets.files import file_assets
 from dmaic_assets.defs.assets.freshness import freshness_schedule, source_freshness
 from dmaic_assets.defs.assets.gate import gate, gate_checks
@@ -21,6 +22,7 @@ from dmaic_assets.defs.automation.recursion import phases_schedule, recursion_se
 from dmaic_assets.defs.automation.schedules import run_schedules
 from dmaic_assets.defs.automation.sensors import file_sensors
 from dmaic_assets.defs.instance.resources import platform_resource, project_settings
+from dmaic_assets.defs.jobs.analyses import analyses_job
 from dmaic_assets.defs.jobs.bulk import BulkWatch
 from dmaic_assets.defs.jobs.dmaic import dmaic_job
 from dmaic_assets.defs.jobs.laboratory import laboratory_job
@@ -36,6 +38,7 @@ ASSETS = (
     *phase_assets(),
     dmaic_report,
     source_freshness,
+    *analysis_assets(),
     *laboratory_assets(),
 )
 
@@ -47,7 +50,7 @@ def definitions_of(settings: Settings) -> dg.Definitions:
     return dg.Definitions(
         assets=dg.map_asset_specs(complete, ASSETS),
         asset_checks=[gate_checks],
-        jobs=[*bulk_jobs(), dmaic_job(), laboratory_job(), reconcile_job],
+        jobs=[*bulk_jobs(), dmaic_job(), analyses_job(), laboratory_job(), reconcile_job],
         sensors=[*file_sensors(pace), automation_sensor, recursion_sensor()],
         schedules=[
             *run_schedules(pace),

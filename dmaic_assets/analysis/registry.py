@@ -5,11 +5,21 @@ What belongs here: their entries. What an analysis does stands in its module.
 
 from collections.abc import Mapping, Sequence
 
-from dmaic_assets.analysis.study import Analysis
+from dmaic_assets.analysis.entry import Analysis
 from dmaic_assets.errors import InvariantError
 
 # In the order in which they are told of: each comes after those that it needs.
-ANALYSES: tuple[Analysis, ...] = ()
+ANALYSES: tuple[Analysis, ...] = (
+    Analysis(
+        "statistics",
+        scope="source",
+        module="dmaic_assets.analysis.statistics.analyze",
+        value="dmaic_assets.analysis.values.statistics.StatisticsValue",
+        holds="exact facts of every column: counts, moments, quantiles, spread, entropy",
+        description="Exact facts of every column of the accepted rows, and which columns carry too "
+        "little for other analyses: none is drawn from a sample.",
+    ),
+)
 
 
 def by_name(analyses: Sequence[Analysis] = ANALYSES) -> Mapping[str, Analysis]:

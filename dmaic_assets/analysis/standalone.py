@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from dmaic_assets.analysis.tables import Part, Table
+from dmaic_assets.analysis.tables import Table, table_of_frame
 from dmaic_assets.errors import BadInputError
 from dmaic_assets.settings.project import IntakeSettings, ReadOptions
 from dmaic_assets.table.read.discovery import source_file
@@ -82,4 +82,4 @@ def read_typed(path: Path) -> Table:
         typed = apply_types(table, inferred.types, ready=inferred.casts)
         frame = typed.lazy.select(list(table.columns)).collect()
     types = {kind.column: kind for kind in inferred.types}
-    return Table(path.stem, file.sha256, (Part(path.name, frame.lazy),), types)
+    return table_of_frame(path.stem, frame, types, version=file.sha256)

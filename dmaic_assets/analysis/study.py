@@ -1,22 +1,19 @@
-"""What an analysis is given, and what it gives back; what an entry of the registry says of one.
+"""What an analysis is given, and what it gives back.
 
 What belongs here: these forms. Analyses do not import each other: one reads what another came to
 by the form of its value, which stands in `values`.
 """
 
-import importlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, Protocol, TypeAlias, TypeVar, cast
+from typing import Any, ClassVar, Protocol, TypeVar
 
 from dmaic_assets.analysis.finding import Finding
 from dmaic_assets.analysis.tables import Table
 from dmaic_assets.errors import InvariantError
 from dmaic_assets.settings.analyses import AnalysisSettings
 
-# "source": one table at a time. "run": all tables together.
-Scope: TypeAlias = Literal["source", "run"]
 # The key of what a run-wide analysis came to, where others stand under the name of their table.
 ALL_TABLES = ""
 
@@ -24,7 +21,7 @@ ALL_TABLES = ""
 class Value(Protocol):
     """What an analysis comes to: a frozen dataclass that `store.codec` can write and read."""
 
-    __dataclass_fields__: object
+    __dataclass_fields__: ClassVar[dict[str, Any]]  # pyright: ignore[reportExplicitAny] - as typeshed has it
 
 
 ValueT = TypeVar("ValueT", bound=Value)
@@ -78,37 +75,3 @@ class Study:
                 return found
         fix = "Name the analysis in `needs` of the registry's entry."
         raise InvariantError("study", f"no {kind.__name__} of {table or 'all tables'}", fix)
-
-
-@dataclass(frozen=True, slots=True)
-class Analysis:
-    """One entry of the registry: adding an analysis is adding one of these.
-
-    `module` has the function `analyze(study) -> Outcome`; `value` names the type of its value, a
-    class of a module, both by their full names. `needs` are the analyses whose values it reads,
-    `settings` the fields of `AnalysisSettings` beside `columns` that it reads. One that reads
-    `Study.now` is made anew every day. `holds` says in a line what it answers, `description` is
-    Markdown.
-    """
-
-    name: str
-    scope: Scope
-    module: str
-    value: str
-    holds: str
-    description: str
-    needs: tuple[str, ...] = ()
-    settings: tuple[str, ...] = ()
-    reads_now: bool = False
-    kinds: frozenset[str] = frozenset({"polars"})
-    libraries: tuple[str, ...] = ("polars", "numpy")
-
-    def analyze(self, study: Study) -> Outcome:
-        """Runs it; what it imports is loaded now."""
-        work = importlib.import_module(self.module).analyze
-        return cast("Callable[[Study], Outcome]", work)(study)
-
-    def value_type(self) -> type[Value]:
-        """The type of its value."""
-        module, _, name = self.value.rpartition(".")
-        return cast("type[Value]", getattr(importlib.import_module(module), name))

@@ -53,17 +53,16 @@ class Table:
 
 
 def table_of_frame(
-    name: str, frame: pl.DataFrame, types: Mapping[str, ColumnType] | None = None
+    name: str,
+    frame: pl.DataFrame,
+    types: Mapping[str, ColumnType] | None = None,
+    *,
+    version: str = "",
 ) -> Table:
-    """Takes rows in memory as a table of one part; its version is not made from its rows."""
-    return Table(name, name, (Part(name, frame.lazy),), types or {})
+    """Takes rows in memory as a table of one part."""
+    return Table(name, version, (Part(name, frame.lazy),), types or {})
 
 
-def table_of_parquet(name: str, version: str, files: Sequence[Path]) -> Table:
-    """Takes Parquet files as a table, in their order."""
-    parts = tuple(Part(path.name, _scan_of(path)) for path in files)
-    return Table(name, version, parts)
-
-
-def _scan_of(path: Path) -> Callable[[], pl.LazyFrame]:
+def scan_of(path: Path) -> Callable[[], pl.LazyFrame]:
+    """How the rows of a Parquet file are got at; names of folders are no columns."""
     return lambda: pl.scan_parquet(path, hive_partitioning=False)

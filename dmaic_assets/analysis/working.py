@@ -8,8 +8,9 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 
+from dmaic_assets.analysis.entry import Analysis
 from dmaic_assets.analysis.registry import ANALYSES, by_name, with_needs
-from dmaic_assets.analysis.study import ALL_TABLES, Analysis, Outcome, Study, Value
+from dmaic_assets.analysis.study import ALL_TABLES, Outcome, Study, Value
 
 # How the value of one piece of work comes about: looked up, or by `Analysis.analyze`.
 Maker = Callable[[Analysis, str, Study], Outcome]

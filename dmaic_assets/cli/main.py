@@ -38,6 +38,15 @@ COMMANDS = (
         },
     ),
     *section_of(
+        "Understand the data",
+        CLI,
+        {
+            "analyses.analyze_command:analyze": (
+                "Study accepted rows: what they are, what they lack."
+            ),
+        },
+    ),
+    *section_of(
         "Look at a project",
         CLI,
         {

@@ -15,6 +15,7 @@ from pydantic import AfterValidator, BaseModel, Field, ValidationError, model_va
 
 from dmaic_assets.errors import SettingsError
 from dmaic_assets.model import OnConflict, Severity, Thresholds
+from dmaic_assets.settings.analyses import AnalysisSettings
 from dmaic_assets.settings.files import read_mapping
 from dmaic_assets.settings.ledger import LedgerSettings
 from dmaic_assets.settings.phases import PhasesSettings, RecursionSettings, Share, Strict
@@ -102,6 +103,7 @@ class DmaicSettings(Strict):
     schedules: ScheduleSettings = ScheduleSettings()
     recursion: RecursionSettings = RecursionSettings()
     phases: PhasesSettings = PhasesSettings()
+    analyses: AnalysisSettings = AnalysisSettings()
 
 
 class ReadOptions(Strict):

@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 import polars as pl
 import pytest
 
+from dmaic_assets.analysis.entry import Analysis, Scope
 from dmaic_assets.analysis.registry import by_name, with_needs
-from dmaic_assets.analysis.study import ALL_TABLES, Analysis, Outcome, Study
+from dmaic_assets.analysis.study import ALL_TABLES, Outcome, Study
 from dmaic_assets.analysis.tables import table_of_frame
 from dmaic_assets.analysis.working import Piece, work_analyses
 from dmaic_assets.errors import InvariantError
@@ -23,7 +24,7 @@ class Seen:
     known: tuple[tuple[str, tuple[str, ...]], ...]
 
 
-def entry(name: str, scope: str, *needs: str) -> Analysis:
+def entry(name: str, scope: Scope, *needs: str) -> Analysis:
     return Analysis(name, scope, "none", "none.None", "", "", needs=needs)
 
 

@@ -56,6 +56,7 @@ SHORT = {
     "settings/ledger.py": "the `ledger` part of the settings, checked by itself",
     "sixsigma/alarms/limit_table.py": "written by a benchmark, never by hand",
     "store/ledger/migrations/env.py": "Alembic's entry",
+    "work/assets/of_the_analyses.py": "entries that follow from the registry of analyses",
     "store/ledger/migrations/versions/0003_recursion.py": "a migration is as long as its change",
     "store/ledger/migrations/versions/0004_windows.py": "a migration is as long as its change",
     "store/ledger/migrations/versions/0005_packed.py": "a migration is as long as its change",

@@ -29,6 +29,8 @@ from dmaic_assets.work.run.platform import Platform
 if TYPE_CHECKING:
     # The phases load SciPy's statistics, and a run that only judges files has none.
     from dmaic_assets.process.cycle.phases_of_a_run import CycleResult
+    from dmaic_assets.work.analyses.analyze import Asked
+    from dmaic_assets.work.analyses.known import AnalysisResult
     from dmaic_assets.work.laboratory.known import LaboratoryResult
 
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
@@ -191,6 +193,51 @@ def execute_laboratory(
             "Run again: what is done is known. The log of the Dagster run has the details.",
         )
     return tuple(watch.measured)
+
+
+def execute_analyses(
+    platform: Platform,
+    asked: "Asked",
+    *,
+    instance: dg.DagsterInstance | None = None,
+    watch: BulkWatch | None = None,
+) -> "tuple[AnalysisResult, ...]":
+    """Studies accepted rows in one Dagster run; when all of it is known, none is made.
+
+    Args:
+        platform: The stores, which stay open.
+        asked: Which analyses, of which sources.
+        instance: Dagster's; the project's own when None.
+        watch: Told each outcome, in this thread.
+
+    Raises:
+        InvariantError: The Dagster run broke before the work was done.
+        DmaicError: There is no such analysis or source, no accepted rows, or a store refuses.
+    """
+    from dmaic_assets.defs.jobs.analyses import OP, analyses_config, analyses_job
+    from dmaic_assets.work.analyses.analyze import known_analyses
+
+    known = None if asked.recompute else known_analyses(platform, asked)
+    if known is not None:
+        return known
+    watch = watch or BulkWatch()
+    config = analyses_config(asked.analyses, asked.sources, force=asked.recompute)
+    own = project_instance(platform.settings) if instance is None else nullcontext(instance)
+    with _storage_refusals(platform, watch), own as dagster:
+        outcome = analyses_job().execute_in_process(
+            run_config={"ops": {OP: {"config": config}}, **_QUIET},
+            instance=dagster,
+            resources={"platform": platform, "watch": watch},
+            raise_on_error=False,
+        )
+    if not outcome.success:
+        _refuse(watch, outcome)
+        raise InvariantError(
+            "dmaic analyze",
+            f"Dagster run {outcome.run_id} broke: {_failure(outcome)}",
+            "Run again: what is done is known. The log of the Dagster run has the details.",
+        )
+    return tuple(watch.analysed)
 
 
 @contextmanager

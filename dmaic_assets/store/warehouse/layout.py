@@ -55,6 +55,11 @@ def repairs_folder(paths: Paths) -> Path:
     return paths.warehouse / "repairs"
 
 
+def findings_folder(paths: Paths) -> Path:
+    """The folder with what analyses found: per table, one file per run."""
+    return paths.warehouse / "findings"
+
+
 def quote_name(name: str) -> str:
     """Quotes an identifier, whatever characters it holds."""
     return '"' + name.replace('"', '""') + '"'
@@ -73,14 +78,16 @@ def wanted_views(paths: Paths) -> tuple[View, ...]:
     """
     folders = _filled_folders(accepted_folder(paths).absolute())
     sources = (View("main", folder.name, _accepted_query(folder)) for folder in folders)
-    repairs = _repair_views(repairs_folder(paths).absolute())
-    return (*sources, *repairs, *_mirror_views(paths.ledger.absolute()))
+    repairs = _view_below(repairs_folder(paths).absolute(), "repaired_cells")
+    findings = _view_below(findings_folder(paths).absolute(), "findings")
+    return (*sources, *repairs, *findings, *_mirror_views(paths.ledger.absolute()))
 
 
-def _repair_views(root: Path) -> Iterator[View]:
+def _view_below(root: Path, name: str) -> Iterator[View]:
+    """One view over the files in all folders below one."""
     if any(_filled_folders(root)):
         pattern = quote_text(f"{_without_wildcards(root)}/*/*.parquet")
-        yield View(LEDGER_SCHEMA, "repaired_cells", _select("read_parquet", pattern))
+        yield View(LEDGER_SCHEMA, name, _select("read_parquet", pattern))
 
 
 def _filled_folders(root: Path) -> Iterator[Path]:

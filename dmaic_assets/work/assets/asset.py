@@ -12,7 +12,7 @@ from dmaic_assets.work.assets.cell_facts import CellFacts, rows_of_files
 
 NameT = TypeVar("NameT", bound=str, covariant=True)
 
-Group: TypeAlias = Literal["intake", "gate", "warehouse", "runs", "dmaic", "hashmaps"]
+Group: TypeAlias = Literal["intake", "gate", "warehouse", "runs", "dmaic", "analyses", "hashmaps"]
 Partition: TypeAlias = Literal["cell", "run", "none"]
 Form: TypeAlias = Literal[
     "count",

@@ -12,12 +12,20 @@ from dmaic_assets.work.assets.asset import Asset
 from dmaic_assets.work.assets.names import PROFILE
 from dmaic_assets.work.assets.of_a_file import FILE_ASSETS
 from dmaic_assets.work.assets.of_a_run import PHASE_ASSETS, RUN_ASSETS
+from dmaic_assets.work.assets.of_the_analyses import ANALYSIS_ASSETS
 from dmaic_assets.work.assets.of_the_laboratory import LABORATORY_ASSETS
 
 NameT = TypeVar("NameT", bound=str)
 
 ASSETS: Mapping[str, Asset[str]] = {
-    asset.name: asset for asset in (*FILE_ASSETS, *PHASE_ASSETS, *RUN_ASSETS, *LABORATORY_ASSETS)
+    asset.name: asset
+    for asset in (
+        *FILE_ASSETS,
+        *PHASE_ASSETS,
+        *RUN_ASSETS,
+        *ANALYSIS_ASSETS,
+        *LABORATORY_ASSETS,
+    )
 }
 # The order in which one file is worked on; each asset follows those that it needs.
 WORK_ORDER: tuple[AssetName, ...] = tuple(asset.name for asset in FILE_ASSETS)

@@ -15,6 +15,7 @@ from dmaic_assets.work.assets.asset import Asset, Code
 from dmaic_assets.work.assets.names import ACCEPTED_ROWS, GATE_VERDICT, PROFILE, QUARANTINE
 from dmaic_assets.work.assets.of_a_file import FILE_ASSETS
 from dmaic_assets.work.assets.of_a_run import PHASE_ASSETS, RUN_ASSETS
+from dmaic_assets.work.assets.of_the_analyses import ANALYSIS_ASSETS
 from dmaic_assets.work.assets.of_the_laboratory import LABORATORY_ASSETS
 from dmaic_assets.work.assets.registry import (
     ASSETS,
@@ -90,7 +91,9 @@ def entry(name: str, *upstream: str) -> Asset[str]:
 
 def test_the_assets_of_phases_are_the_phases_and_no_name_is_given_twice() -> None:
     assert tuple(asset.name for asset in PHASE_ASSETS) == PHASES
-    assert len(ASSETS) == len((*FILE_ASSETS, *PHASE_ASSETS, *RUN_ASSETS, *LABORATORY_ASSETS))
+    assert len(ASSETS) == len(
+        (*FILE_ASSETS, *PHASE_ASSETS, *RUN_ASSETS, *ANALYSIS_ASSETS, *LABORATORY_ASSETS)
+    )
 
 
 def test_every_asset_is_made_from_assets_that_have_an_entry() -> None:

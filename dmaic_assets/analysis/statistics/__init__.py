@@ -1,0 +1,1 @@
+"""Exact facts of columns and tables."""

@@ -1,0 +1,139 @@
+"""`dmaic analyze`: studies of accepted rows, and what they found."""
+
+import time
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from dmaic_assets.cli.console import print_json, print_table, progress, say, seconds
+from dmaic_assets.cli.framework import ExampleCommand, json_option, project_option
+from dmaic_assets.cli.project import platform_at
+from dmaic_assets.model import Json
+from dmaic_assets.table.spelled_numbers import plural
+
+if TYPE_CHECKING:
+    from dmaic_assets.work.analyses.known import AnalysisResult
+
+# Findings printed: one screen; --json and the view `_dmaic.findings` have all.
+SHOWN_FINDINGS = 20
+
+
+@click.command(
+    "analyze",
+    cls=ExampleCommand,
+    examples=(
+        "dmaic analyze",
+        "dmaic analyze orders customers",
+        "dmaic analyze orders --analysis statistics --json | jq .outcomes[0].findings",
+    ),
+)
+@click.argument("sources", nargs=-1)
+@click.option(
+    "--analysis",
+    "analyses",
+    multiple=True,
+    metavar="NAME",
+    help="Only this one and what it needs; may be repeated. `dmaic graph` lists them.",
+)
+@click.option("--force", is_flag=True, help="Make again what is known of the same rows.")
+@json_option
+@project_option
+def analyze(
+    *,
+    sources: tuple[str, ...],
+    analyses: tuple[str, ...],
+    force: bool,
+    is_json: bool,
+    project: Path | None,
+) -> None:
+    """Study the accepted rows of sources, of all where none is named.
+
+    Each analysis is an asset of the source, or of the run where tables meet; what is known of the
+    same rows is not made again. All findings are in the warehouse: SELECT * FROM _dmaic.findings.
+    """
+    from dmaic_assets.defs.jobs.bulk import BulkWatch
+    from dmaic_assets.defs.jobs.launch import execute_analyses
+    from dmaic_assets.work.analyses.analyze import Asked, count_of
+
+    began = time.perf_counter()
+    with (
+        platform_at(project) as platform,
+        progress("analyses", is_quiet=is_json) as advance,
+    ):
+        asked = Asked(analyses, sources, force)
+        pieces = count_of(platform, asked)
+        watch = BulkWatch()
+        done: list[str] = []
+
+        def told(stage: str) -> None:
+            done.append(stage)
+            advance(len(done), pieces, stage)
+
+        watch.on_stage = told
+        results = execute_analyses(platform, asked, watch=watch)
+    if is_json:
+        print_json(_document(results))
+    else:
+        _tell(results, time.perf_counter() - began)
+
+
+def _document(results: "Sequence[AnalysisResult]") -> dict[str, Json]:
+    from dmaic_assets.store.codec import to_json
+
+    outcomes: list[Json] = [
+        {
+            "analysis": r.analysis,
+            "table": r.table or None,
+            "run_id": r.run_id,
+            "is_memoized": r.is_memoized,
+            "computed_in_run": r.computed_in_run,
+            "findings": to_json(r.outcome.findings),
+            "value": to_json(r.outcome.value),
+        }
+        for r in results
+    ]
+    return {"outcomes": outcomes}
+
+
+def _tell(results: "Sequence[AnalysisResult]", elapsed_s: float) -> None:
+    from dmaic_assets.analysis.finding import WEIGHTS
+    from dmaic_assets.work.analyses.analyze import by_analysis
+
+    grouped = by_analysis(results)
+    rows = [
+        (name, str(len(of_it)), _made(of_it), *_counts(of_it)) for name, of_it in grouped.items()
+    ]
+    right = ("tables", "high", "medium", "low", "info")
+    print_table(("analysis", "tables", "made", *reversed(WEIGHTS)), rows, right=right)
+    _tell_findings(results)
+    made = sum(not r.is_memoized for r in results)
+    words = f"{made} of {plural(len(results), 'outcome')} made" if made else "all of it known"
+    say(f"{words}; {seconds(elapsed_s)}", style="dim")
+
+
+def _made(results: "Sequence[AnalysisResult]") -> str:
+    made = sum(not r.is_memoized for r in results)
+    return "known" if not made else "all" if made == len(results) else str(made)
+
+
+def _counts(results: "Sequence[AnalysisResult]") -> tuple[str, ...]:
+    from dmaic_assets.analysis.finding import WEIGHTS
+
+    counts = Counter(f.weight for r in results for f in r.outcome.findings)
+    return tuple(str(counts[weight] or "") for weight in reversed(WEIGHTS))
+
+
+def _tell_findings(results: "Sequence[AnalysisResult]") -> None:
+    from dmaic_assets.analysis.finding import WEIGHTS
+
+    found = [(r.analysis, f) for r in results for f in r.outcome.findings if f.weight != "info"]
+    found.sort(key=lambda pair: -WEIGHTS.index(pair[1].weight))
+    for analysis, finding in found[:SHOWN_FINDINGS]:
+        style = {"high": "red", "medium": "yellow"}.get(finding.weight, "")
+        say(f"{finding.weight:6} {finding.text} ({analysis})", style=style)
+    if len(found) > SHOWN_FINDINGS:
+        rest = len(found) - SHOWN_FINDINGS
+        say(f"{rest} more: --json, or the view _dmaic.findings", style="dim")

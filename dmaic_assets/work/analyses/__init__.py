@@ -1,0 +1,1 @@
+"""Analyses of accepted rows: known ones are taken, others made and remembered."""

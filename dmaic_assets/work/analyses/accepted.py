@@ -1,0 +1,77 @@
+"""The accepted rows of a project as tables under study.
+
+What belongs here: which files a source's rows lie in, and the run that each table is of.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from dmaic_assets.analysis.tables import Part, Table, scan_of
+from dmaic_assets.errors import BadInputError, did_you_mean
+from dmaic_assets.model import Json
+from dmaic_assets.store.codec import to_json
+from dmaic_assets.store.keys import sha256_json
+from dmaic_assets.store.ledger.record.files import Arrival, arrivals
+from dmaic_assets.work.run.cell_outcomes import rules_of_state, states_of, types_of_state
+from dmaic_assets.work.run.platform import Platform
+
+# Rows that other runs keep elsewhere, on a branch, are not the source's.
+_STORED = "warehouse/"
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """The tables of sources, and the run that the newest rows of each came with."""
+
+    tables: Mapping[str, Table]
+    runs: Mapping[str, str]
+
+    @property
+    def newest_run(self) -> str:
+        """The newest of these runs: run ids begin with their time."""
+        return max(self.runs.values())
+
+
+def accepted_tables(platform: Platform, sources: Sequence[str] = ()) -> Accepted:
+    """Gives the accepted rows of the named sources, of all where none is named.
+
+    Raises:
+        BadInputError: A named source has no accepted rows, or there is none at all.
+    """
+    files: dict[str, list[Arrival]] = {}
+    for arrival in arrivals(platform.ledger):
+        is_stored = (arrival.accepted_path or "").startswith(_STORED)
+        if arrival.is_current and arrival.accepted and is_stored:
+            files.setdefault(arrival.source, []).append(arrival)
+    fix = "Put files into data/incoming/ and judge them: dmaic run-all"
+    for source in sources:
+        if source not in files:
+            culprit = f"has no accepted rows{did_you_mean(source, list(files))}"
+            raise BadInputError(source, culprit, fix)
+    if not files:
+        raise BadInputError(str(platform.paths.root), "has no accepted rows", fix)
+    wanted = sorted(sources or files)
+    tables = {source: _table(platform, source, files[source]) for source in wanted}
+    runs = {s: files[s][-1].settled_run or files[s][-1].run_id for s in wanted}
+    return Accepted(tables, runs)
+
+
+def _table(platform: Platform, source: str, files: Sequence[Arrival]) -> Table:
+    settings = platform.settings.source(source)
+    (state,) = states_of(platform, files[-1:], {})
+    rules = rules_of_state(platform, state)
+    learnt = (r.columns for r in rules.rules if r.kind == "unique" and r.is_enabled)
+    declared = (settings.primary_key,) if settings.primary_key else ()
+    keys = tuple(dict.fromkeys((*declared, *learnt)))
+    read = types_of_state(platform, state)
+    versions: list[Json] = [a.accepted_version for a in files]
+    told: dict[str, Json] = {
+        "files": versions,
+        "types": to_json(read),
+        "keys": to_json(keys),
+        "time": settings.time_column,
+    }
+    root = platform.paths.data
+    parts = tuple(Part(a.name, scan_of(root / (a.accepted_path or ""))) for a in files)
+    types = {kind.column: kind for kind in read}
+    return Table(source, sha256_json(told), parts, types, keys, settings.time_column)

@@ -1,0 +1,112 @@
+"""What is known of the same rows is not made again; findings reach the warehouse."""
+
+import duckdb
+import pytest
+
+from dmaic_assets.errors import BadInputError
+from dmaic_assets.settings.analyses import AnalysisSettings, ColumnOverride
+from dmaic_assets.work.analyses.analyze import (
+    Asked,
+    analyze_accepted,
+    asked_of,
+    by_analysis,
+    count_of,
+    known_analyses,
+)
+from dmaic_assets_tests.work.conftest import csv_of, make_project
+
+STATISTICS = Asked(("statistics",))
+
+
+@pytest.fixture(scope="module")
+def studied(tmp_path_factory):
+    """A project with one judged source, and what its statistics came to."""
+    project = make_project(tmp_path_factory.mktemp("analyses"))
+    for day in range(2):
+        project.drop(f"{day}.csv", csv_of(1000 * day))
+    project.run()
+    assert known_analyses(project.platform, STATISTICS) is None
+    yield project, analyze_accepted(project.platform, STATISTICS)
+    project.platform.close()
+
+
+def made(results):
+    return [r.analysis for r in results if not r.is_memoized]
+
+
+def test_a_second_look_makes_nothing(studied):
+    project, first = studied
+    told = []
+
+    again = analyze_accepted(project.platform, STATISTICS, told.append)
+
+    assert (made(first), made(again)) == (["statistics"], [])
+    assert [r.version for r in again] == [r.version for r in first]
+    assert tuple(told) == again
+    assert known_analyses(project.platform, STATISTICS) == again
+    assert count_of(project.platform, STATISTICS) == 1
+
+
+def test_the_outcome_speaks_of_all_accepted_rows(studied):
+    _, (result,) = studied
+
+    assert result.partition.source == "orders"
+    assert result.outcome.value.rows == sum(1 for _ in csv_of(0).splitlines()[1:]) * 2
+
+
+def test_findings_are_a_view_of_the_warehouse(studied):
+    project, (result,) = studied
+    database = project.platform.paths.warehouse / "warehouse.duckdb"
+
+    with duckdb.connect(str(database), read_only=True) as connection:
+        query = "SELECT run, analysis, metric, text FROM _dmaic.findings"
+        rows = connection.execute(query).fetchall()
+
+    told = [(result.run_id, "statistics", f.metric, f.text) for f in result.outcome.findings]
+    assert sorted(rows) == sorted(told)
+
+
+def test_what_people_say_of_a_column_makes_it_anew(studied):
+    project, _ = studied
+    platform = project.platform
+    said = AnalysisSettings(columns={"orders.id": ColumnOverride(role="key")})
+    elsewhere = AnalysisSettings(columns={"other.id": ColumnOverride(role="key")})
+    before = platform.settings.dmaic
+    try:
+        object.__setattr__(platform.settings, "dmaic", before.model_copy(update={"analyses": said}))
+        assert known_analyses(platform, STATISTICS) is None
+        other = before.model_copy(update={"analyses": elsewhere})
+        object.__setattr__(platform.settings, "dmaic", other)
+        assert known_analyses(platform, STATISTICS) is not None
+    finally:
+        object.__setattr__(platform.settings, "dmaic", before)
+
+
+def test_force_makes_known_outcomes_again(studied):
+    project, first = studied
+
+    again = analyze_accepted(project.platform, Asked(("statistics",), recompute=True))
+
+    assert made(again) == ["statistics"]
+    assert [r.version for r in again] == [r.version for r in first]
+    assert list(by_analysis(again)) == ["statistics"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        (Asked(("statistic",)), "did you mean statistics"),
+        (Asked(sources=("order",)), "did you mean orders"),
+    ],
+)
+def test_what_is_not_there_is_named(studied, asked, words):
+    project, _ = studied
+
+    with pytest.raises(BadInputError, match=words):
+        analyze_accepted(project.platform, asked)
+
+
+def test_a_request_is_read_from_the_configuration_of_a_job():
+    told = {"analyses": ["statistics"], "sources": [], "force": True}
+
+    assert asked_of(told) == Asked(("statistics",), (), recompute=True)
