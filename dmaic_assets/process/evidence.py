@@ -154,6 +154,7 @@ def work_of(platform: Platform, file: FileEvidence) -> FileWork:
         file.rule_set,
         file.verdict.thresholds,
         changes_as_judged(platform.settings, file.arrival.source, file.components),
+        readings=platform.readings,
     )
     work.use_types(file.types)
     return work

@@ -17,7 +17,7 @@ import polars as pl
 
 from dmaic_assets.model import ColumnType
 from dmaic_assets.settings.project import ReadOptions
-from dmaic_assets.table.notation.value_parsers import Recipe, recipe_of
+from dmaic_assets.table.notation.value_parsers import Recipe
 from dmaic_assets.table.read.native_types import (
     as_text,
     keep_native,
@@ -26,12 +26,12 @@ from dmaic_assets.table.read.native_types import (
 )
 from dmaic_assets.table.text_table import SourceTable
 from dmaic_assets.table.types.column_nulls import TokenSet, looks_like_value
-from dmaic_assets.table.types.evidence import Evidence, Plan, measure
+from dmaic_assets.table.types.evidence import Evidence, Plan
+from dmaic_assets.table.types.measured import Measured
 from dmaic_assets.table.types.measuring_plan import Work, first_plan, mixture_plan, second_plan
 from dmaic_assets.table.types.number_style import Surroundings, styles_of
 from dmaic_assets.table.types.overrides import parse_overrides
 from dmaic_assets.table.types.resolution import Continuation, Question, decide
-from dmaic_assets.table.types.screening import sample_texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +80,45 @@ def infer_columns(
     Raises:
         SettingsError: An override is no type, pattern or format.
     """
+    return infer_measured(
+        Measured(table, tokens_of(options, null_tokens)),
+        overrides=overrides,
+        expected=expected,
+        options=options,
+        goes_on=goes_on,
+    )
+
+
+def tokens_of(options: ReadOptions, null_tokens: Sequence[str]) -> TokenSet:
+    """The spellings of "no value" of a source: its own, or else the configured ones."""
+    explicit = options.null_tokens
+    return TokenSet(tuple(null_tokens) if explicit is None else explicit, explicit or ())
+
+
+def infer_measured(
+    measured: Measured,
+    *,
+    overrides: Mapping[str, str],
+    expected: Sequence[ColumnType] = (),
+    options: ReadOptions,
+    goes_on: Mapping[str, Continuation] = NOTHING_KNOWN,
+) -> Inferred:
+    """Gives the columns of a table their types as `infer_columns` does, measuring what is new.
+
+    Args:
+        measured: The table with what was measured of it, under its null tokens; is added to.
+        overrides: As `infer_columns`.
+        expected: As `infer_columns`.
+        options: As `infer_columns`; null tokens are those of `measured`.
+        goes_on: As `infer_columns`.
+
+    Raises:
+        SettingsError: An override is no type, pattern or format.
+    """
+    table = measured.table
     settled = parse_overrides(table.file.source, overrides)
     history = {t.column: t for t in expected if t.confidence > 0}
     schema = table.lazy.collect_schema()
-    explicit = options.null_tokens
-    tokens = TokenSet(tuple(null_tokens) if explicit is None else explicit, explicit or ())
     questions = {
         c: Question(
             c,
@@ -100,20 +134,12 @@ def infer_columns(
     delimiter = table.dialect.delimiter if table.dialect and len(table.columns) > 1 else None
     named = frozenset(c for c, override in settled.items() if len(override.recipes) == 1)
     around = Surroundings(options.decimal_mark, delimiter, tuple(history.values()), named)
-    found = _infer_texts(_text_view(table, tuple(questions), schema), questions, tokens, around)
+    found = _infer_texts(measured, _text_view(table, tuple(questions), schema), questions, around)
     types = tuple(
-        found.types.get(c) or keep_native(c, schema[c], settled.get(c), history.get(c))
+        found.get(c) or keep_native(c, schema[c], settled.get(c), history.get(c))
         for c in table.columns
     )
-    return Inferred(types, found.casts if table.is_text else {})
-
-
-@dataclass(frozen=True, slots=True)
-class _Texts:
-    """What was found of the columns that are read as text, by name."""
-
-    types: Mapping[str, ColumnType]
-    casts: Mapping[str, tuple[Recipe, pl.Series]]
+    return Inferred(types, measured.ready(types))
 
 
 def _text_view(table: SourceTable, columns: Sequence[str], schema: pl.Schema) -> SourceTable:
@@ -124,11 +150,11 @@ def _text_view(table: SourceTable, columns: Sequence[str], schema: pl.Schema) ->
 
 
 def _infer_texts(
-    table: SourceTable, questions: Mapping[str, Question], tokens: TokenSet, around: Surroundings
-) -> _Texts:
+    measured: Measured, view: SourceTable, questions: Mapping[str, Question], around: Surroundings
+) -> Mapping[str, ColumnType]:
     if not questions:
-        return _Texts({}, {})
-    samples = sample_texts(table, tuple(questions), tokens)
+        return {}
+    samples = measured.sample(view, tuple(questions))
     works = {
         name: Work(question, samples[name], Evidence(is_empty=not len(samples[name])))
         for name, question in questions.items()
@@ -140,7 +166,7 @@ def _infer_texts(
             recipes = plan_of(work)
             if recipes is not None:
                 plan[name] = recipes
-        measure(table, plan, tokens, evidence)
+        measured.measure(view, plan, evidence)
     types = {name: decide(w.question, w.evidence, w.sample) for name, w in works.items()}
     for name, style in styles_of(types, samples, around).items():
         question = replace(questions[name], style=style)
@@ -150,21 +176,8 @@ def _infer_texts(
         for name, column_type in types.items()
         if column_type.type == "text" and evidence[name].text_tokens is None
     }
-    measure(table, late, tokens, evidence)
-    settled = {name: _with_text_tokens(types[name], works[name]) for name in types}
-    return _Texts(settled, _casts(settled, evidence))
-
-
-def _casts(
-    types: Mapping[str, ColumnType], evidence: Mapping[str, Evidence]
-) -> dict[str, tuple[Recipe, pl.Series]]:
-    """The columns whose type is a recipe that has read them all."""
-    found: dict[str, tuple[Recipe, pl.Series]] = {}
-    for name, column_type in types.items():
-        recipe = recipe_of(column_type)
-        if recipe is not None and recipe in evidence[name].casts:
-            found[name] = (recipe, evidence[name].casts[recipe])
-    return found
+    measured.measure(view, late, evidence)
+    return {name: _with_text_tokens(types[name], works[name]) for name in types}
 
 
 def _with_text_tokens(column_type: ColumnType, work: Work) -> ColumnType:

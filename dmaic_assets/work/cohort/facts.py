@@ -206,4 +206,5 @@ def _work(
     if file is None:
         return None
     rules = RuleSet(member.source, (), types=tuple(types))
-    return FileWork(settings, file, rules, settings.thresholds(member.source), changes)
+    thresholds, readings = settings.thresholds(member.source), known.platform.readings
+    return FileWork(settings, file, rules, thresholds, changes, readings=readings)

@@ -173,7 +173,14 @@ class Study:
         if file is None:
             return []
         told = as_of(rules, self._earlier(position))
-        work = FileWork(self._platform.settings, file, told, Thresholds(), self._changes)
+        work = FileWork(
+            self._platform.settings,
+            file,
+            told,
+            Thresholds(),
+            self._changes,
+            readings=self._platform.readings,
+        )
         return sorted(stands_out_by(work.verdict))
 
     def _rules_without(self, position: int, out: frozenset[int]) -> RuleSet:

@@ -131,6 +131,7 @@ def _anew(platform: Platform, file: BaselineFile, back: Back) -> FileFacts | Non
         RuleSet(source, ()),
         platform.settings.thresholds(source),
         changes_of(platform.settings, source),
+        readings=platform.readings,
     )
     wider = {t.column: t for t in back.types}
     work.use_types(tuple(wider.get(t.column, t) for t in _types(platform, file)))

@@ -7,7 +7,6 @@ import secrets
 import shutil
 import weakref
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from functools import cached_property
 
 import polars as pl
@@ -20,15 +19,14 @@ from dmaic_assets.improve.changes import Skipped
 from dmaic_assets.model import ColumnType, Profile, RuleSet, SourceFile, Thresholds, Verdict
 from dmaic_assets.phenomena.cadence.rule import continuations
 from dmaic_assets.settings.project import Settings, SourceSettings
+from dmaic_assets.store.recent import Recent
 from dmaic_assets.table.profile.profile import profile_table
-from dmaic_assets.table.read.source_file import read_table
-from dmaic_assets.table.read.staging import staging_folder
 from dmaic_assets.table.text_table import SourceTable
 from dmaic_assets.table.types.cast import TypedTable, apply_types
-from dmaic_assets.table.types.infer import Inferred, infer_columns
-from dmaic_assets.table.types.null_tokens import null_tokens
+from dmaic_assets.table.types.infer import Inferred, infer_measured
 from dmaic_assets.table.types.resolution import Continuation
-from dmaic_assets.work.file.repaired import NOT_APPLIED, Repairs, repairs_of, skipped_of
+from dmaic_assets.work.file.file_reading import FileReading, reading_of
+from dmaic_assets.work.file.repaired import Repairs
 from dmaic_assets.work.people.source_changes import NONE, SourceChanges
 
 
@@ -37,7 +35,8 @@ class FileWork:
 
     A file that cannot be read has a `problem`, no types, an empty profile and a verdict that
     rejects it; only its table and parts are refused. `references` reads the keys of other files
-    and sources when the typed table is judged; there are none unless somebody sets it.
+    and sources when the typed table is judged; there are none unless somebody sets it. With
+    `readings` a file that was read lately is not read again.
     """
 
     def __init__(
@@ -47,11 +46,14 @@ class FileWork:
         rule_set: RuleSet,
         thresholds: Thresholds,
         changes: SourceChanges = NONE,
+        *,
+        readings: Recent[object] | None = None,
     ) -> None:
         self.file = file
         self.changes = changes
         self.rule_set = rule_set
         self._settings = settings
+        self._readings = readings
         self.thresholds = thresholds
         self.references: Callable[[TypedTable], Mapping[str, pl.Series]] = _no_references
         self._known_types: tuple[ColumnType, ...] | None = None
@@ -62,19 +64,17 @@ class FileWork:
         return self._settings.source(self.file.source)
 
     @cached_property
-    def _read(self) -> SourceTable | UnreadableFileError:
-        staging = self._settings.paths.staging
-        try:
-            return read_table(
-                self.file, self.source.read, self._settings.dmaic.intake, staging=staging
-            )
-        except UnreadableFileError as problem:
-            return problem
+    def reading(self) -> FileReading:
+        """The file as read, whatever rules judge it."""
+        if self._readings is None:
+            return FileReading(self._settings, self.file, self.changes)
+        return reading_of(self._readings, self._settings, self.file, self.changes)
 
     @property
     def problem(self) -> UnreadableFileError | None:
         """Why the file cannot be read, or None when it can."""
-        return self._read if isinstance(self._read, UnreadableFileError) else None
+        read = self.reading.read
+        return read if isinstance(read, UnreadableFileError) else None
 
     @property
     def table_as_read(self) -> SourceTable:
@@ -83,11 +83,9 @@ class FileWork:
         Raises:
             UnreadableFileError: The file cannot be parsed into rows and columns.
         """
-        if isinstance(self._read, UnreadableFileError):
-            raise self._read
-        return self._read
+        return self.reading.table_as_read
 
-    @cached_property
+    @property
     def repairs(self) -> Repairs | None:
         """What the active changes of the source do to the file; None when they touch nothing.
 
@@ -96,14 +94,9 @@ class FileWork:
             BadInputError: The change file cannot be read any more.
             StoreError: The staging folder refuses.
         """
-        if not self.changes.active:
-            return None
-        intake, staging = self._settings.dmaic.intake, self._settings.paths.staging
-        place = staging_folder(self.file, self.source.read, intake, staging)
-        folder = place.with_name(f"{place.name}-{self.changes.version[:12]}")
-        return repairs_of(self.table_as_read, self.changes.load(), folder=folder)
+        return self.reading.repairs
 
-    @cached_property
+    @property
     def skipped(self) -> tuple[Skipped, ...]:
         """The active changes of the source that cannot be applied to the file, and why.
 
@@ -111,9 +104,9 @@ class FileWork:
             UnreadableFileError: As `table_as_read`.
             BadInputError: The change file cannot be read any more.
         """
-        return skipped_of(self.table_as_read, self.changes.load()) if self.changes.active else ()
+        return self.reading.skipped
 
-    @cached_property
+    @property
     def table(self) -> SourceTable:
         """The file as it is typed and judged: with the active changes of its source applied.
 
@@ -122,9 +115,7 @@ class FileWork:
         Raises:
             UnreadableFileError: As `table_as_read`.
         """
-        table = self.repairs.table if self.repairs else self.table_as_read
-        notes = tuple(f"{NOT_APPLIED}{s.change}: {s.why}" for s in self.skipped)
-        return replace(table, notes=(*table.notes, *notes)) if notes else table
+        return self.reading.table
 
     def use_types(self, types: tuple[ColumnType, ...]) -> None:
         """Takes column types that are known already, so that they are not inferred again."""
@@ -137,13 +128,11 @@ class FileWork:
 
     @cached_property
     def _inferred(self) -> Inferred:
-        tokens = null_tokens(self._settings.dmaic.intake.null_tokens)
-        return infer_columns(
-            self.table,
+        return infer_measured(
+            self.reading.measured,
             overrides=self.source.types,
             expected=self.rule_set.types,
             options=self.source.read,
-            null_tokens=tokens,
             goes_on=self.goes_on,
         )
 
@@ -164,8 +153,7 @@ class FileWork:
             StoreError: The staging folder refuses.
         """
         if self.table.is_in_memory:
-            casts = {} if self._known_types is not None else self._inferred.casts
-            return apply_types(self.table, self.types, ready=casts)
+            return self.reading.typed_in_memory(self.types)
         folder = self._settings.paths.staging / f"{self.file.key}-typed-{secrets.token_hex(8)}"
         weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
         return apply_types(self.table, self.types, folder=folder)

@@ -91,7 +91,13 @@ def process_file(platform: Platform, job: FileJob) -> FileResult:
     )
     known = known_keys_of(platform, rule_set, _before(job))
     rule_set = known.with_rules(rule_set)
-    work = FileWork(platform.settings, job.file, *_gate_of(platform, job, rule_set), job.changes)
+    work = FileWork(
+        platform.settings,
+        job.file,
+        *_gate_of(platform, job, rule_set),
+        job.changes,
+        readings=platform.readings,
+    )
     links = links_of(platform, work.rule_set)
     links = replace(links, versions={**links.versions, **known.versions})
     work.references = lambda typed: {**links.load(), **known.look_up(typed.lazy)}

@@ -139,7 +139,8 @@ def _work(platform: Platform, arrival: Arrival) -> tuple[FileWork, Verdict]:
     file = locate(arrival, platform.paths.data)
     changes = changes_of(platform.settings, arrival.source)
     rules = rules_of_state(platform, state)
-    work = FileWork(platform.settings, file, rules, verdict.thresholds, changes)
+    thresholds, readings = verdict.thresholds, platform.readings
+    work = FileWork(platform.settings, file, rules, thresholds, changes, readings=readings)
     work.use_types(types_of_state(platform, state))
     return work, verdict
 

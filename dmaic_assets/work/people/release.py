@@ -153,7 +153,8 @@ def _put(rules: RuleSet, rule: Rule, wider: Rule | None, signature: Signature) -
 def _work(platform: Platform, file: SourceFile, rules: RuleSet) -> FileWork:
     thresholds = platform.settings.thresholds(file.source)
     changes = changes_of(platform.settings, file.source)
-    return FileWork(platform.settings, file, rules, thresholds, changes)
+    readings = platform.readings
+    return FileWork(platform.settings, file, rules, thresholds, changes, readings=readings)
 
 
 def _located(platform: Platform, arrival: Arrival) -> SourceFile:

@@ -22,12 +22,19 @@ if TYPE_CHECKING:
 # Bytes of stored facts that a process keeps in memory: the window of several sources of small
 # files, or of one whose files have 20 columns and as many rows as facts keep of them.
 _FACTS_KEPT = 128 * 2**20
+# Bytes of tables that a process keeps in memory as read: the files of a first day, or those of a
+# year by months that the phases of a run read after its gate. Larger files are read again.
+_READ_KEPT = 128 * 2**20
 # Cohorts that a process keeps in memory: as many as two workers held before they shared them.
 _STUDIES_KEPT = 2
 
 
 def _facts_kept() -> "Recent[FileFacts]":
     return Recent(_FACTS_KEPT)
+
+
+def _read_kept() -> Recent[object]:
+    return Recent(_READ_KEPT)
 
 
 def _studies_kept() -> Recent[object]:
@@ -46,8 +53,8 @@ class Platform:
 
     `facts` keeps those of accepted files under their memo keys, so that a process that works on
     many files of a source reads the facts of each once; `keys` does so with their keys. `studies`
-    keeps what is worked out of cohorts, of which this module knows nothing: all files of one ask
-    the same of the others.
+    keeps what is worked out of cohorts, and `readings` files as they were read, of which this
+    module knows nothing: all files of a cohort ask the same of the others.
     `tell` hears, in any thread, what is done for long before the first file is judged.
     """
 
@@ -59,6 +66,7 @@ class Platform:
     studies: Recent[object] = field(default_factory=_studies_kept)
     tell: Callable[[str], None] = lambda _text: None
     keys: "HeldStates" = field(default_factory=_no_keys)
+    readings: Recent[object] = field(default_factory=_read_kept)
 
     @property
     def paths(self) -> Paths:
