@@ -1,12 +1,13 @@
-"""`dmaic hashmap bench` and `budget`: every kind at several loads, and what operations may cost."""
+"""`dmaic hashmap bench`, `exhibit` and `budget`: kinds at several loads, and what they may cost."""
 
+import time
 from dataclasses import asdict
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import click
 
-from dmaic_assets.cli.console import count, print_json, print_table, say
+from dmaic_assets.cli.console import count, print_json, print_table, progress, say
 from dmaic_assets.cli.errors import OK
 from dmaic_assets.cli.framework import ExampleCommand, json_option
 from dmaic_assets.cli.hashmap.laboratory import clocks, draw_seeds, need_numba
@@ -14,7 +15,12 @@ from dmaic_assets.cli.hashmap.workload_commands import KINDS, USES, workload_of
 from dmaic_assets.errors import PolicyError
 from dmaic_assets.model import Json
 
+if TYPE_CHECKING:
+    from dmaic_assets.hashmaps.exhibits.contest import Exhibit
+
 BUDGET = "budget.json"
+# Loads of the exhibit, unless others are asked for.
+LOADS = (0.95, 0.97, 0.99)
 
 
 @click.command(
@@ -108,3 +114,50 @@ def budget(*, baseline: Path | None, keep: bool, is_json: bool) -> int:
         if bad:
             say(f"over 10 % slower: {', '.join(bad)}")
     return PolicyError.exit_code if bad else OK
+
+
+@click.command(
+    cls=ExampleCommand,
+    examples=(
+        "dmaic hashmap exhibit --bits 14",
+        "dmaic hashmap exhibit --bits 20 --load 0.99",
+        "dmaic hashmap exhibit --bits 14 --json | jq '.rows[] | select(.kind == \"funnel\")'",
+    ),
+)
+@click.option("--bits", type=click.IntRange(10, 24), default=18, show_default=True)
+@click.option("--load", type=click.FloatRange(0.5, 0.99), multiple=True, help="Only these loads.")
+@click.option("--seed", type=int, default=1337, show_default=True, help="Of the keys.")
+@json_option
+def exhibit(*, bits: int, load: tuple[float, ...], seed: int, is_json: bool) -> None:
+    """Fill 2^BITS places nearly full and search them: two new schemes beside two old ones.
+
+    Elastic and funnel hashing never move a key (Farach-Colton and others 2025). All kinds have
+    nine bytes a place; a step is a place, of swiss a group of sixteen, of funnel a bucket.
+    """
+    need_numba()
+    import numpy as np
+
+    from dmaic_assets.hashmaps.exhibits.contest import EXHIBITS, Contest
+
+    loads = load or LOADS
+    contest = Contest(1 << bits, np.random.default_rng(seed), draw_seeds, time.thread_time_ns)
+    with progress("exhibit", is_quiet=is_json) as advance:
+        Contest(1 << 10, np.random.default_rng(0), draw_seeds, time.thread_time_ns).rows(
+            loads[:1], lambda _: None
+        )
+        done = iter(range(len(EXHIBITS) * len(loads)))
+        rows = contest.rows(loads, lambda now: advance(next(done), len(EXHIBITS) * len(loads), now))
+    if is_json:
+        told: list[Json] = [cast("Json", asdict(row)) for row in rows]
+        print_json({"places": 1 << bits, "seed": seed, "rows": told})
+        return
+    say(f"{count(1 << bits)} places of nine bytes")
+    head = ("index", "load", "build ns", "hit ns", "steps", "miss ns", "steps ")
+    print_table(head, [_row(row) for row in rows], right=head[1:])
+
+
+def _row(row: "Exhibit") -> tuple[str, ...]:
+    figures = (row.build_ns, row.hit_ns, row.hit_steps, row.miss_ns, row.miss_steps)
+    if row.build_ns is None:
+        return (row.kind, f"{row.load:g}", "no room", *[""] * 4)
+    return (row.kind, f"{row.load:g}", *(f"{figure or 0:.1f}" for figure in figures))

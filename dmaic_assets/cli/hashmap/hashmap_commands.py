@@ -15,6 +15,7 @@ COMMANDS = (
             "profile_command:profile": "Play its first operations on each index; pick the fastest.",
             "run_command:run_csv": "Play a workload on a map and tell how it went.",
             "bench_commands:bench": "Play a workload on every index at several loads.",
+            "bench_commands:exhibit": "Fill new and old schemes nearly full; search them.",
             "compare_command:ab_compare": "Compare two maps on a workload, chance kept out.",
             "batch_command:batch": "Play the jobs of a TOML file and report them side by side.",
             "bench_commands:budget": "Hold what operations cost against this machine's baseline.",

@@ -62,7 +62,7 @@ def home_of(kind: int, mask: np.int64, seeds: Words, key: np.uint64, hashed: np.
 
 
 @kernel
-def _is_of(link: np.uint64, keys: Words, key: np.uint64, hashed: np.uint64) -> bool:
+def leads_to(link: np.uint64, keys: Words, key: np.uint64, hashed: np.uint64) -> bool:
     """Tells whether a link leads to the entry of a key."""
     if (link ^ hashed) >> np.uint64(32) != 0:
         return False
@@ -77,7 +77,7 @@ def _chained(
         link = links[at]
         if link == 0:
             break
-        if _is_of(link, keys, key, hashed):
+        if leads_to(link, keys, key, hashed):
             return at
         at = mask + np.int64(link & ENTRY)
     return np.int64(ABSENT)
@@ -91,7 +91,7 @@ def _probed(
         link = links[at]
         if link == 0:
             break
-        if _is_of(link, keys, key, hashed):
+        if leads_to(link, keys, key, hashed):
             return at
         at = (at + 1) & mask
     return np.int64(ABSENT)
@@ -109,7 +109,7 @@ def _near(
 ) -> np.int64:
     distance = 1
     while control[at] >= distance:
-        if _is_of(links[at], keys, key, hashed):
+        if leads_to(links[at], keys, key, hashed):
             return at
         at = (at + 1) & mask
         distance += 1
@@ -131,7 +131,7 @@ def _grouped(
         found = match(control, at, np.uint8(hashed & _TAG))
         while found:
             place = (at + lowest(found)) & mask
-            if _is_of(links[place], keys, key, hashed):
+            if leads_to(links[place], keys, key, hashed):
                 return place
             found &= found - np.uint32(1)
         if match(control, at, np.uint8(EMPTY)):

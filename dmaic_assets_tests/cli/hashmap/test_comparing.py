@@ -46,6 +46,16 @@ def test_every_kind_at_three_loads(tmp_path):
     assert all(cell["ns_each"] > 0 for cell in cells)
 
 
+def test_new_schemes_beside_old_ones_nearly_full(tmp_path):
+    ran = dmaic("hashmap", "exhibit", "--bits", "10", "--load", "0.95", "--json", cwd=tmp_path)
+    assert ran.code == 0, ran.err
+    told = json.loads(ran.out)
+    assert told["places"] == 1024
+    kinds = [row["kind"] for row in told["rows"]]
+    assert kinds == ["swiss", "robinhood", "elastic", "funnel"]
+    assert all(row["hit_steps"] >= 1 for row in told["rows"])
+
+
 def test_a_batch_of_jobs(tmp_path):
     made(tmp_path)
     (tmp_path / "jobs.toml").write_text(

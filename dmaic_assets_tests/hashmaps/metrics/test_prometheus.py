@@ -14,7 +14,7 @@ from dmaic_assets.hashmaps.metrics.tick import Alert
 from dmaic_assets.hashmaps.metrics.tick_file import read_ticks, start_file
 from dmaic_assets_tests.hashmaps.laboratory import play_recorded
 
-DEPLOYED = Path(__file__).parents[2] / "deploy" / "hashmaps"
+DEPLOYED = Path(__file__).parents[3] / "deploy" / "hashmaps"
 ALERT = Alert("load_factor", 0.95, 0.9, "warning", "swiss", "a test")
 NAME = re.compile(r"\bhashmap_\w+")
 QUANTILES = {"0.5": "p50", "0.9": "p90", "0.99": "p99", "0.999": "p999"}

@@ -1,0 +1,1 @@
+"""Tests of the read-mostly indexes of the exhibit."""

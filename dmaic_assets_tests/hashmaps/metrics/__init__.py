@@ -1,0 +1,1 @@
+"""Tests of ticks, their watchdog and their Prometheus text."""
