@@ -19,6 +19,15 @@ ANALYSES: tuple[Analysis, ...] = (
         description="Exact facts of every column of the accepted rows, and which columns carry too "
         "little for other analyses: none is drawn from a sample.",
     ),
+    Analysis(
+        "relationships",
+        scope="run",
+        module="dmaic_assets.analysis.relationships.analyze",
+        value="dmaic_assets.analysis.values.relationships.RelationshipsValue",
+        holds="keys of all tables, and which columns hold the keys of another",
+        description="Keys of one or several columns and foreign keys, chosen from names, types "
+        "and values as a set that stands together; orphans, cardinality and fan traps.",
+    ),
 )
 
 

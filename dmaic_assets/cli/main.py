@@ -83,6 +83,9 @@ COMMANDS = (
             "rules.rules_commands:rules": (
                 "Learn rules, say which hold, exchange them with other tools."
             ),
+            "studies.relationships_command:relationships": (
+                "Find keys and foreign keys among the tables of a folder."
+            ),
             "studies.experiment_commands:experiment": (
                 "Plan settings to try together, and tell which of them matter."
             ),

@@ -21,8 +21,6 @@ MIGRATIONS = "store.ledger.migrations"
 # Statistics of the studies to come, tested and not yet asked for. The bench empties this list.
 STUDIES = frozenset(
     {
-        "analysis.standalone",
-        "analysis.tables",
         "sixsigma.capability.attribute",
         "sixsigma.capability.box_cox",
         "sixsigma.capability.transforms",

@@ -129,11 +129,7 @@ class _Search:
     taken: dict[Path, str] = field(default_factory=dict)
 
     def result(self) -> Discovery:
-        globbed = {source.name for source in self.settings.sources if source.glob is not None}
-        # What lies in one folder was met in its natural order.
-        self.files.sort(
-            key=lambda f: (f.source, natural_key(str(f.path)) if f.source in globbed else ())
-        )
+        self.files.sort(key=lambda f: (f.source, natural_key(str(f.path))))
         return Discovery(tuple(self.files), tuple(self.problems))
 
     def report(self, source: str | None, path: Path, reason: str, fix: str) -> None:

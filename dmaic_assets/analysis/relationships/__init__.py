@@ -1,0 +1,1 @@
+"""Relationships: keys of tables, and which columns hold keys of other tables."""

@@ -1,0 +1,90 @@
+"""What relationships are worth telling people: broken references, tables without keys, fan traps.
+
+What belongs here: the wording and the weight of each.
+"""
+
+from collections.abc import Iterator
+
+from dmaic_assets.analysis.finding import WEIGHTS, Finding, Weight
+from dmaic_assets.analysis.values.relationships import (
+    FanTrap,
+    ForeignKey,
+    Key,
+    RelationshipsValue,
+)
+from dmaic_assets.model import Json
+from dmaic_assets.table.spelled_numbers import percent, plural
+
+# Share of orphans up to which they are exceptions to a rule that else holds: each wants an answer.
+# With more, the other table is incomplete as a habit.
+_EXCEPTIONS = 0.01
+# Confidence from which a broken reference is worth an answer.
+_SURE = 0.85
+# Growth of a join from which a fan trap is more than a note.
+_WIDE = 2.0
+
+
+def findings_of(value: RelationshipsValue) -> tuple[Finding, ...]:
+    """Lists what is found, the gravest first."""
+    found = [
+        *(_orphans(key) for key in value.foreign_keys if key.orphans),
+        *(_repeated(key) for key in value.keys if key.repeated_share),
+        *_without_key(value),
+        *(_trap(trap) for trap in value.fan_traps),
+        *(_link(key) for key in value.foreign_keys),
+    ]
+    return tuple(sorted(found, key=lambda f: -WEIGHTS.index(f.weight)))
+
+
+def words_of(key: ForeignKey) -> str:
+    """Spells a reference: flights (origin, time_hour) -> weather (origin, time_hour)."""
+    columns, others = ", ".join(key.columns), ", ".join(key.ref_columns)
+    return f"{key.table} ({columns}) -> {key.ref_table} ({others})"
+
+
+def _orphans(key: ForeignKey) -> Finding:
+    share = key.orphan_share or 0.0
+    weight: Weight = "high" if share <= _EXCEPTIONS and key.confidence >= _SURE else "medium"
+    columns = ", ".join(key.columns)
+    text = (
+        f"{plural(key.orphans, 'row')} of {key.table} ({percent(share)}) have a value in {columns} "
+        f"that {key.ref_table} does not have in {', '.join(key.ref_columns)}."
+    )
+    examples: list[Json] = list(key.orphan_examples)
+    evidence: dict[str, Json] = {"orphans": key.orphans, "rows": key.rows, "examples": examples}
+    return Finding(key.table, key.columns, "orphan_share", share, "1", text, weight, evidence)
+
+
+def _repeated(key: Key) -> Finding:
+    text = (
+        f"{', '.join(key.columns)} of {key.table} identifies rows by its name and nearly all of "
+        f"its values, but {percent(key.repeated_share)} of the rows repeat another's or have none."
+    )
+    share = key.repeated_share
+    return Finding(key.table, key.columns, "repeated_key_share", share, "1", text, "high")
+
+
+def _without_key(value: RelationshipsValue) -> Iterator[Finding]:
+    known = {key.table for key in value.keys}
+    for table in value.tables:
+        if table not in known:
+            text = f"No one to four columns of {table} that could be a key identify its rows."
+            yield Finding(table, (), "keys", 0.0, "", text, "low")
+
+
+def _trap(trap: FanTrap) -> Finding:
+    first, second = trap.tables
+    text = (
+        f"{first} and {second} both refer to {trap.hub}: joined over it they give "
+        f"{trap.growth:,.1f} times the rows of the larger, so sums count rows several times."
+    )
+    weight: Weight = "low" if trap.growth >= _WIDE else "info"
+    return Finding(trap.hub, (), "fan_trap_growth", trap.growth, "1", text, weight)
+
+
+def _link(key: ForeignKey) -> Finding:
+    success = None if key.orphan_share is None else 1.0 - key.orphan_share
+    found = "no row to tell it from" if success is None else f"{percent(success)} of rows join"
+    text = f"{words_of(key)} is a foreign key ({key.cardinality}; {found})."
+    evidence: dict[str, Json] = {"confidence": key.confidence, "used_share": key.used_share}
+    return Finding(key.table, key.columns, "join_success", success, "1", text, "info", evidence)

@@ -1,0 +1,71 @@
+"""What the analysis of relationships comes to: keys of tables, and links between tables."""
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+Cardinality: TypeAlias = Literal["1:1", "n:1"]
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """Columns that identify a row of a table; no fewer of them do.
+
+    `is_primary` marks the one of a table that others refer to, or would. `repeated_share` is the
+    share of rows that repeat a key all the same, 0 unless nothing else identifies a row.
+    """
+
+    table: str
+    columns: tuple[str, ...]
+    is_primary: bool
+    repeated_share: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignKey:
+    """Columns that hold keys of another table, or of their own.
+
+    `confidence` in [0, 1] weighs names and values together. `rows` are those with a value in every
+    column; `orphans` those among them whose key is unknown to `ref_table`. `orphan_share` is None
+    where there is no row to tell it from. `used_share` is the share of keys that are referred to.
+    `orphan_examples` are empty for sensitive columns.
+    """
+
+    table: str
+    columns: tuple[str, ...]
+    ref_table: str
+    ref_columns: tuple[str, ...]
+    confidence: float
+    cardinality: Cardinality
+    rows: int
+    orphans: int
+    orphan_share: float | None
+    used_share: float
+    null_share: float
+    orphan_examples: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FanTrap:
+    """Two tables that refer to one: joined over it, rows of either repeat those of the other.
+
+    `growth` is the number of rows of that join over the rows of the larger table.
+    """
+
+    hub: str
+    tables: tuple[str, str]
+    growth: float
+
+
+@dataclass(frozen=True, slots=True)
+class RelationshipsValue:
+    """Keys and foreign keys of all tables, by table name.
+
+    `implied` are links that follow from a composite key without exception: a part of it leads to
+    the same rows over the table in between.
+    """
+
+    tables: tuple[str, ...]
+    keys: tuple[Key, ...]
+    foreign_keys: tuple[ForeignKey, ...]
+    implied: tuple[ForeignKey, ...]
+    fan_traps: tuple[FanTrap, ...]

@@ -1,0 +1,99 @@
+"""`dmaic relationships`: keys of tables in a folder, and which columns refer to which."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from dmaic_assets.cli import errors
+from dmaic_assets.cli.console import count, print_json, print_table, progress, say
+from dmaic_assets.cli.framework import ExampleCommand, json_option
+from dmaic_assets.model import Json
+from dmaic_assets.table.spelled_numbers import percent, plural
+
+if TYPE_CHECKING:
+    from dmaic_assets.analysis.values.relationships import ForeignKey, RelationshipsValue
+
+# Lines printed of a list; --json has all foreign keys and keys.
+SHOWN = 200
+
+
+@click.command(
+    "relationships",
+    cls=ExampleCommand,
+    examples=(
+        "dmaic relationships exports/",
+        "dmaic relationships exports/ --json | jq '.foreign_keys[] | select(.orphan_share > 0)'",
+    ),
+)
+@click.argument("folder", type=click.Path(path_type=Path))
+@json_option
+def relationships(*, folder: Path, is_json: bool) -> int:
+    """Find keys and foreign keys among the tables of FOLDER, one file a table.
+
+    A table is named by its file. Names, types and values are weighed together; references of
+    several columns, and such that up to a fifth of the rows do not keep, are found as well.
+    """
+    from dmaic_assets.analysis.relationships.analyze import relationships_of
+    from dmaic_assets.analysis.standalone import read_tables, table_files
+    from dmaic_assets.analysis.study import Study
+    from dmaic_assets.settings.project import utc_clock
+
+    files = table_files(folder)
+    with progress("reading") as advance:
+        done = iter(range(1, len(files) + 1))
+        tables = read_tables(files, lambda name: advance(next(done), len(files), name))
+        advance(len(files), len(files), "comparing columns")
+        value, findings = relationships_of(Study(tables, utc_clock()))
+    if is_json:
+        print_json(document_of(value))
+        return errors.OK
+    _print(value)
+    for finding in findings:
+        if finding.weight in ("high", "medium"):
+            say(finding.text, style="yellow")
+    return errors.OK
+
+
+def document_of(value: "RelationshipsValue") -> dict[str, Json]:
+    """The document of --json: keys, the one that others refer to first, and foreign keys."""
+    keys: list[Json] = [{"table": k.table, "columns": list(k.columns)} for k in value.keys]
+    links: list[Json] = [
+        {
+            "table": key.table,
+            "columns": list(key.columns),
+            "ref_table": key.ref_table,
+            "ref_columns": list(key.ref_columns),
+            "confidence": key.confidence,
+            "orphan_share": key.orphan_share,
+        }
+        for key in value.foreign_keys
+    ]
+    return {"keys": keys, "foreign_keys": links}
+
+
+def _print(value: "RelationshipsValue") -> None:
+    keys = [(k.table, ", ".join(k.columns), "*" if k.is_primary else "") for k in value.keys]
+    print_table(("table", "key", "referred to"), keys[:SHOWN])
+    if value.foreign_keys:
+        headers = ("table", "columns", "refers to", "", "sure", "orphans", "share", "keys used")
+        right = headers[4:]
+        print_table(headers, [_row(key) for key in value.foreign_keys[:SHOWN]], right=right)
+    for key in value.implied:
+        say(f"{key.table} ({key.columns[0]}) -> {key.ref_table} follows from these.", style="dim")
+    tables, links = len(value.tables), len(value.foreign_keys)
+    say(f"{plural(tables, 'table')}, {plural(links, 'foreign key')}")
+
+
+def _row(key: "ForeignKey") -> tuple[str, ...]:
+    share = key.orphan_share
+    return (
+        key.table,
+        ", ".join(key.columns),
+        f"{key.ref_table} ({', '.join(key.ref_columns)})",
+        key.cardinality,
+        f"{key.confidence:.2f}",
+        count(key.orphans) if key.orphans else "",
+        "no rows" if share is None else percent(share) if share else "",
+        percent(key.used_share),
+    )

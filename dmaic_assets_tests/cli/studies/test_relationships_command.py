@@ -1,0 +1,48 @@
+"""`dmaic relationships`: a folder of files, its keys and foreign keys, in words and as JSON."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from dmaic_assets_tests.analysis.relationships.shop import LINKS, shop
+from dmaic_assets_tests.cli.shell import Finished
+
+Call = Callable[..., Finished]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for name, frame in shop().items():
+        frame.write_csv(tmp_path / f"{name}.csv")
+    return tmp_path
+
+
+def test_the_document_has_keys_and_foreign_keys(folder: Path, call: Call) -> None:
+    found = call("relationships", str(folder), "--json", cwd=folder)
+
+    assert found.code == 0
+    assert set(found.json) == {"keys", "foreign_keys"}
+    assert {"table": "orders", "columns": ["id"]} in found.json["keys"]
+    links = found.json["foreign_keys"]
+    assert {
+        (k["table"], tuple(k["columns"]), k["ref_table"], tuple(k["ref_columns"])) for k in links
+    } == LINKS
+    assert all(0.5 < k["confidence"] <= 1 and k["orphan_share"] == 0 for k in links)
+    assert set(links[0]) == {
+        "table", "columns", "ref_table", "ref_columns", "confidence", "orphan_share",
+    }  # fmt: skip
+
+
+def test_people_read_what_refers_to_what(folder: Path, call: Call) -> None:
+    found = call("relationships", str(folder), cwd=folder)
+
+    assert "order_id, line_no" in found.out
+    assert "follows from these" in found.out
+    assert found.out.endswith("7 tables, 7 foreign keys\n")
+
+
+def test_a_folder_without_tables_is_refused(tmp_path: Path, call: Call) -> None:
+    found = call("relationships", str(tmp_path), cwd=tmp_path)
+
+    assert (found.code, "holds no table" in found.err) == (2, True)
