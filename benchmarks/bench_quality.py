@@ -14,10 +14,10 @@ Usage: python -m benchmarks.bench_quality [--quick] [--feeds a,b] [--seeds 5] [-
 `--quick` takes one seed, five damaged files per kind and the default budget only, and runs no feed
 file by file.
 
-`--unseen work|locked` measures feeds that no default was chosen on instead (benchmarks/unseen):
-clean files in a fixed window and rolling, and all 29 kinds of damage, 15 copies each; `--kinds
-stuck,swap` takes some kinds only. The locked half is run to state a closing figure, never to work
-on. `--quick` takes 3 copies and the first 20 later files.
+`--unseen work|locked|fresh|kept` measures feeds that no default was chosen on instead
+(benchmarks/unseen): clean files in a fixed window and rolling, and all 29 kinds of damage, 15
+copies each; `--kinds stuck,swap` takes some kinds only. The halves `locked` and `kept` are run to
+state a closing figure, never to work on. `--quick` takes 3 copies and the first 20 later files.
 """
 
 import argparse
@@ -29,6 +29,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import polars as pl
@@ -41,6 +42,7 @@ from benchmarks.feeds import Feed, available
 from benchmarks.gating import Gated, facts_of, gate, rules_of
 from benchmarks.rolling import releases
 from benchmarks.unseen import run as unseen
+from benchmarks.unseen.halves import Half
 from dmaic_assets.model import RuleSet
 from dmaic_assets.rules.learn import BUDGET
 
@@ -237,7 +239,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="about a tenth of the work")
     parser.add_argument("--json", type=Path)
     parser.add_argument("--verbose", action="store_true")
-    parser.add_argument("--unseen", choices=("work", "locked"), help="a half of unseen feeds")
+    parser.add_argument("--unseen", choices=get_args(Half), help="a half of unseen feeds")
     parser.add_argument("--kinds", default="", help="with --unseen: only these kinds of damage")
     options = parser.parse_args()
     if options.unseen:

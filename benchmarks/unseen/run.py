@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 
+from benchmarks.unseen.fresh import FRESH
 from benchmarks.unseen.halves import Half, halves
 from benchmarks.unseen.harder import KINDS, USUAL
 from benchmarks.unseen.tables import TABLES, Table, is_at_hand
@@ -68,10 +69,12 @@ def chosen(half: Half, feeds: Sequence[str] = ()) -> list[Table]:
         SystemExit: A feed is named that the half does not have.
     """
     of = halves([table.name for table in TABLES])
+    of |= halves([table.name for table in FRESH], ("fresh", "kept"))
     unknown = sorted(name for name in feeds if of.get(name) != half)
     if unknown:
         raise SystemExit(f"not in the half {half}: {', '.join(unknown)}")
-    mine = [t for t in TABLES if of[t.name] == half and (not feeds or t.name in feeds)]
+    tables = (*TABLES, *FRESH)
+    mine = [t for t in tables if of[t.name] == half and (not feeds or t.name in feeds)]
     for table in mine:
         if not is_at_hand(table):
             sys.stderr.write(f"{table.name}: left out, its package is not installed\n")

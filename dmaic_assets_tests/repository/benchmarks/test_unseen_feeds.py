@@ -3,6 +3,7 @@ import polars as pl
 import pytest
 
 from benchmarks.unseen.columns import candidates, draw
+from benchmarks.unseen.fresh import FRESH
 from benchmarks.unseen.halves import halves
 from benchmarks.unseen.run import chosen
 from benchmarks.unseen.still import is_still
@@ -89,15 +90,40 @@ def test_the_halves_are_those_that_were_drawn():
     ]
 
 
+def test_the_fresh_feeds_are_split_as_drawn():
+    of = halves([t.name for t in FRESH], ("fresh", "kept"))
+
+    assert sorted(name for name, half in of.items() if half == "fresh") == [
+        "bribes",
+        "cells",
+        "courses",
+        "elections",
+        "exports",
+        "fares",
+        "headaches",
+        "ice",
+        "liver",
+        "planes",
+        "rates",
+        "subscribers",
+        "visits",
+        "votes",
+    ]
+
+
 def test_a_feed_of_the_other_half_cannot_be_named():
     with pytest.raises(SystemExit, match="not in the half work: taxis"):
         chosen("work", ["taxis"])
+    with pytest.raises(SystemExit, match="not in the half fresh: rain"):
+        chosen("fresh", ["rain"])
 
 
 def test_no_table_is_used_twice():
-    sources = [table.source for table in (*TABLES, *NEWCOMER)]
+    sources = [table.source for table in (*TABLES, *NEWCOMER, *FRESH)]
+    names = [table.name for table in (*TABLES, *NEWCOMER, *FRESH)]
 
     assert len({*sources}) == len(sources)
+    assert len({*names}) == len(names)
 
 
 def test_a_cut_keeps_every_row_in_order_but_a_rest():
