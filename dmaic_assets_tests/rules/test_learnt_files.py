@@ -24,8 +24,8 @@ DIGESTS = {
     "two files": "e935de107ba13b9c",
     "orders": "fa1d40a8ba3b4ef0",
     "cheap orders": "1527923e87af1bba",
-    "meters": "7bf9e9e742ac6eff",
-    "timed meters": "e4ddcc6c7ff37ddc",
+    "meters": "19eee4b892dca375",
+    "timed meters": "0d125e48892e0100",
 }
 
 

@@ -1,17 +1,19 @@
 """Learns which columns determine others: over all files (a map) or within each file.
 
 Source: the surprise of a dependency is how many rows would contradict it if the dependent column
-were drawn independently; a dependency without enough of that is an accident of sparse data.
+were drawn independently; a dependency without enough of that is an accident of sparse data. Rows
+hang together: neighbours that share both values are one observation, and so are the rows of a thing
+that both columns only describe (`echoes`).
 """
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
 
-from dmaic_assets.history.baseline import History
+from dmaic_assets.history.baseline import Bools, History
 from dmaic_assets.history.closure import closure_of
 from dmaic_assets.history.codes import Codes, Ints, combine, counts_of
 from dmaic_assets.history.column_kinds import ColumnKind
@@ -19,6 +21,12 @@ from dmaic_assets.history.proposal import SET_APART, Proposal, Proposals
 from dmaic_assets.history.tolerance import rare_upper
 from dmaic_assets.model import Json
 from dmaic_assets.phenomena.contract.phenomenon import Given
+from dmaic_assets.phenomena.mapping.echoes import (
+    LEAST_SURPRISE,
+    Dependency,
+    within_files,
+    without_echoes,
+)
 from dmaic_assets.phenomena.mapping.rule import joined
 from dmaic_assets.table.text_table import column
 
@@ -28,8 +36,6 @@ HEAD_ROWS = 500
 PROBE_ROWS = 4_000
 # Rows with another of their group from which a map can be contradicted at all.
 LEAST_CHECKED = 60
-# Contradictions that chance would have made: e^-40 is left after all pairs are tried.
-LEAST_SURPRISE = 40.0
 # Checked rows in usual files: a map of few repeats tells nothing of the next file.
 LEAST_FILE_ROWS_CHECKED = 2.0
 # Maps kept per column, the finest determinants first.
@@ -50,25 +56,6 @@ MAP_LIMIT = 20_000
 PLAIN_MAP = 50
 # Share of a number's standard deviation that does not matter.
 SLACK = 0.002
-
-
-@dataclass(frozen=True, slots=True)
-class Dependency:
-    """One dependency that history never contradicts.
-
-    `checked` counts rows whose determinant occurs elsewhere too; `surprise` those among them
-    that would contradict by chance. `meets_new` says that rows often have a determinant that the
-    files before did not have.
-    """
-
-    first: tuple[str, ...]
-    target: str
-    is_global: bool
-    checked: int
-    surprise: float
-    groups: int
-    distinct: int
-    meets_new: bool
 
 
 class _Head:
@@ -112,7 +99,7 @@ def propose_dependencies(given: Given) -> Proposals:
             found[dependency.target].append(dependency)
     rules: Proposals = []
     for target in targets:
-        for dependency in _chosen(found[target], history):
+        for dependency in _chosen(without_echoes(history, found, target), history):
             rules.extend(_rules(history, dependency))
     return rules
 
@@ -139,15 +126,15 @@ def _determined(
 ) -> list[Dependency]:
     left = [target for target in targets if target not in first]
     # Most are contradicted in the first rows already.
-    in_file = _within_files(history, _codes_of(history, first, HEAD_ROWS))
+    in_file = within_files(history, _codes_of(history, first, HEAD_ROWS))
     left = head.uncontradicted(in_file.values, left)
     if left:
-        in_file = _within_files(history, _codes_of(history, first, PROBE_ROWS))
+        in_file = within_files(history, _codes_of(history, first, PROBE_ROWS))
         left = [t for t in left if not _contradicts(in_file, history.codes(t))]
     if not left:
         return []
     codes = _codes_of(history, first)
-    in_file = _within_files(history, codes)
+    in_file = within_files(history, codes)
     # A determinant that hardly ever comes again is no evidence within files, nor, where too many
     # of its values come once, for a map.
     is_checked = _checked(in_file.values)[0] >= LEAST_CHECKED
@@ -176,14 +163,6 @@ def _codes_of(history: History, first: tuple[str, ...], rows: int | None = None)
     return known[0] if len(known) == 1 else combine(known[0], known[1])
 
 
-def _within_files(history: History, codes: Codes) -> Codes:
-    """The same values of two files as different ones; blocks of one file stay together."""
-    if history.is_cut:
-        return codes
-    moved = codes.values + history.part_ids[: len(codes.values)] * max(1, codes.size)
-    return Codes(np.where(codes.values < 0, -1, moved), codes.size * max(1, history.parts))
-
-
 def _contradicts(first: Codes, target: Codes) -> bool:
     """Whether a case has two values; when it is of all rows, also whether none is known at all."""
     a, b = first.values, target.values[: len(first.values)]
@@ -206,13 +185,20 @@ def _measured(
     if checked < LEAST_CHECKED or groups < 2:
         return None
     shares = np.bincount(b) / len(b)
-    surprise = (checked - groups) * (1 - float((shares**2).sum()))
-    if surprise < LEAST_SURPRISE:
+    varied = 1 - float((shares**2).sum())
+    surprise = (checked - groups) * varied
+    if min(surprise, _stretches(history, codes, there) * varied) < LEAST_SURPRISE:
         return None
     distinct = codes.size // (1 if is_global or history.is_cut else max(1, history.parts))
     return Dependency(
         first, target, is_global, checked, float(surprise), groups, distinct, meets_new=False
     )
+
+
+def _stretches(history: History, codes: Codes, there: Bools) -> int:
+    """How many runs of neighbouring rows share one case: a file in the order of it has few."""
+    values, parts = codes.values[there], history.part_ids[there]
+    return 1 + int(((np.diff(values) != 0) | (np.diff(parts) != 0)).sum())
 
 
 def _checked(codes: Ints) -> tuple[int, int]:

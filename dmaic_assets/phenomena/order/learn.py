@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from itertools import combinations
 
 import numpy as np
 import polars as pl
@@ -25,9 +26,13 @@ WINDOW_ALPHA = 1e-3
 MOST_COLUMNS = 40
 # Standard deviations from 0 within which a distance is near it.
 NEAR = 0.1
+# Standard deviations between the quartiles of a normal figure.
+QUARTILES = 1.349
 # Distances near 0 from which 0 is a limit and no coincidence.
 LEAST_NEAR = 20
-# The same as a share of the rows.
+# Chance, were they even up to 0, that none is as near to it as the nearest one.
+LEFT_OUT = 0.01
+# Share of the rows that come near 0 in any case.
 NEAR_SHARE = 0.002
 # The share of a clean file's rows that an order between columns may set apart: 1 %.
 APART_SHARE = 0.01
@@ -102,19 +107,22 @@ def _pairs(history: History, kinds: Mapping[str, ColumnKind]) -> Proposals:
         for n, k in kinds.items()
         if history.is_number(n) and k.kind not in {"empty", "constant"} and not k.is_batch
     ][:MOST_COLUMNS]
-    found: Proposals = []
-    for i, first in enumerate(names):
-        for second in names[i + 1 :]:
-            if _family(history.dtype(first)) == _family(history.dtype(second)):
-                found.extend(_pair(history, first, second))
-    return found
+    pairs = [
+        (first, second)
+        for first, second in combinations(names, 2)
+        if _family(history.dtype(first)) == _family(history.dtype(second))
+    ]
+    # The more pairs are tried, the more of them stand apart by chance.
+    alpha = WINDOW_ALPHA / max(1, len(pairs))
+    return [rule for pair in pairs for rule in _pair(history, pair, alpha)]
 
 
 def _family(dtype: pl.DataType) -> str:
     return "number" if dtype.is_numeric() else str(dtype).split("(")[0]
 
 
-def _pair(history: History, first: str, second: str) -> Proposals:
+def _pair(history: History, pair: tuple[str, str], alpha: float) -> Proposals:
+    first, second = pair
     a, b = history.numbers(first), history.numbers(second)
     there = ~(np.isnan(a) | np.isnan(b))
     rows = int(there.sum())
@@ -127,7 +135,7 @@ def _pair(history: History, first: str, second: str) -> Proposals:
     if not above and not below:
         return _rule(history, (first, second), "==", (rows, _chance_differences(a)))
     low, high, x, y = (first, second, a, b) if below else (second, first, b, a)
-    if not (_is_sharp(y - x) or _is_said(low, high) or _stays_apart(history, low, high)):
+    if not (_is_sharp(y - x) or _is_said(low, high) or _stays_apart(history, pair, alpha)):
         return []
     return _rule(history, (low, high), "<=", (rows, _chance_violations(x, y)))
 
@@ -182,12 +190,21 @@ def _is_said(low: str, high: str) -> bool:
 
 
 def _is_sharp(gaps: Floats) -> bool:
-    """Whether many gaps come close to 0 and none passes it: a limit rather than a coincidence."""
-    near = int((gaps <= NEAR * float(gaps.std())).sum())
-    return near >= max(LEAST_NEAR, NEAR_SHARE * len(gaps))
+    """Whether many gaps come close to 0 and none passes it: a limit rather than a coincidence.
+
+    At a limit gaps are as many beside 0 as a little further; a tail that thins out may go on.
+    """
+    # A few great amounts widen the standard deviation until most gaps lie near 0 for it.
+    lower, upper = np.quantile(gaps, (0.25, 0.75)).tolist()
+    reach = NEAR * ((upper - lower) / QUARTILES if upper > lower else float(gaps.std()))
+    near = int((gaps <= reach).sum())
+    if near < max(LEAST_NEAR, NEAR_SHARE * len(gaps)):
+        return False
+    least = float(gaps.min())
+    return least <= 0 or (1.0 - least / reach) ** near >= LEFT_OUT
 
 
-def _stays_apart(history: History, low: str, high: str) -> bool:
+def _stays_apart(history: History, pair: tuple[str, str], alpha: float) -> bool:
     """Whether the least gaps of one more file are expected above 0: an order without a limit.
 
     Each file of the history tells its gap that `APART_SHARE` of the rows go below; its prediction
@@ -195,10 +212,11 @@ def _stays_apart(history: History, low: str, high: str) -> bool:
     """
     if history.is_cut:
         return False
-    gaps = history.numbers(high) - history.numbers(low)
+    one, other = pair
+    gaps = np.abs(history.numbers(other) - history.numbers(one))
     (least,) = part_quantiles(history, gaps, (APART_SHARE,))
     least = least[~np.isnan(least)]
-    return len(least) >= FEWEST_FILES and interval(least, WINDOW_ALPHA).low > 0
+    return len(least) >= FEWEST_FILES and interval(least, alpha).low > 0
 
 
 def _chance_differences(values: Floats) -> float:

@@ -81,3 +81,15 @@ def test_a_pair_that_its_names_do_not_speak_for_only_reports_after_few_files(
     paid = prices(50).with_columns(open=pl.when(ROW < 6).then(0.0).otherwise("open"))
     kept = judged(paid, rules).verdict.quarantined
     assert kept == (0 if severity == "low" else 6)
+
+
+def test_a_tail_that_thins_out_before_0_is_no_limit() -> None:
+    """Volumes of cells grow faster than areas, and small cells have nearly as much of both."""
+
+    def cells(day: int) -> pl.DataFrame:
+        rng = np.random.default_rng([12, day])
+        area = np.exp(rng.normal(5.5, 0.4, ROWS))
+        volume = area * (1 + rng.gamma(2.0, 0.4, ROWS) * np.exp(rng.normal(0, 1, ROWS)))
+        return pl.DataFrame({"area": area.round(3), "volume": volume.round(3)})
+
+    assert pairs(learnt([facts_of(cells(day), f"{day:064x}") for day in range(20)])) == []
