@@ -20,6 +20,7 @@ from dmaic_assets.gate.reasons import seen_rows, verdict_reasons
 from dmaic_assets.gate.rule_outcomes import Outcome, rule_outcomes, skipped_notes, with_habits
 from dmaic_assets.gate.sanity import (
     ambiguous_readings,
+    cut_text,
     failed_casts,
     malformed_rows,
     missing_columns,
@@ -161,6 +162,7 @@ def _outcomes(
         *missing_columns(evaluation.skipped),
         *failed_casts(ctx, covered, thresholds),
         *malformed_rows(table, thresholds),
+        *cut_text(table, rule_set),
         *ambiguous_readings(typed.types),
     ]
     return outcomes, skipped_notes(evaluation)

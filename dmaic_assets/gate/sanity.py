@@ -12,9 +12,10 @@ import numpy as np
 import polars as pl
 
 from dmaic_assets.gate.rule_outcomes import Outcome, is_beyond
-from dmaic_assets.model import SEVERITIES, ColumnType, Rule, Thresholds
+from dmaic_assets.model import SEVERITIES, ColumnType, Rule, RuleSet, Thresholds
 from dmaic_assets.phenomena.contract.rule_kind import FrameContext
 from dmaic_assets.rules.compile import SkippedRule
+from dmaic_assets.table.read.malformed import ENDS_INSIDE
 from dmaic_assets.table.spelled_numbers import plural
 from dmaic_assets.table.text_table import SourceTable
 from dmaic_assets.table.types.number_style import mark_of
@@ -23,6 +24,7 @@ MALFORMED_RULE = "sanity.malformed_rows"
 TYPE_RULE = "sanity.type"
 HEADER_RULE = "sanity.header"
 AMBIGUOUS_RULE = "sanity.ambiguous"
+FILE_END_RULE = "sanity.file_end"
 COLUMNS_RULE = "sanity.columns_present"
 
 
@@ -53,6 +55,30 @@ def malformed_rows(table: SourceTable, thresholds: Thresholds) -> list[Outcome]:
             is_counted=False,
             always_quarantines=True,
             row_numbers=tuple(m.row for m in table.malformed),
+        )
+    ]
+
+
+def cut_text(table: SourceTable, rules: RuleSet) -> list[Outcome]:
+    """The end of a file within a row: what should follow is lost, so the file is broken.
+
+    Nothing is said without history, nor where most of the newest files had such rows too: some
+    senders end each file with a line that is no row.
+    """
+    is_known = not rules.baseline or MALFORMED_RULE in rules.habits
+    if is_known or not table.malformed or not table.malformed[-1].reason.endswith(ENDS_INSIDE):
+        return []
+    last = table.malformed[-1]
+    rule = Rule(FILE_END_RULE, "malformed_rows", (), "critical", "learnt")
+    return [
+        Outcome(
+            rule,
+            "file",
+            1.0,
+            is_broken=True,
+            expected="the file ends behind a whole row",
+            seen=f"it ends inside line {last.line}",
+            cause="truncated delivery",
         )
     ]
 

@@ -6,8 +6,10 @@ import polars as pl
 import pytest
 
 from dmaic_assets.gate.judge import EMPTY_NOTE, FIRST_FILE_NOTE, judge
-from dmaic_assets.model import Rule, Thresholds
+from dmaic_assets.gate.sanity import MALFORMED_RULE
+from dmaic_assets.model import MalformedRow, Rule, RuleSet, Thresholds
 from dmaic_assets.phenomena.domain.rule import InSetKind
+from dmaic_assets.table.read.malformed import ENDS_INSIDE
 from dmaic_assets_tests.gate.tables import column_type, judged, rule_set, table, typed
 from dmaic_assets_tests.rules.frames import rule
 
@@ -281,6 +283,31 @@ def test_malformed_rows_and_failed_casts_are_set_apart_without_any_rule() -> Non
     )
     assert dict(malformed.examples[0].values) == {"line": "5", "raw": "raw 3"}
     assert (cast.rule, cast.examples[0].row) == ("sanity.type.id", 49)
+
+
+CUT = MalformedRow(40, 42, "state", "2 fields where the header has 3" + ENDS_INSIDE, "40,9.")
+
+
+def test_a_file_that_ends_within_a_row_is_held_for_what_is_lost() -> None:
+    source = typed(replace(ORDERS, malformed=(CUT,)), id="integer")
+
+    verdict = judge(source, rule_set(), Thresholds()).verdict
+
+    assert verdict.decision == "reject"
+    (first, *_) = verdict.violations
+    assert (first.rule, first.cause) == ("sanity.file_end", "truncated delivery")
+    assert first.seen == "it ends inside line 42"
+
+
+@pytest.mark.parametrize(
+    "known", [rule_set(baseline=()), replace(rule_set(), habits={MALFORMED_RULE: 0.03})]
+)
+def test_a_last_line_that_is_no_row_is_set_apart_where_files_always_had_one(known: RuleSet) -> None:
+    source = typed(replace(ORDERS, malformed=(CUT,)), id="integer")
+
+    verdict = judge(source, known, Thresholds()).verdict
+
+    assert (verdict.decision, verdict.quarantined) == ("quarantine", 1)
 
 
 def test_a_failed_cast_is_set_apart_whatever_the_severity_of_its_type_rule() -> None:

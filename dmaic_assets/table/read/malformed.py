@@ -13,6 +13,8 @@ _BREAKS: dict[Break, str] = {
     "unclosed": "a quoted field is never closed",
     "after_quote": "text stands behind the closing quote of a field",
 }
+# How the reason of a record ends behind which the file has no line end.
+ENDS_INSIDE = "; the file ends inside this row"
 # What transcoding makes of a byte that its encoding does not have: U+DC00 + byte, in UTF-8.
 _MARKED_BYTE = re.compile(rb"\xed[\xb0-\xb3][\x80-\xbf]")
 
@@ -32,7 +34,7 @@ def explain(
     row, line = place
     index, reason = _fault(record, len(columns), encoding)
     if not raw.endswith((b"\n", b"\r")) and record.broken != "after_quote":
-        reason += "; the file ends inside this row"
+        reason += ENDS_INSIDE
     text = readable(raw.removesuffix(b"\n").rstrip(b"\r"))
     return MalformedRow(row, line, columns[min(index, len(columns) - 1)], reason, text)
 
