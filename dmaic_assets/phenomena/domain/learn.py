@@ -56,6 +56,7 @@ def propose_values(given: Given) -> Proposals:
     history, kinds = given.history, given.kinds
     maps = [p for p in given.proposed if isinstance(p, Proposal) and p.kind == "mapping"]
     mapped = {p.columns[-1] for p in maps if not p.evidence.get("meets_new")}
+    numbers = sum(history.is_number(n) and history.dtype(n).is_numeric() for n in kinds)
     found: Proposals = []
     for name, kind in kinds.items():
         if kind.kind in {"empty", "other", "growing", "foreign key"} or not history.has(name):
@@ -64,7 +65,7 @@ def propose_values(given: Given) -> Proposals:
             continue
         found.extend(_domain(history, kind, is_mapped=name in mapped))
         if history.is_number(name) and history.dtype(name).is_numeric():
-            found.extend(range_of(history, kind))
+            found.extend(range_of(history, kind, numbers))
     return found
 
 

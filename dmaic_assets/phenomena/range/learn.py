@@ -16,6 +16,9 @@ from dmaic_assets.model import Json
 
 # Share of clean files whose end may break the fitted bound, before the margin is added.
 RANGE_ALPHA = 1e-3
+# Share of clean files of which the ends of all numbers together may break a bound: as many as may
+# have more than 1 % of their rows set apart.
+RANGES_ALPHA = 0.02
 # Share of the median up to which the least number comes close to 0.
 COUNT_LIMIT = 0.25
 # Times the distance from the median to history's end that is added to the end.
@@ -28,15 +31,17 @@ DECADES = 2
 AMOUNT_MARGIN = 1.5
 
 
-def range_of(history: History, kind: ColumnKind) -> Proposals:
-    """Proposes the bounds of a number, with a margin for one more file."""
+def range_of(history: History, kind: ColumnKind, numbers: int) -> Proposals:
+    """Proposes the bounds of one of so many numbers, with a margin for one more file."""
     x = history.numbers(kind.column)
     lows, highs = part_quantiles(history, x, (0.0, 1.0))
     lows, highs = _exact_ends(history, kind.column, lows, highs)
     known = ~np.isnan(lows)
     if not known.any() or np.isnan(x).all():
         return []
-    low, high = np.clip(_margins(history, x, lows[known], highs[known]), -FURTHEST, FURTHEST)
+    alpha = min(RANGE_ALPHA, RANGES_ALPHA / (2 * numbers))
+    ends = _margins(history, x, (lows[known], highs[known]), alpha)
+    low, high = np.clip(ends, -FURTHEST, FURTHEST)
     is_whole = history.dtype(kind.column).is_integer()
     bounds: dict[str, Json] = {
         "min": int(np.floor(low)) if is_whole else _rounded(float(low), np.floor),
@@ -54,13 +59,15 @@ def range_of(history: History, kind: ColumnKind) -> Proposals:
     return [rule]
 
 
-def _margins(history: History, x: Floats, lows: Floats, highs: Floats) -> tuple[float, float]:
-    """Where the least and greatest value of one more file may lie."""
+def _margins(
+    history: History, x: Floats, seen: tuple[Floats, Floats], alpha: float
+) -> tuple[float, float]:
+    """Where the least and greatest value of one more file may lie, given those of history's."""
+    lows, highs = seen
     least, greatest = float(lows.min()), float(highs.max())
     values = x[~np.isnan(x)]
     q25, q50, q75 = np.quantile(values, [0.25, 0.5, 0.75])
     spread = max(float(q75 - q25), (greatest - least) * 0.1, abs(float(q50)) * 1e-3, 1e-9)
-    alpha = RANGE_ALPHA
     low = _end(lows, alpha, spread, side="low")
     high = _end(highs, alpha, spread, side="high")
     part = 1.0 if history.is_cut else MARGIN
