@@ -86,6 +86,9 @@ COMMANDS = (
             "studies.relationships_command:relationships": (
                 "Find keys and foreign keys among the tables of a folder."
             ),
+            "studies.dependencies_command:dependencies": (
+                "List which columns determine others, and the keys of a file."
+            ),
             "studies.experiment_commands:experiment": (
                 "Plan settings to try together, and tell which of them matter."
             ),

@@ -1,0 +1,1 @@
+"""Exact functional dependencies and candidate keys of one table."""
