@@ -12,12 +12,10 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from dmaic_assets.analysis.dependencies.codes import Coded
+from dmaic_assets.analysis.dependencies.codes import Coded, Rows
 
 # One row a set, 64 columns a word.
 Bits: TypeAlias = npt.NDArray[np.uint64]
-# Positions of rows.
-Held: TypeAlias = npt.NDArray[np.signedinteger]
 _WORD = 64
 # Pairs taken of a column before any guess: neighbours among the rows of the same value.
 _FIRST_PAIRS = 2_000
@@ -45,7 +43,7 @@ class AgreeSets:
             self.add(order[at], order[at + 1])
         self.add(np.zeros(1, np.int64), np.full(1, self.table.rows - 1, np.int64))
 
-    def add(self, left: Held, right: Held) -> None:
+    def add(self, left: Rows, right: Rows) -> None:
         """Takes the agree sets of pairs of rows; pairs beyond `MOST_PAIRS` are thinned out."""
         step = max(1, -(-len(left) // max(MOST_PAIRS, _FIRST_PAIRS)))
         found = agree_bits(self.table, left[::step], right[::step])
@@ -65,7 +63,7 @@ def words_of(columns: int) -> int:
     return max(1, -(-columns // _WORD))
 
 
-def agree_bits(table: Coded, left: Held, right: Held) -> Bits:
+def agree_bits(table: Coded, left: Rows, right: Rows) -> Bits:
     """The agree sets of pairs of rows, each set once."""
     wide = words_of(len(table.names)) * _WORD
     same = np.zeros((len(left), wide), dtype=bool)

@@ -12,7 +12,8 @@ import numpy.typing as npt
 import polars as pl
 
 Codes: TypeAlias = npt.NDArray[np.unsignedinteger]
-Rows: TypeAlias = npt.NDArray[np.int64]
+# Positions of rows.
+Rows: TypeAlias = npt.NDArray[np.signedinteger]
 
 # Odd factor near 2**64 over the golden ratio: it spreads neighbours (Knuth, TAOCP 3, 6.4).
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)
@@ -70,18 +71,19 @@ def first_of(keys: npt.NDArray[np.uint64]) -> Rows:
     Args:
         keys: One number a row; rows of the same number are a group.
     """
-    first = np.arange(len(keys), dtype=np.int64)
-    left, spread = first.copy(), keys
+    # Half the width where positions fit: the slots of a long table then stay in the cache.
+    kind = np.int32 if len(keys) < 1 << 31 else np.int64
+    first = np.arange(len(keys), dtype=kind)
+    left, own, spread = first.copy(), keys, keys
     while len(left):
         bits = max(1, int(len(left) * _SLOTS - 1).bit_length())
-        slots = (spread * _SPREAD) >> np.uint64(64 - bits)
-        holder = np.empty(1 << bits, dtype=np.int64)
-        holder[slots] = left
+        slots = ((spread * _SPREAD) >> np.uint64(64 - bits)).view(np.int64)
+        holder = np.empty(1 << bits, dtype=kind)
+        holder[slots] = np.arange(len(left), dtype=kind)
         held = holder[slots]
-        lost = keys[held] != keys[left]
-        first[left] = held
-        left = left[lost]
-        spread = spread[lost]
+        first[left] = left[held]
+        lost = np.flatnonzero(own[held] != own)
+        left, own, spread = left[lost], own[lost], spread[lost]
         spread = (spread ^ (spread >> np.uint64(29))) * _AGAIN
     return first
 

@@ -10,8 +10,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from dmaic_assets.analysis.dependencies.agree import AgreeSets, Held, largest
-from dmaic_assets.analysis.dependencies.codes import Coded, first_of
+from dmaic_assets.analysis.dependencies.agree import AgreeSets, largest
+from dmaic_assets.analysis.dependencies.codes import Coded, Rows, first_of
 from dmaic_assets.analysis.dependencies.hitting import Budget, Hitting, hitting_sets
 
 # Steps of one round of guessing: about a second.
@@ -89,7 +89,7 @@ class _Search:
 
     def _contradictions(
         self, guesses: Sequence[tuple[int, ...]]
-    ) -> Iterator[tuple[tuple[int, ...], Held, Held]]:
+    ) -> Iterator[tuple[tuple[int, ...], Rows, Rows]]:
         """Of each guess the pairs of rows that share it; few columns are grouped again and again.
 
         Guesses are taken in an order in which those that begin alike follow each other.
@@ -107,8 +107,8 @@ class _Search:
         """The rows that are not alone under some columns."""
         table = self.sets.table
         if not path:
-            rows = np.arange(table.rows, dtype=np.int32)
-            return _Twins(rows, np.zeros(table.rows, dtype=np.int32))
+            rows = np.arange(table.rows, dtype=np.int64)
+            return _Twins(rows, np.zeros(table.rows, dtype=np.int64))
         return self.twins(path[:-1]).within(table, path[-1])
 
 
@@ -116,8 +116,8 @@ class _Search:
 class _Twins:
     """The rows that are not alone in their group, and the number of the group of each."""
 
-    rows: Held
-    groups: Held
+    rows: Rows
+    groups: Rows
 
     def within(self, table: Coded, column: int) -> "_Twins":
         """Splits the groups by another column; rows that are alone now are gone."""
@@ -129,9 +129,9 @@ class _Twins:
         is_alone[follows] = False
         is_alone[first[follows]] = False
         kept = np.flatnonzero(~is_alone)
-        return _Twins(self.rows[kept], first[kept].astype(np.int32))
+        return _Twins(self.rows[kept], first[kept])
 
-    def pairs(self) -> tuple[Held, Held]:
+    def pairs(self) -> tuple[Rows, Rows]:
         """Pairs of rows of the same group."""
         order = np.argsort(self.groups, kind="stable")
         rows, groups = self.rows[order], self.groups[order]
