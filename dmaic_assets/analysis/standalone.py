@@ -65,8 +65,12 @@ def read_tables(
     return tables
 
 
-def read_typed(path: Path) -> Table:
+def read_typed(path: Path, *, is_exact: bool = False) -> Table:
     """Reads one file under the types that its own values have.
+
+    Args:
+        path: A CSV, TSV, JSON Lines or Parquet file.
+        is_exact: A column in which some value fits no type stays text, so that no value is lost.
 
     Raises:
         UnreadableFileError: There is no such file, or it cannot be parsed.
@@ -81,5 +85,9 @@ def read_typed(path: Path) -> Table:
         )
         typed = apply_types(table, inferred.types, ready=inferred.casts)
         frame = typed.lazy.select(list(table.columns)).collect()
-    types = {kind.column: kind for kind in inferred.types}
+        lossy = set(typed.failed_casts.get_column("column")) if is_exact else set[str]()
+        if lossy:
+            written = table.lazy.select(sorted(lossy)).collect()
+            frame = frame.with_columns(written.get_columns())
+    types = {kind.column: kind for kind in inferred.types if kind.column not in lossy}
     return table_of_frame(path.stem, frame, types, version=file.sha256)

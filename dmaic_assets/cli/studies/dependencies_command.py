@@ -48,7 +48,7 @@ def dependencies(*, file: Path, max_lhs: int, is_json: bool) -> None:
     from dmaic_assets.analysis.dependencies.search import dependencies_of
     from dmaic_assets.analysis.standalone import read_typed
 
-    frame = read_typed(file).rows()
+    frame = read_typed(file, is_exact=True).rows()
     found = dependencies_of(frame, max_lhs)
     for note in _notes(found, max_lhs):
         click.echo(f"note: {note}", err=True)

@@ -36,6 +36,15 @@ def test_people_read_tables(tmp_path: Path, call: Call) -> None:
     assert "(constant)" in out
 
 
+def test_values_that_fit_no_type_are_told_apart(tmp_path: Path, call: Call) -> None:
+    rows = [f"{n},{n}\n" for n in range(300)]
+    (tmp_path / "mixed.csv").write_text("a,b\n" + "".join(rows) + "300,abc\n301,def\n")
+
+    found = call("dependencies", "mixed.csv", "--json", cwd=tmp_path)
+
+    assert found.json["keys"] == [["a"], ["b"]]
+
+
 def test_a_file_that_is_not_there_is_named(tmp_path: Path, call: Call) -> None:
     found = call("dependencies", "gone.csv", cwd=tmp_path)
 
