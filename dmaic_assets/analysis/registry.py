@@ -28,6 +28,16 @@ ANALYSES: tuple[Analysis, ...] = (
         description="Keys of one or several columns and foreign keys, chosen from names, types "
         "and values as a set that stands together; orphans, cardinality and fan traps.",
     ),
+    Analysis(
+        "semantic",
+        scope="source",
+        module="dmaic_assets.analysis.semantic.analyze",
+        value="dmaic_assets.analysis.values.semantic.SemanticValue",
+        holds="what columns mean: role, semantic type, unit, behaviour over time, sensitivity",
+        description="What every column means, from validators and dictionaries beyond what chance "
+        "would pass, and from its name; with evidence. Sensitive values are never shown.",
+        libraries=("polars", "pycountry", "phonenumbers", "python-stdnum", "schwifty"),
+    ),
 )
 
 

@@ -89,6 +89,9 @@ COMMANDS = (
             "studies.dependencies_command:dependencies": (
                 "List which columns determine others, and the keys of a file."
             ),
+            "studies.types_command:types": (
+                "Tell what the columns of a file are: type, meaning, role."
+            ),
             "studies.experiment_commands:experiment": (
                 "Plan settings to try together, and tell which of them matter."
             ),
