@@ -17,6 +17,9 @@ from dmaic_assets.model import TypeName
 _TRUE_PASS = 0.98
 # Below this share of distinct values a test refutes its type, whatever chance would pass.
 LEAST_SHARE = 0.8
+# The same of a code that more than a fifth of random ones are: what fails it is no slip.
+_LEAST_OF_LOOSE = 0.9
+_LOOSE = 0.2
 # Logarithm of likelihoods of a type that the values refute, or that no test can be made of.
 REFUTED = -50.0
 # Values tried first; a test that fails on most of them is not made on all.
@@ -52,7 +55,10 @@ class Test:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What one test says: distinct values that passed, of how many, and the share by chance."""
+    """What one test says: distinct values that passed, of how many, and the share by chance.
+
+    Below `least` passed among tried the type is refuted.
+    """
 
     semantic_type: str
     form: str
@@ -61,6 +67,7 @@ class Claim:
     chance: float
     most: float
     choices: int = 1
+    least: float = LEAST_SHARE
 
     @property
     def share(self) -> float:
@@ -70,7 +77,7 @@ class Claim:
     @property
     def evidence(self) -> float:
         """Logarithm of the likelihood of the values under this type by that under none."""
-        if not self.tried or self.share < LEAST_SHARE:
+        if not self.tried or self.share < self.least:
             return REFUTED
         failed = self.tried - self.passed
         chance = min(max(self.chance, 1e-6), 0.999)
@@ -103,12 +110,13 @@ class Trial:
             return None
         passed = sum(map(test.accepts, self.texts))
         tried, chance = len(self.texts), test.chance
-        most = test.most
+        most, least = test.most, LEAST_SHARE
         if chance is None:
             chance = self._chance(test) if passed >= LEAST_SHARE * tried else 1.0
             # Of two validators that pass all, the one that passes less by chance says more.
             most -= math.log(chance)
-        return Claim(semantic_type, test.form, passed, tried, chance, most, test.choices)
+            least = _LEAST_OF_LOOSE if chance > _LOOSE else least
+        return Claim(semantic_type, test.form, passed, tried, chance, most, test.choices, least)
 
     def _chance(self, test: Test) -> float:
         """The share of random values, in the shape of the column's own, that a test passes."""

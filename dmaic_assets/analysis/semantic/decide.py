@@ -137,7 +137,7 @@ def _keep_better(
     if look.type not in test.types:
         return
     claim = trial.claim(name, test)
-    if claim is None or claim.share < LEAST_SHARE:
+    if claim is None or claim.evidence <= REFUTED:
         return
     if name not in found or claim.evidence > found[name][0].evidence:
         found[name] = (claim, test)

@@ -6,7 +6,7 @@ pass by chance is measured where it is used.
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 
 _BRACKET = re.compile(r"\s*[\[(].*?[\])]\s*")
@@ -71,7 +71,9 @@ def countries(form: str) -> frozenset[str]:
     if form == "name":
         named = (getattr(c, a, None) for c in known for a in _NAMES)
         old = (c.name for c in pycountry.historic_countries)
-        return _spellings([*(n for n in named if n), *old]) | {plain(n) for n in _USUAL_COUNTRIES}
+        english = [n for n in named if n]
+        usual = {plain(n) for n in _USUAL_COUNTRIES}
+        return _spellings([*english, *old, *_translated("iso3166-1", english)]) | usual
     codes = {str(getattr(c, form.replace("-", "_"))) for c in known}
     return frozenset(code.lstrip("0") for code in codes) if form == "numeric" else frozenset(codes)
 
@@ -93,7 +95,9 @@ def languages(form: str) -> frozenset[str]:
 
     known = list(pycountry.languages)
     if form == "name":
-        return _spellings(n.split(";")[0] for c in known if (n := c.name) and _is_usual(c))
+        english = [str(c.name) for c in known if _is_usual(c)]
+        first = [n.split(";")[0] for n in (*english, *_translated("iso639-3", english))]
+        return _spellings(first)
     if form == "alpha-2":
         return frozenset(str(c.alpha_2) for c in known if getattr(c, "alpha_2", None))
     return frozenset(str(c.alpha_3) for c in known)
@@ -149,7 +153,24 @@ def words(kind: str) -> frozenset[str]:
     return frozenset(sets[kind])
 
 
+# Languages with most speakers among those that data is written in.
+_LOCALES = (
+    *("de", "fr", "es", "it", "pt", "pt_BR", "nl", "pl", "sv", "da", "nb", "fi", "cs", "hu", "tr"),
+    *("ru", "uk", "el", "ja", "ko", "zh_CN", "zh_TW", "ar", "id", "vi", "ro"),
+)
 _NAMES = ("name", "common_name", "official_name")
+
+
+def _translated(domain: str, names: Iterable[str]) -> Iterator[str]:
+    """Names in the languages of `_LOCALES`, as pycountry ships them."""
+    import gettext
+
+    import pycountry
+
+    names = list(names)
+    for locale in _LOCALES:
+        spoken = gettext.translation(domain, pycountry.LOCALES_DIR, [locale], fallback=True)
+        yield from map(spoken.gettext, names)
 
 
 def _is_usual(language: object) -> bool:

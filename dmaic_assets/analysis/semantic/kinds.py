@@ -9,7 +9,12 @@ from functools import cache
 
 from dmaic_assets.analysis.semantic import dictionaries, forms, people
 from dmaic_assets.analysis.semantic.claim import CODES, NUMBERS, WHOLE, Test
-from dmaic_assets.analysis.semantic.numbers import is_phone, is_phone_digits, world_tests
+from dmaic_assets.analysis.semantic.numbers import (
+    is_grouped_digits,
+    is_phone,
+    is_phone_digits,
+    world_tests,
+)
 
 # Share of other columns' values that pass a form which hardly anything else has.
 _STRICT = 0.001
@@ -49,6 +54,7 @@ def _net() -> Iterable[Kind]:
     yield Kind("email", "contact", (_form("e-mail", forms.is_email),), _EMAIL, is_sensitive=True)
     phone = (
         Test("telephone", is_phone, 0.02, 8.0),
+        Test("groups of digits", is_grouped_digits, 0.3, _LITTLE),
         Test("digits", is_phone_digits, 0.3, _LITTLE, CODES),
     )
     yield Kind("phone", "contact", phone, _PHONE, is_sensitive=True)
@@ -74,7 +80,10 @@ def _places() -> Iterable[Kind]:
         if len(codes) > 4 and any(code.isalpha() for code in codes)
     )
     every = frozenset(c for codes in dictionaries.subdivision_codes().values() for c in codes)
-    mixed = Test("code of several countries", lambda t: t.isalpha() and t in every)
+    mixed = Test(
+        "name or code",
+        lambda t: t in every or dictionaries.plain(t) in dictionaries.subdivision_names(),
+    )
     whole = Test("ISO 3166-2", lambda t: t in dictionaries.subdivisions_whole(), _STRICT)
     names = Test("name", lambda t: dictionaries.plain(t) in dictionaries.subdivision_names(), 0.02)
     yield Kind("state", "location", (names, whole, *states, mixed), _STATE)
@@ -137,7 +146,7 @@ def _numbers() -> Iterable[Kind]:
     yield Kind("money", "money", (Test("amount", _any_number, 0.7, 0.5, NUMBERS),), _MONEY)
     epoch = Test("seconds or milliseconds since 1970", _epoch, 0.05, 3.0, WHOLE)
     yield Kind("unix_time", "time", (epoch,), _EPOCH)
-    flags = Test("0 and 1", lambda t: t in ("0", "1"), 0.01, 5.0, WHOLE)
+    flags = Test("0 and 1", lambda t: t in ("0", "1"), 0.01, 8.0, WHOLE)
     yield Kind("boolean", "state", (flags,), ("is", "has", "flag", "was", "can", "indicator"))
 
 
@@ -197,7 +206,11 @@ def _dictionary(
     names = Test("name", lambda t: dictionaries.plain(t) in entries("name"), 0.005)
     digits = Test("numeric", lambda t: t.lstrip("0") in entries("numeric"), types=CODES)
     both = Test("alpha-2 or alpha-3", lambda t: t.upper() in _either(entries))
-    more = (digits,) if numeric else () if name == "currency" else (both,)
+    any_form = Test(
+        "name or code",
+        lambda t: t.upper() in _either(entries) or dictionaries.plain(t) in entries("name"),
+    )
+    more = (digits, any_form) if numeric else () if name == "currency" else (both,)
     return Kind(name, concept, (*short, coded("alpha-3"), names, *more), phrases)
 
 

@@ -36,7 +36,8 @@ _WORLD = (
 )
 # Words by which the packages' own descriptions tell numbers of persons and of taxes.
 _PERSON = re.compile(
-    r"(?i)personal|citizen|birth|identity|social security|individual|patient|pupil|voter"
+    r"(?i)personal|national identif|citizen|birth|identity|social security|individual|patient"
+    r"|pupil|voter"
 )
 _TAX = re.compile(r"(?i)\bVAT\b|tax|company|business|enterprise|organi[sz]ation|economic|corporate")
 # Characters of national numbers that have a check digit.
@@ -96,7 +97,9 @@ def is_phone(text: str) -> bool:
     ):
         return False
     if bare.startswith(("+", "00")):
-        number = _parsed(f"+{bare.removeprefix('+').removeprefix('00').lstrip()}", None)
+        number = _parsed(
+            f"+{bare.replace('(0)', '').removeprefix('+').removeprefix('00').lstrip()}", None
+        )
         return number is not None and phonenumbers.is_possible_number(number)
     if not re.search(r"[\s()./-]", bare) or re.fullmatch(r"[\d.]+\.\d{1,2}|-?\d+\.\d+", bare):
         return False
@@ -144,14 +147,25 @@ def is_card(text: str) -> bool:
     return _CARD.fullmatch(bare) is not None and luhn.is_valid(bare)
 
 
-def _is_grouped(text: str) -> bool:
-    """Whether digits stand in groups as people write telephones, and not dates or amounts."""
+def is_grouped_digits(text: str) -> bool:
+    """Digits in two groups or more as people write telephones, and codes of things, too."""
+    return re.fullmatch(r"[\d\s().,/x#ext+-]+", text) is not None and _is_grouped(text, 2)
+
+
+def _is_grouped(text: str, least: int = 3) -> bool:
+    """Whether digits stand in groups as people write telephones, and not dates or amounts.
+
+    Two groups with a hyphen between are of any code; with brackets or a blank, of a telephone.
+    """
     groups = re.findall(r"\d+", text)
+    if not 7 <= sum(map(len, groups)) <= 18:
+        return False
     if re.fullmatch(r"(19|20)\d\d[-/.]\d\d[-/.]\d\d|\d\d?[-/.]\d\d?[-/.](19|20)\d\d", text):
         return False
-    return (
-        len(groups) > 1 and (max(map(len, groups)) >= 3 or len(groups) > 3) and len(groups[-1]) >= 2
-    )
+    is_marked = len(groups) == 2 and re.search(r"[ ()/]", text) is not None
+    is_split = len(groups) >= least or is_marked
+    is_sized = len(groups) > 3 or max(map(len, groups)) >= 3
+    return is_split and is_sized and len(groups[-1]) >= 2
 
 
 def _parsed(text: str, region: str | None):  # noqa: ANN202 - a number of the package, or None

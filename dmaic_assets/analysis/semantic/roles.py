@@ -22,6 +22,10 @@ _PROSE_WORDS = 6.0
 _CODE_LENGTH = 40.0
 # Rows from which repeats tell anything.
 _FEW_ROWS = 20
+# Levels of a design at most, how often each occurs at least, and most by least frequent of them.
+_LEVELS = 12
+_REPEATS = 5
+_EVEN = 1.3
 _ID_WORDS = frozenset({"id", "key", "uuid", "guid", "identifier", "ids", "sk", "pk", "fk"})
 _NUMBER_WORDS = frozenset({"number", "no", "code", "nr", "num", "#"})
 _ROW_NAMES = frozenset({"", "index", "rownames", "row", "rowid", "unnamed", "rownum", "rn", "x1"})
@@ -130,7 +134,7 @@ def _identity(look: Look, semantic_type: str | None, entity: tuple[str, ...]) ->
     if own is None and semantic_type == "uuid":
         own = "own" if look.is_unique else "other"
     if own is None or semantic_type in ("year", "boolean", "month"):
-        return _first_code(look, semantic_type)
+        return _first_code(look, semantic_type) or _joined_key(look)
     is_full = look.nulls == 0 and look.uniqueness >= _NEARLY_UNIQUE
     if is_full and look.is_unique and own != "other":
         return Played("key", 0.95, "is named as an identifier and differs in every row")
@@ -176,6 +180,8 @@ def _is_weak_key(look: Look, words: tuple[str, ...], entity: tuple[str, ...]) ->
 def _is_row_number(look: Look, words: set[str]) -> bool:
     if not look.is_number or not look.is_unique or look.nulls or not look.is_whole:
         return False
+    if words & _ROW_NAMES:
+        return True
     is_run = look.low in (0.0, 1.0) and look.high == look.low + look.rows - 1
     return is_run and (
         not words or bool(words & _ROW_NAMES) or "".join(sorted(words)) in _ROW_NAMES
@@ -192,6 +198,14 @@ def _first_code(look: Look, semantic_type: str | None) -> Played | None:
     return None
 
 
+def _joined_key(look: Look) -> Played | None:
+    """A code that differs in every row and whose name ends in key, written together: parkkey."""
+    is_code = look.type == "text" and look.mean_words <= 1.2 and look.mean_length <= _CODE_LENGTH
+    if look.is_unique and not look.nulls and is_code and look.name.lower().endswith(("key", "id")):
+        return Played("key", 0.75, "is named as a key and differs in every row")
+    return None
+
+
 def _of_number(look: Look, semantic_type: str | None) -> Played:
     if semantic_type in _WHICH:
         return Played("dimension", 0.8, f"{semantic_type} says which, not how much")
@@ -199,9 +213,20 @@ def _of_number(look: Look, semantic_type: str | None) -> Played:
     if look.is_whole and words & _CLASS_WORDS and look.distinct <= max(_MANY, 2):
         named = sorted(words & _CLASS_WORDS)[0]
         return Played("dimension", 0.75, f"whole numbers named {named}")
+    if _is_balanced(look):
+        return Played("dimension", 0.7, "counts from one on, each number about as often")
     if look.is_whole and look.distinct <= 2 and look.rows >= _FEW_ROWS:
         return Played("dimension", 0.7, "has two whole numbers only")
     return Played("measure", 0.9 if look.type == "decimal" else 0.8, "numbers that say how much")
+
+
+def _is_balanced(look: Look) -> bool:
+    """Few whole numbers 0 or 1, 2, 3, ... that occur about equally often, as a design has them."""
+    if not look.is_whole or not 2 < look.distinct <= _LEVELS or look.low not in (0.0, 1.0):
+        return False
+    is_run = look.high == look.low + look.distinct - 1
+    is_often = min(look.counts, default=0) >= _REPEATS
+    return is_run and is_often and max(look.counts) <= _EVEN * min(look.counts)
 
 
 def _of_text(look: Look, semantic_type: str | None) -> Played:

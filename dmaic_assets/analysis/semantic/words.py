@@ -139,6 +139,9 @@ _HEADS = frozenset(
         *("mobile", "home", "work", "start", "end", "create", "created", "update", "updated"),
         *("ship", "bill", "unit", "total", "item", "account", "area", "time", "company", "file"),
         *("host", "display", "nick", "given", "family", "employee", "invoice", "hire", "model"),
+        *("year", "team", "player", "client", "store", "vendor", "supplier", "patient", "student"),
+        *("session", "device", "event", "group", "category", "location", "transaction", "payment"),
+        *("parent", "person", "member", "course", "class", "department", "region", "project"),
         *("death", "sale", "sales", "tax", "list", "net", "gross", "currency", "language"),
     )
 )

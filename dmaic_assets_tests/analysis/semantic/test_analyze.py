@@ -58,6 +58,24 @@ def test_random_numbers_are_no_identifiers_although_some_pass_the_check_digit() 
         assert meaning("c", digits(200, length)).semantic_type is None
 
 
+def test_codes_of_two_groups_are_no_telephones_unless_named_so() -> None:
+    codes = [f"{1000 + n}-{59000 + n}" for n in range(40)]
+
+    assert meaning("c", codes).semantic_type is None
+    assert meaning("phone", codes).semantic_type == "phone"
+
+
+def test_levels_of_a_design_are_a_dimension_and_counts_a_measure() -> None:
+    assert meaning("visit", [1, 2, 3, 4] * 20).role == "dimension"
+    assert meaning("children", [0] * 40 + [1] * 20 + [2] * 15 + [3] * 5).role == "measure"
+
+
+def test_countries_are_known_in_other_languages() -> None:
+    german = ["Deutschland", "Frankreich", "Italien", "Spanien", "Österreich", "Schweiz", "Polen"]
+
+    assert meaning("c", german * 3).semantic_type == "country"
+
+
 def test_check_digits_that_all_pass_tell_a_card() -> None:
     from stdnum import luhn
 
