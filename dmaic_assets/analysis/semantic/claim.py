@@ -42,7 +42,8 @@ class Test:
     `chance` is the share of other columns' values of that form which pass; None where it is
     measured on random values in the shape of the column's own. `most` bounds the evidence that a
     test can give, in nats: values of one column are alike in form, and so no independent witnesses
-    of a loose form. `choices` is how many such tests were tried for one claim.
+    of a loose form. `choices` is how many such tests were tried for one claim. `fits` is asked of
+    all values together.
     """
 
     form: str
@@ -51,6 +52,7 @@ class Test:
     most: float = 12.0
     types: frozenset[TypeName] = TEXT
     choices: int = 1
+    fits: Callable[[Sequence[str]], bool] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,8 @@ class Trial:
         """Makes a test; None where hardly any of the first values passes."""
         first = self.texts[:_FIRST]
         if not first or sum(map(test.accepts, first)) < LEAST_SHARE / 2 * len(first):
+            return None
+        if test.fits is not None and not test.fits(self.texts):
             return None
         passed = sum(map(test.accepts, self.texts))
         tried, chance = len(self.texts), test.chance

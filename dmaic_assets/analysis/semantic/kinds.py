@@ -110,6 +110,7 @@ def _places() -> Iterable[Kind]:
 
 def _people() -> Iterable[Kind]:
     full = (
+        Test("first and last names", people.is_full_name, 0.15, 4.0, fits=people.are_like_persons),
         Test("words", people.is_full_name, 0.15, 2.5),
         Test("name", people.is_any_name, 0.4, 0.8),
     )

@@ -5,6 +5,8 @@ something alone. No dictionary of names of persons is installed.
 """
 
 import re
+from collections import Counter
+from collections.abc import Sequence
 
 # Words in lower case that stand inside names of persons.
 _PARTICLES = frozenset(
@@ -13,8 +15,16 @@ _PARTICLES = frozenset(
         *("von", "vom", "zu", "zur", "bin", "ibn", "al", "el", "ter", "ten", "y", "e", "af"),
     )
 )
-_TITLES = frozenset(("mr", "mrs", "ms", "miss", "dr", "prof", "sir", "mme", "frau", "herr", "rev"))
+_TITLES = frozenset(
+    (
+        *("mr", "mrs", "ms", "miss", "dr", "prof", "sir", "mme", "frau", "herr", "rev"),
+        *("dra", "sra", "srta", "sig"),
+    )
+)
 _ENDINGS = frozenset(("jr", "sr", "ii", "iii", "iv", "md", "dds", "phd", "dvm", "esq"))
+# Distinct names from which words in common tell anything, and the share that has the commonest.
+_FEWEST_PERSONS = 20
+_COMMON_WORD = 0.06
 _NAME_WORD = re.compile(r"[^\W\d_]\.?|[^\W\d_][^\W\d_'’.`-]*(['’`-][^\W\d_]+)*\.?")
 # Most words of a name of a person.
 _LONGEST_NAME = 7
@@ -59,6 +69,24 @@ def is_full_name(text: str) -> bool:
     return all(_is_capital(w) or w.casefold() in _PARTICLES for w in words) and any(
         len(w.rstrip(".")) > 1 for w in words
     )
+
+
+def are_like_persons(texts: Sequence[str]) -> bool:
+    """Whether texts together are like names of persons: of two to four words, none of them common.
+
+    Names of schools, airports and companies have words in common: School, Airport, Group.
+    """
+    words = [_without_titles(text) for text in texts]
+    if len(texts) < _FEWEST_PERSONS or sum(2 <= len(w) <= 4 for w in words) < 0.9 * len(words):
+        return False
+    counts = Counter(word for w in words for word in w)
+    return counts.most_common(1)[0][1] <= _COMMON_WORD * len(texts) + 1
+
+
+def _without_titles(text: str) -> set[str]:
+    """The words of a name in lower case, without titles, endings and words like "de"."""
+    words = {word.casefold().rstrip(".") for word in text.replace(",", " ").split()}
+    return words - _TITLES - _ENDINGS - _PARTICLES
 
 
 def is_given_name(text: str) -> bool:

@@ -65,6 +65,17 @@ def test_codes_of_two_groups_are_no_telephones_unless_named_so() -> None:
     assert meaning("phone", codes).semantic_type == "phone"
 
 
+def test_a_bare_name_is_a_persons_where_the_values_are_like_it() -> None:
+    first = ["Anna", "Ben", "Carla", "David", "Eva", "Frank", "Greta", "Hugo", "Ida", "Jonas"]
+    last = ["Adler", "Busch", "Cramer", "Dorn", "Ebert", "Fuchs", "Graf", "Haas", "Imhof", "Jung"]
+    pairs = [(first[n % 10], last[n // 10]) for n in range(100)]
+    people = [f"{a}{'elotuv'[n % 6]} {b}{'enirst'[n % 6]}" for n, (a, b) in enumerate(pairs)]
+    schools = [f"{name} School" for name in people]
+
+    assert meaning("Name", people).semantic_type == "person_name"
+    assert meaning("Name", schools).semantic_type is None
+
+
 def test_levels_of_a_design_are_a_dimension_and_counts_a_measure() -> None:
     assert meaning("visit", [1, 2, 3, 4] * 20).role == "dimension"
     assert meaning("children", [0] * 40 + [1] * 20 + [2] * 15 + [3] * 5).role == "measure"
