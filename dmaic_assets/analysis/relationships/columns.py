@@ -25,14 +25,16 @@ _LONG = 64
 _RARE = 1e-4
 # Digits of a text that still fit a whole number.
 _DIGITS = r"^\d{1,18}$"
+# What stands for a text that is no whole number where it is compared with such: no key has it.
+_NO_NUMBER = -(2**63)
 
 
 @dataclass(frozen=True, eq=False)
 class Column:
     """One column: its distinct values in order and how often each occurs.
 
-    `values` are whole numbers, times in microseconds, or hashes of texts. `numbers` are the values
-    of a text of digits as whole numbers, in the same places, so that 0042 meets 42. `density` is
+    `values` are whole numbers, times in microseconds, or hashes of texts. `numbers` are the texts
+    of digits as whole numbers, in the same places, so that 0042 meets 42. `density` is
     the share of values that could be there and are: 1 for 1, 2, 3, ..., small for codes and names.
     """
 
@@ -172,12 +174,16 @@ def _texts(values: pl.Series) -> _Seen:
     texts = values.cast(pl.String)
     if not len(texts):
         return {}
-    if bool(texts.str.contains(_DIGITS).all()):
-        numbers = texts.cast(pl.Int64)
-        return {"numbers": numbers.to_numpy(), **_span(numbers.unique().sort())}
+    is_number = texts.str.contains(_DIGITS)
+    found: _Seen = {}
+    if is_number.any():
+        numbers = texts.cast(pl.Int64, strict=False).fill_null(_NO_NUMBER)
+        found = {"numbers": numbers.to_numpy()}
+        if is_number.all():
+            return {**found, **_span(numbers.unique().sort())}
     lengths = texts.str.len_chars()
     if lengths.n_unique() > 1:
-        return {"density": _RARE}
+        return {**found, "density": _RARE}
     alphabets = [texts.str.slice(place, 1).n_unique() for place in range(int(lengths[0]))]
     possible = float(np.prod([float(size) for size in alphabets]))
-    return {"density": max(_RARE, min(1.0, len(texts) / possible))}
+    return {**found, "density": max(_RARE, min(1.0, len(texts) / possible))}

@@ -77,7 +77,8 @@ def links_of(
         inclusion = inclusion_of(column, key.column)
         if inclusion is None or inclusion.orphan_share > MOST_ORPHANS:
             continue
-        scale = _OWN_IDENTITY if is_identity else 1.0
+        is_twin = not column.distinct and column.table == key.column.table and name < ROLE
+        scale = _OWN_IDENTITY if is_identity or is_twin else 1.0
         sure = scale * _confidence(column, key, inclusion, name)
         found.append(Link(column, key, inclusion, name, sure))
     return _shared(found)

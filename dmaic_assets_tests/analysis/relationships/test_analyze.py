@@ -100,6 +100,17 @@ def test_texts_with_leading_zeros_meet_whole_numbers() -> None:
     assert links_in(found_in(frames)) == LINKS
 
 
+def test_numbers_meet_a_key_of_which_some_are_no_numbers() -> None:
+    stops = [str(n) for n in range(101, 141)]
+    frames = {
+        "stops": pl.DataFrame({"stop_id": [*stops, *(f"{s}N" for s in stops)]}),
+        "transfers": pl.DataFrame({"from_stop_id": [int(s) for s in stops[::2] * 3]}),
+    }
+
+    link = ("transfers", ("from_stop_id",), "stops", ("stop_id",))
+    assert links_in(found_in(frames)) == {link}
+
+
 def test_tables_without_rows_and_columns_without_values_are_linked_by_name() -> None:
     frames = shop()
     frames["orders"] = frames["orders"].with_columns(
