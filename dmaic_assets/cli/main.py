@@ -92,6 +92,9 @@ COMMANDS = (
             "studies.types_command:types": (
                 "Tell what the columns of a file are: type, meaning, role."
             ),
+            "studies.inject_command:inject": (
+                "Make linked tables from a seed, clean or with known faults."
+            ),
             "studies.experiment_commands:experiment": (
                 "Plan settings to try together, and tell which of them matter."
             ),

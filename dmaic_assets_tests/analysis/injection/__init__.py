@@ -1,0 +1,1 @@
+"""The generated data set, and the faults put into it."""
