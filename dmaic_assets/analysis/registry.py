@@ -29,6 +29,16 @@ ANALYSES: tuple[Analysis, ...] = (
         "and values as a set that stands together; orphans, cardinality and fan traps.",
     ),
     Analysis(
+        "correlations",
+        scope="source",
+        module="dmaic_assets.analysis.correlations.analyze",
+        value="dmaic_assets.analysis.values.correlations.CorrelationsValue",
+        holds="which columns go together, decide others or are computed from them",
+        description="Correlations of numbers and categories by effect with its interval, exact "
+        "and approximate functional dependencies, computed columns and collinear ones.",
+        needs=("statistics",),
+    ),
+    Analysis(
         "semantic",
         scope="source",
         module="dmaic_assets.analysis.semantic.analyze",

@@ -1,0 +1,1 @@
+"""The analysis `correlations`: which columns of a table say something about others."""
