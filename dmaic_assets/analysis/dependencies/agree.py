@@ -21,6 +21,8 @@ _WORD = 64
 _FIRST_PAIRS = 2_000
 # Pairs taken where a guess fails, spread evenly over all pairs that contradict it.
 MOST_PAIRS = 500
+# Sets among which the largest are picked: beyond, comparing them costs more than it saves.
+_MOST_REDUCED = 1_000
 # Sets kept of one batch of pairs: the largest say the most.
 _KEPT = 64
 
@@ -53,9 +55,10 @@ class AgreeSets:
             self.bits = np.vstack([self.bits, *fresh])
 
     def without(self, column: int) -> Bits:
-        """The largest sets that a column is not in."""
+        """The sets that a column is not in: the largest, or all where there are many."""
         lacks = (self.bits[:, column // _WORD] >> np.uint64(column % _WORD)) & np.uint64(1) == 0
-        return largest(self.bits[lacks])
+        found = self.bits[lacks]
+        return largest(found) if len(found) <= _MOST_REDUCED else found
 
 
 def words_of(columns: int) -> int:

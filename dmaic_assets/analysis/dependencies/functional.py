@@ -71,11 +71,16 @@ class _Search:
             if len(found) > _MOST_FOUND:
                 return None
             stale = self._confirm([pair for pair in found if pair not in self.holding])
+            if self.budget.is_spent:
+                return None
         return tuple(pair for column in sorted(guesses) for pair in guesses[column])
 
     def _left_sides(self, column: int, size: int) -> tuple[tuple[int, ...], ...] | None:
+        agreeing = self.sets.without(column)
+        sets, words = self.sets.bits.shape
+        self.budget.charge_comparing(sets, 1, words)
         others = [c for c in range(len(self.sets.table.names)) if c != column]
-        found = hitting_sets(self.sets.without(column), others, size, self.budget)
+        found = hitting_sets(agreeing, others, size, self.budget)
         return None if found is None else found.sets
 
     def _confirm(self, guesses: list[Pair]) -> set[int]:
@@ -85,6 +90,9 @@ class _Search:
             by_side.setdefault(side, []).append(column)
         failed: set[int] = set()
         for side, columns in by_side.items():
+            self.budget.charge_grouping(self.sets.table.rows)
+            if self.budget.is_spent:
+                break
             first = _first(self.sets.table, side)
             against = _against(self.sets.table, first, columns)
             self.holding.update((side, column) for column in columns if column not in against)

@@ -12,10 +12,16 @@ import numpy as np
 
 from dmaic_assets.analysis.dependencies.agree import Bits
 
+# Steps that grouping the rows of a table costs: of itself, and rows that cost one more; from
+# some length on the rows are no longer counted, so that long tables are searched as well.
+_GROUPING, _ROWS_PER_STEP, _MOST_COUNTED = 200, 64, 100_000
+# Words of sets compared that cost one step.
+_WORDS_PER_STEP = 300
+
 
 @dataclass
 class Budget:
-    """Steps that searches may take together; a step is one member looked at."""
+    """Steps that searches may take together; a step is one member looked at, some .3 us."""
 
     left: int
 
@@ -23,6 +29,14 @@ class Budget:
     def is_spent(self) -> bool:
         """Tells whether none is left."""
         return self.left <= 0
+
+    def charge_grouping(self, rows: int) -> None:
+        """Pays for grouping all rows once."""
+        self.left -= _GROUPING + min(rows, _MOST_COUNTED) // _ROWS_PER_STEP
+
+    def charge_comparing(self, sets: int, others: int, words: int) -> None:
+        """Pays for comparing sets with others, each with each."""
+        self.left -= sets * others * words // _WORDS_PER_STEP
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,8 @@ from dmaic_assets.analysis.dependencies.agree import AgreeSets, largest
 from dmaic_assets.analysis.dependencies.codes import Coded, Rows, first_of
 from dmaic_assets.analysis.dependencies.hitting import Budget, Hitting, hitting_sets
 
-# Steps of one round of guessing: about a second.
-_STEPS = 1_000_000
+# Steps of the search up to one size: about a second.
+_STEPS = 3_000_000
 # Keys that are confirmed against the rows: more than anybody reads.
 _MOST_KEYS = 5_000
 # Guesses that fail before it is guessed again.
@@ -71,12 +71,18 @@ class _Search:
     def up_to(self, size: int) -> Hitting | None:
         """All keys up to a size; None where there is too much to look at."""
         members = range(len(self.sets.table.names))
+        budget = Budget(_STEPS)
         while True:
-            found = hitting_sets(largest(self.sets.bits), members, size, Budget(_STEPS))
+            agreeing = largest(self.sets.bits)
+            budget.charge_comparing(len(agreeing), len(self.sets.bits), agreeing.shape[1])
+            found = hitting_sets(agreeing, members, size, budget)
             if found is None or len(found.sets) > _MOST_KEYS:
                 return None
             failures = 0
             for guess, left, right in self._contradictions(found.sets):
+                budget.charge_grouping(self.sets.table.rows)
+                if budget.is_spent:
+                    return None
                 failures += len(left) > 0
                 if len(left):
                     self.sets.add(left, right)
