@@ -48,6 +48,17 @@ ANALYSES: tuple[Analysis, ...] = (
         "would pass, and from its name; with evidence. Sensitive values are never shown.",
         libraries=("polars", "pycountry", "phonenumbers", "python-stdnum", "schwifty"),
     ),
+    Analysis(
+        "topology",
+        scope="run",
+        module="dmaic_assets.analysis.topology.analyze",
+        value="dmaic_assets.analysis.values.topology.TopologyValue",
+        holds="the graph of tables: parts, cycles, hubs, bridges, its pattern and what changed",
+        description="Exact counts on the graph that foreign keys make of tables, and its change "
+        "since the last run.",
+        needs=("relationships",),
+        libraries=("networkx",),
+    ),
 )
 
 

@@ -1,0 +1,1 @@
+"""Topology: the form of the graph that foreign keys make of tables."""
