@@ -1,15 +1,14 @@
 """What the file system says of a file, and when that tells that the content is the same."""
 
 import os
-from dataclasses import dataclass
+from typing import NamedTuple
 
 # File systems tell times in ticks of up to two seconds: a file written to within its own tick
 # keeps its stat, so what was read that early proves nothing later.
 _UNSETTLED_NS = 2_000_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class FileStat:
+class FileStat(NamedTuple):
     """What the file system says of a file; while it stays the same, so does the content."""
 
     size_bytes: int

@@ -14,7 +14,7 @@ import os
 import re
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from functools import cache
 from importlib.util import cache_from_source
 from pathlib import Path
@@ -114,7 +114,7 @@ class _Memory:
         self._is_changed = False
         now_ns = _time_of(self._place.parent)
         kept = {
-            path: [astuple(stat), found.tree, found.imports]
+            path: [list(stat), found.tree, found.imports]
             for path, (stat, found) in self._known.items()
             if stat.is_settled(now_ns)
         }

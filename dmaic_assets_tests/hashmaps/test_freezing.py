@@ -14,7 +14,7 @@ from dmaic_assets.hashmaps.forecast import forecast
 from dmaic_assets.hashmaps.hash_map import HashMap
 from dmaic_assets.hashmaps.kernels.jit import is_interpreted
 from dmaic_assets.hashmaps.kernels.table import LINEAR, SWISS
-from dmaic_assets.hashmaps.trial.trial import Setting, run_trial
+from dmaic_assets.hashmaps.trial.trial import Setting, begin
 from dmaic_assets.hashmaps.workload.workload import Workload
 from dmaic_assets_tests.hashmaps.laboratory import CLOCKS
 from dmaic_assets_tests.hashmaps.seeds import PUT, batches, follow, seeds_from
@@ -134,7 +134,7 @@ def test_a_play_freezes_in_its_searches_and_thaws_at_the_write_after_them():
     keys = np.r_[keys, np.full(100, -1)]
     workload = Workload(ops, column(keys), np.ones(ops.size), "a test")
     ticks = []
-    trial = run_trial(workload, Setting(config_of({}), CLOCKS, DRAW, table), ticks.append)
+    trial = begin(workload, Setting(config_of({}), CLOCKS, DRAW, table), ticks.append).trial()
     told = [event.type for event in trial.recorder.events]
     assert told == ["start", "freeze", "thaw", "complete"]
     assert trial.played.entries == puts + 1

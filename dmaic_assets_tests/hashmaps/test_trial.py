@@ -15,7 +15,7 @@ from dmaic_assets.hashmaps.hash_map import HashMap
 from dmaic_assets.hashmaps.trial.kept import keep, refuse_another_kind
 from dmaic_assets.hashmaps.trial.play import Clocks, Player
 from dmaic_assets.hashmaps.trial.profile import profile
-from dmaic_assets.hashmaps.trial.trial import Setting, run_trial
+from dmaic_assets.hashmaps.trial.trial import Setting, begin
 from dmaic_assets.hashmaps.workload.generate import Recipe, generate
 from dmaic_assets_tests.hashmaps.laboratory import CLOCKS
 from dmaic_assets_tests.hashmaps.seeds import seeds_from
@@ -52,7 +52,7 @@ def test_a_map_played_in_two_parts_is_the_dictionary_that_it_should_be(is_whole,
     saved, model = HashMap(DRAW, "int64" if is_whole else "string", "float64"), {}
     for seed in (1, 2):
         made = generate(Recipe(ops=9_000, reads=0.2, key_space=3_000, seed=seed, is_whole=is_whole))
-        trial = run_trial(made, setting(policy=policy), lambda tick: None, saved)
+        trial = begin(made, setting(policy=policy), lambda tick: None, saved).trial()
         keep(saved, made, trial.played.entries)
         model = modelled(made, model)
         assert trial.played.entries == len(model)
@@ -75,7 +75,7 @@ def test_a_map_of_other_keys_or_values_is_refused():
 def test_the_summary_is_of_the_play_alone():
     ticks = []
     made = generate(Recipe(ops=5_000, is_whole=True))
-    trial = run_trial(made, setting(), ticks.append)
+    trial = begin(made, setting(), ticks.append).trial()
     told = trial.summary()
     assert told["total_ops"] == 5_000
     assert told["ops_per_second"] == pytest.approx(5_000 / told["elapsed_seconds"])
@@ -92,7 +92,7 @@ def test_what_telling_takes_is_no_part_of_a_play():
         while time.thread_time_ns() < until:
             pass
 
-    trial = run_trial(generate(Recipe(ops=5_000, is_whole=True)), setting(), slow)
+    trial = begin(generate(Recipe(ops=5_000, is_whole=True)), setting(), slow).trial()
     assert time.thread_time_ns() - began >= 6 * 30_000_000
     assert trial.played.cpu_ns < 3 * 30_000_000
 

@@ -2,7 +2,6 @@
 
 import hashlib
 import secrets
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import cast
@@ -12,6 +11,7 @@ import click
 from dmaic_assets.cli.console import print_json, say, size
 from dmaic_assets.cli.framework import ExampleCommand, json_option, refuse_overwriting
 from dmaic_assets.cli.hashmap.laboratory import clocks, draw_seeds, key_column, need_numba
+from dmaic_assets.cli.hashmap.measured_costs import measured_costs
 from dmaic_assets.cli.hashmap.workload_commands import USES
 
 # Hexadecimal digits of a masked key: two of the fifty that a page shows share them once in 14,000
@@ -43,15 +43,14 @@ def page(
 ) -> None:
     """Measure a key column and write what there is to see as one HTML page.
 
-    Calibrates every kind of index on this machine, plays the workload that the use comes to on
-    each of them and on the adaptive map, and draws what that gave. The page needs nothing beside
-    itself. Keys are hashed with a secret that is kept nowhere.
+    Takes the costs of this machine, measured once and kept, plays the workload that the use comes
+    to on every kind of index and on the adaptive map, and draws what that gave. The page needs
+    nothing beside itself. Keys are hashed with a secret that is kept nowhere.
     """
     need_numba()
     refuse_overwriting("--output", output, [file])
     import numpy as np
 
-    from dmaic_assets.hashmaps.cost_model import Bench, calibrate
     from dmaic_assets.hashmaps.view.survey import Surveyor, survey_of
     from dmaic_assets.hashmaps.workload.column import Use, of_column
     from dmaic_assets.reports.hashmap.page import hashmap_page
@@ -59,7 +58,7 @@ def page(
 
     rng = np.random.default_rng(0)
     workload = of_column(key_column(file, column), cast("Use", use), rng)
-    table = calibrate("this machine", Bench(draw_seeds, rng, time.thread_time_ns))
+    table = measured_costs()
     label = str if show_keys else _masking()
     surveyor = Surveyor(draw_seeds, clocks(), table, label, is_masked=not show_keys)
     survey = survey_of(workload, surveyor)

@@ -2,8 +2,9 @@
 
 import json
 import os
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+import threading
+from collections.abc import Callable, Generator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -13,14 +14,17 @@ import click
 from dmaic_assets.cli.console import count, print_json, print_table, progress, say, seconds
 from dmaic_assets.cli.framework import ExampleCommand, json_option, refuse_overwriting
 from dmaic_assets.cli.hashmap.laboratory import clocks, draw_seeds
+from dmaic_assets.cli.hashmap.log_file import COUNT, SIZE, Log, TickLog, json_log
 from dmaic_assets.cli.hashmap.map_commands import loaded
 from dmaic_assets.cli.hashmap.measured_costs import measured_costs
 from dmaic_assets.cli.hashmap.workload_commands import KINDS, USES, workload_of
 from dmaic_assets.errors import BadInputError
 from dmaic_assets.model import Json
+from dmaic_assets.work.laboratory.playing import Reloading, play
 
 if TYPE_CHECKING:
     from dmaic_assets.hashmaps.hash_map import HashMap
+    from dmaic_assets.hashmaps.metrics.endpoints import Published
     from dmaic_assets.hashmaps.metrics.tick import Event, Tick
     from dmaic_assets.hashmaps.trial.trial import Setting, Trial
     from dmaic_assets.hashmaps.workload.workload import Workload
@@ -28,6 +32,8 @@ if TYPE_CHECKING:
 MODES = ("adaptive", "fast-insert", "fast-lookup", "memory-tight")
 # Files of ticks that stay under one name, and operations between two ticks.
 KEPT, EVERY = 5, 1024
+# Where ticks are served unless told otherwise: to this machine alone.
+LOOPBACK = "127.0.0.1"
 file_path = click.Path(dir_okay=False, path_type=Path)
 
 
@@ -42,6 +48,16 @@ class Outputs:
     snapshot: Path | None
 
 
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """What goes beside a play: its pace, a configuration that may change, readers and a log."""
+
+    rate: int | None
+    reloading: Reloading | None
+    published: "Published | None"
+    log: Log
+
+
 @click.command(
     "run-csv",
     cls=ExampleCommand,
@@ -50,6 +66,7 @@ class Outputs:
         "dmaic hashmap run-csv workload.csv --mode fast-lookup --ticks ticks.ndjson",
         "dmaic hashmap run-csv orders.csv --column order_id --use dedupe --kind robinhood",
         "dmaic hashmap run-csv workload.csv --snapshot-in a.snapshot --snapshot-out b.snapshot",
+        "dmaic hashmap run-csv workload.csv --rate 50000 --serve 9464 --log run.log",
         "dmaic hashmap run-csv workload.csv --json | jq .latency_ms.overall.p99",
     ),
 )
@@ -67,6 +84,12 @@ class Outputs:
 @click.option("--snapshot-in", type=file_path, help="Begin with this saved map.")
 @click.option("--snapshot-out", type=file_path, help="Save the map that it comes to.")
 @click.option("--plain-keys", is_flag=True, help="Save keys of --column as they are.")
+@click.option("--rate", type=click.IntRange(1), help="Play at most so many operations a second.")
+@click.option("--serve", type=click.IntRange(0, 65535), help="Serve ticks on this port (0: any).")
+@click.option("--host", default=LOOPBACK, show_default=True, help="Others need ADHASH_TOKEN.")
+@click.option("--log", type=file_path, help="Write events and alerts as lines of JSON.")
+@click.option("--log-size", type=click.IntRange(1024), default=SIZE, show_default=True)
+@click.option("--log-count", type=click.IntRange(1, 1000), default=COUNT, show_default=True)
 @json_option
 def run_csv(  # noqa: PLR0913 - one for each option
     *,
@@ -84,6 +107,12 @@ def run_csv(  # noqa: PLR0913 - one for each option
     snapshot_in: Path | None,
     snapshot_out: Path | None,
     plain_keys: bool,
+    rate: int | None,
+    serve: int | None,
+    host: str,
+    log: Path | None,
+    log_size: int,
+    log_count: int,
     is_json: bool,
 ) -> None:
     """Play a workload on one map and tell how it went.
@@ -91,26 +120,69 @@ def run_csv(  # noqa: PLR0913 - one for each option
     A tick is told --every so many operations (more of them take less of the play's time); --keep
     says how many files of ticks stay under one name. Latencies are of one operation in
     seventeen, timed where it happens, each begun when the one before it has ended.
+
+    --serve answers /metrics (Prometheus), /ticks (JSON) and /healthz, also after the end of the
+    play, until Ctrl-C. While it plays, --config is read again when the file changes or at a SIGHUP.
+    --log begins a new file after --log-size bytes and keeps --log-count of them.
     """
     outputs = Outputs(ticks, keep, prometheus, summary_out, snapshot_out)
-    inputs = [path for path in (file, config, snapshot_in) if path]
-    _refuse_what_would_be_lost(outputs, inputs)
-    if column and snapshot_out and not plain_keys:
-        fix = "If they may stand in that file as they are, add --plain-keys."
-        raise BadInputError("--snapshot-out", f"would write the keys of column {column!r}", fix)
+    _refuse_what_would_be_lost(outputs, [path for path in (file, config, snapshot_in) if path])
+    _refuse_saving_keys_of(None if plain_keys else column, snapshot_out)
     setting = replace(setting_of(config, mode, kind), tick=every)
     workload = workload_of(file, column, use)
     saved = _saved(snapshot_in, workload, outputs)
-    trial = _played(workload, setting, saved if snapshot_in else None, outputs)
+    reloading = Reloading(config, lambda: setting_of(config, mode, kind).config) if config else None
+    logged, served = json_log(log, log_size, log_count), _served(serve, host, file.stem, workload)
+    with logged as lines, served as published:
+        lead = Lead(rate, reloading, published, lines)
+        trial = _played(workload, setting, saved if snapshot_in else None, outputs, lead)
+        document = _written(trial, workload, saved, outputs, file.stem)
+        _report(document if is_json else None, trial, outputs, f"{file}: {workload.told}")
+        _wait_for_ctrl_c(published)
+
+
+def _refuse_saving_keys_of(column: str | None, snapshot: Path | None) -> None:
+    if column and snapshot:
+        fix = "If they may stand in that file as they are, add --plain-keys."
+        raise BadInputError("--snapshot-out", f"would write the keys of column {column!r}", fix)
+
+
+def _written(
+    trial: "Trial", workload: "Workload", saved: "HashMap | None", outputs: Outputs, name: str
+) -> dict[str, Json]:
+    """Writes what is wanted of a trial and gives its summary."""
     document = cast("dict[str, Json]", json.loads(json.dumps(trial.summary())))
-    _write(document, trial, outputs, file.stem)
-    if saved is not None and snapshot_out:
-        _save(saved, workload, trial, snapshot_out)
-    if is_json:
-        print_json({"operations": len(workload), **document})
+    _write(document, trial, outputs, name)
+    if saved is not None and outputs.snapshot:
+        _save(saved, workload, trial, outputs.snapshot)
+    return document
+
+
+@contextmanager
+def _served(
+    port: int | None, host: str, name: str, workload: "Workload"
+) -> "Generator[Published | None]":
+    """Serves what a play publishes, where a port is told, and says where on stderr."""
+    if port is None:
+        yield None
         return
-    say(f"{file}: {workload.told}")
-    _tell(trial, outputs)
+    from dmaic_assets.hashmaps.metrics.endpoints import PATHS, Published
+    from dmaic_assets.hashmaps.metrics.server import serving
+
+    published = Published(name, len(workload))
+    with serving(published, host, port, os.environ.get("ADHASH_TOKEN") or None) as address:
+        click.echo(f"serving {address} ({', '.join(PATHS)})", err=True)
+        yield published
+
+
+def _wait_for_ctrl_c(published: "Published | None") -> None:
+    if published is None:
+        return
+    click.echo("the play is over; Ctrl-C ends serving", err=True)
+    try:
+        threading.Event().wait()
+    except KeyboardInterrupt:
+        return
 
 
 def setting_of(config: Path | None, mode: str | None, kind: str | None) -> "Setting":
@@ -162,10 +234,14 @@ def _saved(path: Path | None, workload: "Workload", outputs: Outputs) -> "HashMa
 
 
 def _played(
-    workload: "Workload", setting: "Setting", saved: "HashMap | None", outputs: Outputs
+    workload: "Workload",
+    setting: "Setting",
+    saved: "HashMap | None",
+    outputs: Outputs,
+    lead: Lead,
 ) -> "Trial":
     from dmaic_assets.hashmaps.metrics.tick_file import start_file
-    from dmaic_assets.hashmaps.trial.trial import run_trial
+    from dmaic_assets.hashmaps.trial.trial import begin
 
     with ExitStack() as open_files:
         listeners: list[Callable[[Tick], None]] = []
@@ -175,12 +251,15 @@ def _played(
             file = start_file(outputs.ticks, outputs.keep)
             open_files.callback(file.close)
             listeners.append(file.write)
+        if lead.published:
+            listeners.append(lead.published.add)
+        listeners.append(TickLog(lead.log).write)
 
         def hand_on(tick: "Tick") -> None:
             for listener in listeners:
                 listener(tick)
 
-        return run_trial(workload, setting, hand_on, saved)
+        return play(begin(workload, setting, hand_on, saved), lead.rate, lead.reloading)
 
 
 def _write(document: dict[str, Json], trial: "Trial", outputs: Outputs, name: str) -> None:
@@ -208,6 +287,15 @@ def _gain(event: "Event") -> str:
         return ""
     told = "" if event.realised_ns is None else f", was {event.realised_ns:.0f}"
     return f" (expected gain {event.predicted_ns:.0f} ns an operation{told})"
+
+
+def _report(document: dict[str, Json] | None, trial: "Trial", outputs: Outputs, title: str) -> None:
+    """Prints the document where there is one, else what a reader wants to know."""
+    if document is None:
+        say(title)
+        _tell(trial, outputs)
+    else:
+        print_json({"operations": trial.played.operations, **document})
 
 
 def _tell(trial: "Trial", outputs: Outputs) -> None:

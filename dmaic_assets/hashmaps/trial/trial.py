@@ -148,16 +148,6 @@ def begin(
     return Session(workload, setting, recorder, held, player, words_for(workload.keys, seeds))
 
 
-def run_trial(
-    workload: Workload,
-    setting: Setting,
-    hand_on: Callable[[Tick], None],
-    saved: HashMap | None = None,
-) -> Trial:
-    """Plays a workload, on what a saved map holds where there is one; ticks are handed on."""
-    return begin(workload, setting, hand_on, saved).trial()
-
-
 def _warm(workload: Workload, setting: Setting) -> None:
     held = map_for(setting.config.adaptive, setting.draw, is_whole=workload.key == "int64")
     Player(setting.clocks).play(workload.first(_WARM), held)

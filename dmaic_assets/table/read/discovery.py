@@ -129,7 +129,11 @@ class _Search:
     taken: dict[Path, str] = field(default_factory=dict)
 
     def result(self) -> Discovery:
-        self.files.sort(key=lambda f: (f.source, natural_key(str(f.path))))
+        globbed = {source.name for source in self.settings.sources if source.glob is not None}
+        # What lies in one folder was met in its natural order.
+        self.files.sort(
+            key=lambda f: (f.source, natural_key(str(f.path)) if f.source in globbed else ())
+        )
         return Discovery(tuple(self.files), tuple(self.problems))
 
     def report(self, source: str | None, path: Path, reason: str, fix: str) -> None:

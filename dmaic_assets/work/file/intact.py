@@ -8,7 +8,7 @@ from pathlib import Path
 
 from dmaic_assets.model import AssetName, Json
 from dmaic_assets.store.ledger.record.files import Arrival
-from dmaic_assets.store.ledger.record.memo import MemoRecord, asset_keys, components_of, lookup
+from dmaic_assets.store.ledger.record.memo import Settled, asset_keys, components_of, lookup
 from dmaic_assets.work.assets.names import ACCEPTED_ROWS, QUARANTINE
 from dmaic_assets.work.plan.hashing import Hasher
 from dmaic_assets.work.run.platform import Platform
@@ -24,7 +24,7 @@ class Stored:
         self,
         platform: Platform,
         arrivals: Sequence[Arrival],
-        settled: Mapping[str, MemoRecord],
+        settled: Mapping[str, Settled],
         hasher: Hasher,
     ) -> None:
         self._data = platform.paths.data
@@ -87,14 +87,21 @@ def quarantine_outputs(data: Path, facts: Mapping[str, Json]) -> Iterator[tuple[
             yield place.with_name("reason.json"), reason
 
 
-def _key_of(asset: AssetName, settled: MemoRecord | None) -> str | None:
+def _key_of(asset: AssetName, settled: Settled | None) -> str | None:
     return asset_keys(settled).get(asset)
 
 
-def _has_lines_above(arrival: Arrival, settled: Mapping[str, MemoRecord]) -> bool:
+def _has_lines_above(arrival: Arrival, settled: Mapping[str, Settled]) -> bool:
     record = settled.get(arrival.file_key or "")
-    return record is not None and bool(record.facts.get("lines_above"))
+    if record is None or record.facts.is_zero("lines_above"):
+        return False
+    return bool(record.facts.get("lines_above"))
 
 
-def _has_changes(settled: MemoRecord | None) -> bool:
-    return "changes" in components_of(settled)
+def _has_changes(settled: Settled | None) -> bool:
+    # Most files have none: their facts are not read.
+    return (
+        settled is not None
+        and settled.facts.may_have("changes")
+        and "changes" in components_of(settled)
+    )

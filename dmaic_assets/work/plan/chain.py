@@ -146,6 +146,8 @@ class _Builder:
 
     def _present(self, arrival: "Arrival", copies: Sequence[SourceFile]) -> SourceFile | None:
         """The one of the arrival's places that counts: where the ledger says, if it is there."""
+        if len(copies) == 1 and arrival.location == str(copies[0].path):
+            return copies[0]
         at = {str(copy.path): copy for copy in copies}
         for place in places_of(arrival, self._data):
             if str(place) in at:

@@ -76,8 +76,14 @@ def keyed_files(
         components = of_file(
             shared, item.file, baseline=version(position, cohort), released=released
         )
-        components = with_links(components, links(item.arrival))
-        found.append(Keyed(item, cohort, components, keys.key(components)))
+        key = keys.key(components)
+        # A key is all of its parts: a file that has this one was judged without links.
+        if item.arrival is not None and key != item.arrival.file_key:
+            linked = links(item.arrival)
+            if linked:
+                components = with_links(components, linked)
+                key = keys.key(components)
+        found.append(Keyed(item, cohort, components, key))
     return found
 
 

@@ -122,6 +122,10 @@ def of_file(
     return {**shared, "gate": gate, "file": file.sha256, "baseline": baseline}
 
 
+# Components that are hexadecimal digits, which JSON spells as they are.
+_HASHES = frozenset({"file", "baseline"})
+
+
 class FileKeys:
     """The keys of one source's files: what they share is spelled once."""
 
@@ -137,8 +141,11 @@ class FileKeys:
         return sha256_spelled(f"{{{spelled}}}")
 
     def _part(self, name: str, value: Json) -> str:
-        is_shared = name in self._spelled and value is self._shared[name]
-        return self._spelled[name] if is_shared else canonical_json(value)
+        if name in self._spelled and value is self._shared[name]:
+            return self._spelled[name]
+        if name in _HASHES:
+            return f'"{value}"'
+        return canonical_json(value)
 
 
 def with_links(components: Mapping[str, Json], links: Mapping[str, Json]) -> dict[str, Json]:

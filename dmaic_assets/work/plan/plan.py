@@ -11,7 +11,13 @@ from dmaic_assets.errors import BadInputError, DmaicError
 from dmaic_assets.model import AssetName, Json, SourceFile
 from dmaic_assets.store.artifacts import is_intact
 from dmaic_assets.store.ledger.record.files import Arrival, arrivals
-from dmaic_assets.store.ledger.record.memo import MemoRecord, components_of, lookup
+from dmaic_assets.store.ledger.record.memo import (
+    MemoRecord,
+    Settled,
+    components_of,
+    lookup,
+    settled_files,
+)
 from dmaic_assets.table.read.discovery import Discovery, Problem, discover
 from dmaic_assets.work.assets.names import RULE_SET
 from dmaic_assets.work.assets.registry import OUTPUTS, PROFILE_ASSETS
@@ -153,17 +159,19 @@ class _Context:
     request: RunRequest
     hasher: Hasher
     said: Said
-    known: Mapping[str, MemoRecord]
+    known: "Mapping[str, MemoRecord | Settled]"
     stored: Stored
 
     def is_profiled(self, components: Mapping[str, Json]) -> bool:
         """Whether no more than a profile is wanted, and it is known and stored."""
         if self.request.stops_at not in PROFILE_ASSETS:
             return False
-        record = self.record(profile_key(components))
+        record = self.known.get(profile_key(components))
         root = self.platform.paths.artifacts
         return (
-            record is not None and record.artifact is not None and is_intact(root, record.artifact)
+            isinstance(record, MemoRecord)
+            and record.artifact is not None
+            and is_intact(root, record.artifact)
         )
 
     def links(self, arrival: Arrival | None) -> Mapping[str, Json]:
@@ -174,7 +182,7 @@ class _Context:
         home = home_of_held(Path(arrival.path), arrival.source, self.platform.paths)
         return link_components(settled.facts, self.platform, home)
 
-    def record(self, key: str) -> MemoRecord | None:
+    def record(self, key: str) -> MemoRecord | Settled | None:
         """The settled record under a key; only what a plan looked up is known."""
         return self.known.get(key)
 
@@ -241,7 +249,7 @@ def _stake(
 def _reasons(
     context: _Context,
     item: ChainFile,
-    known: MemoRecord | None,
+    known: MemoRecord | Settled | None,
     components: Mapping[str, Json],
 ) -> Mapping[AssetName, str]:
     if context.request.is_recompute:
@@ -317,6 +325,6 @@ def _context(
     chains: Mapping[str, Chain],
 ) -> _Context:
     known = [arrival for chain in chains.values() for arrival in chain.arrivals]
-    settled = lookup(platform.ledger, [a.file_key for a in known if a.file_key])
+    settled = settled_files(platform.ledger, chains)
     stored = Stored(platform, known, settled, hasher)
     return _Context(platform, request, hasher, said, settled, stored)

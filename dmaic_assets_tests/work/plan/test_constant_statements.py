@@ -6,7 +6,9 @@ from contextlib import contextmanager
 import pytest
 import sqlalchemy as sa
 
-from dmaic_assets.store.ledger.record.memo import lookup
+from dmaic_assets.model import Json
+from dmaic_assets.store.ledger.record import memo
+from dmaic_assets.store.ledger.record.memo import lookup, settled_files
 from dmaic_assets.work.plan.memo_keys import FileKeys, file_key
 from dmaic_assets.work.plan.planned import Plan
 from dmaic_assets.work.plan.request import RunRequest
@@ -73,6 +75,46 @@ def test_known_and_changed_files_cost_no_statement_each(project: Project) -> Non
         assert len(changed.work) == last
 
     assert counts[:2] == counts[2:]
+
+
+def test_no_record_of_a_known_file_is_read(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(8):
+        project.drop(f"day{number:03}.csv", csv_of(number * 1000, 20))
+    project.run()
+    read: list[str] = []
+    loads = memo.loads
+
+    def noted(text: str) -> Json:
+        read.append(text)
+        return loads(text)
+
+    monkeypatch.setattr(memo, "loads", noted)
+
+    known = project.plan()
+    of_known = [text for text in read if '"components"' in text]
+    project.reload(runs={"examples": 3})
+    changed = project.plan()
+
+    assert (known.is_empty, len(known.files)) == (True, 8)
+    assert of_known == []
+    assert len(changed.work) == 8
+    assert len([text for text in read if '"components"' in text]) == 8
+
+
+def test_unread_facts_are_those_of_the_record(project: Project) -> None:
+    project.drop("day000.csv", csv_of(0, 5))
+    project.run()
+    (settled,) = settled_files(project.platform.ledger, ["orders"]).values()
+
+    record = lookup(project.platform.ledger, [settled.memo_key])[settled.memo_key]
+
+    assert settled.run_id == record.run_id
+    assert settled.facts.is_zero("lines_above")
+    assert not settled.facts.may_have("changes")
+    assert settled.facts.may_have("components")
+    assert dict(settled.facts) == record.facts
 
 
 def test_keys_spelled_in_parts_are_those_that_a_run_records(project: Project) -> None:

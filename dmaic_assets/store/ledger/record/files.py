@@ -25,6 +25,14 @@ Disposition: TypeAlias = Literal[
     "landed", "accepted", "quarantine", "rejected", "replaced", "removed"
 ]
 FileId: TypeAlias = tuple[str, str]
+_STATS = sa.select(
+    stat_cache.c.path,
+    stat_cache.c.size_bytes,
+    stat_cache.c.mtime_ns,
+    stat_cache.c.ctime_ns,
+    stat_cache.c.inode,
+    stat_cache.c.sha256,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +94,10 @@ class Arrival:
 def known_hashes(ledger: Ledger) -> dict[str, tuple[FileStat, str]]:
     """Reads every remembered hash, by path, with the stat that it holds for."""
     with ledger.reading() as connection:
-        rows = connection.execute(sa.select(stat_cache)).all()
+        rows = connection.execute(_STATS).all()
     return {
-        row.path: (
-            FileStat(row.size_bytes, row.mtime_ns, row.ctime_ns, int(row.inode)),
-            row.sha256,
-        )
-        for row in rows
+        path: (FileStat(size, mtime, ctime, int(inode)), sha256)
+        for path, size, mtime, ctime, inode, sha256 in rows
     }
 
 

@@ -4,18 +4,20 @@ What belongs here: looking up and remembering in bulk. What makes a key, and whe
 artifact still is intact, the caller tells.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
+from typing_extensions import override
 
 from dmaic_assets.model import ArtifactRef, Json
 from dmaic_assets.store.codec import from_json, to_json
 from dmaic_assets.store.ledger.database.rows import chunks, dumps, loads, upsert
-from dmaic_assets.store.ledger.database.schema import memo
+from dmaic_assets.store.ledger.database.schema import arrivals, memo
 from dmaic_assets.store.ledger.database.store import Ledger, from_us, to_us
 
 
@@ -33,14 +35,14 @@ class MemoRecord:
     facts: Mapping[str, Json] = field(default_factory=dict)
 
 
-def asset_keys(settled: MemoRecord | None) -> dict[str, str]:
+def asset_keys(settled: "MemoRecord | Settled | None") -> dict[str, str]:
     """Gives the memo keys of what a judged file came to, by asset, from the record of the file."""
     keys = settled.facts.get("assets") if settled is not None else None
     listed = keys.items() if isinstance(keys, dict) else ()
     return {name: key for name, key in listed if isinstance(key, str)}
 
 
-def components_of(settled: MemoRecord | None) -> dict[str, Json]:
+def components_of(settled: "MemoRecord | Settled | None") -> dict[str, Json]:
     """Gives what a judged file's result depends on, by name, from the record of the file."""
     components = settled.facts.get("components") if settled is not None else None
     return {**components} if isinstance(components, dict) else {}
@@ -55,6 +57,58 @@ def lookup(ledger: Ledger, keys: Iterable[str]) -> dict[str, MemoRecord]:
             rows = connection.execute(sa.select(memo).where(memo.c.memo_key.in_(part)))
             found.update({row.memo_key: _record(row) for row in rows})
     return found
+
+
+class UnreadFacts(Mapping[str, Json]):
+    """The facts of a record as they are stored, read when somebody asks for one of them."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    @cached_property
+    def _read(self) -> dict[str, Json]:
+        return cast("dict[str, Json]", loads(self._text))
+
+    def may_have(self, name: str) -> bool:
+        """Whether a name stands for an object anywhere; a no is certain, and reads nothing."""
+        return f'"{name}":{{' in self._text
+
+    def is_zero(self, name: str) -> bool:
+        """Whether a name that stands nowhere else in the facts has the number 0."""
+        return any(f'"{name}":0{end}' in self._text for end in ",}")
+
+    @override
+    def __getitem__(self, name: str) -> Json:
+        return self._read[name]
+
+    @override
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._read)
+
+    @override
+    def __len__(self) -> int:
+        return len(self._read)
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What is known of a judged file: the run that judged it, and facts that are not read yet."""
+
+    memo_key: str
+    run_id: str
+    facts: UnreadFacts
+
+
+def settled_files(ledger: Ledger, sources: Iterable[str]) -> dict[str, Settled]:
+    """Finds the records of all judged files of some sources, by key: one question, none read."""
+    query = (
+        sa.select(memo.c.memo_key, memo.c.run_id, memo.c.facts)
+        .join(arrivals, arrivals.c.file_key == memo.c.memo_key)
+        .where(arrivals.c.source.in_(list(sources)))
+    )
+    with ledger.reading() as connection:
+        rows = connection.execute(query).all()
+    return {key: Settled(key, run_id, UnreadFacts(facts)) for key, run_id, facts in rows}
 
 
 def remember(ledger: Ledger, records: Sequence[MemoRecord]) -> None:

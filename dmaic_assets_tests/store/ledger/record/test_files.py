@@ -132,7 +132,7 @@ class TestHashesByStat:
         self, ledger: Ledger, clock: HandClock, age_ns: int, kept: int
     ) -> None:
         young = self.stat(clock, age_ns=age_ns)
-        mixed = replace(self.stat(clock), ctime_ns=young.ctime_ns)
+        mixed = self.stat(clock)._replace(ctime_ns=young.ctime_ns)
 
         assert remember_hashes(ledger, {"/a": (young, A), "/b": (mixed, A)}) == 2 * kept
 
