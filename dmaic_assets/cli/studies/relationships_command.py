@@ -67,22 +67,31 @@ def document_of(value: "RelationshipsValue") -> dict[str, Json]:
             "confidence": key.confidence,
             "orphan_share": key.orphan_share,
         }
-        for key in value.foreign_keys
+        for key in _all(value)
     ]
     return {"keys": keys, "foreign_keys": links}
+
+
+def _all(value: "RelationshipsValue") -> list["ForeignKey"]:
+    """All references by table, those too that follow from others: people join by them as well."""
+    found = (*value.foreign_keys, *value.implied)
+    return sorted(found, key=lambda key: (value.tables.index(key.table), len(key.columns)))
 
 
 def _print(value: "RelationshipsValue") -> None:
     keys = [(k.table, ", ".join(k.columns), "*" if k.is_primary else "") for k in value.keys]
     print_table(("table", "key", "referred to"), keys[:SHOWN])
-    if value.foreign_keys:
+    links = _all(value)
+    if links:
         headers = ("table", "columns", "refers to", "", "sure", "orphans", "share", "keys used")
         right = headers[4:]
-        print_table(headers, [_row(key) for key in value.foreign_keys[:SHOWN]], right=right)
+        print_table(headers, [_row(key) for key in links[:SHOWN]], right=right)
     for key in value.implied:
-        say(f"{key.table} ({key.columns[0]}) -> {key.ref_table} follows from these.", style="dim")
-    tables, links = len(value.tables), len(value.foreign_keys)
-    say(f"{plural(tables, 'table')}, {plural(links, 'foreign key')}")
+        say(
+            f"{key.table} ({key.columns[0]}) -> {key.ref_table} follows from the others.",
+            style="dim",
+        )
+    say(f"{plural(len(value.tables), 'table')}, {plural(len(links), 'foreign key')}")
 
 
 def _row(key: "ForeignKey") -> tuple[str, ...]:
