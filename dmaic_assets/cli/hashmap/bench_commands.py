@@ -10,7 +10,13 @@ import click
 from dmaic_assets.cli.console import count, print_json, print_table, progress, say
 from dmaic_assets.cli.errors import OK
 from dmaic_assets.cli.framework import ExampleCommand, json_option
-from dmaic_assets.cli.hashmap.laboratory import clocks, draw_seeds, need_numba
+from dmaic_assets.cli.hashmap.laboratory import (
+    clocks,
+    draw_seeds,
+    laboratory_folder,
+    machine_told,
+    need_numba,
+)
 from dmaic_assets.cli.hashmap.workload_commands import KINDS, USES, workload_of
 from dmaic_assets.errors import PolicyError
 from dmaic_assets.model import Json
@@ -83,7 +89,6 @@ def budget(*, baseline: Path | None, keep: bool, is_json: bool) -> int:
     first measurement becomes the baseline; another machine's is refused.
     """
     need_numba()
-    from dmaic_assets.cli.hashmap.measured_costs import laboratory_folder, machine_told
     from dmaic_assets.hashmaps.snapshot.write import replace_file
     from dmaic_assets.hashmaps.trial.budget import (
         baseline_text,

@@ -1,6 +1,5 @@
 """`dmaic hashmap ab-compare`: two maps on one workload, compared so that chance is kept out."""
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -13,9 +12,8 @@ from dmaic_assets.cli.hashmap.workload_commands import KINDS, USES, workload_of
 from dmaic_assets.model import Json
 
 if TYPE_CHECKING:
-    from dmaic_assets.hashmaps.trial.compare import Difference, Side
+    from dmaic_assets.hashmaps.trial.compare import Difference
     from dmaic_assets.hashmaps.trial.trial import Setting
-    from dmaic_assets.hashmaps.workload.workload import Workload
 
 # What a side is: one of the kinds, kept, or a controller that chooses.
 SIDES = (*KINDS, "adaptive")
@@ -63,8 +61,9 @@ def ab_compare(  # noqa: PLR0913 - one for each option
 
     from dmaic_assets.hashmaps.trial.compare import compare
     from dmaic_assets.hashmaps.trial.comparison_report import document_of, markdown_of
+    from dmaic_assets.hashmaps.trial.trial import side_of
 
-    sides = [_side(workload, settings[name]) for name in (first, second)]
+    sides = [side_of(workload, settings[name]) for name in (first, second)]
     found = compare(sides[0], sides[1], pairs, np.random.default_rng(seed))
     if output:
         output.write_text(markdown_of(found, (first, second), workload.told), encoding="utf-8")
@@ -82,23 +81,6 @@ def ab_compare(  # noqa: PLR0913 - one for each option
 
 def _setting(name: str) -> "Setting":
     return setting_of(None, None, None if name == "adaptive" else name)
-
-
-def _side(workload: "Workload", setting: "Setting") -> "Side":
-    """A round of one side: nanoseconds of an operation, and the latencies within which they end."""
-    from dmaic_assets.hashmaps.config.modes import map_for
-    from dmaic_assets.hashmaps.trial.play import Player
-
-    def once() -> Mapping[str, float]:
-        is_whole = workload.key == "int64"
-        held = map_for(setting.config.adaptive, setting.draw, is_whole=is_whole)
-        played = Player(setting.clocks).play(workload, held, setting.controller())
-        told = {"ns/op": played.ns_each, "bytes": float(max(played.bytes, 1))}
-        if whole := played.latency.get("all"):
-            told |= {"p50 ns": whole.p50, "p99 ns": whole.p99}
-        return told
-
-    return once
 
 
 def _row(found: "Difference") -> tuple[str, ...]:

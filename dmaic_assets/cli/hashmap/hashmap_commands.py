@@ -17,6 +17,7 @@ COMMANDS = (
             "bench_commands:bench": "Play a workload on every index at several loads.",
             "bench_commands:exhibit": "Fill new and old schemes nearly full; search them.",
             "compare_command:ab_compare": "Compare two maps on a workload, chance kept out.",
+            "tune_command:tune": "Search limits for a workload; keep what is proven to gain.",
             "batch_command:batch": "Play the jobs of a TOML file and report them side by side.",
             "bench_commands:budget": "Hold what operations cost against this machine's baseline.",
             "profile_command:ticks": "Check a file of ticks and tell what the last one says.",

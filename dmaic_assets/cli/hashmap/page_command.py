@@ -10,8 +10,13 @@ import click
 
 from dmaic_assets.cli.console import print_json, say, size
 from dmaic_assets.cli.framework import ExampleCommand, json_option, refuse_overwriting
-from dmaic_assets.cli.hashmap.laboratory import clocks, draw_seeds, key_column, need_numba
-from dmaic_assets.cli.hashmap.measured_costs import measured_costs
+from dmaic_assets.cli.hashmap.laboratory import (
+    clocks,
+    draw_seeds,
+    key_column,
+    measured_costs,
+    need_numba,
+)
 from dmaic_assets.cli.hashmap.workload_commands import USES
 
 # Hexadecimal digits of a masked key: two of the fifty that a page shows share them once in 14,000

@@ -13,10 +13,9 @@ import click
 
 from dmaic_assets.cli.console import count, print_json, print_table, progress, say, seconds
 from dmaic_assets.cli.framework import ExampleCommand, json_option, refuse_overwriting
-from dmaic_assets.cli.hashmap.laboratory import clocks, draw_seeds
+from dmaic_assets.cli.hashmap.laboratory import clocks, draw_seeds, measured_costs
 from dmaic_assets.cli.hashmap.log_file import COUNT, SIZE, Log, TickLog, json_log
 from dmaic_assets.cli.hashmap.map_commands import loaded
-from dmaic_assets.cli.hashmap.measured_costs import measured_costs
 from dmaic_assets.cli.hashmap.workload_commands import KINDS, USES, workload_of
 from dmaic_assets.errors import BadInputError
 from dmaic_assets.model import Json

@@ -15,6 +15,7 @@ from dmaic_assets.hashmaps.kernels.machine import Words
 from dmaic_assets.hashmaps.metrics.recorder import Recorder
 from dmaic_assets.hashmaps.metrics.tick import Tick
 from dmaic_assets.hashmaps.metrics.watchdog import Watchdog
+from dmaic_assets.hashmaps.trial.compare import Side
 from dmaic_assets.hashmaps.trial.kept import fill
 from dmaic_assets.hashmaps.trial.play import SAMPLE, TICK, Clocks, Moment, Played, Player, words_for
 from dmaic_assets.hashmaps.workload.workload import Workload
@@ -152,3 +153,21 @@ def _warm(workload: Workload, setting: Setting) -> None:
     held = map_for(setting.config.adaptive, setting.draw, is_whole=workload.key == "int64")
     Player(setting.clocks).play(workload.first(_WARM), held)
     probe_lengths(held)
+
+
+def side_of(workload: Workload, setting: Setting) -> Side:
+    """A side of a comparison: a round is one play on a new map.
+
+    It tells nanoseconds of an operation, bytes, and the latencies within which operations end.
+    """
+
+    def once() -> Mapping[str, float]:
+        is_whole = workload.key == "int64"
+        held = map_for(setting.config.adaptive, setting.draw, is_whole=is_whole)
+        played = Player(setting.clocks).play(workload, held, setting.controller())
+        told = {"ns/op": played.ns_each, "bytes": float(max(played.bytes, 1))}
+        if whole := played.latency.get("all"):
+            told |= {"p50 ns": whole.p50, "p99 ns": whole.p99}
+        return told
+
+    return once

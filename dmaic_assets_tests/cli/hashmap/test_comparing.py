@@ -34,6 +34,28 @@ def test_a_page_that_would_replace_the_workload_is_refused(tmp_path):
     assert (tmp_path / "w.csv").read_text().startswith("op,key,value")
 
 
+def test_limits_are_searched_and_what_is_chosen_is_a_configuration_that_a_trial_reads(tmp_path):
+    made(tmp_path)
+    options = ("--candidates", "2", "--pairs", "6", "--seconds", "1", "-o", "tuned.toml", "--json")
+    ran = dmaic("hashmap", "tune", "w.csv", *options, cwd=tmp_path)
+    assert ran.code == 0, ran.err
+    told = json.loads(ran.out)
+    assert (told["policy"], told["candidates"], told["file"]) == ("thresholds", 2, "tuned.toml")
+    assert told["gain"]["low"] <= told["gain"]["change"] <= told["gain"]["high"]
+    shown = dmaic("hashmap", "config", "show", "tuned.toml", "--json", cwd=tmp_path)
+    assert shown.json["values"] == told["values"]
+    if not told["is_proven"]:
+        assert told["values"]["adaptive.max_lf_chaining"] == 0.82
+
+
+def test_a_mode_that_keeps_to_an_index_has_nothing_to_search(tmp_path):
+    made(tmp_path)
+    (tmp_path / "c.toml").write_text('[adaptive]\nmode = "memory-tight"\n')
+    ran = dmaic("hashmap", "tune", "w.csv", "--config", "c.toml", cwd=tmp_path)
+    assert ran.code == 2
+    assert "memory-tight" in ran.err
+
+
 def test_every_kind_at_three_loads(tmp_path):
     made(tmp_path, "--keys", "1000")
     ran = dmaic("hashmap", "bench", "w.csv", "--json", cwd=tmp_path)
