@@ -22,9 +22,9 @@ class Analysis:
 
     `module` has the function `analyze(study) -> Outcome`; `value` names the type of its value, a
     class of a module, both by their full names. `needs` are the analyses whose values it reads,
-    `settings` the fields of `AnalysisSettings` beside `columns` that it reads. One that reads
-    `Study.now` is made anew every day. `holds` says in a line what it answers, `description` is
-    Markdown.
+    `settings` the fields of `AnalysisSettings` beside `columns` that it reads, and "limits" where
+    it reads `Study.limits`. One that reads `Study.now` is made anew every day. `holds` says in a
+    line what it answers, `description` is Markdown.
     """
 
     name: str

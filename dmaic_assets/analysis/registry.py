@@ -59,6 +59,17 @@ ANALYSES: tuple[Analysis, ...] = (
         needs=("relationships",),
         libraries=("networkx",),
     ),
+    Analysis(
+        "entropy",
+        scope="run",
+        module="dmaic_assets.analysis.entropy.analyze",
+        value="dmaic_assets.analysis.values.entropy.EntropyValue",
+        holds="how sure one can be of tables and columns, for which use, and what would help",
+        description="Uncertainty of structure, meaning, values and computation in [0, 1]; risks "
+        "per intent, contracts per use, and resolutions by what they gain for their effort.",
+        needs=("statistics", "relationships", "correlations", "semantic"),
+        settings=("limits",),
+    ),
 )
 
 

@@ -13,6 +13,7 @@ from dmaic_assets.analysis.finding import Finding
 from dmaic_assets.analysis.tables import Table
 from dmaic_assets.errors import InvariantError
 from dmaic_assets.settings.analyses import AnalysisSettings
+from dmaic_assets.settings.entropy import EntropySettings
 
 # The key of what a run-wide analysis came to, where others stand under the name of their table.
 ALL_TABLES = ""
@@ -42,7 +43,8 @@ class Study:
     `tables` has one table where the analysis is of a source, all where it is of a run, in the
     order of their names. `known` has what the analyses that it needs came to: by analysis, then
     by table (`ALL_TABLES` where it is of the run). `before` is what the same analysis came to in
-    an earlier run. `now` is the time that freshness is told against.
+    an earlier run. `now` is the time that freshness is told against. `found` has the findings of
+    what is known, `limits` what people say of uncertainty.
     """
 
     tables: Mapping[str, Table]
@@ -50,6 +52,8 @@ class Study:
     settings: AnalysisSettings = field(default_factory=AnalysisSettings)
     known: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
     before: Value | None = None
+    found: Mapping[str, Mapping[str, tuple[Finding, ...]]] = field(default_factory=dict)
+    limits: EntropySettings = field(default_factory=EntropySettings)
 
     @property
     def table(self) -> Table:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from dmaic_assets.analysis.entry import Analysis
 from dmaic_assets.analysis.registry import ANALYSES, by_name, with_needs
-from dmaic_assets.analysis.study import ALL_TABLES, Outcome, Study, Value
+from dmaic_assets.analysis.study import ALL_TABLES, Outcome, Study
 
 # How the value of one piece of work comes about: looked up, or by `Analysis.analyze`.
 Maker = Callable[[Analysis, str, Study], Outcome]
@@ -111,12 +111,14 @@ class _Work:
         if piece.table != ALL_TABLES:
             tables = {piece.table: study.tables[piece.table]}
             read = {need: [Piece(need, piece.table)] for need in needs}
-            return replace(study, tables=tables, known=self._values(read), before=None)
-        read = {need: self._pieces(need) for need in needs}
-        return replace(study, known=self._values(read), before=None)
+            return replace(self._told(study, read), tables=tables)
+        return self._told(study, {need: self._pieces(need) for need in needs})
 
-    def _values(self, read: Mapping[str, Sequence[Piece]]) -> Mapping[str, Mapping[str, Value]]:
-        return {
-            need: {piece.table: self.outcomes[piece].value for piece in pieces}
+    def _told(self, study: Study, read: Mapping[str, Sequence[Piece]]) -> Study:
+        made = {
+            need: {piece.table: self.outcomes[piece] for piece in pieces}
             for need, pieces in read.items()
         }
+        known = {need: {t: o.value for t, o in of_it.items()} for need, of_it in made.items()}
+        found = {need: {t: o.findings for t, o in of_it.items()} for need, of_it in made.items()}
+        return replace(study, known=known, found=found, before=None)

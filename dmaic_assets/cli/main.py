@@ -44,6 +44,12 @@ COMMANDS = (
             "analyses.analyze_command:analyze": (
                 "Study accepted rows: what they are, what they lack."
             ),
+            "analyses.entropy_command:entropy": (
+                "Tell how sure one can be of accepted rows, and what helps."
+            ),
+            "analyses.contracts_command:contracts": (
+                "Tell which uses accepted rows are sure enough for."
+            ),
         },
     ),
     *section_of(

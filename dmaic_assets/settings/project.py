@@ -16,6 +16,7 @@ from pydantic import AfterValidator, BaseModel, Field, ValidationError, model_va
 from dmaic_assets.errors import SettingsError
 from dmaic_assets.model import OnConflict, Severity, Thresholds
 from dmaic_assets.settings.analyses import AnalysisSettings
+from dmaic_assets.settings.entropy import EntropySettings
 from dmaic_assets.settings.files import read_mapping
 from dmaic_assets.settings.ledger import LedgerSettings
 from dmaic_assets.settings.phases import PhasesSettings, RecursionSettings, Share, Strict
@@ -172,6 +173,7 @@ class ThresholdsFile(ThresholdValues):
     """config/thresholds.yaml; a source's entry replaces only the keys that it names."""
 
     sources: Mapping[str, Mapping[str, Any]] = {}  # pyright: ignore[reportExplicitAny] - merged, then validated
+    entropy: EntropySettings = EntropySettings()
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,7 +269,7 @@ class Settings:
 
     def thresholds(self, source: str, *, overall: float | None = None) -> Thresholds:
         """Builds the thresholds of one source; `overall` (percent) overrides the files'."""
-        base = self.thresholds_file.model_dump(exclude={"sources"})
+        base = self.thresholds_file.model_dump(exclude={"sources", "entropy"})
         own = dict(self.thresholds_file.sources.get(source, {}))
         severities = {**base["severities"], **own.pop("severities", {})}
         tier = f"config/thresholds.yaml sources.{source}"

@@ -48,12 +48,17 @@ def table_rows(text: str) -> dict[str, list[str]]:
     }
 
 
-def defaults(model: type[BaseModel], prefix: str = "") -> Iterator[tuple[str, str]]:
-    """Every dotted key of a settings model with its default as YAML spells it."""
+def defaults(
+    model: type[BaseModel], prefix: str = "", made: BaseModel | None = None
+) -> Iterator[tuple[str, str]]:
+    """Every dotted key of a settings model with its default as YAML spells it.
+
+    Of a model inside another one the values that the outer one gives it count.
+    """
     for name, info in model.model_fields.items():
-        value = info.default
+        value = info.default if made is None else getattr(made, name)
         if isinstance(value, BaseModel):
-            yield from defaults(type(value), f"{prefix}{name}.")
+            yield from defaults(type(value), f"{prefix}{name}.", value)
         elif name == "severities":
             yield from ((f"{prefix}{name}.{key}", str(v)) for key, v in value.items())
         else:

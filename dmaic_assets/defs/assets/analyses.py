@@ -4,37 +4,45 @@ What belongs here: the definitions. What is found is in the core, what is shown 
 `analysis_events`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import dagster as dg
 
 from dmaic_assets.analysis.entry import Analysis
-from dmaic_assets.analysis.registry import ANALYSES
+from dmaic_assets.analysis.registry import by_name
 from dmaic_assets.defs.assets.materialize import refusals_as_failures
 from dmaic_assets.defs.assets.partitions import across_sources, cell_of, cells, runs
-from dmaic_assets.defs.catalog.analysis_events import analysis_result
+from dmaic_assets.defs.catalog.analysis_events import analysis_results
 from dmaic_assets.defs.catalog.events import Materialized
+from dmaic_assets.defs.checks.contracts import CONTRACT_CHECKS, ENTROPY
 from dmaic_assets.errors import BadInputError
 from dmaic_assets.work.assets.registry import ASSETS
 from dmaic_assets.work.run.platform import Platform
 
 
 def analysis_assets() -> tuple[dg.AssetsDefinition, ...]:
-    """Builds the assets of all analyses."""
-    return tuple(_analysis_asset(entry) for entry in ANALYSES)
+    """Builds the assets of all analyses.
+
+    Raises:
+        InvariantError: An analysis needs one that none before it produces; so the code location
+            does not load.
+    """
+    return tuple(_analysis_asset(entry) for entry in by_name().values())
 
 
 def _analysis_asset(entry: Analysis) -> dg.AssetsDefinition:
     is_wide = entry.scope == "run"
+    checks = CONTRACT_CHECKS if entry.name == ENTROPY else ()
 
     @dg.asset(
         name=entry.name,
         partitions_def=runs if is_wide else cells,
         deps=_deps(ASSETS[entry.name].upstream, is_wide=is_wide),
+        check_specs=[check.spec() for check in checks],
     )
     def work(
         context: dg.AssetExecutionContext, platform: dg.ResourceParam[Platform]
-    ) -> Materialized:
+    ) -> Iterator[Materialized | dg.AssetCheckResult]:
         # Definitions load without the core and the libraries that it brings.
         from dmaic_assets.work.analyses.analyze import Asked, analyze_accepted
 
@@ -46,7 +54,7 @@ def _analysis_asset(entry: Analysis) -> dg.AssetsDefinition:
             if result.partition != partition:
                 fix = f"Materialize the partition of the newest rows: {result.run_id}."
                 raise BadInputError(str(partition), "is no longer what is in the warehouse", fix)
-        return analysis_result(result)
+        yield from analysis_results(result)
 
     return work
 

@@ -3,12 +3,14 @@
 What belongs here: what the catalog is told. What is found, the core decides.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import dagster as dg
 
 from dmaic_assets.analysis.finding import WEIGHTS, Finding
+from dmaic_assets.analysis.values.entropy import EntropyValue
 from dmaic_assets.defs.catalog.events import Made, Materialized
+from dmaic_assets.defs.checks.contracts import contract_evaluations, contract_results
 from dmaic_assets.defs.metadata.cell import Metadata
 from dmaic_assets.defs.metadata.pictures import share_bars
 from dmaic_assets.defs.metadata.tables import table_of
@@ -22,20 +24,28 @@ _COLUMNS = ("weight", "text", "metric", "value", "unit")
 _SAID = 5
 
 
-def analysis_event(result: AnalysisResult, before: Mapping[str, str]) -> dg.AssetMaterialization:
-    """The event of one outcome; `before` has the versions of what it may be made from."""
+def analysis_events(
+    result: AnalysisResult, before: Mapping[str, str]
+) -> Iterator[dg.AssetMaterialization | dg.AssetCheckEvaluation]:
+    """The events of one outcome; `before` has the versions of what it may be made from."""
     upstream = ASSETS[result.analysis].upstream
     inputs = {name: version for name, version in before.items() if name in upstream}
     made = Made(
         result.analysis, result.partition, result.version, result.code_version, inputs=inputs
     )
-    return made.as_event(analysis_metadata(result))
+    yield made.as_event(analysis_metadata(result))
+    if isinstance(result.outcome.value, EntropyValue):
+        yield from contract_evaluations(result.outcome.value, result.run_id)
 
 
-def analysis_result(result: AnalysisResult) -> Materialized:
-    """The same as the result of a step of the asset's own."""
+def analysis_results(
+    result: AnalysisResult,
+) -> Iterator[Materialized | dg.AssetCheckResult]:
+    """The same as results of a step of the asset's own."""
     made = Made(result.analysis, result.partition, result.version)
-    return made.as_result(analysis_metadata(result))
+    yield made.as_result(analysis_metadata(result))
+    if isinstance(result.outcome.value, EntropyValue):
+        yield from contract_results(result.outcome.value)
 
 
 def analysis_metadata(result: AnalysisResult) -> Metadata:

@@ -45,9 +45,9 @@ class Finding:
         )
 
     def as_evaluation(
-        self, asset: str, name: str, cell: Cell, *, is_blocking: bool = False
+        self, asset: str, name: str, partition: Cell | str, *, is_blocking: bool = False
     ) -> dg.AssetCheckEvaluation:
-        """Spells the finding as an event of one cell among many."""
+        """Spells the finding as an event of one cell, or one run, among many."""
         return dg.AssetCheckEvaluation(
             asset_key=dg.AssetKey(asset),
             check_name=name,
@@ -56,7 +56,7 @@ class Finding:
             description=self.description,
             metadata=self.metadata,
             blocking=is_blocking,
-            partition=str(key_of(cell)),
+            partition=str(key_of(partition) if isinstance(partition, Cell) else partition),
         )
 
 

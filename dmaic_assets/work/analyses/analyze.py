@@ -121,7 +121,13 @@ class _Work:
     def run(self, on_result: OnResult) -> tuple[AnalysisResult, ...]:
         """Works on all that was asked for."""
         platform = self.platform
-        study = Study(self.accepted.tables, platform.clock(), platform.settings.dmaic.analyses)
+        settings = platform.settings
+        study = Study(
+            self.accepted.tables,
+            platform.clock(),
+            settings.dmaic.analyses,
+            limits=settings.thresholds_file.entropy,
+        )
 
         def tell(piece: Piece, _outcome: Outcome) -> None:
             on_result(self.results[piece])

@@ -149,6 +149,7 @@ def inputs_of(analysis: Analysis, study: Study, versions: Mapping[str, Json]) ->
         versions: Those of the values that it needs.
     """
     settings = study.settings.model_dump(mode="json")
+    settings["limits"] = study.limits.model_dump(mode="json")
     told: dict[str, Json] = {name: settings[name] for name in analysis.settings}
     overrides = {
         column: to_json(known.model_dump(exclude_none=True))
