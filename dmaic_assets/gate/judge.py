@@ -6,7 +6,7 @@ rows' way out in split.py.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, reduce
+from functools import reduce
 from operator import or_
 
 import polars as pl
@@ -46,6 +46,7 @@ from dmaic_assets.phenomena.contract.passes import Frame
 from dmaic_assets.phenomena.contract.rule_kind import FrameContext
 from dmaic_assets.rules.compile import compile_rules
 from dmaic_assets.rules.evaluate import evaluate
+from dmaic_assets.store.once import once
 from dmaic_assets.table.spelled_numbers import plural
 from dmaic_assets.table.text_table import ROW, SourceTable
 from dmaic_assets.table.types.cast import TypedTable
@@ -70,7 +71,7 @@ class Judgement:
     table: SourceTable
     apart: pl.Series | None
 
-    @cached_property
+    @once
     def quarantined_rows(self) -> pl.Series:
         """The data row numbers set apart: sorted, unique, UInt32.
 
@@ -83,7 +84,7 @@ class Judgement:
             numbers.append(rows_of(self.table, self.apart.arg_true()))
         return pl.concat(numbers).sort()
 
-    @cached_property
+    @once
     def failing(self) -> pl.DataFrame:
         """Every failing row of every rule, whatever its severity: `ROW` and "rule", sorted."""
         return failing_rows(self.table, self.outcomes)

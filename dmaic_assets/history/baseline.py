@@ -8,7 +8,6 @@ of one delivery vary less than deliveries do.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property
 from itertools import groupby
 
 import numpy as np
@@ -20,6 +19,7 @@ from dmaic_assets.history.facts import FileFacts
 from dmaic_assets.history.number_of import as_number, is_measurable
 from dmaic_assets.history.time_parts import TimeParts, split_by_time
 from dmaic_assets.model import ColumnType
+from dmaic_assets.store.once import once
 from dmaic_assets.table.text_table import column
 
 PART = "_dmaic_part"
@@ -66,12 +66,12 @@ class History:
         """Whether parts are pieces of files rather than files."""
         return self.files < FEWEST_FILES
 
-    @cached_property
+    @once
     def timed(self) -> TimeParts | None:
         """The periods that too few files are cut into; None when parts are files or blocks."""
         return split_by_time(self._samples, self.time_column) if self.is_cut else None
 
-    @cached_property
+    @once
     def _samples(self) -> tuple[pl.DataFrame, ...]:
         per_file = max(500, POOLED_ROWS // max(1, self.files))
         return tuple(f.thinned(per_file) for f in self.facts)
@@ -83,7 +83,7 @@ class History:
             f.rows for f in self.facts
         )
 
-    @cached_property
+    @once
     def types(self) -> Mapping[str, ColumnType]:
         """The newest type of every column that a file of the baseline has."""
         found: dict[str, ColumnType] = {}
@@ -105,7 +105,7 @@ class History:
             return type_
         return replace(type_, type="decimal", physical="Float64", pattern="decimal_dot")
 
-    @cached_property
+    @once
     def columns(self) -> tuple[str, ...]:
         """The newest file's columns in its order, then those only older files have."""
         names: dict[str, None] = {}
@@ -118,7 +118,7 @@ class History:
         have = sum(f.profile.column(name) is not None for f in self.all_facts)
         return have / len(self.all_facts) if self.all_facts else 0.0
 
-    @cached_property
+    @once
     def beyond(self) -> tuple[str, ...]:
         """The columns of numbers that 64 bits cannot hold, which `pooled` leaves out."""
         found = {
@@ -129,7 +129,7 @@ class History:
         }
         return tuple(name for name in self.columns if name in found)
 
-    @cached_property
+    @once
     def pooled(self) -> pl.DataFrame:
         """The sampled rows of all files in arrival order, with the part of each row in `PART`.
 
@@ -159,27 +159,27 @@ class History:
             start += pieces
         return tuple(found)
 
-    @cached_property
+    @once
     def _schema(self) -> Mapping[str, pl.DataType]:
         """The pooled columns' types; Polars builds a schema anew each time it is asked."""
         return dict(self.pooled.schema)
 
-    @cached_property
+    @once
     def part_ids(self) -> Ints:
         """The part of every pooled row."""
         return self.pooled.get_column(PART).to_numpy().astype(np.int64)
 
-    @cached_property
+    @once
     def parts(self) -> int:
         """How many parts the pooled rows come in."""
         return int(self.part_ids.max()) + 1 if len(self.part_ids) else 0
 
-    @cached_property
+    @once
     def part_rows(self) -> Ints:
         """Pooled rows per part."""
         return np.bincount(self.part_ids, minlength=self.parts)
 
-    @cached_property
+    @once
     def is_whole(self) -> Bools:
         """Which parts stand for what they are: not a period that a file's end cuts short."""
         whole = np.ones(self.parts, dtype=np.bool_)
@@ -189,12 +189,12 @@ class History:
             whole[[end for end in ends if self.part_rows[end] < least]] = False
         return whole
 
-    @cached_property
+    @once
     def file_rows(self) -> Floats:
         """Rows per file, in arrival order."""
         return np.array([f.rows for f in self.facts], dtype=np.float64)
 
-    @cached_property
+    @once
     def rows(self) -> int:
         """Rows of all files together."""
         return int(self.file_rows.sum())
@@ -253,7 +253,7 @@ class History:
         """Counts the true rows of every part."""
         return np.bincount(self.part_ids[counted], minlength=self.parts).astype(np.float64)
 
-    @cached_property
+    @once
     def _place_in_part(self) -> Ints:
         """The place of every pooled row among those of its part."""
         order = np.argsort(self.part_ids, kind="stable")

@@ -6,12 +6,13 @@ sorts.
 """
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
+
+from dmaic_assets.store.once import once
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -46,24 +47,24 @@ class Held:
     size: int
     parts: int
 
-    @cached_property
+    @once
     def held_by(self) -> Ints:
         """By value, how many parts hold it."""
         return np.bincount(self.value, minlength=self.size)
 
-    @cached_property
+    @once
     def first(self) -> Ints:
         """By value, the first part that holds it; `parts` for a value that none does."""
         found = np.full(self.size, self.parts)
         found[self.value[::-1]] = self.part[::-1]
         return found
 
-    @cached_property
+    @once
     def value_rows(self) -> Ints:
         """By value, how many rows hold it."""
         return np.bincount(self.value, self.rows, self.size).astype(np.int64)
 
-    @cached_property
+    @once
     def values_of_part(self) -> Ints:
         """By part, how many values it holds."""
         return np.bincount(self.part, minlength=self.parts)

@@ -8,7 +8,6 @@ import base64
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 
 import polars as pl
 import polars.selectors as cs
@@ -16,6 +15,7 @@ import polars.selectors as cs
 from dmaic_assets.history.number_of import as_number, is_measurable
 from dmaic_assets.history.row_sketch import RowSketch, sketch_from, sketch_of
 from dmaic_assets.model import ColumnType, Json, Profile, Verdict
+from dmaic_assets.store.once import once
 from dmaic_assets.table.text_table import column
 
 # Number of the form that facts are stored in; another number makes old facts be measured again.
@@ -70,16 +70,16 @@ class FileFacts:
             self._thinned[most] = frame
         return frame
 
-    @cached_property
+    @once
     def _thinned(self) -> dict[int, pl.DataFrame]:
         return {}
 
-    @cached_property
+    @once
     def sketch(self) -> RowSketch | None:
         """The sketch of the file's rows; None for facts that were taken before there were any."""
         return sketch_from(self.extras.get("rows"))
 
-    @cached_property
+    @once
     def numbers(self) -> Mapping[str, Mapping[str, float]]:
         """The distribution of every number and time column (times in seconds)."""
         numbers = self.extras.get("numbers")

@@ -8,12 +8,12 @@ import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 
 from dmaic_assets.history.facts import FileFacts
 from dmaic_assets.model import Json, RuleSet, Thresholds
 from dmaic_assets.store.codec import from_json, to_json
 from dmaic_assets.store.keys import sha256_json
+from dmaic_assets.store.once import once
 from dmaic_assets.work.cohort.facts import Known, facts_of_members, place_of, reads_of
 from dmaic_assets.work.cohort.members import Peers
 from dmaic_assets.work.cohort.peers import (
@@ -109,16 +109,16 @@ class Study:
             rules = self._rules_without(position, self._out)
         return as_of(rules, self._earlier(position))
 
-    @cached_property
+    @once
     def _facts(self) -> list[FileFacts | None]:
         _log.info("%s: %d files arrived at once", self._members[0].source, len(self._members))
         return facts_of_members(self._read, self._members, self._changes)
 
-    @cached_property
+    @once
     def _before(self) -> list[FileFacts]:
         return list(self._learning.before())
 
-    @cached_property
+    @once
     def _usable(self) -> list[int]:
         return [at for at, facts in enumerate(self._facts) if facts is not None]
 
@@ -131,7 +131,7 @@ class Study:
         self._platform.tell(f"{source}: learning from {len(facts)} of {len(self._members)} files")
         return self._learning.learn([*self._before, *facts])
 
-    @cached_property
+    @once
     def _out(self) -> frozenset[int]:
         """The members that are no model for the others."""
         told = self._known.get({"part": "out"})
