@@ -11,7 +11,7 @@ import base64
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +19,7 @@ import polars as pl
 
 from dmaic_assets.history.number_of import as_number, is_measurable
 from dmaic_assets.model import Json
+from dmaic_assets.store.once import once
 from dmaic_assets.table.text_table import column
 
 # Rows kept of a file: a share of them is known within .09 (one standard error), and exactly for
@@ -29,6 +30,9 @@ SKETCH_ROWS = 32
 _DROPPED_BITS = 16
 # Bytes of a stored hash: 8 less the bits left out.
 _BYTES = 6
+# Texts whose hashes are kept, of 2 KB each: the rules that judge the files of a source one after
+# the other name the same files, of which a baseline has some dozens.
+_KEPT_TEXTS = 1024
 
 
 @dataclass(frozen=True)
@@ -47,10 +51,15 @@ class RowSketch:
         """Whether every row is in the sketch."""
         return len(self.hashes) >= self.rows
 
-    @cached_property
+    @once
     def known(self) -> frozenset[int]:
         """The hashes, to be asked for."""
         return frozenset(self.hashes)
+
+    @once
+    def packed(self) -> str:
+        """The hashes as text."""
+        return packed(self.hashes)
 
     @property
     def edge(self) -> int:
@@ -59,7 +68,7 @@ class RowSketch:
 
     def document(self) -> dict[str, Json]:
         """Builds the JSON form."""
-        return {"columns": list(self.columns), "rows": self.rows, "hashes": packed(self.hashes)}
+        return {"columns": list(self.columns), "rows": self.rows, "hashes": self.packed}
 
 
 def row_hash(names: Sequence[str], schema: Mapping[str, pl.DataType]) -> pl.Expr:
@@ -125,6 +134,7 @@ def packed(hashes: Sequence[int]) -> str:
     return base64.b64encode(b"".join(h.to_bytes(_BYTES, "big") for h in hashes)).decode("ascii")
 
 
+@lru_cache(maxsize=_KEPT_TEXTS)
 def unpacked(text: str) -> tuple[int, ...]:
     """Reads hashes from text."""
     data = base64.b64decode(text)

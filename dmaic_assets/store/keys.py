@@ -6,7 +6,7 @@ or time. What a key stands for, its caller says.
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 from importlib.machinery import ModuleSpec, PathFinder
 from importlib.metadata import PackageNotFoundError, version
@@ -21,6 +21,10 @@ from dmaic_assets.store.source_digests import digest_of
 # Raised when the rules of canonical_json or code_version change: every key changes with it.
 KEY_RULES = "dmaic-key-1"
 _OWN = "dmaic_assets."
+# The types that `json` writes as the canonical form has them; other ones are looked at one by one.
+_TEXT = frozenset({str})
+_SCALARS = frozenset({str, int, float, bool, type(None)})
+_LISTS = frozenset({list, tuple})
 # One for all: json.dumps would build one for each value.
 _ENCODER = json.JSONEncoder(
     sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
@@ -38,6 +42,12 @@ def canonical_json(value: object) -> str:
         InvariantError: A key is not text, a number is not finite, or a value has no JSON form;
             names the place.
     """
+    # A copy is made of what is not plain only: of a mapping of another type, and to name a place.
+    if _is_plain(value):
+        try:
+            return _ENCODER.encode(value)
+        except ValueError:
+            pass
     return _ENCODER.encode(_plain(value, "$"))
 
 
@@ -152,6 +162,22 @@ def _tree_hash(name: str, spec: ModuleSpec) -> str:
     if spec.origin is None or not spec.origin.endswith(".py"):
         raise BadInputError(name, "the module has no source text", "Name Python modules.")
     return digest_of(Path(spec.origin)).tree
+
+
+def _is_plain(value: object) -> bool:
+    """Whether JSON has all types in a value, with texts as keys; numbers may not be finite."""
+    if type(value) in _SCALARS:
+        return True
+    if type(value) is dict:
+        mapping = cast("dict[object, object]", value)
+        items: Collection[object] = mapping.values()
+        if not _TEXT.issuperset(map(type, mapping)):
+            return False
+    elif type(value) in _LISTS:
+        items = cast("Sequence[object]", value)
+    else:
+        return False
+    return _SCALARS.issuperset(map(type, items)) or all(map(_is_plain, items))
 
 
 def _plain(value: object, place: str) -> Json:

@@ -2,8 +2,11 @@ import json
 import math
 import sys
 from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
+from types import MappingProxyType
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -72,6 +75,39 @@ def test_the_spelling_reads_back_as_the_value(value: object) -> None:
 )
 def test_look_alikes_have_different_keys(values: tuple[object, ...]) -> None:
     assert len({sha256_json(value) for value in values}) == len(values)
+
+
+class Shade(StrEnum):
+    DARK = "dark"
+
+
+@given(VALUES)
+@settings(max_examples=50, deadline=None)
+def test_a_mapping_of_another_type_is_spelled_as_an_object(value: object) -> None:
+    told = MappingProxyType({"b": [value], "a": value})
+
+    assert canonical_json([told]) == canonical_json([dict(told)])
+
+
+def test_texts_and_numbers_of_types_of_their_own_are_spelled_as_what_they_are() -> None:
+    assert canonical_json([Shade.DARK, np.float64(0.1), {Shade.DARK: 1}]) == canonical_json(
+        ["dark", 0.1, {"dark": 1}]
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "place"),
+    [
+        ({"a": [1, {2: 3}]}, "$.a[1]"),
+        ({"a": ({"b": math.nan},)}, "$.a[0].b"),
+        ([{"a": {1, 2}}], "$[0].a"),
+    ],
+)
+def test_what_has_no_form_is_named_by_its_place(value: object, place: str) -> None:
+    with pytest.raises(InvariantError) as caught:
+        canonical_json(value)
+
+    assert caught.value.subject == f"canonical JSON at {place}"
 
 
 def test_tuples_are_lists_and_mappings_are_objects() -> None:

@@ -8,7 +8,7 @@ import polars as pl
 from typing_extensions import override
 
 from dmaic_assets.history.facts import FileFacts, rows_of
-from dmaic_assets.history.row_sketch import RowSketch, hash_check, packed, row_hash, unpacked
+from dmaic_assets.history.row_sketch import RowSketch, hash_check, row_hash, unpacked
 from dmaic_assets.model import Json, Rule
 from dmaic_assets.phenomena.contract.rule_kind import (
     FileJudgement,
@@ -90,7 +90,7 @@ class RedeliveredKind(FileKind):
 
 def told(sha256: str, sketch: RowSketch) -> str:
     """Writes an accepted file as the rule's parameter has it."""
-    return f"{sha256[:_NAMED]} {sketch.rows} {packed(sketch.hashes)}"
+    return f"{sha256[:_NAMED]} {sketch.rows} {sketch.packed}"
 
 
 def _files(rule: Rule) -> list[tuple[str, int, tuple[int, ...]]]:
