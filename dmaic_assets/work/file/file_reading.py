@@ -6,15 +6,16 @@ its rows under a set of types. What depends on rules is in `file_work`.
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cached_property
 
 from dmaic_assets.errors import UnreadableFileError
 from dmaic_assets.improve.changes import Skipped
-from dmaic_assets.model import ColumnType, SourceFile
+from dmaic_assets.model import ColumnType, Profile, SourceFile
 from dmaic_assets.settings.project import Settings, SourceSettings
 from dmaic_assets.store.file_stat import FileStat
 from dmaic_assets.store.keys import sha256_json
+from dmaic_assets.store.once import once
 from dmaic_assets.store.recent import Recent
+from dmaic_assets.table.profile.profile import profile_table
 from dmaic_assets.table.read.source_file import read_table
 from dmaic_assets.table.read.staging import staging_folder
 from dmaic_assets.table.text_table import SourceTable
@@ -43,8 +44,9 @@ class FileReading:
         self._settings = settings
         self._stat = _stat_of(file)
         self._typed: tuple[tuple[ColumnType, ...], TypedTable] | None = None
+        self._profile: tuple[tuple[ColumnType, ...], Profile] | None = None
 
-    @cached_property
+    @once
     def source(self) -> SourceSettings:
         """What configuration says of the file's source."""
         return self._settings.source(self.file.source)
@@ -54,7 +56,7 @@ class FileReading:
         """Whether the file on the disk is still the one that was read."""
         return self._stat is not None and self._stat == _stat_of(self.file)
 
-    @cached_property
+    @once
     def read(self) -> SourceTable | UnreadableFileError:
         """The file as read, before any change; or why it cannot be parsed into rows and columns."""
         staging = self._settings.paths.staging
@@ -76,7 +78,7 @@ class FileReading:
             raise self.read
         return self.read
 
-    @cached_property
+    @once
     def repairs(self) -> Repairs | None:
         """What the active changes of the source do to the file; None when they touch nothing.
 
@@ -92,7 +94,7 @@ class FileReading:
         folder = place.with_name(f"{place.name}-{self.changes.version[:12]}")
         return repairs_of(self.table_as_read, self.changes.load(), folder=folder)
 
-    @cached_property
+    @once
     def skipped(self) -> tuple[Skipped, ...]:
         """The active changes of the source that cannot be applied to the file, and why.
 
@@ -102,7 +104,7 @@ class FileReading:
         """
         return skipped_of(self.table_as_read, self.changes.load()) if self.changes.active else ()
 
-    @cached_property
+    @once
     def table(self) -> SourceTable:
         """The file as it is typed and judged: with the active changes of its source applied.
 
@@ -115,7 +117,7 @@ class FileReading:
         notes = tuple(f"{NOT_APPLIED}{s.change}: {s.why}" for s in self.skipped)
         return replace(table, notes=(*table.notes, *notes)) if notes else table
 
-    @cached_property
+    @once
     def measured(self) -> Measured:
         """What was measured of the table so far, for its types.
 
@@ -138,6 +140,19 @@ class FileReading:
             self._typed = last
         named = {t.column: t for t in types}
         return replace(last[1], types=tuple(named[column] for column in self.table.columns))
+
+    def profile_in_memory(self, types: Sequence[ColumnType]) -> Profile:
+        """Measures a table that is in memory; types that read it alike measure it once.
+
+        Raises:
+            UnreadableFileError: As `table_as_read`.
+        """
+        alike = tuple(_told_apart(t) for t in types)
+        last = self._profile
+        if last is None or last[0] != alike:
+            last = (alike, profile_table(self.typed_in_memory(types)))
+            self._profile = last
+        return last[1]
 
 
 def reading_of(

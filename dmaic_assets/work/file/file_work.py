@@ -7,7 +7,6 @@ import secrets
 import shutil
 import weakref
 from collections.abc import Callable, Mapping
-from functools import cached_property
 
 import polars as pl
 
@@ -19,6 +18,7 @@ from dmaic_assets.improve.changes import Skipped
 from dmaic_assets.model import ColumnType, Profile, RuleSet, SourceFile, Thresholds, Verdict
 from dmaic_assets.phenomena.cadence.rule import continuations
 from dmaic_assets.settings.project import Settings, SourceSettings
+from dmaic_assets.store.once import once
 from dmaic_assets.store.recent import Recent
 from dmaic_assets.table.profile.profile import profile_table
 from dmaic_assets.table.text_table import SourceTable
@@ -58,12 +58,12 @@ class FileWork:
         self.references: Callable[[TypedTable], Mapping[str, pl.Series]] = _no_references
         self._known_types: tuple[ColumnType, ...] | None = None
 
-    @cached_property
+    @once
     def source(self) -> SourceSettings:
         """What configuration says of the file's source."""
         return self._settings.source(self.file.source)
 
-    @cached_property
+    @once
     def reading(self) -> FileReading:
         """The file as read, whatever rules judge it."""
         if self._readings is None:
@@ -121,12 +121,12 @@ class FileWork:
         """Takes column types that are known already, so that they are not inferred again."""
         self._known_types = types
 
-    @cached_property
+    @once
     def goes_on(self) -> dict[str, Continuation]:
         """Where the last time of each column lies when the file goes on from history."""
         return continuations(self.rule_set.rules)
 
-    @cached_property
+    @once
     def _inferred(self) -> Inferred:
         return infer_measured(
             self.reading.measured,
@@ -136,14 +136,14 @@ class FileWork:
             goes_on=self.goes_on,
         )
 
-    @cached_property
+    @once
     def types(self) -> tuple[ColumnType, ...]:
         """The column types: known ones, else inferred with the history's as expectation."""
         if self._known_types is not None:
             return self._known_types
         return () if self.problem is not None else self._inferred.types
 
-    @cached_property
+    @once
     def typed(self) -> TypedTable:
         """The table under its types; failed casts are kept beside it.
 
@@ -158,15 +158,17 @@ class FileWork:
         weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
         return apply_types(self.table, self.types, folder=folder)
 
-    @cached_property
+    @once
     def profile(self) -> Profile:
         """The facts of the whole file before any judgement."""
         if self.problem is not None:
             note = f"not readable: {self.problem.culprit}"
             return Profile(0, self.file.size_bytes, (), None, 0.0, notes=(note,))
+        if self.table.is_in_memory:
+            return self.reading.profile_in_memory(self.types)
         return profile_table(self.typed)
 
-    @cached_property
+    @once
     def judgement(self) -> Judgement:
         """The rules applied, with the failing rows."""
         return judge(
@@ -177,7 +179,7 @@ class FileWork:
             references=self.references(self.typed),
         )
 
-    @cached_property
+    @once
     def verdict(self) -> Verdict:
         """What the gate says of the file."""
         if self.problem is not None:
@@ -186,7 +188,7 @@ class FileWork:
             )
         return self.judgement.verdict
 
-    @cached_property
+    @once
     def parts(self) -> Parts:
         """Accepted and quarantined rows: together exactly the file."""
         return split(self.typed, self.judgement)

@@ -8,6 +8,7 @@ import pytest
 from dmaic_assets.model import SourceFile
 from dmaic_assets.process.evidence import evidence_of, work_of
 from dmaic_assets.store.recent import Recent
+from dmaic_assets.table.profile.profile import profile_table
 from dmaic_assets.table.text_table import SourceTable
 from dmaic_assets.work.file import file_reading
 from dmaic_assets.work.file.file_reading import reading_of
@@ -76,3 +77,19 @@ def test_types_that_read_alike_cast_a_table_once_and_others_again(project: Proje
     assert again.lazy is first.lazy
     assert again.types == told
     assert other.lazy.collect().equals(first.table.lazy.collect())
+
+
+def test_types_that_read_alike_measure_a_table_once_and_others_again(project: Project) -> None:
+    project.drop("day_0.csv", csv_of(0))
+    project.run()
+    (evidence,) = evidence_of(project.platform, "orders").files
+    work = work_of(project.platform, evidence)
+    told = tuple(replace(t, reason="another", confidence=0.5) for t in work.types)
+    texts = tuple(
+        replace(t, type="text", physical="String", pattern="text", format=None) for t in work.types
+    )
+    first = work.reading.profile_in_memory(work.types)
+
+    assert first == profile_table(work.typed)
+    assert work.reading.profile_in_memory(told) is first
+    assert work.reading.profile_in_memory(texts) != first
