@@ -49,6 +49,18 @@ ANALYSES: tuple[Analysis, ...] = (
         libraries=("polars", "pycountry", "phonenumbers", "python-stdnum", "schwifty"),
     ),
     Analysis(
+        "temporal",
+        scope="source",
+        module="dmaic_assets.analysis.temporal.analyze",
+        value="dmaic_assets.analysis.values.temporal.TemporalValue",
+        holds="when rows happened: grain, gaps, full periods, seasons, trends, breaks, freshness",
+        description="The rhythm of every column of times, and rows and means of measures per "
+        "period: seasons, trends, and times from which on they are others.",
+        needs=("statistics", "semantic"),
+        reads_now=True,
+        libraries=("polars", "numpy", "ruptures"),
+    ),
+    Analysis(
         "topology",
         scope="run",
         module="dmaic_assets.analysis.topology.analyze",

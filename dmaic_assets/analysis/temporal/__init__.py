@@ -1,0 +1,1 @@
+"""When rows happened: rhythm, gaps, seasons, trends and breaks."""
