@@ -11,7 +11,7 @@ DMAIC  := $(PY) -m dmaic_assets.cli
 PYTEST := $(PY) -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help setup env browser demo dev test test-fast check lint fmt readme reference lock bench bench-tables bench-quality bench-newcomer bench-repairs bench-hashmaps hashmaps-exhaustive bench-sixsigma bench-dmaic conformance soak clean
+.PHONY: help setup env browser demo dev test test-fast check lint fmt readme reference lock bench bench-tables bench-quality bench-newcomer bench-analyses bench-repairs bench-hashmaps hashmaps-exhaustive bench-sixsigma bench-dmaic conformance soak clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -84,6 +84,9 @@ bench-quality: env ## Measure how good learnt rules are: clean files passed, dam
 
 bench-newcomer: env ## Count what a first project of public tables accepts, splits and holds
 	@$(PY) -m benchmarks.bench_newcomer $(ARGS)
+
+bench-analyses: env ## Measure the analyses: injected faults found, high findings on clean tables
+	@PYTHONPATH=. $(PY) -m benchmarks.bench_analyses $(ARGS)
 
 bench-sixsigma: env ## Measure the statistics: coverage of intervals, rates of alarms, speed
 	@PYTHONPATH=. $(PY) -m benchmarks.bench_sixsigma $(ARGS)
