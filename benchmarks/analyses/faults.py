@@ -86,7 +86,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     print(f"recall {recall:.2f} (goal {GOAL_RECALL:g}), analyses: {len(ANALYSES)}")
     most = max(high.values(), default=0)
     print(
-        f"high findings on clean tables: {sum(high.values())}, most on one {most} (goal {GOAL_HIGH})"
+        f"high findings on clean tables: {sum(high.values())}, "
+        f"most on one {most} (goal {GOAL_HIGH})"
     )
 
 

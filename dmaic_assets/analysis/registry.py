@@ -72,6 +72,21 @@ ANALYSES: tuple[Analysis, ...] = (
         libraries=("networkx",),
     ),
     Analysis(
+        "validation",
+        scope="run",
+        module="dmaic_assets.analysis.validation.analyze",
+        value="dmaic_assets.analysis.values.validation.ValidationValue",
+        holds="declared checks, filters and metrics over all tables, and how they came out",
+        description="Checks within and across tables, filters of rows and metrics, declared in "
+        "`config/validation/*.yaml` and worked as SQL; completeness, anomalies and freshness of "
+        "every table.",
+        needs=("statistics", "semantic"),
+        settings=("validation",),
+        reads_now=True,
+        kinds=frozenset({"duckdb"}),
+        libraries=("duckdb", "polars"),
+    ),
+    Analysis(
         "entropy",
         scope="run",
         module="dmaic_assets.analysis.entropy.analyze",

@@ -9,6 +9,7 @@ from typing import Annotated
 from pydantic import Field
 
 from dmaic_assets.settings.phases import Strict
+from dmaic_assets.settings.validation import ValidationSettings
 
 
 class ColumnOverride(Strict):
@@ -26,8 +27,9 @@ class ColumnOverride(Strict):
 class AnalysisSettings(Strict):
     """How analyses work: how many at the same time, and what people know of columns.
 
-    `columns` is keyed by `table.column`.
+    `columns` is keyed by `table.column`; `validation` holds what people declare over tables.
     """
 
     max_parallel: Annotated[int, Field(ge=1, le=64)] = 4
     columns: Mapping[str, ColumnOverride] = {}
+    validation: ValidationSettings = ValidationSettings()

@@ -21,6 +21,7 @@ from dmaic_assets.settings.files import read_mapping
 from dmaic_assets.settings.ledger import LedgerSettings
 from dmaic_assets.settings.phases import PhasesSettings, RecursionSettings, Share, Strict
 from dmaic_assets.settings.place import DATA_DEFAULT, DATA_VARIABLE, PROJECT_MARK
+from dmaic_assets.settings.validation import SpecFile, spec_files, with_files
 from dmaic_assets.settings.values import check_encoding, check_signs
 
 Clock: TypeAlias = Callable[[], datetime]
@@ -310,10 +311,22 @@ def load_settings(
     thresholds = _validated(ThresholdsFile, read_mapping(thresholds_path), str(thresholds_path))
     data = Path(dmaic.data_root)
     paths = Paths(root=root, data=data if data.is_absolute() else root / data)
-    settings = Settings(paths, dmaic, sources, thresholds)
+    settings = Settings(paths, _with_validation(dmaic, root), sources, thresholds)
     for source in thresholds.sources:
         settings.thresholds(source)
     return settings
+
+
+def _with_validation(dmaic: DmaicSettings, root: Path) -> DmaicSettings:
+    """Adds what the files of config/validation/ declare."""
+    declared = dmaic.analyses.validation
+    paths = spec_files(root / declared.folder)
+    if not paths:
+        return dmaic
+    files = {str(p): _validated(SpecFile, read_mapping(p), str(p)) for p in paths}
+    inner = {f"{declared.folder}/{Path(p).name}": spec for p, spec in files.items()}
+    analyses = dmaic.analyses.model_copy(update={"validation": with_files(declared, inner)})
+    return dmaic.model_copy(update={"analyses": analyses})
 
 
 def _from_environment(env: Mapping[str, str]) -> dict[str, Any]:

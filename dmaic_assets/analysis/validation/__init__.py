@@ -1,0 +1,1 @@
+"""Checks, filters and metrics that people declare, worked on accepted rows."""

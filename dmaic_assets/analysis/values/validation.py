@@ -1,0 +1,91 @@
+"""What declared checks, filters and metrics come to."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from dmaic_assets.model import Json
+
+# "skipped": a table is not there, or has no row in question. "error": it cannot be worked.
+Status: TypeAlias = Literal["passed", "failed", "skipped", "error"]
+Band: TypeAlias = Literal["good", "fair", "poor"]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """One check: `failed` of `checked` units (rows, groups or gaps) break it.
+
+    `examples` are some of these, by column, without columns that are sensitive or made of such.
+    `text` says why it was skipped or cannot be worked.
+    """
+
+    name: str
+    kind: str
+    severity: str
+    tables: tuple[str, ...]
+    columns: tuple[str, ...]
+    status: Status
+    unit: str = "rows"
+    checked: int = 0
+    failed: int = 0
+    examples: tuple[Mapping[str, Json], ...] = ()
+    text: str = ""
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RuleResult:
+    """How many rows break one rule of a filter, among those that it is asked of."""
+
+    name: str
+    outcome: str
+    asked: int
+    broken: int
+
+
+@dataclass(frozen=True, slots=True)
+class FilterResult:
+    """How a filter sorts the rows of a table; `classes` has clean and the others, and adds up."""
+
+    name: str
+    table: str
+    status: Status
+    rows: int = 0
+    classes: Mapping[str, int] | None = None
+    rules: tuple[RuleResult, ...] = ()
+    text: str = ""
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StepResult:
+    """The value of one step of a metric; None where nothing is measured."""
+
+    name: str
+    kind: str
+    value: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class MetricResult:
+    """A metric, its steps in the order in which they were worked, and its band if it has bounds."""
+
+    name: str
+    unit: str
+    status: Status
+    value: float | None = None
+    band: Band | None = None
+    steps: tuple[StepResult, ...] = ()
+    assumptions: tuple[str, ...] = ()
+    text: str = ""
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ValidationValue:
+    """All that is declared, in its order; `measures` are those that every table has."""
+
+    checks: tuple[CheckResult, ...]
+    filters: tuple[FilterResult, ...]
+    metrics: tuple[MetricResult, ...]
+    measures: tuple[MetricResult, ...]
