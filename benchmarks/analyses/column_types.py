@@ -1,9 +1,10 @@
 """How often `dmaic types` is right about real columns, against labels written beforehand.
 
-    .venv/bin/python -m benchmarks.analyses.column_types TABLES [--locked]
+    .venv/bin/python -m benchmarks.analyses.column_types [TABLES] [--locked]
 
-TABLES is a folder of CSV files named like the labels' tables. Half of the tables (by the CRC of
-their names) are locked: they are for measuring, not for looking at while rules are made.
+TABLES is a folder of CSV files named like the labels' tables, as `labelled_tables` writes them.
+Half of the tables (by the CRC of their names) are locked: they are for measuring, not for looking
+at while rules are made.
 """
 
 import argparse
@@ -12,6 +13,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+from benchmarks.analyses.data import LABELLED, skip
 from dmaic_assets.analysis.semantic.analyze import analyze
 from dmaic_assets.analysis.standalone import read_typed
 from dmaic_assets.analysis.study import Study
@@ -47,9 +49,11 @@ def answers(path: Path) -> list[tuple[str, tuple[str, str | None, str]]]:
 
 def main() -> None:
     asked = argparse.ArgumentParser()
-    asked.add_argument("tables", type=Path)
+    asked.add_argument("tables", type=Path, nargs="?", default=LABELLED)
     asked.add_argument("--locked", action="store_true", help="The locked half, figures only.")
     options = asked.parse_args()
+    if not options.tables.is_dir():
+        skip(f"no tables in {options.tables}", "python -m benchmarks.analyses.labelled_tables")
     right, total, tables = [0, 0, 0], 0, 0
     for table, wanted in labels():
         if is_locked(table) != options.locked:

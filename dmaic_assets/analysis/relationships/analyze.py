@@ -1,8 +1,10 @@
 """Relationships of all tables: looks at columns, finds keys, then references, then tells them."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from dmaic_assets.analysis.finding import Finding
+from dmaic_assets.analysis.relationships.across import across
 from dmaic_assets.analysis.relationships.choose import chosen_links
 from dmaic_assets.analysis.relationships.columns import TableColumns, columns_of
 from dmaic_assets.analysis.relationships.composite import composite_links
@@ -25,9 +27,11 @@ _MANY_ROWS = 20
 
 
 def analyze(study: Study) -> Outcome:
-    """Finds keys and foreign keys among the tables of a study."""
-    value, findings = relationships_of(study)
-    return Outcome(value, findings)
+    """Finds keys and foreign keys among the tables of a study, and what goes together over them."""
+    value, _ = relationships_of(study)
+    found = across(value.foreign_keys, value.keys, study.tables, study.settings.columns)
+    value = replace(value, correlations=found)
+    return Outcome(value, findings_of(value))
 
 
 def relationships_of(study: Study) -> tuple[RelationshipsValue, tuple[Finding, ...]]:

@@ -3,12 +3,13 @@
 What belongs here: the wording and the weight of each.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from dmaic_assets.analysis.finding import WEIGHTS, Finding, Weight
 from dmaic_assets.analysis.values.relationships import (
     FanTrap,
     ForeignKey,
+    JoinedCorrelation,
     Key,
     RelationshipsValue,
 )
@@ -20,6 +21,10 @@ from dmaic_assets.table.spelled_numbers import percent, plural
 _EXCEPTIONS = 0.01
 # Confidence from which a broken reference is worth an answer.
 _SURE = 0.85
+# Effect from which one of two columns tells nothing that the other does not (R35).
+_REDUNDANT = 0.99
+# Pairs of columns of two tables that get a sentence each: the value has all.
+_MOST_TOLD = 20
 # Growth of a join from which a fan trap is more than a note.
 _WIDE = 2.0
 
@@ -31,6 +36,7 @@ def findings_of(value: RelationshipsValue) -> tuple[Finding, ...]:
         *(_repeated(key) for key in value.keys if key.repeated_share),
         *_without_key(value),
         *(_trap(trap) for trap in value.fan_traps),
+        *_correlated(value.correlations),
         *(_link(key) for key in value.foreign_keys),
     ]
     return tuple(sorted(found, key=lambda f: -WEIGHTS.index(f.weight)))
@@ -80,6 +86,31 @@ def _trap(trap: FanTrap) -> Finding:
     )
     weight: Weight = "low" if trap.growth >= _WIDE else "info"
     return Finding(trap.hub, (), "fan_trap_growth", trap.growth, "1", text, weight)
+
+
+def _correlated(found: Sequence[JoinedCorrelation]) -> Iterator[Finding]:
+    strongest = sorted(found, key=lambda one: -min(abs(one.low), abs(one.high)))
+    for one in strongest[:_MOST_TOLD]:
+        is_redundant = abs(one.effect) >= _REDUNDANT
+        meaning = ": one of them tells hardly anything that the other does not"
+        sampled = "sampled " if one.is_sampled else ""
+        text = (
+            f"{one.column} of {one.table} and {one.ref_column} of {one.ref_table}, joined over "
+            f"{', '.join(one.by)}, go together (Pearson's r {one.effect:.2f}, {one.low:.2f} to "
+            f"{one.high:.2f}, {one.rows:,} {sampled}rows){meaning if is_redundant else ''}."
+        )
+        evidence: dict[str, Json] = {
+            "ref_table": one.ref_table,
+            "ref_column": one.ref_column,
+            "low": one.low,
+            "high": one.high,
+            "rows": one.rows,
+            "ref_rows": one.ref_rows,
+        }
+        weight: Weight = "low" if is_redundant else "info"
+        metric, unit = "joined_correlation", "1"
+        columns = (one.column,)
+        yield Finding(one.table, columns, metric, one.effect, unit, text, weight, evidence)
 
 
 def _link(key: ForeignKey) -> Finding:

@@ -57,6 +57,28 @@ class FanTrap:
 
 
 @dataclass(frozen=True, slots=True)
+class JoinedCorrelation:
+    """Measures of two tables that go together, joined over the reference of `by`.
+
+    `effect` is Pearson's r over `rows` joined rows, `low` and `high` its bounds by the
+    `ref_rows` rows of the other table that were met, all pairs of the reference together right in
+    95 %. `is_sampled` tells that there were more rows.
+    """
+
+    table: str
+    column: str
+    ref_table: str
+    ref_column: str
+    by: tuple[str, ...]
+    effect: float
+    low: float
+    high: float
+    rows: int
+    ref_rows: int
+    is_sampled: bool
+
+
+@dataclass(frozen=True, slots=True)
 class RelationshipsValue:
     """Keys and foreign keys of all tables, by table name.
 
@@ -69,3 +91,4 @@ class RelationshipsValue:
     foreign_keys: tuple[ForeignKey, ...]
     implied: tuple[ForeignKey, ...]
     fan_traps: tuple[FanTrap, ...]
+    correlations: tuple[JoinedCorrelation, ...] = ()

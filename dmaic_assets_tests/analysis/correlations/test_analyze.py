@@ -15,14 +15,15 @@ from dmaic_assets.analysis.statistics.analyze import analyze as statistics
 from dmaic_assets.analysis.study import Outcome, Study
 from dmaic_assets.analysis.tables import table_of_frame
 from dmaic_assets.analysis.values.correlations import CorrelationsValue
+from dmaic_assets.settings.analyses import AnalysisSettings, ColumnOverride
 from dmaic_assets.store.codec import from_json, to_json
 
 N = 2_000
 NOW = datetime(2026, 1, 1)
 
 
-def study_of(frame: pl.DataFrame) -> Outcome:
-    study = Study({"sales": table_of_frame("sales", frame)}, NOW)
+def study_of(frame: pl.DataFrame, settings: AnalysisSettings | None = None) -> Outcome:
+    study = Study({"sales": table_of_frame("sales", frame)}, NOW, settings or AnalysisSettings())
     known = {"statistics": {"sales": statistics(study).value}}
     return by_name()["correlations"].analyze(replace(study, known=known))
 
@@ -156,6 +157,15 @@ def test_independent_columns_give_no_findings_that_ask_for_anything() -> None:
 def test_columns_that_carry_nothing_are_set_aside_with_the_reason(sales: pl.DataFrame) -> None:
     assert value_of(sales).aside == {"unit": "every value is the same"}
     assert value_of(pl.DataFrame({"a": [1], "b": [None]})).dependencies == ()
+
+
+def test_a_column_that_people_call_a_key_is_correlated_with_nothing(sales: pl.DataFrame) -> None:
+    said = AnalysisSettings(columns={"sales.net": ColumnOverride(role="key")})
+    value = study_of(sales, said).value
+    assert isinstance(value, CorrelationsValue)
+    assert "net" in {c for a in value_of(sales).associations for c in a.columns}
+    assert "net" not in {c for a in value.associations for c in a.columns}
+    assert value.aside["net"] == "key, as settings say: no measure"
 
 
 def test_a_sample_is_told_and_draws_the_same_rows(
