@@ -1,8 +1,8 @@
 """What learning needs of the files of a cohort, measured before any of them is judged.
 
 What belongs here: reading each file once, the types that they settle on together, and the facts of
-its readable rows. Each is remembered as soon as it is known, so that a run that is killed leaves
-nothing to be done twice.
+its readable rows. What is known of a file is remembered with that of a few others, so that a run
+that is killed leaves only these to be measured again.
 """
 
 from collections.abc import Mapping, Sequence
@@ -42,6 +42,10 @@ _CODE = (
 )
 
 
+# Files whose facts share a transaction: its cost is spread, and no more are lost with a run.
+_TOGETHER = 16
+
+
 @cache
 def cohort_code() -> str:
     """Tells the code version of everything that is remembered of cohorts."""
@@ -75,14 +79,23 @@ class Known:
         self.put(identity, to_json(facts))
         return self._kept(identity, facts)
 
+    def keep_facts(self, identity: Mapping[str, Json], facts: FileFacts) -> MemoRecord:
+        """Keeps facts for this process, and gives the record by which they are remembered."""
+        self._kept(identity, facts)
+        return self.record_of(identity, to_json(facts))
+
     def _kept(self, identity: Mapping[str, Json], facts: FileFacts) -> FileFacts:
         self.platform.facts.keep(self._key(identity), facts, facts.profile.size_bytes)
         return facts
 
     def put(self, identity: Mapping[str, Json], value: Json) -> None:
         """Remembers a value, in a transaction of its own."""
+        remember(self.platform.ledger, [self.record_of(identity, value)])
+
+    def record_of(self, identity: Mapping[str, Json], value: Json) -> MemoRecord:
+        """Stores a value, and gives the record by which it is remembered."""
         artifact = put_json(self.platform.paths.artifacts, COHORT, value)
-        record = MemoRecord(
+        return MemoRecord(
             memo_key=self._key(identity),
             asset=COHORT,
             data_version=artifact.sha256,
@@ -91,7 +104,6 @@ class Known:
             run_id=self.run_id,
             computed_at=self.platform.clock(),
         )
-        remember(self.platform.ledger, [record])
 
     def _key(self, identity: Mapping[str, Json]) -> str:
         named = {"asset": COHORT, "code": cohort_code(), "scope": dict(self.scope)}
@@ -127,9 +139,13 @@ def facts_of_members(
         In the order given; None for a file that cannot be read, or is gone without a trace.
     """
     own: list[_Own | None] = []
+    fresh: list[MemoRecord] = []
     for at, member in enumerate(members, 1):
         known.platform.tell(f"{member.source}: reading {at} of {len(members)} files")
-        own.append(_own_types(known, member, changes))
+        own.append(_own_types(known, member, changes, fresh))
+        if at % _TOGETHER == 0 or at == len(members):
+            remember(known.platform.ledger, fresh)
+            fresh.clear()
     told = [types for types in own if types is not None]
     settled = settled_types([types for types, _ in told], [misfits for _, misfits in told])
     found: list[FileFacts | None] = []
@@ -142,8 +158,13 @@ def facts_of_members(
 _Own = tuple[tuple[ColumnType, ...], frozenset[str]]
 
 
-def _own_types(known: Known, member: Arrival, changes: SourceChanges) -> _Own | None:
-    """The types that a file has by itself, and the columns with values that are not of theirs."""
+def _own_types(
+    known: Known, member: Arrival, changes: SourceChanges, fresh: list[MemoRecord]
+) -> _Own | None:
+    """The types that a file has by itself, and the columns with values that are not of theirs.
+
+    Adds to `fresh` what is to be remembered of a file that was read.
+    """
     identity: dict[str, Json] = {"own_types": member.sha256}
     told = known.get(identity)
     if not isinstance(told, dict):
@@ -155,9 +176,10 @@ def _own_types(known: Known, member: Arrival, changes: SourceChanges) -> _Own | 
         if work.problem is None:
             misfits.extend(sorted(work.typed.failed_casts.get_column("column").unique()))
             # Most files of a cohort agree: what is read now need not be read again.
-            _measured(known, member, work, work.types)
+            measured = _facts_identity(member, work.types)
+            fresh.append(known.keep_facts(measured, readable_facts(work)))
         told = dict[str, Json](types=None if work.problem else types, misfits=misfits)
-        known.put(identity, told)
+        fresh.append(known.record_of(identity, told))
     listed, failing = told["types"], told["misfits"]
     if not isinstance(listed, list) or not isinstance(failing, list):
         return None
@@ -171,12 +193,8 @@ def _facts_under(
     if told is not None:
         return told
     work = _work(known, member, changes, types)
-    return None if work is None or work.problem else _measured(known, member, work, types)
-
-
-def _measured(
-    known: Known, member: Arrival, work: FileWork, types: Sequence[ColumnType]
-) -> FileFacts:
+    if work is None or work.problem:
+        return None
     return known.put_facts(_facts_identity(member, types), readable_facts(work))
 
 
