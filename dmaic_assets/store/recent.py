@@ -32,9 +32,20 @@ class Recent(Generic[ValueT]):
     def keep(self, key: str, value: ValueT, size_bytes: int) -> None:
         """Keeps a value; those that were not asked for the longest go when room is short."""
         with self._lock:
-            _, before = self._values.pop(key, (None, 0))
-            self._values[key] = (value, size_bytes)
-            self._held += size_bytes - before
-            while self._held > self._most:
-                _, (_, freed) = self._values.popitem(last=False)
-                self._held -= freed
+            self._keep(key, value, size_bytes)
+
+    def keep_first(self, key: str, value: ValueT, size_bytes: int) -> ValueT:
+        """Keeps a value where none is kept, and gives the one that is: the same to all threads."""
+        with self._lock:
+            if key in self._values:
+                return self._values[key][0]
+            self._keep(key, value, size_bytes)
+            return value
+
+    def _keep(self, key: str, value: ValueT, size_bytes: int) -> None:
+        _, before = self._values.pop(key, (None, 0))
+        self._values[key] = (value, size_bytes)
+        self._held += size_bytes - before
+        while self._held > self._most:
+            _, (_, freed) = self._values.popitem(last=False)
+            self._held -= freed

@@ -28,3 +28,12 @@ def test_what_is_too_large_is_not_kept() -> None:
     kept.keep("a", "A", 11)
 
     assert kept.get("a") is None
+
+
+def test_the_first_value_of_several_that_come_at_once_is_kept() -> None:
+    kept = Recent[list[str]](10)
+    first, second = ["A"], ["A"]
+
+    assert kept.keep_first("a", first, 5) is first
+    assert kept.keep_first("a", second, 5) is first
+    assert kept.get("a") is first

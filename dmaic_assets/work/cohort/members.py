@@ -11,7 +11,11 @@ from itertools import groupby, pairwise
 from typing import TypeAlias
 
 from dmaic_assets.store.keys import sha256_json
-from dmaic_assets.store.ledger.record.file_queries import arrived_together, named_arrivals
+from dmaic_assets.store.ledger.record.file_queries import (
+    arrived_together,
+    named_arrivals,
+    newest_sequence,
+)
 from dmaic_assets.store.ledger.record.files import Arrival
 from dmaic_assets.work.run.platform import Platform
 
@@ -42,38 +46,65 @@ class Cohort:
 
 @dataclass(frozen=True, slots=True)
 class Peers:
-    """A cohort with what the ledger knows of its members, in order of arrival.
+    """A cohort of a source; what the ledger knows of its members tells `members_of`.
 
     `sequence` is the number of the first file that came with them: what was accepted before it is
     their baseline.
     """
 
     cohort: Cohort
-    members: tuple[Arrival, ...]
+    source: str
+    sequence: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Together:
+    """The cohorts of the files that one run saw first, by SHA-256, and the first file's number."""
+
+    cohorts: Mapping[str, Cohort]
     sequence: int
 
 
 def peers_of(platform: Platform, arrival: Arrival, released: Mapping[str, object]) -> Peers | None:
     """Finds the files that an arrival is judged with; None when it came to a history.
 
+    What one question tells of a run serves all files that it saw first, as long as no other file
+    of the source arrives: asking for each anew would cost the square of their number.
+
     Args:
         platform: The stores.
         arrival: A file of the source.
         released: The files that people released.
     """
+    newest = newest_sequence(platform.ledger, arrival.source)
+    window = platform.settings.dmaic.runs.baseline_window
+    asked = [arrival.source, arrival.run_id, newest, window, sorted(released)]
+    key = sha256_json({"arrived_together": asked})
+    together = platform.cohorts.get(key)
+    if not isinstance(together, _Together):
+        together = _together(platform, arrival, released, window)
+        platform.cohorts.keep(key, together, 1 + len(together.cohorts))
+    cohort = together.cohorts.get(arrival.sha256)
+    return None if cohort is None else Peers(cohort, arrival.source, together.sequence)
+
+
+def _together(
+    platform: Platform, arrival: Arrival, released: Mapping[str, object], window: int
+) -> _Together:
     before, together = arrived_together(platform.ledger, arrival.source, arrival.run_id)
     if before >= FEWEST_OTHERS or len(together) <= FEWEST_OTHERS:
-        return None
+        return _Together({}, 0)
     files = [(str(number), "") for number in range(before)]
     files += [(sha256, arrival.run_id) for sha256 in together]
-    window = platform.settings.dmaic.runs.baseline_window
-    cohort = cohorts_of(files, released, window=window).get(arrival.sha256)
-    if cohort is None:
-        return None
-    named = named_arrivals(platform.ledger, arrival.source, [cohort.first, *cohort.members])
+    (first,) = named_arrivals(platform.ledger, arrival.source, together[:1])
+    return _Together(cohorts_of(files, released, window=window), first.sequence)
+
+
+def members_of(platform: Platform, peers: Peers) -> tuple[Arrival, ...]:
+    """Gives what the ledger knows now of the members of a cohort, in order of arrival."""
+    named = named_arrivals(platform.ledger, peers.source, peers.cohort.members)
     by_content = {a.sha256: a for a in named}
-    members = tuple(by_content[sha256] for sha256 in cohort.members)
-    return Peers(cohort, members, by_content[cohort.first].sequence)
+    return tuple(by_content[sha256] for sha256 in peers.cohort.members)
 
 
 def cohorts_of(

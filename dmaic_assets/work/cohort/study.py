@@ -9,13 +9,15 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from dmaic_assets.errors import InvariantError
 from dmaic_assets.history.facts import FileFacts
 from dmaic_assets.model import Json, RuleSet, Thresholds
 from dmaic_assets.store.codec import from_json, to_json
 from dmaic_assets.store.keys import sha256_json
+from dmaic_assets.store.ledger.record.files import Arrival
 from dmaic_assets.store.once import once
 from dmaic_assets.work.cohort.facts import Known, facts_of_members, place_of, reads_of
-from dmaic_assets.work.cohort.members import Peers
+from dmaic_assets.work.cohort.members import Peers, members_of
 from dmaic_assets.work.cohort.peers import (
     as_of,
     blocks_of,
@@ -57,13 +59,16 @@ def study_of(
 
     The arguments are those of `Study`.
     """
-    reads = reads_of(platform, peers.members[0].source, changes)
+    reads = reads_of(platform, peers.source, changes)
     scope = {**reads, **learning.params, "cohort": peers.cohort.version}
     key = sha256_json({"run": run_id, "scope": scope})
     known = platform.studies.get(key)
+    if known is None:
+        fresh = Study(platform, peers, learning=learning, changes=changes, run_id=run_id)
+        # Workers begin with files of one cohort at once: the second takes the study of the first.
+        known = platform.studies.keep_first(key, fresh, 1)
     if not isinstance(known, Study):
-        known = Study(platform, peers, learning=learning, changes=changes, run_id=run_id)
-        platform.studies.keep(key, known, 1)
+        raise InvariantError(key, "another value than a study is kept", "This is a defect.")
     return known
 
 
@@ -90,12 +95,11 @@ class Study:
         run_id: str,
     ) -> None:
         self._platform = platform
-        self._members = peers.members
-        released = peers.cohort.released
-        self._released = {at for at, m in enumerate(self._members) if m.sha256 in released}
+        self._peers = peers
+        self._source = peers.source
         self._learning = learning
         self._changes = changes
-        reads = reads_of(platform, self._members[0].source, changes)
+        reads = reads_of(platform, peers.source, changes)
         self._read = Known(platform, run_id, reads)
         scope = {**reads, **learning.params, "cohort": peers.cohort.version}
         self._known = Known(platform, run_id, scope)
@@ -104,14 +108,18 @@ class Study:
 
     def rules_for(self, sha256: str) -> RuleSet:
         """Gives the rules that judge a member: the newest before it are the newest there are."""
-        position = next(at for at, m in enumerate(self._members) if m.sha256 == sha256)
+        position = self._peers.cohort.members.index(sha256)
         with self._turn:
             rules = self._rules_without(position, self._out)
         return as_of(rules, self._earlier(position))
 
     @once
+    def _members(self) -> tuple[Arrival, ...]:
+        return members_of(self._platform, self._peers)
+
+    @once
     def _facts(self) -> list[FileFacts | None]:
-        _log.info("%s: %d files arrived at once", self._members[0].source, len(self._members))
+        _log.info("%s: %d files arrived at once", self._source, len(self._members))
         return facts_of_members(self._read, self._members, self._changes)
 
     @once
@@ -127,8 +135,9 @@ class Study:
 
     def _learnt_from(self, positions: Sequence[int]) -> RuleSet:
         facts = [f for at in positions if (f := self._facts[at]) is not None]
-        source = self._members[0].source
-        self._platform.tell(f"{source}: learning from {len(facts)} of {len(self._members)} files")
+        self._platform.tell(
+            f"{self._source}: learning from {len(facts)} of {len(self._members)} files"
+        )
         return self._learning.learn([*self._before, *facts])
 
     @once
@@ -137,7 +146,9 @@ class Study:
         told = self._known.get({"part": "out"})
         if isinstance(told, list):
             return frozenset(int(str(at)) for at in told)
-        suspected = self._suspects() - self._released
+        cohort = self._peers.cohort
+        released = {at for at, sha256 in enumerate(cohort.members) if sha256 in cohort.released}
+        suspected = self._suspects() - released
         out = frozenset(
             at for at in suspected if self._stands_out_by(at, self._rules_without(at, suspected))
         )

@@ -27,6 +27,8 @@ _FACTS_KEPT = 128 * 2**20
 _READ_KEPT = 128 * 2**20
 # Cohorts that a process keeps in memory: as many as two workers held before they shared them.
 _STUDIES_KEPT = 2
+# Files of first days whose cohorts a process keeps in memory, of about 200 bytes each.
+_COHORTS_KEPT = 100_000
 
 
 def _facts_kept() -> "Recent[FileFacts]":
@@ -41,6 +43,10 @@ def _studies_kept() -> Recent[object]:
     return Recent(_STUDIES_KEPT)
 
 
+def _cohorts_kept() -> Recent[object]:
+    return Recent(_COHORTS_KEPT)
+
+
 def _no_keys() -> "HeldStates":
     from dmaic_assets.work.known_keys.held import HeldStates
 
@@ -53,8 +59,9 @@ class Platform:
 
     `facts` keeps those of accepted files under their memo keys, so that a process that works on
     many files of a source reads the facts of each once; `keys` does so with their keys. `studies`
-    keeps what is worked out of cohorts, and `readings` files as they were read, of which this
-    module knows nothing: all files of a cohort ask the same of the others.
+    keeps what is worked out of cohorts, `cohorts` which files each has, and `readings` files as
+    they were read, of which this module knows nothing: all files of a cohort ask the same of the
+    others.
     `tell` hears, in any thread, what is done for long before the first file is judged.
     """
 
@@ -67,6 +74,7 @@ class Platform:
     tell: Callable[[str], None] = lambda _text: None
     keys: "HeldStates" = field(default_factory=_no_keys)
     readings: Recent[object] = field(default_factory=_read_kept)
+    cohorts: Recent[object] = field(default_factory=_cohorts_kept)
 
     @property
     def paths(self) -> Paths:

@@ -1,7 +1,11 @@
 """Which files are judged by each other: those that came at once, before there was a history."""
 
+import pytest
+
 from dmaic_assets.history.baseline import FEWEST_FILES
-from dmaic_assets.work.cohort.members import FEWEST_OTHERS, cohorts_of
+from dmaic_assets.work.cohort import members
+from dmaic_assets.work.cohort.members import FEWEST_OTHERS, cohorts_of, members_of, peers_of
+from dmaic_assets_tests.work.conftest import Project, csv_of
 
 
 def files(*counts: tuple[str, int]) -> list[tuple[str, str]]:
@@ -55,3 +59,32 @@ def test_a_released_member_changes_what_the_others_depend_on() -> None:
 
 def test_planning_counts_as_learning_does() -> None:
     assert FEWEST_OTHERS == FEWEST_FILES
+
+
+def test_the_files_of_a_first_day_are_asked_for_once_until_another_arrives(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for day in range(FEWEST_OTHERS + 1):
+        project.drop(f"day_{day}.csv", csv_of(1_000 * day))
+    project.run()
+    asked: list[str] = []
+    ask = members.arrived_together
+    monkeypatch.setattr(
+        members, "arrived_together", lambda *told: (asked.append(told[2]), ask(*told))[1]
+    )
+    project.platform.cohorts.keep("let go", None, 1 << 30)
+    first_day = list(project.arrivals().values())
+
+    found = [peers_of(project.platform, arrival, {}) for arrival in first_day]
+
+    assert len(asked) == 1
+    assert all(peers is not None and peers == found[0] for peers in found)
+    assert [m.name for m in members_of(project.platform, found[0])] == [a.name for a in first_day]
+
+    project.drop("day_9.csv", csv_of(9_000))
+    project.run()
+    asked.clear()
+
+    assert peers_of(project.platform, project.arrivals()["day_9.csv"], {}) is None
+    assert peers_of(project.platform, first_day[0], {}) == found[0]
+    assert len(asked) == 1

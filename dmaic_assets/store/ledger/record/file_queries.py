@@ -91,6 +91,13 @@ def newest_sequences(ledger: Ledger) -> dict[str, int]:
         return {str(source): int(number) for source, number in connection.execute(newest)}
 
 
+def newest_sequence(ledger: Ledger, source: str) -> int:
+    """Tells the sequence number of the file of a source that arrived last; 0 when none did."""
+    query = sa.select(sa.func.max(table.c.sequence)).where(table.c.source == source)
+    with ledger.reading() as connection:
+        return int(connection.execute(query).scalar() or 0)
+
+
 def arrived_together(ledger: Ledger, source: str, run_id: str) -> tuple[int, list[str]]:
     """Tells which files of a source one run saw first.
 
