@@ -1,10 +1,11 @@
 """How often the most frequent number of a file occurs: what a stuck sensor and filled gaps change.
 
 What belongs here: the kind, and how it is learnt. Which number it is does not matter, so that the
-rule holds wherever the level is; a stuck value, zeros and placeholders all show.
+rule holds wherever the level is; a stuck value, zeros and placeholders all show. Zeros have a share
+of their own where history has hardly any: far fewer of them than repeats of other numbers tell.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import ClassVar
 
@@ -15,7 +16,7 @@ from typing_extensions import override
 from dmaic_assets.history.baseline import Floats, History
 from dmaic_assets.history.column_kinds import ColumnKind
 from dmaic_assets.history.proposal import Fit, Proposal, Proposals
-from dmaic_assets.history.tolerance import evidence_of, interval
+from dmaic_assets.history.tolerance import evidence_of, interval, rare_upper
 from dmaic_assets.model import Rule
 from dmaic_assets.phenomena.contract.phenomenon import Given
 from dmaic_assets.phenomena.contract.rule_kind import (
@@ -37,18 +38,23 @@ FEWEST_FILES = 4
 MARGIN = 0.05
 # And in small files so many values: a calm night at the least speed that a meter shows is no error.
 MARGIN_VALUES = 3
+# Zeros beyond the worst of history that never stop a file: two are an accident in any file.
+FEW_ZEROS = 2.5
+# Part of the price of a rule on zeros: where there are none, the margin and not chance bounds them.
+ZEROS_WEIGHT = 0.1
 # Half of a file stuck must be seen, or the bound says nothing.
 GREATEST = 0.5
 
 
 class TopShareKind(FileKind):
-    """The most frequent number makes up at most a share of the numbers of a file."""
+    """The most frequent number, or the one named, makes up at most a share of those of a file."""
 
     name: ClassVar[str] = "top_share"
     summary: ClassVar[str] = "the most frequent number has at most a share of the values"
     parameters: ClassVar[Mapping[str, Parameter]] = {
         "max": Parameter((int, float), "greatest share of one number", is_required=True),
         "least": Parameter((int,), "fewest values that are judged"),
+        "value": Parameter((int, float), "only this number is counted"),
     }
 
     @override
@@ -60,12 +66,19 @@ class TopShareKind(FileKind):
     def describe(self, rule: Rule) -> str:
         """Spells the share."""
         most = float(str(rule.parameters["max"]))
+        value = rule.parameters.get("value")
+        if value is not None:
+            return f"{value} makes up at most {most:.1%} of {rule.columns[0]}"
         return f"no number makes up more than {most:.1%} of {rule.columns[0]}"
 
     @override
     def measure(self, rule: Rule, ctx: FrameContext) -> Sequence[pl.Expr]:
         """How many values there are, the most frequent one, and how often it occurs."""
         there = column(rule.columns[0]).drop_nulls()
+        value = rule.parameters.get("value")
+        if isinstance(value, int | float):
+            of_value = (there == value).sum().alias("most")
+            return (there.len().alias("there"), pl.lit(value).alias("top"), of_value)
         top = there.mode().sort().first()
         counts = there.value_counts().struct.field("count")
         return (there.len().alias("there"), top.alias("top"), counts.max().alias("most"))
@@ -97,11 +110,23 @@ def propose_top_shares(given: Given) -> Proposals:
     history = given.history
     if history.is_cut or history.files < FEWEST_FILES:
         return []
-    return [
-        Proposal("top_share", (name,), "critical", fit=partial(_fit, *found))
-        for name, kind in given.kinds.items()
-        if _is_quantity(history, kind) and len((found := _shares(history, name))[0]) >= FEWEST_FILES
-    ]
+    found: Proposals = []
+    for name, kind in given.kinds.items():
+        if not _is_quantity(history, kind):
+            continue
+        shares, sizes = _shares(history, name)
+        if len(shares) < FEWEST_FILES:
+            continue
+        found.append(Proposal("top_share", (name,), "critical", fit=partial(_fit, shares, sizes)))
+        zeros, of = _zeros(history, name)
+        if len(zeros) >= FEWEST_FILES:
+            fit = partial(_fit_zeros, partial(_fit, shares, sizes), zeros, of)
+            found.append(
+                Proposal(
+                    "top_share", (name,), "critical", variant="zeros", weight=ZEROS_WEIGHT, fit=fit
+                )
+            )
+    return found
 
 
 def _is_quantity(history: History, kind: ColumnKind) -> bool:
@@ -129,3 +154,29 @@ def _fit(shares: Floats, sizes: Floats, alpha: float) -> Fit | None:
     if most > GREATEST:
         return None
     return Fit({"max": round(most, 4), "least": FEWEST_VALUES}, evidence_of(found), alpha)
+
+
+def _zeros(history: History, name: str) -> tuple[Floats, Floats]:
+    """The share of zeros in each file that has enough values, and how many values these are."""
+    x = history.numbers(name)
+    sizes = history.per_part(~np.isnan(x))
+    enough = sizes >= FEWEST_VALUES
+    return history.per_part(x == 0)[enough] / sizes[enough], sizes[enough]
+
+
+def _fit_zeros(
+    fit_any: Callable[[float], Fit | None], shares: Floats, sizes: Floats, alpha: float
+) -> Fit | None:
+    """Bounds the share of zeros where that says more than the share of any number does."""
+    found = interval(shares, alpha, scale="arcsine")
+    some = float((shares > 0).sum())
+    # The fewer files have shown that there are none, the more there may be.
+    margin = max(MARGIN, FEW_ZEROS / float(np.median(sizes)), rare_upper(some, len(shares)))
+    most = max(found.high, float(shares.max()) + margin)
+    any_number = fit_any(alpha)
+    limit = GREATEST if any_number is None else float(str(any_number.parameters["max"]))
+    if most >= limit:
+        return None
+    return Fit(
+        {"value": 0, "max": round(most, 4), "least": FEWEST_VALUES}, evidence_of(found), alpha
+    )

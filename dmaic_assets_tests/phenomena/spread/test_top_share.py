@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dmaic_assets.model import RuleSet
+from dmaic_assets.phenomena.range.causes import ZEROS
 from dmaic_assets.phenomena.spread.top_share import MARGIN, TopShareKind
 from dmaic_assets_tests.rules.frames import context, rule
 from dmaic_assets_tests.rules.orders import facts_of, judged, learnt
@@ -51,10 +52,32 @@ def test_a_filler_in_some_of_the_rows_holds_the_file(filler: float, rules: RuleS
     assert "flow.top_share" in broken(readings(40).with_columns(flow=filled), rules)
 
 
+@pytest.mark.parametrize("name", ["flow", "height"])
+def test_zeros_where_history_has_none_hold_the_file_and_are_named(
+    name: str, rules: RuleSet
+) -> None:
+    zeros = pl.when(ROW % 14 == 3).then(0.0).otherwise(name).alias(name)
+    told = judged(readings(40).with_columns(zeros), rules).verdict.violations
+    (found,) = (each for each in told if each.rule == f"{name}.top_share:zeros")
+
+    assert found.is_broken
+    assert found.cause == ZEROS
+
+
+def test_two_zeros_hold_no_file(rules: RuleSet) -> None:
+    zeros = pl.when(ROW % 50 == 3).then(0.0).otherwise("flow")
+
+    assert not any("top_share" in n for n in broken(readings(40).with_columns(flow=zeros), rules))
+
+
+def test_usual_zeros_get_no_share_of_their_own(rules: RuleSet) -> None:
+    assert "trips.top_share:zeros" not in {each.id for each in rules.rules}
+
+
 def test_the_next_files_pass(rules: RuleSet) -> None:
     later = [broken(readings(day), rules) for day in range(20, 70)]
 
-    assert [names for names in later if any(n.endswith("top_share") for n in names)] == []
+    assert [names for names in later if any("top_share" in n for n in names)] == []
 
 
 def test_counts_of_which_most_are_alike_get_no_share(rules: RuleSet) -> None:
