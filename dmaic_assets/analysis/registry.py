@@ -49,6 +49,16 @@ ANALYSES: tuple[Analysis, ...] = (
         libraries=("polars", "pycountry", "phonenumbers", "python-stdnum", "schwifty"),
     ),
     Analysis(
+        "statistical_quality",
+        scope="source",
+        module="dmaic_assets.analysis.statistics.statistical_quality.analyze",
+        value="dmaic_assets.analysis.values.statistical_quality.StatisticalQualityValue",
+        holds="first digits, outliers, heaping, unusual rows, and how much files resemble",
+        description="Measures by their own tails, first digits where Benford's law has a hold, "
+        "values on round numbers, rows that are unusual as a whole, and files against each other.",
+        needs=("statistics", "semantic"),
+    ),
+    Analysis(
         "temporal",
         scope="source",
         module="dmaic_assets.analysis.temporal.analyze",
@@ -59,6 +69,16 @@ ANALYSES: tuple[Analysis, ...] = (
         needs=("statistics", "semantic"),
         reads_now=True,
         libraries=("polars", "numpy", "ruptures"),
+    ),
+    Analysis(
+        "slicing",
+        scope="source",
+        module="dmaic_assets.analysis.temporal.slicing.analyze",
+        value="dmaic_assets.analysis.values.slicing.SlicingValue",
+        holds="columns worth cutting by, and what differs between slices, as a whole and over time",
+        description="Slices that add up to the table; how much of a measure's variance and of a "
+        "column's nulls a cut tells; slices that move while the total stays; drift of the mix.",
+        needs=("statistics", "semantic", "temporal"),
     ),
     Analysis(
         "topology",

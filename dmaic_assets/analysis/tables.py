@@ -66,3 +66,11 @@ def table_of_frame(
 def scan_of(path: Path) -> Callable[[], pl.LazyFrame]:
     """How the rows of a Parquet file are got at; names of folders are no columns."""
     return lambda: pl.scan_parquet(path, hive_partitioning=False)
+
+
+def as_time(column: str, dtype: pl.DataType) -> pl.Expr:
+    """A column of dates or times as UTC in microseconds without a zone."""
+    expr = pl.col(column)
+    if isinstance(dtype, pl.Datetime) and dtype.time_zone:
+        expr = expr.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
+    return expr.cast(pl.Datetime("us"))

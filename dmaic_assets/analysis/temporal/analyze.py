@@ -9,12 +9,11 @@ import numpy as np
 import polars as pl
 
 from dmaic_assets.analysis.study import Outcome, Study
-from dmaic_assets.analysis.tables import Table
+from dmaic_assets.analysis.tables import Table, as_time
 from dmaic_assets.analysis.temporal.columns import main_column, measures, time_columns
 from dmaic_assets.analysis.temporal.periods import (
     SECONDS,
     UNITS,
-    as_time,
 )
 from dmaic_assets.analysis.temporal.rhythm import (
     Counted,

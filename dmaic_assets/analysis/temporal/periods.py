@@ -35,14 +35,6 @@ _MONTHS: Mapping[Unit, int] = {"month": 1, "quarter": 3, "year": 12}
 Ints = NDArray[np.int64]
 
 
-def as_time(column: str, dtype: pl.DataType) -> pl.Expr:
-    """A column of dates or times as UTC in microseconds without a zone."""
-    expr = pl.col(column)
-    if isinstance(dtype, pl.Datetime) and dtype.time_zone:
-        expr = expr.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
-    return expr.cast(pl.Datetime("us"))
-
-
 def number_of(time: pl.Expr, unit: Unit) -> pl.Expr:
     """The number of the period that a time is in, from 1970 on."""
     if unit in _MONTHS:

@@ -9,13 +9,12 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from dmaic_assets.analysis.tables import Table
+from dmaic_assets.analysis.tables import Table, as_time
 from dmaic_assets.analysis.temporal.levels import LEAST_POINTS, shifts_of, trend_of
 from dmaic_assets.analysis.temporal.periods import (
     UNITS,
     YEAR,
     Ints,
-    as_time,
     coarser,
     number_of,
     season_labels,

@@ -1,0 +1,1 @@
+"""Digits, outliers, heaping, and whether files resemble each other."""

@@ -1,0 +1,96 @@
+"""First digits against Benford's law, and values that heap on round numbers.
+
+What belongs here: how numbers are written. Sources: Nigrini, Benford's Law (2012), for eligibility;
+Cramer's V for the effect.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dmaic_assets.analysis.values.statistical_quality import Benford, Heaping
+
+Floats = NDArray[np.float64]
+
+# Values without which digits say nothing: nine shares with a standard error of .02 at most.
+_LEAST_VALUES = 500
+# Powers of ten between the first and last hundredth of the values: fewer and the law has no hold.
+_LEAST_DECADES = 2.5
+# Share of values that must be positive.
+_POSITIVE = 0.95
+# A value has two digits at least: the first of 1 to 9 steps is what counting gives.
+_LEAST_STEPS = 10.0
+BENFORD: Floats = np.log10(1.0 + 1.0 / np.arange(1, 10))
+# Digits after the point in which a step is looked for.
+_MOST_DECIMALS = 4
+# Multiples of the step on which people round.
+_BASES = (5, 10, 50, 100, 500, 1000)
+# A base is told where nine tenths of the values span this many of it.
+_LEAST_BASES = 10.0
+# Share of values beyond chance that heap.
+HEAPED = 0.1
+# Share of multiples from which they are the step of the column, not a heap.
+_STEP_SHARE = 0.995
+
+
+def benford_of(values: Floats, step: float | None) -> Benford:
+    """Compares first digits; the column is set aside where the law has no reason to hold."""
+    positive = values[values > 0]
+    if len(values) < _LEAST_VALUES:
+        return Benford("has few values")
+    if len(positive) < _POSITIVE * len(values):
+        return Benford("has zeros or negative values")
+    kept = positive if step is None else positive[positive >= _LEAST_STEPS * step]
+    if len(kept) < max(_LEAST_VALUES, 0.5 * len(positive)):
+        return Benford("has mostly values of one digit")
+    low, high = np.quantile(kept, [0.01, 0.99])
+    decades = float(np.log10(high / low))
+    if decades < _LEAST_DECADES:
+        return Benford("spans too few powers of ten", decades=decades)
+    digits = first_digits(kept)
+    n = len(digits)
+    shares = np.bincount(digits, minlength=10)[1:] / n
+    chi2 = float(n * ((shares - BENFORD) ** 2 / BENFORD).sum())
+    effect = float(np.sqrt(max(0.0, chi2 - 8.0) / (8.0 * n)))
+    return Benford("", n, decades, effect, tuple(float(s) for s in shares))
+
+
+def first_digits(values: Floats) -> NDArray[np.int64]:
+    """The first digits that are not 0, of positive values."""
+    scaled = values / 10.0 ** np.floor(np.log10(values))
+    return np.clip(np.floor(scaled + 1e-9), 1, 9).astype(np.int64)
+
+
+def step_of(values: Floats) -> float | None:
+    """The power of ten that all values are multiples of; None where they are finer than 1e-4."""
+    for decimals in range(_MOST_DECIMALS + 1):
+        scaled = values * 10.0**decimals
+        if bool(np.all(np.abs(scaled - np.round(scaled)) < 1e-6 * np.maximum(1, np.abs(scaled)))):
+            return 10.0**-decimals
+    return None
+
+
+def heaping_of(values: Floats, step: float | None) -> Heaping | None:
+    """The round number that most values beyond chance are multiples of; None where none is."""
+    if step is None or len(values) < _LEAST_VALUES:
+        return None
+    low, high = np.quantile(values, [0.05, 0.95])
+    # Zero is a multiple of all, and the most frequent value may be a default.
+    usual, counts = np.unique(values, return_counts=True)
+    rest = values[(values != 0) & (values != usual[counts.argmax()])]
+    if len(rest) < _LEAST_VALUES:
+        return None
+    steps = np.round(rest / step)
+    grid = 1
+    found: Heaping | None = None
+    for base in _BASES:
+        if float(high - low) < _LEAST_BASES * base * step:
+            break
+        share = float(np.mean(steps % base == 0))
+        if share >= _STEP_SHARE:
+            grid = base
+            continue
+        chance = grid / base if base % grid == 0 else 1 / base
+        excess = (share - chance) / (1 - chance)
+        if excess >= HEAPED and (found is None or excess > 0.7 * found.excess):
+            found = Heaping(grid * step, base * step, share, excess)
+    return found

@@ -1,0 +1,1 @@
+"""Tables cut by the values of a column: what differs between slices."""
