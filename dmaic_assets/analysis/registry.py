@@ -92,6 +92,16 @@ ANALYSES: tuple[Analysis, ...] = (
         libraries=("networkx",),
     ),
     Analysis(
+        "business_cycles",
+        scope="source",
+        module="dmaic_assets.analysis.business_cycles.analyze",
+        value="dmaic_assets.analysis.values.business_cycles.BusinessCyclesValue",
+        holds="stages that cases go through: order, completion, stalls, skipped steps, times",
+        description="Cases and their stages, found in event logs, columns of times and statuses; "
+        "how many are completed, abandoned or stalled, what they skip, and how long they take.",
+        settings=("cycles",),
+    ),
+    Analysis(
         "validation",
         scope="run",
         module="dmaic_assets.analysis.validation.analyze",

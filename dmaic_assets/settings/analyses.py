@@ -8,6 +8,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from dmaic_assets.settings.cycles import CycleWords
 from dmaic_assets.settings.phases import Strict
 from dmaic_assets.settings.validation import ValidationSettings
 
@@ -32,4 +33,5 @@ class AnalysisSettings(Strict):
 
     max_parallel: Annotated[int, Field(ge=1, le=64)] = 4
     columns: Mapping[str, ColumnOverride] = {}
+    cycles: Mapping[str, CycleWords] = {}
     validation: ValidationSettings = ValidationSettings()

@@ -1,0 +1,76 @@
+"""What the analysis of business cycles comes to: cases, their stages, and how far they get."""
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+# "events": a row an event of a case. "stamps": a row a case, a column a stage. "status": a row a
+# case that stands in one stage.
+Form: TypeAlias = Literal["events", "stamps", "status"]
+Health: TypeAlias = Literal["healthy", "fair", "warning"]
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One stage, in the order in which cases go through them.
+
+    `label` is the activity, status or column, `words` the stage of the vocabulary that it names.
+    `reached` counts cases. `skipped` counts those that reached a later stage without it,
+    `stalled` those that wait in it for longer than 99 of 100 did. Waits are seconds since the
+    stage before, None where nothing is known.
+    """
+
+    label: str
+    words: str | None
+    reached: int
+    reached_share: float
+    skipped: int
+    is_usual: bool
+    stalled: int
+    wait_median_s: float | None
+    wait_p90_s: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Cycle:
+    """One business cycle of a table.
+
+    `kind` is the cycle of the vocabulary, None where only the data tell of one. Every case is
+    completed, abandoned or open; `stalled` are some of the open ones. `skipped` cases left out a
+    stage that most go through, `out_of_order` ones met stages the other way round, `reworked`
+    ones came back to a stage. Cycle times are seconds from the first stage to the end, of
+    completed cases. `confidence` in [0, 1] is the share of names that the vocabulary knows, .5 at
+    least where the data keep an order.
+    """
+
+    table: str
+    kind: str | None
+    form: Form
+    case_column: str | None
+    stage_column: str | None
+    columns: tuple[str, ...]
+    stages: tuple[Stage, ...]
+    cases: int
+    completed: int
+    abandoned: int
+    stalled: int
+    skipped: int
+    out_of_order: int
+    reworked: int
+    cycle_median_s: float | None
+    cycle_mean_s: float | None
+    cycle_p90_s: float | None
+    health: Health
+    confidence: float
+    ends: tuple[str, ...]
+
+    @property
+    def completion_rate(self) -> float:
+        """The share of cases that are completed."""
+        return self.completed / self.cases
+
+
+@dataclass(frozen=True, slots=True)
+class BusinessCyclesValue:
+    """The cycles of a table; none where no column tells of stages."""
+
+    cycles: tuple[Cycle, ...]
