@@ -4,8 +4,10 @@ Costs are measured once (`calibrate`) on random keys and read between the measur
 straight lines over the logarithm of the entries and over the load.
 """
 
+from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import log2
 
 import numpy as np
 
@@ -65,7 +67,7 @@ class CostTable:
     """Costs by kind, at each of SIZES and SHARES; `build`: nanoseconds an entry of a new index.
 
     `frozen` and `freeze` are the same of inline tables that are only searched, by kind; without
-    them nothing is frozen.
+    them nothing is frozen. A table of fewer `sizes` tells less of large maps.
     """
 
     machine: str
@@ -73,42 +75,66 @@ class CostTable:
     build: Mapping[int, Sequence[float]]
     frozen: Mapping[int, Grid] = field(default_factory=dict[int, Grid])
     freeze: Mapping[int, Sequence[float]] = field(default_factory=dict[int, Sequence[float]])
+    sizes: Sequence[int] = SIZES
 
     def at(self, kind: int, entries: int, load: float) -> Costs:
         """Reads the costs of a kind between the measured points; beyond them the nearest counts."""
-        return _read(self.costs[kind], entries, load / LOADS[kind])
+        return self._read(self.costs[kind], entries, load / LOADS[kind])
 
     def frozen_at(self, kind: int, entries: int) -> Costs:
         """Reads what searches cost of an inline table with no more room than its entries need."""
         share = entries / places_for(kind, entries) / LOADS[kind]
-        return _read(self.frozen[kind], entries, share)
+        return self._read(self.frozen[kind], entries, share)
 
     def freeze_ns(self, kind: int, entries: int) -> float:
         """Nanoseconds that an inline table of so many entries takes."""
-        each = np.interp(np.log2(max(entries, 1)), np.log2(SIZES), self.freeze[kind])
-        return float(each) * entries
+        return self._along(self.freeze[kind], entries) * entries
 
     def build_ns(self, kind: int, entries: int) -> float:
         """Nanoseconds that a new index for so many entries takes."""
-        each = np.interp(np.log2(max(entries, 1)), np.log2(SIZES), self.build[kind])
-        return float(each) * entries
+        return self._along(self.build[kind], entries) * entries
+
+    def _read(self, grid: Grid, entries: int, share: float) -> Costs:
+        """Costs of so many entries, at a share of the load at which a kind grows."""
+        return _between(grid, self._row(entries), _place(SHARES, share))
+
+    def _along(self, each: Sequence[float], entries: int) -> float:
+        row = self._row(entries)
+        low = int(row)
+        return each[low] + (row - low) * (each[min(low + 1, len(each) - 1)] - each[low])
+
+    def _row(self, entries: int) -> float:
+        return _place([log2(size) for size in self.sizes], log2(max(entries, 1)))
 
 
-def _read(grid: Grid, entries: int, share: float) -> Costs:
-    """Costs of so many entries, at a share of the load at which a kind grows."""
-    column = np.interp(share, SHARES, range(len(SHARES)))
-    row = np.interp(np.log2(max(entries, 1)), np.log2(SIZES), range(len(SIZES)))
-    return _between(grid, float(row), float(column))
+def _place(points: Sequence[float], value: float) -> float:
+    """Where a value stands among rising points, counted in points; beyond them at the last.
+
+    A controller reads costs five times at each look: NumPy would take longer than the map does.
+    """
+    at = min(bisect_right(points, value), len(points) - 1)
+    if at == 0:
+        return 0.0
+    low, high = points[at - 1], points[at]
+    return min(at - 1 + (value - low) / (high - low), len(points) - 1)
 
 
 def _between(grid: Grid, size: float, share: float) -> Costs:
-    total = dict.fromkeys(("hit", "miss", "insert", "delete"), 0.0)
-    for row in {int(size), min(int(size) + 1, len(grid) - 1)}:
-        for column in {int(share), min(int(share) + 1, len(grid[0]) - 1)}:
-            weight = max(1 - abs(size - row), 0) * max(1 - abs(share - column), 0)
-            for name in total:
-                total[name] += weight * float(getattr(grid[row][column], name))
-    return Costs(**total)
+    low, left = int(size), int(share)
+    high, right = min(low + 1, len(grid) - 1), min(left + 1, len(grid[0]) - 1)
+    down, along = size - low, share - left
+    four = (
+        ((1 - down) * (1 - along), grid[low][left]),
+        ((1 - down) * along, grid[low][right]),
+        (down * (1 - along), grid[high][left]),
+        (down * along, grid[high][right]),
+    )
+    return Costs(
+        hit=sum(weight * costs.hit for weight, costs in four),
+        miss=sum(weight * costs.miss for weight, costs in four),
+        insert=sum(weight * costs.insert for weight, costs in four),
+        delete=sum(weight * costs.delete for weight, costs in four),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,28 +146,30 @@ class Bench:
     clock: Callable[[], int]
 
 
-def calibrate(machine: str, bench: Bench) -> CostTable:
-    """Measures every kind at every point: a few seconds on a quiet machine."""
+def calibrate(machine: str, bench: Bench, sizes: Sequence[int] = SIZES) -> CostTable:
+    """Measures every kind at every point: a few seconds, most of them for the largest size."""
     costs: dict[int, list[list[Costs]]] = {kind: [] for kind in _KINDS}
     build: dict[int, list[float]] = {kind: [] for kind in _KINDS}
     # Kernels are compiled, or read from their cache, before the clock starts.
-    _filled(SWISS, SIZES[0], bench)
+    _filled(SWISS, sizes[0], bench)
     for kind in _KINDS:
-        for size in SIZES:
+        for size in sizes:
             runs = [_filled(kind, size, bench) for _ in range(max(_LEAST // size, 1))]
             costs[kind].append([Costs(*mean) for mean in np.mean([r for r, _ in runs], axis=0)])
             build[kind].append(float(np.mean([b for _, b in runs])))
-    frozen, freeze = _frozen_costs(bench)
-    return CostTable(machine, costs, build, frozen, freeze)
+    frozen, freeze = _frozen_costs(bench, sizes)
+    return CostTable(machine, costs, build, frozen, freeze, sizes)
 
 
-def _frozen_costs(bench: Bench) -> tuple[dict[int, list[list[Costs]]], dict[int, list[float]]]:
+def _frozen_costs(
+    bench: Bench, sizes: Sequence[int]
+) -> tuple[dict[int, list[list[Costs]]], dict[int, list[float]]]:
     """Searches of inline tables at every point, and nanoseconds an entry to make one."""
     costs: dict[int, list[list[Costs]]] = {kind: [] for kind in INLINE}
     freeze: dict[int, list[float]] = {kind: [] for kind in INLINE}
     for kind in INLINE:
-        _searched(kind, SIZES[0], bench)
-        for size in SIZES:
+        _searched(kind, sizes[0], bench)
+        for size in sizes:
             row, each = _searched(kind, size, bench)
             costs[kind].append(row)
             freeze[kind].append(each)

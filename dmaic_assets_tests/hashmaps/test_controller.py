@@ -120,3 +120,33 @@ def test_a_listener_is_told_of_each_decision_when_it_is_taken():
     asked(held)
     assert [decision.action for decision in told] == ["migrate"]
     assert held.explain()[0].after == told[0].after == "linear"
+
+
+def test_looks_get_rarer_while_nothing_changes_and_come_back_with_another_mix():
+    held, looked = DenseMap(DRAW, SWISS), []
+    keys = np.random.default_rng(4).integers(0, 2**62, TICK).astype(np.uint64)
+    held.put(keys, keys)
+    watch = lambda _, told: looked.append(told.operation // TICK)  # noqa: E731 - decides nothing
+    control = Controller(table(SWISS), lambda: 0, policy=watch)
+    for _ in range(100):
+        held.get(keys)
+        control.look(held, TICK, TICK)
+    gaps = np.diff(looked[1:])
+    assert len(looked) < 15
+    assert gaps.tolist() == sorted(gaps)
+    assert gaps.max() == 16
+    held.put(keys, keys)
+    control.look(held, TICK, TICK)
+    assert looked[-1] == 101
+
+
+def test_operations_that_have_become_slow_are_looked_at_at_once():
+    held, looked = DenseMap(DRAW, SWISS), []
+    keys = np.random.default_rng(4).integers(0, 2**62, TICK).astype(np.uint64)
+    held.put(keys, keys)
+    watch = lambda _, told: looked.append(told.operation // TICK)  # noqa: E731 - decides nothing
+    control = Controller(table(SWISS), lambda: 0, policy=watch)
+    for spent in [TICK] * 80 + [3 * TICK]:
+        held.get(keys)
+        control.look(held, TICK, spent)
+    assert looked[-1] == 81

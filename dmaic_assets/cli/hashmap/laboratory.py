@@ -7,17 +7,14 @@ from typing import TYPE_CHECKING
 
 from dmaic_assets.cli.console import progress
 from dmaic_assets.errors import BadInputError
+from dmaic_assets.work.laboratory.machine import COSTS, fingerprint, told
 from dmaic_assets.work.laboratory.machine import clocks as clocks
 from dmaic_assets.work.laboratory.machine import draw_seeds as draw_seeds
-from dmaic_assets.work.laboratory.machine import fingerprint
 from dmaic_assets.work.laboratory.machine import need_numba as need_numba
 
 if TYPE_CHECKING:
     from dmaic_assets.hashmaps.columns import ArrowArray
     from dmaic_assets.hashmaps.cost_model import CostTable
-
-# Where the costs of the machine are kept once they are measured.
-FILE = "costs.json"
 
 
 def key_column(path: Path, column: str) -> "ArrowArray":
@@ -62,7 +59,7 @@ def measured_costs() -> "CostTable":
     from dmaic_assets.hashmaps.cost_model import Bench, calibrate
     from dmaic_assets.hashmaps.snapshot.write import replace_file
 
-    path, machine = laboratory_folder() / FILE, machine_told()
+    path, machine = laboratory_folder() / COSTS, machine_told()
     if known := read_costs(path, machine):
         return known
     with progress("measuring this machine") as advance:
@@ -77,5 +74,5 @@ def measured_costs() -> "CostTable":
 
 
 def machine_told() -> str:
-    """The processor and what compiles for it: costs are true of both only."""
-    return ", ".join(fingerprint().values())
+    """This machine in words."""
+    return told(fingerprint())

@@ -51,6 +51,7 @@ def laboratory_job() -> dg.JobDefinition:
 
 def _work(context: dg.OpExecutionContext, platform: Platform, watch: BulkWatch) -> None:
     # Definitions load without the core and the libraries that it brings.
+    from dmaic_assets.reports.hashmap.source_page import source_page
     from dmaic_assets.work.laboratory.laboratory import asked_of, work_laboratory
 
     config: Config = context.op_config
@@ -60,7 +61,7 @@ def _work(context: dg.OpExecutionContext, platform: Platform, watch: BulkWatch) 
             platform, str(source), str(config["column"]), recompute=bool(config["force"])
         )
         register_cells(context.instance, [asked.cell])
-        work_laboratory(platform, asked, _Log(context, watch))
+        work_laboratory(platform, asked, source_page, _Log(context, watch))
 
 
 class _Log:

@@ -160,11 +160,13 @@ def side_of(workload: Workload, setting: Setting) -> Side:
 
     It tells nanoseconds of an operation, bytes, and the latencies within which operations end.
     """
+    # One player for all rounds: a new one would measure the time stamp anew, for 20 ms.
+    player = Player(setting.clocks)
 
     def once() -> Mapping[str, float]:
         is_whole = workload.key == "int64"
         held = map_for(setting.config.adaptive, setting.draw, is_whole=is_whole)
-        played = Player(setting.clocks).play(workload, held, setting.controller())
+        played = player.play(workload, held, setting.controller())
         told = {"ns/op": played.ns_each, "bytes": float(max(played.bytes, 1))}
         if whole := played.latency.get("all"):
             told |= {"p50 ns": whole.p50, "p99 ns": whole.p99}

@@ -28,7 +28,7 @@ SHOWN = 64
 # Links in a cache line: 64 bytes of eight each.
 LINE_LINKS = 8
 # Bytes of a cache line.
-_LINE = 64
+LINE = 64
 # Places that are followed of one search at most.
 _FOLLOWED = 4096
 # A direct index is shown where the keys' range has at most so many places for each key: beyond it
@@ -175,10 +175,10 @@ def _lines(kind: int, index: Index, keys: Words, way: Sequence[int], key: np.uin
     for step, at in enumerate(way, 1):
         looked = [at]
         if kind == SWISS:
-            touched |= {("control", at // _LINE), ("control", (at + GROUP - 1) // _LINE)}
+            touched |= {("control", at // LINE), ("control", (at + GROUP - 1) // LINE)}
             looked = _matching(index, at, hashed)
         elif kind == ROBIN_HOOD:
-            touched.add(("control", at // _LINE))
+            touched.add(("control", at // LINE))
             looked = [at] if index.control[at] >= step else []
         for place in looked:
             link = int(index.links[place])

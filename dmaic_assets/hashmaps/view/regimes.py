@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from dmaic_assets.hashmaps.cost_model import SHARES, SIZES, Costs, CostTable, Mix
+from dmaic_assets.hashmaps.cost_model import SHARES, Costs, CostTable, Mix
 from dmaic_assets.hashmaps.indexes import KINDS, LOADS
 from dmaic_assets.hashmaps.kernels.index import CHAINING
 from dmaic_assets.hashmaps.kernels.table import LINEAR, ROBIN_HOOD, SWISS
@@ -43,7 +43,7 @@ def points_of(table: CostTable) -> tuple[CostPoint, ...]:
     return tuple(
         CostPoint(KINDS[kind], size, LOADS[kind] * share, costs)
         for kind, grid in table.costs.items()
-        for size, row in zip(SIZES, grid, strict=True)
+        for size, row in zip(table.sizes, grid, strict=True)
         for share, costs in zip(SHARES, row, strict=True)
     )
 

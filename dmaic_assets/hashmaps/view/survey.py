@@ -15,7 +15,9 @@ from dmaic_assets.hashmaps.kernels.machine import Words
 from dmaic_assets.hashmaps.kernels.table import SWISS
 from dmaic_assets.hashmaps.trial.play import Clocks, Played, Player, words_for
 from dmaic_assets.hashmaps.view.course import BINS, Slice, Watch
+from dmaic_assets.hashmaps.view.effort import Efforts, efforts_of
 from dmaic_assets.hashmaps.view.examples import Example, examples_of
+from dmaic_assets.hashmaps.view.heat import KeyHeat, key_heat
 from dmaic_assets.hashmaps.view.lesson import Lesson, lesson_of
 from dmaic_assets.hashmaps.view.probe import direct_range
 from dmaic_assets.hashmaps.view.regimes import COMPARED, CostPoint, Regime, points_of, regimes_of
@@ -66,6 +68,8 @@ class Survey:
     examples: tuple[Example, ...]
     lesson: Lesson
     points: tuple[CostPoint, ...]
+    heat: KeyHeat
+    efforts: Efforts
 
     @property
     def fastest(self) -> Standing:
@@ -92,6 +96,7 @@ def survey_of(workload: Workload, surveyor: Surveyor) -> Survey:
     held = _map_for(workload, surveyor)
     words = words_for(workload.keys, held.index.seeds)
     timed = Player(surveyor.clocks, on_tick=watch).play(workload, held, _controller(surveyor))
+    ns_each = {one.kind: one.played.ns_each for one in standings}
     # The place of a key in a direct index is the key itself, less the smallest one.
     shown = COMPARED if surveyor.is_masked else (*COMPARED, DIRECT)
     return Survey(
@@ -111,6 +116,8 @@ def survey_of(workload: Workload, surveyor: Surveyor) -> Survey:
         examples=examples_of(workload, held, words, surveyor.label, shown),
         lesson=lesson_of(workload, surveyor.draw, surveyor.label),
         points=points_of(surveyor.table),
+        heat=key_heat(workload),
+        efforts=efforts_of(held, ns_each, timed.latency, surveyor.clocks.wall),
     )
 
 

@@ -18,7 +18,7 @@ _OPS: Mapping[str, tuple[str, str]] = {
     "del": ("deletions", GREEN),
 }
 # From the page's own background to a full colour, on white and on near-black alike.
-_HEAT: Sequence[Json] = [[0, f"{BLUE}00"], [1, BLUE]]
+HEAT: Sequence[Json] = [[0, f"{BLUE}00"], [1, BLUE]]
 
 
 def latency_figure(survey: "Survey") -> Figure | None:
@@ -64,7 +64,7 @@ def heat_figure(survey: "Survey") -> Figure | None:
         "x": [one.operations for one in slices],
         "y": [*survey.bins[first:last]],
         "z": rows,
-        "colorscale": [*_HEAT],
+        "colorscale": [*HEAT],
         "showscale": False,
         "hovertemplate": "%{y:.0f} ns, after %{x:,} operations<extra></extra>",
     }

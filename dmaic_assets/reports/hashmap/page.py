@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
+from dmaic_assets.reports.hashmap.effort_section import effort_section, heat_section
 from dmaic_assets.reports.hashmap.lesson_view import lesson_json
 from dmaic_assets.reports.hashmap.probe_view import NAMES, search_view
 from dmaic_assets.reports.hashmap.sections import (
@@ -33,9 +34,13 @@ _FOOTER = (
     " next, and takes longer than the mean."
 )
 
+_MASKED = "Keys are hashed with a secret that is kept nowhere."
+
 
 @dataclass(frozen=True, slots=True)
-class _Section:
+class Section:
+    """A part of the page with a place in its navigation."""
+
     anchor: str
     short: str
     heading: str
@@ -43,28 +48,34 @@ class _Section:
     content: Markup
 
 
-def hashmap_page(survey: "Survey", title: str, *, library: str) -> str:
+def hashmap_page(
+    survey: "Survey",
+    title: str,
+    *,
+    library: str,
+    before: Sequence[Section] = (),
+    masked: str = _MASKED,
+) -> str:
     """Builds the page.
 
     Args:
         survey: What was measured.
         title: What the page is of: a file and its column.
         library: The element that brings plotly.js.
+        before: Sections above those of the survey.
+        masked: What the page says of masked keys.
     """
     return rendered(
         "hashmap.html.j2",
         title=title,
         lead=_lead(survey),
         figures=_figures(survey),
-        sections=_sections(survey),
+        sections=(*before, *_sections(survey)),
         examples=[_example(example) for example in survey.examples],
         lesson=lesson_json(survey.lesson),
-        footer=f"{_FOOTER} {_MASKED if survey.is_masked else ''}",
+        footer=f"{_FOOTER} {masked if survey.is_masked else ''}",
         library=library,
     )
-
-
-_MASKED = "Keys are hashed with a secret that is kept nowhere."
 
 
 def _lead(survey: "Survey") -> str:
@@ -94,37 +105,63 @@ def _figures(survey: "Survey") -> Sequence[tuple[str, str]]:
     ]
 
 
-def _sections(survey: "Survey") -> Sequence[_Section]:
+def _sections(survey: "Survey") -> Sequence[Section]:
+    return (*_measured(survey), *_adaptive(survey))
+
+
+def _measured(survey: "Survey") -> Sequence[Section]:
+    """The column, and what every kind of index makes of it."""
     return (
-        _Section(
+        Section(
             "dna",
             "DNA",
             "What the column is like",
             "The facts from which the right index follows.",
             dna_section(survey),
         ),
-        _Section(
+        Section(
+            "heat",
+            "Heat",
+            "Which keys are hot when",
+            "Keys by how often they come, over the course of the workload.",
+            heat_section(survey),
+        ),
+        Section(
             "bench",
             "Benchmark",
             "What each index makes of it",
             "Expected from the costs of this machine, and measured by playing the workload.",
             bench_section(survey),
         ),
-        _Section(
+        Section(
+            "effort",
+            "Cycles and bytes",
+            "What an operation costs the machine",
+            "Cycles of the processor, and memory that is touched.",
+            effort_section(survey),
+        ),
+    )
+
+
+def _adaptive(survey: "Survey") -> Sequence[Section]:
+    """The adaptive map, and which kind it should have when."""
+    return (
+        Section(
             "latency",
             "Latency",
             "How long single operations take",
             "Of the adaptive map, growth and migrations included.",
             latency_section(survey),
         ),
-        _Section(
+        Section(
             "adaptive",
             "Decisions",
             "What the adaptive map decided",
-            "It looks every 4,096 operations, and exchanges its index while it is used.",
+            "It looks after 4,096 operations, less often while nothing changes, and exchanges its"
+            " index while it is used.",
             adaptive_section(survey),
         ),
-        _Section(
+        Section(
             "regimes",
             "Regimes",
             "Which index when",

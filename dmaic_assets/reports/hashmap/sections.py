@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from dmaic_assets.reports.hashmap.course_figures import heat_figure, latency_figure, load_figure
+from dmaic_assets.reports.hashmap.effort_section import OPERATIONS
 from dmaic_assets.reports.hashmap.figures import (
     costs_figure,
     lines_figure,
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
 
 # Hot keys in the table.
 _HOT = 5
-# Operations as people call them.
-_OPS = {"get": "searches", "put": "insertions", "del": "deletions"}
 
 
 def ns(value: float) -> str:
@@ -163,7 +162,7 @@ def latency_section(survey: "Survey") -> Markup:
     """Percentiles, the histogram by operation, and latencies over time."""
     rows = [
         (
-            {**_OPS, "all": "all"}[op],
+            OPERATIONS[op],
             f"{found.timed:,}",
             *(ns(v) for v in (found.p50, found.p90, found.p99, found.p999, found.longest)),
         )

@@ -22,6 +22,20 @@ def _code(*names: str, is_closed: bool = False) -> Code:
     return Code(modules, _LIBRARIES, is_closed)
 
 
+_PAGE_CODE = Code(
+    (
+        "dmaic_assets.work.laboratory.page",
+        "dmaic_assets.work.laboratory.values",
+        "dmaic_assets.hashmaps.view.survey",
+        *(
+            f"dmaic_assets.reports.hashmap.{name}"
+            for name in ("source_page", "page", "sections", "effort_section", "figures")
+        ),
+    ),
+    _LIBRARIES,
+    is_closed=True,
+)
+
 LABORATORY_ASSETS: tuple[Asset[str], ...] = (
     Asset(
         HASHMAP_WORKLOAD,
@@ -87,9 +101,11 @@ DNA says that they lie close together are tried with a place for each of them, t
         group="hashmaps",
         kinds=frozenset({"html"}),
         upstream=(HASHMAP_WORKLOAD, HASHMAP_DNA, HASHMAP_TRIALS, HASHMAP_COMPARISON),
-        holds="a page of one key column: winners, all trials, DNA",
-        description="One page of a key column: which index wins each use, all trials, and what "
-        "the uses are like.",
-        code=_code("page", "values", is_closed=True),
+        holds="a page of one key column: winners, all trials, DNA, decisions, single keys",
+        description="""A page of a key column: the best index of each use, and one use seen closely.
+
+It is played once more for the page: latencies, cycles and bytes, which keys are hot when, decisions
+of the adaptive map, where a few keys stand. Keys are hashed under the project's secret.""",
+        code=_PAGE_CODE,
     ),
 )

@@ -23,7 +23,9 @@ from dmaic_assets.work.assets.names import (
     HASHMAP_WORKLOAD,
 )
 from dmaic_assets.work.laboratory.known import Known, LaboratoryResult, last_figure, remember_figure
-from dmaic_assets.work.laboratory.machine import fingerprint, need_numba
+from dmaic_assets.work.laboratory.machine import COSTS, fingerprint, need_numba
+from dmaic_assets.work.laboratory.page import Draw, PageFacts, surveyed
+from dmaic_assets.work.laboratory.secret import secret_in
 from dmaic_assets.work.laboratory.values import (
     ComparisonValue,
     DnaValue,
@@ -36,6 +38,7 @@ from dmaic_assets.work.run.cell_outcomes import rules_of_state, states_of
 from dmaic_assets.work.run.platform import Platform
 
 if TYPE_CHECKING:
+    from dmaic_assets.hashmaps.view.survey import Survey
     from dmaic_assets.hashmaps.workload.workload import Workload
     from dmaic_assets.work.laboratory.key_column import KeyColumn
 
@@ -96,23 +99,30 @@ def page_path(platform: Platform, source: str) -> Path:
 def work_laboratory(
     platform: Platform,
     asked: Experiment,
+    draw: Draw,
     on_result: Callable[[LaboratoryResult], None] = lambda _result: None,
 ) -> tuple[LaboratoryResult, ...]:
     """Takes a cell through the laboratory; each result is told as soon as it is there.
+
+    Args:
+        platform: Where the source is.
+        asked: Which cell, and up to which asset.
+        draw: Draws the page.
+        on_result: Is told each result.
 
     Raises:
         BadInputError: numba is missing, the source has no accepted rows, or no such column.
         StoreError: A folder refuses.
     """
     need_numba(asked.machine)
-    work = _Work(platform, asked, on_result)
+    work = _Work(platform, asked, draw, on_result)
     work.run()
     return tuple(work.results)
 
 
 def known_laboratory(platform: Platform, asked: Experiment) -> tuple[LaboratoryResult, ...] | None:
     """Gives what is known of a cell without measuring anything; None when something is not."""
-    work = _Work(platform, asked, lambda _result: None, is_reading=True)
+    work = _Work(platform, asked, None, lambda _result: None)
     try:
         work.run()
     except _UnknownError:
@@ -130,8 +140,9 @@ class _Work:
 
     platform: Platform
     asked: Experiment
+    # Who draws the page; without one, only what is known is read.
+    draw: Draw | None
     on_result: Callable[[LaboratoryResult], None]
-    is_reading: bool = False
     results: list[LaboratoryResult] = field(default_factory=list)
 
     def run(self) -> None:
@@ -167,7 +178,6 @@ class _Work:
 
     def _measure_dna(self) -> DnaValue:
         from dmaic_assets.work.laboratory.dna import dna_value
-        from dmaic_assets.work.laboratory.secret import secret_in
 
         secret = secret_in(self.platform.paths.data / "hashmaps")
         return dna_value(self._column.name, self._workloads, secret)
@@ -212,19 +222,25 @@ class _Work:
         write_bytes_if_changed(page_path(self.platform, self.asked.cell.source), kept)
 
     def _drawn(self) -> PageValue:
-        from dmaic_assets.work.laboratory.page import page_of
-
-        page = page_of(
+        if self.draw is None:
+            raise _UnknownError
+        workload = self._value(WorkloadValue)
+        facts = PageFacts(
             self.asked.cell.source,
-            self._value(WorkloadValue),
+            workload,
             self._value(DnaValue),
             self._value(TrialsValue),
             self._value(ComparisonValue),
+            self._survey(workload.uses[0].use),
         )
         root = self.platform.paths.artifacts
-        kept = put_bytes(root, HASHMAP_PAGE, page.encode(), suffix=".html")
-        column = self._value(WorkloadValue).column
-        return PageValue(column, kept)
+        kept = put_bytes(root, HASHMAP_PAGE, self.draw(facts).encode(), suffix=".html")
+        return PageValue(workload.column, kept)
+
+    def _survey(self, use: str) -> "Survey":
+        folder = self.platform.paths.data / "hashmaps"
+        played, machine = self._workloads[use], self.asked.machine
+        return surveyed(played, machine, folder / COSTS, secret_in(folder))
 
     def _take(
         self,
@@ -235,7 +251,7 @@ class _Work:
     ) -> None:
         known = Known(self.platform, self.asked.cell, asset, inputs)
         found = None if self.asked.recompute else known.find(value)
-        if found is None and self.is_reading:
+        if found is None and self.draw is None:
             raise _UnknownError
         result = found or known.keep(compute())
         known.record(result)

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from dmaic_assets.hashmaps.kernels.machine import Words
     from dmaic_assets.hashmaps.trial.play import Clocks
 
+# The file of measured costs of operations, in the laboratory's folder.
+COSTS = "costs.json"
 _CPUS = Path("/proc/cpuinfo")
 # The version of numba where it is not installed.
 _NO_NUMBA = "none"
@@ -30,6 +32,11 @@ def fingerprint() -> Mapping[str, str]:
         "python": platform.python_version(),
         "numba": _numba_version(),
     }
+
+
+def told(machine: Mapping[str, str]) -> str:
+    """The processor and what compiles for it, in words: costs are true of both only."""
+    return ", ".join(machine.values())
 
 
 def missing(machine: Mapping[str, str] | None = None) -> str | None:

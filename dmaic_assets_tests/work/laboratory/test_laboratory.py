@@ -1,10 +1,12 @@
 """A benchmark is measured once: again only for other code, another machine, or other rows."""
 
 import gzip
+from statistics import median
 
 import pytest
 
 from dmaic_assets.errors import BadInputError
+from dmaic_assets.reports.hashmap.source_page import source_page
 from dmaic_assets.work.assets.names import (
     HASHMAP_COMPARISON,
     HASHMAP_DNA,
@@ -40,7 +42,7 @@ def measured(tmp_path_factory):
     project.run()
     asked = asked_of(project.platform, "orders", "kind", recompute=False)
     assert known_laboratory(project.platform, asked) is None
-    yield project, asked, work_laboratory(project.platform, asked)
+    yield project, asked, work_laboratory(project.platform, asked, source_page)
     project.platform.close()
 
 
@@ -55,7 +57,7 @@ def test_a_second_run_executes_nothing(measured):
 
     assert computed(first) == ALL
     assert [r.version for r in again] == [r.version for r in first]
-    assert computed(again) == computed(work_laboratory(project.platform, asked)) == ()
+    assert computed(again) == computed(work_laboratory(project.platform, asked, source_page)) == ()
     assert {r.computed_in_run for r in again} == {asked.cell.run_id}
 
 
@@ -64,7 +66,7 @@ def test_another_machine_measures_and_keeps_what_it_need_not(measured):
     other = {**fingerprint(), "cpu": "another one"}
     elsewhere = Experiment(asked.cell, column="kind", machine=other)
 
-    found = work_laboratory(project.platform, elsewhere)
+    found = work_laboratory(project.platform, elsewhere, source_page)
 
     assert computed(found) == MEASURED
     (trials,) = (r.value for r in found if r.asset == HASHMAP_TRIALS)
@@ -80,7 +82,7 @@ def test_other_code_measures_again_and_is_held_against_the_last_figure(measured,
         known, "asset_code", lambda name: "new" if name == HASHMAP_TRIALS else version(name)
     )
 
-    found = work_laboratory(project.platform, asked)
+    found = work_laboratory(project.platform, asked, source_page)
 
     assert HASHMAP_TRIALS in computed(found)
     assert {HASHMAP_WORKLOAD, HASHMAP_DNA}.isdisjoint(computed(found))
@@ -95,12 +97,27 @@ def test_a_page_that_is_gone_is_drawn_again_and_nothing_else(measured):
     path = project.data / page.ref.path
     path.unlink()
 
-    found = work_laboratory(project.platform, asked)
+    found = work_laboratory(project.platform, asked, source_page)
 
     assert computed(found) == (HASHMAP_PAGE,)
+    # It is measured anew, so that its content is another.
+    (drawn,) = (r.value for r in found if r.asset == HASHMAP_PAGE)
+    path = project.data / drawn.ref.path
     assert path.is_file()
     report = page_path(project.platform, "orders")
     assert report.read_bytes() == path.read_bytes()
+
+
+def test_the_page_shows_trials_heat_cycles_and_decisions_and_asks_nobody(measured):
+    project, _, first = measured
+    page = page_path(project.platform, "orders").read_text()
+    (trials,) = (r.value for r in first if r.asset == HASHMAP_TRIALS)
+
+    for heading in ("fastest for which use", "hot when", "costs the machine", "map decided"):
+        assert heading in page
+    assert all(f"{median(t.ns):.1f}" in page for t in trials.trials)
+    assert "default-src 'none'" in page
+    assert "the project&#39;s secret" in page
 
 
 def test_no_key_is_written(measured):
@@ -117,12 +134,16 @@ def test_no_key_is_written(measured):
 def test_new_rows_are_another_workload(project):
     project.drop("1.csv", csv_of(0, kind=customer))
     project.run()
-    work_laboratory(project.platform, asked_of(project.platform, "orders", "", recompute=False))
+    work_laboratory(
+        project.platform, asked_of(project.platform, "orders", "", recompute=False), source_page
+    )
     project.drop("2.csv", csv_of(1000, kind=customer))
     project.run()
 
     found = work_laboratory(
-        project.platform, asked_of(project.platform, "orders", "", recompute=False)
+        project.platform,
+        asked_of(project.platform, "orders", "", recompute=False),
+        source_page,
     )
 
     assert computed(found) == ALL
@@ -133,7 +154,9 @@ def test_new_rows_are_another_workload(project):
 def test_it_stops_where_it_was_asked_to(measured):
     project, asked, _ = measured
 
-    found = work_laboratory(project.platform, Experiment(asked.cell, HASHMAP_DNA, "kind"))
+    found = work_laboratory(
+        project.platform, Experiment(asked.cell, HASHMAP_DNA, "kind"), source_page
+    )
 
     assert [r.asset for r in found] == [HASHMAP_WORKLOAD, HASHMAP_DNA]
 
@@ -145,7 +168,7 @@ def test_without_numba_the_reason_is_said(measured):
     assert missing() is None
     assert "pip install 'dmaic-assets[hashmaps]'" in (missing(bare) or "")
     with pytest.raises(BadInputError, match="numba"):
-        work_laboratory(project.platform, Experiment(asked.cell, machine=bare))
+        work_laboratory(project.platform, Experiment(asked.cell, machine=bare), source_page)
 
 
 def test_a_source_without_accepted_rows_is_refused(project):

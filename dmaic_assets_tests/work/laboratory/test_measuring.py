@@ -9,7 +9,6 @@ from dmaic_assets.work.laboratory.comparison import chance_of, comparison_of
 from dmaic_assets.work.laboratory.dna import dna_value
 from dmaic_assets.work.laboratory.key_column import MOST_ROWS, key_column
 from dmaic_assets.work.laboratory.machine import clocks, draw_seeds
-from dmaic_assets.work.laboratory.page import page_of
 from dmaic_assets.work.laboratory.secret import hidden, secret_in
 from dmaic_assets.work.laboratory.trials import FEWEST_ROUNDS, MOST_ROUNDS, Bench, played_trials
 from dmaic_assets.work.laboratory.values import Trial, TrialsValue, Winner
@@ -159,26 +158,6 @@ def test_the_chance_of_rounds_is_that_of_a_coin():
     assert chance_of(6, 6) == pytest.approx(1 / 64)
     assert chance_of(0, 6) == 1
     assert chance_of(2, 3) == pytest.approx(0.5)
-
-
-def test_the_page_escapes_what_people_wrote_and_comes_out_the_same(tmp_path):
-    file = parquet(tmp_path / "a.parquet", **{"<b>id": [str(n) for n in range(50)]})
-    column = key_column("orders", [file])
-    found = played_trials(column.workloads(), is_dense=False, before={}, bench=bench())
-    matrix = TrialsValue(column.name, {"cpu": "a & b"}, found)
-    values = (
-        column.value(),
-        dna_value(column.name, column.workloads(), b"s"),
-        matrix,
-        comparison_of(matrix),
-    )
-
-    page = page_of("orders", *values)
-
-    assert "orders.&lt;b&gt;id" in page
-    assert "<b>" not in page
-    assert "a &amp; b" in page
-    assert page == page_of("orders", *values)
 
 
 def test_the_secret_is_made_once_and_for_its_owner_only(tmp_path):
