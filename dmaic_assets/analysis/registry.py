@@ -127,6 +127,16 @@ ANALYSES: tuple[Analysis, ...] = (
         needs=("statistics", "relationships", "correlations", "semantic"),
         settings=("limits",),
     ),
+    Analysis(
+        "quality_summary",
+        scope="run",
+        module="dmaic_assets.analysis.quality_summary.analyze",
+        value="dmaic_assets.analysis.values.quality_summary.QualitySummaryValue",
+        holds="how good each table is by dimension, its grade, and what matters most",
+        description="Completeness, validity, uniqueness, consistency, timeliness and accuracy "
+        "(ISO/IEC 25012) of each table, graded; the ten findings that matter most, in words.",
+        needs=("statistics", "relationships", "correlations", "semantic", "topology", "entropy"),
+    ),
 )
 
 

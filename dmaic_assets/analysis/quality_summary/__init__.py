@@ -1,0 +1,1 @@
+"""How good tables are, by dimension, and what matters most."""

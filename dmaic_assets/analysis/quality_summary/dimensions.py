@@ -1,0 +1,138 @@
+"""Scores of a table by dimension, from what other analyses came to.
+
+What belongs here: what counts for a dimension. A dimension that nothing tells has no score.
+"""
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from dmaic_assets.analysis.study import ALL_TABLES, Study, Value, ValueT
+from dmaic_assets.analysis.values.correlations import CorrelationsValue
+from dmaic_assets.analysis.values.quality_summary import Dimension, DimensionScore
+from dmaic_assets.analysis.values.relationships import RelationshipsValue
+from dmaic_assets.analysis.values.semantic import SemanticValue
+from dmaic_assets.analysis.values.statistics import StatisticsValue
+from dmaic_assets.table.spelled_numbers import percent, plural
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known of one table."""
+
+    table: str
+    values: Sequence[Value]
+
+    def of(self, kind: type[ValueT]) -> ValueT | None:
+        """What an analysis came to, by the type of its value; None where it was not made."""
+        return next((value for value in self.values if isinstance(value, kind)), None)
+
+
+def known_of(study: Study, table: str) -> Known:
+    """Gathers what is known of a table: of itself, or of all together."""
+    found = [
+        values[key]
+        for values in study.known.values()
+        for key in (table, ALL_TABLES)
+        if key in values
+    ]
+    return Known(table, found)
+
+
+def dimension_scores(known: Known) -> dict[Dimension, DimensionScore]:
+    """Tells every dimension of a table."""
+    return {dimension: tell(known) for dimension, tell in _TELLERS.items()}
+
+
+def _completeness(known: Known) -> DimensionScore:
+    statistics = known.of(StatisticsValue)
+    if statistics is None or not statistics.rows or not statistics.columns:
+        return DimensionScore(None, "there are no rows")
+    shares = {name: c.profile.null_share for name, c in statistics.columns.items()}
+    missing = math.fsum(shares.values()) / len(shares)
+    worst = max(shares, key=lambda name: shares[name])
+    if not missing:
+        return DimensionScore(1.0, "every row has a value in every column")
+    text = f"{percent(missing)} of the cells have no value, most of them in {worst}"
+    return DimensionScore(1 - missing, f"{text} ({percent(shares[worst])} of the rows)")
+
+
+def _validity(known: Known) -> DimensionScore:
+    statistics, meanings = known.of(StatisticsValue), known.of(SemanticValue)
+    if statistics is None or not statistics.rows:
+        return DimensionScore(None, "there are no rows")
+    wrong = {name: 0.0 for name, c in statistics.columns.items() if not c.aside}
+    for name in wrong:
+        profile = statistics.columns[name].profile
+        values = profile.rows - profile.null_count
+        wrong[name] = (profile.nonfinite_count or 0) / values if values else 0.0
+        meaning = meanings.columns.get(name) if meanings else None
+        if meaning is not None and meaning.looked_at:
+            wrong[name] = max(wrong[name], meaning.failing / meaning.looked_at)
+    if not wrong:
+        return DimensionScore(None, "no column has more than one value")
+    share = math.fsum(wrong.values()) / len(wrong)
+    worst = max(wrong, key=lambda name: wrong[name])
+    if not share:
+        return DimensionScore(1.0, "every value is what its column holds")
+    words = f"{percent(wrong[worst])} of the values of {worst} are not what the column holds"
+    return DimensionScore(1 - share, words)
+
+
+def _uniqueness(known: Known) -> DimensionScore:
+    statistics, links = known.of(StatisticsValue), known.of(RelationshipsValue)
+    if statistics is None or not statistics.rows:
+        return DimensionScore(None, "there are no rows")
+    repeated = (statistics.duplicate_rows or 0) / statistics.rows
+    words = f"{percent(repeated)} of the rows repeat another" if repeated else "no row repeats"
+    keys = [k for k in links.keys if k.table == known.table] if links else []
+    primary = next((k for k in keys if k.is_primary), None)
+    if primary is not None and primary.repeated_share > repeated:
+        repeated = primary.repeated_share
+        words = f"{percent(repeated)} of the rows repeat the key ({', '.join(primary.columns)})"
+    return DimensionScore(1 - repeated, words)
+
+
+def _consistency(known: Known) -> DimensionScore:
+    """What columns and tables promise each other, and how many rows keep it."""
+    promises = dict(_promises(known))
+    if not promises:
+        return DimensionScore(None, "no columns or tables promise each other anything")
+    worst = min(promises, key=lambda words: promises[words])
+    if promises[worst] == 1:
+        return DimensionScore(1.0, f"all of {plural(len(promises), 'promise')} are kept")
+    score = math.fsum(promises.values()) / len(promises)
+    return DimensionScore(score, f"{percent(1 - promises[worst])} of the rows {worst}")
+
+
+def _promises(known: Known) -> Iterator[tuple[str, float]]:
+    """The share of rows that keep each promise, by what those that break it do."""
+    links, among = known.of(RelationshipsValue), known.of(CorrelationsValue)
+    for link in links.foreign_keys if links else ():
+        if link.table == known.table and link.orphan_share is not None:
+            columns = ", ".join(link.columns)
+            yield f"refer by {columns} to no row of {link.ref_table}", 1 - link.orphan_share
+    for derived in among.derived if among else ():
+        form = derived.form.replace("_", " ")
+        inputs = " and ".join(derived.inputs)
+        yield f"miss {derived.target} as {form} of {inputs}", derived.match
+    for rule in among.dependencies if among else ():
+        yield f"have another {rule.rhs} for the same {', '.join(rule.lhs)}", 1 - rule.g3
+
+
+def _timeliness(_known: Known) -> DimensionScore:
+    return DimensionScore(None, "no analysis of time was made")
+
+
+def _accuracy(_known: Known) -> DimensionScore:
+    return DimensionScore(None, "no analysis of unusual values was made")
+
+
+_TELLERS: Mapping[Dimension, Callable[[Known], DimensionScore]] = {
+    "completeness": _completeness,
+    "validity": _validity,
+    "uniqueness": _uniqueness,
+    "consistency": _consistency,
+    "timeliness": _timeliness,
+    "accuracy": _accuracy,
+}

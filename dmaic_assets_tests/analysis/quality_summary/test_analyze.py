@@ -1,0 +1,86 @@
+"""Tables are scored by dimension and graded; what matters most comes first, once."""
+
+import polars as pl
+import pytest
+
+from dmaic_assets.analysis.finding import Finding
+from dmaic_assets.analysis.quality_summary.analyze import grade_of
+from dmaic_assets.analysis.quality_summary.matters import first_of, ranked
+from dmaic_assets.analysis.study import Study
+from dmaic_assets.analysis.tables import table_of_frame
+from dmaic_assets.analysis.working import work_analyses
+from dmaic_assets_tests.analysis.entropy.shop import NOW, shop
+
+
+def summary(frames):
+    tables = {n: table_of_frame(n, f) for n, f in frames.items()}
+    outcomes = work_analyses(Study(tables, NOW), ["quality_summary"])
+    return next(o for piece, o in outcomes.items() if piece.analysis == "quality_summary")
+
+
+@pytest.fixture(scope="module")
+def damaged():
+    frames = shop()
+    orders = frames["orders"].with_columns(
+        pl.when(pl.col("order_id") % 2 == 0).then(None).otherwise(pl.col("status")).alias("status"),
+        pl.when(pl.col("order_id") % 10 == 0)
+        .then(pl.col("customer_id") + 90_000)
+        .otherwise(pl.col("customer_id"))
+        .alias("customer_id"),
+    )
+    frames["orders"] = pl.concat([orders, orders[:100]])
+    return summary(frames)
+
+
+def test_a_clean_table_is_graded_a_and_asks_nothing():
+    outcome = summary(shop())
+
+    assert {t.grade for t in outcome.value.tables.values()} == {"A"}
+    assert [f for f in outcome.findings if f.weight != "info"] == []
+    for table in outcome.value.tables.values():
+        told = {d: s.score for d, s in table.dimensions.items()}
+        assert told["completeness"] == told["validity"] == told["uniqueness"] == 1.0
+
+
+def test_every_dimension_is_what_was_damaged(damaged):
+    told = damaged.value.tables["orders"].dimensions
+
+    assert told["completeness"].score == pytest.approx(1 - 0.5 / 5)
+    assert "status" in told["completeness"].text
+    assert told["uniqueness"].score == pytest.approx(0.8)
+    assert told["consistency"].score < 1
+    assert "customers" in told["consistency"].text
+
+
+def test_a_dimension_that_nothing_tells_has_a_reason_and_no_score():
+    table = summary({"t": pl.DataFrame({"a": pl.Series([], dtype=pl.Int64)})}).value.tables["t"]
+
+    assert (table.score, table.grade) == (None, None)
+    assert all(d.score is None and d.text for d in table.dimensions.values())
+
+
+def test_what_matters_most_comes_first_and_a_subject_once(damaged):
+    matters = damaged.value.tables["orders"].matters
+
+    weights = ["high", "medium", "low"]
+    order = [weights.index(m.weight) for m in matters]
+    assert order == sorted(order)
+    subjects = [m.columns for m in matters if m.columns]
+    assert len(subjects) == len(set(subjects))
+    assert len(damaged.value.matters) <= 10
+
+
+def test_among_equals_the_larger_share_matters_more():
+    said = [Finding("t", (c,), "m", v, "1", f"t.{c}.", "low") for c, v in (("a", 0.1), ("b", 0.9))]
+
+    found = first_of(ranked({"x": {"t": tuple(said)}}))
+
+    assert [m.columns for m in found] == [("b",), ("a",)]
+
+
+@pytest.mark.parametrize(
+    ("score", "grade"),
+    [(1, "A"), (0.9, "A"), (0.899, "B"), (0.8, "B"), (0.6, "C"), (0.4, "D"), (0.399, "F")],
+)
+def test_grades_have_sharp_bounds(score, grade):
+    assert grade_of(score) == grade
