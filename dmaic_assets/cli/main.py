@@ -50,6 +50,12 @@ COMMANDS = (
             "analyses.contracts_command:contracts": (
                 "Tell which uses accepted rows are sure enough for."
             ),
+            "analyses.context_command:context": (
+                "Tell everything known of tables, without sensitive values."
+            ),
+            "analyses.mcp_command:mcp": (
+                "Serve what is known of tables to programs that speak MCP."
+            ),
         },
     ),
     *section_of(

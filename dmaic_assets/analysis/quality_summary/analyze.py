@@ -41,7 +41,10 @@ def analyze(study: Study) -> Outcome:
 
 def grade_of(score: float) -> Grade:
     """The grade of a score: A from .9 on, B .8, C .6, D .4, else F."""
-    return next((grade for least, grade in _GRADES if score >= least), "F")
+    for least, grade in _GRADES:
+        if score >= least:
+            return grade
+    return "F"
 
 
 def _table(study: Study, name: str, found: list[Found]) -> TableQuality:
@@ -71,6 +74,10 @@ def _findings(name: str, quality: TableQuality) -> Iterator[Finding]:
 
 
 def _weakest(dimensions: Mapping[Dimension, DimensionScore]) -> tuple[Dimension, DimensionScore]:
-    known = {d: s for d, s in dimensions.items() if s.score is not None}
-    worst = min(known, key=lambda d: known[d].score or 0.0)
-    return worst, known[worst]
+    worst = min(dimensions, key=lambda dimension: _place(dimensions[dimension]))
+    return worst, dimensions[worst]
+
+
+def _place(told: DimensionScore) -> float:
+    """What nothing tells comes after all that is told."""
+    return math.inf if told.score is None else told.score

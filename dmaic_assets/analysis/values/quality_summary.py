@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias, get_args
+from typing import Literal, TypeAlias
 
 from dmaic_assets.analysis.finding import Weight
 
@@ -11,7 +11,6 @@ Dimension: TypeAlias = Literal[
     "completeness", "validity", "uniqueness", "consistency", "timeliness", "accuracy"
 ]
 Grade: TypeAlias = Literal["A", "B", "C", "D", "F"]
-DIMENSIONS: tuple[Dimension, ...] = get_args(Dimension)
 
 
 @dataclass(frozen=True, slots=True)

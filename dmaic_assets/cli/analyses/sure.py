@@ -1,8 +1,10 @@
-"""What an analysis of the run came to, for the commands that tell of it: entropy and contracts.
+"""What analyses came to, for the commands that tell of them: entropy, contracts, context.
 
-What belongs here: getting at the value, all of it known or made now.
+What belongs here: getting at outcomes, all of them known or made now.
 """
 
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +14,33 @@ from dmaic_assets.errors import BadInputError, did_you_mean
 
 if TYPE_CHECKING:
     from dmaic_assets.analysis.values.entropy import EntropyValue
+    from dmaic_assets.work.analyses.known import AnalysisResult
+    from dmaic_assets.work.run.platform import Platform
+
+
+def studied(
+    platform: "Platform", analyses: tuple[str, ...], *, is_quiet: bool
+) -> "Sequence[AnalysisResult]":
+    """What analyses of all accepted rows came to, all analyses where none is named.
+
+    Raises:
+        BadInputError: There are no accepted rows.
+    """
+    from dmaic_assets.defs.jobs.bulk import BulkWatch
+    from dmaic_assets.defs.jobs.launch import execute_analyses
+    from dmaic_assets.work.analyses.analyze import Asked, count_of
+
+    asked, watch = Asked(analyses), BulkWatch()
+    with progress("analyses", is_quiet=is_quiet) as advance:
+        pieces = count_of(platform, asked)
+        done: list[str] = []
+
+        def told(stage: str) -> None:
+            done.append(stage)
+            advance(len(done), pieces, stage)
+
+        watch.on_stage = told
+        return execute_analyses(platform, asked, watch=watch)
 
 
 def entropy_of(project: Path | None, sources: tuple[str, ...], *, is_quiet: bool) -> "EntropyValue":
@@ -22,28 +51,24 @@ def entropy_of(project: Path | None, sources: tuple[str, ...], *, is_quiet: bool
     Raises:
         BadInputError: There is no project, no such source, or no accepted rows.
     """
-    from dataclasses import replace
-
     from dmaic_assets.analysis.values.entropy import EntropyValue
-    from dmaic_assets.defs.jobs.bulk import BulkWatch
-    from dmaic_assets.defs.jobs.launch import execute_analyses
-    from dmaic_assets.work.analyses.analyze import Asked, count_of
 
-    asked = Asked(("entropy",))
-    with platform_at(project) as platform, progress("analyses", is_quiet=is_quiet) as advance:
-        pieces, watch = count_of(platform, asked), BulkWatch()
-        done: list[str] = []
-
-        def told(stage: str) -> None:
-            done.append(stage)
-            advance(len(done), pieces, stage)
-
-        watch.on_stage = told
-        results = execute_analyses(platform, asked, watch=watch)
+    with platform_at(project) as platform:
+        results = studied(platform, ("entropy",), is_quiet=is_quiet)
     value = next(v for r in results if isinstance(v := r.outcome.value, EntropyValue))
-    for source in sources:
-        if source not in value.tables:
-            culprit = f"has no accepted rows{did_you_mean(source, list(value.tables))}"
-            raise BadInputError(source, culprit, "Put files in and judge them: dmaic run-all")
+    refuse_unknown(sources, list(value.tables))
     wanted = {name: t for name, t in value.tables.items() if not sources or name in sources}
     return replace(value, tables=wanted)
+
+
+def refuse_unknown(sources: Sequence[str], there: Sequence[str]) -> None:
+    """Refuses a source that no table is of.
+
+    Raises:
+        BadInputError: It has no accepted rows; a similar name is suggested.
+    """
+    for source in sources:
+        if source not in there:
+            culprit = f"has no accepted rows{did_you_mean(source, there)}"
+            fix = "Put files into data/incoming/ and judge them: dmaic run-all"
+            raise BadInputError(source, culprit, fix)

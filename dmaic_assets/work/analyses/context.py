@@ -1,0 +1,239 @@
+"""Everything known of accepted tables in one document, for people and language models alike.
+
+What belongs here: what is told, and what is kept back: no value of a sensitive column, nor of one
+that holds keys or free text. The same rows and settings give the same document.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from dmaic_assets.analysis.study import ALL_TABLES, ValueT
+from dmaic_assets.analysis.values.entropy import ColumnUncertainty, EntropyValue, TableUncertainty
+from dmaic_assets.analysis.values.quality_summary import Matter, QualitySummaryValue, TableQuality
+from dmaic_assets.analysis.values.relationships import ForeignKey, RelationshipsValue
+from dmaic_assets.analysis.values.semantic import ColumnMeaning, SemanticValue
+from dmaic_assets.analysis.values.statistics import ColumnStatistics, StatisticsValue
+from dmaic_assets.model import Json
+from dmaic_assets.settings.project import Settings
+from dmaic_assets.store.codec import to_json
+from dmaic_assets.work.analyses.analyze import by_analysis
+from dmaic_assets.work.analyses.known import AnalysisResult
+
+# Most frequent values told of a column to group by (R37).
+_TOP_VALUES = 10
+# Readings of a column from here on are told with their reason.
+_WORTH_TELLING = 0.3
+# Resolutions told of a table: the best ones.
+_RESOLUTIONS = 10
+# What is told field by field; every other analysis of a table stands in the document whole.
+_TOLD_ELSEWHERE = frozenset({"statistics", "semantic"})
+
+
+@dataclass(frozen=True)
+class _Table:
+    """What came of one table."""
+
+    name: str
+    results: Sequence[AnalysisResult]
+    sensitive: frozenset[str]
+
+    def of(self, kind: type[ValueT]) -> ValueT | None:
+        """The value of an analysis; None where it was not made."""
+        values = (r.outcome.value for r in self.results)
+        return next((value for value in values if isinstance(value, kind)), None)
+
+
+def context_document(
+    settings: Settings, results: Sequence[AnalysisResult], sources: Sequence[str] = ()
+) -> dict[str, Json]:
+    """Puts together what is known.
+
+    Args:
+        settings: What people say of sources.
+        results: What all analyses came to.
+        sources: The tables that are told of; all where none is named.
+    """
+    results = [r for of_it in by_analysis(results).values() for r in of_it]
+    names = sorted({r.table for r in results if r.table != ALL_TABLES})
+    wide = [r for r in results if r.table == ALL_TABLES]
+    tables = [
+        _table(settings, _told_of(name, [*(r for r in results if r.table == name), *wide]))
+        for name in names
+        if not sources or name in sources
+    ]
+    summary = next((v for r in wide if isinstance(v := r.outcome.value, QualitySummaryValue)), None)
+    matters = [m for m in summary.matters if not sources or m.table in sources] if summary else []
+    return {
+        "project": settings.dmaic.project,
+        "run": max((r.run_id for r in results), default=None),
+        "matters": [_matter(m) for m in matters],
+        "tables": list[Json](tables),
+    }
+
+
+def _told_of(name: str, results: Sequence[AnalysisResult]) -> _Table:
+    plain = _Table(name, results, frozenset())
+    meanings = plain.of(SemanticValue)
+    known = meanings.columns.items() if meanings else ()
+    return _Table(name, results, frozenset(column for column, m in known if m.is_sensitive))
+
+
+def _table(settings: Settings, table: _Table) -> dict[str, Json]:
+    source = settings.source(table.name)
+    meanings, summary = table.of(SemanticValue), table.of(QualitySummaryValue)
+    statistics, entropy = table.of(StatisticsValue), table.of(EntropyValue)
+    quality = summary.tables.get(table.name) if summary else None
+    uncertainty = entropy.tables.get(table.name) if entropy else None
+    return {
+        "name": table.name,
+        "description": source.description,
+        "owner": source.owner,
+        "criticality": source.criticality,
+        "time_column": source.time_column,
+        "one_row_is": meanings.entity if meanings else None,
+        "rows": statistics.rows if statistics else None,
+        "columns": list(_columns(table, statistics, meanings, uncertainty)),
+        **_links(table),
+        "quality": _quality(quality) if quality else None,
+        "matters": [_matter(m) for m in quality.matters] if quality else [],
+        "uncertainty": _uncertainty(uncertainty) if uncertainty else None,
+        "findings": list(_findings(table)),
+        "analyses": {
+            r.analysis: to_json(r.outcome.value)
+            for r in table.results
+            if r.table == table.name and r.analysis not in _TOLD_ELSEWHERE
+        },
+    }
+
+
+def _columns(
+    table: _Table,
+    statistics: StatisticsValue | None,
+    meanings: SemanticValue | None,
+    uncertainty: TableUncertainty | None,
+) -> Iterator[Json]:
+    for name, facts in statistics.columns.items() if statistics else ():
+        meaning = meanings.columns.get(name) if meanings else None
+        unsure = uncertainty.columns.get(name) if uncertainty else None
+        profile = facts.profile
+        yield {
+            "name": name,
+            "type": profile.type,
+            **(_meaning(meaning) if meaning else {}),
+            "null_share": profile.null_share,
+            "distinct": profile.distinct_count,
+            "is_unique": profile.is_unique,
+            "aside": facts.aside or None,
+            "values": _values(facts, meaning) if name not in table.sensitive else None,
+            "uncertainty": _of_column(unsure) if unsure else None,
+        }
+
+
+def _meaning(meaning: ColumnMeaning) -> dict[str, Json]:
+    return {
+        "role": meaning.role,
+        "semantic_type": meaning.semantic_type,
+        "confidence": meaning.confidence,
+        "business_name": meaning.business_name,
+        "description": meaning.description,
+        "concept": meaning.concept,
+        "entity": meaning.entity,
+        "unit": meaning.unit,
+        "behaviour": meaning.behaviour,
+        "is_sensitive": meaning.is_sensitive,
+    }
+
+
+def _values(facts: ColumnStatistics, meaning: ColumnMeaning | None) -> dict[str, Json] | None:
+    """What values of a column may be told: of measures and times their range, of groups the most.
+
+    Where nobody told what a column means, none is.
+    """
+    profile, role = facts.profile, meaning.role if meaning else None
+    if role == "dimension":
+        top = [(v.value, v.count) for v in profile.top_values[:_TOP_VALUES]]
+        return {"top": [{"value": value, "rows": count} for value, count in top]}
+    if role not in ("measure", "timestamp"):
+        return None
+    return {
+        "minimum": to_json(profile.minimum),
+        "maximum": to_json(profile.maximum),
+        "mean": profile.mean,
+        "std": profile.std,
+        "quantiles": to_json(profile.quantiles),
+    }
+
+
+def _of_column(unsure: ColumnUncertainty) -> dict[str, Json]:
+    why: list[Json] = [r.text for r in unsure.readings if r.score >= _WORTH_TELLING]
+    return {"score": unsure.score, "why": why}
+
+
+def _links(table: _Table) -> dict[str, Json]:
+    known, name = table.of(RelationshipsValue), table.name
+    if known is None:
+        return {"keys": [], "refers_to": [], "referred_to_by": []}
+    keys = [k for k in known.keys if k.table == name]
+    return {
+        "keys": [{"columns": list(k.columns), "is_primary": k.is_primary} for k in keys],
+        "refers_to": [_link(k) for k in known.foreign_keys if k.table == name],
+        "referred_to_by": [_link(k) for k in known.foreign_keys if k.ref_table == name],
+    }
+
+
+def _link(link: ForeignKey) -> dict[str, Json]:
+    """One reference, without examples of what leads nowhere."""
+    return {
+        "table": link.table,
+        "columns": list(link.columns),
+        "ref_table": link.ref_table,
+        "ref_columns": list(link.ref_columns),
+        "cardinality": link.cardinality,
+        "confidence": link.confidence,
+        "orphan_share": link.orphan_share,
+    }
+
+
+def _quality(table: TableQuality) -> Json:
+    dimensions = to_json(table.dimensions)
+    return {"score": table.score, "grade": table.grade, "dimensions": dimensions}
+
+
+def _uncertainty(table: TableUncertainty) -> Json:
+    contracts: list[Json] = [
+        {"use": v.use, "light": v.light, "compliance": v.compliance} for v in table.contracts
+    ]
+    return {
+        "score": table.score,
+        "readiness": table.readiness,
+        "layers": to_json(table.layers),
+        "intents": to_json(table.intents),
+        "behaviour": to_json(table.behaviour),
+        "contracts": contracts,
+        "resolutions": [r.text for r in table.resolutions[:_RESOLUTIONS]],
+    }
+
+
+def _findings(table: _Table) -> Iterator[Json]:
+    for result in table.results:
+        for finding in result.outcome.findings:
+            if finding.table == table.name:
+                yield {
+                    "analysis": result.analysis,
+                    "columns": list(finding.columns),
+                    "metric": finding.metric,
+                    "value": finding.value,
+                    "unit": finding.unit,
+                    "weight": finding.weight,
+                    "text": finding.text,
+                }
+
+
+def _matter(matter: Matter) -> Json:
+    return {
+        "analysis": matter.analysis,
+        "table": matter.table,
+        "columns": list(matter.columns),
+        "weight": matter.weight,
+        "text": matter.text,
+    }
