@@ -124,7 +124,7 @@ ANALYSES: tuple[Analysis, ...] = (
         holds="how sure one can be of tables and columns, for which use, and what would help",
         description="Uncertainty of structure, meaning, values and computation in [0, 1]; risks "
         "per intent, contracts per use, and resolutions by what they gain for their effort.",
-        needs=("statistics", "relationships", "correlations", "semantic"),
+        needs=("statistics", "relationships", "correlations", "semantic", "temporal"),
         settings=("limits",),
     ),
     Analysis(
@@ -135,7 +135,16 @@ ANALYSES: tuple[Analysis, ...] = (
         holds="how good each table is by dimension, its grade, and what matters most",
         description="Completeness, validity, uniqueness, consistency, timeliness and accuracy "
         "(ISO/IEC 25012) of each table, graded; the ten findings that matter most, in words.",
-        needs=("statistics", "relationships", "correlations", "semantic", "topology", "entropy"),
+        needs=(
+            "statistics",
+            "relationships",
+            "correlations",
+            "semantic",
+            "temporal",
+            "topology",
+            "validation",
+            "entropy",
+        ),
     ),
 )
 

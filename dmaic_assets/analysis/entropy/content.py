@@ -10,7 +10,8 @@ from dmaic_assets.analysis.entropy.facts import ColumnFacts, TableFacts
 from dmaic_assets.analysis.values.correlations import CorrelationsValue
 from dmaic_assets.analysis.values.semantic import SemanticValue
 from dmaic_assets.analysis.values.statistics import StatisticsValue
-from dmaic_assets.table.spelled_numbers import percent
+from dmaic_assets.analysis.values.temporal import TemporalValue
+from dmaic_assets.table.spelled_numbers import percent, plural
 
 # Nulls count twice (R72): from half of the rows on nothing is known.
 _NULL_FACTOR = 2.0
@@ -34,6 +35,19 @@ def _duplicates(facts: TableFacts) -> Said:
     share = known.duplicate_rows / known.rows
     words = f"{percent(share)} of the rows repeat another" if share else "no row repeats another"
     return root(share), words
+
+
+def _period_gaps(facts: TableFacts) -> Said:
+    """How many periods that are due have no row, by the column that tells when a row happened."""
+    known = facts.value(TemporalValue)
+    full = known.columns[known.main].fullness if known and known.main else None
+    if full is None or not full.expected:
+        return None
+    if full.present == full.expected:
+        return 0.0, f"every {full.unit} that is due has rows"
+    missing = full.expected - full.present
+    words = f"{missing:,} of {plural(full.expected, full.unit)} that are due have no row"
+    return root(1 - full.completeness), words
 
 
 def _additivity(facts: ColumnFacts) -> Said:
@@ -82,6 +96,7 @@ def _dimension_coverage(facts: TableFacts) -> Said:
 DETECTORS = (
     Detector("null_share", "value", "statistics", column=_null_share),
     Detector("duplicates", "value", "statistics", table=_duplicates),
+    Detector("period_gaps", "value", "temporal", table=_period_gaps),
     Detector("derived_value", "computational", "correlations", column=_derived_value),
     Detector("additivity", "computational", "semantic", column=_additivity),
     Detector("dimension_coverage", "computational", "semantic", table=_dimension_coverage),

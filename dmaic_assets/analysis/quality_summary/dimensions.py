@@ -13,6 +13,8 @@ from dmaic_assets.analysis.values.quality_summary import Dimension, DimensionSco
 from dmaic_assets.analysis.values.relationships import RelationshipsValue
 from dmaic_assets.analysis.values.semantic import SemanticValue
 from dmaic_assets.analysis.values.statistics import StatisticsValue
+from dmaic_assets.analysis.values.temporal import TemporalValue
+from dmaic_assets.analysis.values.validation import ValidationValue
 from dmaic_assets.table.spelled_numbers import percent, plural
 
 
@@ -116,12 +118,28 @@ def _promises(known: Known) -> Iterator[tuple[str, float]]:
         form = derived.form.replace("_", " ")
         inputs = " and ".join(derived.inputs)
         yield f"miss {derived.target} as {form} of {inputs}", derived.match
+    declared = known.of(ValidationValue)
+    for check in declared.checks if declared else ():
+        if known.table in check.tables and check.unit == "rows" and check.checked:
+            yield f"break the check {check.name}", 1 - check.failed / check.checked
     for rule in among.dependencies if among else ():
         yield f"have another {rule.rhs} for the same {', '.join(rule.lhs)}", 1 - rule.g3
 
 
-def _timeliness(_known: Known) -> DimensionScore:
-    return DimensionScore(None, "no analysis of time was made")
+def _timeliness(known: Known) -> DimensionScore:
+    """How many periods that are due came; how old the newest is, is told but does not count.
+
+    A finished year is not worse for being over.
+    """
+    times = known.of(TemporalValue)
+    if times is None or times.main is None:
+        return DimensionScore(None, "no column tells when a row happened")
+    full = times.columns[times.main].fullness
+    if full is None or not full.expected:
+        return DimensionScore(None, f"{times.main} is too irregular to tell what is due")
+    words = f"{full.present:,} of {plural(full.expected, full.unit)} that are due came"
+    newest = times.columns[times.main].last.date().isoformat()
+    return DimensionScore(full.completeness, f"{words}; the newest is of {newest}")
 
 
 def _accuracy(_known: Known) -> DimensionScore:

@@ -83,6 +83,11 @@ class TimeColumn:
     is_stale: bool
     future_rows: int
 
+    @property
+    def fullness(self) -> GrainFacts | None:
+        """How full the periods are in which gaps are told; None where none are counted."""
+        return next((facts for facts in self.grains if facts.unit == self.unit), None)
+
 
 @dataclass(frozen=True, slots=True)
 class ChangePoint:

@@ -36,7 +36,7 @@ def context(*, sources: tuple[str, ...], is_json: bool, project: Path | None) ->
     with platform_at(project) as platform:
         results = studied(platform, (), is_quiet=is_json)
         refuse_unknown(sources, [r.table for r in results if r.table])
-        document = context_document(platform.settings, results, sources)
+        document = context_document(platform, results, sources)
     if is_json:
         print_json(document)
         return

@@ -71,7 +71,7 @@ def known_context(project: Path | None) -> dict[str, Json]:
         results = known_analyses(platform, Asked())
         if results is None:
             raise BadInputError("the newest rows", "were not studied yet", _FIX)
-        return context_document(platform.settings, results)
+        return context_document(platform, results)
 
 
 @dataclass(frozen=True, slots=True)

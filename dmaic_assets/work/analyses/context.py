@@ -16,8 +16,10 @@ from dmaic_assets.analysis.values.statistics import ColumnStatistics, Statistics
 from dmaic_assets.model import Json
 from dmaic_assets.settings.project import Settings
 from dmaic_assets.store.codec import to_json
+from dmaic_assets.work.analyses.accepted import accepted_tables
 from dmaic_assets.work.analyses.analyze import by_analysis
 from dmaic_assets.work.analyses.known import AnalysisResult
+from dmaic_assets.work.run.platform import Platform
 
 # Most frequent values told of a column to group by (R37).
 _TOP_VALUES = 10
@@ -35,7 +37,7 @@ class _Table:
 
     name: str
     results: Sequence[AnalysisResult]
-    sensitive: frozenset[str]
+    columns: Sequence[str]
 
     def of(self, kind: type[ValueT]) -> ValueT | None:
         """The value of an analysis; None where it was not made."""
@@ -44,22 +46,25 @@ class _Table:
 
 
 def context_document(
-    settings: Settings, results: Sequence[AnalysisResult], sources: Sequence[str] = ()
+    platform: Platform, results: Sequence[AnalysisResult], sources: Sequence[str] = ()
 ) -> dict[str, Json]:
-    """Puts together what is known.
+    """Puts together what is known; columns stand in the order of their table.
 
     Args:
-        settings: What people say of sources.
+        platform: What people say of sources, and the accepted rows.
         results: What all analyses came to.
         sources: The tables that are told of; all where none is named.
+
+    Raises:
+        BadInputError: A named source has no accepted rows.
     """
+    settings = platform.settings
+    order = {n: t.columns() for n, t in accepted_tables(platform, sources).tables.items()}
     results = [r for of_it in by_analysis(results).values() for r in of_it]
-    names = sorted({r.table for r in results if r.table != ALL_TABLES})
     wide = [r for r in results if r.table == ALL_TABLES]
     tables = [
-        _table(settings, _told_of(name, [*(r for r in results if r.table == name), *wide]))
-        for name in names
-        if not sources or name in sources
+        _table(settings, _Table(name, [*(r for r in results if r.table == name), *wide], columns))
+        for name, columns in order.items()
     ]
     summary = next((v for r in wide if isinstance(v := r.outcome.value, QualitySummaryValue)), None)
     matters = [m for m in summary.matters if not sources or m.table in sources] if summary else []
@@ -69,13 +74,6 @@ def context_document(
         "matters": [_matter(m) for m in matters],
         "tables": list[Json](tables),
     }
-
-
-def _told_of(name: str, results: Sequence[AnalysisResult]) -> _Table:
-    plain = _Table(name, results, frozenset())
-    meanings = plain.of(SemanticValue)
-    known = meanings.columns.items() if meanings else ()
-    return _Table(name, results, frozenset(column for column, m in known if m.is_sensitive))
 
 
 def _table(settings: Settings, table: _Table) -> dict[str, Json]:
@@ -112,7 +110,10 @@ def _columns(
     meanings: SemanticValue | None,
     uncertainty: TableUncertainty | None,
 ) -> Iterator[Json]:
-    for name, facts in statistics.columns.items() if statistics else ():
+    for name in table.columns:
+        facts = statistics.columns.get(name) if statistics else None
+        if facts is None:
+            continue
         meaning = meanings.columns.get(name) if meanings else None
         unsure = uncertainty.columns.get(name) if uncertainty else None
         profile = facts.profile
@@ -124,7 +125,7 @@ def _columns(
             "distinct": profile.distinct_count,
             "is_unique": profile.is_unique,
             "aside": facts.aside or None,
-            "values": _values(facts, meaning) if name not in table.sensitive else None,
+            "values": _values(facts, meaning),
             "uncertainty": _of_column(unsure) if unsure else None,
         }
 
@@ -147,9 +148,11 @@ def _meaning(meaning: ColumnMeaning) -> dict[str, Json]:
 def _values(facts: ColumnStatistics, meaning: ColumnMeaning | None) -> dict[str, Json] | None:
     """What values of a column may be told: of measures and times their range, of groups the most.
 
-    Where nobody told what a column means, none is.
+    None is of a sensitive column, nor of one of which nobody told what it means.
     """
-    profile, role = facts.profile, meaning.role if meaning else None
+    if meaning is None or meaning.is_sensitive:
+        return None
+    profile, role = facts.profile, meaning.role
     if role == "dimension":
         top = [(v.value, v.count) for v in profile.top_values[:_TOP_VALUES]]
         return {"top": [{"value": value, "rows": count} for value, count in top]}

@@ -52,6 +52,18 @@ def test_every_dimension_is_what_was_damaged(damaged):
     assert "customers" in told["consistency"].text
 
 
+def test_periods_that_did_not_come_lower_timeliness():
+    frames = shop()
+    day = pl.col("ordered_on")
+    frames["orders"] = frames["orders"].filter(~day.dt.day().is_between(10, 14))
+
+    full, gone = (summary(f).value.tables["orders"].dimensions for f in (shop(), frames))
+
+    assert full["timeliness"].score == 1.0
+    assert gone["timeliness"].score == pytest.approx(1 - 5 * 3 / 100, abs=0.02)
+    assert "the newest is of 2025-04-10" in full["timeliness"].text
+
+
 def test_a_dimension_that_nothing_tells_has_a_reason_and_no_score():
     table = summary({"t": pl.DataFrame({"a": pl.Series([], dtype=pl.Int64)})}).value.tables["t"]
 

@@ -49,6 +49,7 @@ def test_all_that_is_known_of_a_table_stands_in_one_document(document: Any) -> N
     assert orders["quality"]["grade"] == "A"
     assert orders["uncertainty"]["readiness"] == "ready"
     columns = {column["name"]: column for column in orders["columns"]}
+    assert list(columns) == ["order_id", "customer_id", "ordered_on", "status", "price_eur"]
     assert {v["value"] for v in columns["status"]["values"]["top"]} == {"open", "paid", "sent"}
     assert columns["price_eur"]["values"]["minimum"] == 10
     assert columns["order_id"]["values"] is None
