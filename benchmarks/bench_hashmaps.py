@@ -11,7 +11,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks.hashmaps import figures
+from benchmarks.hashmaps import figures, grid
 from benchmarks.hashmaps.asked import OPERATIONS, draw
 from benchmarks.hashmaps.others import NumbaDict, PlainDict
 from benchmarks.hashmaps.reference import ReferenceMap, build
@@ -72,12 +72,25 @@ def goals(told: dict[str, Row], count: int) -> list[str]:
 
 
 def main() -> None:
+    args = _asked()
+    if args.grid:
+        _grid(args)
+    else:
+        _measure(args)
+
+
+def _asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sizes", type=int, nargs="*", default=[1_000_000, 10_000_000])
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--only", choices=("seven", "figures"))
+    parser.add_argument("--grid", action="store_true", help="the adaptive map on sixty cells alone")
+    parser.add_argument("--ops", type=int, default=400_000, help="operations of a cell")
     parser.add_argument("--json", action="store_true")
-    args = parser.parse_args()
+    return parser.parse_args()
+
+
+def _measure(args: argparse.Namespace) -> None:
     if os.environ.get(TUNABLES[0]) is None:
         os.environ[TUNABLES[0]] = TUNABLES[1]
         os.execv(sys.executable, [sys.executable, "-m", "benchmarks.bench_hashmaps", *sys.argv[1:]])
@@ -98,6 +111,12 @@ def main() -> None:
         document["figures"] = [vars(figure) for figure in _figures(max(args.sizes), args.json)]
     if args.json:
         print(json.dumps(document, indent=1))
+
+
+def _grid(args: argparse.Namespace) -> None:
+    cells = grid.grid(args.ops, args.rounds, lambda now: print(now, file=sys.stderr))
+    told = json.dumps([vars(cell) for cell in cells], indent=1)
+    print(told if args.json else "\n".join(grid.report(cells)))
 
 
 def _figures(count: int, is_json: bool) -> list[figures.Figure]:  # noqa: FBT001 - of the command
