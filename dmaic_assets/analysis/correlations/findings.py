@@ -12,6 +12,7 @@ from dmaic_assets.analysis.values.correlations import (
     DerivedColumn,
     FunctionalDependency,
 )
+from dmaic_assets.table.spelled_numbers import percent
 
 # Effect from which one of two columns tells nothing that the other does not (R35).
 REDUNDANT = 0.99
@@ -51,7 +52,7 @@ def _dependencies(table: str, value: CorrelationsValue) -> Iterator[Finding]:
         advice = ": look whether these are wrong" if one.g3 <= _SUSPECT else ""
         text = (
             f"{_list(one.lhs)} {_decide(one)} {one.rhs} in {table} but for {rows:,} of "
-            f"{value.rows:,} rows ({one.g3:.2%}){advice}."
+            f"{value.rows:,} rows ({percent(one.g3)}){advice}."
         )
         yield _finding(table, one, text)
 
@@ -63,7 +64,8 @@ def _finding(table: str, one: FunctionalDependency, text: str) -> Finding:
 
 
 def _derived(table: str, one: DerivedColumn) -> Finding:
-    text = f"{table}.{one.target} is {formula_of(one)} in {one.match:.2%} of {one.rows:,} rows."
+    share = percent(one.match)
+    text = f"{table}.{one.target} is {formula_of(one)} in {share} of {one.rows:,} rows."
     weight = "low" if one.match < 1 or one.form == "same" else "info"
     columns = (one.target, *one.inputs)
     evidence = {"form": one.form, "detail": one.detail, "rows": one.rows}
