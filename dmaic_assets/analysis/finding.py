@@ -1,34 +1,17 @@
 """A finding: one observation of an analysis about a table, some of its columns, or the whole.
 
-What belongs here: the form, and findings as a tidy table. What is observed, the analyses know.
+What belongs here: the form. What is observed, the analyses know.
 """
 
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias, get_args
 
-import polars as pl
-
 from dmaic_assets.model import Json
-from dmaic_assets.store.codec import to_json
 
 Weight: TypeAlias = Literal["info", "low", "medium", "high"]
 # From the least to the gravest.
 WEIGHTS: tuple[Weight, ...] = get_args(Weight)
-FINDINGS_SCHEMA = pl.Schema(
-    {
-        "analysis": pl.String,
-        "table": pl.String,
-        "columns": pl.List(pl.String),
-        "metric": pl.String,
-        "value": pl.Float64,
-        "unit": pl.String,
-        "weight": pl.Enum(WEIGHTS),
-        "text": pl.String,
-        "evidence": pl.String,
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,22 +33,3 @@ class Finding:
     text: str
     weight: Weight = "info"
     evidence: Mapping[str, Json] = field(default_factory=dict)
-
-
-def findings_table(analysis: str, findings: Iterable[Finding]) -> pl.DataFrame:
-    """Lays findings out as rows of `FINDINGS_SCHEMA`, in their order; evidence is JSON text."""
-    rows = [
-        (
-            analysis,
-            f.table,
-            list(f.columns),
-            f.metric,
-            f.value,
-            f.unit,
-            f.weight,
-            f.text,
-            json.dumps(to_json(f.evidence), ensure_ascii=False, sort_keys=True),
-        )
-        for f in findings
-    ]
-    return pl.DataFrame(rows, schema=FINDINGS_SCHEMA, orient="row")

@@ -43,6 +43,7 @@ class Look:
 
 LOOKS: Mapping[str, Look] = {
     "dmaic alarms --all": Look("alarms --all", "alarm"),
+    "dmaic analyze": Look("analyze --analysis statistics", "outcome"),
     "dmaic backfill": Look("backfill", "Nothing to do", 4),
     "dmaic changes": Look("changes", "0 changes"),
     "dmaic ingest": Look("ingest", "Nothing to do", 4),

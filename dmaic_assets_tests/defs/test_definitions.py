@@ -69,7 +69,15 @@ def test_every_asset_says_what_it_is(graph):
         node = graph.get(key)
         name = key.to_user_string()
         assert node.description, name
-        assert node.group_name in {"intake", "gate", "warehouse", "runs", "dmaic", "hashmaps"}, name
+        assert node.group_name in {
+            "intake",
+            "gate",
+            "warehouse",
+            "runs",
+            "dmaic",
+            "analyses",
+            "hashmaps",
+        }, name
         assert node.owners, name
         assert 1 <= len(node.kinds) <= 3, name
         assert node.code_version, name

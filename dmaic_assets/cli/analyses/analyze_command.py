@@ -49,8 +49,9 @@ def analyze(
     is_json: bool,
     project: Path | None,
 ) -> None:
-    """Study the accepted rows of sources, of all where none is named.
+    """Study accepted rows: what they are, what they lack.
 
+    All sources, or those that are named.
     Each analysis is an asset of the source, or of the run where tables meet; what is known of the
     same rows is not made again. All findings are in the warehouse: SELECT * FROM _dmaic.findings.
     """

@@ -38,8 +38,9 @@ SHOWN = 40
 )
 @json_option
 def dependencies(*, file: Path, max_lhs: int, is_json: bool) -> None:
-    """List the exact functional dependencies and candidate keys of a file.
+    """List which columns determine others, and the keys of a file.
 
+    These are exact functional dependencies and candidate keys.
     Every row is looked at; all minimal dependencies with at most N columns on the left side are
     listed, and all minimal keys. A constant column is determined by nothing: its left side is
     empty. A missing value is a value like any other and equal to itself. Where there is too much

@@ -65,8 +65,9 @@ def inject(  # noqa: PLR0913 - one for each option
     suffix: "Format",
     is_json: bool,
 ) -> int:
-    """Make ten linked tables of a company that sells, with faults where asked for.
+    """Make linked tables from a seed, clean or with known faults.
 
+    Ten tables of a company that sells.
     OUT is a new or empty folder. ground_truth.yaml in it has the keys and references of the
     tables, and every fault: table, columns, rows, and their cells before and after.
     """

@@ -29,8 +29,9 @@ SHOWN = 200
 @click.argument("folder", type=click.Path(path_type=Path))
 @json_option
 def relationships(*, folder: Path, is_json: bool) -> int:
-    """Find keys and foreign keys among the tables of FOLDER, one file a table.
+    """Find keys and foreign keys among the tables of a folder.
 
+    One file is one table.
     A table is named by its file. Names, types and values are weighed together; references of
     several columns, and such that up to a fifth of the rows do not keep, are found as well.
     """

@@ -4,6 +4,7 @@ What belongs here: what the catalog is told. What is found, the core decides.
 """
 
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 import dagster as dg
 
@@ -16,8 +17,10 @@ from dmaic_assets.defs.metadata.pictures import share_bars
 from dmaic_assets.defs.metadata.tables import table_of
 from dmaic_assets.model import Json
 from dmaic_assets.reports.markdown import md_text
-from dmaic_assets.work.analyses.known import AnalysisResult
 from dmaic_assets.work.assets.registry import ASSETS
+
+if TYPE_CHECKING:
+    from dmaic_assets.work.analyses.known import AnalysisResult
 
 _COLUMNS = ("weight", "text", "metric", "value", "unit")
 # Findings said in words: what is read at a glance; the table has up to a hundred.
@@ -25,7 +28,7 @@ _SAID = 5
 
 
 def analysis_events(
-    result: AnalysisResult, before: Mapping[str, str]
+    result: "AnalysisResult", before: Mapping[str, str]
 ) -> Iterator[dg.AssetMaterialization | dg.AssetCheckEvaluation]:
     """The events of one outcome; `before` has the versions of what it may be made from."""
     upstream = ASSETS[result.analysis].upstream
@@ -39,7 +42,7 @@ def analysis_events(
 
 
 def analysis_results(
-    result: AnalysisResult,
+    result: "AnalysisResult",
 ) -> Iterator[Materialized | dg.AssetCheckResult]:
     """The same as results of a step of the asset's own."""
     made = Made(result.analysis, result.partition, result.version)
@@ -48,7 +51,7 @@ def analysis_results(
         yield from contract_results(result.outcome.value)
 
 
-def analysis_metadata(result: AnalysisResult) -> Metadata:
+def analysis_metadata(result: "AnalysisResult") -> Metadata:
     """Builds the metadata: the gravest findings in words, all of them as a table, how many."""
     found = sorted(result.outcome.findings, key=lambda f: -WEIGHTS.index(f.weight))
     counts = {weight: sum(f.weight == weight for f in found) for weight in reversed(WEIGHTS)}

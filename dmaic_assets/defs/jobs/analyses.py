@@ -5,6 +5,7 @@ the core decides.
 """
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import dagster as dg
 
@@ -14,8 +15,10 @@ from dmaic_assets.defs.catalog.analysis_events import analysis_events
 from dmaic_assets.defs.jobs.bulk import BulkWatch, told_to
 from dmaic_assets.defs.jobs.config import Config
 from dmaic_assets.model import Cell, Json
-from dmaic_assets.work.analyses.known import AnalysisResult
 from dmaic_assets.work.run.platform import Platform
+
+if TYPE_CHECKING:
+    from dmaic_assets.work.analyses.known import AnalysisResult
 
 ANALYSES_JOB = "analyses_job"
 OP = "analyses_cells"
@@ -67,7 +70,7 @@ class _Log:
         self._watch = watch
         self._versions: dict[str, Mapping[str, str]] = {}
 
-    def __call__(self, result: AnalysisResult) -> None:
+    def __call__(self, result: "AnalysisResult") -> None:
         cell = result.partition
         if isinstance(cell, Cell):
             register_cells(self._context.instance, [cell])

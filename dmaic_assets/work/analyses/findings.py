@@ -4,12 +4,14 @@ What belongs here: the files' form. They are derived, and may be deleted.
 """
 
 import io
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import polars as pl
 
-from dmaic_assets.analysis.finding import findings_table
+from dmaic_assets.analysis.finding import WEIGHTS, Finding
+from dmaic_assets.store.codec import to_json
 from dmaic_assets.store.effect_files import write_bytes_if_changed
 from dmaic_assets.store.warehouse.duckdb import refresh_views
 from dmaic_assets.store.warehouse.layout import findings_folder
@@ -19,11 +21,25 @@ from dmaic_assets.work.run.platform import Platform
 # Where findings about all tables lie: no source has this name.
 _ALL = "_all"
 
+_SCHEMA = pl.Schema(
+    {
+        "analysis": pl.String,
+        "table": pl.String,
+        "columns": pl.List(pl.String),
+        "metric": pl.String,
+        "value": pl.Float64,
+        "unit": pl.String,
+        "weight": pl.Enum(WEIGHTS),
+        "text": pl.String,
+        "evidence": pl.String,
+    }
+)
+
 
 def write_findings(platform: Platform, results: Sequence[AnalysisResult]) -> None:
     """Writes the findings of results, one file per table and run.
 
-    Columns: `run`, those of `FINDINGS_SCHEMA`, and `computed_in_run`. What the file holds of other
+    Columns: `run`, those of `_SCHEMA`, and `computed_in_run`. What the file holds of other
     analyses stays.
 
     Raises:
@@ -41,7 +57,7 @@ def write_findings(platform: Platform, results: Sequence[AnalysisResult]) -> Non
 
 def _parquet(target: Path, run: str, results: Sequence[AnalysisResult]) -> bytes:
     found = pl.concat(
-        findings_table(r.analysis, r.outcome.findings).select(
+        _table_of(r.analysis, r.outcome.findings).select(
             pl.lit(run).alias("run"),
             pl.all(),
             pl.lit(r.computed_in_run).alias("computed_in_run"),
@@ -55,3 +71,22 @@ def _parquet(target: Path, run: str, results: Sequence[AnalysisResult]) -> bytes
     buffer = io.BytesIO()
     found.sort("analysis", maintain_order=True).write_parquet(buffer, compression="zstd")
     return buffer.getvalue()
+
+
+def _table_of(analysis: str, findings: Iterable[Finding]) -> pl.DataFrame:
+    """Lays findings out as rows of `_SCHEMA`, in their order; evidence is JSON text."""
+    rows = [
+        (
+            analysis,
+            f.table,
+            list(f.columns),
+            f.metric,
+            f.value,
+            f.unit,
+            f.weight,
+            f.text,
+            json.dumps(to_json(f.evidence), ensure_ascii=False, sort_keys=True),
+        )
+        for f in findings
+    ]
+    return pl.DataFrame(rows, schema=_SCHEMA, orient="row")
