@@ -24,7 +24,7 @@ DIGESTS = {
     "two files": "e935de107ba13b9c",
     "orders": "fa1d40a8ba3b4ef0",
     "cheap orders": "1527923e87af1bba",
-    "meters": "19eee4b892dca375",
+    "meters": "3487b6d161a3f5b0",
     "timed meters": "0d125e48892e0100",
 }
 
