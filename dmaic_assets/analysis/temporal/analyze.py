@@ -31,6 +31,8 @@ from dmaic_assets.analysis.values.temporal import TemporalValue, TimeColumn, Uni
 
 # Gaps that are kept, the longest first (R41).
 _MOST_GAPS = 10
+# Measures that are followed over time at most, in the order of the table.
+_MOST_MEASURES = 30
 # Intervals after which a column is stale (R45).
 _STALE_INTERVALS = 2.0
 
@@ -46,7 +48,8 @@ def analyze(study: Study) -> Outcome:
     series = ()
     if main is not None:
         unit = _series_unit(table, main, columns[main])
-        series = all_series(table, main, unit, measures(table, facts, meaning))
+        followed = measures(table, facts, meaning, most=_MOST_MEASURES)
+        series = all_series(table, main, unit, followed)
     value = TemporalValue(main, columns, series, aside)
     return Outcome(value, findings_of(table.name, value))
 

@@ -13,8 +13,6 @@ from dmaic_assets.analysis.values.statistics import StatisticsValue
 
 # Nulls above which a column does not tell when rows happened.
 _MOST_NULLS = 0.1
-# Measures that are followed over time at most, in the order of the table.
-_MOST_MEASURES = 30
 
 
 def time_columns(
@@ -48,8 +46,10 @@ def main_column(table: Table, facts: StatisticsValue, times: tuple[str, ...]) ->
     return min(full, key=lambda name: full[name], default=None)
 
 
-def measures(table: Table, facts: StatisticsValue, meaning: SemanticValue) -> tuple[str, ...]:
-    """Numeric columns that measure something and are not sensitive."""
+def measures(
+    table: Table, facts: StatisticsValue, meaning: SemanticValue, *, most: int
+) -> tuple[str, ...]:
+    """Numeric columns that measure something and are not sensitive, the first `most`."""
     schema = table.scan().collect_schema()
     eligible = set(facts.eligible)
     found = [
@@ -60,4 +60,4 @@ def measures(table: Table, facts: StatisticsValue, meaning: SemanticValue) -> tu
         and name in eligible
         and schema[name].is_numeric()
     ]
-    return tuple(found[:_MOST_MEASURES])
+    return tuple(found[:most])

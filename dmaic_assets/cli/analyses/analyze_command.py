@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dmaic_assets.cli.console import print_json, print_table, progress, say, seconds
+from dmaic_assets.cli.analyses.sure import studied
+from dmaic_assets.cli.console import print_json, print_table, say, seconds
 from dmaic_assets.cli.framework import ExampleCommand, json_option, project_option
 from dmaic_assets.cli.project import platform_at
 from dmaic_assets.model import Json
@@ -51,30 +52,15 @@ def analyze(
 ) -> None:
     """Study accepted rows: what they are, what they lack.
 
-    All sources, or those that are named.
+    All sources, or those that are named; what is found of all tables together is told as well.
     Each analysis is an asset of the source, or of the run where tables meet; what is known of the
     same rows is not made again. All findings are in the warehouse: SELECT * FROM _dmaic.findings.
     """
-    from dmaic_assets.defs.jobs.bulk import BulkWatch
-    from dmaic_assets.defs.jobs.launch import execute_analyses
-    from dmaic_assets.work.analyses.analyze import Asked, count_of
+    from dmaic_assets.work.analyses.analyze import Asked
 
     began = time.perf_counter()
-    with (
-        platform_at(project) as platform,
-        progress("analyses", is_quiet=is_json) as advance,
-    ):
-        asked = Asked(analyses, sources, force)
-        pieces = count_of(platform, asked)
-        watch = BulkWatch()
-        done: list[str] = []
-
-        def told(stage: str) -> None:
-            done.append(stage)
-            advance(len(done), pieces, stage)
-
-        watch.on_stage = told
-        results = execute_analyses(platform, asked, watch=watch)
+    with platform_at(project) as platform:
+        results = studied(platform, Asked(analyses, sources, force), is_quiet=is_json)
     if is_json:
         print_json(_document(results))
     else:

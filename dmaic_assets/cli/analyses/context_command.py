@@ -31,10 +31,11 @@ def context(*, sources: tuple[str, ...], is_json: bool, project: Path | None) ->
     One document for people and language models: what a row is, what columns mean, how tables hang
     together, how good and how sure they are, what was found. `dmaic mcp` serves the same.
     """
+    from dmaic_assets.work.analyses.analyze import Asked
     from dmaic_assets.work.analyses.context import context_document
 
     with platform_at(project) as platform:
-        results = studied(platform, (), is_quiet=is_json)
+        results = studied(platform, Asked(), is_quiet=is_json)
         refuse_unknown(sources, [r.table for r in results if r.table])
         document = context_document(platform, results, sources)
     if is_json:

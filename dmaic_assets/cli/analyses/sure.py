@@ -14,23 +14,22 @@ from dmaic_assets.errors import BadInputError, did_you_mean
 
 if TYPE_CHECKING:
     from dmaic_assets.analysis.values.entropy import EntropyValue
+    from dmaic_assets.work.analyses.analyze import Asked
     from dmaic_assets.work.analyses.known import AnalysisResult
     from dmaic_assets.work.run.platform import Platform
 
 
-def studied(
-    platform: "Platform", analyses: tuple[str, ...], *, is_quiet: bool
-) -> "Sequence[AnalysisResult]":
-    """What analyses of all accepted rows came to, all analyses where none is named.
+def studied(platform: "Platform", asked: "Asked", *, is_quiet: bool) -> "Sequence[AnalysisResult]":
+    """What analyses of accepted rows came to, with progress on a terminal.
 
     Raises:
-        BadInputError: There are no accepted rows.
+        BadInputError: There is no such analysis or source, or there are no accepted rows.
     """
     from dmaic_assets.defs.jobs.bulk import BulkWatch
     from dmaic_assets.defs.jobs.launch import execute_analyses
-    from dmaic_assets.work.analyses.analyze import Asked, count_of
+    from dmaic_assets.work.analyses.analyze import count_of
 
-    asked, watch = Asked(analyses), BulkWatch()
+    watch = BulkWatch()
     with progress("analyses", is_quiet=is_quiet) as advance:
         pieces = count_of(platform, asked)
         done: list[str] = []
@@ -52,9 +51,10 @@ def entropy_of(project: Path | None, sources: tuple[str, ...], *, is_quiet: bool
         BadInputError: There is no project, no such source, or no accepted rows.
     """
     from dmaic_assets.analysis.values.entropy import EntropyValue
+    from dmaic_assets.work.analyses.analyze import Asked
 
     with platform_at(project) as platform:
-        results = studied(platform, ("entropy",), is_quiet=is_quiet)
+        results = studied(platform, Asked(("entropy",)), is_quiet=is_quiet)
     value = next(v for r in results if isinstance(v := r.outcome.value, EntropyValue))
     refuse_unknown(sources, list(value.tables))
     wanted = {name: t for name, t in value.tables.items() if not sources or name in sources}

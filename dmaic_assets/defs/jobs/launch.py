@@ -5,6 +5,7 @@ What belongs here: the way from a plan to a Dagster run and back to a result.
 
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import dagster as dg
@@ -13,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from dmaic_assets.defs.instance.home import home_of
 from dmaic_assets.defs.instance.instance import project_instance
 from dmaic_assets.defs.jobs.bulk import BulkWatch
-from dmaic_assets.defs.jobs.config import config_of
+from dmaic_assets.defs.jobs.config import Config, config_of
 from dmaic_assets.defs.jobs.main import EVERYTHING, INGEST, PROFILE, bulk_jobs, op_name
 from dmaic_assets.errors import InvariantError
 from dmaic_assets.model import Cell, PhaseName
@@ -89,11 +90,7 @@ def execute_bulk(
     if not watch.results:
         let_go(platform, run_id)
         _refuse(watch, outcome)
-        raise InvariantError(
-            f"run {run_id}",
-            f"Dagster run {outcome.run_id} broke: {_failure(outcome)}",
-            "Run again: what is done is known. The log of the Dagster run has the details.",
-        )
+        raise _broken(f"run {run_id}", outcome)
     return opened, watch.results[-1]
 
 
@@ -135,11 +132,7 @@ def execute_dmaic(
         )
     if not watch.cycles:
         _refuse(watch, outcome)
-        raise InvariantError(
-            "dmaic run",
-            f"Dagster run {outcome.run_id} broke: {_failure(outcome)}",
-            "Run again: what is done is known. The log of the Dagster run has the details.",
-        )
+        raise _broken("dmaic run", outcome)
     return (watch.results[-1] if watch.results else None), watch.cycles[-1]
 
 
@@ -176,22 +169,9 @@ def execute_laboratory(
     if all(known):
         return tuple(result for found in known for result in found or ())
     watch = watch or BulkWatch()
-    config = {"sources": [*sources], "column": column, "force": force}
-    own = project_instance(platform.settings) if instance is None else nullcontext(instance)
-    with _storage_refusals(platform, watch), own as dagster:
-        outcome = laboratory_job().execute_in_process(
-            run_config={"ops": {OP: {"config": config}}, **_QUIET},
-            instance=dagster,
-            resources={"platform": platform, "watch": watch},
-            raise_on_error=False,
-        )
-    if not outcome.success:
-        _refuse(watch, outcome)
-        raise InvariantError(
-            "dmaic hashmap trials",
-            f"Dagster run {outcome.run_id} broke: {_failure(outcome)}",
-            "Run again: what is done is known. The log of the Dagster run has the details.",
-        )
+    config: Config = {"sources": [*sources], "column": column, "force": force}
+    work = _Work("dmaic hashmap trials", laboratory_job(), OP, config)
+    _execute(platform, work, instance, watch)
     return tuple(watch.measured)
 
 
@@ -222,22 +202,49 @@ def execute_analyses(
         return known
     watch = watch or BulkWatch()
     config = analyses_config(asked.analyses, asked.sources, force=asked.recompute)
+    _execute(platform, _Work("dmaic analyze", analyses_job(), OP, config), instance, watch)
+    return tuple(watch.analysed)
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """A job of one op, and the command that asks for it."""
+
+    command: str
+    job: dg.JobDefinition
+    op: str
+    config: Config
+
+
+def _execute(
+    platform: Platform, work: _Work, instance: dg.DagsterInstance | None, watch: BulkWatch
+) -> None:
+    """Runs a job to its end in this process; what it made, `watch` has.
+
+    Raises:
+        InvariantError: The Dagster run broke before the work was done.
+        DmaicError: The core or a store refuses.
+    """
     own = project_instance(platform.settings) if instance is None else nullcontext(instance)
     with _storage_refusals(platform, watch), own as dagster:
-        outcome = analyses_job().execute_in_process(
-            run_config={"ops": {OP: {"config": config}}, **_QUIET},
+        outcome = work.job.execute_in_process(
+            run_config={"ops": {work.op: {"config": work.config}}, **_QUIET},
             instance=dagster,
             resources={"platform": platform, "watch": watch},
             raise_on_error=False,
         )
     if not outcome.success:
         _refuse(watch, outcome)
-        raise InvariantError(
-            "dmaic analyze",
-            f"Dagster run {outcome.run_id} broke: {_failure(outcome)}",
-            "Run again: what is done is known. The log of the Dagster run has the details.",
-        )
-    return tuple(watch.analysed)
+        raise _broken(work.command, outcome)
+
+
+def _broken(subject: str, outcome: dg.ExecuteInProcessResult) -> InvariantError:
+    """What is said of a Dagster run that broke."""
+    return InvariantError(
+        subject,
+        f"Dagster run {outcome.run_id} broke: {_failure(outcome)}",
+        "Run again: what is done is known. The log of the Dagster run has the details.",
+    )
 
 
 @contextmanager

@@ -15,9 +15,6 @@ from dmaic_assets.store.ledger.record.files import Arrival, arrivals
 from dmaic_assets.work.run.cell_outcomes import rules_of_state, states_of, types_of_state
 from dmaic_assets.work.run.platform import Platform
 
-# Rows that other runs keep elsewhere, on a branch, are not the source's.
-_STORED = "warehouse/"
-
 
 @dataclass(frozen=True)
 class Accepted:
@@ -40,8 +37,7 @@ def accepted_tables(platform: Platform, sources: Sequence[str] = ()) -> Accepted
     """
     files: dict[str, list[Arrival]] = {}
     for arrival in arrivals(platform.ledger):
-        is_stored = (arrival.accepted_path or "").startswith(_STORED)
-        if arrival.is_current and arrival.accepted and is_stored:
+        if arrival.is_current and arrival.accepted and arrival.is_in_warehouse:
             files.setdefault(arrival.source, []).append(arrival)
     fix = "Put files into data/incoming/ and judge them: dmaic run-all"
     for source in sources:

@@ -14,7 +14,6 @@ from dmaic_assets.work.plan.hashing import Hasher
 from dmaic_assets.work.run.platform import Platform
 
 _SPLIT = frozenset({"quarantine", "rejected"})
-_STORED = "warehouse/"
 
 
 class Stored:
@@ -55,7 +54,7 @@ class Stored:
 
     def lost(self, arrival: Arrival) -> Path | None:
         """What is damaged of a file that is nowhere any more, while its rows should be here."""
-        if not (arrival.accepted_path or "").startswith(_STORED):
+        if not arrival.is_in_warehouse:
             return None
         return self.damaged(arrival)
 

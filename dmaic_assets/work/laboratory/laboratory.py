@@ -44,8 +44,6 @@ if TYPE_CHECKING:
 
 # Seconds of cpu after which a trial matrix begins no further round, once it has had three.
 BUDGET_S = 3.0
-# Rows that other runs keep elsewhere, on a branch, are not the source's.
-_STORED = "warehouse/"
 ValueT = TypeVar("ValueT", bound=LaboratoryValue)
 
 
@@ -83,7 +81,7 @@ def accepted_files(platform: Platform, source: str) -> list[Arrival]:
     found = [
         a
         for a in arrivals(platform.ledger, [source])
-        if a.is_current and a.accepted and (a.accepted_path or "").startswith(_STORED)
+        if a.is_current and a.accepted and a.is_in_warehouse
     ]
     if not found:
         fix = "Put files into data/incoming/ and judge them: dmaic run-all"

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from dmaic_assets.analysis.finding import WEIGHTS, Finding, Weight
 from dmaic_assets.analysis.study import Outcome, Study
-from dmaic_assets.analysis.tables import Table, as_time
+from dmaic_assets.analysis.tables import as_time
+from dmaic_assets.analysis.temporal.columns import measures
 from dmaic_assets.analysis.temporal.slicing.cuts import cuts_of
 from dmaic_assets.analysis.temporal.slicing.drivers import drivers_of, nulls_of
 from dmaic_assets.analysis.temporal.slicing.over_time import followed
@@ -44,22 +45,22 @@ def analyze(study: Study) -> Outcome:
     facts = study.value(StatisticsValue, table.name)
     meaning = study.value(SemanticValue, table.name)
     main = study.value(TemporalValue, table.name).main
-    measures = _measures(table, facts, meaning)
-    cuts, aside = cuts_of(table, facts, meaning, measures)
+    measured = measures(table, facts, meaning, most=_MOST_MEASURES)
+    cuts, aside = cuts_of(table, facts, meaning, measured)
     movements: list[Movement] = []
     compensations: list[Compensation] = []
     drifts: list[MixDrift] = []
     if main is not None:
         time = as_time(main, table.scan().collect_schema()[main])
         for cut in cuts:
-            moved, hidden, drift = followed(table, time, cut, measures)
+            moved, hidden, drift = followed(table, time, cut, measured)
             movements.extend(moved)
             compensations.extend(hidden)
             drifts.extend([drift] if drift is not None else [])
     value = SlicingValue(
         facts.rows,
         cuts,
-        tuple(drivers_of(table, cuts, measures)),
+        tuple(drivers_of(table, cuts, measured)),
         tuple(nulls_of(cuts, facts.rows)),
         tuple(movements),
         tuple(compensations),
@@ -67,20 +68,6 @@ def analyze(study: Study) -> Outcome:
         aside,
     )
     return Outcome(value, _findings(table.name, value))
-
-
-def _measures(table: Table, facts: StatisticsValue, meaning: SemanticValue) -> tuple[str, ...]:
-    schema = table.scan().collect_schema()
-    eligible = set(facts.eligible)
-    found = [
-        name
-        for name, told in meaning.columns.items()
-        if told.role == "measure"
-        and not told.is_sensitive
-        and name in eligible
-        and schema[name].is_numeric()
-    ]
-    return tuple(found[:_MOST_MEASURES])
 
 
 def _findings(table: str, value: SlicingValue) -> tuple[Finding, ...]:

@@ -90,6 +90,11 @@ class Arrival:
         """Whether it is still a file of its source: neither replaced by another nor removed."""
         return self.disposition not in ("replaced", "removed")
 
+    @property
+    def is_in_warehouse(self) -> bool:
+        """Whether its accepted rows are the source's; those of other runs lie on a branch."""
+        return (self.accepted_path or "").startswith("warehouse/")
+
 
 def known_hashes(ledger: Ledger) -> dict[str, tuple[FileStat, str]]:
     """Reads every remembered hash, by path, with the stat that it holds for."""
