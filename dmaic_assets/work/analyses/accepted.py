@@ -29,8 +29,15 @@ class Accepted:
         return max(self.runs.values())
 
 
-def accepted_tables(platform: Platform, sources: Sequence[str] = ()) -> Accepted:
+def accepted_tables(
+    platform: Platform, sources: Sequence[str] = (), *, is_whole: bool = False
+) -> Accepted:
     """Gives the accepted rows of the named sources, of all where none is named.
+
+    Args:
+        platform: The stores.
+        sources: The named ones.
+        is_whole: Give those of all sources even so; the named ones must be among them.
 
     Raises:
         BadInputError: A named source has no accepted rows, or there is none at all.
@@ -46,7 +53,7 @@ def accepted_tables(platform: Platform, sources: Sequence[str] = ()) -> Accepted
             raise BadInputError(source, culprit, fix)
     if not files:
         raise BadInputError(str(platform.paths.root), "has no accepted rows", fix)
-    wanted = sorted(sources or files)
+    wanted = sorted(files if is_whole or not sources else sources)
     tables = {source: _table(platform, source, files[source]) for source in wanted}
     runs = {s: files[s][-1].settled_run or files[s][-1].run_id for s in wanted}
     return Accepted(tables, runs)

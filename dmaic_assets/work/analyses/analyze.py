@@ -3,7 +3,7 @@
 What belongs here: partitions, keys and the table of findings. Order and threads are `analysis`'s.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from threading import Lock
 
@@ -24,7 +24,11 @@ OnResult = Callable[[AnalysisResult], None]
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Which analyses of which sources; all where none is named."""
+    """Which analyses of which sources; all where none is named.
+
+    Where an analysis reads all tables of a run, all are looked at whatever sources are named:
+    what it comes to is the run's. Only the named ones are told of.
+    """
 
     analyses: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
@@ -43,6 +47,21 @@ class Asked:
                 fix = f"Analyses: {', '.join(there)}."
                 raise BadInputError(name, f"is no analysis{did_you_mean(name, there)}", fix)
         return self.analyses or there
+
+    def tables(self, platform: Platform) -> Accepted:
+        """The tables that have to be looked at.
+
+        Raises:
+            BadInputError: There is no such analysis or source, or no accepted rows.
+        """
+        entries = by_name()
+        is_whole = any(entries[name].scope == "run" for name in with_needs(self.names))
+        return accepted_tables(platform, self.sources, is_whole=is_whole)
+
+    def told(self, results: Iterable[AnalysisResult]) -> tuple[AnalysisResult, ...]:
+        """The results that are told of: those of the named sources, and those of all tables."""
+        wanted = (ALL_TABLES, *self.sources)
+        return tuple(r for r in results if not self.sources or r.table in wanted)
 
 
 def asked_of(config: Mapping[str, Json]) -> Asked:
@@ -65,7 +84,7 @@ def count_of(platform: Platform, asked: Asked) -> int:
         BadInputError: There is no such analysis or source, or no accepted rows.
     """
     entries = by_name()
-    tables = len(accepted_tables(platform, asked.sources).tables)
+    tables = len(asked.tables(platform).tables)
     return sum(1 if entries[n].scope == "run" else tables for n in with_needs(asked.names))
 
 
@@ -75,9 +94,9 @@ def known_analyses(platform: Platform, asked: Asked) -> tuple[AnalysisResult, ..
     Raises:
         BadInputError: There is no such analysis or source, or no accepted rows.
     """
-    work = _Work(platform, accepted_tables(platform, asked.sources), asked, is_reading=True)
+    work = _Work(platform, asked.tables(platform), asked, is_reading=True)
     try:
-        return work.run(lambda _result: None)
+        return asked.told(work.run(lambda _result: None))
     except _UnknownError:
         return None
 
@@ -100,10 +119,10 @@ def analyze_accepted(
         BadInputError: There is no such analysis or source, or no accepted rows.
         StoreError: A folder refuses.
     """
-    work = _Work(platform, accepted_tables(platform, asked.sources), asked)
+    work = _Work(platform, asked.tables(platform), asked)
     results = work.run(on_result)
     write_findings(platform, results)
-    return results
+    return asked.told(results)
 
 
 @dataclass

@@ -106,6 +106,21 @@ def test_what_is_not_there_is_named(studied, asked, words):
         analyze_accepted(project.platform, asked)
 
 
+def test_what_is_of_the_run_is_of_all_tables_whatever_is_named(tmp_path):
+    project = make_project(tmp_path)
+    project.drop("1.csv", csv_of(0))
+    project.drop("1.csv", csv_of(1000), source="returns")
+    project.run()
+
+    found = analyze_accepted(project.platform, Asked(("relationships", "statistics"), ("orders",)))
+
+    told = {r.analysis: (r.table, r.outcome.value) for r in found}
+    assert told["relationships"][1].tables == ("orders", "returns")
+    assert told["statistics"][0] == "orders"
+    assert len(found) == 2
+    project.platform.close()
+
+
 def test_a_request_is_read_from_the_configuration_of_a_job():
     told = {"analyses": ["statistics"], "sources": [], "force": True}
 
