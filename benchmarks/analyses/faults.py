@@ -1,10 +1,11 @@
 """Counts injected faults that the analyses find, and what they say of high weight on clean tables.
 
-    .venv/bin/python -m benchmarks.analyses.faults [--seeds 3] [--rate 0.1]
+    .venv/bin/python -m benchmarks.analyses.faults [--seeds 3] [--first 0] [--rate 0.1] [KIND...]
 
 A fault is found where a finding that asks something of people (low or more) names its table and
 one of its columns, and no finding of the clean tables says as much of the same in the same words
-of measure. A repeated row has no column: a finding of its table as a whole is asked for.
+of measure. A repeated row has no column: a finding of its table as a whole is asked for. The laws
+that are written beside the tables are declared, as people would do.
 """
 
 import argparse
@@ -14,9 +15,12 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+import yaml
+
 from dmaic_assets.analysis.finding import WEIGHTS, Finding
 from dmaic_assets.analysis.injection.clean import clean_tables
 from dmaic_assets.analysis.injection.damage import damage_tables
+from dmaic_assets.analysis.injection.laws import laws_text
 from dmaic_assets.analysis.injection.places import KINDS
 from dmaic_assets.analysis.injection.truth import Fault
 from dmaic_assets.analysis.injection.write import write_data_set
@@ -24,6 +28,8 @@ from dmaic_assets.analysis.registry import ANALYSES
 from dmaic_assets.analysis.standalone import read_tables, table_files
 from dmaic_assets.analysis.study import Study
 from dmaic_assets.analysis.working import work_analyses
+from dmaic_assets.settings.analyses import AnalysisSettings
+from dmaic_assets.settings.validation import ValidationSettings
 
 # The day after the last of the data, so that nothing is stale by our doing.
 NOW = datetime(2025, 1, 1, tzinfo=UTC)
@@ -37,7 +43,9 @@ def findings_of(seed: int, rates: Mapping[str, float]) -> tuple[Told, tuple[Faul
         place = Path(folder) / "set"
         write_data_set(place, tables, faults, seed=seed, scale="small", suffix="csv")
         files = [path for path in table_files(place) if path.suffix == ".csv"]
-        outcomes = work_analyses(Study(read_tables(files), NOW), [entry.name for entry in ANALYSES])
+        declared = ValidationSettings.model_validate(yaml.safe_load(laws_text()))
+        study = Study(read_tables(files), NOW, AnalysisSettings(validation=declared))
+        outcomes = work_analyses(study, [entry.name for entry in ANALYSES])
     told = [(piece.analysis, f) for piece, o in outcomes.items() for f in o.findings]
     return told, faults
 
@@ -67,23 +75,29 @@ def finders(fault: Fault, told: Told, clean: Told) -> list[str]:
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--rate", type=float, default=0.1)
+    parser.add_argument("kinds", nargs="*", metavar="KIND", default=list(KINDS))
     options = parser.parse_args(arguments)
-    hits, by_kind, high = 0, Counter[str](), Counter[str]()
-    who: dict[str, set[str]] = {kind: set() for kind in KINDS}
-    for seed in range(options.seeds):
+    kinds: Sequence[str] = options.kinds
+    by_kind, high, weights = Counter[str](), Counter[str](), Counter[str]()
+    who: dict[str, Counter[str]] = {kind: Counter() for kind in kinds}
+    for seed in range(options.first, options.first + options.seeds):
         clean, _ = findings_of(seed, {})
         high.update(f"{seed}: {f.table}" for _, f in clean if f.weight == "high")
-        for kind in KINDS:
+        weights.update(f.weight for _, f in clean)
+        for kind in kinds:
             told, (fault,) = findings_of(seed, {kind: options.rate})
             names = finders(fault, told, clean)
             by_kind[kind] += bool(names)
-            who[kind] |= set(names)
-            hits += bool(names)
-    for kind in KINDS:
-        print(f"{kind:20} {by_kind[kind]} of {options.seeds}  {', '.join(sorted(who[kind]))}")
-    recall = hits / (options.seeds * len(KINDS))
+            who[kind].update(names)
+    for kind in kinds:
+        found = ", ".join(f"{name} {times}" for name, times in sorted(who[kind].items()))
+        print(f"{kind:20} {by_kind[kind]} of {options.seeds}  {found}")
+    recall = sum(by_kind.values()) / (options.seeds * len(kinds))
     print(f"recall {recall:.2f} (goal {GOAL_RECALL:g}), analyses: {len(ANALYSES)}")
+    told_of = ", ".join(f"{weights[w] / options.seeds:g} {w}" for w in WEIGHTS[::-1])
+    print(f"findings of ten clean tables, the mean of {options.seeds} seeds: {told_of}")
     most = max(high.values(), default=0)
     print(
         f"high findings on clean tables: {sum(high.values())}, "

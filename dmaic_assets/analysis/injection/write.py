@@ -1,4 +1,4 @@
-"""Writes a data set and its manifest into a folder of its own.
+"""Writes a data set, its laws and its manifest into a folder of its own.
 
 What belongs here: files. The same tables are the same bytes.
 """
@@ -11,6 +11,8 @@ import polars as pl
 
 from dmaic_assets.analysis.injection.clean import Scale
 from dmaic_assets.analysis.injection.damage import cells_as_text
+from dmaic_assets.analysis.injection.laws import FILE_NAME as LAWS
+from dmaic_assets.analysis.injection.laws import laws_text
 from dmaic_assets.analysis.injection.truth import FILE_NAME, Fault, Written, truth_text
 from dmaic_assets.errors import BadInputError
 from dmaic_assets.store.effect_files import store_error
@@ -40,7 +42,7 @@ def write_data_set(
     scale: Scale,
     suffix: Format,
 ) -> list[Path]:
-    """Writes one file a table and the manifest, and names them.
+    """Writes one file a table, the laws and the manifest, and names them.
 
     Raises:
         BadInputError: The folder is not empty.
@@ -53,10 +55,11 @@ def write_data_set(
         folder.mkdir(parents=True, exist_ok=True)
         for name, frame in tables.items():
             _write(frame, folder / files[name])
+        (folder / LAWS).write_text(laws_text(), encoding="utf-8")
         (folder / FILE_NAME).write_text(truth_text(written, faults), encoding="utf-8")
     except OSError as error:
         raise store_error(folder, error) from error
-    return [folder / name for name in (*files.values(), FILE_NAME)]
+    return [folder / name for name in (*files.values(), LAWS, FILE_NAME)]
 
 
 def _write(frame: pl.DataFrame, path: Path) -> None:

@@ -50,9 +50,12 @@ def _worked(graph: FilterGraph, database: Database) -> FilterResult:
 
 
 def _sorted(result: FilterResult, graph: FilterGraph, database: Database) -> FilterResult:
-    reader = Reader(database, graph.name, graph.file, {graph.table: set()})
     rules = _Rules(graph)
-    holds = {rule.name: _condition(rule, graph.table, reader) for rule in graph.rules}
+    readers = {
+        rule.name: Reader(database, graph.name, graph.file, {graph.table: set()})
+        for rule in graph.rules
+    }
+    holds = {r.name: _condition(r, graph.table, readers[r.name]) for r in graph.rules}
     columns = ", ".join(
         f"coalesce({text}, true) AS {quote_name(name)}" for name, text in holds.items()
     )
@@ -69,7 +72,7 @@ def _sorted(result: FilterResult, graph: FilterGraph, database: Database) -> Fil
         f" ELSE '{CLEAN}' END AS class FROM (SELECT {columns} FROM {quote_name(graph.table)} AS t))"
         " GROUP BY class"
     )
-    found = database.rows(sql, reader.used)
+    found = database.rows(sql, _all_used(readers.values()))
     sums = {row["class"]: int(row["row_count"]) for row in found}
     rows = sum(sums.values())
     told = tuple(
@@ -78,12 +81,22 @@ def _sorted(result: FilterResult, graph: FilterGraph, database: Database) -> Fil
             rule.outcome,
             sum(int(row[f"asked_{i}"]) for row in found),
             sum(int(row[f"broken_{i}"]) for row in found),
+            tuple(sorted(readers[rule.name].used[graph.table])),
         )
         for i, rule in enumerate(graph.rules)
     )
     status = "skipped" if not rows else "passed" if sums.get(CLEAN) == rows else "failed"
     every = {name: sums.get(name, 0) for name in (CLEAN, *get_args(RowClass))}
     return replace(result, status=status, rows=rows, classes=every, rules=told)
+
+
+def _all_used(readers: Iterable[Reader]) -> Mapping[str, set[str]]:
+    """The columns that some rule reads, by table."""
+    used: dict[str, set[str]] = {}
+    for reader in readers:
+        for table, names in reader.used.items():
+            used.setdefault(table, set()).update(names)
+    return used
 
 
 def _gravest_first() -> Sequence[str]:

@@ -61,11 +61,14 @@ def _of_filter(result: FilterResult) -> Iterator[Finding]:
     apart = result.rows - result.classes["clean"]
     kinds = ", ".join(f"{n:,} {k}" for k, n in result.classes.items() if n and k != "clean")
     rows = f"{apart:,} of {result.rows:,} rows of {result.table}"
-    text = f"The filter {result.name} sets {rows} apart: {kinds}."
+    rules = ", ".join(f"{rule.name} {rule.broken:,}" for rule in result.rules if rule.broken)
+    text = f"The filter {result.name} sets {rows} apart: {kinds}. Rules broken: {rules}."
     weight: Weight = "medium" if result.classes["quarantine"] else "low"
-    broken = {rule.name: rule.broken for rule in result.rules if rule.broken}
+    broken = [rule for rule in result.rules if rule.broken]
+    columns = tuple(dict.fromkeys(name for rule in broken for name in rule.columns))
+    counts = {rule.name: rule.broken for rule in broken}
     share = apart / result.rows
-    yield Finding(result.table, (), "rows_apart", share, "1", text, weight, broken)
+    yield Finding(result.table, columns, "rows_apart", share, "1", text, weight, counts)
 
 
 def _of_metric(metric: MetricResult) -> Iterator[Finding]:

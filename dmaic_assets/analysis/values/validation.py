@@ -35,12 +35,16 @@ class CheckResult:
 
 @dataclass(frozen=True, slots=True)
 class RuleResult:
-    """How many rows break one rule of a filter, among those that it is asked of."""
+    """How many rows break one rule of a filter, among those that it is asked of.
+
+    `columns` are those of the filter's table that it reads.
+    """
 
     name: str
     outcome: str
     asked: int
     broken: int
+    columns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,7 +69,8 @@ def inject(  # noqa: PLR0913 - one for each option
 
     Ten tables of a company that sells.
     OUT is a new or empty folder. ground_truth.yaml in it has the keys and references of the
-    tables, and every fault: table, columns, rows, and their cells before and after.
+    tables, and every fault: table, columns, rows, and their cells before and after. Put
+    validation.yaml into config/validation/ of a project: it has the laws of the clean tables.
     """
     from dmaic_assets.analysis.injection.clean import clean_tables
     from dmaic_assets.analysis.injection.damage import damage_tables

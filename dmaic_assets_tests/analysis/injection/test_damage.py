@@ -111,7 +111,7 @@ def test_the_same_seed_writes_the_same_bytes(tmp_path: Path, suffix: str) -> Non
     first = written(tmp_path / "a", 2, suffix)
 
     assert first == written(tmp_path / "b", 2, suffix)
-    assert len(first) == 11
+    assert len(first) == 12
     assert first != written(tmp_path / "c", 3, suffix)
 
 

@@ -16,7 +16,7 @@ def test_kinds_are_injected_at_their_rates(tmp_path: Path, call: Call) -> None:
     faults = {fault["kind"]: fault for fault in found.json["faults"]}
     assert (faults["benford"]["rate"], faults["nulls"]["rate"]) == (0.2, 0.1)
     assert faults["benford"]["rows"] > 500 > faults["nulls"]["rows"] > 0
-    assert len(found.json["files"]) == 11
+    assert len(found.json["files"]) == 12
     assert (tmp_path / "out" / "ground_truth.yaml").is_file()
 
 
