@@ -51,7 +51,7 @@ ANALYSES: tuple[Analysis, ...] = (
     Analysis(
         "statistical_quality",
         scope="source",
-        module="dmaic_assets.analysis.statistics.statistical_quality.analyze",
+        module="dmaic_assets.analysis.statistical_quality.analyze",
         value="dmaic_assets.analysis.values.statistical_quality.StatisticalQualityValue",
         holds="first digits, outliers, heaping, unusual rows, and how much files resemble",
         description="Measures by their own tails, first digits where Benford's law has a hold, "
@@ -73,7 +73,7 @@ ANALYSES: tuple[Analysis, ...] = (
     Analysis(
         "slicing",
         scope="source",
-        module="dmaic_assets.analysis.temporal.slicing.analyze",
+        module="dmaic_assets.analysis.slicing.analyze",
         value="dmaic_assets.analysis.values.slicing.SlicingValue",
         holds="columns worth cutting by, and what differs between slices, as a whole and over time",
         description="Slices that add up to the table; how much of a measure's variance and of a "

@@ -12,6 +12,7 @@ from dmaic_assets.analysis.finding import WEIGHTS, Finding, Weight
 from dmaic_assets.analysis.study import Outcome, Study
 from dmaic_assets.analysis.values.business_cycles import BusinessCyclesValue, Cycle
 from dmaic_assets.settings.analyses import ColumnOverride
+from dmaic_assets.table.spelled_numbers import percent
 
 # Shares of cases from which people should hear of skipped, disordered and stalled ones.
 _SOME = 0.01
@@ -45,7 +46,7 @@ def _findings(cycle: Cycle) -> Iterator[Finding]:
     where = ", ".join(cycle.columns)
     text = (
         f"{cycle.table} ({where}) goes through {kind}: {cycle.completed:,} of {cycle.cases:,} cases"
-        f" are completed ({rate:.1%}{took}), {cycle.abandoned:,} abandoned."
+        f" are completed ({percent(rate)}{took}), {cycle.abandoned:,} abandoned."
     )
     stages = {stage.label: stage.reached for stage in cycle.stages}
     yield Finding(cycle.table, cycle.columns, "completion_rate", rate, "1", text, weight, stages)

@@ -26,6 +26,7 @@ from dmaic_assets.analysis.values.semantic import (
     SemanticValue,
 )
 from dmaic_assets.settings.analyses import ColumnOverride
+from dmaic_assets.table.spelled_numbers import percent
 
 # Chance below which a test is strict enough to call single values that fail it wrong.
 _STRICT_CHANCE = 0.05
@@ -105,6 +106,9 @@ def _evidence(
 ) -> Iterator[Evidence]:
     yield from _evidence_of_type(look, found)
     yield Evidence("role", played.role, played.reason)
+    if len(look.texts) < look.distinct:
+        text = f"looked at {len(look.texts):,} of {look.distinct:,} distinct values"
+        yield Evidence("sample", "", text)
     yield from others
 
 
@@ -119,9 +123,7 @@ def _evidence_of_type(look: Look, found: Decided) -> Iterator[Evidence]:
     kind, claim = found.semantic_type, found.claim
     if kind and claim is not None:
         seen = f"{claim.passed:,} of {claim.tried:,} distinct values are {kind} ({claim.form})"
-        if claim.tried < look.distinct:
-            seen += f", a sample of {look.distinct:,}"
-        yield Evidence("values", kind, f"{seen}; {claim.chance:.1%} would be by chance")
+        yield Evidence("values", kind, f"{seen}; {percent(claim.chance)} would be by chance")
     elif kind:
         yield Evidence(
             "type" if found.form else "override", kind, found.form or "set in the settings"
@@ -129,7 +131,7 @@ def _evidence_of_type(look: Look, found: Decided) -> Iterator[Evidence]:
     if kind and found.hint:
         yield Evidence("name", kind, f"the name {look.name} says {kind} ({found.hint:.1f})")
     for rival, share in sorted(found.rivals.items()):
-        yield Evidence("values", rival, f"it may be {rival} as well ({share:.0%})")
+        yield Evidence("values", rival, f"it may be {rival} as well ({percent(share)})")
     if found.denied:
         yield Evidence("name", found.denied, f"the name says {found.denied}, the values do not")
 

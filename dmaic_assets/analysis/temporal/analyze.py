@@ -8,9 +8,10 @@ from datetime import UTC, datetime
 import numpy as np
 import polars as pl
 
+from dmaic_assets.analysis.measures import measures
 from dmaic_assets.analysis.study import Outcome, Study
 from dmaic_assets.analysis.tables import Table, as_time
-from dmaic_assets.analysis.temporal.columns import main_column, measures, time_columns
+from dmaic_assets.analysis.temporal.columns import main_column, time_columns
 from dmaic_assets.analysis.temporal.periods import (
     SECONDS,
     UNITS,

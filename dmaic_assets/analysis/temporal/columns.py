@@ -1,4 +1,4 @@
-"""Which columns are looked at: times, the one that tells when a row happened, and measures.
+"""Which columns are looked at: times, and the one that tells when a row happened.
 
 What belongs here: the choice. What is found in them stands elsewhere.
 """
@@ -44,20 +44,3 @@ def main_column(table: Table, facts: StatisticsValue, times: tuple[str, ...]) ->
         if facts.columns[name].profile.null_share <= _MOST_NULLS
     }
     return min(full, key=lambda name: full[name], default=None)
-
-
-def measures(
-    table: Table, facts: StatisticsValue, meaning: SemanticValue, *, most: int
-) -> tuple[str, ...]:
-    """Numeric columns that measure something and are not sensitive, the first `most`."""
-    schema = table.scan().collect_schema()
-    eligible = set(facts.eligible)
-    found = [
-        name
-        for name, told in meaning.columns.items()
-        if told.role == "measure"
-        and not told.is_sensitive
-        and name in eligible
-        and schema[name].is_numeric()
-    ]
-    return tuple(found[:most])

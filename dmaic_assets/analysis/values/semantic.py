@@ -14,7 +14,8 @@ Behaviour: TypeAlias = Literal["additive", "point_in_time", "rate"]
 class Evidence:
     """What one witness ("values", "name", "type", "role", "override") says, as a sentence.
 
-    No value of the column stands in it.
+    The witness "sample" tells how much was looked at where it was not all. No value of the
+    column stands in it.
     """
 
     witness: str
@@ -31,7 +32,7 @@ class ColumnMeaning:
     all witnesses agree, `ignorance` 1 where none spoke. `behaviour` tells how a measure may be
     summed over time: always, not over time, or never. `entity` is what the column tells of.
     `failing` counts values among `looked_at` distinct ones that are none of the semantic type;
-    `sampled` tells that there are more. Values of a sensitive column are never shown.
+    `is_sampled` tells that there are more. Values of a sensitive column are never shown.
     """
 
     type: TypeName

@@ -8,11 +8,12 @@ import click
 from dmaic_assets.cli.analyses.sure import entropy_of
 from dmaic_assets.cli.console import print_json, print_table, say, styled
 from dmaic_assets.cli.framework import ExampleCommand, json_option, project_option
+from dmaic_assets.table.spelled_numbers import percent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from dmaic_assets.analysis.values.entropy import ContractVerdict, TableUncertainty
+    from dmaic_assets.analysis.values.entropy import Breach, ContractVerdict, TableUncertainty
     from dmaic_assets.cli.console import TableCell
     from dmaic_assets.model import Json
 
@@ -64,15 +65,22 @@ def document_of(tables: "Mapping[str, TableUncertainty]") -> "dict[str, Json]":
 
 
 def _row(verdict: "ContractVerdict") -> "tuple[TableCell, ...]":
-    broken = [f"{v.dimension} {v.score:.2f} > {v.limit:g}" for v in verdict.violations]
-    near = [f"{v.dimension} {v.score:.2f} near {v.limit:g}" for v in verdict.warnings]
+    broken = [against(v, ">") for v in verdict.violations]
+    near = [against(v, "near") for v in verdict.warnings]
     return (
         verdict.use.replace("_", " "),
         styled(verdict.light, _STYLES[verdict.light]),
-        f"{verdict.compliance:.0%}",
+        percent(verdict.compliance, digits=0),
         ", ".join([*broken, *near]),
         verdict.effort if verdict.violations else "",
     )
+
+
+def against(found: "Breach", word: str) -> str:
+    """A score with two decimals, or as many as it takes to differ from the limit beside it."""
+    score, limit = found.score, found.limit
+    places = next((n for n in range(2, 6) if round(score, n) != round(limit, n)), 6)
+    return f"{found.dimension} {score:.{places}f} {word} {limit:g}"
 
 
 def _tell_path(verdicts: "tuple[ContractVerdict, ...]") -> None:

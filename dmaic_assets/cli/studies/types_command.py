@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from dmaic_assets.cli import errors
-from dmaic_assets.cli.console import print_json, print_table
+from dmaic_assets.cli.console import print_json, print_table, say
 from dmaic_assets.cli.framework import ExampleCommand, json_option
 from dmaic_assets.model import Json
 
@@ -62,6 +62,8 @@ def _document(name: str, meaning: "ColumnMeaning") -> Json:
 
 
 def _print(value: "SemanticValue") -> None:
+    from dmaic_assets.analysis.semantic.look import SAMPLED
+
     rows = [
         (
             name,
@@ -78,3 +80,6 @@ def _print(value: "SemanticValue") -> None:
     ]
     headers = ("column", "type", "meaning", "role", "unit", "over time", "", "sure", "why")
     print_table(headers, rows, right=("sure",))
+    sampled = [name for name, m in value.columns.items() if m.is_sampled]
+    if sampled:
+        say(f"{SAMPLED:,} distinct values looked at, not all: {', '.join(sampled)}", style="dim")

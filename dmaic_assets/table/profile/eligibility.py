@@ -48,12 +48,12 @@ def is_own_key_name(name: str) -> bool:
 
 def _all_null(column: ColumnProfile) -> str:
     is_all = column.rows > 0 and column.null_count == column.rows
-    return f"all {column.rows} rows are null" if is_all else ""
+    return f"all {column.rows:,} rows are null" if is_all else ""
 
 
 def _mostly_null(column: ColumnProfile) -> str:
     is_mostly = NULL_SHARE < column.null_share < 1
-    return f"{column.null_count} of {column.rows} rows are null" if is_mostly else ""
+    return f"{column.null_count:,} of {column.rows:,} rows are null" if is_mostly else ""
 
 
 def _single_value(column: ColumnProfile) -> str:
@@ -66,24 +66,24 @@ def _near_constant(column: ColumnProfile) -> str:
     if not is_candidate or column.uniqueness >= NEAR_CONSTANT_SHARE:
         return ""
     values = column.rows - column.null_count
-    return f"{column.distinct_count} different values in {values} rows"
+    return f"{column.distinct_count} different values in {values:,} rows"
 
 
 def _key_with_nulls(column: ColumnProfile) -> str:
     is_holed = is_key_name(column.column) and 0 < column.null_share < 1
-    return f"named like a key, yet {column.null_count} rows are null" if is_holed else ""
+    return f"named like a key, yet {column.null_count:,} rows are null" if is_holed else ""
 
 
 def _key_with_duplicates(column: ColumnProfile) -> str:
     repeated = column.rows - column.null_count - column.distinct_count
     if not is_own_key_name(column.column) or not repeated:
         return ""
-    return f"named like the table's key, yet {repeated} rows repeat an earlier value"
+    return f"named like the table's key, yet {repeated:,} rows repeat an earlier value"
 
 
 def _nonfinite(column: ColumnProfile) -> str:
     count = column.nonfinite_count
-    return f"{count} NaN or infinite, left out of the numeric facts" if count else ""
+    return f"{count:,} NaN or infinite, left out of the numeric facts" if count else ""
 
 
 _WARNINGS: Mapping[str, Callable[[ColumnProfile], str]] = {

@@ -134,7 +134,7 @@ def _profile(job: _Job, size_bytes: int, sample_rows: int | None, seed: int) -> 
         return Profile(total, size_bytes, columns, duplicates, table_score(columns))
     columns = tuple(_columns(_sampled(job, sample_rows, seed)))
     notes = (
-        f"sample of {sample_rows} of {total} rows (seed {seed}): every fact is of the sample",
+        f"sample of {sample_rows:,} of {total:,} rows (seed {seed}): every fact is of the sample",
         "duplicate rows were not counted: a sample does not tell",
     )
     return Profile(total, size_bytes, columns, None, table_score(columns), sample_rows, notes)

@@ -33,5 +33,19 @@ def test_the_document_has_exactly_the_columns(
     assert "example.org" not in printed
 
 
+def test_columns_of_which_not_all_values_were_looked_at_are_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "people.csv"
+    file.write_text("id,side\n" + "".join(f"{n},{'ab'[n % 2]}\n" for n in range(1_001)))
+
+    assert main(["types", str(file)]) == errors.OK
+    assert "1,000 distinct values looked at, not all: id" in capsys.readouterr().out
+    main(["types", str(file), "--json"])
+    evidence = [c["evidence"] for c in json.loads(capsys.readouterr().out)["columns"]]
+    samples = [[e["text"] for e in told if e["witness"] == "sample"] for told in evidence]
+    assert samples == [["looked at 1,000 of 1,001 distinct values"], []]
+
+
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
     assert main(["types", str(tmp_path / "none.csv")]) == 2

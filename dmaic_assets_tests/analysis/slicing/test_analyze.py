@@ -8,10 +8,10 @@ import polars as pl
 import pytest
 from scipy import stats
 
+from dmaic_assets.analysis.slicing.drivers import corrected_v
+from dmaic_assets.analysis.slicing.over_time import jensen_shannon
 from dmaic_assets.analysis.study import Study
 from dmaic_assets.analysis.tables import table_of_frame
-from dmaic_assets.analysis.temporal.slicing.drivers import corrected_v
-from dmaic_assets.analysis.temporal.slicing.over_time import jensen_shannon
 from dmaic_assets.analysis.values.slicing import SlicingValue
 from dmaic_assets.analysis.working import Piece, work_analyses
 from dmaic_assets.store.codec import from_json, to_json

@@ -7,8 +7,8 @@ import polars as pl
 import pytest
 from scipy import stats
 
-from dmaic_assets.analysis.statistics.statistical_quality.digits import benford_of, first_digits
-from dmaic_assets.analysis.statistics.statistical_quality.fences import beyond, fences
+from dmaic_assets.analysis.statistical_quality.digits import benford_of, first_digits
+from dmaic_assets.analysis.statistical_quality.fences import beyond, fences
 from dmaic_assets.analysis.study import Study
 from dmaic_assets.analysis.tables import Part, Table
 from dmaic_assets.analysis.values.statistical_quality import StatisticalQualityValue

@@ -6,12 +6,12 @@ What belongs here: the order of the work, and findings in words.
 from collections.abc import Iterator
 
 from dmaic_assets.analysis.finding import WEIGHTS, Finding, Weight
+from dmaic_assets.analysis.measures import measures
+from dmaic_assets.analysis.slicing.cuts import cuts_of
+from dmaic_assets.analysis.slicing.drivers import drivers_of, nulls_of
+from dmaic_assets.analysis.slicing.over_time import followed
 from dmaic_assets.analysis.study import Outcome, Study
 from dmaic_assets.analysis.tables import as_time
-from dmaic_assets.analysis.temporal.columns import measures
-from dmaic_assets.analysis.temporal.slicing.cuts import cuts_of
-from dmaic_assets.analysis.temporal.slicing.drivers import drivers_of, nulls_of
-from dmaic_assets.analysis.temporal.slicing.over_time import followed
 from dmaic_assets.analysis.values.semantic import SemanticValue
 from dmaic_assets.analysis.values.slicing import (
     Compensation,
@@ -24,6 +24,7 @@ from dmaic_assets.analysis.values.slicing import (
 )
 from dmaic_assets.analysis.values.statistics import StatisticsValue
 from dmaic_assets.analysis.values.temporal import TemporalValue
+from dmaic_assets.table.spelled_numbers import percent
 
 # Measures that are looked at, in the order of the table.
 _MOST_MEASURES = 12
@@ -92,6 +93,10 @@ def _strongest(nulls: tuple[NullsBySlice, ...]) -> Iterator[NullsBySlice]:
             yield one
 
 
+def _signed(change: float) -> str:
+    return ("+" if change > 0 else "-" if change < 0 else "") + percent(abs(change))
+
+
 def _what(table: str, measure: str) -> str:
     return f"the mean of {table}.{measure}" if measure else f"the number of rows of {table}"
 
@@ -102,7 +107,9 @@ def _of_cut(table: str, cut: Cut) -> Finding:
 
 
 def _of_driver(table: str, d: Driver) -> Finding:
-    text = f"{table}.{d.column} tells {d.corrected:.0%} of the variance of {table}.{d.measure}."
+    text = (
+        f"{table}.{d.column} tells {percent(d.corrected)} of the variance of {table}.{d.measure}."
+    )
     evidence = {"eta_squared": d.eta_squared, "groups": d.groups, "rows": d.rows}
     return Finding(
         table, (d.measure, d.column), "variance_driver", d.corrected, "1", text, "info", evidence
@@ -112,8 +119,8 @@ def _of_driver(table: str, d: Driver) -> Finding:
 def _of_nulls(table: str, n: NullsBySlice) -> Finding:
     where = "is null" if n.value is None else f"is {n.value}"
     text = (
-        f"{n.null_share:.0%} of {table}.{n.column} are null where {n.by} {where}, "
-        f"{n.elsewhere:.0%} elsewhere."
+        f"{percent(n.null_share)} of {table}.{n.column} are null where {n.by} {where}, "
+        f"{percent(n.elsewhere)} elsewhere."
     )
     weight: Weight = "medium" if n.cramers_v >= _MANY_NULLS else "low"
     return Finding(table, (n.column, n.by), "nulls_by_slice", n.cramers_v, "1", text, weight)
@@ -121,9 +128,10 @@ def _of_nulls(table: str, n: NullsBySlice) -> Finding:
 
 def _of_movement(table: str, m: Movement) -> Finding:
     way = "rises" if m.change > 0 else "falls"
+    size, total = percent(abs(m.change)), _signed(m.total_change)
     text = (
-        f"Where {m.column} is {m.value}, {_what(table, m.measure)} {way} by {abs(m.change):.0%} "
-        f"over the span against a total that stays ({m.total_change:+.0%})."
+        f"Where {m.column} is {m.value}, {_what(table, m.measure)} {way} by {size} over the span "
+        f"against a total that stays ({total})."
     )
     columns = (m.column, m.measure) if m.measure else (m.column,)
     return Finding(table, columns, "hidden_trend", m.change, "1", text, "low")
@@ -133,7 +141,7 @@ def _of_compensation(table: str, c: Compensation) -> Finding:
     ups, downs = ", ".join(sorted(c.rising)), ", ".join(sorted(c.falling))
     what = _what(table, c.measure)
     text = (
-        f"{what[0].upper()}{what[1:]} stays ({c.total_change:+.0%}) while slices of {c.column} "
+        f"{what[0].upper()}{what[1:]} stays ({_signed(c.total_change)}) while slices of {c.column} "
         f"compensate: {ups} rise, {downs} fall."
     )
     columns = (c.column, c.measure) if c.measure else (c.column,)

@@ -6,7 +6,7 @@ What belongs here: robust distances by covariance from the nearer rows (Rousseeu
 import numpy as np
 from numpy.typing import NDArray
 
-from dmaic_assets.analysis.statistics.statistical_quality.fences import is_skewed, upper_fence
+from dmaic_assets.analysis.statistical_quality.fences import is_skewed, upper_fence
 
 Floats = NDArray[np.float64]
 

@@ -10,14 +10,15 @@ import polars as pl
 from numpy.typing import NDArray
 
 from dmaic_assets.analysis.finding import WEIGHTS, Finding, Weight
-from dmaic_assets.analysis.statistics.statistical_quality.combination import LEAST_ROWS, far_rows
-from dmaic_assets.analysis.statistics.statistical_quality.digits import (
+from dmaic_assets.analysis.measures import measures
+from dmaic_assets.analysis.statistical_quality.combination import LEAST_ROWS, far_rows
+from dmaic_assets.analysis.statistical_quality.digits import (
     benford_of,
     heaping_of,
     step_of,
 )
-from dmaic_assets.analysis.statistics.statistical_quality.fences import beyond, fences, outliers_of
-from dmaic_assets.analysis.statistics.statistical_quality.stability import stability_of
+from dmaic_assets.analysis.statistical_quality.fences import beyond, fences, outliers_of
+from dmaic_assets.analysis.statistical_quality.stability import stability_of
 from dmaic_assets.analysis.study import Outcome, Study
 from dmaic_assets.analysis.tables import Table
 from dmaic_assets.analysis.values.semantic import SemanticValue
@@ -28,6 +29,7 @@ from dmaic_assets.analysis.values.statistical_quality import (
     StatisticalQualityValue,
 )
 from dmaic_assets.analysis.values.statistics import StatisticsValue
+from dmaic_assets.table.spelled_numbers import percent
 
 Floats = NDArray[np.float64]
 
@@ -49,14 +51,14 @@ def analyze(study: Study) -> Outcome:
     facts = study.value(StatisticsValue, table.name)
     meaning = study.value(SemanticValue, table.name)
     schema = table.scan().collect_schema()
-    seen = [name for name in facts.eligible if not _is_sensitive(meaning, name)]
-    numbers = tuple(
-        name for name in seen if _role(meaning, name) == "measure" and schema[name].is_numeric()
-    )
+    numbers = measures(table, facts, meaning)
     others = tuple(
         name
-        for name in seen
-        if _role(meaning, name) == "dimension" and isinstance(schema[name], pl.String | pl.Boolean)
+        for name in facts.eligible
+        if (told := meaning.columns.get(name)) is not None
+        and told.role == "dimension"
+        and not told.is_sensitive
+        and isinstance(schema[name], pl.String | pl.Boolean)
     )
     columns = {name: _column(_values(table, name)) for name in numbers}
     full = [n for n in numbers if facts.columns[n].profile.null_share <= _MOST_NULLS]
@@ -66,14 +68,6 @@ def analyze(study: Study) -> Outcome:
     )
     value = StatisticalQualityValue(facts.rows, columns, combination, shifts, stability)
     return Outcome(value, _findings(table.name, value))
-
-
-def _role(meaning: SemanticValue, column: str) -> str:
-    return meaning.columns[column].role if column in meaning.columns else ""
-
-
-def _is_sensitive(meaning: SemanticValue, column: str) -> bool:
-    return column in meaning.columns and meaning.columns[column].is_sensitive
 
 
 def _values(table: Table, column: str) -> Floats:
@@ -122,8 +116,8 @@ def _of_column(table: str, name: str, c: ColumnQuality, rows: int) -> Iterator[F
     if c.heaping is not None:
         heap = c.heaping
         text = (
-            f"{heap.share:.0%} of the values of {table}.{name} are multiples of {heap.base:g}, "
-            f"which is more than chance: some are rounded."
+            f"{percent(heap.share)} of the values of {table}.{name} are multiples of "
+            f"{heap.base:g}, which is more than chance: some are rounded."
         )
         yield Finding(table, (name,), "heaping", heap.excess, "1", text, "low")
 

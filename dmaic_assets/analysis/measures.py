@@ -1,0 +1,33 @@
+"""Which columns measure something: the same ones for every analysis that looks at measures.
+
+What belongs here: the choice. What is measured of them, the analyses know.
+"""
+
+from dmaic_assets.analysis.tables import Table
+from dmaic_assets.analysis.values.semantic import SemanticValue
+from dmaic_assets.analysis.values.statistics import StatisticsValue
+
+
+def measures(
+    table: Table, facts: StatisticsValue, meaning: SemanticValue, *, most: int | None = None
+) -> tuple[str, ...]:
+    """Numeric columns whose role is measure, in the order of the table.
+
+    Sensitive columns are left out, and those that statistics set aside.
+
+    Args:
+        table: The table.
+        facts: What `statistics` came to for it.
+        meaning: What `semantic` came to for it, which settings have the last word in.
+        most: How many are taken, the first ones; all where it is None.
+    """
+    schema = table.scan().collect_schema()
+    found = [
+        name
+        for name in facts.eligible
+        if (told := meaning.columns.get(name)) is not None
+        and told.role == "measure"
+        and not told.is_sensitive
+        and schema[name].is_numeric()
+    ]
+    return tuple(found[:most])
