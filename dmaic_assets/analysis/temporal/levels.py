@@ -96,12 +96,12 @@ def trend_of(y: Floats) -> Trend:
     slope = float((x * y).sum() / (x * x).sum())
     left = y - y.mean() - slope * x
     share = 1.0 - float((left**2).sum()) / total
-    error = float(np.sqrt((left**2).sum() / (n - 2) / (x * x).sum())) * _inflation(left) ** 0.5
+    error = float(np.sqrt((left**2).sum() / (n - 2) / (x * x).sum())) * inflation(left) ** 0.5
     is_steady = share > _TREND_SHARE and abs(slope) >= _TREND_ERRORS * error
     return Trend(slope * (n - 1), share, is_steady)
 
 
-def _inflation(left: Floats) -> float:
+def inflation(left: Floats) -> float:
     """How much wider errors of a mean are for what neighbours have in common (AR(1))."""
     spread = float((left**2).sum())
     if spread <= 0.0:
@@ -135,7 +135,7 @@ def _judged(y: Floats, cuts: list[int], noise: float) -> tuple[list[Shift], list
     parts = [y[a:b] for a, b in pairwise(bounds)]
     left = np.concatenate([part - part.mean() for part in parts])
     within = max(float(np.sqrt((left**2).sum() / max(1, len(y) - len(parts)))), noise)
-    wide = _inflation(left)
+    wide = inflation(left)
     shifts: list[Shift] = []
     strengths: list[float] = []
     for at, before, after in zip(cuts, parts, parts[1:], strict=False):

@@ -10,6 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from dmaic_assets.analysis.tables import Table, as_time
+from dmaic_assets.analysis.temporal.changes import with_changes
 from dmaic_assets.analysis.temporal.levels import LEAST_POINTS, shifts_of, trend_of
 from dmaic_assets.analysis.temporal.periods import (
     UNITS,
@@ -57,9 +58,11 @@ def all_series(
     inner = _inner(counted)
     found = [_facts("", counted.numbers[inner], counted.rows[inner].astype(np.float64), unit)]
     for measure in measures:
-        numbers, means = _means(table, time, main, measure, unit)
+        observed = _observed(table, time, main, measure)
+        numbers, means = _means(observed, unit)
         kept = np.isin(numbers, counted.numbers[inner])
-        found.append(_facts(measure, numbers[kept], means[kept], unit))
+        one = _facts(measure, numbers[kept], means[kept], unit)
+        found.append(None if one is None else with_changes(one, observed))
     return tuple(one for one in found if one is not None)
 
 
@@ -73,15 +76,19 @@ def _inner(counted: Counted) -> NDArray[np.bool_]:
     return kept
 
 
-def _means(table: Table, time: pl.Expr, main: str, measure: str, unit: Unit) -> tuple[Ints, Floats]:
+def _observed(table: Table, time: pl.Expr, main: str, measure: str) -> pl.DataFrame:
+    """The finite values of a measure that have a time, as `t` and `v`."""
     value = pl.col(measure).cast(pl.Float64)
-    frame = (
+    return (
         table.rows([main, measure])
-        .select(number_of(time, unit).alias("n"), value.alias("v"))
-        .filter(pl.col("n").is_not_null() & pl.col("v").is_finite())
-        .group_by("n")
-        .agg(pl.col("v").mean())
-        .sort("n")
+        .select(time.alias("t"), value.alias("v"))
+        .filter(pl.col("t").is_not_null() & pl.col("v").is_finite())
+    )
+
+
+def _means(observed: pl.DataFrame, unit: Unit) -> tuple[Ints, Floats]:
+    frame = (
+        observed.group_by(number_of(pl.col("t"), unit).alias("n")).agg(pl.col("v").mean()).sort("n")
     )
     numbers = frame.get_column("n").to_numpy().astype(np.int64)
     return numbers, frame.get_column("v").to_numpy().astype(np.float64)

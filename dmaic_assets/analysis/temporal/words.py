@@ -27,6 +27,8 @@ _GAP_PERIODS = 3
 _FAR = 2.0
 # A change of level in standard deviations, and as a share of the level, that asks for a look.
 _CLEAR_EFFECT, _CLEAR_SHARE = 2.0, 0.1
+# A ratio of spreads, and a distance of distributions, that ask for a look.
+_CLEAR_SPREAD, _CLEAR_DISTANCE = 1.5, 0.3
 # Rows after the present among all, up to which they are more likely wrong than planned.
 _FEW_FUTURE = 0.05
 _DAY = 86_400.0
@@ -141,12 +143,45 @@ def _of_series(table: str, main: str, s: Series) -> Iterator[Finding]:
         yield Finding(table, columns, "trend", s.trend, "", text, "low")
     for change in s.changes:
         yield _of_change(table, columns, f"{what} per {s.unit} of {main}", s, change)
+    yield from _of_values(table, main, s)
     # Means of measures change their pattern with what is measured; rows with their source.
     weight: Weight = "low" if s.measure else "medium"
     for start in s.season_breaks:
         text = f"{what} per {s.unit} of {main} has another season from about {_day(start)} on."
         evidence = {"at": start.isoformat()}
         yield Finding(table, columns, "season_break", None, "1", text, weight, evidence)
+
+
+def _of_values(table: str, main: str, s: Series) -> Iterator[Finding]:
+    """Changes of spread and of distribution; a clear one asks for a look."""
+    for change in s.spread_changes:
+        low, high = sorted((change.before, change.after))
+        weight: Weight = "medium" if high >= _CLEAR_SPREAD * low else "low"
+        text = (
+            f"{table}.{s.measure} spreads otherwise from {_day(change.at)} on: the standard "
+            f"deviation within a {s.spread_unit} of {main} goes from about {change.before:.4g} to "
+            f"{change.after:.4g}."
+        )
+        evidence = {"at": change.at.isoformat(), "before": change.before, "after": change.after}
+        yield Finding(
+            table, (s.measure,), "spread_shift", change.effect, "sd", text, weight, evidence
+        )
+    for moved in s.distribution_changes:
+        weight = "medium" if moved.distance >= _CLEAR_DISTANCE else "low"
+        text = (
+            f"{table}.{s.measure} has another distribution from {_day(moved.at)} of {main} on "
+            f"(Kolmogorov and Smirnov's distance {moved.distance:.2f})."
+        )
+        yield Finding(
+            table,
+            (s.measure,),
+            "distribution_change",
+            moved.distance,
+            "1",
+            text,
+            weight,
+            {"at": moved.at.isoformat()},
+        )
 
 
 def _of_change(

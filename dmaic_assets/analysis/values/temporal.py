@@ -100,6 +100,18 @@ class ChangePoint:
 
 
 @dataclass(frozen=True, slots=True)
+class DistributionChange:
+    """A time from which on values have another distribution.
+
+    `distance` is that of Kolmogorov and Smirnov between the values before and after, in [0, 1],
+    each up to the next change or the end.
+    """
+
+    at: datetime
+    distance: float
+
+
+@dataclass(frozen=True, slots=True)
 class Series:
     """One number per period: rows where `measure` is empty, else the mean of a measure.
 
@@ -108,6 +120,10 @@ class Series:
     number of its values. `season_breaks` are times from which on the pattern is another one.
     `trend` is the change over the whole span in units of the measure, None where the series does
     not rise or fall steadily; `trend_share` the share of the variance that a line tells.
+    `spread_unit` is the length of the periods whose values are compared one with another, None
+    where they hold too few: `spread_changes` are times from which on they spread otherwise, with
+    the standard deviations, `distribution_changes` those from which on they are otherwise shared
+    out. A time that `changes` or `spread_changes` tell is not told again by what follows from it.
     """
 
     measure: str
@@ -120,6 +136,9 @@ class Series:
     trend: float | None
     trend_share: float
     changes: tuple[ChangePoint, ...]
+    spread_unit: Unit | None = None
+    spread_changes: tuple[ChangePoint, ...] = ()
+    distribution_changes: tuple[DistributionChange, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
