@@ -231,7 +231,7 @@ def test_a_sample_is_drawn_by_seed_and_said(is_lazy):
     assert (profile.rows, profile.sampled_rows, profile.duplicate_rows) == (1000, 100, None)
     assert profile.column("n").rows == profile.column("n").distinct_count == 100
     assert profile.column("n").is_sorted == "ascending"
-    assert "sample of 100 of 1000 rows (seed 3)" in profile.notes[0]
+    assert "sample of 100 of 1,000 rows (seed 3)" in profile.notes[0]
     assert profile == profile_frame(frame, sample_rows=100, seed=3)
     assert profile != profile_frame(frame, sample_rows=100, seed=4)
 
