@@ -19,7 +19,7 @@ from benchmarks.made_pairs import ROWS, SHARES, Pair
 from benchmarks.spoil import KINDS as USUAL
 from benchmarks.spoil import Spoil, applies
 from benchmarks.unseen.tables import read
-from dmaic_assets.phenomena.notation.propose import DATE_FORMATS
+from dmaic_assets.phenomena.notation.propose_dates import DATE_FORMATS
 from dmaic_assets.phenomena.notation.repair import moment_of
 
 TABLES = ("vega/airports", "vega/seattle-weather", "Ecdat/breaches", "HSAUR/Forbes2000",

@@ -11,6 +11,7 @@ from dmaic_assets.model import Json
 from dmaic_assets.phenomena.contract.repair_kind import Repair, RepairKind
 from dmaic_assets.phenomena.typo.repair import is_misspelling
 
+BOTH_WAYS: list[Json] = ["%m/%d/%Y", "%d/%m/%Y"]
 VALUES: list[tuple[RepairKind, dict[str, Json], str, str | None]] = [
     ("encoding", {"read_as": "cp1252"}, "ZÃ¼rich", "Zürich"),
     ("encoding", {"read_as": "cp1252"}, "Zürich", "Zürich"),
@@ -41,6 +42,23 @@ VALUES: list[tuple[RepairKind, dict[str, Json], str, str | None]] = [
     ("number_format", {"style": "1,234.5", "units": ["oz"]}, "dozen oz", "dozen oz"),
     ("date_format", {"from": ["%d.%m.%Y"], "to": "%Y-%m-%d"}, "31.12.2024", "2024-12-31"),
     ("date_format", {"from": ["%d.%m.%Y"], "to": "%Y-%m-%d"}, "32.12.2024", "32.12.2024"),
+    (
+        "date_format",
+        {"from": ["%m/%d/%Y", "%d/%m/%Y"], "to": "%Y-%m-%d"},
+        "03/05/2024",
+        "03/05/2024",
+    ),
+    (
+        "date_format",
+        {"from": ["%m/%d/%Y", "%d/%m/%Y"], "to": "%Y-%m-%d"},
+        "13/05/2024",
+        "2024-05-13",
+    ),
+    ("zeros", {"width": 5, "is_filled": True}, "1234", "01234"),
+    ("zeros", {"width": 5, "is_filled": True}, "012", "012"),
+    ("zeros", {"width": 5}, "1234", "1234"),
+    ("zeros", {"width": 5}, "0012345", "12345"),
+    ("zeros", {"width": 5}, "1012345", "1012345"),
     ("scale", {"factor": 0.001, "above": 500}, "12500", "12.5"),
     ("scale", {"factor": 0.001, "above": 500}, "499", "499"),
     ("scale", {"factor": 1000, "below": 1}, "0.5", "500"),

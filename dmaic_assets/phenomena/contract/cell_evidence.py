@@ -251,19 +251,25 @@ def _disagreeing(
         return len(off), ()
     values = second.values
     slips = {p for p in pairs if is_misspelling(values[p[0]], values[p[1]])}
-    is_own = np.zeros(len(off), dtype=np.bool_)
-    for other in others:
-        codes = other.codes[off]
-        deviating = np.bincount(codes[codes >= 0], minlength=max(other.distinct, 1))
-        counts = other.counts if other.distinct else np.zeros(1)
-        concentrated = (deviating >= LEAST_OWN) & (deviating > OWN_SHARE * counts)
-        is_own |= (codes >= 0) & concentrated[np.maximum(codes, 0)]
+    is_own = in_own_groups(off, others)
     kept = {values[second.codes[row]] for row in off[is_own]}
     is_slip = [
         (int(f), int(e)) in slips and values[f] not in kept
         for f, e in zip(second.codes[off], expected[first.codes[off]], strict=True)
     ]
     return len(off) - sum(is_slip), tuple(sorted(kept))
+
+
+def in_own_groups(rows: Ints, others: Sequence[Column]) -> Bools:
+    """Which of some rows are most of a group of another column: the group is so, it is no error."""
+    found = np.zeros(len(rows), dtype=np.bool_)
+    for other in others:
+        codes = other.codes[rows]
+        held = np.bincount(codes[codes >= 0], minlength=max(other.distinct, 1))
+        counts = other.counts if other.distinct else np.zeros(1)
+        is_most = (held >= LEAST_OWN) & (held > OWN_SHARE * counts)
+        found |= (codes >= 0) & is_most[np.maximum(codes, 0)]
+    return found
 
 
 def strength_of(held: Ints, sizes: npt.NDArray[np.float64], counts: Ints) -> float:

@@ -4,9 +4,18 @@ from dmaic_assets.phenomena.contract.phenomenon import Handling
 from dmaic_assets.phenomena.contract.repair_kind import Repair
 from dmaic_assets.phenomena.contract.repair_spec import RepairSpec, not_among
 from dmaic_assets.phenomena.notation.cells import format_suspects
-from dmaic_assets.phenomena.notation.pilot import decorated, is_in_period, is_in_range, redated
+from dmaic_assets.phenomena.notation.pilot import (
+    decorated,
+    is_code_of_column,
+    is_in_period,
+    is_in_range,
+    redated,
+    rewidened,
+)
 from dmaic_assets.phenomena.notation.propose import number_proposals
-from dmaic_assets.phenomena.notation.repair import date_writer, number_writer
+from dmaic_assets.phenomena.notation.propose_dates import date_proposals
+from dmaic_assets.phenomena.notation.propose_width import width_proposals
+from dmaic_assets.phenomena.notation.repair import date_writer, number_writer, width_writer
 
 
 def _style_complaint(repair: Repair) -> str | None:
@@ -36,8 +45,19 @@ _DATE_FORMAT = RepairSpec(
     spoil=redated,
 )
 
+_ZEROS = RepairSpec(
+    "zeros",
+    "form",
+    {"width": int, "is_filled": bool},
+    required=("width",),
+    by_value=width_writer,
+    is_form=True,
+    confirm=is_code_of_column,
+    spoil=rewidened,
+)
+
 HANDLING = Handling(
-    repairs=(_NUMBER_FORMAT, _DATE_FORMAT),
-    proposers=(number_proposals,),
+    repairs=(_NUMBER_FORMAT, _DATE_FORMAT, _ZEROS),
+    proposers=(number_proposals, date_proposals, width_proposals),
     detectors=(format_suspects,),
 )

@@ -49,6 +49,21 @@ def redated(text: str, repair: Repair, rng: "np.random.Generator") -> tuple[str,
     return text, moment.strftime(sources[int(rng.integers(len(sources)))])
 
 
+def rewidened(text: str, repair: Repair, rng: "np.random.Generator") -> tuple[str, str] | None:
+    """A code without the zeros that it begins with, or with two more."""
+    if not text.isdigit() or len(text) != number(repair.parameters, "width", 0):
+        return None
+    short = text.lstrip("0")
+    is_lost = repair.parameters.get("is_filled") is True and short not in ("", text)
+    return text, short if is_lost and rng.random() < 0.5 else f"00{text}"
+
+
+def is_code_of_column(evidence: Evidence, repair: Repair) -> Confirms:
+    """The new code is one that other rows of the column have."""
+    known = frozenset(evidence.part(repair.columns[0]).values)
+    return lambda _, __, fresh: fresh in known
+
+
 def is_in_range(evidence: Evidence, repair: Repair) -> Confirms:
     """The new number lies among those that the column writes plainly."""
     values = evidence.part(repair.columns[0]).values

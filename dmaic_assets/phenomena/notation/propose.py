@@ -1,7 +1,7 @@
-"""Proposes repairs of numbers and dates that are written otherwise than their column is.
+"""Proposes repairs of numbers that are written otherwise than those of their column.
 
-What belongs here: number format and date format. A column where everything is written
-in one way is left alone, whatever that way is.
+What belongs here: units and marks. A column where everything is written in one way is left alone,
+whatever that way is.
 """
 
 import re
@@ -14,16 +14,12 @@ import numpy as np
 from dmaic_assets.phenomena.contract.cell_evidence import Evidence
 from dmaic_assets.phenomena.contract.cell_frame import Column
 from dmaic_assets.phenomena.contract.repair_kind import LEAST_CELLS, Repair, repair_id
-from dmaic_assets.phenomena.notation.repair import PLAIN, moment_of, plain_number
+from dmaic_assets.phenomena.notation.repair import PLAIN, plain_number
 from dmaic_assets.phenomena.typo.repair import is_null_word
 from dmaic_assets.table.notation.units import canonical_currency, canonical_unit
 
 # Share of the told values that must be numbers.
 NUMBERS = 0.9
-# Share of one format from which others are exceptions.
-MAIN_FORMAT = 0.8
-# Share of values that must be dates in one of the formats.
-DATES = 0.95
 # Share of one spelling of a unit from which the others are not worth a repair.
 ONE_UNIT = 0.9
 # Times by which means of plain numbers and of those with a unit may differ.
@@ -31,27 +27,6 @@ SAME_SCALE = 2.0
 _DECORATED = re.compile(r"(\D{0,4}?)\s*([+-]?(?:\d[\d,]*\.?\d*|\.\d+))\s*([^\d\s][^\d]{0,30})?")
 _GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?")
 _COMMA = re.compile(r"[+-]?\d+,\d+")
-_DATE_LIKE = re.compile(r"(?=.*\d).{6,30}")
-DATE_FORMATS = (
-    "%Y-%m-%d",
-    "%Y/%m/%d",
-    "%d.%m.%Y",
-    "%m/%d/%Y",
-    "%d/%m/%Y",
-    "%d-%m-%Y",
-    "%m-%d-%Y",
-    "%d-%b-%Y",
-    "%d %b %Y",
-    "%d %B %Y",
-    "%b %d, %Y",
-    "%B %d, %Y",
-    "%Y-%m-%d %H:%M",
-    "%Y-%m-%d %H:%M:%S",
-    "%Y-%m-%dT%H:%M:%S",
-    "%d.%m.%Y %H:%M",
-    "%m/%d/%Y %H:%M",
-    "%d/%m/%Y %H:%M",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +42,12 @@ class _Written:
 
 
 def number_proposals(evidence: Evidence) -> Iterator[Repair]:
-    """Proposes number format and date format repairs for every column."""
+    """Proposes number format repairs for every column."""
     for part in evidence.text.parts:
         if part.known < LEAST_CELLS:
             continue
         yield from _units(part)
         yield from _marks(part)
-        yield from _dates(part)
 
 
 def rows_of(part: Column, places: Sequence[int]) -> int:
@@ -200,49 +174,3 @@ def _marks(part: Column) -> Iterator[Repair]:
         {"style": style},
         {"plain_rows": rows_of(part, rivals), "marked_rows": marked_rows},
     )
-
-
-def _dates(part: Column) -> Iterator[Repair]:
-    """Dates of another format than most; a format that could be read in two ways is left."""
-    texts = [v.strip() for v in part.values]
-    if not texts or not _DATE_LIKE.fullmatch(texts[0]):
-        return
-    reads = {
-        f: {i for i, t in enumerate(texts) if moment_of(t, f) is not None} for f in _apt(texts)
-    }
-    if not reads:
-        return
-    main = max(reads, key=lambda f: (rows_of(part, tuple(reads[f])), -DATE_FORMATS.index(f)))
-    ours = reads[main]
-    rows = rows_of(part, tuple(ours))
-    if rows < MAIN_FORMAT * told_of(part) or not _is_padded([texts[i] for i in ours], main):
-        return
-    sources: list[str] = []
-    moved: set[int] = set()
-    for name, theirs in reads.items():
-        rest = theirs - ours
-        rivals = [r for r in reads if r not in (main, name) and rest and rest <= reads[r]]
-        if name != main and rest and not rivals:
-            sources.append(name)
-            moved |= rest
-    others = rows_of(part, tuple(moved))
-    if others < LEAST_CELLS or rows + others < DATES * told_of(part):
-        return
-    yield Repair(
-        repair_id("date_format", (part.name,)),
-        "date_format",
-        (part.name,),
-        {"from": [*sources], "to": main},
-        {"main_rows": rows, "other_rows": others},
-    )
-
-
-def _apt(texts: Sequence[str]) -> Sequence[str]:
-    """The formats that read at least one of some of the values."""
-    some = [*texts[:50], *texts[-50:], *texts[:: max(1, len(texts) // 200)]]
-    return [f for f in DATE_FORMATS if any(moment_of(t, f) for t in some)]
-
-
-def _is_padded(texts: Sequence[str], time_format: str) -> bool:
-    """Whether writing the dates again gives the same texts."""
-    return all((m := moment_of(t, time_format)) and m.strftime(time_format) == t for t in texts)

@@ -1,4 +1,4 @@
-"""Repairs of how numbers and dates are written.
+"""Repairs of how numbers, dates and codes of digits are written.
 
 What belongs here: functions from text to text, exact in decimal arithmetic. Which units and
 formats a column should have is proposed elsewhere (`propose`).
@@ -81,7 +81,10 @@ def canonical(value: Decimal) -> str:
 
 
 def date_writer(parameters: Mapping[str, Json]) -> ValueFunction:
-    """Writes dates of the formats `from` in the format `to`; those that are in `to` stay."""
+    """Writes dates of the formats `from` in the format `to`; those that are in `to` stay.
+
+    So does a text that two of the formats read as different days: nothing tells which is meant.
+    """
     sources = texts(parameters, "from")
     target = str(parameters.get("to", "%Y-%m-%d"))
 
@@ -89,11 +92,27 @@ def date_writer(parameters: Mapping[str, Json]) -> ValueFunction:
         text = value.strip()
         if moment_of(text, target) is not None:
             return value
-        for source in sources:
-            moment = moment_of(text, source)
-            if moment is not None:
-                return moment.strftime(target)
-        return value
+        found = {m for source in sources if (m := moment_of(text, source)) is not None}
+        return found.pop().strftime(target) if len(found) == 1 else value
+
+    return write
+
+
+def width_writer(parameters: Mapping[str, Json]) -> ValueFunction:
+    """Writes codes of digits with `width` digits: without added zeros in front, and with lost ones.
+
+    Zeros are put in front only with `is_filled`, and only where the text does not begin with one: a
+    shorter code that has kept its zero has lost none.
+    """
+    width = int(number(parameters, "width", 0))
+    is_filled = parameters.get("is_filled") is True
+
+    def write(value: str) -> str:
+        if not (value.isascii() and value.isdigit()):
+            return value
+        if len(value) > width:
+            return value if value[:-width].strip("0") else value[-width:]
+        return value.zfill(width) if is_filled and value[0] != "0" else value
 
     return write
 

@@ -5,7 +5,7 @@ from itertools import product
 
 import pytest
 
-from dmaic_assets.phenomena.notation.propose import DATE_FORMATS
+from dmaic_assets.phenomena.notation.propose_dates import DATE_FORMATS
 from dmaic_assets.phenomena.notation.repair import moment_of
 
 FORMATS = (*DATE_FORMATS, "%d%%%m%%%Y", "%Y %m %d", " %Y-%m-%d", "%Y-%m-%d ", "%j/%Y", "%A %d %Y")
