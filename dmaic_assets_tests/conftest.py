@@ -4,6 +4,7 @@ What they share within a file is then made once, and no core idles at the end.
 """
 
 import os
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -19,8 +20,13 @@ LONG = ("demo", "crash", "daemon", "browser", "postgres")
 
 
 def pytest_configure() -> None:
-    """Files that a test just wrote are whole: only the tests of settling wait for them."""
+    """Files that a test just wrote are whole: only the tests of settling wait for them.
+
+    A shell that forbids bytecode would have each of the many processes compile all modules anew.
+    """
     os.environ.setdefault("DMAIC_STABLE_FOR_S", "0")
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
