@@ -259,6 +259,18 @@ def test_codes_whose_blanks_or_case_are_odd_are_written_as_the_others_are() -> N
     assert found.applied.frame.equals(clean)
 
 
+@pytest.mark.parametrize("of", [3, 2])
+def test_blanks_of_many_cells_go_where_the_same_values_have_none(of: int) -> None:
+    """Half of the cells at most: beyond it the blanks are how the column is written."""
+    clean = clinics().with_columns(city=pl.col("city") + pl.lit(" north"))
+    cities = clean["city"].to_list()
+    doubled = {r: cities[r].replace(" ", "  ") for r in range(600) if r % of == 0}
+
+    found = improved(changed(clean, "city", doubled | {1: cities[1].replace(" ", "  ")}))
+
+    assert (found.applied.frame["city"].to_list() == cities) is (of == 3)
+
+
 def test_a_form_that_nothing_else_in_the_column_has_confirms_no_blank() -> None:
     rng = np.random.default_rng(4)
     notes = ["".join(rng.choice(list("aB3 .,-"), 24)).strip() + "x" for _ in range(600)]

@@ -92,15 +92,24 @@ def _encoding(part: Column) -> Iterator[Repair]:
 def _trim(part: Column) -> Iterator[Repair]:
     """Blanks at the ends, and several blanks between words, where hardly any value has such."""
     cells = _rewritten(part, trimmer({}))
-    if cells >= LEAST_CELLS and part.known - cells >= TRIMMED * part.known:
+    if cells >= LEAST_CELLS and _is_exception(part, trimmer({}), cells, part.known):
         yield _repair("trim", part, {}, cells=cells)
     inner: dict[str, Json] = {"is_inner": True}
     cells = _rewritten(part, trimmer(inner))
     if cells >= LEAST_CELLS:
         spaced = _cells_of(part, lambda v: len(v.split()) > 1)
-        if spaced - cells >= TRIMMED * spaced:
+        if _is_exception(part, trimmer(inner), cells, spaced):
             identity = repair_id("trim", (part.name,), "inner")
             yield Repair(identity, "trim", (part.name,), inner, {"cells": cells})
+
+
+def _is_exception(part: Column, better: ValueFunction, cells: int, of: int) -> bool:
+    """Whether few cells have such blanks, or at most half and the same values without them too."""
+    if of - cells >= TRIMMED * of:
+        return True
+    known = dict(zip(part.values, part.counts.tolist(), strict=True))
+    told = _cells_of(part, lambda v: (b := better(v)) != v and known.get(b or "", 0) >= LEAST_CELLS)
+    return cells <= of / 2 and told >= CLOSED * cells
 
 
 def _rewritten(part: Column, better: ValueFunction) -> int:
