@@ -7,11 +7,8 @@ import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from dmaic_assets.analysis.business_cycles.analyze import analyze
-from dmaic_assets.analysis.study import Study
-from dmaic_assets.analysis.tables import table_of_frame
 from dmaic_assets.analysis.values.business_cycles import BusinessCyclesValue
-from dmaic_assets_tests.analysis.business_cycles.made import all_cycles
+from dmaic_assets_tests.analysis.business_cycles.made import all_cycles, over_tables, studied
 
 NOW = datetime(2025, 1, 1, tzinfo=UTC)
 GOAL = 0.01
@@ -20,9 +17,11 @@ RATES = ("completed", "abandoned", "skipped", "stalled")
 
 def main(_arguments: Sequence[str] | None = None) -> None:
     worst = 0.0
-    for made in all_cycles(20_000):
+    linked, tables = over_tables(20_000)
+    for made in (*all_cycles(20_000), linked):
+        frames = tables if made is linked else {made.table: made.frame}
         began = time.process_time()
-        value = analyze(Study({made.table: table_of_frame(made.table, made.frame)}, NOW)).value
+        value = studied(frames).value
         took = time.process_time() - began
         assert isinstance(value, BusinessCyclesValue)
         (found,) = value.cycles

@@ -20,6 +20,16 @@ ANALYSES: tuple[Analysis, ...] = (
         "little for other analyses: none is drawn from a sample.",
     ),
     Analysis(
+        "semantic",
+        scope="source",
+        module="dmaic_assets.analysis.semantic.analyze",
+        value="dmaic_assets.analysis.values.semantic.SemanticValue",
+        holds="what columns mean: role, semantic type, unit, behaviour over time, sensitivity",
+        description="What every column means, from validators and dictionaries beyond what chance "
+        "would pass, and from its name; with evidence. Sensitive values are never shown.",
+        libraries=("polars", "pycountry", "phonenumbers", "python-stdnum", "schwifty"),
+    ),
+    Analysis(
         "relationships",
         scope="run",
         module="dmaic_assets.analysis.relationships.analyze",
@@ -27,6 +37,7 @@ ANALYSES: tuple[Analysis, ...] = (
         holds="keys of all tables, and which columns hold the keys of another",
         description="Keys of one or several columns and foreign keys, chosen from names, types "
         "and values as a set that stands together; orphans, cardinality and fan traps.",
+        needs=("statistics", "semantic"),
     ),
     Analysis(
         "correlations",
@@ -37,16 +48,6 @@ ANALYSES: tuple[Analysis, ...] = (
         description="Correlations of numbers and categories by effect with its interval, exact "
         "and approximate functional dependencies, computed columns and collinear ones.",
         needs=("statistics",),
-    ),
-    Analysis(
-        "semantic",
-        scope="source",
-        module="dmaic_assets.analysis.semantic.analyze",
-        value="dmaic_assets.analysis.values.semantic.SemanticValue",
-        holds="what columns mean: role, semantic type, unit, behaviour over time, sensitivity",
-        description="What every column means, from validators and dictionaries beyond what chance "
-        "would pass, and from its name; with evidence. Sensitive values are never shown.",
-        libraries=("polars", "pycountry", "phonenumbers", "python-stdnum", "schwifty"),
     ),
     Analysis(
         "statistical_quality",
@@ -93,12 +94,14 @@ ANALYSES: tuple[Analysis, ...] = (
     ),
     Analysis(
         "business_cycles",
-        scope="source",
+        scope="run",
         module="dmaic_assets.analysis.business_cycles.analyze",
         value="dmaic_assets.analysis.values.business_cycles.BusinessCyclesValue",
         holds="stages that cases go through: order, completion, stalls, skipped steps, times",
-        description="Cases and their stages, found in event logs, columns of times and statuses; "
-        "how many are completed, abandoned or stalled, what they skip, and how long they take.",
+        description="Cases and their stages, found in event logs, columns of times, statuses and "
+        "tables that refer to each other; how many are completed, abandoned or stalled, what they "
+        "skip, and how long they take.",
+        needs=("relationships",),
         settings=("cycles",),
     ),
     Analysis(

@@ -1,17 +1,18 @@
-"""The analysis `business_cycles`: stages that cases of a table go through, and how far they get.
+"""The analysis `business_cycles`: stages that cases go through, and how far they get.
 
 What belongs here: the order of its parts, and findings in words.
 """
 
 from collections.abc import Iterator
 
+from dmaic_assets.analysis.business_cycles.chains import find_chains
 from dmaic_assets.analysis.business_cycles.course import cycle_of
 from dmaic_assets.analysis.business_cycles.forms import find_cases
 from dmaic_assets.analysis.business_cycles.words import packaged
 from dmaic_assets.analysis.finding import WEIGHTS, Finding, Weight
 from dmaic_assets.analysis.study import Outcome, Study
 from dmaic_assets.analysis.values.business_cycles import BusinessCyclesValue, Cycle
-from dmaic_assets.settings.analyses import ColumnOverride
+from dmaic_assets.analysis.values.relationships import RelationshipsValue
 from dmaic_assets.table.spelled_numbers import percent
 
 # Shares of cases from which people should hear of skipped, disordered and stalled ones.
@@ -20,20 +21,23 @@ _DAY_S = 86_400.0
 
 
 def analyze(study: Study) -> Outcome:
-    """Looks for a cycle in a table and measures it."""
+    """Looks for a cycle in every table and over tables that refer to each other."""
     vocabulary = {**packaged(), **study.settings.cycles}
-    table = study.table
-    overrides = study.settings.columns
-    sensitive = [c for c in table.columns() if _is_sensitive(overrides.get(f"{table.name}.{c}"))]
-    cases = find_cases(table, vocabulary, sensitive)
-    cycles = (cycle_of(study.table.name, cases),) if cases is not None else ()
+    sensitive = {name for name, said in study.settings.columns.items() if said.is_sensitive}
+    cycles: list[Cycle] = []
+    for name, table in study.tables.items():
+        own = [c for c in table.columns() if f"{name}.{c}" in sensitive]
+        cases = find_cases(table, vocabulary, own)
+        cycles.extend([cycle_of(name, cases)] if cases is not None else [])
+    links = study.value(RelationshipsValue)
+    chains = find_chains(study.tables, links, vocabulary, sensitive)
+    wide = [cycle_of(name, cases) for name, cases in chains]
+    # What a table tells of its own cases is part of what several tell of them.
+    wider = {(cycle.table, cycle.kind) for cycle in wide}
+    cycles = [c for c in cycles if c.form != "stamps" or (c.table, c.kind) not in wider] + wide
     found = [f for cycle in cycles for f in _findings(cycle)]
     found.sort(key=lambda f: -WEIGHTS.index(f.weight))
-    return Outcome(BusinessCyclesValue(cycles), tuple(found))
-
-
-def _is_sensitive(told: ColumnOverride | None) -> bool:
-    return told is not None and bool(told.is_sensitive)
+    return Outcome(BusinessCyclesValue(tuple(cycles)), tuple(found))
 
 
 def _findings(cycle: Cycle) -> Iterator[Finding]:
@@ -43,7 +47,7 @@ def _findings(cycle: Cycle) -> Iterator[Finding]:
     took = ""
     if cycle.cycle_median_s is not None:
         took = f", in {cycle.cycle_median_s / _DAY_S:,.3g} days at the median"
-    where = ", ".join(cycle.columns)
+    where = ", ".join([*cycle.tables, *cycle.columns])
     text = (
         f"{cycle.table} ({where}) goes through {kind}: {cycle.completed:,} of {cycle.cases:,} cases"
         f" are completed ({percent(rate)}{took}), {cycle.abandoned:,} abandoned."

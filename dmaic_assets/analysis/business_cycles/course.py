@@ -19,6 +19,8 @@ _USUAL = 0.5
 # An open case is stalled when it waits longer than 99 of 100 waited, of 20 at least.
 _LONGEST, _FEWEST_WAITS = 0.99, 20
 _S = 1_000_000.0
+# Forms whose labels are named after what happened: some of them end a case.
+_NAMED = frozenset({"events", "tables"})
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,7 @@ def _of_times(table: str, cases: Cases) -> Cycle:
         health=_health(int(ends.completed.sum()) / max(frame.height, 1)),
         confidence=max(0.5, cases.reading.share if cases.reading else 0.0),
         ends=ends.labels,
+        tables=cases.tables,
     )
 
 
@@ -92,9 +95,9 @@ def _columns(cases: Cases) -> tuple[str, ...]:
 
 def _abandoning(cases: Cases) -> frozenset[str]:
     """Labels that end a case without completing it: never of stages that complete it."""
-    if cases.reading is None or cases.form != "events":
+    if cases.reading is None or cases.form not in _NAMED:
         return frozenset()
-    return cases.reading.abandoned - cases.reading.completed
+    return (cases.reading.abandoned - cases.reading.completed) & frozenset(cases.labels)
 
 
 def _ends(cases: Cases) -> _Ends:
@@ -102,7 +105,7 @@ def _ends(cases: Cases) -> _Ends:
     reading, height = cases.reading, cases.times.height
     none = pl.repeat(False, height, dtype=pl.Boolean, eager=True)
     final = _final_statuses(cases)
-    if cases.status is not None and reading is not None and final:
+    if cases.status is not None and reading is not None and final and cases.form != "tables":
         completed = cases.status.is_in(sorted(final)).fill_null(False)
         abandoned = cases.status.is_in(sorted(reading.abandoned)).fill_null(False)
         return _Ends(completed, abandoned & ~completed, _last_stages(cases))
@@ -111,9 +114,8 @@ def _ends(cases: Cases) -> _Ends:
         abandoned = cases.status.is_in(sorted(reading.abandoned)).fill_null(False)
     ending = _abandoning(cases)
     if ending:
-        abandoned = cases.times.select(
-            pl.any_horizontal(pl.col(n).is_not_null() for n in sorted(ending))
-        ).to_series()
+        met = pl.any_horizontal(pl.col(n).is_not_null() for n in sorted(ending))
+        abandoned |= cases.times.select(met).to_series()
     labels = _last_stages(cases)
     reached = cases.times.select(
         pl.any_horizontal(pl.col(n).is_not_null() for n in labels)
@@ -149,9 +151,7 @@ def _last_stages(cases: Cases) -> tuple[str, ...]:
     A stage called an end after which most cases go on is none: who ships is not done yet.
     """
     steps = [name for name in cases.labels if name not in _abandoning(cases)]
-    known = (
-        cases.reading.completed if cases.reading and cases.form == "events" else frozenset[str]()
-    )
+    known = cases.reading.completed if cases.reading and cases.form in _NAMED else frozenset[str]()
     ends = [steps[-1]]
     for name in reversed(steps[:-1]):
         if name in known and not _goes_on(cases, name, ends):
@@ -193,7 +193,11 @@ def _stalled(
         if limit is None:
             found[name] = none
             continue
+        # Of stages reached at the same time a case stands in the last one.
+        later = [pl.col(n) == pl.col(name) for n in steps[place + 1 :]]
         stands = (frame.get_column(name) == last).fill_null(False)
+        if later:
+            stands &= ~frame.select(pl.any_horizontal(later).fill_null(False)).to_series()
         found[name] = (is_open & stands & (seconds > limit)).fill_null(False)
     return found
 

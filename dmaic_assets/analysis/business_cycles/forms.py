@@ -5,7 +5,7 @@ What belongs here: which columns, and the times at which cases reach stages. How
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import combinations, product
 
 import polars as pl
@@ -54,7 +54,8 @@ class Cases:
 
     `times` has a column of times for each label, in the order of `labels`, and a row a case;
     `status` is where each case stands, where a column says so, and `stages_of_status` the stages
-    that its values name. `repeated` counts cases that came back to a stage.
+    that its values name. `repeated` counts cases that came back to a stage. `tables` are those
+    whose rows are stages, the table of cases first, where there are several.
     """
 
     form: Form
@@ -66,6 +67,7 @@ class Cases:
     status: pl.Series | None = None
     stages_of_status: Mapping[str, tuple[int, str]] = field(default_factory=dict)
     repeated: int = 0
+    tables: tuple[str, ...] = ()
 
 
 def find_cases(
@@ -91,6 +93,35 @@ def find_cases(
     known = [s for s in states if s.reading is not None]
     stamps = _stamps(table, times, known, vocabulary) if len(times) > 1 else None
     return stamps or _status_only(table, known)
+
+
+def with_status(
+    cases: Cases,
+    table: Table,
+    vocabulary: Mapping[str, CycleWords],
+    sensitive: Collection[str],
+) -> Cases:
+    """Cases that a status of their table says are abandoned, where it has one.
+
+    Args:
+        cases: A row a row of the table, in its order.
+        table: The table of the cases.
+        vocabulary: All cycles.
+        sensitive: Columns, as `table.column`, that are left out.
+    """
+    texts = [
+        n
+        for n, t in table.scan().collect_schema().items()
+        if isinstance(t, pl.String | pl.Categorical | pl.Enum)
+        and f"{table.name}.{n}" not in sensitive
+    ]
+    for state in _states(table, texts, vocabulary):
+        if state.reading is not None and cases.reading is not None:
+            status = table.rows([state.column]).get_column(state.column).cast(pl.String)
+            ends = cases.reading.abandoned | state.reading.abandoned - state.reading.completed
+            reading = replace(cases.reading, abandoned=ends)
+            return replace(cases, status=status, stage_column=state.column, reading=reading)
+    return cases
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,6 +91,18 @@ def names_a_stage(words: tuple[str, ...], vocabulary: Mapping[str, CycleWords]) 
     return any(_says(words, word) for stage in stages for word in stage.words)
 
 
+def stage_of_table(name: str, vocabulary: Mapping[str, CycleWords]) -> tuple[str, ...]:
+    """The words of a table's name, its last in the singular, where that names a stage; else none.
+
+    A customer order is an order; an order line is none.
+    """
+    words = words_of(name)
+    if not words:
+        return ()
+    told = (*words[:-1], _singular(words[-1]))
+    return told if names_a_stage(told[-1:], vocabulary) else ()
+
+
 def _read(kind: str, names: Mapping[str, tuple[str, ...]], cycle: CycleWords) -> Reading:
     stages: dict[str, tuple[int, str]] = {}
     completed = _ends(names, cycle.completed)
@@ -126,6 +138,10 @@ def _says(words: Sequence[str], said: str) -> bool:
 
 def _has(words: Sequence[str], stem: str) -> bool:
     return any(_stem(word) == stem for word in words)
+
+
+def _singular(word: str) -> str:
+    return f"{word[:-3]}y" if word.endswith("ies") else word.removesuffix("s")
 
 
 def _stem(word: str) -> str:

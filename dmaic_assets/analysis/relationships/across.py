@@ -1,7 +1,7 @@
 """Numbers of two tables that go together over a reference: what no look at one table shows.
 
-What belongs here: the sample of joined rows, which columns are measures, and the effects. A row of
-the other table counts once for the interval, however many rows refer to it: its number is there
+What belongs here: the sample of joined rows, and the effects. A row of the
+other table counts once for the interval, however many rows refer to it: its number is there
 only once.
 """
 
@@ -16,8 +16,7 @@ import polars as pl
 
 from dmaic_assets.analysis.relationships.columns import codes_of
 from dmaic_assets.analysis.tables import Table
-from dmaic_assets.analysis.values.relationships import ForeignKey, JoinedCorrelation, Key
-from dmaic_assets.settings.analyses import ColumnOverride
+from dmaic_assets.analysis.values.relationships import ForeignKey, JoinedCorrelation
 
 # Confidence from which a reference is joined over: a wrong one would tell of nothing.
 _SURE = 0.85
@@ -39,37 +38,22 @@ _KEY, _MINE, _OTHERS, _PLACE = "key {}", "mine {}", "other {}", "place"
 
 
 def across(
-    links: Sequence[ForeignKey],
-    keys: Iterable[Key],
+    links: Iterable[ForeignKey],
     tables: Mapping[str, Table],
-    overrides: Mapping[str, ColumnOverride],
+    measured: Mapping[str, Sequence[str]],
 ) -> tuple[JoinedCorrelation, ...]:
     """Correlates the measures of tables with those of the tables that they refer to.
 
     Args:
         links: References; those to the own table, unsure ones and those beyond a number are left.
-        keys: Keys, which are no measures.
         tables: All tables by name.
-        overrides: What people say of columns, by `table.column`: a role wins over what is found.
+        measured: Their measures by the name of the table; those beyond a number are left.
     """
-    identities = {f"{key.table}.{name}" for key in keys for name in key.columns}
-    identities |= {f"{link.table}.{name}" for link in links for name in link.columns}
-    roles = {name: said.role for name, said in overrides.items() if said.role}
-
-    def measures(table: Table) -> list[str]:
-        found = (n for n, kind in table.scan().collect_schema().items() if kind.is_numeric())
-        named = ((name, f"{table.name}.{name}") for name in found)
-        return [
-            name
-            for name, full in named
-            if (roles[full] == "measure" if full in roles else full not in identities)
-        ][:_MOST_MEASURES]
-
     sure = [x for x in links if x.confidence >= _SURE and x.table != x.ref_table and x.rows]
     found: list[JoinedCorrelation] = []
     for link in sure[:_MOST_LINKS]:
         table, other = tables[link.table], tables[link.ref_table]
-        mine, others = measures(table), measures(other)
+        mine, others = (list(measured[t.name][:_MOST_MEASURES]) for t in (table, other))
         if mine and others:
             found.extend(_over(link, (table, mine), (other, others)))
     return tuple(found)

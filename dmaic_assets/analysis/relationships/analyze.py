@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from dmaic_assets.analysis.finding import Finding
+from dmaic_assets.analysis.measures import measures
 from dmaic_assets.analysis.relationships.across import across
 from dmaic_assets.analysis.relationships.choose import chosen_links
 from dmaic_assets.analysis.relationships.columns import TableColumns, columns_of
@@ -20,7 +21,10 @@ from dmaic_assets.analysis.relationships.findings import findings_of
 from dmaic_assets.analysis.relationships.keys import KeyColumn, key_columns
 from dmaic_assets.analysis.relationships.names import table_words
 from dmaic_assets.analysis.study import Outcome, Study
+from dmaic_assets.analysis.tables import Table
 from dmaic_assets.analysis.values.relationships import Key, RelationshipsValue
+from dmaic_assets.analysis.values.semantic import SemanticValue
+from dmaic_assets.analysis.values.statistics import StatisticsValue
 
 # Rows from which a column beside the first key is told as a key as well.
 _MANY_ROWS = 20
@@ -29,9 +33,25 @@ _MANY_ROWS = 20
 def analyze(study: Study) -> Outcome:
     """Finds keys and foreign keys among the tables of a study, and what goes together over them."""
     value, _ = relationships_of(study)
-    found = across(value.foreign_keys, value.keys, study.tables, study.settings.columns)
+    found = across(value.foreign_keys, study.tables, _measured(study, value))
     value = replace(value, correlations=found)
     return Outcome(value, findings_of(value))
+
+
+def _measured(study: Study, value: RelationshipsValue) -> Mapping[str, Sequence[str]]:
+    """The measures of all tables: none is part of a key or a reference, unless people say so."""
+    identities = {f"{key.table}.{name}" for key in value.keys for name in key.columns}
+    identities |= {f"{link.table}.{name}" for link in value.foreign_keys for name in link.columns}
+    said = {name for name, told in study.settings.columns.items() if told.role == "measure"}
+    return {
+        name: [m for m in _measures(study, table) if f"{name}.{m}" not in identities - said]
+        for name, table in study.tables.items()
+    }
+
+
+def _measures(study: Study, table: Table) -> Sequence[str]:
+    facts = study.value(StatisticsValue, table.name)
+    return measures(table, facts, study.value(SemanticValue, table.name))
 
 
 def relationships_of(study: Study) -> tuple[RelationshipsValue, tuple[Finding, ...]]:

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 # "events": a row an event of a case. "stamps": a row a case, a column a stage. "status": a row a
-# case that stands in one stage.
-Form: TypeAlias = Literal["events", "stamps", "status"]
+# case that stands in one stage. "tables": a row of another table a stage of a case.
+Form: TypeAlias = Literal["events", "stamps", "status", "tables"]
 Health: TypeAlias = Literal["healthy", "fair", "warning"]
 
 
@@ -32,14 +32,15 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Cycle:
-    """One business cycle of a table.
+    """One business cycle of a table, or of several that refer to each other.
 
     `kind` is the cycle of the vocabulary, None where only the data tell of one. Every case is
     completed, abandoned or open; `stalled` are some of the open ones. `skipped` cases left out a
     stage that most go through, `out_of_order` ones met stages the other way round, `reworked`
     ones came back to a stage. Cycle times are seconds from the first stage to the end, of
     completed cases. `confidence` in [0, 1] is the share of names that the vocabulary knows, .5 at
-    least where the data keep an order.
+    least where the data keep an order. `tables` are those whose rows are stages, the table of cases
+    first, where there are several; a stage's label is then a table, or a column as `table.column`.
     """
 
     table: str
@@ -62,6 +63,7 @@ class Cycle:
     health: Health
     confidence: float
     ends: tuple[str, ...]
+    tables: tuple[str, ...] = ()
 
     @property
     def completion_rate(self) -> float:
@@ -71,6 +73,6 @@ class Cycle:
 
 @dataclass(frozen=True, slots=True)
 class BusinessCyclesValue:
-    """The cycles of a table; none where no column tells of stages."""
+    """The cycles of all tables, those over several last; none where nothing tells of stages."""
 
     cycles: tuple[Cycle, ...]

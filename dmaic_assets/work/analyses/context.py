@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from dmaic_assets.analysis.study import ALL_TABLES, ValueT
+from dmaic_assets.analysis.values.business_cycles import BusinessCyclesValue
 from dmaic_assets.analysis.values.entropy import ColumnUncertainty, EntropyValue, TableUncertainty
 from dmaic_assets.analysis.values.quality_summary import Matter, QualitySummaryValue, TableQuality
 from dmaic_assets.analysis.values.relationships import ForeignKey, RelationshipsValue
@@ -101,7 +102,15 @@ def _table(settings: Settings, table: _Table) -> dict[str, Json]:
             for r in table.results
             if r.table == table.name and r.analysis not in _TOLD_ELSEWHERE
         },
+        "cycles": _cycles(table),
     }
+
+
+def _cycles(table: _Table) -> list[Json]:
+    """The business cycles that go through a table."""
+    known = table.of(BusinessCyclesValue)
+    cycles = known.cycles if known else ()
+    return [to_json(c) for c in cycles if table.name in (c.table, *c.tables)]
 
 
 def _columns(

@@ -1,11 +1,16 @@
 """Generated business cycles with rates that are known: event logs, columns of times, statuses."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import polars as pl
+
+from dmaic_assets.analysis.study import ALL_TABLES, Outcome, Study
+from dmaic_assets.analysis.tables import table_of_frame
+from dmaic_assets.analysis.working import Piece, work_analyses
+from dmaic_assets.settings.analyses import AnalysisSettings
 
 START = datetime(2023, 1, 2)
 DAYS, LONGEST = 400.0, 5.0
@@ -131,3 +136,31 @@ def all_cycles(cases: int = 3000, seed: int = 1) -> list[Made]:
         "pasos", None, ("expediente", "step", "cuando"), walk(empty(cases), words, (), seed + 5, 1)
     )
     return [orders, purchases, tickets, candidates, assets, strange]
+
+
+def over_tables(cases: int = 3000, seed: int = 1) -> tuple[Made, dict[str, pl.DataFrame]]:
+    """Orders, shipments, invoices and payments that refer to each other; shipments are skipped."""
+    stages = ("sales_orders", "invoices", "shipments", "payments")
+    made = walk(empty(cases), stages, (), seed, 2)
+    frames: dict[str, pl.DataFrame] = {}
+    refers = {"invoices": "sales_orders", "shipments": "sales_orders", "payments": "invoices"}
+    for name in stages:
+        rows = [(case, t) for case, stage, t in made.events if stage == name]
+        own = f"{name.rsplit('_', 1)[-1][:-1]}_id"
+        columns = {own: [f"{name[0].upper()}{case:06d}" for case, _ in rows]}
+        if name in refers:
+            other = refers[name]
+            key = f"{other.rsplit('_', 1)[-1][:-1]}_id"
+            columns[key] = [f"{other[0].upper()}{case:06d}" for case, _ in rows]
+        frames[name] = pl.DataFrame({**columns, "at": times([t for _, t in rows])})
+    made.table, made.kind = "sales_orders", "order_to_cash"
+    return made, frames
+
+
+def studied(
+    frames: Mapping[str, pl.DataFrame], settings: AnalysisSettings | None = None
+) -> Outcome:
+    """What the analysis comes to for these tables, over the references that are found."""
+    tables = {name: table_of_frame(name, frame) for name, frame in frames.items()}
+    study = Study(tables, datetime(2025, 1, 1, tzinfo=UTC), settings or AnalysisSettings())
+    return work_analyses(study, ["business_cycles"])[Piece("business_cycles", ALL_TABLES)]

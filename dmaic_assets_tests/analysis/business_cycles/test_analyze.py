@@ -7,21 +7,24 @@ from typing import Any
 import polars as pl
 import pytest
 
-from dmaic_assets.analysis.business_cycles.analyze import analyze
-from dmaic_assets.analysis.study import Outcome, Study
-from dmaic_assets.analysis.tables import table_of_frame
+from dmaic_assets.analysis.study import Outcome
 from dmaic_assets.analysis.values.business_cycles import BusinessCyclesValue, Cycle
 from dmaic_assets.settings.analyses import AnalysisSettings
 from dmaic_assets.store.codec import from_json, to_json
-from dmaic_assets_tests.analysis.business_cycles.made import START, Made, all_cycles
+from dmaic_assets_tests.analysis.business_cycles.made import (
+    START,
+    Made,
+    all_cycles,
+    over_tables,
+    studied,
+)
 
 NOW = datetime(2025, 1, 1, tzinfo=UTC)
 MADE = {made.table: made for made in all_cycles(800, seed=3)}
 
 
 def outcome(table: str, frame: pl.DataFrame, settings: Mapping[str, Any] | None = None) -> Outcome:
-    told = AnalysisSettings.model_validate(settings or {})
-    return analyze(Study({table: table_of_frame(table, frame)}, NOW, told))
+    return studied({table: frame}, AnalysisSettings.model_validate(settings or {}))
 
 
 def cycles(
@@ -131,3 +134,40 @@ def test_texts_of_sensitive_columns_are_no_stages() -> None:
     settings = {"columns": {"assets.state": {"is_sensitive": True}}}
 
     assert cycles("assets", MADE["assets"].frame, settings) == ()
+
+
+def test_orders_invoices_shipments_and_payments_are_one_cycle() -> None:
+    made, frames = over_tables(800)
+
+    value = studied(frames).value
+    assert isinstance(value, BusinessCyclesValue)
+    (found,) = value.cycles
+
+    assert (found.form, found.table, found.kind) == ("tables", made.table, made.kind)
+    assert [stage.label for stage in found.stages] == [
+        "sales_orders", "invoices", "shipments", "payments"
+    ]  # fmt: skip
+    for name in ("completed", "abandoned", "skipped", "stalled"):
+        assert getattr(found, name) == pytest.approx(getattr(made, name), abs=0.01 * made.cases)
+
+
+def test_a_status_of_the_cases_tells_which_are_abandoned() -> None:
+    _, frames = over_tables(800)
+    orders = frames["sales_orders"]
+    states = ["cancelled" if n % 10 == 0 else "open" for n in range(orders.height)]
+    frames["sales_orders"] = orders.with_columns(pl.Series("status", states))
+
+    value = studied(frames).value
+    assert isinstance(value, BusinessCyclesValue)
+    (found,) = (c for c in value.cycles if c.form == "tables")
+
+    assert found.abandoned == 80
+
+
+def test_tables_that_are_no_stages_are_no_cycle() -> None:
+    _, frames = over_tables(800)
+    names = dict(zip(frames, ("people", "visits", "lines", "notes"), strict=True))
+
+    value = studied({names[name]: frame for name, frame in frames.items()}).value
+    assert isinstance(value, BusinessCyclesValue)
+    assert value.cycles == ()

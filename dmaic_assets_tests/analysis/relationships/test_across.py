@@ -4,10 +4,10 @@ import numpy as np
 import polars as pl
 
 from dmaic_assets.analysis.finding import Finding
-from dmaic_assets.analysis.relationships.analyze import analyze
-from dmaic_assets.analysis.study import Study
+from dmaic_assets.analysis.study import ALL_TABLES, Study
 from dmaic_assets.analysis.tables import table_of_frame
 from dmaic_assets.analysis.values.relationships import JoinedCorrelation, RelationshipsValue
+from dmaic_assets.analysis.working import Piece, work_analyses
 from dmaic_assets.settings.analyses import AnalysisSettings, ColumnOverride
 from dmaic_assets_tests.analysis.relationships.shop import NOW
 
@@ -40,7 +40,8 @@ def _looked_at(
 ) -> tuple[tuple[JoinedCorrelation, ...], tuple[Finding, ...]]:
     tables = {name: table_of_frame(name, frame) for name, frame in frames.items()}
     columns = {name.replace("__", "."): one for name, one in said.items()}
-    outcome = analyze(Study(tables, NOW, AnalysisSettings(columns=columns)))
+    study = Study(tables, NOW, AnalysisSettings(columns=columns))
+    outcome = work_analyses(study, ["relationships"])[Piece("relationships", ALL_TABLES)]
     assert isinstance(outcome.value, RelationshipsValue)
     return outcome.value.correlations, outcome.findings
 
