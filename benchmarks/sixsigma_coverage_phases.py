@@ -1,5 +1,6 @@
 """Coverage of the intervals that the phases print: uplift, causes, trends, the next gain."""
 
+import math
 import sys
 from collections.abc import Iterator
 
@@ -7,8 +8,10 @@ import numpy as np
 
 from benchmarks.coverage import Generator, Held, Promise, Simulation, each, main_of, of_counts
 from dmaic_assets.improve.pilot_interval import paired_interval, share_interval
+from dmaic_assets.phase_values.analyze import Cause
 from dmaic_assets.process.analyze.cause_intervals import GroupCounts, contribution_of, lift_of
 from dmaic_assets.process.analyze.factors import Factor
+from dmaic_assets.process.analyze.joint_causes import joint_effects
 from dmaic_assets.process.analyze.root_causes import rank_causes
 from dmaic_assets.process.analyze.trends import trend_of
 from dmaic_assets.process.recursion.saturation import fit_saturation
@@ -98,6 +101,23 @@ def _second(rows: int) -> Held:
     return held
 
 
+def _joint(rows: int) -> Held:
+    """The odds ratio of a cause beside another that shares rows with it."""
+    first = (np.arange(rows) % 5 == 0).astype(np.int32)
+    second = ((np.arange(rows) % 5 == 0) ^ (np.arange(rows) % 7 == 0)).astype(np.int32)
+    factors = [Factor(name, ("no", "yes"), c) for name, c in (("x", first), ("y", second))]
+    log_odds = -3.5 + math.log(3) * first + math.log(1.5) * second
+    rate = 1 / (1 + np.exp(-log_odds))
+    rest = (0, 0, 0.0, 1.0, 1.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+    causes = [Cause(((name, "yes"),), *rest) for name in ("x", "y")]
+
+    def holds(rng: Generator) -> bool:
+        effect = joint_effects(causes, factors, rng.random(rows) < rate)[0]
+        return effect.low <= 3 <= effect.high
+
+    return each(holds)
+
+
 def _trend(files: int) -> Held:
     """Shares of defective rows in files of 500 to 2,000 rows, rising by .001 a file."""
     truth = 0.05 + 0.001 * np.arange(files)
@@ -153,6 +173,10 @@ def _of_causes() -> Iterator[Simulation]:
         setting = f"{rows:,} rows, {rates[0]:g} against {rates[1]:g}"
         held = _ranked(rows, rates, part)
         yield Simulation("contribution of the cause found", setting, of, held, LEAST)
+    of = ("process.analyze.joint_causes.joint_effects",)
+    for rows in (2_000, 20_000):
+        yield Simulation("odds ratio beside another cause", f"{rows:,} rows", of, _joint(rows))
+    of = ("process.analyze.root_causes.rank_causes",)
     yield Simulation("contribution of a second cause", "4,000 rows", of, _second(4000), LEAST)
 
 

@@ -73,6 +73,26 @@ class Cause:
 
 
 @dataclass(frozen=True, slots=True)
+class JointEffect:
+    """What one cause adds beside the others: a logistic regression of defects over all of them.
+
+    `odds_ratio` is that of its rows against rows outside it, the other causes held equal, with a
+    95 % interval; `p` is that of no effect (Wald). `words` are the cause's.
+    """
+
+    words: str
+    odds_ratio: float
+    low: float
+    high: float
+    p: float
+
+    @property
+    def holds(self) -> bool:
+        """Whether the cause has more defects beside the others, beyond chance."""
+        return self.low > 1.0
+
+
+@dataclass(frozen=True, slots=True)
 class FactorVariance:
     """One factor: F test of equal defect rates, and effect size.
 
@@ -251,7 +271,8 @@ class CtqCauses:
     """The causes found for one CTQ, and how much each factor explains as a whole.
 
     `explained` is the share of its defects that the `causes` have together beyond expectation;
-    `suspects` are the next groups, which the number of defects cannot tell from chance.
+    `suspects` are the next groups, which the number of defects cannot tell from chance. `joint` has
+    what each cause adds beside the others, where there are several.
     """
 
     ctq: str
@@ -263,6 +284,7 @@ class CtqCauses:
     explained: float
     factors: tuple[FactorVariance, ...]
     slice_trends: tuple[SliceTrend, ...]
+    joint: tuple[JointEffect, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

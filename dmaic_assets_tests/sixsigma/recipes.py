@@ -286,6 +286,11 @@ def _named() -> Mapping[str, Arguments]:
         "regression.linear.linear_regression": {
             "predictors": {"x": [float(x * x % 7) for x in range(12)]}
         },
+        "regression.logistic.logistic_regression": {
+            "design": np.array([[1.0], [0.0]]),
+            "successes": np.array([30.0, 12.0]),
+            "trials": np.array([100.0, 80.0]),
+        },
         "defects.reliability.mtbf": {"total_time": 1000.0, "failures": 3},
         "defects.reliability.availability": {"mtbf_value": 100.0, "mttr": 2.0},
         "defects.reliability_trend.laplace_test": {"times": [3.0, 8, 20, 30, 55]},

@@ -14,6 +14,7 @@ from dmaic_assets.phase_values.analyze import (
     CtqCauses,
     DistributionShift,
     FactorVariance,
+    JointEffect,
     MissingBySlice,
     ParetoBar,
     ParetoCharts,
@@ -26,6 +27,7 @@ from dmaic_assets.process.analyze.explained_variance import explained_variance
 from dmaic_assets.process.analyze.factor_table import FILE, POSITION, SCHEMA, FactorTable
 from dmaic_assets.process.analyze.factors import Bools, Factor
 from dmaic_assets.process.analyze.five_whys import five_whys
+from dmaic_assets.process.analyze.joint_causes import joint_effects
 from dmaic_assets.process.analyze.new_values import new_values
 from dmaic_assets.process.analyze.pareto import pareto, vital_few
 from dmaic_assets.process.analyze.root_causes import CauseRanking, rank_causes
@@ -139,6 +141,7 @@ def _causes_of(
         explained=ranking.explained,
         factors=variances,
         slice_trends=trends[:_MOST_TRENDS],
+        joint=joint_effects(ranking.causes, factors, defective),
     )
 
 
@@ -226,6 +229,8 @@ def _text(value: AnalyzeValue) -> str:
         parts.append(f"## Pareto by {heading}\n{_pareto_table(heading, bars).markdown()}")
     for found in value.causes:
         parts.append(f"## Causes of {md_text(found.ctq)}\n{_cause_table(found).markdown()}")
+        if found.joint:
+            parts.append(f"### Causes together\n{_joint_table(found.joint).markdown()}")
         parts.append(f"### Factors as a whole\n{_variance_table(found.factors).markdown()}")
         if found.slice_trends:
             told = md_list([t.words for t in found.slice_trends])
@@ -274,6 +279,19 @@ def _cause_table(found: CtqCauses) -> Table:
         ("rows with", "is", "rows", "defects", "lift (95 %)", "contribution", "adjusted p"),
         (*news, *rows),
     )
+
+
+def _joint_table(effects: Sequence[JointEffect]) -> Table:
+    rows = tuple(
+        (
+            e.words,
+            "holds" if e.holds else "follows from the others",
+            f"{e.odds_ratio:,.3g} ({e.low:,.3g} to {e.high:,.3g})",
+            f"{e.p:.2g}",
+        )
+        for e in effects
+    )
+    return Table(("rows with", "beside the others", "odds ratio (95 %)", "p"), rows)
 
 
 def _variance_table(variances: Sequence[FactorVariance]) -> Table:
