@@ -2,12 +2,13 @@
 
 import asyncio
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from mcp import Client
+from mcp import Client, StdioServerParameters
 
 from dmaic_assets.cli.analyses.mcp_command import known_context, server_of
 from dmaic_assets.errors import BadInputError
@@ -130,6 +131,17 @@ def test_what_cannot_be_answered_is_told(
 
     assert result.is_error
     assert said in result.content[0].text
+
+
+def test_a_client_reads_the_server_over_a_child_process(sure_shop: Path, document: Any) -> None:
+    arguments = ["-m", "dmaic_assets.cli", "mcp", "--project", str(sure_shop)]
+
+    async def talk() -> Any:
+        server = StdioServerParameters(command=sys.executable, args=arguments)
+        async with Client(server) as client:
+            return await client.call_tool("get_context", {"table": "orders"})
+
+    assert text_of(asyncio.run(talk())) == document["tables"][1]
 
 
 def test_rows_that_nobody_studied_are_told_with_the_command() -> None:
