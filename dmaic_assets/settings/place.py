@@ -12,6 +12,8 @@ from dmaic_assets.settings.files import read_mapping
 PROJECT_MARK = Path("config") / "dmaic.yaml"
 DATA_VARIABLE = "DMAIC_DATA_ROOT"
 DATA_DEFAULT = "data"
+# Where people declare checks over tables, unless settings name another folder.
+VALIDATION_DEFAULT = "config/validation"
 
 
 def find_project(start: Path) -> Path:

@@ -8,28 +8,35 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
-from pydantic import AfterValidator, BaseModel, Field, ValidationError, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from dmaic_assets.errors import SettingsError
 from dmaic_assets.model import OnConflict, Severity, Thresholds
-from dmaic_assets.settings.analyses import AnalysisSettings
-from dmaic_assets.settings.entropy import EntropySettings
 from dmaic_assets.settings.files import read_mapping
 from dmaic_assets.settings.ledger import LedgerSettings
 from dmaic_assets.settings.phases import PhasesSettings, RecursionSettings, Share, Strict
-from dmaic_assets.settings.place import DATA_DEFAULT, DATA_VARIABLE, PROJECT_MARK
-from dmaic_assets.settings.validation import SpecFile, spec_files, with_files
+from dmaic_assets.settings.place import (
+    DATA_DEFAULT,
+    DATA_VARIABLE,
+    PROJECT_MARK,
+    VALIDATION_DEFAULT,
+)
+from dmaic_assets.settings.validated import validated
 from dmaic_assets.settings.values import check_encoding, check_signs
+
+if TYPE_CHECKING:
+    from dmaic_assets.settings.analyses import AnalysisSettings
+    from dmaic_assets.settings.entropy import EntropySettings
 
 Clock: TypeAlias = Callable[[], datetime]
 
 SOURCE_PATTERN = r"^[a-z0-9][a-z0-9_-]{0,62}$"
 
 Percent: TypeAlias = Annotated[float, Field(ge=0, le=100)]
-ModelT = TypeVar("ModelT", bound=BaseModel)
 
 
 def utc_clock() -> datetime:
@@ -105,7 +112,8 @@ class DmaicSettings(Strict):
     schedules: ScheduleSettings = ScheduleSettings()
     recursion: RecursionSettings = RecursionSettings()
     phases: PhasesSettings = PhasesSettings()
-    analyses: AnalysisSettings = AnalysisSettings()
+    # As it is written: `Settings.analyses` reads it, for those who ask.
+    analyses: Mapping[str, Any] = {}  # pyright: ignore[reportExplicitAny] - validated when read
 
 
 class ReadOptions(Strict):
@@ -174,7 +182,8 @@ class ThresholdsFile(ThresholdValues):
     """config/thresholds.yaml; a source's entry replaces only the keys that it names."""
 
     sources: Mapping[str, Mapping[str, Any]] = {}  # pyright: ignore[reportExplicitAny] - merged, then validated
-    entropy: EntropySettings = EntropySettings()
+    # As it is written: `Settings.entropy` reads it, for those who ask.
+    entropy: Mapping[str, Any] = {}  # pyright: ignore[reportExplicitAny] - validated when read
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,9 +259,12 @@ class Paths:
         return self.data / "dagster_home"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Settings:
-    """Everything configured for one project, validated."""
+    """Everything configured for one project, validated.
+
+    What only analyses read is made where it is asked for: its forms take long to build.
+    """
 
     paths: Paths
     dmaic: DmaicSettings
@@ -264,6 +276,29 @@ class Settings:
         """The SQLAlchemy URL of the ledger."""
         return self.dmaic.ledger.url or f"sqlite:///{self.paths.ledger / 'ledger.sqlite'}"
 
+    @cached_property
+    def analyses(self) -> "AnalysisSettings":
+        """The key `analyses`, and what the files of its folder declare.
+
+        Raises:
+            SettingsError: A key is unknown or a value out of range; names file, key and reason.
+        """
+        from dmaic_assets.settings.analyses import analyses_of
+
+        return analyses_of(self.dmaic.analyses, self.paths.root)
+
+    @cached_property
+    def entropy(self) -> "EntropySettings":
+        """The key `entropy` of config/thresholds.yaml.
+
+        Raises:
+            SettingsError: A key is unknown or a value out of range; names file, key and reason.
+        """
+        from dmaic_assets.settings.entropy import EntropySettings
+
+        tier = str(self.paths.config / "thresholds.yaml")
+        return validated(EntropySettings, self.thresholds_file.entropy, tier, within="entropy")
+
     def source(self, name: str) -> SourceSettings:
         """The settings of one source; the defaults for one that no file declares."""
         return next((s for s in self.sources if s.name == name), SourceSettings(name=name))
@@ -274,7 +309,7 @@ class Settings:
         own = dict(self.thresholds_file.sources.get(source, {}))
         severities = {**base["severities"], **own.pop("severities", {})}
         tier = f"config/thresholds.yaml sources.{source}"
-        values = _validated(ThresholdValues, {**base, **own, "severities": severities}, tier)
+        values = validated(ThresholdValues, {**base, **own, "severities": severities}, tier)
         return Thresholds(
             overall=values.overall if overall is None else overall,
             severities=dict(values.severities),
@@ -303,30 +338,23 @@ def load_settings(
     env = os.environ if environment is None else environment
     raw = read_mapping(root / PROJECT_MARK)
     merged = _merge(_merge(raw, _from_environment(env)), dict(overrides or {}))
-    dmaic = _validated(DmaicSettings, merged, _tier(root / PROJECT_MARK, raw, merged))
+    dmaic = validated(DmaicSettings, merged, _tier(root / PROJECT_MARK, raw, merged))
     sources_path = root / "config" / "sources.yaml"
-    sources = _validated(SourcesFile, read_mapping(sources_path), str(sources_path)).sources
+    sources = validated(SourcesFile, read_mapping(sources_path), str(sources_path)).sources
     _refuse_duplicates(sources, sources_path)
     thresholds_path = root / "config" / "thresholds.yaml"
-    thresholds = _validated(ThresholdsFile, read_mapping(thresholds_path), str(thresholds_path))
+    thresholds = validated(ThresholdsFile, read_mapping(thresholds_path), str(thresholds_path))
     data = Path(dmaic.data_root)
     paths = Paths(root=root, data=data if data.is_absolute() else root / data)
-    settings = Settings(paths, _with_validation(dmaic, root), sources, thresholds)
+    settings = Settings(paths, dmaic, sources, thresholds)
     for source in thresholds.sources:
         settings.thresholds(source)
+    # What is written down is looked at now, so that a mistake is told whatever the command is.
+    if dmaic.analyses or (root / VALIDATION_DEFAULT).is_dir():
+        _ = settings.analyses
+    if thresholds.entropy:
+        _ = settings.entropy
     return settings
-
-
-def _with_validation(dmaic: DmaicSettings, root: Path) -> DmaicSettings:
-    """Adds what the files of config/validation/ declare."""
-    declared = dmaic.analyses.validation
-    paths = spec_files(root / declared.folder)
-    if not paths:
-        return dmaic
-    files = {str(p): _validated(SpecFile, read_mapping(p), str(p)) for p in paths}
-    inner = {f"{declared.folder}/{Path(p).name}": spec for p, spec in files.items()}
-    analyses = dmaic.analyses.model_copy(update={"validation": with_files(declared, inner)})
-    return dmaic.model_copy(update={"analyses": analyses})
 
 
 def _from_environment(env: Mapping[str, str]) -> dict[str, Any]:
@@ -360,21 +388,6 @@ def _merge(base: dict[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
 
 def _tier(path: Path, raw: Mapping[str, Any], merged: Mapping[str, Any]) -> str:
     return str(path) if raw == merged else f"{path} with DMAIC_* variables and arguments"
-
-
-def _validated(model: type[ModelT], values: Mapping[str, Any], tier: str) -> ModelT:
-    try:
-        return model.model_validate(values)
-    except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"]) or "(top level)"
-        known = ", ".join(sorted(model.model_fields))
-        fix = (
-            f"Remove or rename the key; known at the top: {known}."
-            if first["type"] == "extra_forbidden"
-            else f"Correct {key}."
-        )
-        raise SettingsError(tier, f"key {key}: {first['msg']}", fix) from error
 
 
 def _refuse_duplicates(sources: tuple[SourceSettings, ...], path: Path) -> None:

@@ -12,6 +12,7 @@ from pydantic import Field, model_validator
 
 from dmaic_assets.errors import SettingsError
 from dmaic_assets.settings.phases import Strict
+from dmaic_assets.settings.place import VALIDATION_DEFAULT
 
 Severity: TypeAlias = Literal["info", "warning", "error", "critical"]
 Sign: TypeAlias = Literal["positive", "not_negative", "negative", "not_positive"]
@@ -240,7 +241,7 @@ class MetricGraph(Strict):
 class ValidationSettings(Strict):
     """All that is declared: in `folder`, a place in the project, and beside it."""
 
-    folder: str = "config/validation"
+    folder: str = VALIDATION_DEFAULT
     checks: tuple[AnyCheck, ...] = ()
     filters: tuple[FilterGraph, ...] = ()
     metrics: tuple[MetricGraph, ...] = ()

@@ -15,6 +15,8 @@ from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
 from dmaic_assets.settings import project as settings
+from dmaic_assets.settings.analyses import AnalysisSettings
+from dmaic_assets.settings.entropy import EntropySettings
 from dmaic_assets_tests.cli.leaves import leaves
 from dmaic_assets_tests.repository import layer_picture
 
@@ -24,6 +26,10 @@ PAGES = sorted([REPOSITORY / "README.md", *DOCS.rglob("*.md")])
 ROW = re.compile(r"^\| `?([^|`]+?)`? \|(.*)\|$", re.MULTILINE)
 # Keys that the settings turn into what others read: paths, thresholds, phases that run.
 READ_WITH_THE_SETTINGS = {"data_root", "url", "enabled"}
+ON_DEMAND = {
+    "DmaicSettings.analyses": AnalysisSettings(),
+    "ThresholdsFile.entropy": EntropySettings(),
+}
 LINK = re.compile(r"\[[^]]+\]\(([^)#:]+)(?:#[^)]*)?\)")
 
 
@@ -57,6 +63,8 @@ def defaults(
     """
     for name, info in model.model_fields.items():
         value = info.default if made is None else getattr(made, name)
+        # What only analyses read is made when they ask for it.
+        value = ON_DEMAND.get(f"{model.__name__}.{name}", value)
         if isinstance(value, BaseModel):
             yield from defaults(type(value), f"{prefix}{name}.", value)
         elif name == "severities":

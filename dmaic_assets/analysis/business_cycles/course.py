@@ -48,9 +48,8 @@ def _of_times(table: str, cases: Cases) -> Cycle:
     stalled = _stalled(frame, steps, is_open, newest, waits)
     skips = {name: _skipped(frame, steps, name) for name in steps}
     usual = {name: _is_usual(frame, steps, name, skips[name]) for name in steps}
-    known = cases.reading.stages if cases.reading else {}
     stages = tuple(
-        _stage(frame.get_column(n), known.get(n), (skips[n], stalled[n]), usual[n], waits[n])
+        _stage(frame.get_column(n), cases, (skips[n], stalled[n]), usual[n], waits[n])
         for n in steps
     )
     is_skipped = _any([skips[name] for name in steps if usual[name]], frame.height)
@@ -236,13 +235,14 @@ def _any(masks: Sequence[pl.Series], height: int) -> pl.Series:
 
 def _stage(
     times: pl.Series,
-    words: tuple[int, str] | None,
+    cases: Cases,
     masks: tuple[pl.Series, pl.Series],
     is_usual: bool,  # noqa: FBT001 - a fact of the stage
     waits: pl.Series,
 ) -> Stage:
     """One stage; `masks` are the cases that skipped it, and that stalled in it."""
     reached = len(times) - times.null_count()
+    words = cases.reading.stages.get(times.name) if cases.reading else None
     return Stage(
         label=times.name,
         words=words[1] if words else None,

@@ -48,7 +48,7 @@ def entropy(*, sources: tuple[str, ...], is_json: bool, project: Path | None) ->
     if is_json:
         print_json(to_json(value))
         return
-    mode = settings_at(project).thresholds_file.entropy.modes.used
+    mode = settings_at(project).entropy.modes.used
     rows = [_row(name, table, mode) for name, table in value.tables.items()]
     headers = ("table", "", "all", *_LAYERS, "look up", "add up", "report", f"{mode} mode")
     print_table(headers, rows, right=headers[2:-1])

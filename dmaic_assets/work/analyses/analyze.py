@@ -144,8 +144,8 @@ class _Work:
         study = Study(
             self.accepted.tables,
             platform.clock(),
-            settings.dmaic.analyses,
-            limits=settings.thresholds_file.entropy,
+            settings.analyses,
+            limits=settings.entropy,
         )
 
         def tell(piece: Piece, _outcome: Outcome) -> None:

@@ -20,7 +20,7 @@ def written(root: Path, **files: str) -> Path:
 def test_files_are_put_together_and_say_where_they_are_from(tmp_path: Path) -> None:
     root = written(tmp_path, one=CHECK, two=CHECK.replace("name: a", "name: b"))
 
-    found = load_settings(root, environment={}).dmaic.analyses.validation
+    found = load_settings(root, environment={}).analyses.validation
 
     assert [(c.name, c.file) for c in found.checks] == [
         ("a", "config/validation/one.yaml"), ("b", "config/validation/two.yaml"),
@@ -31,7 +31,7 @@ def test_the_folder_is_a_setting(tmp_path: Path) -> None:
     root = written(tmp_path, one=CHECK)
     (root / "config" / "dmaic.yaml").write_text("analyses: {validation: {folder: elsewhere}}\n")
 
-    assert load_settings(root, environment={}).dmaic.analyses.validation.checks == ()
+    assert load_settings(root, environment={}).analyses.validation.checks == ()
 
 
 @pytest.mark.parametrize(
