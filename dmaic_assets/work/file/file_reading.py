@@ -4,8 +4,9 @@ What belongs here: the table as read and with the changes of its source, what wa
 its rows under a set of types. What depends on rules is in `file_work`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import TypeAlias
 
 from dmaic_assets.errors import UnreadableFileError
 from dmaic_assets.improve.changes import Skipped
@@ -20,9 +21,10 @@ from dmaic_assets.table.read.source_file import read_table
 from dmaic_assets.table.read.staging import staging_folder
 from dmaic_assets.table.text_table import SourceTable
 from dmaic_assets.table.types.cast import TypedTable, apply_types
-from dmaic_assets.table.types.infer import tokens_of
+from dmaic_assets.table.types.infer import Inferred, infer_measured, tokens_of
 from dmaic_assets.table.types.measured import Measured
 from dmaic_assets.table.types.null_tokens import null_tokens
+from dmaic_assets.table.types.resolution import Continuation
 from dmaic_assets.work.file.repaired import NOT_APPLIED, Repairs, repairs_of, skipped_of
 from dmaic_assets.work.people.source_changes import SourceChanges
 from dmaic_assets.work.plan.memo_keys import read_params, type_params
@@ -30,6 +32,8 @@ from dmaic_assets.work.plan.memo_keys import read_params, type_params
 # Times the size of a table's columns of text that it takes with all that is kept of it: the same
 # again for the repaired columns and for those under their types.
 _GROWTH = 3
+# What is expected of a table: types, and where times go on, by column.
+_Expectation: TypeAlias = tuple[tuple[ColumnType, ...], frozenset[tuple[str, Continuation]]]
 
 
 class FileReading:
@@ -43,6 +47,7 @@ class FileReading:
         self.changes = changes
         self._settings = settings
         self._stat = _stat_of(file)
+        self._inferred: dict[_Expectation, Inferred] = {}
         self._typed: tuple[tuple[ColumnType, ...], TypedTable] | None = None
         self._profile: tuple[tuple[ColumnType, ...], Profile] | None = None
 
@@ -127,6 +132,32 @@ class FileReading:
         tokens = null_tokens(self._settings.dmaic.intake.null_tokens)
         return Measured(self.table, tokens_of(self.source.read, tokens))
 
+    def inferred(
+        self, expected: Sequence[ColumnType], goes_on: Mapping[str, Continuation]
+    ) -> Inferred:
+        """Gives the columns their types; expectations that say the same are asked about once.
+
+        Args:
+            expected: The types of the source's history.
+            goes_on: Where the last time of a column lies when the file goes on from history.
+
+        Raises:
+            UnreadableFileError: As `table_as_read`.
+            SettingsError: An override is no type, pattern or format.
+        """
+        # Why history has a type is said of history's files: it tells nothing of this one.
+        key = (tuple(replace(t, reason="") for t in expected), frozenset(goes_on.items()))
+        found = self._inferred.get(key)
+        if found is None:
+            found = self._inferred[key] = infer_measured(
+                self.measured,
+                overrides=self.source.types,
+                expected=expected,
+                options=self.source.read,
+                goes_on=goes_on,
+            )
+        return found
+
     def typed_in_memory(self, types: Sequence[ColumnType]) -> TypedTable:
         """Casts a table that is in memory; types that read it alike cast it once.
 
@@ -195,4 +226,4 @@ def _stat_of(file: SourceFile) -> FileStat | None:
 
 def _told_apart(column_type: ColumnType) -> ColumnType:
     """A type without what says nothing of how values are read under it."""
-    return replace(column_type, confidence=0.0, reason="", candidates=())
+    return replace(column_type, decided_by="automatic", confidence=0.0, reason="", candidates=())

@@ -23,7 +23,7 @@ from dmaic_assets.store.recent import Recent
 from dmaic_assets.table.profile.profile import profile_table
 from dmaic_assets.table.text_table import SourceTable
 from dmaic_assets.table.types.cast import TypedTable, apply_types
-from dmaic_assets.table.types.infer import Inferred, infer_measured
+from dmaic_assets.table.types.infer import Inferred
 from dmaic_assets.table.types.resolution import Continuation
 from dmaic_assets.work.file.file_reading import FileReading, reading_of
 from dmaic_assets.work.file.repaired import Repairs
@@ -128,13 +128,7 @@ class FileWork:
 
     @once
     def _inferred(self) -> Inferred:
-        return infer_measured(
-            self.reading.measured,
-            overrides=self.source.types,
-            expected=self.rule_set.types,
-            options=self.source.read,
-            goes_on=self.goes_on,
-        )
+        return self.reading.inferred(self.rule_set.types, self.goes_on)
 
     @once
     def types(self) -> tuple[ColumnType, ...]:

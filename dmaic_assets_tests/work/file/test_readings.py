@@ -44,6 +44,22 @@ def test_the_files_of_a_first_day_are_read_once_by_run_and_phases(
     assert reads == {f"day_{day}.csv": 1 for day in range(FILES)}
 
 
+def test_expectations_that_say_the_same_are_asked_about_once(project: Project) -> None:
+    project.drop("day_0.csv", csv_of(0))
+    project.run()
+    (evidence,) = evidence_of(project.platform, "orders").files
+    reading = work_of(project.platform, evidence).reading
+    first = reading.inferred((), {})
+    other_words = [replace(t, reason="as in other files") for t in first.types]
+    other_ends = {first.types[0].column: (0.0, 1.0)}
+
+    told = reading.inferred(first.types, {})
+    assert reading.inferred(other_words, {}) is told
+    assert reading.inferred(first.types, other_ends) is not told
+    assert reading.typed_in_memory(first.types).lazy is reading.typed_in_memory(told.types).lazy
+    assert reading.profile_in_memory(first.types) is reading.profile_in_memory(told.types)
+
+
 def test_a_file_that_changed_on_the_disk_is_read_again(
     project: Project, reads: Counter[str]
 ) -> None:
