@@ -13,7 +13,7 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import Connection
 
 from dmaic_assets.model import Json
-from dmaic_assets.store.ledger.database.prepared_statements import run_prepared
+from dmaic_assets.store.ledger.database.prepared_statements import run_for_each, run_prepared
 
 if TYPE_CHECKING:
     from sqlalchemy.dialects import postgresql
@@ -69,16 +69,31 @@ def upsert(
     Returns:
         How many rows were inserted or updated.
     """
+    if connection.dialect.name == "sqlite":
+        statement = _upsert(table, tuple(rows[0]), tuple(conflict), tuple(update)) if rows else None
+        return 0 if statement is None else run_for_each(connection, statement, rows)
     touched = 0
     for part in chunks(rows):
-        statement = _insert(table, connection.dialect.name).values(list(part))
-        if update:
-            changed = {name: statement.excluded[name] for name in update}
-            final = statement.on_conflict_do_update(index_elements=conflict, set_=changed)
-        else:
-            final = statement.on_conflict_do_nothing(index_elements=conflict)
-        touched += connection.execute(final).rowcount
+        values = _insert(table, connection.dialect.name).values(list(part))
+        touched += connection.execute(_on_conflict(values, conflict, update)).rowcount
     return touched
+
+
+@cache
+def _upsert(
+    table: sa.Table, columns: tuple[str, ...], conflict: tuple[str, ...], update: tuple[str, ...]
+) -> sa.Insert:
+    values = {name: sa.bindparam(name, type_=table.c[name].type) for name in columns}
+    return _on_conflict(_insert(table, "sqlite").values(values).inline(), conflict, update)
+
+
+def _on_conflict(
+    statement: "sqlite.Insert | postgresql.Insert", conflict: Sequence[str], update: Sequence[str]
+) -> "sqlite.Insert | postgresql.Insert":
+    if not update:
+        return statement.on_conflict_do_nothing(index_elements=conflict)
+    changed = {name: statement.excluded[name] for name in update}
+    return statement.on_conflict_do_update(index_elements=conflict, set_=changed)
 
 
 def insert_if_absent(

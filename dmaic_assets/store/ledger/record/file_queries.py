@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from dmaic_assets.store.ledger.database.prepared_statements import run_prepared
 from dmaic_assets.store.ledger.database.rows import chunks, storable
 from dmaic_assets.store.ledger.database.schema import arrivals as table
 from dmaic_assets.store.ledger.database.store import Ledger, from_us
@@ -54,6 +55,14 @@ class Standing(NamedTuple):
     held_files: int
 
 
+_IS_OF = table.c.source == sa.bindparam("at_source", type_=sa.Text)
+_NEWEST = sa.select(sa.func.max(table.c.sequence)).where(_IS_OF)
+_NAMED = sa.select(table).where(_IS_OF, table.c.sha256 == sa.bindparam("at_sha256", type_=sa.Text))
+_AT = (
+    sa.select(table)
+    .where(_IS_OF, table.c.path == sa.bindparam("at_path", type_=sa.Text))
+    .order_by(table.c.sequence)
+)
 _STANDING = sa.select(
     sa.func.count(),
     *(sa.func.coalesce(sa.func.sum(c), 0) for c in (table.c.size_bytes, table.c.rows)),
@@ -69,8 +78,13 @@ _STANDING = sa.select(
 def named_arrivals(ledger: Ledger, source: str, shas: Iterable[str]) -> list[Arrival]:
     """Finds the files of a source by content, in arrival order; unknown ones are left out."""
     found: list[Arrival] = []
+    wanted = list(dict.fromkeys(shas))
     with ledger.reading() as connection:
-        for part in chunks(list(dict.fromkeys(shas)), _NAMES):
+        if len(wanted) == 1:
+            # What is asked for each file that is worked on.
+            rows = run_prepared(connection, _NAMED, {"at_source": source, "at_sha256": wanted[0]})
+            return [arrival_from_row(row) for row in rows]
+        for part in chunks(wanted, _NAMES):
             query = sa.select(table).where(table.c.source == source, table.c.sha256.in_(part))
             found.extend(arrival_from_row(row) for row in connection.execute(query))
     return sorted(found, key=lambda arrival: arrival.sequence)
@@ -93,9 +107,9 @@ def newest_sequences(ledger: Ledger) -> dict[str, int]:
 
 def newest_sequence(ledger: Ledger, source: str) -> int:
     """Tells the sequence number of the file of a source that arrived last; 0 when none did."""
-    query = sa.select(sa.func.max(table.c.sequence)).where(table.c.source == source)
     with ledger.reading() as connection:
-        return int(connection.execute(query).scalar() or 0)
+        rows = run_prepared(connection, _NEWEST, {"at_source": source})
+        return int(rows[0][0] or 0)
 
 
 def arrived_together(ledger: Ledger, source: str, run_id: str) -> tuple[int, list[str]]:
@@ -179,10 +193,9 @@ def standing_before(
 
 def arrivals_at(ledger: Ledger, source: str, path: str) -> list[Arrival]:
     """Finds the files of a source that arrived last at a place, in arrival order."""
-    is_there = (table.c.source == source) & (table.c.path == storable(path))
-    query = sa.select(table).where(is_there).order_by(table.c.sequence)
+    given = {"at_source": source, "at_path": storable(path)}
     with ledger.reading() as connection:
-        return [arrival_from_row(row) for row in connection.execute(query)]
+        return [arrival_from_row(row) for row in run_prepared(connection, _AT, given)]
 
 
 def moments_of_arrival(

@@ -6,15 +6,18 @@ What belongs here: files by content, per source. Their verdicts are in verdicts.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, Literal, TypeAlias, cast
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from dmaic_assets.errors import BadInputError
 from dmaic_assets.model import ArtifactRef, FileFormat, SourceFile
 from dmaic_assets.store.codec import from_json, to_json
 from dmaic_assets.store.file_stat import FileStat
+from dmaic_assets.store.ledger.database.prepared_statements import PreparedRow, run_prepared
 from dmaic_assets.store.ledger.database.rows import chunks, dumps, loads, storable, upsert
 from dmaic_assets.store.ledger.database.schema import arrivals as table
 from dmaic_assets.store.ledger.database.schema import stat_cache
@@ -233,9 +236,10 @@ def set_disposition(  # noqa: PLR0913 - each may change alone
 
 def _update(ledger: Ledger, source: str, sha256: str, values: Mapping[str, object]) -> None:
     def work(connection: Connection) -> int:
-        where = (table.c.source == source) & (table.c.sha256 == sha256)
-        statement = table.update().where(where).values({**values, "updated_us": ledger.now_us()})
-        return connection.execute(statement).rowcount
+        changed = {**values, "updated_us": ledger.now_us()}
+        given = {f"to_{name}": value for name, value in changed.items()}
+        given |= {"at_source": source, "at_sha256": sha256}
+        return len(run_prepared(connection, _update_of(*changed), given))
 
     if ledger.write(work) == 0:
         raise BadInputError(
@@ -243,6 +247,15 @@ def _update(ledger: Ledger, source: str, sha256: str, values: Mapping[str, objec
             "this file was never registered",
             "Register files before settling them.",
         )
+
+
+@cache
+def _update_of(*columns: str) -> "ReturningUpdate[tuple[int]]":
+    where = (table.c.source == sa.bindparam("at_source", type_=sa.Text)) & (
+        table.c.sha256 == sa.bindparam("at_sha256", type_=sa.Text)
+    )
+    values = {name: sa.bindparam(f"to_{name}", type_=table.c[name].type) for name in columns}
+    return table.update().where(where).values(values).returning(table.c.sequence)
 
 
 def _named(connection: Connection, wanted: Iterable[FileId]) -> dict[FileId, Arrival]:
@@ -300,7 +313,7 @@ def _new_row(file: SourceFile, sequence: int, run_id: str, now_us: int) -> dict[
     }
 
 
-def arrival_from_row(row: Row[Any]) -> Arrival:  # pyright: ignore[reportExplicitAny] - a row of arrivals
+def arrival_from_row(row: Row[Any] | PreparedRow) -> Arrival:  # pyright: ignore[reportExplicitAny] - a row of arrivals
     """Reads a whole row of the table of arrivals."""
     return Arrival(
         source=row.source,

@@ -16,9 +16,12 @@ from typing_extensions import override
 
 from dmaic_assets.model import ArtifactRef, Json
 from dmaic_assets.store.codec import from_json, to_json
+from dmaic_assets.store.ledger.database.prepared_statements import PreparedRow, run_prepared
 from dmaic_assets.store.ledger.database.rows import chunks, dumps, loads, upsert
 from dmaic_assets.store.ledger.database.schema import arrivals, memo
 from dmaic_assets.store.ledger.database.store import Ledger, from_us, to_us
+
+_ONE = sa.select(memo).where(memo.c.memo_key == sa.bindparam("at_key", type_=sa.Text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,10 @@ def lookup(ledger: Ledger, keys: Iterable[str]) -> dict[str, MemoRecord]:
     wanted = list(dict.fromkeys(keys))
     found: dict[str, MemoRecord] = {}
     with ledger.reading() as connection:
+        if len(wanted) == 1:
+            # What is asked for each asset of each file.
+            rows = run_prepared(connection, _ONE, {"at_key": wanted[0]})
+            return {row.memo_key: _record(row) for row in rows}
         for part in chunks(wanted, 5_000):
             rows = connection.execute(sa.select(memo).where(memo.c.memo_key.in_(part)))
             found.update({row.memo_key: _record(row) for row in rows})
@@ -137,7 +144,7 @@ def _row(record: MemoRecord) -> dict[str, object]:
     }
 
 
-def _record(row: Row[Any]) -> MemoRecord:  # pyright: ignore[reportExplicitAny] - a row of memo
+def _record(row: Row[Any] | PreparedRow) -> MemoRecord:  # pyright: ignore[reportExplicitAny] - a row of memo
     artifact = None if row.artifact is None else from_json(ArtifactRef, loads(row.artifact))
     return MemoRecord(
         memo_key=row.memo_key,

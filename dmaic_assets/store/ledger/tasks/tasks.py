@@ -15,7 +15,7 @@ from sqlalchemy.engine import Connection, Row
 from dmaic_assets.errors import BadInputError, IllegalMoveError
 from dmaic_assets.model import Json
 from dmaic_assets.store.codec import from_json
-from dmaic_assets.store.ledger.database.prepared_statements import PreparedRow
+from dmaic_assets.store.ledger.database.prepared_statements import PreparedRow, run_prepared
 from dmaic_assets.store.ledger.database.rows import chunks, dumps, loads, storable, upsert
 from dmaic_assets.store.ledger.database.schema_tasks import IS_LIVE, IS_OPEN
 from dmaic_assets.store.ledger.database.schema_tasks import tasks as table
@@ -27,6 +27,10 @@ from dmaic_assets.store.ledger.tasks.states import OPEN_STATES, TASK_STATES, Tas
 _PLAN_CHUNK = 500
 # New tasks from which PostgreSQL's statistics mislead its planner; below, sorting is cheap.
 _ANALYZE_FROM = 200
+_IS_OF_RUN = table.c.run_id == sa.bindparam("of_run", type_=sa.Text)
+_STATES = sa.select(table.c.task_id, table.c.state).where(_IS_OF_RUN)
+_OPEN = sa.select(sa.func.count()).select_from(table).where(sa.text(IS_OPEN))
+_OPEN_OF_RUN = _OPEN.where(_IS_OF_RUN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +199,23 @@ def tasks_of_run(ledger: Ledger, run_id: str) -> list[Task]:
     return list_tasks(ledger, run_id=run_id)
 
 
+def task_states(ledger: Ledger, run_id: str) -> dict[int, TaskState]:
+    """Tells in which state each task is that a run is responsible for, in the order of planning."""
+    with ledger.reading() as connection:
+        rows = run_prepared(connection, _STATES, {"of_run": run_id})
+        return {task_id: cast("TaskState", state) for task_id, state in sorted(rows)}
+
+
+def tasks_numbered(ledger: Ledger, numbers: Sequence[int]) -> list[Task]:
+    """Reads tasks by their numbers, in the order of planning; unknown ones are left out."""
+    found: list[Task] = []
+    with ledger.reading() as connection:
+        for part in chunks(sorted(numbers), 5_000):
+            query = sa.select(table).where(table.c.task_id.in_(part)).order_by(table.c.task_id)
+            found.extend(to_task(row) for row in connection.execute(query))
+    return found
+
+
 def retry_task(ledger: Ledger, task: int | str, *, run_id: str | None = None) -> Task:
     """Brings a failed task back with all its attempts, or hands an open one to another run.
 
@@ -234,11 +255,10 @@ def retry_task(ledger: Ledger, task: int | str, *, run_id: str | None = None) ->
 
 def open_task_count(ledger: Ledger, run_id: str | None = None) -> int:
     """Counts the tasks that are not finished, of one run or of all."""
-    query = sa.select(sa.func.count()).select_from(table).where(sa.text(IS_OPEN))
-    if run_id is not None:
-        query = query.where(table.c.run_id == run_id)
     with ledger.reading() as connection:
-        return connection.execute(query).scalar_one()
+        if run_id is None:
+            return run_prepared(connection, _OPEN, {})[0][0]
+        return run_prepared(connection, _OPEN_OF_RUN, {"of_run": run_id})[0][0]
 
 
 def moved(
