@@ -13,11 +13,11 @@ A run that has a file, from before events were stored once, keeps it, and is rea
 import threading
 from collections import OrderedDict
 from collections.abc import Generator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, Self, cast
 
-from dagster import AssetKey
+from dagster import AssetKey, DagsterInstance
 from dagster._core.event_api import EventHandlerFn, EventLogRecord, EventRecordsFilter
 from dagster._core.events.log import EventLogEntry
 from dagster._core.storage.event_log import SqliteEventLogStorage
@@ -43,6 +43,9 @@ class KeptSqliteEventLogStorage(SqliteEventLogStorage):
     def __init__(self, base_dir: str, inst_data: ConfigurableClassData | None = None) -> None:
         self._engines: OrderedDict[str, Engine] = OrderedDict()
         self._known_tables: set[str] = set()
+        self._has_asset_times = False
+        # While events are stored together: the last of each asset and type, with its id.
+        self._last: dict[tuple[str, str], tuple[EventLogEntry, int]] | None = None
         self._turn = threading.RLock()
         self._open: dict[str, Connection] = {}
         super().__init__(base_dir, inst_data)
@@ -78,6 +81,46 @@ class KeptSqliteEventLogStorage(SqliteEventLogStorage):
             return
         with self.index_connection():
             SqlEventLogStorage.store_event(self, event)
+
+    @contextmanager
+    def together(self) -> Generator[None]:
+        """Stores the events of a `with` block, all of this thread, in one transaction.
+
+        Of the events of an asset only the last of each type is what the asset's row tells, so it
+        is written once. Other threads wait for their turn: the block should do nothing else.
+        """
+        with self.index_connection() as connection:
+            if self._last is not None:
+                yield
+                return
+            self._last = {}
+            try:
+                yield
+                for event, event_id in sorted(self._last.values(), key=lambda last: last[1]):
+                    super()._store_asset_event(connection, event, event_id)
+            finally:
+                self._last = None
+
+    @override
+    def _store_asset_event(self, conn: Connection, event: EventLogEntry, event_id: int) -> None:
+        told = event.dagster_event
+        if self._last is None or told is None or told.asset_key is None:
+            super()._store_asset_event(conn, event, event_id)
+        else:
+            self._last[told.asset_key.to_string(), told.event_type_value] = (event, event_id)
+
+    @override
+    def _has_asset_key_index_cols_on_connection(self, conn: Connection) -> bool:
+        # A column that is there stays there, as a table does.
+        if not self._has_asset_times:
+            self._has_asset_times = super()._has_asset_key_index_cols_on_connection(conn)
+        return self._has_asset_times
+
+    @override
+    def get_maximum_record_id(self) -> int | None:
+        """Tells the id of the newest event; None when there is none."""
+        with self.index_connection() as connection:
+            return connection.exec_driver_sql("SELECT MAX(id) FROM event_logs").scalar()
 
     @override
     def get_event_records(
@@ -155,6 +198,14 @@ class KeptSqliteEventLogStorage(SqliteEventLogStorage):
         while len(self._engines) > _KEPT_FILES:
             self._engines.popitem(last=False)[1].dispose()
         return engine
+
+
+@contextmanager
+def events_together(instance: DagsterInstance) -> Generator[None]:
+    """Has the instance store the events of a `with` block at once, where its storage can."""
+    storage = instance.event_log_storage
+    with storage.together() if isinstance(storage, KeptSqliteEventLogStorage) else nullcontext():
+        yield
 
 
 def _sync_at_checkpoints(connection: object, _record: object) -> None:

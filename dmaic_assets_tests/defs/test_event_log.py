@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, nullcontext
 from pathlib import Path
 
 import dagster as dg
@@ -14,7 +14,7 @@ import pytest
 from dagster._core.storage.event_log import SqliteEventLogStorage
 
 from dmaic_assets.defs import event_log
-from dmaic_assets.defs.event_log import KeptSqliteEventLogStorage
+from dmaic_assets.defs.event_log import KeptSqliteEventLogStorage, events_together
 
 ROOT = Path(__file__).resolve().parents[2]
 CELLS = [f"R|{source}" for source in ("a", "b", "c")]
@@ -70,6 +70,36 @@ def test_it_holds_what_dagsters_own_holds(tmp_path):
     kept = everything(tmp_path / "kept", KeptSqliteEventLogStorage)
 
     assert kept == own
+
+
+def test_events_of_a_block_are_stored_as_those_told_one_by_one(tmp_path):
+    key, found = dg.AssetKey("a"), []
+    for name, together in (("each", nullcontext), ("block", events_together)):
+        with instance_in(tmp_path / name, KeptSqliteEventLogStorage) as instance:
+            with together(instance):
+                for cell in CELLS:
+                    instance.report_runless_asset_event(
+                        dg.AssetMaterialization(key, partition=cell)
+                    )
+                    instance.report_runless_asset_event(dg.AssetObservation(key, partition=cell))
+            (record,) = instance.get_asset_records([key])
+            newest = record.asset_entry.last_materialization
+            found.append(newest.asset_materialization.partition)
+            found.append(record.asset_entry.last_materialization_storage_id)
+            found.append(instance.event_log_storage.get_maximum_record_id())
+
+    # Materialization and observation of three cells, one after the other: the fifth is the last.
+    assert found == [CELLS[-1], 5, 6] * 2
+
+
+def test_of_a_block_that_fails_nothing_is_stored(tmp_path):
+    with instance_in(tmp_path / "home", KeptSqliteEventLogStorage) as instance:
+        with pytest.raises(RuntimeError), events_together(instance):
+            instance.report_runless_asset_event(dg.AssetMaterialization("a", partition=CELLS[0]))
+            raise RuntimeError
+
+        assert instance.event_log_storage.get_maximum_record_id() is None
+        assert not instance.get_asset_records([dg.AssetKey("a")])
 
 
 def test_either_reads_what_the_other_wrote(tmp_path):

@@ -6,7 +6,7 @@ docs/adr/0013-one-bulk-run-with-explicit-cells.md.
 
 import os
 import socket
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -19,6 +19,7 @@ from dmaic_assets.defs.assets.materialize import refusals_as_failures
 from dmaic_assets.defs.assets.partitions import cell_of, register_cells
 from dmaic_assets.defs.assets.runs import summary_event
 from dmaic_assets.defs.catalog.catalogue import events_of, newest_event, publish_outbox
+from dmaic_assets.defs.event_log import events_together
 from dmaic_assets.defs.jobs.config import cells_of, open_run_of, request_of, request_schema
 from dmaic_assets.errors import DmaicError
 from dmaic_assets.model import AssetName, Cell
@@ -147,7 +148,7 @@ def work_cells(
         run_id,
         workers=request.workers,
         fail_fast=request.fail_fast,
-        on_cell=_CellLog(context, platform),
+        on_cells=_CellLog(context, platform),
         on_progress=watch.tell,
     )
     watch.on_stage("ending the Dagster run")
@@ -190,14 +191,19 @@ def this_worker() -> str:
 
 
 class _CellLog:
-    """Tells the catalog each cell as soon as it is done."""
+    """Tells the catalog the cells that are done."""
 
     def __init__(self, context: dg.OpExecutionContext, platform: Platform) -> None:
         self._context = context
         self._platform = platform
         self._pointer = newest_event(context.instance)
 
-    def __call__(self, result: "CellResult") -> None:
+    def __call__(self, results: "Sequence[CellResult]") -> None:
+        with events_together(self._context.instance):
+            for result in results:
+                self._tell(result)
+
+    def _tell(self, result: "CellResult") -> None:
         # Definitions load without the core and the libraries that it brings.
         from dmaic_assets.work.state.skipped_changes import skips_of
 

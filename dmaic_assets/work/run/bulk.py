@@ -134,7 +134,7 @@ def work_run(
     *,
     workers: int | None = None,
     fail_fast: bool = False,
-    on_cell: Callable[[CellResult], None] | None = None,
+    on_cells: Callable[[Sequence[CellResult]], None] | None = None,
     on_progress: Callable[[Progress], None] | None = None,
 ) -> RunResult:
     """Works the run's tasks until all have ended, whoever ends them, and closes the run.
@@ -144,7 +144,7 @@ def work_run(
         run_id: A run that `open_run` made.
         workers: Files worked on at the same time; the settings' when None.
         fail_fast: Whether to begin no further file once one is held or cannot be worked on.
-        on_cell: Told each cell as soon as its last file has ended, in the calling thread.
+        on_cells: Told cells soon after their last file has ended, in the calling thread.
         on_progress: Told each file that ended, and what is done for long before the first, in the
             calling thread.
     """
@@ -157,7 +157,7 @@ def work_run(
         watch = Watch(
             platform,
             run_id,
-            on_cell or _ignore,
+            on_cells or _ignore,
             on_progress or _ignore,
             doing=doing,
             fail_fast=fail_fast,
@@ -194,7 +194,7 @@ def _work(
         ]
         try:
             while not watch.is_over():
-                wait_for_news(news, at_least_s=watch.rest_s)
+                wait_for_news(news, rest_s=watch.rest_s, most=watch.still_open)
                 raise_first(loops)
         finally:
             stop.set()

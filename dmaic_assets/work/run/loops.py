@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 
 from dmaic_assets.store.ledger.tasks.leases import claim, worker_name
 from dmaic_assets.store.ledger.tasks.tasks import get_task
@@ -38,15 +39,22 @@ def work_until(
             stop.wait(_POLL_S)
 
 
-def wait_for_news(news: "queue.SimpleQueue[None]", *, at_least_s: float) -> None:
-    """Rests so long, then until a task has ended, at most a moment; takes all news there is."""
-    time.sleep(at_least_s)
-    try:
-        news.get(timeout=_POLL_S)
+def wait_for_news(news: "queue.SimpleQueue[None]", *, rest_s: float, most: int) -> None:
+    """Rests so long, or until `most` tasks have ended; then until one has, at most a moment.
+
+    All news there is is taken.
+    """
+    until_s = time.monotonic() + rest_s
+    ended = 0
+    with suppress(queue.Empty):
+        while ended < most and (left_s := until_s - time.monotonic()) > 0:
+            news.get(timeout=left_s)
+            ended += 1
+    with suppress(queue.Empty):
+        if not ended:
+            news.get(timeout=_POLL_S)
         while True:
             news.get_nowait()
-    except queue.Empty:
-        return
 
 
 def raise_first(loops: Sequence[Future[None]]) -> None:
