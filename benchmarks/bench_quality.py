@@ -14,7 +14,7 @@ Usage: python -m benchmarks.bench_quality [--quick] [--feeds a,b] [--seeds 5] [-
 `--quick` takes one seed, five damaged files per kind and the default budget only, and runs no feed
 file by file.
 
-`--unseen work|locked|fresh|kept` measures feeds that no default was chosen on instead
+`--unseen work|locked|fresh|kept|more` measures feeds that no default was chosen on instead
 (benchmarks/unseen): clean files in a fixed window and rolling, and all 29 kinds of damage, 15
 copies each; `--kinds stuck,swap` takes some kinds only. The halves `locked` and `kept` are run to
 state a closing figure, never to work on. `--quick` takes 3 copies and the first 20 later files.

@@ -2,14 +2,15 @@
 
 The seed was fixed before any result was seen and is never drawn again. A table added later would
 move others from one half to the other: the lists of tables are closed. The fresh tables, added
-later, have a draw of their own: `fresh` may be looked at, `kept` only states a figure.
+later, have a draw of their own: `fresh` may be looked at, `kept` only states a figure. `more` is
+one open set, not drawn.
 """
 
 import hashlib
 from collections.abc import Sequence
 from typing import Literal, TypeAlias
 
-Half: TypeAlias = Literal["work", "locked", "fresh", "kept"]
+Half: TypeAlias = Literal["work", "locked", "fresh", "kept", "more"]
 SEED = "dmaic issue 12, drawn once"
 
 

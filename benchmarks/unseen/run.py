@@ -15,6 +15,7 @@ from pathlib import Path
 from benchmarks.unseen.fresh import FRESH
 from benchmarks.unseen.halves import Half, halves
 from benchmarks.unseen.harder import KINDS, USUAL
+from benchmarks.unseen.more import MORE
 from benchmarks.unseen.tables import TABLES, Table, is_at_hand
 from benchmarks.unseen.trial import LATER, Amount, Caught, Outcome, try_feed
 
@@ -70,10 +71,11 @@ def chosen(half: Half, feeds: Sequence[str] = ()) -> list[Table]:
     """
     of = halves([table.name for table in TABLES])
     of |= halves([table.name for table in FRESH], ("fresh", "kept"))
+    of |= {table.name: "more" for table in MORE}
     unknown = sorted(name for name in feeds if of.get(name) != half)
     if unknown:
         raise SystemExit(f"not in the half {half}: {', '.join(unknown)}")
-    tables = (*TABLES, *FRESH)
+    tables = (*TABLES, *FRESH, *MORE)
     mine = [t for t in tables if of[t.name] == half and (not feeds or t.name in feeds)]
     for table in mine:
         if not is_at_hand(table):
