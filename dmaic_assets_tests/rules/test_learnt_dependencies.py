@@ -65,3 +65,39 @@ def test_rows_that_stand_together_are_one_observation() -> None:
 
     assert dependencies(together) == set()
     assert ("batch", "place") in dependencies(mixed)
+
+
+def lands(year: int) -> pl.DataFrame:
+    """Forty countries, each once, in another order every year, some of them away."""
+    rng = np.random.default_rng([5, year])
+    there = rng.permutation(40)[: 38 - year % 3]
+    return pl.DataFrame(
+        {
+            "country": [f"Land {n:02}" for n in there],
+            "iso": [f"L{n:02}" for n in there],
+            "region": [("north", "south", "east")[n % 3] for n in there],
+            "people": rng.integers(1_000, 90_000, len(there)),
+        }
+    )
+
+
+def test_keys_that_come_again_in_other_files_give_what_describes_them() -> None:
+    found = learnt([facts_of(lands(n), f"{n:064x}") for n in range(12)])
+
+    assert {("country", "iso"), ("iso", "region")} <= dependencies(found)
+    assert not any("people" in columns for columns in dependencies(found))
+
+
+def test_the_finest_of_many_columns_is_asked_too() -> None:
+    """Thirty flags are not asked instead of the one column of many values."""
+
+    def forms(file: int) -> pl.DataFrame:
+        rng = np.random.default_rng([6, file])
+        names = rng.integers(0, 30, 60)
+        flags = {f"flag_{i}": rng.integers(0, 2, 60) for i in range(30)}
+        side = {"name": [f"name {n}" for n in names], "side": [("a", "b")[n % 2] for n in names]}
+        return pl.DataFrame(side | flags)
+
+    found = learnt([facts_of(forms(n), f"{n:064x}") for n in range(8)])
+
+    assert ("name", "side") in dependencies(found)

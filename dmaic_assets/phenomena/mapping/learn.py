@@ -48,8 +48,11 @@ MOST_NEW_ROWS = 0.3
 FEW_NEW_ROWS = 0.01
 # The same as for one determinant, for two: pairs of columns are many.
 LEAST_PAIR_GROUP = 20.0
-# Columns tried as determinants: pairs grow with the square.
-MOST_DETERMINANTS = 24
+# Columns tried as determinants in pairs, which grow with the square; alone, all columns are.
+MOST_PAIRED = 24
+# Rows per value, over all files, from which a key that no file repeats is one of things that come
+# again (a country a year): what describes the thing stays.
+LEAST_RECURRENCE = 4.0
 # Entries of a map: larger ones do not belong into a file that people read.
 MAP_LIMIT = 20_000
 # Entries up to which a map stands in the rule file entry by entry.
@@ -63,8 +66,7 @@ class _Head:
 
     def __init__(self, targets: Mapping[str, Ints]) -> None:
         self._places = {name: place for place, name in enumerate(targets)}
-        columns = list(targets.values())
-        self._values = np.column_stack(columns) if columns else np.zeros((0, 0), dtype=np.int64)
+        self._values = np.column_stack(list(targets.values()))
 
     def uncontradicted(self, first: Ints, targets: Sequence[str]) -> list[str]:
         """Those targets that no case of the determinant's first rows gives two values."""
@@ -86,14 +88,16 @@ def propose_dependencies(given: Given) -> Proposals:
     """Proposes maps and dependencies within files, at most two determinants per column."""
     history, kinds = given.history, given.kinds
     targets = [n for n, k in kinds.items() if _can_be_target(history, k)]
+    if not targets:
+        return []
     firsts = [n for n, k in kinds.items() if _can_determine(history, k)]
-    firsts = sorted(firsts, key=lambda n: kinds[n].closure.distinct)[:MOST_DETERMINANTS]
+    firsts = sorted(firsts, key=lambda n: kinds[n].closure.distinct)
     found: dict[str, list[Dependency]] = {t: [] for t in targets}
     head = _Head({t: history.codes(t).values[:HEAD_ROWS] for t in targets})
     for name in firsts:
         for dependency in _determined(history, (name,), targets, head):
             found[dependency.target].append(dependency)
-    for pair in combinations(firsts, 2):
+    for pair in combinations([n for n in firsts if not kinds[n].is_unique][:MOST_PAIRED], 2):
         open_targets = [t for t in targets if t not in pair and not _is_known(found[t], pair)]
         for dependency in _determined(history, pair, open_targets, head):
             found[dependency.target].append(dependency)
@@ -105,16 +109,27 @@ def propose_dependencies(given: Given) -> Proposals:
 
 
 def _can_be_target(history: History, kind: ColumnKind) -> bool:
+    # Numbers that each occur once in a file number its rows: a row more moves all behind it.
+    is_numbering = kind.is_unique and history.dtype(kind.column).is_numeric()
+    return _says_something(history, kind) and not is_numbering
+
+
+def _can_determine(history: History, kind: ColumnKind) -> bool:
+    return _says_something(history, kind) and kind.per_value >= 1.5 and kind.closure.distinct > 1
+
+
+def _says_something(history: History, kind: ColumnKind) -> bool:
     return (
         history.has(kind.column)
         and kind.kind not in {"empty", "constant", "other"}
         and not kind.is_batch
-        and not kind.is_unique
+        and (not kind.is_unique or _recurs(history, kind))
     )
 
 
-def _can_determine(history: History, kind: ColumnKind) -> bool:
-    return _can_be_target(history, kind) and kind.per_value >= 1.5 and kind.closure.distinct > 1
+def _recurs(history: History, kind: ColumnKind) -> bool:
+    """Whether a key that no file repeats comes again in other files, value for value."""
+    return not history.is_cut and kind.per_value >= LEAST_RECURRENCE
 
 
 def _is_known(found: Sequence[Dependency], pair: tuple[str, ...]) -> bool:
