@@ -53,7 +53,7 @@ _COPIES = 4
 _WHOLE = 0.2
 # What a column that stands still looks like from afar, where rows differ in little else.
 _OF_COPIES = frozenset({"duplicate_share", "distinct_count", "number_step"})
-_UNDONE = frozenset({"type", "not_null", "null_share"})
+_UNDONE = frozenset({"type", "not_null", "null_share", "in_sequence"})
 
 
 def explained(
@@ -81,7 +81,7 @@ def explained(
         replace(o, cause=written[o.rule.id] or o.cause or own.get(o.rule.id)) for o in violated
     ]
     file = AskedFile(frame, rules, ctx)
-    outcomes = [_of_copies(o, file) for o in outcomes]
+    outcomes = [_of_copies(o, outcomes, file) for o in outcomes]
     outcomes = of_shifted(of_crossed(outcomes, ctx), ctx)
     outcomes = _of_mixtures(outcomes)
     outcomes = [of_one_number(o, file) for o in outcomes]
@@ -105,8 +105,12 @@ def _of_text(outcome: Outcome, examples: Sequence[Example]) -> str | None:
     return next((found for cause in causes if (found := cause(texts))), None) if examples else None
 
 
-def _of_copies(outcome: Outcome, file: AskedFile) -> Outcome:
+def _of_copies(outcome: Outcome, violated: Sequence[Outcome], file: AskedFile) -> Outcome:
     """A key that occurs twice: on whole copies of rows, a delivery was duplicated."""
+    if outcome.rule.kind == "in_sequence":
+        copies = [o for o in violated if o.rule.kind == "duplicate_rows" and o.cause]
+        told = [o.cause for o in copies if _share_of(outcome, o) >= _COVERED]
+        return replace(outcome, cause=told[0]) if told else outcome
     if outcome.rule.kind != "unique" or outcome.mask is None or outcome.cause:
         return outcome
     if outcome.rows_failed > _MOST_COPIED:

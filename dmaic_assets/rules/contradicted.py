@@ -17,7 +17,7 @@ LEAST_FILES = 3
 # The share of the files of history that must contradict it: below half of them more files speak
 # for the rule than against it. A rule from one file gives in to three, one from thirty to thirty.
 LEAST_SHARE = 0.5
-_RELATIONS = frozenset({"column_pair", "derived", "functional_dependency", "window"})
+_RELATIONS = frozenset({"column_pair", "derived", "functional_dependency", "in_sequence", "window"})
 
 
 def without_contradicted(rules: RuleSet, facts: Sequence[FileFacts]) -> RuleSet:

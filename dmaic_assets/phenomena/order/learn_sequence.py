@@ -5,8 +5,8 @@ from functools import partial
 import numpy as np
 
 from dmaic_assets.history.baseline import Floats, History
-from dmaic_assets.history.proposal import Fit, Proposal, Proposals
-from dmaic_assets.history.tolerance import interval
+from dmaic_assets.history.proposal import SET_APART, Fit, Proposal, Proposals
+from dmaic_assets.history.tolerance import interval, rare_upper
 from dmaic_assets.model import Json
 from dmaic_assets.phenomena.contract.phenomenon import Given
 
@@ -25,7 +25,8 @@ SHARE_FLOOR = 0.02
 def propose_sequences(given: Given) -> Proposals:
     """Proposes the order of rows and the step of numbers, where every file of history had them.
 
-    The order only reports: rows in another order are the same rows. Gaps between numbers that
+    The order only reports: rows in another order are the same rows, but single rows out of place
+    are set apart. Gaps between numbers that
     had none are lost rows, and stop a file from a share on that the budget pays for.
     """
     history, kinds = given.history, given.kinds
@@ -63,8 +64,20 @@ def _order(history: History, name: str) -> Proposals:
         "expected_by_chance": round(expected, 1),
         "violations": 0,
     }
-    direction = "descending" if falls else "ascending"
-    return [Proposal("row_order", (name,), "low", {"direction": direction}, evidence)]
+    direction: dict[str, Json] = {"direction": "descending" if falls else "ascending"}
+    rate = rare_upper(0, len(steps))
+    return [
+        Proposal("row_order", (name,), "low", direction, evidence),
+        Proposal(
+            "in_sequence",
+            (name,),
+            "medium",
+            direction,
+            evidence,
+            tolerance=SET_APART,
+            row_rate=rate,
+        ),
+    ]
 
 
 def _falls_by_chance(history: History, name: str) -> float:

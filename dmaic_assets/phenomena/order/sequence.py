@@ -41,7 +41,7 @@ class RowOrderKind(FileKind):
     @override
     def describe(self, rule: Rule) -> str:
         """Names the column and the direction."""
-        return f"rows come in {_direction(rule)} order of {rule.columns[0]}"
+        return f"rows come in {direction_of(rule)} order of {rule.columns[0]}"
 
     @override
     def accepts(self, rule: Rule, dtype: pl.DataType) -> bool:
@@ -57,7 +57,7 @@ class RowOrderKind(FileKind):
             values = values.drop_nans()
         before = values.shift(1)
         falls, rises = values < before, values > before
-        if _direction(rule) == "descending":
+        if direction_of(rule) == "descending":
             falls, rises = rises, falls
         return (
             values.len().alias("values"),
@@ -168,7 +168,8 @@ def _step_cause(measured: Measured, step: int) -> str | None:
     return "lost rows" if gaps else None
 
 
-def _direction(rule: Rule) -> str:
+def direction_of(rule: Rule) -> str:
+    """The direction of a rule about an order: ascending unless given."""
     return str(rule.parameters.get("direction") or DIRECTIONS[0])
 
 

@@ -26,6 +26,7 @@ _DIMENSIONS: Mapping[str, Dimension] = {
     "derived": "consistency",
     "column_pair": "consistency",
     "row_order": "consistency",
+    "in_sequence": "consistency",
     "row_match": "consistency",
     "expression": "consistency",
     "inclusion": "consistency",
@@ -41,6 +42,7 @@ _DIMENSIONS: Mapping[str, Dimension] = {
     "time_step": "timeliness",
     "distribution": "mix",
     "top_share": "mix",
+    "stuck_run": "mix",
     "new_values": "mix",
     "category_mix": "mix",
 }
