@@ -22,9 +22,9 @@ DIGESTS = {
     "no file": "2452e8e81ba1bef7",
     "one file": "1894f6db8ed3c3e0",
     "two files": "e935de107ba13b9c",
-    "orders": "fa1d40a8ba3b4ef0",
-    "cheap orders": "1527923e87af1bba",
-    "meters": "3487b6d161a3f5b0",
+    "orders": "076aec632762e7cd",
+    "cheap orders": "6eaa92ec51a136c8",
+    "meters": "c1dd12032eaf6898",
     "timed meters": "0d125e48892e0100",
 }
 

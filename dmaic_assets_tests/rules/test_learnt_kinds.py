@@ -140,6 +140,9 @@ ROW_CASES = [
         [1, 2, 3, 6, 7],
     ),
     ({"a": ["LAX", "LEX", "lax"]}, rule("near_miss", "a", values=["LAX"]), [2]),
+    ({"a": ["SFO ", "sfo", "SFO"]}, rule("near_miss", "a", values=["LAX"], also=["SFO"]), [0, 1]),
+    ({"a": ["JFK ", "JFK"]}, rule("near_miss", "a", values=["LAX"], also=["SFO"]), [0]),
+    ({"a": ["JFK "]}, rule("near_miss", "a", values=["LAX "]), []),
     (
         {"a": ["north", "nroth"]},
         rule("near_miss", "a", values=["north"], also=["nroth"]),
@@ -202,6 +205,8 @@ FILE_CASES = [
     ({"a": ["x", "x", "y"]}, rule("new_values", "a", values=["x"], max=0.5), False),
     ({"a": ["x", "z", "y"]}, rule("new_values", "a", values=["x"], max=0.5), True),
     ({"a": [None, None]}, rule("new_values", "a", values=["x"], max=0.0), False),
+    ({"a": ["x", "z", "y"]}, rule("new_values", "a", values=["x"], max=0.8, each=0.4), False),
+    ({"a": ["x", "z", "z"]}, rule("new_values", "a", values=["x"], max=0.8, each=0.4), True),
     ({"a": ["x"] * 9 + ["y"]}, rule("category_mix", "a", shares={"x": [0.4, 0.6]}), True),
     ({"a": ["x", "y"]}, rule("category_mix", "a", shares={"x": [0.4, 0.6]}), False),
     ({"a": ["x"]}, rule("category_mix", "a", shares={"x": [0.4, 0.6]}, least=5), False),

@@ -103,8 +103,10 @@ def _domain(history: History, kind: ColumnKind, *, is_mapped: bool) -> Proposals
     if closure.distinct <= MOST_WATCHED and not above:
         floor = NEW_FLOOR_CHECKED if is_mapped or _is_long(values) else NEW_FLOOR
         # In a file of thirty rows a single one is 3 %, and one new value is no flood.
-        floor = max(floor, FEW_NEW_ROWS / float(np.median(history.part_rows)))
-        fit = partial(_fit_new, _new_shares(history, name), values, evidence, floor)
+        few = FEW_NEW_ROWS / float(np.median(history.part_rows))
+        # A slip is told value by value; one new value in many rows is none.
+        floors = (max(floor, few), max(NEW_FLOOR, few))
+        fit = partial(_fit_new, _new_shares(history, name), values, evidence, floors)
         found.append(Proposal("new_values", (name,), "critical", fit=fit))
     return found
 
@@ -236,11 +238,13 @@ def _fit_new(
     shares: Floats,
     values: Sequence[Json],
     evidence: Mapping[str, Json],
-    floor: float,
+    floors: tuple[float, float],
     alpha: float,
 ) -> Fit | None:
-    most = max(floor, 3 * float(shares.max(initial=0.0)) + 0.01)
+    most, each = (max(floor, 3 * float(shares.max(initial=0.0)) + 0.01) for floor in floors)
     if most > 0.3:
         return None
     parameters: dict[str, Json] = {"values": list(values), "max": round(most, 4)}
+    if each < most:
+        parameters["each"] = round(each, 4)
     return Fit(parameters, {**evidence, "greatest": round(float(shares.max()), 5)}, alpha)

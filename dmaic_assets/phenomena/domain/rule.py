@@ -70,6 +70,7 @@ class NewValuesKind(FileKind):
     parameters: ClassVar[Mapping[str, Parameter]] = {
         "values": Parameter((list, tuple), "the known values", is_required=True),
         "max": Parameter((int, float), "greatest share of other values", is_required=True),
+        "each": Parameter((int, float), "greatest share of any one of them"),
     }
 
     @override
@@ -88,15 +89,25 @@ class NewValuesKind(FileKind):
         there = ~is_missing(name, ctx)
         new = there & ~column(name).is_in(known)
         top = column(name).filter(new).mode().cast(pl.String).sort().first()
-        return (there.sum().alias("there"), new.sum().alias("new"), top.alias("top"))
+        most = column(name).filter(new).value_counts().struct.field("count").max()
+        return (
+            there.sum().alias("there"),
+            new.sum().alias("new"),
+            top.alias("top"),
+            most.alias("most"),
+        )
 
     @override
     def judge(self, rule: Rule, measured: Measured, ctx: FrameContext) -> FileJudgement:
-        """Violated above the share."""
+        """Violated above the share of all new values, or of one."""
         there, new = int(measured["there"] or 0), int(measured["new"] or 0)
         share = new / there if there else 0.0
         seen = f"{share:.2%} new ({new:,} rows)" + (f", such as {measured['top']}" if new else "")
+        one = int(measured["most"] or 0) / there if there else 0.0
+        each = rule.parameters.get("each")
         is_violated = share > float(str(rule.parameters["max"]))
+        if not is_violated and isinstance(each, int | float) and one > each:
+            is_violated, seen = True, f"{seen}, {one:.2%} of the rows"
         return FileJudgement(is_violated, seen, cause="new category", measures={"share": share})
 
 

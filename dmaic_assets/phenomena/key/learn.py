@@ -7,6 +7,7 @@ import numpy as np
 
 from dmaic_assets.history.baseline import Floats, History
 from dmaic_assets.history.column_kinds import ColumnKind
+from dmaic_assets.history.count_ahead import count_ahead
 from dmaic_assets.history.proposal import Fit, Proposal, Proposals, Refusal
 from dmaic_assets.history.tolerance import interval, rare_upper
 from dmaic_assets.phenomena.contract.phenomenon import Given
@@ -133,7 +134,9 @@ def _fit_copies(copies: Floats, rows: Floats, alpha: float) -> Fit | None:
         return Fit({"max": round(most, 4)}, {"files": 1, "note": "one file: wide bound"}, alpha)
     noise = 0.5 / float(np.sqrt(np.median(rows)))
     found = interval((copies + 0.375) / (rows + 0.75), alpha, scale="arcsine", floor=noise)
-    most = max(min(found.high, 1.0), float(shares.max()) + SHARE_FLOOR)
+    # Where copies are rare, how often they come tells more than how their share varies.
+    counted = count_ahead(copies, rows, alpha) / float(np.median(rows))
+    most = max(min(found.high, counted, 1.0), float(shares.max()) + SHARE_FLOOR)
     evidence = {
         "files": len(rows),
         "usual": round(float(np.median(shares)), 5),

@@ -4,6 +4,7 @@ from dmaic_assets.phenomena.contract.phenomenon import Handling, Learner
 from dmaic_assets.phenomena.spread.learn import propose_spreads
 from dmaic_assets.phenomena.spread.learn_coverage import propose_coverage
 from dmaic_assets.phenomena.spread.learn_growing import propose_growing
+from dmaic_assets.phenomena.spread.stuck_run import propose_runs
 from dmaic_assets.phenomena.spread.top_share import propose_top_shares
 
 HANDLING = Handling(
@@ -11,6 +12,7 @@ HANDLING = Handling(
         Learner("spread", propose_spreads),
         Learner("growing", propose_growing),
         Learner("top_share", propose_top_shares),
+        Learner("stuck_run", propose_runs),
         Learner("coverage", propose_coverage),
     ),
 )

@@ -3,6 +3,7 @@
 from dmaic_assets.phenomena.contract.phenomenon import Handling, Phenomenon
 from dmaic_assets.phenomena.spread.coverage import DISTINCT_KINDS
 from dmaic_assets.phenomena.spread.rule import DISTRIBUTION_KINDS
+from dmaic_assets.phenomena.spread.stuck_run import StuckRunKind
 from dmaic_assets.phenomena.spread.top_share import TopShareKind
 
 
@@ -15,6 +16,6 @@ def _handling() -> Handling:
 
 SPREAD = Phenomenon(
     name="spread",
-    rules=(*DISTRIBUTION_KINDS, TopShareKind(), *DISTINCT_KINDS),
+    rules=(*DISTRIBUTION_KINDS, TopShareKind(), StuckRunKind(), *DISTINCT_KINDS),
     handling=_handling,
 )

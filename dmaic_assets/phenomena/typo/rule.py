@@ -27,14 +27,15 @@ class NearMissKind(RowKind):
     """No value differs from a known one by one edit, by case or by white space only.
 
     Values of fewer than four characters are compared by case and white space only: among short
-    codes a neighbour is no evidence of a slip. A known value never fails.
+    codes a neighbour is no evidence of a slip. A known value never fails. White space around a new
+    value is a slip where no known one has any.
     """
 
     name: ClassVar[str] = "near_miss"
     summary: ClassVar[str] = "no new value is a known one but for a letter, case or spaces"
     parameters: ClassVar[Mapping[str, Parameter]] = {
         "values": Parameter((list, tuple), "the known values", is_required=True),
-        "also": Parameter((list, tuple), "values that may look like a slip and are none"),
+        "also": Parameter((list, tuple), "known values that nothing is a misspelling of"),
         "edits": Parameter(
             (int,),
             "letters that make a slip: 1 unless given, 0 for case and spaces only",
@@ -75,7 +76,14 @@ def slips_in(rule: Rule, values: pl.Series) -> list[str]:
     other = cast("Sequence[Json]", rule.parameters.get("also") or ())
     fine = frozenset([*known, *map(str, other)])
     new = [v for v in values.drop_nulls().unique().to_list() if v not in fine][:_MOST_CHECKED]
-    return sorted(slips_among(new, known, has_edits=_has_edits(rule))) if new else []
+    if not new:
+        return []
+    slips = slips_among(new, known, has_edits=_has_edits(rule))
+    # What is rare may look like a slip of something else, and is written in one way all the same.
+    slips |= slips_among(new, [str(v) for v in other], has_edits=False)
+    if not any(_is_padded(v) for v in fine):
+        slips |= {v for v in new if _is_padded(v)}
+    return sorted(slips)
 
 
 def slips_among(
@@ -88,6 +96,10 @@ def slips_among(
         long = [k for k in known if len(k) >= LEAST_LENGTH]
         slips.update(at_most_one_edit((v for v in new if len(v) >= LEAST_LENGTH), long))
     return frozenset(slips)
+
+
+def _is_padded(value: str) -> bool:
+    return value != value.strip()
 
 
 def _folded(value: str) -> str:
