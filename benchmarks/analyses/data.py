@@ -14,7 +14,8 @@ from typing import NoReturn
 PACKAGES = Path("benchmarks/results/packages")
 # Packages that would stand in the way of those installed: read by processes of their own only.
 TPCDS_PACKAGES = Path("benchmarks/results/tpcds")
-RELATIONS = Path(os.environ.get("RELATIONS", "../shared/data/relations"))
+# Make passes an empty one where none is given.
+RELATIONS = Path(os.environ.get("RELATIONS") or "../shared/data/relations")
 LABELLED = Path("benchmarks/results/labelled")
 # How a part ends that has no data.
 SKIPPED = 77

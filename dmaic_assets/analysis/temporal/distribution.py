@@ -25,8 +25,9 @@ _LEAST_DISTANCE = 0.15
 # Distance times the root of the harmonic number of values: beyond it, one split in 100,000 is
 # chance (2 exp(-2 x 2.5^2)), few enough for all splits of a series.
 _LEAST_STATISTIC = 2.5
-# Share of a distance that must be there next to its time; what changes slowly is a drift.
-_ABRUPT = 0.5
+# Share of a distance that must be there next to its time; what changes slowly is a drift. What two
+# samples of one distribution differ by on average (Kolmogorov's mean, .8687) is taken off.
+_ABRUPT, _BY_CHANCE = 0.5, 0.8687
 # Periods on each side that are next to a time, and share of the series that a distribution holds.
 _NEAR, _LEAST_PART = 10, 1 / 20
 # Changes of distribution that are told of a measure.
@@ -116,10 +117,12 @@ def _splits(table: Floats, start: int) -> Iterator[Moved]:
 
 
 def _distance(one: Floats, other: Floats) -> float:
+    """The distance of two samples beyond that of chance."""
     if not one.sum() or not other.sum():
         return 0.0
     away = np.cumsum(one) / one.sum() - np.cumsum(other) / other.sum()
-    return float(np.abs(away).max())
+    chance = _BY_CHANCE * float(np.sqrt(1 / one.sum() + 1 / other.sum()))
+    return float(np.abs(away).max()) - chance
 
 
 def _design(*sides: Floats) -> float:

@@ -20,7 +20,7 @@ MIN_EFFECT = 1.5
 # a normal series of 1,500 points has a false one in less than one in a thousand.
 _LEAST_ERRORS = 5.0
 # Share of a change of level that must happen at its time and not about it.
-_ABRUPT = 0.5
+_ABRUPT = 0.6
 # Points on each side that are about a time.
 _NEAR = 10
 # Penalty of a segment in variances, times the logarithm of points: of BIC for a mean and a time.
@@ -32,6 +32,9 @@ _LEAST_PART = 1 / 20
 # Variance that a line must tell, and standard errors that its slope must have (R43).
 _TREND_SHARE = 0.3
 _TREND_ERRORS = 2.0
+# What sixths of the series differ by beside the line, as a share of what the line tells, from which
+# it is a wave: one whole sine has .64, a step half way .33.
+_WAVE, _PARTS = 0.5, 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +90,7 @@ def clipped(y: Floats) -> Floats:
 
 
 def trend_of(y: Floats) -> Trend:
-    """The line by least squares; steady where it tells 30 % and its slope two standard errors."""
+    """The line by least squares; steady where it tells 30 %, and twice what bends beside it do."""
     n = len(y)
     x = np.arange(n, dtype=np.float64) - (n - 1) / 2
     total = float(((y - y.mean()) ** 2).sum())
@@ -98,7 +101,15 @@ def trend_of(y: Floats) -> Trend:
     share = 1.0 - float((left**2).sum()) / total
     error = float(np.sqrt((left**2).sum() / (n - 2) / (x * x).sum())) * inflation(left) ** 0.5
     is_steady = share > _TREND_SHARE and abs(slope) >= _TREND_ERRORS * error
+    is_steady = is_steady and _bent(left) / total < _WAVE * share
     return Trend(slope * (n - 1), share, is_steady)
+
+
+def _bent(left: Floats) -> float:
+    """The squares that sixths of what a line leaves tell, beyond what noise would."""
+    parts = np.array_split(left, _PARTS)
+    told = sum(len(part) * float(part.mean()) ** 2 for part in parts)
+    return told - (_PARTS - 1) * float((left**2).sum()) / len(left)
 
 
 def inflation(left: Floats) -> float:
