@@ -101,7 +101,7 @@ ANALYSES: tuple[Analysis, ...] = (
         description="Cases and their stages, found in event logs, columns of times, statuses and "
         "tables that refer to each other; how many are completed, abandoned or stalled, what they "
         "skip, and how long they take.",
-        needs=("relationships",),
+        needs=("relationships", "semantic"),
         settings=("cycles",),
     ),
     Analysis(

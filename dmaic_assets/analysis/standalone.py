@@ -5,18 +5,24 @@ What belongs here: from paths to tables. A table is named by its file's stem.
 
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from dmaic_assets.analysis.tables import Table, table_of_frame
+import polars as pl
+
+from dmaic_assets.analysis.tables import Spelling, Table, table_of_frame
 from dmaic_assets.errors import BadInputError
 from dmaic_assets.settings.project import IntakeSettings, ReadOptions
 from dmaic_assets.table.read.discovery import source_file
 from dmaic_assets.table.read.formats import format_of, is_passed_over
 from dmaic_assets.table.read.naming import natural_key
 from dmaic_assets.table.read.source_file import read_table
-from dmaic_assets.table.types.cast import apply_types
+from dmaic_assets.table.types.cast import TypedTable, apply_types
 from dmaic_assets.table.types.infer import infer_columns
 from dmaic_assets.table.types.null_tokens import null_tokens
+
+# Misfits of a column that are kept as examples.
+_SHOWN = 3
 
 
 def table_files(folder: Path) -> tuple[Path, ...]:
@@ -49,7 +55,7 @@ def table_files(folder: Path) -> tuple[Path, ...]:
 def read_tables(
     files: Sequence[Path], on_table: Callable[[str], None] = lambda _name: None
 ) -> Mapping[str, Table]:
-    """Reads and types files; rows that do not fit the header, and values that fit no type, go.
+    """Reads and types files; rows that do not fit the header go, misfits of types are counted.
 
     Args:
         files: CSV, TSV, JSON Lines or Parquet files with different stems.
@@ -85,9 +91,29 @@ def read_typed(path: Path, *, is_exact: bool = False) -> Table:
         )
         typed = apply_types(table, inferred.types, ready=inferred.casts)
         frame = typed.lazy.select(list(table.columns)).collect()
+        spelled = _spelled(typed, frame)
         lossy = set(typed.failed_casts.get_column("column")) if is_exact else set[str]()
         if lossy:
             written = table.lazy.select(sorted(lossy)).collect()
             frame = frame.with_columns(written.get_columns())
     types = {kind.column: kind for kind in inferred.types if kind.column not in lossy}
-    return table_of_frame(path.stem, frame, types, version=file.sha256)
+    kept = {name: said for name, said in spelled.items() if name not in lossy}
+    return replace(table_of_frame(path.stem, frame, types, version=file.sha256), spelled=kept)
+
+
+def _spelled(typed: TypedTable, frame: pl.DataFrame) -> dict[str, Spelling]:
+    """How the file spells what is null under the types: misfits, and spellings of null."""
+    found: dict[str, Spelling] = {}
+    by_column = typed.failed_casts.partition_by("column", as_dict=True)
+    for name in frame.columns if typed.table.is_text else ():
+        if not frame[name].null_count():
+            continue
+        text = typed.table.lazy.select(name).collect().to_series()
+        failed = by_column.get((name,), typed.failed_casts.clear()).get_column("raw")
+        spelt = text.filter(frame[name].is_null()).fill_null("")
+        spelt = spelt.filter(~spelt.is_in(failed.unique().implode())).str.strip_chars()
+        counts = spelt.alias("text").value_counts(name="rows").sort("text")
+        examples = failed.unique().sort().head(_SHOWN).to_list()
+        nulls = {str(text): int(rows) for text, rows in counts.iter_rows()}
+        found[name] = Spelling(len(failed), tuple(examples), nulls)
+    return found

@@ -20,6 +20,19 @@ class Part:
     scan: Callable[[], pl.LazyFrame]
 
 
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """What a file has in a column beside values of its type.
+
+    `misfits` counts texts that are no values of the type and no spelling of null, `examples` are
+    some of them. `nulls` counts the spellings of null; "" is a field with nothing in it.
+    """
+
+    misfits: int = 0
+    examples: tuple[str, ...] = ()
+    nulls: Mapping[str, int] = field(default_factory=dict)
+
+
 @dataclass(frozen=True)
 class Table:
     """A table under study.
@@ -27,7 +40,8 @@ class Table:
     `parts` are its files in the order of their arrival, never none; a later one may have other
     columns. `version` changes whenever rows or types do. `types` are what files were read as;
     a column without one has its data type only. `keys` are columns that settings or rules say
-    identify a row; `time_column` the one that settings name.
+    identify a row; `time_column` the one that settings name. `spelled` says how files spell what is
+    null in the rows; it is empty where the rows were judged, which holds misfits back.
     """
 
     name: str
@@ -36,6 +50,7 @@ class Table:
     types: Mapping[str, ColumnType] = field(default_factory=dict)
     keys: tuple[tuple[str, ...], ...] = ()
     time_column: str | None = None
+    spelled: Mapping[str, Spelling] = field(default_factory=dict)
 
     def scan(self) -> pl.LazyFrame:
         """All rows, lazily: columns by name over all parts, null where a part has none."""

@@ -13,6 +13,7 @@ from dmaic_assets.analysis.finding import WEIGHTS, Finding, Weight
 from dmaic_assets.analysis.study import Outcome, Study
 from dmaic_assets.analysis.values.business_cycles import BusinessCyclesValue, Cycle
 from dmaic_assets.analysis.values.relationships import RelationshipsValue
+from dmaic_assets.analysis.values.semantic import sensitive_columns
 from dmaic_assets.table.spelled_numbers import percent
 
 # Shares of cases from which people should hear of skipped, disordered and stalled ones.
@@ -23,7 +24,7 @@ _DAY_S = 86_400.0
 def analyze(study: Study) -> Outcome:
     """Looks for a cycle in every table and over tables that refer to each other."""
     vocabulary = {**packaged(), **study.settings.cycles}
-    sensitive = {name for name, said in study.settings.columns.items() if said.is_sensitive}
+    sensitive = {f"{table}.{column}" for table, column in sensitive_columns(study)}
     cycles: list[Cycle] = []
     for name, table in study.tables.items():
         own = [c for c in table.columns() if f"{name}.{c}" in sensitive]

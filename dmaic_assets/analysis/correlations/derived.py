@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import combinations, permutations
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from dmaic_assets.analysis.correlations.numbers import Columns, Floats
@@ -15,11 +16,18 @@ from dmaic_assets.analysis.values.correlations import DerivedColumn, Form
 from dmaic_assets.phenomena.derived.heads import tolerance_of
 from dmaic_assets.phenomena.derived.rule import PART_FORMS
 
-# Share of the telling rows that must agree (R34).
-LEAST_MATCH = 0.95
+# Share of the telling rows that must agree (R34). A formula over two numbers may fail in more:
+# chance gives none, where nearly the same column, or nearly the same date, is usual.
+_LEAST_MATCH, _LEAST_OF_TWO = 0.95, 0.8
 # Of the rows looked at first: some room for chance among few.
-_LIKELY_MATCH = 0.8
+_LIKELY_MATCH = 0.7
 _FIRST_ROWS = 400
+# Deviations of the running count of misses from an even one, in standard deviations of a random
+# walk that ends where it began, from which misses begin at some row (Kolmogorov: 1 in 10^7).
+_BEGINS = 3.0
+# Of the rows after that, the share that miss the formula at least, and before it at most: a share
+# that merely grows is no beginning.
+_AFTER, _BEFORE = 0.2, 0.01
 # Rows that tell, and different values among them: fewer fit some formula by chance.
 _LEAST_ROWS = 40
 _LEAST_VALUES = 5
@@ -112,9 +120,25 @@ def _told(
     rows = int(tells.sum())
     if rows < _LEAST_ROWS or len(np.unique(y[tells])) < _LEAST_VALUES:
         return
-    match = float((gaps[tells] <= _tolerance(y)).mean())
-    if match >= LEAST_MATCH:
-        yield DerivedColumn(target, form, inputs, detail, match, rows)
+    misses = gaps > _tolerance(y)
+    match = 1 - float(misses[tells].mean())
+    if match >= (_LEAST_OF_TWO if len(inputs) > 1 else _LEAST_MATCH):
+        begins = _begins(misses[tells])
+        since = None if begins is None else int(np.flatnonzero(tells)[begins]) / len(y)
+        yield DerivedColumn(target, form, inputs, detail, match, rows, since)
+
+
+def _begins(misses: npt.NDArray[np.bool_]) -> int | None:
+    """The row from which on a formula fails, where it hardly ever did before."""
+    n, share = len(misses), float(misses.mean())
+    if not 0 < share < 1:
+        return None
+    away = np.cumsum(misses) - share * np.arange(1, n + 1)
+    start = int(np.argmin(away)) + 1
+    if start == n or -away[start - 1] < _BEGINS * np.sqrt(n * share * (1 - share)):
+        return None
+    before, after = float(misses[:start].mean()), float(misses[start:].mean())
+    return start if before <= _BEFORE and after >= _AFTER else None
 
 
 def _date_parts(frame: pl.DataFrame) -> Iterator[DerivedColumn]:
@@ -128,7 +152,7 @@ def _date_parts(frame: pl.DataFrame) -> Iterator[DerivedColumn]:
             if _share(head, of(pl.col(time)) == pl.col(target))[0] < _LIKELY_MATCH:
                 continue
             match, rows = _share(frame, of(pl.col(time)) == pl.col(target))
-            if match >= LEAST_MATCH and rows >= _LEAST_ROWS and frame[target].n_unique() > 1:
+            if match >= _LEAST_MATCH and rows >= _LEAST_ROWS and frame[target].n_unique() > 1:
                 yield DerivedColumn(target, "date_part", (time,), part, match, rows)
 
 
@@ -171,5 +195,5 @@ def _text(
     if _share(head, agrees)[0] < _LIKELY_MATCH:
         return None
     match, rows = _share(frame, agrees)
-    is_told = match >= LEAST_MATCH and rows >= _LEAST_ROWS
+    is_told = match >= _LEAST_MATCH and rows >= _LEAST_ROWS
     return (match, rows) if is_told and frame[target].n_unique() >= _LEAST_VALUES else None

@@ -23,7 +23,7 @@ from dmaic_assets.analysis.relationships.names import table_words
 from dmaic_assets.analysis.study import Outcome, Study
 from dmaic_assets.analysis.tables import Table
 from dmaic_assets.analysis.values.relationships import Key, RelationshipsValue
-from dmaic_assets.analysis.values.semantic import SemanticValue
+from dmaic_assets.analysis.values.semantic import SemanticValue, sensitive_columns
 from dmaic_assets.analysis.values.statistics import StatisticsValue
 
 # Rows from which a column beside the first key is told as a key as well.
@@ -66,7 +66,7 @@ def relationships_of(study: Study) -> tuple[RelationshipsValue, tuple[Finding, .
         if not any(key.column.is_unique for key in singles[name])
     }
     composites = composite_links(tables, several, links)
-    sensitive = {name for name, said in study.settings.columns.items() if said.is_sensitive}
+    sensitive = sensitive_columns(study)
     implied = [link for link in links if is_implied(link, links, composites)]
     value = RelationshipsValue(
         tuple(tables),

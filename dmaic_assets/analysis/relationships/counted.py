@@ -28,11 +28,11 @@ _DIGITS = 3
 
 
 def single_key(
-    link: Link, tables: Mapping[str, TableColumns], sensitive: Collection[str]
+    link: Link, tables: Mapping[str, TableColumns], sensitive: Collection[tuple[str, str]]
 ) -> ForeignKey:
     """Tells a reference of one column."""
     column, found = link.column, link.inclusion
-    is_open = f"{column.table}.{column.name}" not in sensitive
+    is_open = (column.table, column.name) not in sensitive
     return ForeignKey(
         column.table,
         (column.name,),
@@ -50,11 +50,11 @@ def single_key(
 
 
 def composite_key(
-    link: CompositeLink, tables: Mapping[str, TableColumns], sensitive: Collection[str]
+    link: CompositeLink, tables: Mapping[str, TableColumns], sensitive: Collection[tuple[str, str]]
 ) -> ForeignKey:
     """Tells a reference of several columns."""
     table = tables[link.table]
-    is_open = not any(f"{link.table}.{name}" in sensitive for name in link.columns)
+    is_open = not any((link.table, name) in sensitive for name in link.columns)
     return ForeignKey(
         link.table,
         link.columns,

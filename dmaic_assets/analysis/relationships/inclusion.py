@@ -16,7 +16,8 @@ _CERTAIN_BITS = 20.0
 _NARROW_DECADES = 6.0
 # Values looked at before all are.
 _PROBED = 64
-# Share of probed values that must be known for a closer look.
+# Share of probed values, or of their rows, that must be known for a closer look: where keys are
+# mistyped every wrong one is a value of its own, and soon there are more of these than of keys.
 _LEAST_PROBED = 0.5
 
 
@@ -54,7 +55,8 @@ def inclusion_of(column: Column, key: Column) -> Inclusion | None:
         return None
     values, keys = pair
     step = max(1, len(values) // _PROBED)
-    if float(_known(values[::step], keys).mean()) < _LEAST_PROBED:
+    probed, weights = _known(values[::step], keys), column.counts[::step]
+    if max(probed.mean(), np.average(probed, weights=weights)) < _LEAST_PROBED:
         return None
     known = _known(values, keys)
     hits = int(known.sum())

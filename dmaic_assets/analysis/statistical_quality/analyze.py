@@ -17,8 +17,12 @@ from dmaic_assets.analysis.statistical_quality.digits import (
     heaping_of,
     step_of,
 )
+from dmaic_assets.analysis.statistical_quality.doubts import doubts_of
 from dmaic_assets.analysis.statistical_quality.fences import beyond, fences, outliers_of
+from dmaic_assets.analysis.statistical_quality.holes import holes_of
 from dmaic_assets.analysis.statistical_quality.stability import stability_of
+from dmaic_assets.analysis.statistical_quality.texts import misfits_of, missing_words_of
+from dmaic_assets.analysis.statistical_quality.units import mixes_of
 from dmaic_assets.analysis.study import Outcome, Study
 from dmaic_assets.analysis.tables import Table
 from dmaic_assets.analysis.values.semantic import SemanticValue
@@ -66,7 +70,18 @@ def analyze(study: Study) -> Outcome:
     combination = _combination(
         table, tuple(n for n in full if columns[n].outliers is not None)[:_MOST_COLUMNS]
     )
-    value = StatisticalQualityValue(facts.rows, columns, combination, shifts, stability)
+    misfits, words = dict(misfits_of(table, meaning)), dict(missing_words_of(table, meaning))
+    value = StatisticalQualityValue(
+        facts.rows,
+        columns,
+        combination,
+        shifts,
+        stability,
+        misfits,
+        words,
+        holes_of(table, facts, meaning, {*misfits, *words}),
+        tuple(mixes_of(table, facts, meaning, numbers)),
+    )
     return Outcome(value, _findings(table.name, value))
 
 
@@ -100,6 +115,7 @@ def _findings(table: str, value: StatisticalQualityValue) -> tuple[Finding, ...]
     found = [f for name, c in value.columns.items() for f in _of_column(table, name, c, value.rows)]
     found.extend(_of_combination(table, value.combination))
     found.extend(_of_shift(table, shift) for shift in value.shifts[:_MOST_SHIFTS])
+    found.extend(doubts_of(table, value))
     found.sort(key=lambda f: -WEIGHTS.index(f.weight))
     return tuple(found)
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from dmaic_assets.analysis.study import Study
 from dmaic_assets.analysis.tables import Table
-from dmaic_assets.analysis.values.semantic import SemanticValue
+from dmaic_assets.analysis.values.semantic import sensitive_columns
 from dmaic_assets.store.warehouse.layout import quote_name
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def database_of(study: Study) -> Generator[Database]:
     connection = duckdb.connect(":memory:", config=_LOCKED)
     try:
         connection.execute("SET lock_configuration = true")
-        yield Database(connection, study.tables, _sensitive(study))
+        yield Database(connection, study.tables, sensitive_columns(study))
     finally:
         connection.close()
 
@@ -71,17 +71,3 @@ def database_of(study: Study) -> Generator[Database]:
 def names_list(columns: Sequence[str], before: str = "") -> str:
     """Spells columns as a list of SQL."""
     return ", ".join(f"{before}{quote_name(name)}" for name in columns)
-
-
-def _sensitive(study: Study) -> frozenset[tuple[str, str]]:
-    """What settings say, and else what the analysis of meaning found."""
-    found: set[tuple[str, str]] = set()
-    for table in study.tables:
-        meaning = study.value(SemanticValue, table)
-        found |= {(table, name) for name, column in meaning.columns.items() if column.is_sensitive}
-    for place, known in study.settings.columns.items():
-        table, _, column = place.partition(".")
-        if known.is_sensitive is not None:
-            found.discard((table, column))
-            found |= {(table, column)} if known.is_sensitive else set()
-    return frozenset(found)

@@ -48,7 +48,8 @@ class DerivedColumn:
     """`target` is computed from `inputs` in the share `match` of the rows that could tell.
 
     `detail` is the factor of a scaling, the part of a date, the separator of joined texts, or the
-    case.
+    case. `since` is the share of the rows after which it begins to fail, None where it never does
+    or fails anywhere.
     """
 
     target: str
@@ -57,6 +58,7 @@ class DerivedColumn:
     detail: str
     match: float
     rows: int
+    since: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

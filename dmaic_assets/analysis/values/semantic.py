@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
+from dmaic_assets.analysis.study import Study
 from dmaic_assets.model import TypeName
 
 Role: TypeAlias = Literal["key", "foreign_key", "measure", "dimension", "timestamp", "text"]
@@ -63,3 +64,21 @@ class SemanticValue:
 
     entity: str | None
     columns: Mapping[str, ColumnMeaning] = field(default_factory=dict)
+
+
+def sensitive_columns(study: Study) -> frozenset[tuple[str, str]]:
+    """Tells whose values nobody shows, as pairs of table and column.
+
+    What settings say, and else what the analysis of meaning found where it was made.
+    """
+    found: set[tuple[str, str]] = set()
+    for values in study.known.values():
+        for table, value in values.items():
+            if isinstance(value, SemanticValue):
+                found |= {(table, name) for name, c in value.columns.items() if c.is_sensitive}
+    for place, known in study.settings.columns.items():
+        table, _, column = place.partition(".")
+        if known.is_sensitive is not None:
+            found.discard((table, column))
+            found |= {(table, column)} if known.is_sensitive else set()
+    return frozenset(found)

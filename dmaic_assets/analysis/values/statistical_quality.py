@@ -90,11 +90,73 @@ class PartShift:
 
 
 @dataclass(frozen=True, slots=True)
+class Misfits:
+    """Texts that are no values of a type which nearly all others have.
+
+    `count` of `values` are none of `type`; `examples` are some, none of a sensitive column.
+    """
+
+    type: str
+    count: int
+    values: int
+    examples: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MissingWords:
+    """Words for a missing value: `kept` stand among the values, `nulls` are spellings of null."""
+
+    kept: Mapping[str, int]
+    nulls: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Hole:
+    """Columns that are null in mostly the same rows, and no other column tells in which.
+
+    `nulls` and `share` are of the first column, the one with the most. Nearly all lie in the slice
+    `value` of the column `by`, of which `within` is null, where `by` is not empty; and between
+    `start` and `end`, shares of the rows in their order, where these are not 0 and 1.
+    """
+
+    columns: tuple[str, ...]
+    nulls: int
+    share: float
+    by: str = ""
+    value: str = ""
+    within: float = 0.0
+    start: float = 0.0
+    end: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class UnitMix:
+    """A measure in which `values` of `known` are like the others but for a factor.
+
+    They are the slice `value` of the column `by` where that is not empty.
+    """
+
+    column: str
+    factor: float
+    values: int
+    known: int
+    by: str = ""
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class StatisticalQualityValue:
-    """The statistical quality of a table: its measures, rows as a whole, and its files."""
+    """The statistical quality of a table.
+
+    Its measures, rows as a whole, its files, and texts, nulls and units that ask for a look.
+    """
 
     rows: int
     columns: Mapping[str, ColumnQuality] = field(default_factory=dict)
     combination: Combination | None = None
     shifts: tuple[PartShift, ...] = ()
     stability: Mapping[str, float] = field(default_factory=dict)
+    misfits: Mapping[str, Misfits] = field(default_factory=dict)
+    missing_words: Mapping[str, MissingWords] = field(default_factory=dict)
+    holes: tuple[Hole, ...] = ()
+    mixes: tuple[UnitMix, ...] = ()

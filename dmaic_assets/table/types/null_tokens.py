@@ -54,6 +54,18 @@ _UNKNOWN_WORDS = frozenset(
     }
 )
 
+# Texts, folded, that stand for a missing value whatever a column of texts holds: no figures, and no
+# words that are a choice too ("none", "test").
+MISSING_WORDS = frozenset(
+    {
+        token.casefold()
+        for group in ("standard", "spreadsheet", "placeholder", "missing_words")
+        for token in NULL_TOKEN_GROUPS[group]
+    }
+    | {"unk", "unkn", "n.a.", "n.d.", "tbd", "tba", "not available", "not known"}
+    | {"not applicable", "no answer", "missing data"}
+) - {"", "none", "nan"}
+
 
 def is_placeholder(text: str) -> bool:
     """Whether a text is one that people write where they have no value, whatever its case.

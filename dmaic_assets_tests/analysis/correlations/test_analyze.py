@@ -84,6 +84,25 @@ def test_computed_columns_are_told_by_the_simplest_formula(sales: pl.DataFrame) 
     }
 
 
+def test_a_formula_that_fails_in_one_row_of_ten_is_told_and_from_where_on(
+    sales: pl.DataFrame,
+) -> None:
+    total, place = sales["total"].to_numpy(), np.arange(N)
+    late = np.where((place >= 0.8 * N) & (place % 2 == 0), total + 5, total)
+    anywhere = np.where(np.random.default_rng(5).random(N) < 0.1, total + 5, total)
+    found = {
+        name: [
+            (d.match, d.since)
+            for d in value_of(sales.with_columns(total=pl.Series(values))).derived
+            if (d.form, d.inputs) == ("sum", ("net", "tax"))
+        ]
+        for name, values in {"late": late, "anywhere": anywhere}.items()
+    }
+
+    assert found["late"] == [(pytest.approx(0.9), pytest.approx(0.8, abs=0.01))]
+    assert found["anywhere"] == [(pytest.approx(0.9, abs=0.02), None)]
+
+
 def test_a_dependency_that_a_few_rows_contradict_is_told_with_their_share(
     sales: pl.DataFrame,
 ) -> None:

@@ -8,6 +8,7 @@ from dmaic_assets.analysis.relationships.analyze import relationships_of
 from dmaic_assets.analysis.study import Study
 from dmaic_assets.analysis.tables import table_of_frame
 from dmaic_assets.analysis.values.relationships import RelationshipsValue
+from dmaic_assets.analysis.values.semantic import ColumnMeaning, SemanticValue
 from dmaic_assets.settings.analyses import AnalysisSettings, ColumnOverride
 from dmaic_assets.store.codec import from_json, to_json
 from dmaic_assets_tests.analysis.relationships.shop import LINKS, NOW, found_in, links_in, shop
@@ -56,6 +57,33 @@ def test_orphans_are_counted_and_shown_but_not_of_sensitive_columns() -> None:
     assert (key.orphans, key.rows, key.orphan_share) == (12, 400, 0.03)
     assert key.orphan_examples == ("900", "901", "902", "903")
     assert (closed.orphans, closed.orphan_examples) == (12, ())
+
+
+def test_mistyped_keys_of_which_no_two_are_alike_are_orphans() -> None:
+    frames = shop()
+    orders = frames["orders"]["customer_id"].to_list()
+    orders[::4] = [c if i % 5 else 9_000 + i for i, c in enumerate(orders[::4])]
+    few = frames["orders"].with_columns(
+        customer_id=pl.Series([1 + c % 9 if c < 9_000 else c for c in orders])
+    )
+    frames["orders"] = few
+
+    [key] = [k for k in found_in(frames).foreign_keys if k.table == "orders"]
+
+    assert (key.ref_table, key.orphans) == ("customers", 20)
+
+
+def test_what_is_found_to_be_sensitive_is_not_shown() -> None:
+    meant = ColumnMeaning("integer", "foreign_key", 1.0, "ssn", 1.0, 1.0, is_sensitive=True)
+    known = {"semantic": {"orders": SemanticValue(None, {"customer_id": meant})}}
+    frames = shop()
+    orders = frames["orders"]["customer_id"].to_list()
+    frames["orders"] = frames["orders"].with_columns(customer_id=pl.Series([900, *orders[1:]]))
+    tables = {name: table_of_frame(name, frame) for name, frame in frames.items()}
+    value, _ = relationships_of(Study(tables, NOW, known=known))
+
+    [key] = [k for k in value.foreign_keys if k.table == "orders"]
+    assert (key.orphans, key.orphan_examples) == (1, ())
 
 
 def test_more_than_a_fifth_of_orphans_is_no_reference() -> None:
