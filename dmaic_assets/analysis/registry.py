@@ -113,7 +113,7 @@ ANALYSES: tuple[Analysis, ...] = (
         description="Checks within and across tables, filters of rows and metrics, declared in "
         "`config/validation/*.yaml` and worked as SQL; completeness, anomalies and freshness of "
         "every table.",
-        needs=("statistics", "semantic"),
+        needs=("statistics", "semantic", "statistical_quality"),
         settings=("validation",),
         reads_now=True,
         kinds=frozenset({"duckdb"}),
@@ -127,7 +127,17 @@ ANALYSES: tuple[Analysis, ...] = (
         holds="how sure one can be of tables and columns, for which use, and what would help",
         description="Uncertainty of structure, meaning, values and computation in [0, 1]; risks "
         "per intent, contracts per use, and resolutions by what they gain for their effort.",
-        needs=("statistics", "relationships", "correlations", "semantic", "temporal"),
+        needs=(
+            "statistics",
+            "relationships",
+            "correlations",
+            "semantic",
+            "statistical_quality",
+            "temporal",
+            "slicing",
+            "business_cycles",
+            "validation",
+        ),
         settings=("limits",),
     ),
     Analysis(
@@ -143,8 +153,11 @@ ANALYSES: tuple[Analysis, ...] = (
             "relationships",
             "correlations",
             "semantic",
+            "statistical_quality",
             "temporal",
+            "slicing",
             "topology",
+            "business_cycles",
             "validation",
             "entropy",
         ),

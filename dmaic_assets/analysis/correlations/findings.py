@@ -3,7 +3,7 @@
 What belongs here: choosing what is worth a sentence, and the words.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from dmaic_assets.analysis.finding import WEIGHTS, Finding
 from dmaic_assets.analysis.values.correlations import (
@@ -12,15 +12,16 @@ from dmaic_assets.analysis.values.correlations import (
     DerivedColumn,
     FunctionalDependency,
 )
-from dmaic_assets.table.spelled_numbers import percent
+from dmaic_assets.model import Json
+from dmaic_assets.table.spelled_numbers import percent, plural
 
 # Effect from which one of two columns tells nothing that the other does not (R35).
 REDUNDANT = 0.99
 # Most rows that contradict where it looks like an error and not like an exception (the 1 % that
 # `relationships` takes for orphans that want an answer).
 _SUSPECT = 0.01
-# Associations, and exact dependencies, that get a sentence each: the value has all.
-_TOLD = 20
+# Associations, and dependencies of a kind, that get a sentence each: the value has all.
+_TOLD = 5
 _MEASURES: Mapping[str, str] = {
     "pearson": "Pearson's r",
     "spearman": "Spearman's rank correlation",
@@ -47,20 +48,34 @@ def _dependencies(table: str, value: CorrelationsValue) -> Iterator[Finding]:
         yield _finding(
             table, one, f"{_list(one.lhs)} {_decide(one)} {one.rhs} in every row of {table}."
         )
-    for one in (d for d in value.dependencies if d.p is not None):
-        rows = round(one.g3 * value.rows)
-        advice = ": look whether these are wrong" if one.g3 <= _SUSPECT else ""
-        text = (
-            f"{_list(one.lhs)} {_decide(one)} {one.rhs} in {table} but for {rows:,} of "
-            f"{value.rows:,} rows ({percent(one.g3)}){advice}."
-        )
-        yield _finding(table, one, text)
+    broken = [d for d in value.dependencies if d.p is not None]
+    suspect = sorted((d for d in broken if d.g3 <= _SUSPECT), key=lambda d: d.g3)
+    if suspect:
+        yield _contradicted(table, value.rows, suspect)
+    for one in [d for d in broken if d.g3 > _SUSPECT][:_TOLD]:
+        yield _finding(table, one, f"{_exceptions(one, value.rows)} of {table}.")
+
+
+def _exceptions(one: FunctionalDependency, rows: int) -> str:
+    wrong = plural(round(one.g3 * rows), "row")
+    return f"{_list(one.lhs)} {_decide(one)} {one.rhs} but for {wrong} ({percent(one.g3)})"
+
+
+def _contradicted(table: str, rows: int, found: Sequence[FunctionalDependency]) -> Finding:
+    """All that a few rows of a table contradict: these are often the same rows."""
+    told = "; ".join(_exceptions(one, rows) for one in found[:_TOLD])
+    more = len(found) - _TOLD
+    others = f"; and {more:,} more" if more > 0 else ""
+    text = f"Look whether these rows of {table} are wrong: {told}{others}."
+    columns = tuple(dict.fromkeys(name for one in found for name in (*one.lhs, one.rhs)))
+    evidence: dict[str, Json] = {f"{', '.join(one.lhs)} -> {one.rhs}": one.g3 for one in found}
+    least = found[0].g3
+    return Finding(table, columns, "contradictions", least, "1", text, "low", evidence)
 
 
 def _finding(table: str, one: FunctionalDependency, text: str) -> Finding:
-    weight = "low" if one.p is not None and one.g3 <= _SUSPECT else "info"
     evidence = {"information": one.information, "p": one.p}
-    return Finding(table, (*one.lhs, one.rhs), "g3", one.g3, "1", text, weight, evidence)
+    return Finding(table, (*one.lhs, one.rhs), "g3", one.g3, "1", text, "info", evidence)
 
 
 def _derived(table: str, one: DerivedColumn) -> Finding:
@@ -98,7 +113,7 @@ def _collinear(table: str, value: CorrelationsValue) -> Iterator[Finding]:
             "stable coefficients."
         )
         metric = "condition_index"
-        yield Finding(table, one.columns, metric, one.condition_index, "1", text, "low")
+        yield Finding(table, one.columns, metric, one.condition_index, "1", text)
 
 
 def _associations(table: str, value: CorrelationsValue) -> Iterator[Finding]:

@@ -5,7 +5,7 @@ What belongs here: which detectors there are, and the order of the questions.
 
 from collections.abc import Mapping
 
-from dmaic_assets.analysis.entropy import content, meaning, structural
+from dmaic_assets.analysis.entropy import content, meaning, structural, unusual
 from dmaic_assets.analysis.entropy.compound import compounds_of
 from dmaic_assets.analysis.entropy.contracts import contract_verdicts
 from dmaic_assets.analysis.entropy.detector import Detector
@@ -33,6 +33,7 @@ DETECTORS: tuple[Detector, ...] = (
     *structural.DETECTORS,
     *meaning.DETECTORS,
     *content.DETECTORS,
+    *unusual.DETECTORS,
 )
 
 

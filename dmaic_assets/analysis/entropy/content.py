@@ -1,6 +1,6 @@
 """Uncertainty of values and of what is computed from them.
 
-What belongs here: detectors of these two layers.
+What belongs here: detectors of these two layers. Those of unusual values stand in `unusual`.
 """
 
 import math
@@ -9,6 +9,7 @@ from dmaic_assets.analysis.entropy.detector import Detector, Said, root
 from dmaic_assets.analysis.entropy.facts import ColumnFacts, TableFacts
 from dmaic_assets.analysis.values.correlations import CorrelationsValue
 from dmaic_assets.analysis.values.semantic import SemanticValue
+from dmaic_assets.analysis.values.statistical_quality import StatisticalQualityValue
 from dmaic_assets.analysis.values.statistics import StatisticsValue
 from dmaic_assets.analysis.values.temporal import TemporalValue
 from dmaic_assets.table.spelled_numbers import percent, plural
@@ -23,9 +24,12 @@ _BEHAVIOUR = 0.1
 def _null_share(facts: ColumnFacts) -> Said:
     if facts.statistics is None or not facts.statistics.profile.rows:
         return None
-    share = facts.statistics.profile.null_share
-    words = f"{percent(share)} of the rows have no value" if share else "every row has a value"
-    return _NULL_FACTOR * share, words
+    rows, share = facts.statistics.profile.rows, facts.statistics.profile.null_share
+    quality = facts.value(StatisticalQualityValue)
+    words = quality.missing_words.get(facts.name) if quality else None
+    share += sum(words.kept.values()) / rows if words else 0.0
+    told = f"{percent(share)} of the rows have no value" if share else "every row has a value"
+    return _NULL_FACTOR * share, told
 
 
 def _duplicates(facts: TableFacts) -> Said:

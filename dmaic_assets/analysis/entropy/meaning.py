@@ -8,12 +8,14 @@ import re
 from dmaic_assets.analysis.entropy.detector import Detector, Said
 from dmaic_assets.analysis.entropy.facts import ColumnFacts
 from dmaic_assets.analysis.values.relationships import RelationshipsValue
+from dmaic_assets.analysis.values.statistical_quality import StatisticalQualityValue
 
 # Scores of what is known of a meaning (R72): nothing, a part of it, all.
 _NO_MEANING = 1.0
 _PART = 0.6
 _DOCUMENTED = 0.2
-# Scores of a measure's unit (R79): unknown, none where things may be counted, known.
+# Scores of a measure's unit (R79): two of them, unknown, none where things may be counted, known.
+_TWO_UNITS = 1.0
 _NO_UNIT = 0.8
 _COUNTED = 0.5
 _UNIT = 0.1
@@ -65,6 +67,9 @@ def _unit(facts: ColumnFacts) -> Said:
     meaning = facts.meaning
     if meaning is None or not facts.is_measure:
         return None
+    quality = facts.value(StatisticalQualityValue)
+    if quality and any(mix.column == facts.name for mix in quality.mixes):
+        return _TWO_UNITS, "its values are of two units"
     if meaning.unit:
         return _UNIT, f"measured in {meaning.unit}"
     if meaning.type == "integer":

@@ -73,6 +73,14 @@ WAYS: Mapping[str, tuple[Way, ...]] = {
         Way("exclude", 0.9, "medium", "leave out rows with an unusual {}", 0.5),
         Way("investigate", 0.5, "high", "look into the unusual values of {}", 0.2),
     ),
+    "benford": (Way("investigate", 0.5, "high", "look into the first digits of {}", 0.2),),
+    "drift": (Way("explain_drift", 0.5, "medium", "find what changed {}", 0.2),),
+    "slice_variance": (
+        Way("explain_nulls", 0.5, "medium", "say in which slices {} has no value", 0.2),
+    ),
+    "cycle_health": (
+        Way("investigate_cases", 0.5, "high", "look into open cases and failed checks of {}", 0.3),
+    ),
     "derived_value": (Way("declare_formula", 0.8, "medium", "state the formula of {} as a rule"),),
     "additivity": (Way("declare_unit", 0.6, "low", f"state the unit of {{}} {_SETTINGS}", 0.3),),
 }

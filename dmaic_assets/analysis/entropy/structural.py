@@ -8,6 +8,7 @@ from collections import Counter
 from dmaic_assets.analysis.entropy.detector import Detector, Said, root
 from dmaic_assets.analysis.entropy.facts import ColumnFacts, TableFacts
 from dmaic_assets.analysis.values.relationships import ForeignKey, RelationshipsValue
+from dmaic_assets.analysis.values.statistical_quality import StatisticalQualityValue
 from dmaic_assets.analysis.values.statistics import StatisticsValue
 from dmaic_assets.table.spelled_numbers import percent, plural
 
@@ -35,6 +36,10 @@ def _type_fidelity(facts: ColumnFacts) -> Said:
         "values are no numbers (NaN or infinite)": (profile.nonfinite_count or 0) / values,
         "values fit no other type than text": _unparsed(facts),
     }
+    quality = facts.value(StatisticalQualityValue)
+    misfits = quality.misfits.get(facts.name) if quality else None
+    if misfits is not None:
+        shares[f"values are no {misfits.type}"] = misfits.count / misfits.values
     meaning = facts.meaning
     if meaning is not None and meaning.semantic_type and meaning.looked_at:
         kind = meaning.semantic_type.replace("_", " ")

@@ -12,6 +12,7 @@ from dmaic_assets.analysis.values.correlations import CorrelationsValue
 from dmaic_assets.analysis.values.quality_summary import Dimension, DimensionScore
 from dmaic_assets.analysis.values.relationships import RelationshipsValue
 from dmaic_assets.analysis.values.semantic import SemanticValue
+from dmaic_assets.analysis.values.statistical_quality import StatisticalQualityValue
 from dmaic_assets.analysis.values.statistics import StatisticsValue
 from dmaic_assets.analysis.values.temporal import TemporalValue
 from dmaic_assets.analysis.values.validation import ValidationValue
@@ -63,6 +64,7 @@ def _validity(known: Known) -> DimensionScore:
     statistics, meanings = known.of(StatisticsValue), known.of(SemanticValue)
     if statistics is None or not statistics.rows:
         return DimensionScore(None, "there are no rows")
+    quality = known.of(StatisticalQualityValue)
     wrong = {name: 0.0 for name, c in statistics.columns.items() if not c.aside}
     for name in wrong:
         profile = statistics.columns[name].profile
@@ -71,6 +73,9 @@ def _validity(known: Known) -> DimensionScore:
         meaning = meanings.columns.get(name) if meanings else None
         if meaning is not None and meaning.looked_at:
             wrong[name] = max(wrong[name], meaning.failing / meaning.looked_at)
+        if quality and name in quality.misfits:
+            misfits = quality.misfits[name]
+            wrong[name] = max(wrong[name], misfits.count / misfits.values)
     if not wrong:
         return DimensionScore(None, "no column has more than one value")
     share = math.fsum(wrong.values()) / len(wrong)
@@ -142,8 +147,41 @@ def _timeliness(known: Known) -> DimensionScore:
     return DimensionScore(full.completeness, f"{words}; the newest is of {newest}")
 
 
-def _accuracy(_known: Known) -> DimensionScore:
-    return DimensionScore(None, "no analysis of unusual values was made")
+def _accuracy(known: Known) -> DimensionScore:
+    """A proxy: the truth is not known, but what contradicts the rest is not all true.
+
+    Of each column that something could contradict the largest share of contradicted rows counts.
+    """
+    shares: dict[str, tuple[float, str]] = {}
+    for columns, share, words in _contradictions(known):
+        for name in columns:
+            shares[name] = max(shares.get(name, (0.0, "")), (share, words))
+    if not shares:
+        return DimensionScore(None, "not measured: nothing that is known could contradict a value")
+    share, words = max(shares.values())
+    if not share:
+        return DimensionScore(1.0, f"nothing contradicts {plural(len(shares), 'column')}")
+    score = 1 - math.fsum(one for one, _ in shares.values()) / len(shares)
+    return DimensionScore(score, f"{percent(share)} of the rows {words}")
+
+
+def _contradictions(known: Known) -> Iterator[tuple[tuple[str, ...], float, str]]:
+    """What speaks against values: columns, the share of their rows, and what these do."""
+    links, among = known.of(RelationshipsValue), known.of(CorrelationsValue)
+    for link in links.foreign_keys if links else ():
+        if link.table == known.table and link.orphan_share is not None:
+            words = f"have a {', '.join(link.columns)} that {link.ref_table} does not know"
+            yield link.columns, link.orphan_share, words
+    for one in among.derived if among else ():
+        yield (one.target,), 1 - one.match, f"contradict {one.target} by {' and '.join(one.inputs)}"
+    quality = known.of(StatisticalQualityValue)
+    for name, column in quality.columns.items() if quality and quality.rows else ():
+        if column.outliers is not None:
+            far = column.outliers.far / quality.rows if quality else 0.0
+            yield (name,), far, f"have a {name} far from all others"
+    for mix in quality.mixes if quality else ():
+        share = min(mix.values, mix.known - mix.values) / mix.known
+        yield (mix.column,), share, f"have a {mix.column} in another unit"
 
 
 _TELLERS: Mapping[Dimension, Callable[[Known], DimensionScore]] = {

@@ -23,8 +23,9 @@ _EXCEPTIONS = 0.01
 _SURE = 0.85
 # Effect from which one of two columns tells nothing that the other does not (R35).
 _REDUNDANT = 0.99
-# Pairs of columns of two tables that get a sentence each: the value has all.
-_MOST_TOLD = 20
+# Pairs of columns of two tables that get a sentence each, and pairs of tables at a hub that are
+# named: the value has all.
+_MOST_TOLD = 5
 # Growth of a join from which a fan trap is more than a note.
 _WIDE = 2.0
 
@@ -35,7 +36,7 @@ def findings_of(value: RelationshipsValue) -> tuple[Finding, ...]:
         *(_orphans(key) for key in value.foreign_keys if key.orphans),
         *(_repeated(key) for key in value.keys if key.repeated_share),
         *_without_key(value),
-        *(_trap(trap) for trap in value.fan_traps),
+        *_traps(value.fan_traps),
         *_correlated(value.correlations),
         *(_link(key) for key in value.foreign_keys),
     ]
@@ -78,14 +79,22 @@ def _without_key(value: RelationshipsValue) -> Iterator[Finding]:
             yield Finding(table, (), "keys", 0.0, "", text, "low")
 
 
-def _trap(trap: FanTrap) -> Finding:
-    first, second = trap.tables
-    text = (
-        f"{first} and {second} both refer to {trap.hub}: joined over it they give "
-        f"{trap.growth:,.1f} times the rows of the larger, so sums count rows several times."
-    )
-    weight: Weight = "low" if trap.growth >= _WIDE else "info"
-    return Finding(trap.hub, (), "fan_trap_growth", trap.growth, "1", text, weight)
+def _traps(traps: Sequence[FanTrap]) -> Iterator[Finding]:
+    """One finding for each hub: whoever joins over it wants all its traps together."""
+    hubs: dict[str, list[FanTrap]] = {}
+    for trap in traps:
+        hubs.setdefault(trap.hub, []).append(trap)
+    for hub, found in hubs.items():
+        told = "; ".join(
+            f"{' and '.join(trap.tables)} {trap.growth:,.1f} times" for trap in found[:_MOST_TOLD]
+        )
+        text = (
+            f"Tables that both refer to {hub}, joined over it, give more rows than the larger of "
+            f"them has, so sums count rows several times: {told}."
+        )
+        growth = max(trap.growth for trap in found)
+        weight: Weight = "low" if growth >= _WIDE else "info"
+        yield Finding(hub, (), "fan_trap_growth", growth, "1", text, weight)
 
 
 def _correlated(found: Sequence[JoinedCorrelation]) -> Iterator[Finding]:
@@ -107,10 +116,9 @@ def _correlated(found: Sequence[JoinedCorrelation]) -> Iterator[Finding]:
             "rows": one.rows,
             "ref_rows": one.ref_rows,
         }
-        weight: Weight = "low" if is_redundant else "info"
         metric, unit = "joined_correlation", "1"
         columns = (one.column,)
-        yield Finding(one.table, columns, metric, one.effect, unit, text, weight, evidence)
+        yield Finding(one.table, columns, metric, one.effect, unit, text, "info", evidence)
 
 
 def _link(key: ForeignKey) -> Finding:

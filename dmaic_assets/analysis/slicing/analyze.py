@@ -30,8 +30,9 @@ from dmaic_assets.table.spelled_numbers import percent
 _MOST_MEASURES = 12
 # Effects from which drivers are told: Cohen's medium effect of an ANOVA.
 _DRIVER = 0.06
-# Cramer's V of nulls from which they are told, and ask for a look.
-_NULLS, _MANY_NULLS = 0.3, 0.5
+# Cramer's V of nulls from which they are told; and the share of rows up to which a slice that is
+# null as a whole is a rule with exceptions, which asks for nothing.
+_NULLS, _EXCEPTIONS = 0.3, 0.01
 # Difference of null shares without which a strong V is one of few rows.
 _NULL_DIFFERENCE = 0.2
 # Divergence of two halves from which a mix has drifted (R53), and asks for a look.
@@ -122,7 +123,8 @@ def _of_nulls(table: str, n: NullsBySlice) -> Finding:
         f"{percent(n.null_share)} of {table}.{n.column} are null where {n.by} {where}, "
         f"{percent(n.elsewhere)} elsewhere."
     )
-    weight: Weight = "medium" if n.cramers_v >= _MANY_NULLS else "low"
+    is_rule = n.null_share >= 1 - _EXCEPTIONS and n.elsewhere <= _EXCEPTIONS
+    weight: Weight = "info" if is_rule else "low"
     return Finding(table, (n.column, n.by), "nulls_by_slice", n.cramers_v, "1", text, weight)
 
 

@@ -135,7 +135,7 @@ def _of_column(table: str, name: str, c: ColumnQuality, rows: int) -> Iterator[F
             f"{percent(heap.share)} of the values of {table}.{name} are multiples of "
             f"{heap.base:g}, which is more than chance: some are rounded."
         )
-        yield Finding(table, (name,), "heaping", heap.excess, "1", text, "low")
+        yield Finding(table, (name,), "heaping", heap.excess, "1", text)
 
 
 def _of_outliers(table: str, name: str, c: ColumnQuality, rows: int) -> Finding:

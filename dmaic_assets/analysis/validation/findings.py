@@ -87,9 +87,9 @@ def _of_measure(metric: MetricResult) -> Iterator[Finding]:
     text = (
         f"{name.replace('_', ' ')} of {table} is {metric.value:,.4g} {metric.unit}: {metric.band}."
     )
-    weight: Weight = "low" if metric.band == "poor" else "info"
+    # A fact: what is behind a poor one, other analyses tell with the columns.
     text = text[0].upper() + text[1:]
-    yield Finding(table, (), name, metric.value, metric.unit, text, weight)
+    yield Finding(table, (), name, metric.value, metric.unit, text)
 
 
 def _unworked(table: str, kind: str, name: str, status: str, why: str) -> Finding:

@@ -1,7 +1,7 @@
 """The measures that every table has: completeness, rate of anomalies, freshness.
 
 What belongs here: what they are, and their bands. Facts of columns are known from `statistics`,
-their roles from `semantic`.
+their outliers from `statistical_quality`.
 """
 
 from collections.abc import Mapping
@@ -12,13 +12,14 @@ import polars as pl
 
 from dmaic_assets.analysis.study import Study
 from dmaic_assets.analysis.validation.metrics import band_of
-from dmaic_assets.analysis.values.semantic import SemanticValue
+from dmaic_assets.analysis.values.statistical_quality import StatisticalQualityValue
 from dmaic_assets.analysis.values.statistics import StatisticsValue
 from dmaic_assets.analysis.values.validation import MetricResult
 from dmaic_assets.settings.validation import Measure
 
-# Tukey's outer fences, in spreads of the quartiles: one normal value in 400,000 lies beyond.
-_FENCE = 3.0
+# What first digits that are far from Benford's law, as V (Nigrini's bands), add to the rate in per
+# cent (R66).
+_NO_BENFORD, _DIGITS = 0.12, 2.0
 _DAY_S = 86_400.0
 # Unit, and the bounds of the bands good and fair: dq inventory R66.
 _BANDS: Mapping[Measure, tuple[str, float, float]] = {
@@ -32,8 +33,9 @@ def measure_of(study: Study, table: str, measure: Measure) -> float | None:
     """Measures a table; None where it has nothing to measure.
 
     Completeness: per cent of cells that are filled, the mean over columns. Anomaly rate: per cent
-    of the numbers of measures that lie beyond Tukey's outer fences. Freshness: days since the
-    newest time that is not in the future, of the table's time column or else of any.
+    of the numbers of measures that are outliers of their column's own tail, and 2 more where first
+    digits of one are far from Benford's law. Freshness: days since the newest time that is not in
+    the future, of the table's time column or else of any.
     """
     if measure == "completeness":
         columns = study.value(StatisticsValue, table).columns.values()
@@ -57,20 +59,19 @@ def measures_of(study: Study) -> tuple[MetricResult, ...]:
 
 
 def _anomaly_rate(study: Study, table: str) -> float | None:
-    statistics = study.value(StatisticsValue, table)
-    meaning = study.value(SemanticValue, table)
-    numbers, beyond = 0, 0
-    for name, facts in statistics.columns.items():
-        quantiles = facts.profile.quantiles
-        is_measure = name in meaning.columns and meaning.columns[name].role == "measure"
-        if not (is_measure and facts.spread and {"p25", "p75"} <= set(quantiles)):
+    """Per cent of the numbers of measures that are outliers; more where digits are no chance's."""
+    columns = study.value(StatisticalQualityValue, table).columns
+    statistics = study.value(StatisticsValue, table).columns
+    numbers, far, digits = 0, 0, 0.0
+    for name, found in columns.items():
+        if found.outliers is None:
             continue
-        reach = _FENCE * facts.spread
-        values = study.tables[table].rows([name]).get_column(name).drop_nulls()
-        low, high = quantiles["p25"] - reach, quantiles["p75"] + reach
-        numbers += len(values)
-        beyond += int(((values < low) | (values > high)).sum())
-    return 100 * beyond / numbers if numbers else None
+        profile = statistics[name].profile
+        numbers += profile.rows - profile.null_count
+        far += found.outliers.far
+        if not found.benford.aside and found.benford.effect >= _NO_BENFORD:
+            digits = _DIGITS
+    return 100 * far / numbers + digits if numbers else None
 
 
 def _freshness(study: Study, table: str) -> float | None:

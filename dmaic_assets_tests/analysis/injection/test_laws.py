@@ -13,6 +13,7 @@ from dmaic_assets.analysis.study import Study
 from dmaic_assets.analysis.tables import table_of_frame
 from dmaic_assets.analysis.validation.analyze import analyze
 from dmaic_assets.analysis.values.semantic import SemanticValue
+from dmaic_assets.analysis.values.statistical_quality import StatisticalQualityValue
 from dmaic_assets.analysis.values.statistics import StatisticsValue
 from dmaic_assets.settings.analyses import AnalysisSettings
 from dmaic_assets.settings.validation import SpecFile, ValidationSettings
@@ -29,6 +30,7 @@ def broken(*kinds: str) -> dict[str, Finding]:
     known = {
         "statistics": {name: StatisticsValue(frame.height, 0) for name, frame in frames.items()},
         "semantic": dict.fromkeys(frames, SemanticValue(None)),
+        "statistical_quality": dict.fromkeys(frames, StatisticalQualityValue(0)),
     }
     study = Study(tables, NOW, AnalysisSettings(validation=declared), known)
     metrics = ("failed_share", "rows_apart", "check_error", "filter_error", "check_skipped")

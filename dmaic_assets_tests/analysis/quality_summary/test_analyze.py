@@ -52,6 +52,21 @@ def test_every_dimension_is_what_was_damaged(damaged):
     assert "customers" in told["consistency"].text
 
 
+def test_accuracy_is_what_nothing_contradicts_and_none_where_nothing_could():
+    frames = shop()
+    wrong = pl.col("order_id") % 10 == 0
+    customer = pl.when(wrong).then(pl.col("customer_id") + 90_000).otherwise("customer_id")
+    damaged = {**frames, "orders": frames["orders"].with_columns(customer)}
+
+    before, after = (summary(f).value.tables for f in (frames, damaged))
+
+    assert before["orders"].dimensions["accuracy"].score == 1.0
+    assert 0.9 <= after["orders"].dimensions["accuracy"].score < 1.0
+    assert "that customers does not know" in after["orders"].dimensions["accuracy"].text
+    assert before["customers"].dimensions["accuracy"].score is None
+    assert "not measured" in before["customers"].dimensions["accuracy"].text
+
+
 def test_periods_that_did_not_come_lower_timeliness():
     frames = shop()
     day = pl.col("ordered_on")

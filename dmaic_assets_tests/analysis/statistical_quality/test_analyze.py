@@ -62,12 +62,19 @@ def test_a_clean_table_has_facts_only():
     [
         ("outliers", "weight", changed("weight", lambda v: v * 10)),
         ("outliers", "price", changed("price", lambda v: v * 100)),
-        ("heaping", "duration", changed("duration", lambda v: np.round(v / 10) * 10, 0.3)),
         ("benford_effect", "volume", changed("volume", lambda v: v * 0 + 5000 + v % 900, 0.4)),
     ],
 )
 def test_a_planted_fault_is_told(metric, column, data):
     assert (metric, column) in told(data)
+
+
+def test_rounded_values_are_a_fact_and_ask_for_nothing():
+    rounded = changed("duration", lambda v: np.round(v / 10) * 10, 0.3)
+
+    assert ("heaping", "duration") in {(f.metric, *f.columns) for f in outcome(rounded).findings}
+    assert told(rounded) == set()
+    assert all(c.heaping is None for c in outcome(columns()).value.columns.values())
 
 
 def test_one_of_several_files_that_is_otherwise_is_told():
