@@ -16,6 +16,8 @@ from dmaic_assets.analysis.values.temporal import (
     TemporalValue,
     TimeColumn,
 )
+from dmaic_assets.model import Json
+from dmaic_assets.table.spelled_numbers import plural
 
 # Completeness below which the table's time is incomplete, and gravely so (R48).
 _INCOMPLETE, _GRAVE = 0.8, 0.5
@@ -29,6 +31,8 @@ _FAR = 2.0
 _CLEAR_EFFECT, _CLEAR_SHARE = 2.0, 0.1
 # A ratio of spreads, and a distance of distributions, that ask for a look.
 _CLEAR_SPREAD, _CLEAR_DISTANCE = 1.5, 0.3
+# Periods and changes that one sentence names: the value has all.
+_NAMED = 5
 # Rows after the present among all, up to which they are more likely wrong than planned.
 _FEW_FUTURE = 0.05
 _DAY = 86_400.0
@@ -95,27 +99,34 @@ def _of_gap(table: str, name: str, c: TimeColumn, gap: Gap) -> Finding:
 
 
 def _of_grain(table: str, name: str, facts: GrainFacts) -> Iterator[Finding]:
-    for start in facts.incomplete:
-        text = f"{table} is incomplete in the {facts.unit} of {name} from {_day(start)}."
-        evidence = {"start": start.isoformat(), "unit": facts.unit}
-        yield Finding(table, (name,), "period_incomplete", None, "1", text, "low", evidence)
-    for period in facts.unusual:
-        is_far = period.share >= _FAR or period.share * _FAR <= 1
-        text = (
-            f"{table} has {period.rows:,} rows in the {facts.unit} of {name} from "
-            f"{_day(period.start)}, {period.share:.2f} times the usual number."
-        )
-        evidence = {"start": period.start.isoformat(), "unit": facts.unit}
+    """One finding for the short periods of a length, one for the overfull, one for the others."""
+    columns, unit = (name,), facts.unit
+    if facts.incomplete:
+        count = len(facts.incomplete)
+        days = _some([_day(start) for start in facts.incomplete])
+        text = f"{table} is incomplete in {plural(count, unit)} of {name}: from {days} on."
+        starts: list[Json] = [start.isoformat() for start in facts.incomplete]
+        evidence: dict[str, Json] = {"unit": unit, "starts": starts}
         yield Finding(
-            table,
-            (name,),
-            "volume",
-            period.share,
-            "1",
-            text,
-            "medium" if is_far and period.share > 1 else "low",
-            evidence,
+            table, columns, "period_incomplete", float(count), "periods", text, "low", evidence
         )
+    grave = [p for p in facts.unusual if p.share >= _FAR]
+    for periods in (grave, [p for p in facts.unusual if p.share < _FAR]):
+        if not periods:
+            continue
+        farthest = max(periods, key=lambda p: max(p.share, 1 / max(p.share, 1e-9)))
+        told = _some([f"{p.rows:,} from {_day(p.start)} ({p.share:.2f} times)" for p in periods])
+        many = plural(len(periods), unit)
+        text = f"{table} has an unusual number of rows in {many} of {name}: {told}."
+        evidence = {"unit": unit, "starts": [p.start.isoformat() for p in periods]}
+        weight: Weight = "medium" if periods is grave else "low"
+        yield Finding(table, columns, "volume", farthest.share, "1", text, weight, evidence)
+
+
+def _some(texts: list[str]) -> str:
+    """The first of a list, and how many more there are."""
+    more = len(texts) - _NAMED
+    return ", ".join(texts[:_NAMED]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def _of_freshness(table: str, name: str, c: TimeColumn) -> Iterator[Finding]:
@@ -141,11 +152,11 @@ def _of_series(table: str, main: str, s: Series) -> Iterator[Finding]:
         way = "rises" if s.trend > 0 else "falls"
         text = f"{what} per {s.unit} of {main} {way} steadily, by {abs(s.trend):.4g} over the span."
         yield Finding(table, columns, "trend", s.trend, "", text, "low")
-    for change in s.changes:
-        yield _of_change(table, columns, f"{what} per {s.unit} of {main}", s, change)
+    if s.changes:
+        yield _of_changes(table, columns, f"{what} per {s.unit} of {main}", s)
     yield from _of_values(table, main, s)
     # Means of measures change their pattern with what is measured; rows with their source.
-    weight: Weight = "low" if s.measure else "medium"
+    weight: Weight = "info" if s.measure else "medium"
     for start in s.season_breaks:
         text = f"{what} per {s.unit} of {main} has another season from about {_day(start)} on."
         evidence = {"at": start.isoformat()}
@@ -184,15 +195,19 @@ def _of_values(table: str, main: str, s: Series) -> Iterator[Finding]:
         )
 
 
-def _of_change(
-    table: str, columns: tuple[str, ...], what: str, s: Series, change: ChangePoint
-) -> Finding:
+def _of_changes(table: str, columns: tuple[str, ...], what: str, s: Series) -> Finding:
+    """All changes of a series' level: each begins where the one before ended."""
+    told = _some([f"{c.before:.4g} to {c.after:.4g} at {_day(c.at)}" for c in s.changes])
+    text = f"{what} goes from about {told}, and stays there."
+    changes: list[Json] = [
+        {"at": c.at.isoformat(), "before": c.before, "after": c.after} for c in s.changes
+    ]
+    weight: Weight = "medium" if any(_is_clear(c, s) for c in s.changes) else "low"
+    largest = max((c.effect for c in s.changes), key=abs)
+    evidence: dict[str, Json] = {"changes": changes}
+    return Finding(table, columns, "level_shift", largest, "sd", text, weight, evidence)
+
+
+def _is_clear(change: ChangePoint, s: Series) -> bool:
     moved = abs(change.after - change.before)
-    is_clear = change.effect >= _CLEAR_EFFECT and moved >= _CLEAR_SHARE * abs(s.mean)
-    text = (
-        f"{what} goes from about {change.before:.4g} to {change.after:.4g} at {_day(change.at)} "
-        f"and stays there."
-    )
-    evidence = {"at": change.at.isoformat(), "before": change.before, "after": change.after}
-    weight: Weight = "medium" if is_clear else "low"
-    return Finding(table, columns, "level_shift", change.effect, "sd", text, weight, evidence)
+    return change.effect >= _CLEAR_EFFECT and moved >= _CLEAR_SHARE * abs(s.mean)
