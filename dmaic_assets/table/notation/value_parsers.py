@@ -11,6 +11,7 @@ pass, and the exact one for the rest, of text without blanks around it.
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 import polars as pl
 from polars import selectors as cs
@@ -142,9 +143,9 @@ def repair(
     values = pl.repeat(None, len(raw), dtype=recipe.dtype, eager=True)
     if fast is not None:
         values = _checked(raw, fast.alias(raw.name), recipe)
-    readable = _readable_tokens(recipe, null_tokens)
+    readable = _readable_tokens(recipe, tuple(null_tokens))
     if readable:
-        values = values.set(raw.is_in(readable), None)
+        values = values.set(raw.is_in(list(readable)), None)
     if values.null_count() == raw.null_count():
         return values.alias(raw.name)
     left = (raw.is_not_null() & values.is_null()).arg_true()
@@ -198,11 +199,12 @@ def _formats(pattern: Pattern, recipe: Recipe) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*likely, *pattern.formats]))
 
 
-def _readable_tokens(recipe: Recipe, null_tokens: Sequence[str]) -> list[str]:
+@cache
+def _readable_tokens(recipe: Recipe, null_tokens: tuple[str, ...]) -> tuple[str, ...]:
     if not null_tokens:
-        return []
+        return ()
     tokens = pl.Series("token", null_tokens, dtype=pl.String)
-    return tokens.filter(parse_text(tokens, recipe).is_not_null()).to_list()
+    return tuple(tokens.filter(parse_text(tokens, recipe).is_not_null()))
 
 
 def _checked(raw: pl.Series, fast: pl.Series, recipe: Recipe) -> pl.Series:

@@ -33,7 +33,7 @@ def value_counts(table: pl.DataFrame) -> tuple[ValueCount, ...]:
 def _texts(values: pl.Series) -> list[str]:
     dtype = values.dtype
     if dtype.is_temporal():
-        return [_time_text(values[place : place + 1]) for place in range(len(values))]
+        return _time_texts(values)
     if dtype == pl.Binary:
         return ["0x" + text for text in values.bin.encode("hex").to_list()]
     if dtype.is_nested():
@@ -41,14 +41,20 @@ def _texts(values: pl.Series) -> list[str]:
     return values.cast(pl.String).to_list()
 
 
-def _time_text(value: pl.Series) -> str:
-    dtype, number = value.dtype, int(value.to_physical().item())
+def _time_texts(values: pl.Series) -> list[str]:
+    dtype, numbers = values.dtype, values.to_physical()
     unit = dtype.time_unit if isinstance(dtype, pl.Datetime | pl.Duration) else str(dtype)
     limit = _LAST_TIMES.get(unit)
-    if limit is not None and not -limit < number < limit and dtype != pl.Duration:
+    if limit is None or dtype == pl.Duration:
+        shown = values.dt.to_string("iso:strict")
+    else:
         # Such a time is in no calendar (damaged Parquet has some), and Polars panics at it.
-        return f"{number} ({dtype})"
-    return _ZERO_FRACTION.sub("", value.dt.to_string("iso:strict").item())
+        is_known = (numbers > -limit) & (numbers < limit)
+        shown = values.set(~is_known, None).dt.to_string("iso:strict")
+    return [
+        f"{number} ({dtype})" if text is None else _ZERO_FRACTION.sub("", text)
+        for text, number in zip(shown, numbers, strict=True)
+    ]
 
 
 def _cut(text: str) -> str:

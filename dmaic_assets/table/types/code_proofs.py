@@ -4,6 +4,7 @@ What belongs here: the signs, in a sample and in counts. What does not: patterns
 types (`type_fit`) and strings of digits alone (`type_evidence`).
 """
 
+import re
 from collections.abc import Mapping
 
 import polars as pl
@@ -36,7 +37,7 @@ def are_versions(values: pl.Series) -> bool:
     Args:
         values: Values without nulls and without blanks around them.
     """
-    if not len(values) or not values.str.contains(_VERSION).all():
+    if not _are_all(values, _VERSION):
         return False
     parts = values.str.extract(r"^[0-9]+\.([0-9]+)$").drop_nulls()
     lengths = parts.str.len_bytes()
@@ -52,7 +53,7 @@ def are_versions(values: pl.Series) -> bool:
 
 def are_list_marks(values: pl.Series) -> bool:
     """Tells (1), (2), (3) from negative amounts: nothing but whole numbers, all marked."""
-    return bool(len(values)) and bool(values.str.contains(_LISTED).all())
+    return _are_all(values, _LISTED)
 
 
 def has_trailing_minus(values: pl.Series) -> bool:
@@ -65,3 +66,9 @@ def has_trailing_minus(values: pl.Series) -> bool:
     return behind >= max(_LEAST_TRAILING, before, CODE_SHARE * len(values)) and not are_list_marks(
         values
     )
+
+
+def _are_all(values: pl.Series, pattern: str) -> bool:
+    # Most columns are refused by their first value.
+    is_first = len(values) > 0 and re.match(pattern, values[0]) is not None
+    return is_first and bool(values.str.contains(pattern).all())

@@ -12,6 +12,7 @@ of two capitals is Namibia. A column that holds nothing but tokens is empty.
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import polars as pl
 
@@ -22,6 +23,7 @@ _TEXT_GROUPS = ("standard", "spreadsheet")
 _SAME_SHAPE_SHARE = 0.95
 # Distinct values below which a column has no usual shape to compare a token with.
 _FEWEST_DISTINCT = 3
+TextT = TypeVar("TextT", pl.Series, pl.Expr)
 # Bytes of blanks around a token: longer texts are skipped without being stripped.
 _MOST_BLANKS = 16
 
@@ -42,7 +44,7 @@ class TokenSet:
         object.__setattr__(self, "folded", frozenset(t.lower() for t in self.tokens))
         object.__setattr__(self, "in_text", tuple(dict.fromkeys(own)))
 
-    def is_token(self, text: pl.Series) -> pl.Series:
+    def is_token(self, text: TextT) -> TextT:
         """Tells which texts, without blanks around them, are tokens in a typed column."""
         return text.str.to_lowercase().is_in(sorted(self.folded))
 

@@ -6,7 +6,7 @@ empty when the column is to be read as text.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -27,13 +27,13 @@ _MOST_CHOICES = 3
 class Work:
     """What is under way for one column: the question, some values, the counts so far.
 
-    `shares` are those of the sample, of the patterns worth measuring.
+    `shares` are those of the sample, of the patterns worth measuring; None until it is screened.
     """
 
     question: Question
     sample: pl.Series
     evidence: Evidence
-    shares: Mapping[str, float] = field(default_factory=dict)
+    shares: Mapping[str, float] | None = None
 
 
 def first_plan(work: Work) -> Sequence[Recipe] | None:
@@ -47,14 +47,12 @@ def first_plan(work: Work) -> Sequence[Recipe] | None:
             return ()
         is_open = question.expected.is_ambiguous
         return (recipe, *_named(recipe.patterns[0].rivals, work)) if is_open else (recipe,)
-    work.shares = screen(work.sample)
-    first = _first(work.shares)
+    shares = work.shares = screen(work.sample)
+    first = _first(shares)
     if first is None:
         return ()
     rivals = [
-        name
-        for name in patterns_by_name()[first].rivals
-        if work.shares.get(name, 0.0) >= _RIVAL_SHARE
+        name for name in patterns_by_name()[first].rivals if shares.get(name, 0.0) >= _RIVAL_SHARE
     ]
     return _named((first, *rivals), work)
 
@@ -63,15 +61,16 @@ def second_plan(work: Work) -> Sequence[Recipe] | None:
     """Plans the other patterns of a column that the first plan did not settle."""
     if _is_settled(work):
         return None
-    if not work.shares:
-        work.shares = screen(work.sample)
-    first = _first(work.shares)
+    shares = work.shares
+    if shares is None:
+        shares = work.shares = screen(work.sample)
+    first = _first(shares)
     tally = work.evidence.tallies.get(first or "")
     if first is not None and tally is not None:
         found = fit(work.evidence.recipes[first], tally)
         if found is not None and found.is_perfect:
             return None
-    rest = [name for name in work.shares if name not in work.evidence.tallies]
+    rest = [name for name in shares if name not in work.evidence.tallies]
     return _named(rest, work) or None
 
 

@@ -62,17 +62,23 @@ def sample_texts(
 ) -> Mapping[str, pl.Series]:
     """Draws values of text columns: no nulls, no tokens, no blanks around them; always the same."""
     rows = _sampled_rows(table, columns)
-    samples = {name: _values(rows[name], tokens) for name in columns}
+    samples = {**_values(rows, columns, tokens)}
     if rows.height < table.row_count:
         thin = [name for name in columns if len(samples[name]) < _THIN]
         samples.update(_sample_densely(table, thin, tokens))
     return samples
 
 
-def _values(raw: pl.Series, tokens: TokenSet) -> pl.Series:
-    # polars looks a series up by its name, and "^a$" would be taken for an expression.
-    text = raw.alias("text").drop_nulls().str.strip_chars()
-    return text.filter(~tokens.is_token(text) & (text.str.len_bytes() > 0))
+def _values(
+    rows: pl.DataFrame, columns: Sequence[str], tokens: TokenSet
+) -> Mapping[str, pl.Series]:
+    # By number: polars looks a series up by its name, and takes "^a$" for an expression.
+    texts = pl.DataFrame([rows[name].alias(str(at)) for at, name in enumerate(columns)])
+    texts = texts.select(pl.all().str.strip_chars())
+    is_value = texts.select((pl.all().str.len_bytes() > 0) & ~tokens.is_token(pl.all()))
+    masks = is_value.get_columns()
+    found = (text.filter(mask) for text, mask in zip(texts.get_columns(), masks, strict=True))
+    return {name: values.alias("text") for name, values in zip(columns, found, strict=True)}
 
 
 def _sampled_rows(table: SourceTable, columns: Sequence[str]) -> pl.DataFrame:
@@ -96,8 +102,7 @@ def _sample_densely(
         return {}
     drawn: dict[str, list[pl.Series]] = {name: [] for name in columns}
     for chunk in chunks(table, columns):
-        for name in columns:
-            values = _values(chunk[name], tokens)
+        for name, values in _values(chunk, columns, tokens).items():
             drawn[name].append(_thinned(values))
     return {name: _thinned(pl.concat(parts)) for name, parts in drawn.items()}
 
@@ -113,8 +118,17 @@ def screen(sample: pl.Series) -> Mapping[str, float]:
         The patterns worth measuring, in order of preference; empty for an empty sample.
     """
     shares = shares_of(sample, PATTERNS)
-    kept = _worth_measuring(shares)
-    return {p.name: shares[p.name] for p in PATTERNS if p.name in kept and _is_proven(p, sample)}
+    names = _worth_measuring(shares)
+    kept = [pattern for pattern in PATTERNS if pattern.name in names]
+    # Many patterns share the proof that their numbers are measures.
+    are_measures = not any(p.proof == "measures" for p in kept) or not (
+        are_versions(sample) or are_list_marks(sample)
+    )
+    return {
+        p.name: shares[p.name]
+        for p in kept
+        if (are_measures if p.proof == "measures" else _is_proven(p, sample))
+    }
 
 
 def shares_of(sample: pl.Series, patterns: Sequence[Pattern]) -> Mapping[str, float]:
@@ -158,8 +172,6 @@ def _is_proven(pattern: Pattern, sample: pl.Series) -> bool:
     if pattern.proof == "phone_numbers":
         phones = sample.filter(sample.str.contains(pattern.regex))
         return phones.str.slice(0, 6).n_unique() >= _PREFIXES_OF_PHONES
-    if pattern.proof == "measures":
-        return not are_versions(sample) and not are_list_marks(sample)
     if pattern.proof == "trailing_minus":
         return has_trailing_minus(sample)
     if pattern.proof == "months":
