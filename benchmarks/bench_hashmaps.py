@@ -85,7 +85,7 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--only", choices=("seven", "figures"))
     parser.add_argument("--grid", action="store_true", help="the adaptive map on sixty cells alone")
-    parser.add_argument("--ops", type=int, default=400_000, help="operations of a cell")
+    parser.add_argument("--ops", type=int, default=2_000_000, help="operations of a cell")
     parser.add_argument("--json", action="store_true")
     return parser.parse_args()
 

@@ -6,29 +6,33 @@ twice what it costs, so that a map does not swing between two kinds that are abo
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from math import log2
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 
-from dmaic_assets.hashmaps.cost_model import CostTable, Mix
+from dmaic_assets.hashmaps.cost_model import Costs, CostTable, Mix
 from dmaic_assets.hashmaps.dense_map import DenseMap
 from dmaic_assets.hashmaps.indexes import KINDS, LOADS, places_for
 from dmaic_assets.hashmaps.inline_map import InlineMap
-from dmaic_assets.hashmaps.kernels.index import CHAINING, DIRECT
+from dmaic_assets.hashmaps.kernels.index import DIRECT
 from dmaic_assets.hashmaps.kernels.store import DELETES, GETS, GONE, HITS, NEW, PUTS
 from dmaic_assets.hashmaps.kernels.table import LINEAR, LIVE, MASK, ROBIN_HOOD, SWISS, USED
-from dmaic_assets.hashmaps.kernels.trace import lengths_of
+from dmaic_assets.hashmaps.probes import SAMPLE, expected_probes, mean_probes
 
 Action = Literal["grow", "compact", "reseed", "migrate", "direct", "freeze", "thaw"]
 # Which operations' costs decide: all as they come, insertions alone, or searches alone.
 Aim = Literal["all", "insert", "lookup"]
 # Operations between two looks: the counters of fewer say too little of a mix.
 TICK = 4096
-# Looks that are passed over at most, while a map is asked for the same as at the last one: a look
-# takes 80 us (measured), which is 20 ns of each of 4,096 operations and 1 ns of each of 65,536.
-_PASSED = 15
+# Nanoseconds that a map works between two looks while asked for the same, at first and at most,
+# and what they are multiplied by after each: a look takes 20 us, and 100 where a map has filled the
+# caches (measured), so that looks are about two parts in a hundred of the first 10 ms, then less.
+_PERIOD_NS, _LONGEST_NS, _RARER = 2_000_000, 32_000_000, 3
+# Looks' worth of operations that a play does without a stop at most: another mix is noticed so much
+# later. While nothing was decided lately it does so many at least.
+_PATIENCE, _FEWEST = 128, 4
 # What counts as the same: shares of operations that moved by no more than this, entries but for
 # half, and operations that take less than twice as long (a busy machine changes them by half).
 _SAME_SHARE, _SAME_SIZE, _SLOWER = 0.05, 1.5, 2.0
@@ -37,16 +41,17 @@ _SAME_SHARE, _SAME_SIZE, _SLOWER = 0.05, 1.5, 2.0
 _LEAST_GAIN = 0.1
 # How often the expected gain must pay what a new index costs.
 _PAYS = 2.0
+# Share of all that operations have taken so far that an exchange may cost: a map whose operations
+# end right after it has lost no more than that.
+_RISK = 0.05
 # A direct index is considered when the keys' range has at most so many places for each entry: with
 # more of them its memory grows beyond that of a Swiss index at its lowest load.
 _DIRECT_RANGE = 4.0
 # A mean search this many times as long as random keys make it means that keys or hash are bad: one
 # in 10^9 samples of the size below differs by half (normal approximation of Knuth's variance).
 _ATTACK = 2.0
-# Entries whose searches are followed at each look.
-_SAMPLE = 256
-# Places that are followed of one search.
-_FOLLOWED = 256
+# A new index of the same kind is worth a thought when it is emptier than so much of the load.
+_ROOMIER = 0.75
 # Share of tombstones among the places of a Swiss index above which it is made anew: beyond it an
 # unsuccessful search passes a group without an empty place in one of two groups.
 TOMBSTONES = 0.25
@@ -96,17 +101,6 @@ class _Seen:
         return self.kind == other.kind and is_sized and moved <= _SAME_SHARE
 
 
-def expected_probes(kind: int, load: float) -> float:
-    """Places that a search for a key that is there looks at on average, for random keys.
-
-    Linear probing and Robin Hood: Knuth, volume 3, 6.4 (1 + 1/(1 - load))/2; chains 1 + load/2;
-    Swiss looks at one group nearly always.
-    """
-    if kind in (LINEAR, ROBIN_HOOD):
-        return (1 + 1 / max(1 - load, 1e-3)) / 2
-    return 1 + load / 2 if kind == CHAINING else 1.2 if kind == SWISS else 1.0
-
-
 @dataclass
 class Controller:
     """Looks at one map and exchanges its index when that pays.
@@ -135,16 +129,21 @@ class Controller:
     # Shares of what was asked before the last look; None before the first.
     mix: Mix | None = None
     _frozen: InlineMap | None = None
-    # The last look that decided nothing, how many were passed over since, and how many may be.
+    # The last look that decided nothing, and how long the map has worked since.
     _seen: _Seen | None = None
-    _passed: int = 0
-    _may_pass: int = 0
+    _worked_ns: float = 0.0
+    _period_ns: float = _PERIOD_NS
+    # Nanoseconds of an operation before the last look.
+    _each_ns: float = 0.0
+    # Costs that were read, by layout, kind, sixteenths of an octave of entries and 256ths of load.
+    _read: dict[tuple[bool, int, int, int], Costs] = field(default_factory=dict)
 
     def look(self, held: DenseMap, operations: int, spent_ns: int) -> Decision | None:
         """Counts what was asked since the last call; decides when that is enough."""
         self.operations += operations
         self._spent_ns += spent_ns
-        facts = held.store.facts
+        self._worked_ns += spent_ns
+        facts = held.facts
         asked = int(facts[GETS] + facts[PUTS] + facts[DELETES])
         writes = int(facts[PUTS] + facts[DELETES])
         self._reads = 0 if writes > self._writes else self._reads + operations
@@ -154,7 +153,7 @@ class Controller:
         if asked < TICK or (held.is_migrating and self._reads < TICK):
             return None
         each = self._spent_ns / asked
-        self.mix, self._spent_ns = mix_of(held), 0.0
+        self.mix, self._spent_ns, self._each_ns = mix_of(held), 0.0, each
         facts[GETS:], self._writes = 0, 0
         self._realise(each)
         seen = _Seen(held.kind, len(held), each, self.mix)
@@ -166,18 +165,29 @@ class Controller:
             self._tell(decision, each)
         return decision
 
-    def _is_passed(self, seen: _Seen) -> bool:
-        """Passes a look over that would see the same as the last; ever more of them, up to a limit.
+    def price(self, table: CostTable) -> None:
+        """Lets other costs count from now on."""
+        self.table = table
+        self._read.clear()
 
-        What is decided by how long something has gone on is so decided at most twice as late.
+    @property
+    def patience(self) -> int:
+        """Operations after which a play may stop for the next look."""
+        if self._seen is None or self._each_ns <= 0:
+            return TICK
+        left = int((self._period_ns - self._worked_ns) / self._each_ns)
+        return min(max(left, _FEWEST * TICK), _PATIENCE * TICK)
+
+    def _is_passed(self, seen: _Seen) -> bool:
+        """Passes a look over that would see the same as the last until the map has worked on.
+
+        What is decided by how long something has gone on is so decided three times as late at most.
         """
-        if self._seen is None or not self._seen.is_like(seen):
-            self._passed, self._may_pass = 0, 0
-            return False
-        if self._passed < self._may_pass:
-            self._passed += 1
+        is_like = self._seen is not None and self._seen.is_like(seen)
+        if is_like and self._worked_ns < self._period_ns:
             return True
-        self._passed, self._may_pass = 0, min(2 * self._may_pass + 1, _PASSED)
+        longer = min(_RARER * self._period_ns, _LONGEST_NS)
+        self._worked_ns, self._period_ns = 0.0, longer if is_like else _PERIOD_NS
         return False
 
     def _tell(self, decision: Decision, each: float) -> None:
@@ -200,7 +210,7 @@ class Controller:
             self.events = (*self.events[:-1], told)
 
     def _told(self, held: DenseMap, mix: Mix | None = None) -> Decision:
-        """What a decision is made from; nothing is decided yet."""
+        """What a decision is made from; nothing is done yet."""
         kind = KINDS[held.kind]
         counted = mix or mix_of(held)
         probes = mean_probes(held)
@@ -209,38 +219,58 @@ class Controller:
         )
 
     def _decide(self, held: DenseMap, mix: Mix) -> Decision | None:
-        told = self._told(held, mix)
         if self.policy:
-            return None if held.is_migrating else self.policy(held, told)
-        frozen = self._freeze(held, told)
-        if frozen or held.is_migrating or held.frozen is not None:
-            return frozen
-        probes, expected = told.probes, expected_probes(held.kind, held.load)
-        if held.kind != DIRECT and probes > _ATTACK * expected and len(held) >= _SAMPLE:
-            held.migrate_to(held.kind, int(held.index.counts[MASK]) + 1)
+            return None if held.is_migrating else self.policy(held, self._told(held, mix))
+        inline = self._inline(held, mix) if held.may_be_inline else self._freeze(held, mix)
+        if inline or held.is_migrating or held.frozen is not None:
+            return inline
+        probes, expected = mean_probes(held), expected_probes(held.kind, held.load)
+        if held.kind != DIRECT and probes > _ATTACK * expected and len(held) >= SAMPLE:
+            told = self._told(held, mix)
+            held.migrate_to(held.kind, int(held.counts[MASK]) + 1, is_reseeded=True)
             reason = f"searches look at {probes:.1f} places, random keys at {expected:.1f}"
             return replace(told, action="reseed", reason=reason)
-        return self._direct(held, told) or self._compact(held, told) or self._other(held, told)
+        return self._direct(held, mix) or self._compact(held, mix) or self._other(held, mix)
 
-    def _freeze(self, held: DenseMap, told: Decision) -> Decision | None:
+    def _inline(self, held: DenseMap, mix: Mix) -> Decision | None:
+        """Inline tables instead of entries with an index, when that pays."""
+        if held.inline is not None or not self.may_freeze or not self.table.frozen:
+            return None
+        count = len(held)
+        each = {
+            kind: self.table.inline_at(kind, count, _load_of(kind, count)).of(mix)
+            for kind in self.table.frozen
+        }
+        best = min(each, key=lambda kind: each[kind])
+        now = self._each(held, held.kind, mix)
+        gain = now - each[best]
+        if not self._pays(now, gain, self.table.freeze_ns(best, count)):
+            return None
+        told = self._told(held, mix)
+        held.make_inline(best)
+        reason = f"an inline {KINDS[best]} table is expected to take {gain:.1f} ns less"
+        return replace(told, after=KINDS[best], reason=reason, predicted=gain)
+
+    def _freeze(self, held: DenseMap, mix: Mix) -> Decision | None:
         """An inline copy, when nothing has been written for as long as would have paid for it."""
         is_asked = self.may_freeze and self.aim != "insert" and self._reads >= TICK
         if held.frozen is not None or not is_asked or not self.table.frozen or not len(held):
             return None
-        mix = aimed(told.mix, "lookup")
-        each = {k: self.table.frozen_at(k, len(held)).of(mix) for k in self.table.frozen}
+        asked = aimed(mix, "lookup")
+        each = {k: self.table.frozen_at(k, len(held)).of(asked) for k in self.table.frozen}
         best = min(each, key=lambda kind: each[kind])
-        now = self._each(held, held.kind, mix)
+        now = self._each(held, held.kind, asked)
         gain, cost = now - each[best], _PAYS * self.table.freeze_ns(best, len(held))
         if gain < _LEAST_GAIN * now or gain * self._reads <= cost:
             return None
+        told = self._told(held, mix)
         held.freeze(best)
         self._frozen = held.frozen
         kind = KINDS[best]
         reason = f"{self._reads:,} searches and no write; an inline {kind} table takes less"
         return replace(told, action="freeze", after=kind, reason=reason, predicted=gain)
 
-    def _direct(self, held: DenseMap, told: Decision) -> Decision | None:
+    def _direct(self, held: DenseMap, mix: Mix) -> Decision | None:
         """A direct index, when the keys are whole numbers that lie close together.
 
         Their range is looked for only when there are twice as many keys as the last time.
@@ -249,39 +279,68 @@ class Controller:
         if held.kind == DIRECT or not is_asked:
             return None
         self._ranged = len(held)
-        keys = held.store.keys[: len(held)].view(np.int64)
+        keys = held.keys().view(np.int64)
         low, high = int(keys.min()), int(keys.max())
-        if high - low + 1 > _DIRECT_RANGE * len(held):
+        gain = self._each(held, held.kind, mix) - self._each(held, DIRECT, mix)
+        is_dearer = held.inline is not None and gain <= 0
+        if is_dearer or high - low + 1 > _DIRECT_RANGE * len(held):
             return None
         places = 1 << int(np.ceil(np.log2(2 * (high - low + 1))))
+        told = self._told(held, mix)
         held.migrate_to(DIRECT, places, base=low)
         reason = f"{len(held):,} keys lie between {low:,} and {high:,}"
-        gain = self._each(held, held.kind, told.mix) - self._each(held, DIRECT, told.mix)
         return replace(told, action="direct", after="direct", reason=reason, predicted=gain)
 
-    def _compact(self, held: DenseMap, told: Decision) -> Decision | None:
-        counts = held.index.counts
+    def _compact(self, held: DenseMap, mix: Mix) -> Decision | None:
+        counts = held.counts
         dead = (counts[USED] - counts[LIVE]) / (counts[MASK] + 1)
         if held.kind != SWISS or dead <= TOMBSTONES:
             return None
+        told = self._told(held, mix)
         held.migrate_to(SWISS, max(places_for(SWISS, len(held)), int(counts[MASK] + 1) // 2))
         return replace(told, action="compact", reason=f"{dead:.0%} of the places are tombstones")
 
-    def _other(self, held: DenseMap, told: Decision) -> Decision | None:
-        now = self._each(held, held.kind, told.mix)
-        best = min(self.kinds, key=lambda kind: self._each(held, kind, told.mix))
-        gain = now - self._each(held, best, told.mix)
-        cost = _PAYS * self.table.build_ns(best, len(held))
-        is_small = gain < _LEAST_GAIN * now or gain * self.operations <= cost
-        if best == held.kind or held.kind == DIRECT or is_small:
+    def _other(self, held: DenseMap, mix: Mix) -> Decision | None:
+        now = self._each(held, held.kind, mix)
+        each = {kind: self._anew(held, kind, mix) for kind in self.kinds}
+        best = min(each, key=lambda kind: each[kind])
+        gain = now - each[best]
+        is_inline = held.inline is not None
+        build = self.table.freeze_ns if is_inline and self.table.freeze else self.table.build_ns
+        is_small = not self._pays(now, gain, build(best, len(held)))
+        is_same = best == held.kind and _load_of(best, len(held)) > _ROOMIER * held.load
+        if is_same or held.kind == DIRECT or is_small:
             return None
+        told = self._told(held, mix)
         held.migrate_to(best)
-        reason = f"{KINDS[best]} is expected to take {gain:.1f} ns less an operation"
-        return replace(told, after=KINDS[best], reason=reason, predicted=gain)
+        action: Action = "grow" if best == held.kind else "migrate"
+        what = f"{KINDS[best]} with more room" if action == "grow" else KINDS[best]
+        reason = f"{what} is expected to take {gain:.1f} ns less an operation"
+        return replace(told, action=action, after=KINDS[best], reason=reason, predicted=gain)
 
     def _each(self, held: DenseMap, kind: int, mix: Mix) -> float:
-        load = held.load if kind == held.kind else _load_of(kind, len(held))
-        return self.table.at(kind, len(held), load).of(mix)
+        """Nanoseconds of an operation with an index of a kind: the one in use as it stands."""
+        if kind != held.kind:
+            return self._anew(held, kind, mix)
+        return self._costs(held, kind, held.load).of(mix)
+
+    def _pays(self, now: float, gain: float, cost: float) -> bool:
+        """Tells whether what is gained of an operation is worth what an exchange costs at once."""
+        worked = now * self.operations
+        is_paid = gain * self.operations > _PAYS * cost and worked * _RISK >= cost
+        return is_paid and gain >= _LEAST_GAIN * now
+
+    def _anew(self, held: DenseMap, kind: int, mix: Mix) -> float:
+        """Nanoseconds of an operation with a new index of a kind."""
+        return self._costs(held, kind, _load_of(kind, len(held))).of(mix)
+
+    def _costs(self, held: DenseMap, kind: int, load: float) -> Costs:
+        is_inline, count = held.inline is not None and kind in self.table.frozen, len(held)
+        key = (is_inline, kind, int(16 * log2(count + 1)), int(256 * load))
+        if key not in self._read:
+            read = self.table.inline_at if is_inline else self.table.at
+            self._read[key] = read(kind, count, load)
+        return self._read[key]
 
 
 def _load_of(kind: int, entries: int) -> float:
@@ -291,7 +350,7 @@ def _load_of(kind: int, entries: int) -> float:
 
 def mix_of(held: DenseMap) -> Mix:
     """The shares of what was asked of a map since its counters were last set to 0."""
-    facts = [int(count) for count in held.store.facts]
+    facts: list[int] = held.facts.tolist()
     asked = max(facts[GETS] + facts[PUTS] + facts[DELETES], 1)
     missed = facts[GETS] - facts[HITS] + facts[DELETES] - facts[GONE]
     return Mix(
@@ -311,19 +370,3 @@ def aimed(mix: Mix, aim: Aim) -> Mix:
     if aim == "lookup" and searches:
         return Mix(mix.hit / searches, mix.miss / searches, 0, 0, 0)
     return mix
-
-
-def mean_probes(held: DenseMap) -> float:
-    """Places that searches for evenly chosen entries look at on average; 0 for an empty map."""
-    lengths = probe_lengths(held)
-    return float(lengths.mean()) if lengths.size else 0.0
-
-
-def probe_lengths(held: DenseMap) -> npt.NDArray[np.int64]:
-    """Places that the search for each of up to 256 evenly chosen entries looks at."""
-    count = len(held)
-    chosen = np.linspace(0, count - 1, min(_SAMPLE, count)).astype(np.int64)
-    wanted, lengths = held.store.keys[chosen], np.empty(chosen.size, np.int64)
-    followed = np.empty(_FOLLOWED, np.int64)
-    lengths_of(held.kind, *held.index, held.store.keys, wanted, followed, lengths)
-    return lengths

@@ -12,7 +12,7 @@ from math import log2
 import numpy as np
 
 from dmaic_assets.hashmaps.dense_map import DenseMap
-from dmaic_assets.hashmaps.indexes import LOADS, new_index, places_for
+from dmaic_assets.hashmaps.indexes import INLINE, LOADS, new_index, places_for
 from dmaic_assets.hashmaps.inline_map import InlineMap
 from dmaic_assets.hashmaps.kernels.index import CHAINING, DIRECT
 from dmaic_assets.hashmaps.kernels.machine import Words
@@ -31,8 +31,6 @@ _LEAST = 1 << 16
 # Calls without a key that are timed, of which the shortest counts.
 _EMPTY_CALLS = 5
 _KINDS = (SWISS, ROBIN_HOOD, LINEAR, CHAINING, DIRECT)
-# Kinds that an inline table can be of.
-INLINE = (SWISS, ROBIN_HOOD, LINEAR)
 Grid = Sequence[Sequence["Costs"]]
 
 
@@ -66,8 +64,8 @@ class Costs:
 class CostTable:
     """Costs by kind, at each of SIZES and SHARES; `build`: nanoseconds an entry of a new index.
 
-    `frozen` and `freeze` are the same of inline tables that are only searched, by kind; without
-    them nothing is frozen. A table of fewer `sizes` tells less of large maps.
+    `frozen` and `freeze` are the same of inline tables, by kind; without them there are none. A
+    table of fewer `sizes` tells less of large maps.
     """
 
     machine: str
@@ -79,12 +77,15 @@ class CostTable:
 
     def at(self, kind: int, entries: int, load: float) -> Costs:
         """Reads the costs of a kind between the measured points; beyond them the nearest counts."""
-        return self._read(self.costs[kind], entries, load / LOADS[kind])
+        return self._costs(self.costs[kind], kind, entries, load)
+
+    def inline_at(self, kind: int, entries: int, load: float) -> Costs:
+        """Reads the costs of an inline table of a kind, as `at` does those of an index."""
+        return self._costs(self.frozen[kind], kind, entries, load)
 
     def frozen_at(self, kind: int, entries: int) -> Costs:
         """Reads what searches cost of an inline table with no more room than its entries need."""
-        share = entries / places_for(kind, entries) / LOADS[kind]
-        return self._read(self.frozen[kind], entries, share)
+        return self.inline_at(kind, entries, entries / places_for(kind, entries))
 
     def freeze_ns(self, kind: int, entries: int) -> float:
         """Nanoseconds that an inline table of so many entries takes."""
@@ -94,17 +95,18 @@ class CostTable:
         """Nanoseconds that a new index for so many entries takes."""
         return self._along(self.build[kind], entries) * entries
 
-    def _read(self, grid: Grid, entries: int, share: float) -> Costs:
-        """Costs of so many entries, at a share of the load at which a kind grows."""
-        return _between(grid, self._row(entries), _place(SHARES, share))
+    def _costs(self, grid: Grid, kind: int, entries: int, load: float) -> Costs:
+        """Costs at a number of places, which decides what the caches hold, and at a load."""
+        places = entries / load if load > 0 else entries
+        return _between(grid, self._row(places), _place(SHARES, load / LOADS[kind]))
 
     def _along(self, each: Sequence[float], entries: int) -> float:
         row = self._row(entries)
         low = int(row)
         return each[low] + (row - low) * (each[min(low + 1, len(each) - 1)] - each[low])
 
-    def _row(self, entries: int) -> float:
-        return _place([log2(size) for size in self.sizes], log2(max(entries, 1)))
+    def _row(self, places: float) -> float:
+        return _place([log2(size) for size in self.sizes], log2(max(places, 1)))
 
 
 def _place(points: Sequence[float], value: float) -> float:
@@ -123,17 +125,13 @@ def _between(grid: Grid, size: float, share: float) -> Costs:
     low, left = int(size), int(share)
     high, right = min(low + 1, len(grid) - 1), min(left + 1, len(grid[0]) - 1)
     down, along = size - low, share - left
-    four = (
-        ((1 - down) * (1 - along), grid[low][left]),
-        ((1 - down) * along, grid[low][right]),
-        (down * (1 - along), grid[high][left]),
-        (down * along, grid[high][right]),
-    )
+    a, b, c, d = (1 - down) * (1 - along), (1 - down) * along, down * (1 - along), down * along
+    p, q, r, s = grid[low][left], grid[low][right], grid[high][left], grid[high][right]
     return Costs(
-        hit=sum(weight * costs.hit for weight, costs in four),
-        miss=sum(weight * costs.miss for weight, costs in four),
-        insert=sum(weight * costs.insert for weight, costs in four),
-        delete=sum(weight * costs.delete for weight, costs in four),
+        hit=a * p.hit + b * q.hit + c * r.hit + d * s.hit,
+        miss=a * p.miss + b * q.miss + c * r.miss + d * s.miss,
+        insert=a * p.insert + b * q.insert + c * r.insert + d * s.insert,
+        delete=a * p.delete + b * q.delete + c * r.delete + d * s.delete,
     )
 
 
@@ -155,43 +153,62 @@ def calibrate(machine: str, bench: Bench, sizes: Sequence[int] = SIZES) -> CostT
     for kind in _KINDS:
         for size in sizes:
             runs = [_filled(kind, size, bench) for _ in range(max(_LEAST // size, 1))]
-            costs[kind].append([Costs(*mean) for mean in np.mean([r for r, _ in runs], axis=0)])
+            costs[kind].append(
+                [Costs(*mean) for mean in np.mean([r for r, _ in runs], axis=0).tolist()]
+            )
             build[kind].append(float(np.mean([b for _, b in runs])))
-    frozen, freeze = _frozen_costs(bench, sizes)
+    frozen, freeze = _inline_costs(bench, sizes)
     return CostTable(machine, costs, build, frozen, freeze, sizes)
 
 
-def _frozen_costs(
+def _inline_costs(
     bench: Bench, sizes: Sequence[int]
 ) -> tuple[dict[int, list[list[Costs]]], dict[int, list[float]]]:
-    """Searches of inline tables at every point, and nanoseconds an entry to make one."""
+    """Operations of inline tables at every point, and nanoseconds an entry to make one."""
     costs: dict[int, list[list[Costs]]] = {kind: [] for kind in INLINE}
-    freeze: dict[int, list[float]] = {kind: [] for kind in INLINE}
+    build: dict[int, list[float]] = {kind: [] for kind in INLINE}
     for kind in INLINE:
-        _searched(kind, sizes[0], bench)
+        _inline_filled(kind, sizes[0], bench)
         for size in sizes:
-            row, each = _searched(kind, size, bench)
-            costs[kind].append(row)
-            freeze[kind].append(each)
-    return costs, freeze
+            runs = [_inline_filled(kind, size, bench) for _ in range(max(_LEAST // size, 1))]
+            costs[kind].append(
+                [Costs(*each) for each in np.min([r for r, _ in runs], axis=0).tolist()]
+            )
+            build[kind].append(min(b for _, b in runs))
+    return costs, build
 
 
-def _searched(kind: int, size: int, bench: Bench) -> tuple[list[Costs], float]:
-    """One inline table of so many slots: its costs at each share, and an entry's at the last."""
-    row: list[Costs] = []
-    keys, others = _keys(kind, int(size * LOADS[kind]), bench.rng)
-    each, nothing = 0.0, np.empty(0, np.uint64)
+def _inline_filled(kind: int, size: int, bench: Bench) -> tuple[list[tuple[float, ...]], float]:
+    """Fills one table of so many slots: its costs at each share, and an entry's at the last.
+
+    Operations are played in turns, as a map is asked: what a sort of them costs alone is less.
+    """
+    most = int(size * LOADS[kind])
+    keys, others = _keys(kind, most, bench.rng)
+    held = InlineMap(bench.draw, kind)
+    held.reserve(most)
+    rows: list[tuple[float, ...]] = []
+    each = 0.0
     for share in SHARES:
-        held, put = InlineMap(bench.draw, kind), keys[: int(keys.size * share)]
-        held.reserve(keys.size)
-        each = _timed(lambda m=held, k=put: m.put(k, k), bench) / put.size
-        asked = bench.rng.choice(put, _ASKED)
-        missing = bench.rng.choice(others, _ASKED)
-        empty = min(_timed(lambda m=held: m.get(nothing), bench) for _ in range(_EMPTY_CALLS))
-        hit = _each(lambda m=held, k=asked: m.get(k), empty, _ASKED, bench)
-        miss = _each(lambda m=held, k=missing: m.get(k), empty, _ASKED, bench)
-        row.append(Costs(hit, miss, 0.0, 0.0))
-    return row, each
+        end, chunk = int(most * share), max(int(most * _CHUNK), 1)
+        start = len(held)
+        old = keys[start : end - chunk]
+        each = _timed(lambda m=held, k=old: m.put(k, k), bench) / max(old.size, 1)
+        held.put(keys[end - chunk : end], keys[end - chunk : end])
+        asked, missing = bench.rng.choice(keys[:end], _ASKED), bench.rng.choice(others, _ASKED)
+        hit, miss = (_played(held, 0, k, bench) for k in (asked, missing))
+        newest = keys[end - chunk : end]
+        delete = _played(held, 2, newest, bench)
+        insert = _played(held, 1, newest, bench)
+        rows.append((hit, miss, insert, delete))
+    return rows, each
+
+
+def _played(held: InlineMap, op: int, keys: Words, bench: Bench) -> float:
+    """Nanoseconds of each key of a sequence of one operation, without those of the call itself."""
+    ops, values, nothing = np.full(keys.size, op, np.uint8), keys.copy(), keys[:0]
+    empty = min(_timed(lambda: held.play(ops[:0], nothing, nothing), bench) for _ in range(3))
+    return _each(lambda: held.play(ops, keys, values), empty, keys.size, bench)
 
 
 def _filled(kind: int, size: int, bench: Bench) -> tuple[list[tuple[float, ...]], float]:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from dmaic_assets.hashmaps.controller import TOMBSTONES
 from dmaic_assets.hashmaps.dense_map import DenseMap
-from dmaic_assets.hashmaps.kernels.store import CURSOR
 from dmaic_assets.hashmaps.kernels.table import LIVE, MASK, SWISS, USED
 from dmaic_assets.hashmaps.metrics.tick import Tick
 
@@ -51,15 +50,15 @@ def forecast(held: DenseMap, rate: float | None) -> Forecast:
     `rate` is how many keys the map has lately grown by with each operation; None when nothing was
     counted.
     """
-    counts = held.index.counts
+    counts = held.counts
     used, dead = int(counts[USED]), int(counts[USED] - counts[LIVE])
     left = max(held.most - used, 0)
     # Of a Swiss index a deletion may leave its place in use: growth may come sooner, never later.
     worst = int((float(counts[MASK]) + 1) * TOMBSTONES) + 1 - dead
-    to_go = len(held) - max(int(held.store.facts[CURSOR]), 0) if held.is_migrating else 0
+    to_go = len(held) - held.migrated if held.is_migrating else 0
     return Forecast(
         keys_to_growth=left,
         ops_to_growth=round(left / rate) if rate and rate > 0 else None,
-        deletes_to_compact=max(worst, 0) if held.kind == SWISS else None,
+        deletes_to_compact=max(worst, 0) if held.counted_kind == SWISS else None,
         entries_to_migrate=to_go,
     )

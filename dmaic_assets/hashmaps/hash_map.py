@@ -22,7 +22,7 @@ from dmaic_assets.hashmaps.columns import (
     value_words,
     whole_words,
 )
-from dmaic_assets.hashmaps.controller import Controller, Decision, mean_probes, mix_of
+from dmaic_assets.hashmaps.controller import Controller, Decision, mix_of
 from dmaic_assets.hashmaps.dense_map import DenseMap
 from dmaic_assets.hashmaps.forecast import Forecast, forecast
 from dmaic_assets.hashmaps.kernels.machine import Words
@@ -38,6 +38,7 @@ from dmaic_assets.hashmaps.kernels.store import (
     REPLACE,
 )
 from dmaic_assets.hashmaps.kernels.table import LIVE, USED, Flags
+from dmaic_assets.hashmaps.probes import mean_probes
 from dmaic_assets.hashmaps.text_map import TextMap
 
 How = Literal["replace", "keep", "sum", "min", "max"]
@@ -168,7 +169,7 @@ class HashMap:
 
     def stats(self) -> Stats:
         """Tells what the map is now."""
-        counts = self._words.index.counts
+        counts = self._words.counts
         heap = () if self._texts is None else (*self._texts.heap, self._texts.side.values)
         return Stats(
             entries=len(self),
@@ -184,7 +185,7 @@ class HashMap:
 
     def _rate(self) -> float | None:
         """Keys that an operation lately added; None when nothing was counted."""
-        counted = self._words.store.facts[GETS:]
+        counted = self._words.facts[GETS:]
         mix = self.controller.mix if self.controller else None
         mix = mix_of(self._words) if mix is None and counted.any() else mix
         return None if mix is None else mix.insert - mix.delete

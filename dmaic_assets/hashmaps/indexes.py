@@ -1,6 +1,7 @@
 """How large an index of a kind is made, how full it may get, and what it takes to make one."""
 
 import numpy as np
+import numpy.typing as npt
 
 from dmaic_assets.hashmaps.kernels.index import CHAINING, DIRECT, Index
 from dmaic_assets.hashmaps.kernels.machine import GROUP, Words
@@ -15,6 +16,8 @@ LOADS = {SWISS: 0.875, ROBIN_HOOD: 0.80, LINEAR: 0.60, CHAINING: 1.0, DIRECT: 1.
 # Share of places up to which an index takes links while its successor is made: a migration of
 # sixteen entries for each key adds at most a sixteenth of the entries before it is done.
 LAST_LOADS = {SWISS: 0.96, ROBIN_HOOD: 0.92, LINEAR: 0.80, CHAINING: 4.0, DIRECT: 1.0}
+# Kinds that an inline table can be of.
+INLINE = (SWISS, ROBIN_HOOD, LINEAR)
 # The fewest places of an index: one group.
 FEWEST = GROUP
 
@@ -35,3 +38,12 @@ def new_index(kind: int, places: int, room: int, seeds: Words) -> Index:
     counts[MASK] = places - 1
     links = np.zeros(places + (room if kind == CHAINING else 0), np.uint64)
     return Index(control, links, counts, seeds)
+
+
+def with_room(kind: int, index: Index, room: int) -> Index:
+    """Gives chains a link for every entry that the store has room for."""
+    if kind != CHAINING:
+        return index
+    links: npt.NDArray[np.uint64] = np.zeros(int(index.counts[MASK]) + 1 + room, np.uint64)
+    links[: index.links.size] = index.links
+    return index._replace(links=links)

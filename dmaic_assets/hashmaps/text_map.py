@@ -51,7 +51,7 @@ class TextMap:
 
     def __post_init__(self) -> None:
         self.seeds = self.draw()
-        self.dense = DenseMap(self.draw, self.kind)
+        self.dense = DenseMap(self.draw, self.kind, may_be_inline=False)
         self.heap = _new_heap(_FIRST_ROWS, _FIRST_BYTES)
         self.side = new_store(_FIRST_ROWS)
 

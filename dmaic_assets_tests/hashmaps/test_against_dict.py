@@ -62,6 +62,73 @@ def test_a_dense_map_that_never_stops_migrating(kind, seed, span):
         follow(held, model, batch)
 
 
+@pytest.mark.parametrize("kind", INLINE)
+@few
+@seeded
+def test_inline_tables_that_never_stop_following_each_other(kind, seed, span):
+    """Kinds, sizes from one group on, paces and seeds are exchanged; items are all, and once."""
+    rng = np.random.default_rng(seed)
+    held, model = InlineMap(seeds_from(rng), kind, pace=int(rng.integers(0, 3))), {}
+    for batch in batches(rng, ROUNDS, span):
+        if not held.is_migrating:
+            held.pace = int(rng.integers(1, 9))
+            places = [None, 16, 2 * int(held.table.counts[0]) + 2][int(rng.integers(0, 3))]
+            places = places if places is None or places > 2 * len(held) else None
+            held.migrate_to(int(rng.choice(INLINE)), places, is_reseeded=bool(rng.random() < 0.5))
+        follow(held, model, batch)
+    keys, values = held.items()
+    assert dict(zip(keys.tolist(), values.tolist(), strict=True)) == model
+
+
+@few
+@seeded
+def test_a_map_that_is_inline_and_dense_in_turns(seed, span):
+    """Whoever asks for entries makes it dense; counters of what was asked go with it."""
+    rng = np.random.default_rng(seed)
+    held, model, asked = DenseMap(seeds_from(rng)), {}, 0
+    for batch in batches(rng, ROUNDS, span):
+        turn = rng.random()
+        if turn < 0.2 and held.inline is None:
+            held.make_inline(int(rng.choice(INLINE)))
+        elif turn < 0.3:
+            assert sorted(held.store.keys[: len(held)].tolist()) == sorted(model)
+        elif turn < 0.8 and not held.is_migrating:
+            held.pace = int(rng.integers(1, 4))
+            held.migrate_to(int(rng.choice(KINDS if turn < 0.4 else INLINE)))
+        follow(held, model, batch)
+        asked += batch[1].size
+        assert int(held.facts[[2, 4, 6]].sum()) == asked
+        assert held.inline is None or held.kind == held.inline.kind
+
+
+@pytest.mark.parametrize("kind", INLINE)
+def test_what_becomes_of_a_value_is_the_same_in_both_layouts(kind):
+    rng = np.random.default_rng(kind)
+    for how in range(8):
+        maps = [DenseMap(seeds_from(rng), kind), DenseMap(seeds_from(rng), kind)]
+        maps[1].make_inline(kind)
+        for turn in range(6):
+            keys = rng.integers(0, 300, 200).astype(np.uint64)
+            drawn = rng.normal(0, 9, 200) if how >= 5 else rng.integers(-99, 99, 200)
+            for held in maps:
+                with np.errstate(over="ignore"):
+                    held.put(keys, drawn.view(np.uint64).copy(), how)
+            if turn % 2:
+                maps[1].migrate_to((kind + turn) % 3)
+        every = np.arange(300, dtype=np.uint64)
+        assert maps[0].get(every)[0].tolist() == maps[1].get(every)[0].tolist(), how
+
+
+@pytest.mark.parametrize("kind", INLINE)
+def test_inline_tables_whose_keys_all_collide_follow_each_other(kind):
+    rng = np.random.default_rng(kind)
+    held, model = InlineMap(colliding, kind, pace=1), {}
+    for batch in batches(rng, 12, 60):
+        if not held.is_migrating:
+            held.migrate_to((held.kind + 1) % 3, is_reseeded=True)
+        follow(held, model, batch)
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_keys_that_all_collide(kind):
     """With one home for all keys a map is slow, and right."""

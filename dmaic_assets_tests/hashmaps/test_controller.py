@@ -3,13 +3,14 @@
 import numpy as np
 import pytest
 
-from dmaic_assets.hashmaps.controller import TICK, Controller, expected_probes, mean_probes
+from dmaic_assets.hashmaps.controller import TICK, Controller
 from dmaic_assets.hashmaps.cost_model import SHARES, SIZES, Costs, CostTable
 from dmaic_assets.hashmaps.dense_map import DenseMap
 from dmaic_assets.hashmaps.hash_map import HashMap
 from dmaic_assets.hashmaps.kernels.index import CHAINING, DIRECT
 from dmaic_assets.hashmaps.kernels.table import LINEAR, ROBIN_HOOD, SWISS
 from dmaic_assets.hashmaps.kernels.trace import lengths_of
+from dmaic_assets.hashmaps.probes import expected_probes, mean_probes
 from dmaic_assets_tests.hashmaps.seeds import colliding, seeds_from
 
 DRAW = seeds_from(np.random.default_rng(5))
@@ -107,9 +108,10 @@ def test_costs_are_read_between_the_measured_points():
         [Costs(*[float(10 * i + j)] * 4) for j in range(len(SHARES))] for i in range(len(SIZES))
     ]
     told = CostTable("test", {SWISS: rows}, {SWISS: [1.0, 2.0, 3.0, 4.0]})
-    assert told.at(SWISS, SIZES[1], 0.875 * SHARES[2]).hit == pytest.approx(12)
-    middle = int(np.sqrt(SIZES[0] * SIZES[1]))
-    assert told.at(SWISS, middle, 0.875 * SHARES[0]).hit == pytest.approx(5, abs=0.01)
+    full, half = 0.875 * SHARES[2], 0.875 * SHARES[0]
+    assert told.at(SWISS, int(full * SIZES[1]), full).hit == pytest.approx(12)
+    middle = np.sqrt(SIZES[0] * SIZES[1])
+    assert told.at(SWISS, int(half * middle), half).hit == pytest.approx(5, abs=0.01)
     assert told.at(SWISS, 2**40, 5.0).hit == pytest.approx(32)
     assert told.build_ns(SWISS, SIZES[2]) == pytest.approx(3.0 * SIZES[2])
 
@@ -122,7 +124,7 @@ def test_a_listener_is_told_of_each_decision_when_it_is_taken():
     assert held.explain()[0].after == told[0].after == "linear"
 
 
-def test_looks_get_rarer_while_nothing_changes_and_come_back_with_another_mix():
+def test_looks_are_passed_over_while_nothing_changes_and_come_back_with_another_mix():
     held, looked = DenseMap(DRAW, SWISS), []
     keys = np.random.default_rng(4).integers(0, 2**62, TICK).astype(np.uint64)
     held.put(keys, keys)
@@ -130,14 +132,23 @@ def test_looks_get_rarer_while_nothing_changes_and_come_back_with_another_mix():
     control = Controller(table(SWISS), lambda: 0, policy=watch)
     for _ in range(100):
         held.get(keys)
-        control.look(held, TICK, TICK)
-    gaps = np.diff(looked[1:])
-    assert len(looked) < 15
-    assert gaps.tolist() == sorted(gaps)
-    assert gaps.max() == 16
+        control.look(held, TICK, 100_000)
+    assert np.diff(looked[1:]).tolist() == [20, 60]
     held.put(keys, keys)
-    control.look(held, TICK, TICK)
+    control.look(held, TICK, 100_000)
     assert looked[-1] == 101
+
+
+def test_a_play_stops_for_looks_ever_so_much_time_and_not_at_each():
+    held = DenseMap(DRAW, SWISS)
+    control = Controller(table(SWISS), lambda: 0, policy=lambda _, told: None)
+    keys = np.random.default_rng(4).integers(0, 2**62, TICK).astype(np.uint64)
+    held.put(keys, keys)
+    assert control.patience == TICK
+    control.look(held, TICK, TICK * 100)
+    assert control.patience == 20_000
+    control.look(held, TICK, TICK * 100)
+    assert control.patience == 4 * TICK
 
 
 def test_operations_that_have_become_slow_are_looked_at_at_once():

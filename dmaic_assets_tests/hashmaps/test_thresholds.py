@@ -7,12 +7,12 @@ import pytest
 
 from dmaic_assets.hashmaps.config.modes import controller_for, map_for, start_kind
 from dmaic_assets.hashmaps.config.options import Adaptive, config_of
+from dmaic_assets.hashmaps.config.thresholds import Thresholds
 from dmaic_assets.hashmaps.controller import aimed
 from dmaic_assets.hashmaps.cost_model import CostTable, Mix
 from dmaic_assets.hashmaps.dense_map import DenseMap
 from dmaic_assets.hashmaps.indexes import KINDS
 from dmaic_assets.hashmaps.kernels.table import LIVE, MASK
-from dmaic_assets.hashmaps.thresholds import Thresholds
 from dmaic_assets.hashmaps.workload.generate import Recipe, generate
 from dmaic_assets_tests.hashmaps.laboratory import CLOCKS, decision, play_recorded
 from dmaic_assets_tests.hashmaps.seeds import colliding, seeds_from

@@ -76,7 +76,7 @@ def test_candidates_differ_change_keys_of_the_policy_alone_and_follow_the_seed(p
     found = drawn(base, 1000, np.random.default_rng(3))
     assert len({tuple(values_of(each).items()) for each in found}) == len(found)
     assert base not in found
-    # Of "costs" there are four indexes, five paces and two ways to freeze.
+    # Of "costs" there are four indexes, five paces and inline or not.
     assert len(found) == {"thresholds": 1000, "costs": 39}[policy]
     before = values_of(base)
     changed = {

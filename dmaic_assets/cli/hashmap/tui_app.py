@@ -13,7 +13,7 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import Footer, Static
 
 from dmaic_assets.hashmaps.snapshot.write import save
-from dmaic_assets.hashmaps.trial.by_hand import exchange, freeze_or_thaw, map_so_far, reseed
+from dmaic_assets.hashmaps.trial.by_hand import change_layout, exchange, map_so_far, reseed
 from dmaic_assets.hashmaps.trial.trial import Session
 from dmaic_assets.hashmaps.view.live import (
     History,
@@ -28,7 +28,7 @@ from dmaic_assets.hashmaps.view.live import (
 # Seconds between two steps of the play and two pictures of it.
 FRAME_S = 0.1
 # What the keys do, and the signs of the bar.
-_HELP = """f  freeze: an inline copy answers searches until the next write; again: thaw
+_HELP = """f  entries with an index instead of an inline table; again: back
 m  migrate: begin an index of the next kind; its entries move with later writes
 r  reseed: begin an index of the same kind with other seeds
 s  snapshot: save the map as it is now (needs --snapshot-out)
@@ -49,7 +49,7 @@ class LiveScreen(App[None]):
     """
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [
-        ("f", "freeze", "Freeze"),
+        ("f", "layout", "Layout"),
         ("m", "migrate", "Migrate"),
         ("r", "reseed", "Reseed"),
         ("s", "snapshot", "Snapshot"),
@@ -119,9 +119,9 @@ class LiveScreen(App[None]):
     def _write(self, part: str, lines: list[str]) -> None:
         self.query_one(f"#{part}", Static).update("\n".join(lines))
 
-    def action_freeze(self) -> None:
-        """Freezes the map, or thaws it."""
-        self._do(freeze_or_thaw)
+    def action_layout(self) -> None:
+        """Makes the map inline, or one of entries with an index."""
+        self._do(change_layout)
 
     def action_migrate(self) -> None:
         """Begins an index of the next kind."""

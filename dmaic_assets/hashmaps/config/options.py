@@ -90,7 +90,7 @@ OPTIONS = (
     Option("adaptive", "max_group_len", 8, "thresholds: the same above this chain", 1),
     Option("adaptive", "max_avg_probe_robinhood", 6.0, "thresholds: back to chains above", 1),
     _share("adaptive", "max_tombstone_ratio", 0.25, "thresholds: compact from this share on"),
-    Option("adaptive", "freeze", True, "costs: an inline copy of a map that is only read"),
+    Option("adaptive", "freeze", True, "costs: keys and values may stand in inline tables"),
     Option(
         "adaptive",
         "large_map_warn_threshold",

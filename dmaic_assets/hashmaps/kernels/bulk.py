@@ -19,7 +19,15 @@ from dmaic_assets.hashmaps.kernels.open_addressing import (
     robin_find,
     robin_seek,
 )
-from dmaic_assets.hashmaps.kernels.store import ADD, REPLACE
+from dmaic_assets.hashmaps.kernels.store import (
+    ADD,
+    ADD_FLOAT,
+    KEEP,
+    MAX,
+    MIN,
+    MIN_FLOAT,
+    REPLACE,
+)
 from dmaic_assets.hashmaps.kernels.swiss import (
     ask,
     swiss_erase,
@@ -148,12 +156,25 @@ def get(kind: int, table: Table, keys: Words, values: Words, found: Flags) -> in
 
 
 @inlined
-def _settled(old: np.uint64, new: np.uint64, how: int) -> np.uint64:
+def settled(old: np.uint64, new: np.uint64, how: int) -> np.uint64:
+    """What becomes of the value of a known key and of the one that comes with it."""
     if how == REPLACE:
         return new
     if how == ADD:
         return old + new
-    return old
+    return old if how == KEEP else _compared(old, new, how)
+
+
+@kernel
+def _compared(old: np.uint64, new: np.uint64, how: int) -> np.uint64:
+    """The smaller or larger of two values, or the sum of two floating ones."""
+    if how in (MIN, MAX):
+        is_less = np.uint64(new).view(np.int64) < np.uint64(old).view(np.int64)
+        return new if is_less == (how == MIN) else old
+    one, two = np.uint64(old).view(np.float64), np.uint64(new).view(np.float64)
+    if how == ADD_FLOAT:
+        return np.float64(one + two).view(np.uint64)
+    return np.float64(min(one, two) if how == MIN_FLOAT else max(one, two)).view(np.uint64)
 
 
 @inlined
@@ -175,7 +196,7 @@ def _put(
         slot = seek(kind, control, slots, mask, keys[i], hashed)
         is_new[i] = slot < 0
         if slot >= 0:
-            slots[2 * slot + 1] = _settled(slots[2 * slot + 1], values[i], how)
+            slots[2 * slot + 1] = settled(slots[2 * slot + 1], values[i], how)
         elif (
             counts[USED] >= most
             or fill(kind, control, slots, counts, ~slot, keys[i], values[i], hashed) < 0

@@ -15,7 +15,7 @@ _ALL = np.uint32(0xFFFF)
 
 
 @inlined
-def _free(kind: int, control: Bytes, mask: np.int64, hashed: np.uint64) -> np.int64:
+def free(kind: int, control: Bytes, mask: np.int64, hashed: np.uint64) -> np.int64:
     """~slot of where a key goes that is not in a table of a kind; FULL without room."""
     if kind == SWISS:
         return swiss_free(control, mask, hashed)
@@ -49,7 +49,7 @@ def _move(kind: int, old: Table, new: Table, pairs: Words) -> int:
         count = _gathered(kind, control, slots, np.int64(start), pairs)
         mix_column(pairs, 0, count, seeds, hashes)
         for i in range(count):
-            place = ~_free(kind, there, mask, hashes[i])
+            place = ~free(kind, there, mask, hashes[i])
             key, value = pairs[i], pairs[GROUP + i]
             if fill(kind, there, theirs, counts, place, key, value, hashes[i]) < 0:
                 left += 1

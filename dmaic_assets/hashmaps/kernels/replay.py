@@ -8,7 +8,6 @@ last has ended, and a latency is longer than the throughput's mean.
 import numpy as np
 import numpy.typing as npt
 
-from dmaic_assets.hashmaps.kernels.bulk import find
 from dmaic_assets.hashmaps.kernels.columns import DELETE, GET, settle
 from dmaic_assets.hashmaps.kernels.index import Index
 from dmaic_assets.hashmaps.kernels.jit import inlined, kernel
@@ -31,7 +30,7 @@ from dmaic_assets.hashmaps.kernels.store import (
     entry_of,
     migrate,
 )
-from dmaic_assets.hashmaps.kernels.table import MASK, USED, Counts, Table
+from dmaic_assets.hashmaps.kernels.table import USED
 
 # Buckets of equal width for each power of two: a value is known to 1/128.
 WIDTH = 128
@@ -48,6 +47,15 @@ def bucket_of(value: np.int64) -> np.int64:
     while (value >> shift) >= 2 * WIDTH:
         shift += 1
     return min(shift * WIDTH + (value >> shift), np.int64(BUCKETS - 1))
+
+
+@kernel
+def first_timed(start: int, stop: int, sample: int) -> int:
+    """The first position from one on that is timed: a multiple of `sample`; `stop` with 0.
+
+    To divide at every operation would take as long as a short operation does.
+    """
+    return start + (-start) % sample if sample else stop
 
 
 @kernel
@@ -138,43 +146,15 @@ def replay(
     that of a put without room, of the operation with which a migration is done, or the end.
     """
     start, stop, most, pace, sample = bounds
+    timed = first_timed(start, stop, sample)
     for at in range(start, stop):
-        began = cycles() if sample and at % sample == 0 else np.int64(0)
+        began = cycles() if at == timed else np.int64(0)
         key = np.uint64(keys[at])
         if not _do(kinds, index, after, store, ops[at], key, values, np.int64(at), most, pace):
             return at
-        if sample and at % sample == 0:
+        if at == timed:
             histogram[ops[at], bucket_of(cycles() - began)] += 1
+            timed += sample
         if pace > 0 and store.facts[CURSOR] >= store.facts[ENTRIES]:
             return at + 1
-    return stop
-
-
-@kernel
-def replay_frozen(
-    kind: int,
-    table: Table,
-    facts: Counts,
-    ops: npt.NDArray[np.uint8],
-    keys: Words,
-    bounds: tuple[int, int, int],
-    histogram: Histogram,
-) -> int:
-    """Plays searches on an inline table up to the first write, which it leaves undone.
-
-    Bounds are two positions and of how many operations one is timed. Gives the position of the
-    write, or the end.
-    """
-    start, stop, sample = bounds
-    mask = table.counts[MASK]
-    for at in range(start, stop):
-        if ops[at] != GET:
-            return at
-        began = cycles() if sample and at % sample == 0 else np.int64(0)
-        key = np.uint64(keys[at])
-        hashed = mixed(key, table.seeds)
-        facts[GETS] += 1
-        facts[HITS] += find(kind, table.control, table.slots, mask, key, hashed) >= 0
-        if sample and at % sample == 0:
-            histogram[ops[at], bucket_of(cycles() - began)] += 1
     return stop

@@ -22,6 +22,7 @@ from dmaic_assets.hashmaps.kernels.unlink import remove, retarget
 # the last look: searches, those that found their key, insertions, those of new keys, deletions,
 # those that found their key.
 ENTRIES, CURSOR, GETS, HITS, PUTS, NEW, DELETES, GONE = range(8)
+FACTS = 8
 # What becomes of the value of a key that is there: it is replaced or kept, the new one is added to
 # it, or the smaller or larger of the two stays; whole numbers first, then floating ones.
 REPLACE, KEEP, ADD, MIN, MAX, ADD_FLOAT, MIN_FLOAT, MAX_FLOAT = range(8)
@@ -45,7 +46,7 @@ class Store(NamedTuple):
 def new_store(room: int) -> Store:
     """Makes an empty store with room for so many entries."""
     keys, words = np.empty(room, np.uint64), np.empty(room, np.uint64)
-    return store_on(keys, words, np.zeros(8, np.int64))
+    return store_on(keys, words, np.zeros(FACTS, np.int64))
 
 
 def store_on(keys: Words, words: Words, facts: Counts) -> Store:

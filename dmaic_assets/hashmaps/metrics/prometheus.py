@@ -30,7 +30,7 @@ _GAUGES = {
     "places": "Places of the index in use.",
     "bytes": "Bytes of the map's arrays.",
     "migrated": "Entries that the next index holds.",
-    "frozen": "1 while an inline copy answers searches.",
+    "frozen": "1 while an inline table answers searches.",
     "keys_to_growth": "New keys until the next index is begun.",
     "ops_to_growth": "Operations until then, at the last rate of new keys.",
     "deletes_to_compact": "Fewest deletions until tombstones are cleared away.",

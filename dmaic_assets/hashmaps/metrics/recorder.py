@@ -10,14 +10,13 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from dmaic_assets.hashmaps.controller import Decision, expected_probes, probe_lengths
-from dmaic_assets.hashmaps.dense_map import DenseMap
+from dmaic_assets.hashmaps.controller import Decision
 from dmaic_assets.hashmaps.forecast import forecast
 from dmaic_assets.hashmaps.kernels.replay import BUCKETS, Histogram
-from dmaic_assets.hashmaps.kernels.store import CURSOR
 from dmaic_assets.hashmaps.kernels.table import LIVE, MASK, USED
 from dmaic_assets.hashmaps.metrics.tick import BUCKETS_MS, Event, Percentiles, Tick
 from dmaic_assets.hashmaps.metrics.watchdog import Watchdog
+from dmaic_assets.hashmaps.probes import expected_probes, probe_lengths
 from dmaic_assets.hashmaps.trial.latency import latency_of, middle_of
 from dmaic_assets.hashmaps.trial.play import Moment
 from dmaic_assets.hashmaps.workload.workload import OPS
@@ -108,7 +107,7 @@ def tick_of(moment: Moment, t: float, rate: float | None = None) -> Tick:
     `rate` is how many keys an operation has lately added; the forecast goes by it.
     """
     held, ahead = moment.held, forecast(moment.held, rate)
-    counts, lengths = held.index.counts, probe_lengths(held)
+    counts, lengths = held.counts, probe_lengths(held)
     places, used = int(counts[MASK]) + 1, int(counts[USED])
     actions = [decision.action for decision in moment.events]
     mean = float(lengths.mean()) if lengths.size else 0.0
@@ -131,25 +130,20 @@ def tick_of(moment: Moment, t: float, rate: float | None = None) -> Tick:
         migrations=sum(action in ("migrate", "direct", "reseed") for action in actions),
         compactions=actions.count("compact"),
         migrating=held.is_migrating,
-        migrated=_migrated(held),
+        migrated=held.migrated,
         avg_probe_estimate=mean,
-        probe_ratio=mean / expected_probes(held.kind, held.load),
+        probe_ratio=mean / expected_probes(held.counted_kind, held.load),
         max_group_len=int(lengths.max(initial=0)),
         probe_hist=tuple(zip(found.tolist(), times.tolist(), strict=True)),
         latency_ms={k: _percentiles(h, moment.ns_per_cycle) for k, h in latency.items()},
         latency_hist_ms=_cumulative(whole, moment.ns_per_cycle),
         latency_sum_ms=float(whole @ _middles()) * moment.ns_per_cycle / 1e6,
         timed=int(whole.sum()),
-        frozen=held.frozen is not None,
+        frozen=held.inline is not None or held.frozen is not None,
         keys_to_growth=ahead.keys_to_growth,
         ops_to_growth=ahead.ops_to_growth,
         deletes_to_compact=ahead.deletes_to_compact,
     )
-
-
-def _migrated(held: DenseMap) -> int:
-    """Entries that the next index holds."""
-    return int(held.store.facts[CURSOR]) if held.is_migrating else 0
 
 
 def _percentiles(histogram: Histogram, ns_per_cycle: float) -> Percentiles | None:

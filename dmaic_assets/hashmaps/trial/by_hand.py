@@ -1,8 +1,7 @@
 """What somebody does to a running trial from outside: each act is an event of the next tick."""
 
-from dmaic_assets.hashmaps.cost_model import INLINE
 from dmaic_assets.hashmaps.hash_map import HashMap
-from dmaic_assets.hashmaps.indexes import KINDS
+from dmaic_assets.hashmaps.indexes import INLINE, KINDS
 from dmaic_assets.hashmaps.kernels.index import DIRECT
 from dmaic_assets.hashmaps.kernels.table import MASK, SWISS
 from dmaic_assets.hashmaps.trial.kept import keep
@@ -11,16 +10,16 @@ from dmaic_assets.hashmaps.trial.trial import Session
 _WHY = "by hand"
 
 
-def freeze_or_thaw(session: Session) -> None:
-    """Freezes the map, or thaws it when it is frozen; a map that is in use is thawed by a write."""
+def change_layout(session: Session) -> None:
+    """Makes the map inline, or one of entries with an index, at once."""
     held, kind = session.held, session.held.kind_name
-    if held.frozen is not None:
-        held.thaw()
-        session.recorder.note("thaw", _WHY, kind, kind)
+    if held.inline is not None:
+        held.make_dense()
+        session.recorder.note("switch", f"{_WHY}, entries with an index", kind, kind)
         return
     inline = held.kind if held.kind in INLINE else SWISS
-    held.freeze(inline)
-    session.recorder.note("freeze", _WHY, kind, KINDS[inline])
+    held.make_inline(inline)
+    session.recorder.note("switch", f"{_WHY}, an inline table", kind, KINDS[inline])
 
 
 def exchange(session: Session) -> None:
@@ -38,7 +37,7 @@ def reseed(session: Session) -> None:
     if held.kind == DIRECT:
         held.migrate_to(SWISS)
     else:
-        held.migrate_to(held.kind, int(held.index.counts[MASK]) + 1)
+        held.migrate_to(held.kind, int(held.counts[MASK]) + 1, is_reseeded=True)
 
 
 def map_so_far(session: Session) -> HashMap:

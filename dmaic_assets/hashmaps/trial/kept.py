@@ -37,7 +37,7 @@ def fill(held: DenseMap, saved: HashMap, seeds: Words) -> None:
     held.reserve(len(saved))
     held.put(words_for(items.column("key"), seeds), values.copy())
     held.finish()
-    held.store.facts[GETS:] = 0
+    held.facts[GETS:] = 0
 
 
 def keep(saved: HashMap, workload: Workload, entries: int) -> None:

@@ -8,11 +8,10 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from dmaic_assets.hashmaps.columns import ArrowArray, texts_of
-from dmaic_assets.hashmaps.controller import TICK as LOOK
 from dmaic_assets.hashmaps.controller import Controller, Decision
 from dmaic_assets.hashmaps.dense_map import DenseMap
 from dmaic_assets.hashmaps.kernels.machine import Words
-from dmaic_assets.hashmaps.kernels.replay import Histogram, replay, replay_frozen
+from dmaic_assets.hashmaps.kernels.replay import Histogram, replay
 from dmaic_assets.hashmaps.kernels.store import as_values
 from dmaic_assets.hashmaps.kernels.texts import words_of
 from dmaic_assets.hashmaps.trial.latency import Latency, latency_of, new_histogram, ns_per_cycle
@@ -113,19 +112,24 @@ class Player:
         """
         self._ns_per_cycle = self._ns_per_cycle or ns_per_cycle(self.clocks.wall)
         self._told, self._done, self._telling = 0, np.zeros(len(OPS), np.int64), [0, 0]
-        words = words_for(workload.keys, held.index.seeds) if keys is None else keys
+        words = words_for(workload.keys, held.seeds) if keys is None else keys
         histogram = new_histogram()
         values = workload.values.view(np.uint64).copy()
-        step = self.tick if self.on_tick else LOOK if self.control else max(len(workload), 1)
         wall, cpu, away = self.clocks.wall(), self.clocks.cpu(), self.clocks.preemptions()
         self._tell(workload, 0, held, histogram, wall)
-        for start in range(0, len(workload), step):
+        found, stop = np.empty(len(workload), np.bool_), 0
+        columns = (workload.ops, words, values, found)
+        while stop < len(workload):
+            start, step = stop, self._step(len(workload))
             stop = min(start + step, len(workload))
             if self.on_tick:
                 yield from self._rest()
             control = self.control
             began = control.clock() if control else 0
-            self._stretch(workload, held, words, values, (start, stop), histogram)
+            if held.inline is not None:
+                held.play_inline(columns, (start, stop), self.sample, histogram)
+            else:
+                self._stretch(workload, held, words, values, (start, stop), histogram)
             if control:
                 control.look(held, stop - start, control.clock() - began)
             if stop - start == step:
@@ -135,6 +139,12 @@ class Player:
         told = spent[0] - self._telling[0], spent[1] - self._telling[1], away
         self._tell(workload, len(workload), held, histogram, wall)
         return self._played(workload, held, told, histogram)
+
+    def _step(self, whole: int) -> int:
+        """Operations up to the next stop: a tick, a look of the controller, or the end."""
+        if self.on_tick:
+            return self.tick
+        return self.control.patience if self.control else max(whole, 1)
 
     def _rest(self) -> Generator[None, None, None]:
         """Waits to be asked for the next step, off the play's clocks."""
@@ -154,14 +164,8 @@ class Player:
     ) -> None:
         at, stop = bounds
         told = as_values(values)
+        held.thaw()
         while at < stop:
-            if held.frozen is not None:
-                frozen, limits = held.frozen, (at, stop, self.sample)
-                facts, ops = held.store.facts, workload.ops
-                at = replay_frozen(frozen.kind, frozen.table, facts, ops, keys, limits, histogram)
-                if at < stop:
-                    held.thaw()
-                continue
             pace = held.pace if held.is_migrating else 0
             kinds = (held.kind, held.next_kind)
             limits = (at, stop, held.most, pace, self.sample)

@@ -43,7 +43,8 @@ def _exchange_control(session: Session) -> None:
     elif made is None:
         was.policy = _stay
     else:
-        was.table, was.aim, was.policy = made.table, made.aim, made.policy
+        was.price(made.table)
+        was.aim, was.policy = made.aim, made.policy
         was.may_freeze = made.may_freeze
 
 

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field
 from dmaic_assets.errors import InvariantError
 from dmaic_assets.hashmaps.config.modes import controller_for, map_for
 from dmaic_assets.hashmaps.config.options import Config
-from dmaic_assets.hashmaps.controller import Controller, probe_lengths
+from dmaic_assets.hashmaps.controller import Controller
 from dmaic_assets.hashmaps.cost_model import CostTable
 from dmaic_assets.hashmaps.dense_map import DenseMap
 from dmaic_assets.hashmaps.forecast import Forecast
@@ -15,6 +15,7 @@ from dmaic_assets.hashmaps.kernels.machine import Words
 from dmaic_assets.hashmaps.metrics.recorder import Recorder
 from dmaic_assets.hashmaps.metrics.tick import Tick
 from dmaic_assets.hashmaps.metrics.watchdog import Watchdog
+from dmaic_assets.hashmaps.probes import probe_lengths
 from dmaic_assets.hashmaps.trial.compare import Side
 from dmaic_assets.hashmaps.trial.kept import fill
 from dmaic_assets.hashmaps.trial.play import SAMPLE, TICK, Clocks, Moment, Played, Player, words_for
@@ -142,7 +143,7 @@ def begin(
     recorder = Recorder(Watchdog(setting.config.watchdog), hand_on, len(workload))
     held = map_for(setting.config.adaptive, setting.draw, is_whole=workload.key == "int64")
     # The index draws other seeds when it is made anew; keys stay hashed with the first.
-    seeds = held.index.seeds.copy()
+    seeds = held.seeds.copy()
     if saved is not None:
         fill(held, saved, seeds)
     player = Player(setting.clocks, setting.tick, control=control)

@@ -88,14 +88,12 @@ def kind_line(tick: Tick, events: Sequence[Event]) -> str:
     """The index that answers now, and why."""
     last = next((event for event in reversed(events) if event.type in _CHANGES), None)
     why = "the trial began with it" if last is None or last.type == "start" else last.reason
-    frozen = "frozen inline copy beside " if tick.frozen else ""
-    return f"{frozen}{tick.backend}: {why}"
+    layout = "inline " if tick.frozen else ""
+    return f"{layout}{tick.backend}: {why}"
 
 
 def next_lines(tick: Tick) -> list[str]:
     """How far the next exchanges are."""
-    if tick.frozen:
-        return ["thaws with the next write", *Forecast.of_tick(tick).lines()]
     return list(Forecast.of_tick(tick).lines())
 
 

@@ -11,14 +11,13 @@ import numpy as np
 import pyarrow as pa
 
 from dmaic_assets.hashmaps.columns import ArrowArray
-from dmaic_assets.hashmaps.controller import mean_probes
-from dmaic_assets.hashmaps.cost_model import INLINE
 from dmaic_assets.hashmaps.dense_map import DenseMap
 from dmaic_assets.hashmaps.exhibits.contest import Contest
 from dmaic_assets.hashmaps.hash_map import HashMap
-from dmaic_assets.hashmaps.indexes import KINDS
+from dmaic_assets.hashmaps.indexes import INLINE, KINDS
 from dmaic_assets.hashmaps.kernels.index import DIRECT
 from dmaic_assets.hashmaps.kernels.replay import replay
+from dmaic_assets.hashmaps.probes import mean_probes
 from dmaic_assets.hashmaps.trial.play import Player
 from dmaic_assets.hashmaps.workload.column import of_column
 from dmaic_assets.hashmaps.workload.generate import Recipe, generate
@@ -43,9 +42,13 @@ def compiled() -> str:
         held.put(np.arange(_KEYS, dtype=np.uint64), np.arange(_KEYS, dtype=np.uint64))
         mean_probes(held)
         if kind in INLINE:
-            held.freeze(kind)
-            held.get(np.arange(_KEYS, dtype=np.uint64))
-            player.play(searches, held)
+            held.make_inline(kind)
+            mean_probes(held)
+            for pace in (0, 1):
+                held.pace = pace
+                held.migrate_to(kind)
+                player.play(searches, held)
+                held.delete(np.arange(_KEYS, dtype=np.uint64))
     _used(HashMap(draw_seeds, "int64"), whole)
     _used(HashMap(draw_seeds, "string"), texts)
     Contest(_PLACES, rng, draw_seeds, time.thread_time_ns).rows((0.95,), lambda _: None)

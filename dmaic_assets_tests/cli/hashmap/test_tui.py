@@ -54,7 +54,7 @@ def test_the_screen_tells_speed_places_what_comes_next_and_events():
     assert "p99" in shown["speed"]
     assert "█" in shown["state"]
     assert "tombstones" in shown["state"]
-    assert shown["index"] == "swiss: the trial began with it"
+    assert shown["index"] == "inline swiss: the trial began with it"
     assert "growth in" in shown["next"]
     assert "compaction in at least" in shown["next"]
     assert shown["alerts"] == "none"
@@ -69,25 +69,24 @@ def test_keys_exchange_freeze_and_reseed_the_real_map():
     app = screen()
     shown = led(app, 1, "m", 2, "r", 2, "f", 1)
     assert app.session.held.kind_name == "robinhood"
-    # Half of the operations are writes: the copy lives for a step at most.
-    assert app.session.held.frozen is None
+    assert app.session.held.inline is None
     told = [event.type for event in app.session.recorder.events]
-    assert told[:4] == ["start", "switch", "reseed", "freeze"]
+    assert told[:4] == ["start", "switch", "reseed", "switch"]
     assert "switch swiss to robinhood: by hand" in shown["events"]
     app.session.trial()
     assert len(app.session.held) == app.session.played.entries
 
 
-def test_a_frozen_map_is_thawed_by_the_same_key():
-    frozen = []
+def test_the_layout_is_changed_and_changed_back_by_the_same_key():
+    inline = []
     shown = led(
         screen(),
         "f",
-        lambda app: frozen.append(app.session.held.frozen is not None),
+        lambda app: inline.append(app.session.held.inline is not None),
         "f",
-        lambda app: frozen.append(app.session.held.frozen is not None),
+        lambda app: inline.append(app.session.held.inline is not None),
     )
-    assert frozen == [True, False]
+    assert inline == [False, True]
     assert "growth" in shown["next"]
 
 

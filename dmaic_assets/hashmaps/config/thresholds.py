@@ -7,11 +7,12 @@ limits cost: they know neither what is asked of a map nor what an exchange takes
 
 from dataclasses import dataclass, replace
 
-from dmaic_assets.hashmaps.controller import Decision, probe_lengths
+from dmaic_assets.hashmaps.controller import Decision
 from dmaic_assets.hashmaps.dense_map import DenseMap
 from dmaic_assets.hashmaps.indexes import KINDS, places_for
 from dmaic_assets.hashmaps.kernels.index import CHAINING
 from dmaic_assets.hashmaps.kernels.table import LIVE, MASK, ROBIN_HOOD, USED
+from dmaic_assets.hashmaps.probes import probe_lengths
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class Thresholds:
 
     def __call__(self, held: DenseMap, told: Decision) -> Decision | None:
         """Begins what the limits ask for and says so; None when they ask for nothing."""
-        counts = held.index.counts
+        counts = held.counts
         dead = float(counts[USED] - counts[LIVE]) / (float(counts[MASK]) + 1)
         if dead >= self.tombstones:
             least = places_for(held.kind, max(len(held), 1))
