@@ -7,7 +7,7 @@ memory overlaps. Kernels that may run out of room stop at the key that found non
 import numpy as np
 
 from dmaic_assets.hashmaps.kernels.jit import inlined, kernel
-from dmaic_assets.hashmaps.kernels.machine import Bytes, Words
+from dmaic_assets.hashmaps.kernels.machine import Bytes, Words, lowest, match, prefetch
 from dmaic_assets.hashmaps.kernels.mixing import mix_column
 from dmaic_assets.hashmaps.kernels.open_addressing import (
     linear_erase,
@@ -29,14 +29,17 @@ from dmaic_assets.hashmaps.kernels.store import (
     REPLACE,
 )
 from dmaic_assets.hashmaps.kernels.swiss import (
+    TAG,
     ask,
     swiss_erase,
     swiss_fill,
     swiss_find,
+    swiss_home,
     swiss_seek,
 )
 from dmaic_assets.hashmaps.kernels.table import (
     AHEAD,
+    EMPTY,
     FULL,
     LINEAR,
     MASK,
@@ -48,6 +51,9 @@ from dmaic_assets.hashmaps.kernels.table import (
     Flags,
     Table,
 )
+
+# A bit behind the sixteen of a group: the lowest of none is then a number, too.
+_BEHIND = np.uint32(1 << 16)
 
 
 @inlined
@@ -134,19 +140,54 @@ def _get(
     return hits
 
 
+@inlined
+def _get_swiss(
+    table: Table, keys: Words, values: Words, found: Flags, bounds: tuple[int, int, bool]
+) -> int:
+    """The same in two steps: what the first group decides, then the searches that it does not.
+
+    A key that is not there is decided by its first group in most cases. The first step has no
+    branch that a key decides, so that the processor is never wrong about one, and asks for the
+    slot of the fingerprint that was found instead of the first of its group.
+    """
+    start, stop, is_asking = bounds
+    control, slots, counts, _, hashes = table
+    mask = counts[MASK]
+    open_, hits = 0, 0
+    for i in range(start, stop):
+        hashed = hashes[i - start]
+        if i + AHEAD < stop:
+            prefetch(control, swiss_home(hashes[i + AHEAD - start], mask))
+        at = swiss_home(hashed, mask)
+        seen = match(control, at, np.uint8(hashed & TAG))
+        is_last = match(control, at, np.uint8(EMPTY)) != 0
+        if is_asking:
+            prefetch(slots, 2 * ((at + lowest(seen | _BEHIND)) & mask))
+        found[i] = False
+        hashes[PIECE + open_] = np.uint64(i)
+        open_ += np.int64((seen != 0) | (not is_last))
+    for j in range(open_):
+        i = np.int64(hashes[PIECE + j])
+        slot = swiss_find(control, slots, mask, keys[i], hashes[i - start])
+        if slot >= 0:
+            found[i] = True
+            values[i] = slots[2 * slot + 1]
+            hits += 1
+    return hits
+
+
 @kernel
 def get(kind: int, table: Table, keys: Words, values: Words, found: Flags) -> int:
     """Looks keys up: writes the values of those that are there, and which; gives how many.
 
-    A Swiss table is asked for nothing in advance while few keys are there: a search without a hit
-    ends at its first group, and the processor has begun the next ones by then.
+    A Swiss table's slots are not asked for in advance while few keys are there.
     """
     total, hits = 0, PIECE
     for start in range(0, keys.size, PIECE):
         stop = min(start + PIECE, keys.size)
         mix_column(keys, start, stop, table.seeds, table.hashes)
         if kind == SWISS:
-            hits = _get(SWISS, table, keys, values, found, (start, stop, hits * 8 >= PIECE))
+            hits = _get_swiss(table, keys, values, found, (start, stop, hits * 8 >= PIECE))
         elif kind == ROBIN_HOOD:
             hits = _get(ROBIN_HOOD, table, keys, values, found, (start, stop, True))
         else:

@@ -31,7 +31,7 @@ from dmaic_assets.hashmaps.kernels.unlink import was_never_full
 
 # Bits of the hash in a control byte; the other 57 say where a search begins.
 _TAG_BITS = np.uint64(7)
-_TAG = np.uint64(0x7F)
+TAG = np.uint64(0x7F)
 
 
 @kernel
@@ -53,7 +53,7 @@ def swiss_find(
     control: Bytes, slots: Words, mask: np.int64, key: np.uint64, hashed: np.uint64
 ) -> np.int64:
     """The slot of a key, or ABSENT."""
-    tag = np.uint8(hashed & _TAG)
+    tag = np.uint8(hashed & TAG)
     at = swiss_home(hashed, mask)
     step = np.int64(0)
     while step <= mask:
@@ -75,7 +75,7 @@ def swiss_seek(
     control: Bytes, slots: Words, mask: np.int64, key: np.uint64, hashed: np.uint64
 ) -> np.int64:
     """The slot of a key; for one that is not there ~slot of the first free one, FULL without."""
-    tag = np.uint8(hashed & _TAG)
+    tag = np.uint8(hashed & TAG)
     at = swiss_home(hashed, mask)
     step, free = np.int64(0), np.int64(FULL)
     while step <= mask:
@@ -122,7 +122,7 @@ def swiss_fill(
 ) -> None:
     """Puts a key that is not there into the free slot that a search for it gave."""
     counts[USED] += np.int64(control[slot] == EMPTY)
-    mark(control, counts[MASK], slot, np.uint8(hashed & _TAG))
+    mark(control, counts[MASK], slot, np.uint8(hashed & TAG))
     slots[2 * slot] = key
     slots[2 * slot + 1] = value
     counts[LIVE] += 1

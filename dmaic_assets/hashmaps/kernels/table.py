@@ -27,7 +27,8 @@ EMPTY, TOMBSTONE = 0x80, 0xFE
 
 # Keys between the request for a cache line and its use: about a memory access in hashing time.
 AHEAD = 16
-# Keys that are hashed at once: their hashes stay in the nearest cache (8 KiB).
+# Keys that are hashed at once: their hashes stay in the nearest cache (8 KiB, and as much for the
+# positions of searches that are not decided yet).
 PIECE = 1024
 
 
@@ -50,4 +51,6 @@ def empty_table(kind: int, slots: int, seeds: Words) -> Table:
     control = np.full(slots + GROUP, EMPTY if kind == SWISS else 0, np.uint8)
     counts = np.zeros(6, np.int64)
     counts[MASK] = slots - 1
-    return Table(control, np.empty(2 * slots, np.uint64), counts, seeds, np.empty(PIECE, np.uint64))
+    return Table(
+        control, np.empty(2 * slots, np.uint64), counts, seeds, np.empty(2 * PIECE, np.uint64)
+    )
