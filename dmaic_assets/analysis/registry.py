@@ -113,7 +113,7 @@ ANALYSES: tuple[Analysis, ...] = (
         description="Checks within and across tables, filters of rows and metrics, declared in "
         "`config/validation/*.yaml` and worked as SQL; completeness, anomalies and freshness of "
         "every table.",
-        needs=("statistics", "semantic", "statistical_quality"),
+        needs=("statistics", "semantic", "relationships", "statistical_quality"),
         settings=("validation",),
         reads_now=True,
         kinds=frozenset({"duckdb"}),

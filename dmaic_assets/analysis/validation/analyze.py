@@ -3,7 +3,10 @@
 What belongs here: the order of its parts. Specifications are settings; see settings/validation.
 """
 
+from dataclasses import replace
+
 from dmaic_assets.analysis.study import Outcome, Study
+from dmaic_assets.analysis.validation.by_role import filters_by_role
 from dmaic_assets.analysis.validation.checks import work_checks
 from dmaic_assets.analysis.validation.database import database_of
 from dmaic_assets.analysis.validation.filters import work_filters
@@ -24,7 +27,13 @@ def analyze(study: Study) -> Outcome:
     with database_of(study) as database:
         value = ValidationValue(
             checks=work_checks(declared.checks, database),
-            filters=work_filters(declared.filters, database),
+            filters=(
+                *work_filters(declared.filters, database),
+                *(
+                    replace(found, is_declared=False)
+                    for found in work_filters(filters_by_role(study), database)
+                ),
+            ),
             metrics=work_metrics(declared.metrics, database, measure),
             measures=measures_of(study),
         )

@@ -54,7 +54,7 @@ def _of_check(check: CheckResult) -> Iterator[Finding]:
 
 
 def _of_filter(result: FilterResult) -> Iterator[Finding]:
-    if result.status in ("error", "skipped"):
+    if result.status in ("error", "skipped") and result.is_declared:
         yield _unworked(result.table, "filter", result.name, result.status, result.text)
     if result.status != "failed" or result.classes is None:
         return
@@ -64,6 +64,9 @@ def _of_filter(result: FilterResult) -> Iterator[Finding]:
     rules = ", ".join(f"{rule.name} {rule.broken:,}" for rule in result.rules if rule.broken)
     text = f"The filter {result.name} sets {rows} apart: {kinds}. Rules broken: {rules}."
     weight: Weight = "medium" if result.classes["quarantine"] else "low"
+    if not result.is_declared:
+        # Repeats, gaps in keys and rows that lead nowhere are told where they are looked for.
+        weight = "info"
     broken = [rule for rule in result.rules if rule.broken]
     columns = tuple(dict.fromkeys(name for rule in broken for name in rule.columns))
     counts = {rule.name: rule.broken for rule in broken}

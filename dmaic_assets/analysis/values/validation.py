@@ -49,7 +49,10 @@ class RuleResult:
 
 @dataclass(frozen=True, slots=True)
 class FilterResult:
-    """How a filter sorts the rows of a table; `classes` has clean and the others, and adds up."""
+    """How a filter sorts the rows of a table; `classes` has clean and the others, and adds up.
+
+    One that is not declared follows from the roles of columns.
+    """
 
     name: str
     table: str
@@ -59,6 +62,7 @@ class FilterResult:
     rules: tuple[RuleResult, ...] = ()
     text: str = ""
     file: str = ""
+    is_declared: bool = True
 
 
 @dataclass(frozen=True, slots=True)
