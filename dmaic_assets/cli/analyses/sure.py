@@ -5,6 +5,7 @@ What belongs here: getting at outcomes, all of them known or made now.
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,12 +32,13 @@ def studied(platform: "Platform", asked: "Asked", *, is_quiet: bool) -> "Sequenc
 
     watch = BulkWatch()
     with progress("analyses", is_quiet=is_quiet) as advance:
-        pieces = count_of(platform, asked)
         done: list[str] = []
+        # Counted when something is made: what is known needs no list of accepted files for it.
+        pieces = cache(lambda: count_of(platform, asked))
 
         def told(stage: str) -> None:
             done.append(stage)
-            advance(len(done), pieces, stage)
+            advance(len(done), pieces(), stage)
 
         watch.on_stage = told
         return execute_analyses(platform, asked, watch=watch)
