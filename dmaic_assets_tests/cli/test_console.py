@@ -76,6 +76,16 @@ def test_json_is_one_document_without_numbers_that_json_lacks(
     assert "Größe" in out
 
 
+def test_json_is_laid_out_as_the_standard_library_does(capsys: pytest.CaptureFixture[str]) -> None:
+    inner: Json = {"empty": [{}, []], "words": [True, False, None], "numbers": [-1, 1e300, 10**20]}
+    payload: Json = {'quoted "key"': inner, "deep": [[inner, "line\nbreak"]], "": ""}
+
+    console.print_json(payload)
+
+    laid_out = json.dumps(payload, indent=2, ensure_ascii=False)
+    assert capsys.readouterr().out == f"{laid_out}\n"
+
+
 def test_a_table_in_a_pipe_is_plain_and_whole(capsys: pytest.CaptureFixture[str]) -> None:
     name = "x" * 120
 

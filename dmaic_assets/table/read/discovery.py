@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from glob import glob
 from pathlib import Path
+from typing import TypeAlias
 
 from dmaic_assets.errors import UnreadableFileError
 from dmaic_assets.model import SourceFile
@@ -19,6 +20,7 @@ from dmaic_assets.table.read.formats import KNOWN_NAMES, format_of, is_passed_ov
 from dmaic_assets.table.read.naming import natural_key, source_slug
 
 __all__ = ["Discovery", "Problem", "discover", "hash_file", "source_file", "source_slug"]
+Known: TypeAlias = Callable[[str, os.stat_result], str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,10 @@ def hash_file(path: Path) -> str:
         return hashlib.file_digest(handle, "sha256").hexdigest()
 
 
+def _nothing_known(_path: str, _stat: os.stat_result) -> str | None:
+    return None
+
+
 def landing_folders(incoming: Path) -> dict[str, Path]:
     """Finds the folders that files land in, by the names of their sources.
 
@@ -88,7 +94,7 @@ def source_file(
         UnreadableFileError: The file is away, not a regular file, not readable, of an unknown
             format, or was changed while it was hashed.
     """
-    described = _describe(path, source, hasher, is_owned=is_owned)
+    described = _describe(path, source, hasher, _nothing_known, is_owned=is_owned)
     if isinstance(described, Problem):
         raise UnreadableFileError(str(path), described.reason, described.fix)
     return described
@@ -98,6 +104,7 @@ def discover(
     settings: Settings,
     *,
     hasher: Callable[[Path], str] = hash_file,
+    known: Known = _nothing_known,
     on_error: Callable[[Problem], None] = lambda _problem: None,
 ) -> Discovery:
     """Finds every file of every source.
@@ -108,10 +115,11 @@ def discover(
 
     Args:
         settings: Where to look, and the declared sources.
-        hasher: Gives the SHA-256 of a file; a caching one saves reading.
+        hasher: Gives the SHA-256 of a file.
+        known: Gives that of a file of which path and stat are given, None when it has to be read.
         on_error: Is told each problem as it is met.
     """
-    search = _Search(settings, hasher, on_error)
+    search = _Search(settings, hasher, known, on_error)
     for source in settings.sources:
         if source.glob is not None:
             search.take_glob(source, source.glob)
@@ -123,10 +131,11 @@ def discover(
 class _Search:
     settings: Settings
     hasher: Callable[[Path], str]
+    known: Known
     on_error: Callable[[Problem], None]
     files: list[SourceFile] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
-    taken: dict[Path, str] = field(default_factory=dict)
+    taken: dict[str, str] = field(default_factory=dict)
 
     def result(self) -> Discovery:
         globbed = {source.name for source in self.settings.sources if source.glob is not None}
@@ -153,7 +162,7 @@ class _Search:
             fix = "Correct `glob` in config/sources.yaml, or wait for files."
             self.report(source.name, root / pattern, "the glob matches no file", fix)
         for path in paths:
-            owner = self.taken.get(path)
+            owner = self.taken.get(str(path))
             if owner is not None:
                 fix = "Make the globs in config/sources.yaml exclude each other."
                 self.report(source.name, path, f"already belongs to source {owner}", fix)
@@ -183,7 +192,7 @@ class _Search:
     def _take_folder(self, folder: Path, source: str) -> None:
         for entry in self._entries(folder, source):
             path = Path(entry.path)
-            if path in self.taken or not self._is_contained(entry, source):
+            if str(path) in self.taken or not self._is_contained(entry, source):
                 continue
             if entry.is_dir():
                 fix = "Move its files up, or declare a source with a glob in config/sources.yaml."
@@ -192,8 +201,8 @@ class _Search:
                 self.take(path, source, is_owned=not entry.is_symlink())
 
     def take(self, path: Path, source: str, *, is_owned: bool) -> None:
-        self.taken[path] = source
-        described = _describe(path, source, self.hasher, is_owned=is_owned)
+        self.taken[str(path)] = source
+        described = _describe(path, source, self.hasher, self.known, is_owned=is_owned)
         if isinstance(described, Problem):
             self._keep(described)
         else:
@@ -228,7 +237,7 @@ class _Search:
 
 
 def _describe(
-    path: Path, source: str, hasher: Callable[[Path], str], *, is_owned: bool
+    path: Path, source: str, hasher: Callable[[Path], str], known: Known, *, is_owned: bool
 ) -> SourceFile | Problem:
     file_format = format_of(path)
     if file_format is None:
@@ -240,6 +249,9 @@ def _describe(
         before = path.stat()
         if not stat.S_ISREG(before.st_mode):
             return Problem(source, path, "not a regular file", "Replace it by a file.")
+        sha256 = known(str(path), before)
+        if sha256 is not None:
+            return SourceFile(source, path, sha256, before.st_size, file_format, is_owned)
         sha256 = hasher(path)
         after = path.stat()
     except FileNotFoundError:

@@ -4,6 +4,7 @@ What belongs here: extensions, and names of files that are not (or not yet) data
 looking inside.
 """
 
+import os
 from collections.abc import Mapping
 from pathlib import PurePath
 from types import MappingProxyType
@@ -23,12 +24,11 @@ _NOT_DATA = frozenset({"thumbs.db", "desktop.ini", "_success"})
 
 def format_of(path: PurePath) -> FileFormat | None:
     """Tells the format that a file's name stands for, or None for an unknown extension."""
-    suffixes = [suffix.lower() for suffix in path.suffixes]
-    if not suffixes:
-        return None
-    if suffixes[-1] != ".gz":
-        return EXTENSIONS.get(suffixes[-1])
-    inner = EXTENSIONS.get(suffixes[-2]) if len(suffixes) > 1 else None
+    # A name that begins or ends with a point has no extension there.
+    stem, _, last = path.name.lower().lstrip(".").rpartition(".")
+    if last != "gz":
+        return EXTENSIONS.get(f".{last}") if stem else None
+    inner = EXTENSIONS.get(f".{stem.rpartition('.')[2]}") if "." in stem else None
     return None if inner == "parquet" else inner
 
 
@@ -40,5 +40,5 @@ def is_passed_over(name: str) -> bool:
         or lowered.endswith("~")
         or lowered in _NOT_DATA
         or ".part-" in lowered
-        or PurePath(lowered).suffix in _UNFINISHED
+        or os.path.splitext(lowered)[1] in _UNFINISHED  # noqa: PTH122 - of every file in a folder
     )

@@ -49,7 +49,7 @@ class Stored:
         """The first output of a settled file that is gone or changed; None when all is there."""
         for path, sha256 in self._outputs(arrival):
             if not self._hasher.is_intact(path, sha256):
-                return path
+                return Path(path)
         return None
 
     def lost(self, arrival: Arrival) -> Path | None:
@@ -58,9 +58,9 @@ class Stored:
             return None
         return self.damaged(arrival)
 
-    def _outputs(self, arrival: Arrival) -> Iterator[tuple[Path, str]]:
+    def _outputs(self, arrival: Arrival) -> Iterator[tuple[Path | str, str]]:
         if arrival.accepted_path and arrival.accepted_version:
-            yield self._data / arrival.accepted_path, arrival.accepted_version
+            yield f"{self._data}/{arrival.accepted_path}", arrival.accepted_version
             accepted = self._repaired.get((arrival.source, arrival.sha256))
             if accepted is not None and arrival.accepted_path == accepted.facts.get("path"):
                 yield from list(accepted_outputs(self._data, accepted.facts))[1:]

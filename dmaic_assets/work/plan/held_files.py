@@ -5,7 +5,8 @@ of. It is judged again like a file that arrives last, after the history that the
 """
 
 import json
-from collections.abc import Iterable, Sequence
+import os
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from dmaic_assets.model import Json, SourceFile
@@ -64,7 +65,7 @@ def lost_archived_files(paths: Paths, known: Sequence[Arrival], hasher: Hasher) 
         The archived files, in the order in which they were archived.
     """
     told = {(a.source, a.sha256[:16]) for a in known}
-    rows = {(p.parent.name, p.stem) for p in paths.warehouse.glob("accepted/*/*.parquet")} - told
+    rows = set(_accepted_rows(paths.warehouse / "accepted")) - told
     lost: list[SourceFile] = []
     for source in sorted({source for source, _ in rows}):
         for path in sorted(paths.archive.glob(f"*_*/{source}/*")):
@@ -72,6 +73,15 @@ def lost_archived_files(paths: Paths, known: Sequence[Arrival], hasher: Hasher) 
             if file is not None and (source, file.sha256[:16]) in rows:
                 lost.append(file)
     return lost
+
+
+def _accepted_rows(folder: Path) -> Iterator[tuple[str, str]]:
+    """The source and the key of each file that has accepted rows."""
+    for source in folder.iterdir() if folder.is_dir() else ():
+        for name in os.listdir(source) if source.is_dir() else ():  # noqa: PTH208 - many, by name
+            key, suffix = os.path.splitext(name)  # noqa: PTH122
+            if suffix == ".parquet":
+                yield source.name, key
 
 
 def _archived(path: Path, source: str, hasher: Hasher) -> SourceFile | None:

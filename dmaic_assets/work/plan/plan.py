@@ -78,7 +78,7 @@ def plan_run(platform: Platform, request: RunRequest, *, is_patient: bool = True
     """
     _refuse_wrong_types(platform)
     hasher = Hasher(platform)
-    found, known = discover(platform.settings, hasher=hasher), arrivals(platform.ledger)
+    found, known = _found(platform, hasher), arrivals(platform.ledger)
     waiting = _waiting(platform, found, known, hasher, is_patient=is_patient)
     archived, held = lost_files(platform.paths, found.files, known, hasher)
     chains = chains_of(
@@ -115,6 +115,10 @@ def plan_run(platform: Platform, request: RunRequest, *, is_patient: bool = True
         waiting=tuple(f for f in waiting if wants_waiting(request, f)),
         refused=tuple(Refused(source, error) for source, error in sorted(refused.items())),
     )
+
+
+def _found(platform: Platform, hasher: Hasher) -> Discovery:
+    return discover(platform.settings, hasher=hasher, known=hasher.known)
 
 
 def _without(chains: Mapping[str, Chain], refused: Mapping[str, DmaicError]) -> Mapping[str, Chain]:
