@@ -6,7 +6,7 @@ is the kind's; what undoing a change shows is `undo`'s.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -33,7 +33,7 @@ from dmaic_assets.phenomena.contract.rule_kind import FrameContext, RowKind
 from dmaic_assets.phenomena.exchange.causes import MOVED, SWAPPED
 from dmaic_assets.phenomena.registry import KINDS, PHENOMENA
 from dmaic_assets.phenomena.scale.rule import SCALE_MIX
-from dmaic_assets.phenomena.spelling.causes import NEW, value_cause
+from dmaic_assets.phenomena.spelling.causes import NEW, list_cause, value_cause
 from dmaic_assets.table.text_table import column
 
 TRUNCATED = "truncated delivery"
@@ -53,6 +53,8 @@ _COPIES = 4
 _WHOLE = 0.2
 # What a column that stands still looks like from afar, where rows differ in little else.
 _OF_COPIES = frozenset({"duplicate_share", "distinct_count", "number_step"})
+# Kinds that list the values of a column.
+_LISTS = frozenset({"in_set", "near_miss", "new_values"})
 _UNDONE = frozenset({"type", "not_null", "null_share", "in_sequence"})
 
 
@@ -76,7 +78,8 @@ def explained(
         The same outcomes in the same order, with their causes.
     """
     own = likely_causes(frame, ctx.columns, violated)
-    written = {o.rule.id: _of_text(o, examples.get(o.rule.id, ())) for o in violated}
+    lists = _lists(rules)
+    written = {o.rule.id: _of_text(o, examples.get(o.rule.id, ()), lists) for o in violated}
     outcomes = [
         replace(o, cause=written[o.rule.id] or o.cause or own.get(o.rule.id)) for o in violated
     ]
@@ -93,16 +96,36 @@ def explained(
     return [_ruled(o, outcomes) for o in outcomes]
 
 
-def _of_text(outcome: Outcome, examples: Sequence[Example]) -> str | None:
-    """What values that are no numbers, dates or times look like, as they stand in the file."""
+def _lists(rules: Sequence[Rule]) -> Mapping[str, Collection[str]]:
+    """The texts that rules know of columns."""
+    known: dict[str, Collection[str]] = {}
+    for rule in rules:
+        values = rule.parameters.get("values")
+        if rule.kind in _LISTS and isinstance(values, list | tuple):
+            known.setdefault(rule.columns[0], [v for v in values if isinstance(v, str)])
+    return known
+
+
+def _of_text(
+    outcome: Outcome, examples: Sequence[Example], lists: Mapping[str, Collection[str]]
+) -> str | None:
+    """What values that are no numbers, dates or times look like, as they stand in the file.
+
+    Texts that another column is known to have are its texts.
+    """
     if outcome.rule.kind != "type":
         return None
+    (name,) = outcome.rule.columns
+    written = [t for e in examples if (t := e.values.get(name))]
+    crossed = list_cause(name, written, lists)
+    if crossed is not None and crossed.startswith(SWAPPED):
+        return crossed
     wanted = str(outcome.rule.parameters.get("type"))
     causes = [p.causes[wanted] for p in PHENOMENA if wanted in p.causes]
-    texts = [t for e in examples if (t := e.values.get(outcome.rule.columns[0]))]
-    if wanted == "boolean" and texts:
-        return value_cause(texts, _ANSWERS) or NEW  # a third answer where there were two
-    return next((found for cause in causes if (found := cause(texts))), None) if examples else None
+    if wanted == "boolean" and written:
+        return value_cause(written, _ANSWERS) or NEW  # a third answer where there were two
+    told = (found for cause in causes if (found := cause(written)))
+    return next(told, None) if examples else None
 
 
 def _of_copies(outcome: Outcome, violated: Sequence[Outcome], file: AskedFile) -> Outcome:

@@ -204,6 +204,34 @@ def test_a_gap_with_wrong_values_behind_it_is_a_row_shifted_by_a_cell() -> None:
     assert set(causes(shifted, *rules, **NUMBERS).values()) == {"shifted columns"}
 
 
+def test_gaps_in_many_columns_that_had_none_are_rows_shifted_by_a_cell() -> None:
+    columns: Columns = orders()
+    for row, name in ((3, "city"), (9, "net"), (14, "gross")):
+        columns = with_rows(columns, name, {row: None})
+    rules = [rule("not_null", name) for name in ("city", "net", "gross")]
+    behind = with_rows(columns, "year", {9: "open"})
+
+    found = causes(behind, *rules, rule("type", "year", type="integer"), **NUMBERS)
+    assert set(found.values()) == {"shifted columns"}
+    assert set(causes(columns, *rules, **NUMBERS).values()) == {"lost values"}
+
+
+def test_texts_that_another_column_is_known_to_have_are_swapped() -> None:
+    columns = with_rows(orders(), "net", {3: "rome", 9: "oslo"})
+    found = causes(columns, rule("type", "net", type="integer"), CITY, **NUMBERS)
+
+    assert found == {"net.type": "swapped columns (net and city)"}
+
+
+def test_a_number_that_only_tells_cases_is_in_no_other_unit() -> None:
+    rates = {str(10 * i): ("no", "yes")[i % 2] for i in range(1, 9)}
+    columns = {"rate": [*rates] * 5, "paid": [*rates.values()] * 5}
+    wrong = with_rows(columns, "paid", {5: "yes"})
+
+    found = causes(wrong, rule("mapping", "rate", "paid", map=rates), rate="integer")
+    assert found == {"rate+paid.mapping": "inconsistent values in one row"}
+
+
 def test_rows_with_a_text_in_one_number_and_a_stranger_in_another_column_are_swapped() -> None:
     wrong = {3: "open", 9: "won"}
     columns = with_rows(orders(), "net", wrong)

@@ -26,6 +26,7 @@ from dmaic_assets.phenomena.range.causes import odd_numbers_cause, one_number_ca
 from dmaic_assets.phenomena.scale.rule import SCALE_MIX
 from dmaic_assets.phenomena.spelling.causes import NEW
 
+SHIFTED = "shifted columns"
 INCONSISTENT = "inconsistent values in one row"
 # Causes that say how values are wrong and not what happened to them.
 VAGUE = frozenset({INCONSISTENT, NEW, "shift of the distribution", ""})
@@ -39,6 +40,8 @@ OVERLAP = 0.5
 _SAME_ROWS = 0.8
 # A rule about more columns is not about its only number.
 _MOST_COLUMNS = 2
+# Columns with gaps that were never there, from which no column has lost its values.
+_SCATTERED = 3
 # Rules that say nothing of a number: of a value that is none, or of a row as a whole.
 _NO_NUMBERS = frozenset({"type", "not_null", "null_share", "duplicate_rows", "row_order"})
 
@@ -69,16 +72,29 @@ def of_shifted(outcomes: Sequence[Outcome], ctx: FrameContext) -> list[Outcome]:
     gaps = {o.rule.columns[0] for o in own if o.rule.kind == "not_null"}
     behind_gaps = shifted_rows(masks, gaps, ctx.columns, count)
     failing = np.any(list(masks.values()), axis=0)
-    if behind_gaps.sum() < OVERLAP * failing.sum():
+    if behind_gaps.any() and (scattered := _scattered_gaps(own)) is not None:
+        behind_gaps |= scattered
+    elif behind_gaps.sum() < OVERLAP * failing.sum():
         behind_gaps = np.zeros_like(behind_gaps)
     shifted = behind_gaps | side_by_side(typed, ctx.columns, count)
     rows = pl.Series(shifted, dtype=pl.Boolean)
     return [
-        replace(o, cause="shifted columns")
+        replace(o, cause=SHIFTED)
         if o.mask is not None and o.mask.any() and _share(rows, o.mask) >= OVERLAP
         else o
         for o in outcomes
     ]
+
+
+def _scattered_gaps(own: Sequence[Outcome]) -> Bools | None:
+    """Rows with one gap each, in columns that never had any, as cells inserted anywhere leave them.
+
+    Values that are lost leave gaps in a column or two; None where it may be that.
+    """
+    gaps = [_flags(o) for o in own if o.rule.kind == "not_null"]
+    if len(gaps) < _SCATTERED or int(np.sum(gaps, axis=0).max()) > 1:
+        return None
+    return np.any(gaps, axis=0)
 
 
 def of_crossed(outcomes: Sequence[Outcome], ctx: FrameContext) -> list[Outcome]:
@@ -115,6 +131,8 @@ def _share(rows: pl.Series, mask: pl.Series) -> float:
 
 def of_one_number(outcome: Outcome, file: AskedFile) -> Outcome:
     """Failing numbers that are nearly all one and the same: zeros, placeholders, a stuck key."""
+    if outcome.cause == SHIFTED:
+        return outcome
     for name in _numbers(outcome, file):
         failing, passing = _both(outcome, [name], file)
         cause = one_number_cause(failing.get_column(name), passing.get_column(name))

@@ -30,7 +30,15 @@ LEAST_JUDGED = 0.3
 MOST_SUSPECTS = 6
 # Kinds that compare rows with others of the file: a sample of the failing rows shows nothing.
 _BETWEEN_ROWS = frozenset(
-    {"unique", "duplicate_rows", "one_value", "window", "functional_dependency", "scale_mix"}
+    {
+        "unique",
+        "duplicate_rows",
+        "one_value",
+        "window",
+        "in_sequence",
+        "functional_dependency",
+        "scale_mix",
+    }
 )
 # Kinds that a few factors could not satisfy by chance.
 _TIGHT = frozenset({"derived", "mapping"})
@@ -153,7 +161,9 @@ def _changes(
         yield from _of_column(rows, name, ctx.schema[name])
         if ctx.schema[name].is_numeric() and _may_have_other_sign(rule, name):
             yield Change("sign change", {name: -column(name)})
-        if rule.kind in _SCALED and name in rule.columns and ctx.schema[name].is_numeric():
+        # A single number is nearly always cured by some unit.
+        is_scaled = rows.height > 1 and _may_be_scaled(rule, name)
+        if is_scaled and ctx.schema[name].is_numeric():
             yield from _of_units(name)
     for first, second in combinations(sorted(names, key=ctx.columns.index), 2):
         if _is_alike(ctx.schema[first], ctx.schema[second]):
@@ -187,6 +197,12 @@ def _may_have_other_sign(rule: Rule, name: str) -> bool:
         is_positive = isinstance(low, int | float) and low >= 0
         return is_positive or (isinstance(high, int | float) and high <= 0)
     return rule.kind in _SIGNED and name in rule.columns
+
+
+def _may_be_scaled(rule: Rule, name: str) -> bool:
+    """Whether passing in another unit is evidence: a number that only tells cases has none."""
+    is_case = rule.kind in {"mapping", "range_by"} and name != rule.columns[-1]
+    return rule.kind in _SCALED and name in rule.columns and not is_case
 
 
 def _of_units(name: str) -> Iterator[Change]:

@@ -22,6 +22,8 @@ LEAST_ROWS = 20
 LEAST_KEYS = 50
 # Share of repeated rows beyond history's that is allowed in any case.
 SHARE_FLOOR = 0.02
+# And in small files so many rows: alike records come in groups.
+FEW_COPIES = 3
 # Share of rows with a repeated key that are set apart; beyond it the file is held.
 KEY_TOLERANCE = 0.02
 # Share of clean files that would repeat a value by chance: a fifth of the default budget.
@@ -134,9 +136,12 @@ def _fit_copies(copies: Floats, rows: Floats, alpha: float) -> Fit | None:
         return Fit({"max": round(most, 4)}, {"files": 1, "note": "one file: wide bound"}, alpha)
     noise = 0.5 / float(np.sqrt(np.median(rows)))
     found = interval((copies + 0.375) / (rows + 0.75), alpha, scale="arcsine", floor=noise)
-    # Where copies are rare, how often they come tells more than how their share varies.
-    counted = count_ahead(copies, rows, alpha) / float(np.median(rows))
-    most = max(min(found.high, counted, 1.0), float(shares.max()) + SHARE_FLOOR)
+    high = min(found.high, 1.0)
+    if float(np.median(copies)) == 0:
+        # Where most files have none, how often they come tells more than how their share varies.
+        high = min(high, count_ahead(copies, rows, alpha) / float(np.median(rows)))
+    margin = max(SHARE_FLOOR, FEW_COPIES / float(np.median(rows)))
+    most = max(high, float(shares.max()) + margin)
     evidence = {
         "files": len(rows),
         "usual": round(float(np.median(shares)), 5),

@@ -30,6 +30,7 @@ from dmaic_assets.phenomena.spread.top_share import (
     GREATEST,
     MARGIN,
     MARGIN_VALUES,
+    STUCK,
     ZEROS_WEIGHT,
     is_quantity,
     told_of,
@@ -87,8 +88,13 @@ class StuckRunKind(FileKind):
         share = most / there
         seen = f"{measured['value']} in {most:,} rows one after the other ({share:.1%})"
         is_violated = share > float(str(rule.parameters["max"]))
-        cause = told_of(measured["value"]) if is_violated else None
+        cause = _told_of(measured["value"]) if is_violated else None
         return FileJudgement(is_violated, seen, cause=cause, measures={"share": share})
+
+
+def _told_of(value: object) -> str:
+    """Zeros one after the other are a meter that stands still, as any other number is."""
+    return STUCK if value == 0 else told_of(value)
 
 
 def propose_runs(given: Given) -> Proposals:

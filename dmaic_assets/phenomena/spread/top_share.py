@@ -30,6 +30,7 @@ from dmaic_assets.phenomena.contract.rule_kind import (
 from dmaic_assets.phenomena.range.causes import ZEROS, is_placeholder
 from dmaic_assets.table.text_table import column
 
+STUCK = "stuck value"
 # A file with fewer values is not judged, as in `distribution`: chance repeats numbers in them.
 FEWEST_VALUES = 15
 # Files from which the usual share is measured between files.
@@ -105,10 +106,10 @@ class TopShareKind(FileKind):
 def told_of(top: object) -> str:
     """Zeros and placeholders are written where a value is lacking; other numbers stand still."""
     if not isinstance(top, int | float):
-        return "stuck value"
+        return STUCK
     if top == 0:
         return ZEROS
-    return f"placeholder {top:g} in place of values" if is_placeholder(top) else "stuck value"
+    return f"placeholder {top:g} in place of values" if is_placeholder(top) else STUCK
 
 
 def propose_top_shares(given: Given) -> Proposals:
