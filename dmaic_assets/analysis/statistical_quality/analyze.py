@@ -33,7 +33,7 @@ from dmaic_assets.analysis.values.statistical_quality import (
     StatisticalQualityValue,
 )
 from dmaic_assets.analysis.values.statistics import StatisticsValue
-from dmaic_assets.table.spelled_numbers import percent
+from dmaic_assets.table.spelled_numbers import percent, plural
 
 Floats = NDArray[np.float64]
 
@@ -145,7 +145,8 @@ def _of_outliers(table: str, name: str, c: ColumnQuality, rows: int) -> Finding:
     parts = ([f"below {low:.4g}"] if low is not None else []) + (
         [f"above {high:.4g}"] if high is not None else []
     )
-    text = f"{far:,} values of {table}.{name} are outliers: {' or '.join(parts)}."
+    verb = "is an outlier" if far == 1 else "are outliers"
+    text = f"{plural(far, 'value')} of {table}.{name} {verb}: {' or '.join(parts)}."
     evidence = {
         "iqr": c.outliers.iqr,
         "modified_z": c.outliers.modified_z,

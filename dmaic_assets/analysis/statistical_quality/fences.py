@@ -22,6 +22,10 @@ _EXPECTED = 0.01
 # from more of the tail, the second bears that one value in twenty is an outlier.
 _TAILS = (0.2, 0.05, 0.0125)
 _BEARING_TAILS = (0.3, 0.15, 0.075)
+# More outliers than a tail bears are told by the stretch that parts them from the others: its width
+# in robust standard deviations, how many may lie in it as a share of them, their share of all at
+# most, and the distance of their middle one in distances of the stretch.
+_APART, _WITHIN, _MANY, _FAR = 1.5, 0.02, 0.15, 2.5
 # Share beyond the second fence from which it is believed: tails that are heavier than they look
 # have far fewer.
 _BELIEVED = 0.004
@@ -89,10 +93,17 @@ def is_skewed(values: Floats) -> bool:
 
 
 def fences(values: Floats) -> tuple[float | None, float | None]:
-    """The values that the tails let expect a hundredth value beyond; None where untold."""
-    high = upper_fence(values)
-    low = upper_fence(-values)
+    """The values that the tails let expect a hundredth value beyond; None where untold.
+
+    Where many values lie apart, the greatest or least of the others instead.
+    """
+    high = _nearer(upper_fence(values), _edge_of_group(values))
+    low = _nearer(upper_fence(-values), _edge_of_group(-values))
     return (None if low is None else -low), high
+
+
+def _nearer(fence: float | None, edge: float | None) -> float | None:
+    return edge if fence is None else fence if edge is None else min(fence, edge)
 
 
 def upper_fence(values: Floats) -> float | None:
@@ -104,6 +115,25 @@ def upper_fence(values: Floats) -> float | None:
     if share >= _BELIEVED and _has_hole(values, bearing):
         return bearing
     return None if wide is None else max(wide, bearing)
+
+
+def _edge_of_group(values: Floats) -> float | None:
+    """The greatest usual value where up to a seventh of the values lie apart and far from it."""
+    ordered = np.sort(values)
+    n = len(ordered)
+    low, middle, high = np.quantile(ordered, [0.25, 0.5, 0.75])
+    width = _APART * max(float(middle - low), float(high - middle)) / _Z_SCALE
+    starts = np.arange(int((1 - _MANY) * n), int((1 - _BELIEVED) * n))
+    if not width or not len(starts):
+        return None
+    ends = np.searchsorted(ordered, ordered[starts] + width, "left")
+    inside, beyond_it = ends - starts - 1, n - ends
+    is_apart = (inside <= _WITHIN * beyond_it) & (beyond_it >= _BELIEVED * n)
+    if not is_apart.any():
+        return None
+    at = int(np.argmin(np.where(is_apart, inside, n)))
+    edge, far = float(ordered[starts[at]]), float(np.median(ordered[ends[at] :]))
+    return edge if far - middle >= _FAR * (edge - middle) else None
 
 
 def _has_hole(values: Floats, fence: float) -> bool:

@@ -69,6 +69,20 @@ def test_a_planted_fault_is_told(metric, column, data):
     assert (metric, column) in told(data)
 
 
+def test_one_value_in_ten_may_be_an_outlier():
+    rng = np.random.default_rng(8)
+    data = changed("weight", lambda v: v * rng.uniform(20, 60, len(v)), 0.1)
+
+    found = outcome(data).value.columns["weight"].outliers
+    assert found.far == pytest.approx(N / 10, rel=0.03)
+
+
+def test_two_groups_of_usual_values_are_no_outliers():
+    data = changed("weight", lambda v: v + 120, 0.1)
+
+    assert outcome(data).value.columns["weight"].outliers.far < N / 1000
+
+
 def test_rounded_values_are_a_fact_and_ask_for_nothing():
     rounded = changed("duration", lambda v: np.round(v / 10) * 10, 0.3)
 
