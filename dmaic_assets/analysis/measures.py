@@ -3,6 +3,7 @@
 What belongs here: the choice. What is measured of them, the analyses know.
 """
 
+from dmaic_assets.analysis.study import Study
 from dmaic_assets.analysis.tables import Table
 from dmaic_assets.analysis.values.semantic import SemanticValue
 from dmaic_assets.analysis.values.statistics import StatisticsValue
@@ -31,3 +32,9 @@ def measures(
         and schema[name].is_numeric()
     ]
     return tuple(found[:most])
+
+
+def measures_of(study: Study, table: Table) -> tuple[str, ...]:
+    """All measures of a table of a study that knows `statistics` and `semantic`."""
+    facts = study.value(StatisticsValue, table.name)
+    return measures(table, facts, study.value(SemanticValue, table.name))

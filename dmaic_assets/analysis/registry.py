@@ -89,7 +89,8 @@ ANALYSES: tuple[Analysis, ...] = (
         holds="the graph of tables: parts, cycles, hubs, bridges, its pattern and what changed",
         description="Exact counts on the graph that foreign keys make of tables, and its change "
         "since the last run.",
-        needs=("relationships",),
+        needs=("relationships", "statistics", "semantic"),
+        settings=("homology",),
         libraries=("networkx",),
     ),
     Analysis(

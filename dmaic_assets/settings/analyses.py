@@ -32,11 +32,13 @@ class ColumnOverride(Strict):
 class AnalysisSettings(Strict):
     """How analyses work: how many at the same time, and what people know of columns.
 
-    `columns` is keyed by `table.column`; `validation` holds what people declare over tables.
+    `columns` is keyed by `table.column`; `homology` asks for the shape of rows, which takes an
+    extra; `validation` holds what people declare over tables.
     """
 
     max_parallel: Annotated[int, Field(ge=1, le=64)] = 4
     columns: Mapping[str, ColumnOverride] = {}
+    homology: bool = False
     cycles: Mapping[str, CycleWords] = {}
     validation: ValidationSettings = ValidationSettings()
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from dmaic_assets.analysis.finding import Finding
-from dmaic_assets.analysis.measures import measures
+from dmaic_assets.analysis.measures import measures_of
 from dmaic_assets.analysis.relationships.across import across
 from dmaic_assets.analysis.relationships.choose import chosen_links
 from dmaic_assets.analysis.relationships.columns import TableColumns, columns_of
@@ -21,10 +21,8 @@ from dmaic_assets.analysis.relationships.findings import findings_of
 from dmaic_assets.analysis.relationships.keys import KeyColumn, key_columns
 from dmaic_assets.analysis.relationships.names import table_words
 from dmaic_assets.analysis.study import Outcome, Study
-from dmaic_assets.analysis.tables import Table
 from dmaic_assets.analysis.values.relationships import Key, RelationshipsValue
-from dmaic_assets.analysis.values.semantic import SemanticValue, sensitive_columns
-from dmaic_assets.analysis.values.statistics import StatisticsValue
+from dmaic_assets.analysis.values.semantic import sensitive_columns
 
 # Rows from which a column beside the first key is told as a key as well.
 _MANY_ROWS = 20
@@ -44,14 +42,9 @@ def _measured(study: Study, value: RelationshipsValue) -> Mapping[str, Sequence[
     identities |= {f"{link.table}.{name}" for link in value.foreign_keys for name in link.columns}
     said = {name for name, told in study.settings.columns.items() if told.role == "measure"}
     return {
-        name: [m for m in _measures(study, table) if f"{name}.{m}" not in identities - said]
+        name: [m for m in measures_of(study, table) if f"{name}.{m}" not in identities - said]
         for name, table in study.tables.items()
     }
-
-
-def _measures(study: Study, table: Table) -> Sequence[str]:
-    facts = study.value(StatisticsValue, table.name)
-    return measures(table, facts, study.value(SemanticValue, table.name))
 
 
 def relationships_of(study: Study) -> tuple[RelationshipsValue, tuple[Finding, ...]]:

@@ -8,9 +8,11 @@ from itertools import islice
 from typing import TYPE_CHECKING, TypeAlias
 
 from dmaic_assets.analysis.finding import WEIGHTS, Finding
+from dmaic_assets.analysis.measures import measures_of
 from dmaic_assets.analysis.study import Outcome, Study
+from dmaic_assets.analysis.topology.homology import need_gudhi, shape_of
 from dmaic_assets.analysis.values.relationships import RelationshipsValue
-from dmaic_assets.analysis.values.topology import Pattern, Place, TableNode, TopologyValue
+from dmaic_assets.analysis.values.topology import Pattern, Place, Shape, TableNode, TopologyValue
 from dmaic_assets.table.spelled_numbers import plural
 
 if TYPE_CHECKING:
@@ -55,8 +57,17 @@ def analyze(study: Study) -> Outcome:
         tuple(sorted({a for a, b in pairs if a == b})),
         tuple(sorted(set(links) - earlier)),
         tuple(sorted(earlier - set(links))),
+        _shapes(study) if study.settings.homology else {},
     )
     return Outcome(value, tuple(sorted(_findings(value), key=lambda f: -WEIGHTS.index(f.weight))))
+
+
+def _shapes(study: Study) -> dict[str, Shape]:
+    need_gudhi()
+    found = {
+        name: shape_of(table, measures_of(study, table)) for name, table in study.tables.items()
+    }
+    return {name: shape for name, shape in found.items() if shape is not None}
 
 
 def _node(graph: "Graph", table: str, part: int, *, is_cut: bool) -> TableNode:
@@ -112,8 +123,20 @@ def _findings(value: TopologyValue) -> Iterator[Finding]:
         if node.place == "isolated" and tables > 1:
             alone = f"{node.table} is linked to no other table."
             yield Finding(node.table, (), "degree", 0.0, "1", alone, "low")
+    for name, shape in value.shapes.items():
+        yield from _of_shape(name, shape)
     for change, pairs in (("new", value.added), ("gone", value.removed)):
         yield from _changes(change, pairs)
+
+
+def _of_shape(name: str, shape: Shape) -> Iterator[Finding]:
+    where = f"by {', '.join(shape.measures)}"
+    if shape.clusters > 1:
+        text = f"The rows of {name} fall into {shape.clusters} clusters {where}."
+        yield Finding(name, shape.measures, "clusters", float(shape.clusters), "", text)
+    if shape.loops:
+        text = f"The rows of {name} lie around {plural(shape.loops, 'loop')} {where}."
+        yield Finding(name, shape.measures, "loops", float(shape.loops), "", text)
 
 
 def _changes(change: str, pairs: Iterable[tuple[str, str]]) -> Iterator[Finding]:

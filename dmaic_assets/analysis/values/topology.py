@@ -1,6 +1,7 @@
 """What the analysis of topology comes to: the form of the graph of tables."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 Pattern: TypeAlias = Literal[
@@ -33,13 +34,24 @@ class TableNode:
 
 
 @dataclass(frozen=True, slots=True)
+class Shape:
+    """A table's rows as points of its measures: clusters (b0) and loops (b1) of `rows` rows."""
+
+    measures: tuple[str, ...]
+    rows: int
+    clusters: int
+    loops: int
+
+
+@dataclass(frozen=True, slots=True)
 class TopologyValue:
     """The graph of tables, two of which are linked when one refers to the other.
 
     `components` is b0, `independent_cycles` b1 = links - tables + components. `bridges` are links
     without which a part falls apart. `cycles` are the shortest ones that make up all others.
     `own` are tables that refer to themselves; they count for neither. `added` and `removed` are
-    links since the last run, none where there was no run.
+    links since the last run, none where there was no run. `shapes` are those of the rows of tables,
+    where settings ask for them.
     """
 
     pattern: Pattern
@@ -52,3 +64,4 @@ class TopologyValue:
     own: tuple[str, ...]
     added: tuple[tuple[str, str], ...] = ()
     removed: tuple[tuple[str, str], ...] = ()
+    shapes: Mapping[str, Shape] = field(default_factory=dict)
