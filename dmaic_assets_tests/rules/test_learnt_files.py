@@ -21,11 +21,11 @@ from dmaic_assets_tests.rules.orders import facts_of, history_of
 DIGESTS = {
     "no file": "2452e8e81ba1bef7",
     "one file": "1894f6db8ed3c3e0",
-    "two files": "e935de107ba13b9c",
+    "two files": "b084441c9bc67700",
     "orders": "076aec632762e7cd",
     "cheap orders": "6eaa92ec51a136c8",
     "meters": "c1dd12032eaf6898",
-    "timed meters": "0d125e48892e0100",
+    "timed meters": "998971541868eb86",
 }
 
 

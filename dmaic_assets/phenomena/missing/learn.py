@@ -28,8 +28,11 @@ GIVEN_SHARE = 0.5
 GIVEN_ROWS = 15
 # Share by which the bound must be below the plain one to be worth a rule.
 TIGHTER = 0.05
-# Share of rows that may break the relation where history had exceptions.
-RARELY_BROKEN = 0.002
+# Share of a file's rows beyond which a broken relation counts: as much as a clean file may lose.
+LOST_ROWS = 0.01
+# Share of further files that break a relation above which none of its kind is learnt: as many as
+# may have more than 1 % of their rows set apart.
+BROKEN_FILE_RATE = 0.02
 
 
 def propose_missing(given: Given) -> Proposals:
@@ -87,17 +90,12 @@ def _conditional(history: History, kinds: Mapping[str, ColumnKind]) -> Proposals
     }
     # Among many pairs some never contradict by accident; a third of what chance gives is trusted.
     least = max(LEAST_SURPRISE, 3 * float(np.log(max(1, len(gone) ** 2))))
+    supported = {name: _ranked(history, gone, name, least) for name in gone}
+    unbroken = sum(map(len, supported.values()))
+    holds = unbroken and _broken_rate(history, gone, least, unbroken) <= BROKEN_FILE_RATE
     found: Proposals = []
     for name, missing in gone.items():
-        rows = np.flatnonzero(missing)
-        ranked = sorted(
-            (
-                (support, other)
-                for other in gone
-                if other != name and (support := _support(rows, gone[other])) >= least
-            ),
-            key=lambda pair: (-pair[0], history.columns.index(pair[1])),
-        )
+        ranked = supported[name] if holds else []
         if ranked:
             others = [there for other, there in gone.items() if other != name]
             chance = greatest_by_chance(history, missing, partial(_greatest, others))
@@ -107,6 +105,43 @@ def _conditional(history: History, kinds: Mapping[str, ColumnKind]) -> Proposals
         if not ranked:
             found.extend(by_value(history, kinds, name) or _given(history, gone, name))
     return found
+
+
+def _ranked(
+    history: History, gone: Mapping[str, Bools], name: str, least: float
+) -> list[tuple[float, str]]:
+    """The columns without which this one is never missing, the best supported first."""
+    rows = np.flatnonzero(gone[name])
+    pairs = (
+        (support, other)
+        for other in gone
+        if other != name and (support := _support(rows, gone[other])) >= least
+    )
+    return sorted(pairs, key=lambda pair: (-pair[0], history.columns.index(pair[1])))
+
+
+def _broken_rate(history: History, gone: Mapping[str, Bools], least: float, unbroken: int) -> float:
+    """The share of further files that break a relation which no file has broken yet.
+
+    Relations that one file alone broke tell it: those that held until the last file were such
+    before it. Robbins (1956), An empirical Bayes approach to statistics: of things seen k times in
+    n draws the rate is (k + 1) f(k + 1) / f(k) / n, where f(k) are seen k times.
+    """
+    if history.is_cut:
+        return 0.0
+    lost = np.maximum(LOST_ROWS * history.part_rows, 1)
+    once = 0
+    for missing in gone.values():
+        rows = np.flatnonzero(missing)
+        if len(rows) < LEAST_SUPPORT:
+            continue
+        for other in gone.values():
+            breaks = rows[~other[rows]]
+            parts = history.part_ids[breaks]
+            if not len(parts) or parts[0] != parts[-1] or len(parts) < lost[parts[0]]:
+                continue
+            once += len(rows) * float((~other).mean()) >= least
+    return once / (unbroken * history.parts)
 
 
 def _greatest(others: Sequence[Bools], rows: Ints) -> float:

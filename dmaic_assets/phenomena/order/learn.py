@@ -135,7 +135,7 @@ def _pair(history: History, pair: tuple[str, str], alpha: float) -> Proposals:
     if not above and not below:
         return _rule(history, (first, second), "==", (rows, _chance_differences(a)))
     low, high, x, y = (first, second, a, b) if below else (second, first, b, a)
-    if not (_is_sharp(y - x) or _is_said(low, high) or _stays_apart(history, pair, alpha)):
+    if not (_is_sharp(x, y) or _is_said(low, high) or _stays_apart(history, pair, alpha)):
         return []
     return _rule(history, (low, high), "<=", (rows, _chance_violations(x, y)))
 
@@ -189,19 +189,26 @@ def _is_said(low: str, high: str) -> bool:
     )
 
 
-def _is_sharp(gaps: Floats) -> bool:
+def _is_sharp(low: Floats, high: Floats) -> bool:
     """Whether many gaps come close to 0 and none passes it: a limit rather than a coincidence.
 
-    At a limit gaps are as many beside 0 as a little further; a tail that thins out may go on.
+    At a limit gaps are as many beside 0 as a little further; a tail that thins out may go on. Only
+    rows that could break the order count: where the low one is no more than the high one ever is
+    at least, any order holds. Two counts that are mostly 0 have no gap, which says nothing.
     """
+    gaps = high - low
     # A few great amounts widen the standard deviation until most gaps lie near 0 for it.
     lower, upper = np.quantile(gaps, (0.25, 0.75)).tolist()
     reach = NEAR * ((upper - lower) / QUARTILES if upper > lower else float(gaps.std()))
-    near = int((gaps <= reach).sum())
-    if near < max(LEAST_NEAR, NEAR_SHARE * len(gaps)):
-        return False
-    least = float(gaps.min())
-    return least <= 0 or (1.0 - least / reach) ** near >= LEFT_OUT
+    close = gaps <= reach
+    wanted = max(LEAST_NEAR, NEAR_SHARE * len(gaps))
+    for some in (gaps[close & (low > high.min())], gaps[close & (high < low.max())]):
+        if len(some) < wanted:
+            return False
+        least = float(some.min())
+        if least > 0 and (1.0 - least / reach) ** len(some) < LEFT_OUT:
+            return False
+    return True
 
 
 def _stays_apart(history: History, pair: tuple[str, str], alpha: float) -> bool:

@@ -21,6 +21,11 @@ RANGE_ALPHA = 1e-3
 RANGES_ALPHA = 0.02
 # Share of the median up to which the least number comes close to 0.
 COUNT_LIMIT = 0.25
+# Share of the values that come so close were all up to the median even; below it they thin out.
+THIN = 0.5
+# Times the median up to which the greatest number is when a tail reaches as far above as below it:
+# the middle of an even figure that begins at 0 is half of its end; a quarter more is an accident.
+SKEWED = 2.5
 # Times the distance from the median to history's end that is added to the end.
 MARGIN = 0.5
 # Greatest bound: whole numbers beyond it are none in 64 bits.
@@ -74,7 +79,8 @@ def _margins(
     low = min(low, least - part * max(spread, float(q50) - least))
     high = max(high, greatest + part * max(spread, greatest - float(q50)))
     if least >= 0 and _is_amount(values, least, float(q50)):
-        low, high = max(low, 0.0), max(high, AMOUNT_MARGIN * greatest)
+        low = low if _thins_out(values, float(q50), greatest) else max(low, 0.0)
+        high = max(high, AMOUNT_MARGIN * greatest)
     return min(low, least), max(high, greatest)
 
 
@@ -96,6 +102,15 @@ def _end(ends: Floats, alpha: float, spread: float, *, side: str) -> float:
 def _is_amount(values: Floats, least: float, middle: float) -> bool:
     """Whether 0 is a natural limit: values come close to it and never pass it."""
     return least <= COUNT_LIMIT * max(middle, 0.0) or bool((values == 0).any())
+
+
+def _thins_out(values: Floats, middle: float, greatest: float) -> bool:
+    """Whether values come near 0 as the last of a tail, which may go on below it: temperatures.
+
+    Amounts crowd at 0 or, where they do not, reach further above their middle than below it.
+    """
+    near = float((values <= COUNT_LIMIT * middle).mean())
+    return near < THIN * COUNT_LIMIT / 2 and greatest <= SKEWED * middle
 
 
 def _exact_ends(history: History, name: str, lows: Floats, highs: Floats) -> tuple[Floats, Floats]:

@@ -4,7 +4,7 @@ A list that is not closed cannot refuse a new value; it can refuse one that diff
 value by a letter, by case or by spaces only.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import partial
 from typing import ClassVar, cast
 
@@ -14,7 +14,7 @@ from typing_extensions import override
 from dmaic_assets.model import Json, Rule
 from dmaic_assets.phenomena.contract.rule_kind import FrameContext, Parameter, RowKind, is_text
 from dmaic_assets.phenomena.spelling.causes import value_cause
-from dmaic_assets.phenomena.typo.nearness import at_most_one_edit
+from dmaic_assets.phenomena.typo.nearness import at_most_one_edit, skeleton
 from dmaic_assets.table.text_table import column
 
 # Characters from which a value a letter away is suspected.
@@ -94,12 +94,21 @@ def slips_among(
     slips = {v for v in new if _folded(v) in folded}
     if has_edits:
         long = [k for k in known if len(k) >= LEAST_LENGTH]
-        slips.update(at_most_one_edit((v for v in new if len(v) >= LEAST_LENGTH), long))
+        slips.update(_letters_away([v for v in new if len(v) >= LEAST_LENGTH], long))
     return frozenset(slips)
 
 
 def _is_padded(value: str) -> bool:
     return value != value.strip()
+
+
+def _letters_away(new: Sequence[str], known: Sequence[str]) -> Iterator[str]:
+    """Picks the new texts that are one edit away from a known one that has not only other digits.
+
+    Another number in a name is another thing: CD-2 beside CD-1 is no slip of it.
+    """
+    numbered = {skeleton(k) for k in known if skeleton(k) != k}
+    return at_most_one_edit((v for v in new if skeleton(v) not in numbered), known)
 
 
 def _folded(value: str) -> str:

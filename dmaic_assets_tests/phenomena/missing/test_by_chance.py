@@ -59,3 +59,29 @@ def test_what_is_missing_only_beside_another_is_a_rule() -> None:
     twin = pl.when(pl.col("s0").is_not_null() | (pl.col("site") == "a")).then(1)
 
     assert ("twin", "s0") in conditional("s0", "s1", "twin", twin=twin)
+
+
+def test_relations_of_which_as_many_broke_in_one_file_as_in_none_are_not_learnt() -> None:
+    """Columns go missing together but for a cell now and then: a pair holds until it does not."""
+    rng = np.random.default_rng(8)
+    rows = 60
+
+    def files(names: list[str], broken: int) -> dict[tuple[str, ...], Proposal]:
+        frames: list[pl.DataFrame] = []
+        for number in range(20):
+            gone = rng.random(rows) < 0.5
+            frame = pl.DataFrame({n: rng.integers(9, 99, rows) for n in names}).select(
+                pl.when(pl.Series(~gone)).then(n).alias(n) for n in names
+            )
+            if number < broken:
+                name = names[number % len(names)]
+                first = pl.int_range(rows) == int(np.flatnonzero(~gone)[0])
+                frame = frame.with_columns(pl.when(~first).then(name).alias(name))
+            frames.append(frame)
+        found = propose_missing(given_of(History([facts_of(frame) for frame in frames])))
+        kept = (p for p in found if isinstance(p, Proposal) and p.kind == "conditional_null")
+        return {p.columns: p for p in kept}
+
+    names = [f"c{i}" for i in range(8)]
+    assert len(files(names, broken=0)) == 24
+    assert files(names, broken=4) == {}

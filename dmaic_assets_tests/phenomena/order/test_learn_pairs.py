@@ -93,3 +93,18 @@ def test_a_tail_that_thins_out_before_0_is_no_limit() -> None:
         return pl.DataFrame({"area": area.round(3), "volume": volume.round(3)})
 
     assert pairs(learnt([facts_of(cells(day), f"{day:064x}") for day in range(20)])) == []
+
+
+def test_two_counts_that_are_mostly_0_are_in_no_order() -> None:
+    """Where both are 0 no order can be broken; where one is not, nothing keeps them apart."""
+
+    def games(day: int) -> pl.DataFrame:
+        rng = np.random.default_rng([13, day])
+        played = rng.random(ROWS) < 0.1
+        goals = np.where(played, rng.poisson(3, ROWS) + 1, 0)
+        passes = np.where(played, goals + rng.poisson(20, ROWS) + 3, 0)
+        return pl.DataFrame({"goals": goals, "passes": passes})
+
+    rules = learnt([facts_of(games(day), f"{day:064x}") for day in range(20)])
+
+    assert pairs(rules) == []

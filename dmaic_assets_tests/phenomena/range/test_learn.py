@@ -26,3 +26,21 @@ def test_the_more_numbers_a_table_has_the_wider_is_each_bound() -> None:
     alone, among_many = greatest(others=1), greatest(others=40)
 
     assert alone < among_many < 3 * alone
+
+
+def least(values: np.ndarray[tuple[int], np.dtype[np.float64]]) -> float:
+    files = [
+        facts_of(pl.DataFrame({"x": some.round(1)}), f"{n:064x}")
+        for n, some in enumerate(values.reshape(-1, ROWS))
+    ]
+    (rule,) = (r for r in learnt(files).rules if r.kind == "range")
+    return float(str(rule.parameters["min"]))
+
+
+def test_0_ends_amounts_and_not_a_tail_that_comes_near_it() -> None:
+    rng = np.random.default_rng(4)
+    degrees = np.abs(rng.normal(15, 5, 12 * ROWS)) + 0.2
+
+    assert least(degrees) < 0
+    assert least(rng.uniform(0, 30, 12 * ROWS)) == 0
+    assert least(rng.lognormal(3, 1, 12 * ROWS)) == 0
