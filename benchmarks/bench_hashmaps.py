@@ -127,6 +127,7 @@ def _figures(count: int, is_json: bool) -> list[figures.Figure]:  # noqa: FBT001
         *figures.instrumentation(),
         *figures.delta(asked.keys, asked.misses),
         *figures.migration(asked.keys),
+        *figures.snapshot(asked.keys),
     ]
     if not is_json:
         print()

@@ -2,9 +2,11 @@
 
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -12,9 +14,15 @@ import polars as pl
 
 from benchmarks.hashmaps.asked import Words
 from dmaic_assets.cli.hashmap.laboratory import clocks, draw_seeds
+from dmaic_assets.cli.hashmap.run_command import SELDOM
 from dmaic_assets.hashmaps.dense_map import DenseMap
+from dmaic_assets.hashmaps.hash_map import HashMap
 from dmaic_assets.hashmaps.inline_map import InlineMap
-from dmaic_assets.hashmaps.kernels.table import SWISS
+from dmaic_assets.hashmaps.kernels.table import MASK, SWISS
+from dmaic_assets.hashmaps.metrics.recorder import Recorder
+from dmaic_assets.hashmaps.metrics.watchdog import Limits, Watchdog
+from dmaic_assets.hashmaps.snapshot.read import check, load, open_snapshot
+from dmaic_assets.hashmaps.snapshot.write import save
 from dmaic_assets.hashmaps.trial.play import Player
 from dmaic_assets.hashmaps.workload.generate import Recipe, generate
 
@@ -114,12 +122,59 @@ def instrumentation() -> list[Figure]:
         for _ in range(7)
     ]
     share = min(p[0] for p in pairs) / min(p[1] for p in pairs) - 1
-    return [Figure("instrumentation", 100 * share, "%", 5)]
+    return [Figure("one operation in seventeen timed", 100 * share, "%", 5), *ticks()]
+
+
+def ticks() -> list[Figure]:
+    """A play that tells ticks over one that tells none: its own time, without that of telling."""
+    made = generate(Recipe(ops=1_000_000, key_space=500_000, is_whole=True))
+    told: dict[int, list[int]] = {}
+    for every in (0, 1024, SELDOM) * 5:
+        player, held = Player(clocks(), tick=every or 1), DenseMap(draw_seeds)
+        held.make_inline(SWISS)
+        if every:
+            recorder = Recorder(Watchdog(Limits()), lambda _: None, len(made))
+            player.on_tick = recorder.record
+        told.setdefault(every, []).append(player.play(made, held).cpu_ns)
+    often, seldom = (100 * (min(told[n]) / min(told[0]) - 1) for n in (1024, SELDOM))
+    return [
+        Figure(f"ticks every {SELDOM:,} operations", seldom, "%", 5),
+        Figure("  the same, every 1,024", often, "%", float("inf")),
+    ]
+
+
+def snapshot(keys: Words) -> list[Figure]:
+    """A map of all keys saved, mapped again and asked for a hundred keys, and checked."""
+    held = HashMap(draw_seeds, "uint64")
+    held.upsert(keys)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "a.snapshot"
+        save(held, path)
+        usable = min(
+            _wall_ms(lambda: load(path, draw_seeds, is_checked=False).get(keys[:100]))
+            for _ in range(7)
+        )
+        mapped, size = open_snapshot(path), path.stat().st_size
+        check(mapped)
+        wall = min(_wall_ms(lambda: check(mapped)) for _ in range(5))
+        cpu = least_ms(lambda: check(mapped))
+    return [
+        Figure("snapshot mapped and asked", usable, "ms", 5),
+        Figure("snapshot checked", size / wall / 1e6, "GB/s", 1.5, is_least=True),
+        Figure("  the same, a second of cpu", size / cpu / 1e6, "GB", 0, is_least=True),
+    ]
+
+
+def _wall_ms(call: Callable[[], object]) -> float:
+    began = time.perf_counter_ns()
+    call()
+    return (time.perf_counter_ns() - began) / 1e6
 
 
 def migration(keys: Words) -> list[Figure]:
     """All keys under load while a new index is made: latencies of single operations."""
     held = DenseMap(draw_seeds)
+    held.make_inline(SWISS)
     held.put(keys, keys)
     held.finish()
     recipe = Recipe(ops=4_000_000, key_space=keys.size, is_whole=True, deletes=0.25, seed=5)
@@ -127,7 +182,7 @@ def migration(keys: Words) -> list[Figure]:
     chosen = drawn.keys.to_numpy()
     made = type(drawn)(drawn.ops, _arrow(keys[chosen]), drawn.values, drawn.told)
     held.migrate_to(SWISS)
-    stretch = keys.size // held.pace * 5
+    stretch = (int(held.inline.table.counts[MASK]) + 1) // held.pace if held.inline else 0
     part = type(made)(
         made.ops[:stretch], made.keys.slice(0, stretch), made.values[:stretch], made.told
     )
@@ -159,8 +214,6 @@ def compilation() -> list[Figure]:
         "print(time.process_time() - began)"
     )
     told: list[float] = []
-    import tempfile
-
     with tempfile.TemporaryDirectory() as folder:
         for _ in range(2):
             ran = subprocess.run(

@@ -45,7 +45,7 @@ from dmaic_assets.hashmaps.kernels.table import (
 _TRIES = 4
 # Tables of so many slots are made in one go whatever the pace: it takes less than 50 us.
 _AT_ONCE = 1 << 10
-_NOBODY = np.zeros((3, 1), np.int64)
+_NOBODY = np.zeros((3, 1), np.int32)
 
 
 @dataclass

@@ -34,10 +34,11 @@ from dmaic_assets.hashmaps.kernels.table import USED
 
 # Buckets of equal width for each power of two: a value is known to 1/128.
 WIDTH = 128
-# Buckets of a histogram: of cycles up to 2^56.
-BUCKETS = WIDTH * 50
+# Buckets of a histogram: of cycles up to 2^35, seconds. Few and narrow, as whoever reads them
+# between two operations drives the map out of the nearest caches.
+BUCKETS = WIDTH * 28
 # Counts by operation and bucket.
-Histogram = npt.NDArray[np.int64]
+Histogram = npt.NDArray[np.int32]
 
 
 @kernel
@@ -65,30 +66,18 @@ def stamp() -> int:
 
 
 @inlined
-def _delete(
-    kinds: tuple[int, int], index: Index, after: Index, store: Store, key: np.uint64
-) -> None:
-    entry = entry_of(kinds[0], index, store.keys, key, mixed(key, index.seeds))
-    store.facts[DELETES] += 1
-    if entry >= 0:
-        drop(kinds, index, after, store, entry)
-        store.facts[GONE] += 1
-
-
-@inlined
-def _get(kind: int, index: Index, store: Store, key: np.uint64) -> None:
-    entry = entry_of(kind, index, store.keys, key, mixed(key, index.seeds))
-    store.facts[GETS] += 1
-    store.facts[HITS] += entry >= 0
-
-
-@inlined
 def _put(
-    kind: int, index: Index, store: Store, key: np.uint64, values: Values, at: np.int64, most: int
+    kind: int,
+    index: Index,
+    store: Store,
+    entry: np.int64,
+    key: np.uint64,
+    hashed: np.uint64,
+    values: Values,
+    at: np.int64,
+    most: int,
 ) -> bool:
-    """Puts a key; tells whether there was room for it."""
-    hashed = mixed(key, index.seeds)
-    entry = entry_of(kind, index, store.keys, key, hashed)
+    """Puts a key whose search gave an entry, or none; tells whether there was room for it."""
     if entry < 0:
         if index.counts[USED] >= most or store.facts[ENTRIES] >= store.keys.size:
             return False
@@ -115,12 +104,18 @@ def _do(
     pace: int,
 ) -> bool:
     """Does one operation, and its part of a migration; tells whether there was room."""
+    hashed = mixed(key, index.seeds)
+    entry = entry_of(kinds[0], index, store.keys, key, hashed)
     if op == GET:
-        _get(kinds[0], index, store, key)
+        store.facts[GETS] += 1
+        store.facts[HITS] += entry >= 0
         return True
     if op == DELETE:
-        _delete(kinds, index, after, store, key)
-    elif not _put(kinds[0], index, store, key, values, at, most):
+        store.facts[DELETES] += 1
+        if entry >= 0:
+            drop(kinds, index, after, store, entry)
+            store.facts[GONE] += 1
+    elif not _put(kinds[0], index, store, entry, key, hashed, values, at, most):
         return False
     if pace > 0:
         migrate(kinds[1], after, store, pace)

@@ -46,7 +46,7 @@ def latency_of(counts: Histogram, ns_per_cycle: float) -> Latency | None:
 
 def new_histogram() -> Histogram:
     """An empty histogram for each of the three operations."""
-    return np.zeros((3, BUCKETS), np.int64)
+    return np.zeros((3, BUCKETS), np.int32)
 
 
 def ns_per_cycle(clock: Callable[[], int]) -> float:
