@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from dmaic_assets.history.codes import Codes, Floats, Held, Ints, encode, held_of
+from dmaic_assets.history.codes import Codes, Floats, Held, Ints, encode, first_rows, held_of
 from dmaic_assets.history.facts import FileFacts
 from dmaic_assets.history.number_of import as_number, is_measurable
 from dmaic_assets.history.time_parts import TimeParts, split_by_time
@@ -221,6 +221,11 @@ class History:
         if name not in self._codes:
             self._codes[name] = encode(self.series(name))
         return self._codes[name]
+
+    def cases(self, name: str) -> list[str]:
+        """The different pooled values of one column as rules spell them, by code."""
+        rows = first_rows(self.codes(name))
+        return self.series(name).gather(rows).cast(pl.String).to_list()
 
     def held(self, name: str) -> Held:
         """Which part holds which value of one column, in how many pooled rows."""

@@ -13,10 +13,11 @@ a file of the later half that brings what none before it had does what one more 
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
-from dmaic_assets.history.baseline import Bools, History
+from dmaic_assets.history.baseline import Bools, Floats, History
 from dmaic_assets.history.codes import Codes, Held
 from dmaic_assets.history.tolerance import rare_upper
 
@@ -120,16 +121,24 @@ def arrived(held: Held, history: History) -> Bools:
     A value that m of n files have is first in one from place f on with the chance
     C(n - f, m) / C(n, m); over all values together such an accident has `CHANCE_ARRIVAL`.
     """
-    from scipy import special
-
     if history.is_cut:
         return np.zeros(held.size, dtype=np.bool_)
     n = history.parts
-    left = n - held.first
-    m = np.minimum(held.held_by, left)
-    log_factorial = special.gammaln(np.arange(n + 1) + 1.0)
-    log_chance = (
-        log_factorial[left] - log_factorial[left - m] - log_factorial[n] + log_factorial[n - m]
-    )
     is_there = held.held_by > 0
-    return is_there & (log_chance < np.log(CHANCE_ARRIVAL / max(1, int(is_there.sum()))))
+    chance = _log_chance(n)[held.first, np.minimum(held.held_by, n - held.first)]
+    return is_there & (chance < np.log(CHANCE_ARRIVAL / max(1, int(is_there.sum()))))
+
+
+@lru_cache(maxsize=8)
+def _log_chance(parts: int) -> Floats:
+    """By first part and number of parts: the logarithm of the chance to be first there so late."""
+    from scipy import special
+
+    n = parts
+    log_factorial = special.gammaln(np.arange(n + 1) + 1.0)
+    left = n - np.arange(n + 1)[:, np.newaxis]
+    m = np.minimum(np.arange(n + 1), left)
+    return np.asarray(
+        log_factorial[left] - log_factorial[left - m] - log_factorial[n] + log_factorial[n - m],
+        np.float64,
+    )

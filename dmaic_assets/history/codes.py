@@ -20,6 +20,8 @@ Number = TypeVar("Number", np.int64, np.float64)
 
 # A table of this many entries per row is filled and read more quickly than the rows are sorted.
 _TABLE_PER_ROW = 8
+# The greatest whole number that has a place in such a table.
+_GREATEST = int(np.iinfo(np.int64).max)
 # Kinds of texts up to which they are numbered in their order. More are in no list, map or pattern
 # (these end at 20,000 at most): they are only told apart, and sorting them is what costs most.
 _MOST_IN_ORDER = 20_000
@@ -77,10 +79,7 @@ class Held:
 def held_of(codes: Codes, part_ids: Ints, parts: int) -> Held:
     """Counts the rows of every value in every part that has it."""
     there = codes.values >= 0
-    ordered = np.sort(codes.values[there] * parts + part_ids[there])
-    starts = np.flatnonzero(_is_new(ordered))
-    pairs = ordered[starts]
-    rows = np.diff(starts, append=len(ordered))
+    pairs, rows = _counted(codes.values[there] * parts + part_ids[there], codes.size * parts)
     value, part = np.divmod(pairs, max(1, parts))
     return Held(value, part, rows, codes.size, parts)
 
@@ -98,22 +97,33 @@ def encode(series: pl.Series) -> Codes:
     there = clean.is_not_null().to_numpy()
     values = clean.drop_nulls().to_physical()
     present = (values.cast(pl.Int8) if values.dtype == pl.Boolean else values).to_numpy()
-    # The order of sorting tells equal values too, and numbers sort quickly.
-    kinds, dense = np.unique(present, return_inverse=True)
+    dense, size = _numbered(present)
     codes = np.full(len(clean), -1, dtype=np.int64)
     codes[there] = dense
-    return Codes(codes, len(kinds))
+    return Codes(codes, size)
+
+
+def _numbered(present: npt.NDArray[np.generic]) -> tuple[Ints, int]:
+    """Numbers the different values in their order, and tells how many there are."""
+    if len(present) and np.issubdtype(present.dtype, np.integer):
+        least, most = int(present.min()), int(present.max())
+        end = most - least + 1
+        if end <= _TABLE_PER_ROW * len(present) and most <= _GREATEST:
+            return densely(present.astype(np.int64) - least, end)
+    # The order of sorting tells equal values too, and numbers sort quickly.
+    kinds, dense = np.unique(present, return_inverse=True)
+    return dense.astype(np.int64), len(kinds)
 
 
 def _encoded_texts(series: pl.Series) -> Codes:
-    """Finds each row's kind by its hash, and sorts the kinds alone: ranking sorts all rows."""
-    present = series.drop_nulls()
-    hashes, which = np.unique(present.hash().to_numpy(), return_inverse=True)
-    if len(hashes) < present.n_unique():  # Two texts of one hash, once in 10 billion columns.
+    """Sorts the kinds alone, or numbers many kinds by their hashes: ranking sorts all rows."""
+    kinds = series.drop_nulls().unique()
+    if len(kinds) <= _MOST_IN_ORDER:
+        places = series.cast(pl.Enum(kinds.sort())).to_physical().cast(pl.Int64)
+        return Codes(places.fill_null(-1).to_numpy(), len(kinds))
+    hashes, which = np.unique(series.drop_nulls().hash().to_numpy(), return_inverse=True)
+    if len(hashes) < len(kinds):  # Two texts of one hash, once in 10 billion columns.
         return _encoded_by_rank(series)
-    if len(hashes) <= _MOST_IN_ORDER:
-        # The kinds in the order of their hashes are the different hashes.
-        which = np.argsort(present.unique().sort().hash().to_numpy())[which]
     codes = np.full(len(series), -1, dtype=np.int64)
     codes[series.is_not_null().to_numpy()] = which
     return Codes(codes, len(hashes))
@@ -170,8 +180,18 @@ def distinct(values: npt.NDArray[Number]) -> npt.NDArray[Number]:
 
 def counts_of(values: Ints) -> Ints:
     """Counts each different value, in their ascending order."""
+    return _counted(values, int(values.max(initial=-1)) + 1)[1]
+
+
+def _counted(values: Ints, end: int) -> tuple[Ints, Ints]:
+    """The different values in [0, end) in ascending order, and how often each comes."""
+    if end <= _TABLE_PER_ROW * len(values):
+        counts = np.bincount(values, minlength=end)
+        kinds = np.flatnonzero(counts)
+        return kinds, counts[kinds]
     ordered = np.sort(values)
-    return np.diff(np.flatnonzero(_is_new(ordered)), append=len(ordered))
+    starts = np.flatnonzero(_is_new(ordered))
+    return ordered[starts], np.diff(starts, append=len(ordered))
 
 
 def _is_new(ordered: npt.NDArray[Number]) -> npt.NDArray[np.bool_]:

@@ -27,12 +27,11 @@ from dmaic_assets.phenomena.mapping.echoes import (
     within_files,
     without_echoes,
 )
+from dmaic_assets.phenomena.mapping.row_pairs import RowPairs
 from dmaic_assets.phenomena.mapping.rule import joined
 from dmaic_assets.table.text_table import column
 
-# Rows of the first look: most pairs of columns contradict themselves within them.
-HEAD_ROWS = 500
-# Rows of the second look, before all rows are asked.
+# Rows of the second look, behind that at few pairs of rows and before all rows are asked.
 PROBE_ROWS = 4_000
 # Rows with another of their group from which a map can be contradicted at all.
 LEAST_CHECKED = 60
@@ -61,29 +60,6 @@ PLAIN_MAP = 50
 SLACK = 0.002
 
 
-class _Head:
-    """The first rows of all targets, asked together whether a determinant has two values."""
-
-    def __init__(self, targets: Mapping[str, Ints]) -> None:
-        self._places = {name: place for place, name in enumerate(targets)}
-        self._values = np.column_stack(list(targets.values()))
-
-    def uncontradicted(self, first: Ints, targets: Sequence[str]) -> list[str]:
-        """Those targets that no case of the determinant's first rows gives two values."""
-        there = np.flatnonzero(first >= 0)
-        order = there[np.argsort(first[there], kind="stable")]
-        cases = first[order]
-        starts = np.flatnonzero(np.diff(cases, prepend=-1))
-        if not len(starts):
-            return list(targets)
-        values = self._values[order][:, [self._places[name] for name in targets]]
-        most = np.maximum.reduceat(values, starts, axis=0)
-        # What is missing contradicts nothing: it counts as the greatest value of its case.
-        values = np.where(values < 0, np.iinfo(np.int64).max, values)
-        least = np.minimum.reduceat(values, starts, axis=0)
-        return [targets[i] for i in np.flatnonzero((least >= most).all(axis=0)).tolist()]
-
-
 def propose_dependencies(given: Given) -> Proposals:
     """Proposes maps and dependencies within files, at most two determinants per column."""
     history, kinds = given.history, given.kinds
@@ -93,7 +69,7 @@ def propose_dependencies(given: Given) -> Proposals:
     firsts = [n for n, k in kinds.items() if _can_determine(history, k)]
     firsts = sorted(firsts, key=lambda n: kinds[n].closure.distinct)
     found: dict[str, list[Dependency]] = {t: [] for t in targets}
-    head = _Head({t: history.codes(t).values[:HEAD_ROWS] for t in targets})
+    head = RowPairs(history, firsts, targets)
     for name in firsts:
         for dependency in _determined(history, (name,), targets, head):
             found[dependency.target].append(dependency)
@@ -137,12 +113,11 @@ def _is_known(found: Sequence[Dependency], pair: tuple[str, ...]) -> bool:
 
 
 def _determined(
-    history: History, first: tuple[str, ...], targets: Sequence[str], head: "_Head"
+    history: History, first: tuple[str, ...], targets: Sequence[str], head: RowPairs
 ) -> list[Dependency]:
     left = [target for target in targets if target not in first]
-    # Most are contradicted in the first rows already.
-    in_file = within_files(history, _codes_of(history, first, HEAD_ROWS))
-    left = head.uncontradicted(in_file.values, left)
+    # Most are contradicted by few pairs of rows already.
+    left = head.uncontradicted(first, left)
     if left:
         in_file = within_files(history, _codes_of(history, first, PROBE_ROWS))
         left = [t for t in left if not _contradicts(in_file, history.codes(t))]
@@ -150,6 +125,9 @@ def _determined(
         return []
     codes = _codes_of(history, first)
     in_file = within_files(history, codes)
+    left = [t for t in left if not _contradicts(in_file, history.codes(t))]
+    if not left:
+        return []
     # A determinant that hardly ever comes again is no evidence within files, nor, where too many
     # of its values come once, for a map.
     is_checked = _checked(in_file.values)[0] >= LEAST_CHECKED
@@ -159,8 +137,6 @@ def _determined(
     new_rate = closure_of(codes, history).new_row_rate
     found: list[Dependency] = []
     for target in left:
-        if _contradicts(in_file, history.codes(target)):
-            continue
         is_global = new_rate <= MOST_NEW_ROWS and not _contradicts(codes, history.codes(target))
         dependency = _measured(
             history, first, target, codes if is_global else in_file, is_global=is_global

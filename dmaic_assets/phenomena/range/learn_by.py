@@ -16,7 +16,6 @@ from dmaic_assets.history.proposal import SET_APART, Proposal, Proposals
 from dmaic_assets.history.tolerance import rare_upper
 from dmaic_assets.model import Json
 from dmaic_assets.phenomena.contract.phenomenon import Given
-from dmaic_assets.phenomena.mapping.rule import joined
 
 # Rows from which a number is said to be determined by other columns.
 LEAST_ROWS = 200
@@ -120,15 +119,19 @@ def _by_value(
 ) -> Iterator[Proposal]:
     """A column each of whose values goes with a narrow part of the number's range."""
     y = history.numbers(target)
+    is_known = ~np.isnan(y)
+    known = np.sort(y[is_known])
     for first in sorted(firsts, key=lambda n: -kinds[n].closure.distinct):
         codes = history.codes(first).values
-        there = (codes >= 0) & ~np.isnan(y)
-        if first == target or int(there.sum()) < LEAST_ROWS:
+        there = (codes >= 0) & is_known
+        rows = int(there.sum())
+        if first == target or rows < LEAST_ROWS:
             continue
-        ranges = _ranges(codes[there], y[there])
-        if _telling(ranges, codes[there], y[there]) < LEAST_TELLING:
+        cases, x = codes[there], y[there]
+        ranges = _ranges(cases, x)
+        if _telling(ranges, cases, known if rows == len(known) else np.sort(x)) < LEAST_TELLING:
             continue
-        lost, judged = _replayed(codes[there], y[there], history.part_ids[there], history.parts)
+        lost, judged = _replayed(cases, x, history.part_ids[there], history.parts)
         # All files know about twice as much as the older half, so that half as many rows are lost.
         if judged >= LEAST_ROWS and lost <= GROWN * MOST_LOST * judged:
             yield _range_rule(history, (first, target), ranges, (lost, int(GROWN * judged)))
@@ -153,12 +156,11 @@ def _ranges(codes: Ints, y: Floats) -> tuple[Floats, Floats]:
     return np.where(is_known, low, np.nan) - margin, np.where(is_known, high, np.nan) + margin
 
 
-def _telling(ranges: tuple[Floats, Floats], codes: Ints, y: Floats) -> float:
+def _telling(ranges: tuple[Floats, Floats], codes: Ints, ordered: Floats) -> float:
     """The share of rows whose range would not hold a number drawn from any row."""
     low, high = ranges
     if not (high > low).any():
         return 0.0
-    ordered = np.sort(y)
     inside = np.searchsorted(ordered, high, side="right") - np.searchsorted(ordered, low)
     held = np.where(np.isnan(low), 1.0, inside / len(ordered))
     return float(1 - held[codes].mean())
@@ -179,13 +181,11 @@ def _range_rule(
     history: History, columns: tuple[str, str], ranges: tuple[Floats, Floats], seen: tuple[int, int]
 ) -> Proposal:
     lost, rows = seen
-    codes = history.codes(columns[0]).values
-    first = history.pooled.select(joined(columns[:1]).alias("case")).get_column("case")
+    cases = history.cases(columns[0])
     bounds: dict[str, Json] = {}
-    for code, row in zip(*np.unique(codes, return_index=True), strict=True):
-        if 0 <= code < len(ranges[0]) and not np.isnan(ranges[0][code]):
-            ends = (float(ranges[0][code]), float(ranges[1][code]))
-            bounds[str(first[int(row)])] = [float(f"{end:.6g}") for end in ends]
+    for case, low, high in zip(cases, ranges[0].tolist(), ranges[1].tolist(), strict=False):
+        if not np.isnan(low):
+            bounds[case] = [float(f"{end:.6g}") for end in (low, high)]
     evidence = _evidence(history, rows) | {"cases": len(bounds), "lost_on_replay": lost}
     return Proposal(
         "range_by",

@@ -17,7 +17,6 @@ from dmaic_assets.history.proposal import SET_APART, Fit, Proposal, Proposals
 from dmaic_assets.history.tolerance import interval
 from dmaic_assets.model import Json
 from dmaic_assets.phenomena.contract.phenomenon import Given
-from dmaic_assets.phenomena.mapping.rule import joined
 from dmaic_assets.phenomena.scale.mixture import (
     FACTORS,
     LEAST_EVIDENCE,
@@ -277,12 +276,8 @@ def _centred(history: History, first: str, x: Floats) -> tuple[dict[str, Json], 
     middle = np.minimum((begins + ends) // 2, max(0, len(y) - 1))
     centres = np.where(ends - begins >= LEAST_CASE, y[middle] if len(y) else np.nan, np.nan)
     centres = np.round(centres, 5)
-    texts = history.pooled.select(joined((first,)).alias("case")).get_column("case")
-    named: dict[str, Json] = {
-        str(texts[int(row)]): float(centres[code])
-        for code, row in zip(*np.unique(codes, return_index=True), strict=True)
-        if code >= 0 and not np.isnan(centres[code])
-    }
+    known = zip(history.cases(first), centres.tolist(), strict=True)
+    named: dict[str, Json] = {case: centre for case, centre in known if not np.isnan(centre)}
     return named, np.where(codes >= 0, x - centres[np.maximum(codes, 0)], np.nan)
 
 
