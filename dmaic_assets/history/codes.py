@@ -185,7 +185,7 @@ def counts_of(values: Ints) -> Ints:
 
 def _counted(values: Ints, end: int) -> tuple[Ints, Ints]:
     """The different values in [0, end) in ascending order, and how often each comes."""
-    if end <= _TABLE_PER_ROW * len(values):
+    if end <= len(values):  # Whole numbers sort quickly: a longer table costs more than that.
         counts = np.bincount(values, minlength=end)
         kinds = np.flatnonzero(counts)
         return kinds, counts[kinds]

@@ -5,7 +5,6 @@ the same way, and a row goes the same way whatever rows are around it.
 """
 
 import hashlib
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,7 +39,7 @@ def split_rows(frame: pl.DataFrame, failing: Bools, *, seed: int, most_control: 
         seed: Another seed gives another split.
         most_control: Clean rows in the control at most; those of the lowest hash are taken.
     """
-    shares = hashed_shares(frame.iter_rows(), seed=seed)
+    shares = hashed_shares(frame, seed=seed)
     held = np.flatnonzero(failing & (shares < 0.5))
     candidates = np.flatnonzero(~failing & (shares < CONTROL_SHARE))
     lowest = candidates[np.argsort(shares[candidates], kind="stable")][:most_control]
@@ -50,13 +49,15 @@ def split_rows(frame: pl.DataFrame, failing: Bools, *, seed: int, most_control: 
     return PilotSplit(np.flatnonzero(is_design), held, np.sort(lowest))
 
 
-def hashed_shares(rows: Iterable[tuple[str | None, ...]], *, seed: int) -> npt.NDArray[np.float64]:
-    """Gives every row a share in [0, 1) that depends on its content and the seed alone."""
+def hashed_shares(frame: pl.DataFrame, *, seed: int) -> npt.NDArray[np.float64]:
+    """Gives every row of texts a share in [0, 1) that depends on its content and the seed alone."""
     key = seed.to_bytes(8, "big", signed=True)
-    found: list[float] = []
-    for row in rows:
-        # Lengths keep ("ab", "c") apart from ("a", "bc"); a null is no empty text.
-        text = "\x1f".join("-" if v is None else f"{len(v)}:{v}" for v in row)
-        digest = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8, key=key)
-        found.append(int.from_bytes(digest.digest(), "big") / 2**64)
-    return np.array(found, dtype=np.float64)
+    # Lengths keep ("ab", "c") apart from ("a", "bc"); a null is no empty text.
+    cells = [_spelt(series.alias("cell")) for series in frame.iter_columns()]
+    texts = map("\x1f".join, zip(*cells, strict=True))
+    found = (hashlib.blake2b(text.encode(), digest_size=8, key=key).digest() for text in texts)
+    return np.fromiter((int.from_bytes(d, "big") / 2**64 for d in found), np.float64, frame.height)
+
+
+def _spelt(cells: pl.Series) -> pl.Series:
+    return (cells.str.len_chars().cast(pl.String) + ":" + cells).fill_null("-")

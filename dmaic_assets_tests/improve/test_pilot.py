@@ -96,7 +96,9 @@ def test_a_row_goes_the_same_way_whatever_stands_around_it(order: list[int]) -> 
 
 
 def test_equal_texts_in_other_columns_are_other_rows() -> None:
-    shares = hashed_shares([("ab", "c"), ("a", "bc"), (None, ""), ("", None)], seed=0)
+    shares = hashed_shares(
+        pl.DataFrame({"x": ["ab", "a", None, ""], "y": ["c", "bc", "", None]}), seed=0
+    )
 
     assert len(set(shares.tolist())) == 4
 

@@ -1,5 +1,6 @@
 """One table as text with codes, shared by the detectors of suspicious cells."""
 
+import re
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -61,6 +62,14 @@ class Column:
     def values(self) -> tuple[str, ...]:
         """The distinct values."""
         return tuple(self.texts.to_list())
+
+    @cached_property
+    def _joined(self) -> str:
+        return "\n".join(self.values)
+
+    def shows(self, pattern: re.Pattern[str]) -> bool:
+        """Whether an expression occurs in the values, joined by line feeds: one look at all."""
+        return pattern.search(self._joined) is not None
 
     @cached_property
     def forms(self) -> Forms:

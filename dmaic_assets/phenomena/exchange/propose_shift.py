@@ -42,10 +42,11 @@ def shift_proposals(evidence: Evidence) -> Iterator[Repair]:
     rows = evidence.frame[suspects.tolist()].rows()
     counts: Counter[tuple[str, int]] = Counter()
     for cells in rows:
+        unbroken = _unbroken(names, cells, known)
         found = [
             (way, first)
             for way in WAYS
-            for first in range(_unbroken(names, cells, known) + 1)
+            for first in range(unbroken + 1)
             if is_shifted(names[first:], cells[first:], (way, known))
         ]
         # A row that fits in two ways tells nothing.

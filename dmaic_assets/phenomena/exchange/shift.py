@@ -39,10 +39,10 @@ def fits(column: str, text: str | None, parameters: Mapping[str, Json]) -> bool 
     """
     if text is None or is_empty(text):
         return None
-    for name, key in (("values", text.strip()), ("shapes", shape_of(text))):
+    for name, key_of in (("values", str.strip), ("shapes", shape_of)):
         known = parameters.get(name)
         if isinstance(known, Mapping) and column in known:
-            return key in texts(known, column)
+            return key_of(text) in texts(known, column)
     return None
 
 

@@ -25,6 +25,8 @@ ONE_UNIT = 0.9
 # Times by which means of plain numbers and of those with a unit may differ.
 SAME_SCALE = 2.0
 _DECORATED = re.compile(r"(\D{0,4}?)\s*([+-]?(?:\d[\d,]*\.?\d*|\.\d+))\s*([^\d\s][^\d]{0,30})?")
+# What a unit has that no number has.
+_OF_UNITS = re.compile(r"[^\d\s+\-.,]")
 _GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?")
 _COMMA = re.compile(r"[+-]?\d+,\d+")
 
@@ -92,6 +94,8 @@ def _spelling(value: str) -> str:
 
 def _units(part: Column) -> Iterator[Repair]:
     """Numbers with a unit among plain ones, or with one unit spelt in several ways."""
+    if not part.shows(_OF_UNITS):
+        return
     written = _written(part)
     plain_rows, united_rows = written.rows(part)
     if united_rows < LEAST_CELLS or plain_rows + united_rows < NUMBERS * told_of(part):
@@ -154,6 +158,8 @@ def _size(part: Column, places: Sequence[int]) -> float:
 
 def _marks(part: Column) -> Iterator[Repair]:
     """Thousands marks, or decimal commas, in a column that has plain numbers without."""
+    if not part.shows(_COMMA):
+        return
     plain = [i for i, v in enumerate(part.values) if PLAIN.fullmatch(v.strip())]
     grouped = [i for i, v in enumerate(part.values) if _GROUPED.fullmatch(v.strip())]
     comma = [i for i, v in enumerate(part.values) if _COMMA.fullmatch(v.strip())]

@@ -5,6 +5,7 @@ Each asks whether the column itself says that it should be spelt otherwise; name
 vocabulary is open, are left alone.
 """
 
+import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -24,7 +25,11 @@ from dmaic_assets.phenomena.contract.repair_kind import (
 from dmaic_assets.phenomena.notation.repair import PLAIN
 from dmaic_assets.phenomena.shape.learn import shape_of
 from dmaic_assets.phenomena.spelling.repair import (
+    LETTER,
+    MOJIBAKE,
+    OUTER_BLANKS,
     READ_AS,
+    SEVERAL_BLANKS,
     STYLES,
     decoder,
     restyled,
@@ -82,8 +87,7 @@ def _repair(kind: RepairKind, part: Column, parameters: dict[str, Json], **facts
 
 def _encoding(part: Column) -> Iterator[Repair]:
     for read_as in READ_AS:
-        decode = decoder({"read_as": read_as})
-        cells = _rewritten(part, decode)
+        cells = _rewritten(part, MOJIBAKE, decoder({"read_as": read_as}))
         if cells >= LEAST_CELLS:
             yield _repair("encoding", part, {"read_as": read_as}, cells=cells)
             return
@@ -91,11 +95,11 @@ def _encoding(part: Column) -> Iterator[Repair]:
 
 def _trim(part: Column) -> Iterator[Repair]:
     """Blanks at the ends, and several blanks between words, where hardly any value has such."""
-    cells = _rewritten(part, trimmer({}))
+    cells = _rewritten(part, OUTER_BLANKS, trimmer({}))
     if cells >= LEAST_CELLS and _is_exception(part, trimmer({}), cells, part.known):
         yield _repair("trim", part, {}, cells=cells)
     inner: dict[str, Json] = {"is_inner": True}
-    cells = _rewritten(part, trimmer(inner))
+    cells = _rewritten(part, SEVERAL_BLANKS, trimmer(inner))
     if cells >= LEAST_CELLS:
         spaced = _cells_of(part, lambda v: len(v.split()) > 1)
         if _is_exception(part, trimmer(inner), cells, spaced):
@@ -112,8 +116,9 @@ def _is_exception(part: Column, better: ValueFunction, cells: int, of: int) -> b
     return cells <= of / 2 and told >= CLOSED * cells
 
 
-def _rewritten(part: Column, better: ValueFunction) -> int:
-    return _cells_of(part, lambda value: better(value) != value)
+def _rewritten(part: Column, where: re.Pattern[str], better: ValueFunction) -> int:
+    """The cells that a function changes; it changes none where `where` does not occur."""
+    return _cells_of(part, lambda value: better(value) != value) if part.shows(where) else 0
 
 
 def _cells_of(part: Column, is_so: Callable[[str], bool]) -> int:
@@ -189,7 +194,7 @@ def _styles(part: Column) -> Iterator[Repair]:
 
     Where values recur one in another case may be another value, and `_case` asks for a known one.
     """
-    if part.distinct < OPEN * part.known:
+    if part.distinct < OPEN * part.known or not part.shows(LETTER):
         return
     rows: dict[str, int] = defaultdict(int)
     for value, count in zip(part.values, part.counts.tolist(), strict=True):
@@ -197,7 +202,7 @@ def _styles(part: Column) -> Iterator[Repair]:
     main = max(STYLES, key=lambda style: rows[style])
     if rows[main] < TRIMMED * sum(n for style, n in rows.items() if style):
         return
-    cells = _rewritten(part, lambda value: restyled(value, main))
+    cells = _rewritten(part, LETTER, lambda value: restyled(value, main))
     if cells >= LEAST_CELLS:
         identity = repair_id("case", (part.name,), main)
         yield Repair(identity, "case", (part.name,), {"style": main}, {"cells": cells})
@@ -258,11 +263,11 @@ def _without_neighbours(known: dict[str, int]) -> list[str] | None:
     says nothing.
     """
     ordered = sorted(known, key=lambda v: (-known[v], v))
+    skeletons = [skeleton(v) for v in ordered]
     domain: dict[int, str] = {}
     for place, before in enumerate(near_before(ordered)):
         value = ordered[place]
-        near = [domain[i] for i in before if i in domain]
-        near = [v for v in near if skeleton(v) != skeleton(value)]
+        near = [domain[i] for i in before if i in domain and skeletons[i] != skeletons[place]]
         if not near:
             domain[place] = value
         elif any(known[v] < RATIO * known[value] for v in near):

@@ -14,9 +14,12 @@ from dmaic_assets.phenomena.contract.repair_kind import Repair, ValueFunction, p
 # White space that strip() knows, and what editors and web pages leave behind besides.
 _BLANKS = " \t\r\n\f\v\u00a0\u2007\u202f\u200b\ufeff"
 # Several blanks in a row with text on both sides.
-_SEVERAL_BLANKS = re.compile(rf"(?<=[^{_BLANKS}])[{_BLANKS}]{{2,}}(?=[^{_BLANKS}])")
+SEVERAL_BLANKS = re.compile(rf"(?<=[^{_BLANKS}])[{_BLANKS}]{{2,}}(?=[^{_BLANKS}])")
 # Latin-1 readings of UTF-8 lead bytes, each followed by a continuation byte's reading.
-_MOJIBAKE = re.compile("[\u00c2\u00c3\u00c5\u00e2][\u0080-\u00bf\u0152-\u0178\u02c6-\u2122]")
+MOJIBAKE = re.compile("[\u00c2\u00c3\u00c5\u00e2][\u0080-\u00bf\u0152-\u0178\u02c6-\u2122]")
+# What is found in lines of values if one of them has blanks at its ends.
+OUTER_BLANKS = re.compile(rf"(?:\A|\n)[{_BLANKS}]|[{_BLANKS}](?:\n|\Z)")
+LETTER = re.compile(r"[^\W\d_]")
 # Characters of codes whose mixed case may be meant (PhD, kWh).
 _CODE_LENGTH = 3
 # Letters that are all in the other case by a key held down, not by a slip.
@@ -35,7 +38,7 @@ def trimmer(parameters: Mapping[str, Json]) -> ValueFunction:
         return value.strip(_BLANKS) or value
 
     def join(value: str) -> str:
-        return _SEVERAL_BLANKS.sub(" ", value)
+        return SEVERAL_BLANKS.sub(" ", value)
 
     return join if parameters.get("is_inner") is True else trim
 
@@ -145,7 +148,7 @@ def decoder(parameters: Mapping[str, Json]) -> ValueFunction:
 
 
 def _decoded(value: str, encoding: str) -> str | None:
-    if not _MOJIBAKE.search(value):
+    if not MOJIBAKE.search(value):
         return None
     try:
         return value.encode(encoding).decode("utf-8")
