@@ -7,7 +7,7 @@ that both columns only describe (`echoes`).
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import combinations
 
