@@ -54,7 +54,6 @@ class History:
         self.time_column = time_column
         self._codes: dict[str, Codes] = {}
         self._held: dict[str, Held] = {}
-        self._numbers: dict[str, Floats] = {}
 
     @property
     def files(self) -> int:
@@ -237,13 +236,20 @@ class History:
         """Which part holds which value of codes that were made from pooled columns."""
         return held_of(codes, self.part_ids, self.parts)
 
+    @once
+    def _numbers(self) -> dict[str, Floats]:
+        # One select for all: nearly every column of numbers is asked for.
+        names = [name for name in self._schema if name != PART and self.is_number(name)]
+        exprs = [as_number(name, self.dtype(name)).alias(f"{at}") for at, name in enumerate(names)]
+        found: dict[str, Floats] = {}
+        for name, series in zip(names, self.pooled.select(exprs).iter_columns(), strict=True):
+            values = series.fill_null(float("nan")).to_numpy()
+            # What is infinite, or becomes so when it is squared, has no mean and no spread.
+            found[name] = np.where(np.abs(values) < GREATEST, values, np.nan)
+        return found
+
     def numbers(self, name: str) -> Floats:
         """The pooled values as floats (times in seconds); NaN where missing or beyond all use."""
-        if name not in self._numbers:
-            frame = self.pooled.select(as_number(name, self.dtype(name)).alias("x"))
-            values = frame.get_column("x").fill_null(float("nan")).to_numpy()
-            # What is infinite, or becomes so when it is squared, has no mean and no spread.
-            self._numbers[name] = np.where(np.abs(values) < GREATEST, values, np.nan)
         return self._numbers[name]
 
     def is_number(self, name: str) -> bool:

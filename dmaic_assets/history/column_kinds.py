@@ -11,7 +11,6 @@ from types import MappingProxyType
 from typing import Literal, TypeAlias
 
 import numpy as np
-import polars as pl
 
 from dmaic_assets.history.baseline import Floats, History
 from dmaic_assets.history.closure import Closure, closure_of_held
@@ -214,14 +213,19 @@ def _growth(history: History, x: Floats) -> str | None:
     lows, mids, highs = lows[known], mids[known], highs[known]
     if float(np.ptp(mids)) == 0.0:
         return None
-    ranks = pl.Series(mids).rank("average").to_numpy()
-    rho = float(np.corrcoef(np.arange(len(mids)), ranks)[0, 1])
+    rho = float(np.corrcoef(np.arange(len(mids)), _ranks(mids))[0, 1])
     if abs(rho) < 0.9:
         return None
     inner = float(np.median(highs - lows))
     if float(np.ptp(mids)) < 2 * inner:
         return None
     return f"grows from file to file (rank correlation {rho:.2f})"
+
+
+def _ranks(values: Floats) -> Floats:
+    """Places in ascending order from 1 on, of equal values the mean of theirs."""
+    _, which, counts = np.unique(values, return_inverse=True, return_counts=True)
+    return (np.cumsum(counts) - (counts - 1) / 2)[which]
 
 
 def part_quantiles(history: History, x: Floats, at: tuple[float, ...]) -> tuple[Floats, ...]:

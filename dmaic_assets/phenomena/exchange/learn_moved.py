@@ -7,6 +7,7 @@ score is never tried on the files that it is learnt from: each half of the files
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from heapq import nlargest
 from itertools import combinations, pairwise
 from typing import TypeAlias
 
@@ -68,7 +69,7 @@ def propose_row_matches(given: Given) -> Proposals:
     names = [name for name, kind in given.kinds.items() if _is_usable(history, kind)]
     if len(parts) < FEWEST_FILES:
         return []
-    found = {name: _classes(history, name) for name in names[:MOST_COLUMNS]}
+    found = _classes(history, names[:MOST_COLUMNS])
     gains = {pair: _gains(found, pair, parts) for pair in _partners(found)}
     sure = {pair: g for pair, g in gains.items() if g.min() > 0}
     best = (_surest(sure, name) for name in found)
@@ -98,19 +99,32 @@ def _parts(history: History) -> list[slice]:
     return [slice(start, end) for start, end in pairwise(ends)]
 
 
-def _classes(history: History, name: str) -> _Classes:
-    if history.is_number(name):
-        numbers = pl.DataFrame({"x": history.numbers(name), "part": history.part_ids})
-        ranked = numbers.select(rank_class(pl.col("x")).over("part"))
-        return _Classes(ranked.to_series().to_numpy().astype(np.int64), RANKS + 1, None)
-    texts = history.series(name).cast(pl.String)
-    counts = texts.drop_nulls().value_counts(name="rows").sort("rows", "values", descending=True)
-    values = tuple(counts.get_column("values").head(MOST_VALUES).to_list())
-    places = pl.Series(range(len(values)), dtype=pl.Int64)
-    known = pl.Series(values, dtype=pl.String)
-    codes = texts.replace_strict(known, places, default=len(values), return_dtype=pl.Int64)
-    codes = codes.set(texts.is_null(), len(values) + 1)
-    return _Classes(codes.to_numpy().astype(np.int64), len(values) + 2, values)
+def _classes(history: History, names: Sequence[str]) -> dict[str, _Classes]:
+    numbers = [name for name in names if history.is_number(name)]
+    frame = pl.DataFrame({f"{at}": history.numbers(name) for at, name in enumerate(numbers)})
+    ranked = frame.with_columns(part=history.part_ids).select(
+        rank_class(pl.col(f"{at}")).over("part") for at in range(len(numbers))
+    )
+    ranks = dict(zip(numbers, ranked.iter_columns(), strict=True))
+    return {
+        name: _Classes(ranks[name].to_numpy().astype(np.int64), RANKS + 1, None)
+        if name in ranks
+        else _listed(history, name)
+        for name in names
+    }
+
+
+def _listed(history: History, name: str) -> _Classes:
+    """A class for each of the most frequent values, one for all others and one for none."""
+    codes, cases = history.codes(name), history.cases(name)
+    counts = np.bincount(codes.values[codes.values >= 0], minlength=codes.size).tolist()
+    chosen = nlargest(MOST_VALUES, range(codes.size), key=lambda code: (counts[code], cases[code]))
+    # The last entry is that of -1.
+    classes = np.full(codes.size + 1, len(chosen))
+    classes[chosen] = np.arange(len(chosen))
+    classes[-1] = len(chosen) + 1
+    values = tuple(cases[code] for code in chosen)
+    return _Classes(classes[codes.values], len(chosen) + 2, values)
 
 
 def _partners(found: Mapping[str, _Classes]) -> list[_Pair]:
