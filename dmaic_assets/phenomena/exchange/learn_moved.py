@@ -101,9 +101,9 @@ def _parts(history: History) -> list[slice]:
 
 def _classes(history: History, names: Sequence[str]) -> dict[str, _Classes]:
     numbers = [name for name in names if history.is_number(name)]
-    frame = pl.DataFrame({f"{at}": history.numbers(name) for at, name in enumerate(numbers)})
-    ranked = frame.with_columns(part=history.part_ids).select(
-        rank_class(pl.col(f"{at}")).over("part") for at in range(len(numbers))
+    columns = {f"{at}": history.numbers(name) for at, name in enumerate(numbers)}
+    ranked = pl.DataFrame({**columns, "part": history.part_ids}).select(
+        rank_class(pl.col(at)).over("part") for at in columns
     )
     ranks = dict(zip(numbers, ranked.iter_columns(), strict=True))
     return {

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import polars as pl
 
 from dmaic_assets.phenomena.contract.cell_frame import Agreement, Column, Suspect, TextFrame
-from dmaic_assets.phenomena.shape.learn import shape_of
+from dmaic_assets.phenomena.shape.learn import shape_of_form
 
 # Share of rows up to which a look is rare.
 RARE_SHAPE = 0.01
@@ -154,7 +154,7 @@ def _shapes(part: Column) -> Iterator[Suspect]:
     """Shapes that hardly any value has, in a column that is made of a few."""
     if part.distinct < 3:
         return
-    shapes = part.forms.kinds(shape_of)
+    shapes = part.forms.kinds(shape_of_form)
     rows = np.bincount(shapes, part.counts)
     common = rows >= COMMON_SHAPE * part.known
     covered = int(rows[common].sum()) / part.known

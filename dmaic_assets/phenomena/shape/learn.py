@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 import polars as pl
@@ -52,6 +52,8 @@ _MASKS = (
 )
 _MARKED = {"\x01": "[A-Z]", "\x02": "[a-z]", "\x03": "[0-9]", "\x04": r"\s", "\x05": _LETTER}
 _RUN = re.compile("\x01+|\x02+|\x03+|\x04+|\x05+|.", re.DOTALL)
+# Characters that the next one repeats.
+_REPEATED = re.compile(r"([A-Za-z0-9])(?=\1)")
 _PLAIN_RUN = re.compile(r"[A-Z]+|[a-z]+|[0-9]+|\s+|[^\W\d_]+|.", re.DOTALL)
 
 
@@ -172,6 +174,16 @@ def _masked(values: pl.Series) -> pl.Series:
 def shape_of(value: str) -> str:
     """The kinds of characters in order, without how often: `[0-9][a-z]` for `12ab`."""
     return "".join(_class(run[0]) for run in _PLAIN_RUN.findall(value))
+
+
+def shape_of_form(form: str) -> str:
+    """The shape of a value whose characters are masked by class: many such have one shape."""
+    return _shape_of_runs(_REPEATED.sub("", form))
+
+
+@lru_cache(maxsize=10_000)
+def _shape_of_runs(form: str) -> str:
+    return shape_of(form)
 
 
 @cache

@@ -13,7 +13,7 @@ import numpy.typing as npt
 import polars as pl
 
 from dmaic_assets.phenomena.contract.cell_frame import Agreement, Column, Ints, Suspect, TextFrame
-from dmaic_assets.phenomena.shape.learn import shape_of
+from dmaic_assets.phenomena.shape.learn import shape_of_form
 from dmaic_assets.phenomena.spelling.rule import is_misread
 
 # Share of one notation from which the others are exceptions.
@@ -43,6 +43,8 @@ _DATES: Mapping[str, re.Pattern[str]] = {
     }.items()
 }
 _UPPER, _LOWER, _INVERTED = "capitals", "small letters", "inverted"
+# What a text with an inverted word has in it.
+_INVERTED_WORD = re.compile(r"[a-z][A-Z]{2}|[^\x00-\x7f]")
 # White space other than one blank between words, and what else Python splits at.
 _SPACING = r"^\s|\s$|\s\s|[\t\n\r\x0b\x0c\x1c-\x1f]"
 _NUMBER = re.compile(r"[+-]?[\d.,]+%?")
@@ -148,7 +150,7 @@ def _letters(part: Column) -> Iterator[Suspect]:
     if rows[main] < MAIN * part.known:
         return
     usual, other = cases == main, (cases != main) & (cases != "")
-    shapes = part.forms.kinds(lambda form: shape_of(form.casefold()))
+    shapes = part.forms.kinds(lambda form: shape_of_form(form.casefold()))
     other &= np.isin(part.lengths, part.lengths[usual]) & np.isin(shapes, shapes[usual])
     if other.any():
         yield from _cells(part, other, f"not in {main} as nearly all others", 0.7)
@@ -156,10 +158,13 @@ def _letters(part: Column) -> Iterator[Suspect]:
 
 def _case(value: str) -> str:
     """Capitals, small letters, both, or both the wrong way round; "" without letters."""
-    if value.upper() == value.lower():
+    upper, lower = value.upper(), value.lower()
+    if upper == lower:
         return ""
-    if value in {value.upper(), value.lower()}:
-        return _UPPER if value == value.upper() else _LOWER
+    if value in {upper, lower}:
+        return _UPPER if value == upper else _LOWER
+    if not _INVERTED_WORD.search(value):
+        return "both"
     words = [word for word in value.split() if len(word) > 2]
     is_inverted = any(w[0].islower() and w[1:].isupper() and w.isalpha() for w in words)
     return _INVERTED if is_inverted else "both"

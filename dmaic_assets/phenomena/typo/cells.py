@@ -1,11 +1,16 @@
 """Rare values that are near a frequent value of their column: misspellings."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import compress
 
 import numpy as np
 
 from dmaic_assets.phenomena.contract.cell_frame import Agreement, Column, Suspect, TextFrame
-from dmaic_assets.phenomena.typo.nearness import distance_without_swaps, within_without_swaps
+from dmaic_assets.phenomena.typo.nearness import (
+    distance_without_swaps,
+    with_near_without_swaps,
+    within_without_swaps,
+)
 
 # Characters of a value that can be a misspelling of another.
 LEAST_LENGTH = 5
@@ -55,8 +60,12 @@ def _misspelt(part: Column) -> Iterator[tuple[int, str]]:
     is_rare = (part.counts * RATIO <= top) & (part.lengths >= LEAST_LENGTH)
     rare: list[int] = np.flatnonzero(is_rare)[:MOST_RARE].tolist()
     known = _Known({i: part.values[i] for i in frequent})
-    asked = ((i, known.beside(part.values[i])) for i in rare)
-    found = {i: near for i, others in asked if (near := _nearest(part, i, others)) is not None}
+    asked = {i: others for i in rare if (others := known.beside(part.values[i]))}
+    near_any = with_near_without_swaps(
+        [part.values[i] for i in asked], [part.values[i] for i in frequent], _most_edits
+    )
+    likely = [(i, asked[i]) for i in compress(asked, near_any)]
+    found = {i: near for i, others in likely if (near := _nearest(part, i, others)) is not None}
     if not found:
         return
     by_nature = _near_by_nature(part, frequent[:MOST_PROBED])
@@ -101,14 +110,17 @@ def _nearest(
 ) -> str | None:
     """The value near another that has `ratio` times its rows at least; None: there is none."""
     value = part.values[code]
-    most = max(1, int(EDIT_SHARE * len(value))) if len(value) >= LONG else 1
-    for other in within_without_swaps(value, frequent, most):
+    for other in within_without_swaps(value, frequent, _most_edits(value)):
         candidate = part.values[other]
         if part.counts[other] < ratio * part.counts[code] or other == code:
             continue
         if not _is_only_number_apart(value, candidate) and _are_words_near(value, candidate):
             return candidate
     return None
+
+
+def _most_edits(value: str) -> int:
+    return max(1, int(EDIT_SHARE * len(value))) if len(value) >= LONG else 1
 
 
 def _is_only_number_apart(first: str, second: str) -> bool:

@@ -6,7 +6,7 @@ library is loaded by the first question: most that name these kinds never ask on
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import compress, islice
 
 import numpy as np
@@ -75,6 +75,21 @@ def within_without_swaps(text: str, known: Mapping[int, str], most: int) -> Iter
 
     near = process.extract_iter(text, known, scorer=Levenshtein.distance, score_cutoff=most)
     return (key for _, _, key in near)
+
+
+def with_near_without_swaps(
+    texts: Sequence[str], known: Sequence[str], most: Callable[[str], int]
+) -> Iterator[bool]:
+    """Whether each text is as near a known one as its `most` says, a swap being two edits."""
+    from rapidfuzz import process
+    from rapidfuzz.distance import Levenshtein
+
+    limits = np.array([most(text) for text in texts])
+    for start in range(0, len(texts), _BLOCK):
+        some = slice(start, start + _BLOCK)
+        cutoff = int(limits[some].max())
+        edits = process.cdist(texts[some], known, scorer=Levenshtein.distance, score_cutoff=cutoff)
+        yield from (edits <= limits[some, np.newaxis]).any(axis=1).tolist()
 
 
 def at_most_one_edit(new: Iterable[str], known: Sequence[str]) -> Iterator[str]:
