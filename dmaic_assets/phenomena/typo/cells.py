@@ -1,14 +1,13 @@
 """Rare values that are near a frequent value of their column: misspellings."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import compress
 
 import numpy as np
 
 from dmaic_assets.phenomena.contract.cell_frame import Agreement, Column, Suspect, TextFrame
 from dmaic_assets.phenomena.typo.nearness import (
     distance_without_swaps,
-    with_near_without_swaps,
+    near_without_swaps,
     within_without_swaps,
 )
 
@@ -60,11 +59,11 @@ def _misspelt(part: Column) -> Iterator[tuple[int, str]]:
     is_rare = (part.counts * RATIO <= top) & (part.lengths >= LEAST_LENGTH)
     rare: list[int] = np.flatnonzero(is_rare)[:MOST_RARE].tolist()
     known = _Known({i: part.values[i] for i in frequent})
-    asked = {i: others for i in rare if (others := known.beside(part.values[i]))}
-    near_any = with_near_without_swaps(
-        [part.values[i] for i in asked], [part.values[i] for i in frequent], _most_edits
+    asked = [(i, others) for i in rare if (others := known.beside(part.values[i]))]
+    places = near_without_swaps(
+        [part.values[i] for i, _ in asked], [part.values[i] for i in frequent], _most_edits
     )
-    likely = [(i, asked[i]) for i in compress(asked, near_any)]
+    likely = [asked[place] for place in places]
     found = {i: near for i, others in likely if (near := _nearest(part, i, others)) is not None}
     if not found:
         return

@@ -77,19 +77,20 @@ def within_without_swaps(text: str, known: Mapping[int, str], most: int) -> Iter
     return (key for _, _, key in near)
 
 
-def with_near_without_swaps(
+def near_without_swaps(
     texts: Sequence[str], known: Sequence[str], most: Callable[[str], int]
-) -> Iterator[bool]:
-    """Whether each text is as near a known one as its `most` says, a swap being two edits."""
+) -> Iterator[int]:
+    """The places of the texts that are as near a known one as `most` says, a swap being two."""
     from rapidfuzz import process
     from rapidfuzz.distance import Levenshtein
 
-    limits = np.array([most(text) for text in texts])
     for start in range(0, len(texts), _BLOCK):
-        some = slice(start, start + _BLOCK)
-        cutoff = int(limits[some].max())
-        edits = process.cdist(texts[some], known, scorer=Levenshtein.distance, score_cutoff=cutoff)
-        yield from (edits <= limits[some, np.newaxis]).any(axis=1).tolist()
+        block = texts[start : start + _BLOCK]
+        limits = np.array([most(text) for text in block])
+        furthest = int(limits.max())
+        edits = process.cdist(block, known, scorer=Levenshtein.distance, score_cutoff=furthest)
+        is_near = np.any(edits <= limits[:, np.newaxis], axis=1)
+        yield from compress(range(start, start + len(block)), is_near)
 
 
 def at_most_one_edit(new: Iterable[str], known: Sequence[str]) -> Iterator[str]:
