@@ -18,7 +18,8 @@ from dmaic_assets.hashmaps.snapshot.read import check, open_snapshot
 from dmaic_assets.hashmaps.snapshot.write import save
 from dmaic_assets_tests.hashmaps.seeds import batches, follow, seeds_from
 
-KINDS = (SWISS, ROBIN_HOOD, LINEAR, CHAINING)
+INLINE = (SWISS, ROBIN_HOOD, LINEAR)
+KINDS = (*INLINE, CHAINING)
 # Bytes of the snapshot whose bits are flipped one after the other.
 SNAPSHOT_BYTES = 64 * 1024
 # Keys and values of 16 bytes that, with header and digests, come to about so many.
@@ -30,11 +31,14 @@ def operations(count: int, seed: int) -> int:
     rng = np.random.default_rng(seed)
     done = 0
     while done < count:
-        held, model = DenseMap(seeds_from(rng), int(rng.choice(KINDS))), {}
+        held, model = DenseMap(seeds_from(rng), int(rng.choice(INLINE))), {}
+        kinds = INLINE if (is_inline := bool(rng.random() < 0.5)) else KINDS
+        if is_inline:
+            held.make_inline(held.kind)
         for batch in batches(rng, 2000, int(rng.integers(50, 20_000))):
             if not held.is_migrating:
                 held.pace = int(rng.integers(1, 17))
-                held.migrate_to(int(rng.choice(KINDS)))
+                held.migrate_to(int(rng.choice(kinds)))
             follow(held, model, batch)
             done += batch[1].size
     return done
