@@ -12,7 +12,14 @@ import polars as pl
 
 from dmaic_assets.improve.cell_errors import find_cell_errors
 from dmaic_assets.improve.changes import Applied, Change, active_changes, apply_changes, promote
-from dmaic_assets.improve.pilot import PilotRows, RuleCounter, Timer, pilot_repair, worse_rules
+from dmaic_assets.improve.pilot import (
+    PilotRows,
+    RuleCount,
+    RuleCounter,
+    Timer,
+    pilot_repair,
+    worse_rules,
+)
 from dmaic_assets.improve.pilot_report import PilotReport, PilotSettings
 from dmaic_assets.improve.pilot_split import split_rows
 from dmaic_assets.improve.propose import badly_written, evidence_of, needs_all_rows, propose_repairs
@@ -174,7 +181,7 @@ def _together(
         return worse_rules(before(), count_rules(apply_changes(frame, changes).frame))
 
     @cache
-    def before() -> Mapping[str, int]:
+    def before() -> Mapping[str, RuleCount]:
         return count_rules(frame) if count_rules else {}
 
     everything = changes_of(reports)

@@ -24,8 +24,24 @@ from dmaic_assets.phenomena.contract.cell_evidence import Bools, Evidence
 from dmaic_assets.phenomena.contract.repair_kind import Repair
 from dmaic_assets.phenomena.contract.repair_spec import Confirms
 
-# Failing rows per rule id of a text table; the caller knows the rules and the types.
-RuleCounter: TypeAlias = Callable[[pl.DataFrame], Mapping[str, int]]
+
+@dataclass(frozen=True, slots=True)
+class RuleCount:
+    """How many rows break a rule; of `unread` ones a value that fits no type says neither."""
+
+    rows: int
+    failing: int
+    unread: int = 0
+
+    def may_become(self, after: "RuleCount") -> bool:
+        """Whether no more rows fail than before; rows that can be read now may as others do."""
+        read_now = max(0, self.unread - after.unread)
+        share = self.failing / max(1, self.rows - self.unread)
+        return after.failing <= self.failing + share * read_now
+
+
+# By rule id, of a text table; the caller knows the rules and the types.
+RuleCounter: TypeAlias = Callable[[pl.DataFrame], Mapping[str, RuleCount]]
 Timer: TypeAlias = Callable[[], float]
 
 
@@ -33,7 +49,7 @@ Timer: TypeAlias = Callable[[], float]
 class PilotRows:
     """Held-out failing rows (`failing` per cell), clean control rows, and the design evidence.
 
-    `count_rules` counts failing rows per rule, to see that no rule gets more.
+    `count_rules` counts what rules say of rows, to see that no rule gets more failing ones.
     """
 
     held: pl.DataFrame
@@ -43,8 +59,8 @@ class PilotRows:
     count_rules: RuleCounter | None = None
 
     @cached_property
-    def broken(self) -> Mapping[str, int]:
-        """How many of the rows break each rule before any repair; nothing without rules."""
+    def broken(self) -> Mapping[str, RuleCount]:
+        """What each rule says of the rows before any repair; nothing without rules."""
         return self.count_rules(pl.concat([self.held, self.control])) if self.count_rules else {}
 
 
@@ -82,7 +98,7 @@ def pilot_repair(
     tally.harmed += _control_harm(repair, rows, control)
     rng = np.random.default_rng(settings.seed)
     recovery = recover(_clean_rows(repair, rows), repair, rng, most=settings.most_masked)
-    fewer = _fewer_violations(rows, after, control) if tally.changed else {}
+    counts = _counts(rows, after, control) if tally.changed else {}
     wrong = tally.changed - tally.confirmed
     figures = PilotFigures(
         failing=tally.failing,
@@ -94,13 +110,13 @@ def pilot_repair(
         released_rows=released,
         held_rows=rows.held.height,
         control_rows=rows.control.height,
-        worse_rules=tuple(sorted(rule for rule, n in fewer.items() if n < 0)),
+        worse_rules=worse_rules(rows.broken, counts) if counts else (),
         uplift=paired_interval(tally.confirmed, wrong, tally.failing),
         precision=share_interval(
             recovery.restored + tally.confirmed, recovery.touched + tally.changed
         ),
         changed_rows=tally.rows,
-        fewer_violations=None if rows.count_rules is None else fewer,
+        fewer_violations=None if rows.count_rules is None else _fewer(rows.broken, counts),
         cpu_s=cpu_s,
     )
     return decided(repair, figures, settings)
@@ -174,15 +190,20 @@ def is_equivalent(before: str | None, after: str | None) -> bool:
     return "".join(before.split()).casefold() == "".join(after.split()).casefold()
 
 
-def _fewer_violations(rows: PilotRows, held: pl.DataFrame, control: pl.DataFrame) -> dict[str, int]:
+def _counts(rows: PilotRows, held: pl.DataFrame, control: pl.DataFrame) -> Mapping[str, RuleCount]:
+    return rows.count_rules(pl.concat([held, control])) if rows.count_rules else {}
+
+
+def _fewer(before: Mapping[str, RuleCount], after: Mapping[str, RuleCount]) -> dict[str, int]:
     """By how many rows each rule is broken less than before; rules of equal counts are left out."""
-    if rows.count_rules is None:
+    if not after:
         return {}
-    before, after = rows.broken, rows.count_rules(pl.concat([held, control]))
-    moved = {rule: before.get(rule, 0) - after.get(rule, 0) for rule in sorted({*before, *after})}
+    failing = [{rule: n.failing for rule, n in counts.items()} for counts in (before, after)]
+    moved = {r: failing[0].get(r, 0) - failing[1].get(r, 0) for r in sorted({*before, *after})}
     return {rule: n for rule, n in moved.items() if n}
 
 
-def worse_rules(before: Mapping[str, int], after: Mapping[str, int]) -> tuple[str, ...]:
-    """The rules with more failing rows after than before, sorted."""
-    return tuple(sorted(rule for rule, n in after.items() if n > before.get(rule, 0)))
+def worse_rules(before: Mapping[str, RuleCount], after: Mapping[str, RuleCount]) -> tuple[str, ...]:
+    """The rules with more failing rows after than before, sorted; see `RuleCount.may_become`."""
+    none = RuleCount(0, 0)
+    return tuple(sorted(r for r, n in after.items() if not before.get(r, none).may_become(n)))

@@ -6,14 +6,16 @@ repaired table. Writing and printing are the command's.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import reduce
+from operator import or_
 
 import polars as pl
 
 from dmaic_assets.errors import BadInputError
 from dmaic_assets.gate.judge import Judgement, judge
 from dmaic_assets.improve.cycle import FAILING_SCHEMA, Cycle, Improvement, improve
-from dmaic_assets.improve.pilot import RuleCounter, Timer
-from dmaic_assets.model import RuleSet, Thresholds
+from dmaic_assets.improve.pilot import RuleCount, RuleCounter, Timer
+from dmaic_assets.model import Rule, RuleSet, Thresholds
 from dmaic_assets.settings.project import IntakeSettings, ReadOptions
 from dmaic_assets.table.text_table import SourceTable
 from dmaic_assets.table.types.cast import apply_types
@@ -67,7 +69,7 @@ def failing_of(table: SourceTable, judgement: Judgement) -> pl.DataFrame:
 def rule_counter(judged: Judged) -> RuleCounter:
     """Counts failing rows per rule on any rows of the table; values that fit no type count too."""
 
-    def count(frame: pl.DataFrame) -> Mapping[str, int]:
+    def count(frame: pl.DataFrame) -> Mapping[str, RuleCount]:
         table = replace(
             judged.table,
             lazy=frame.lazy(),
@@ -76,10 +78,20 @@ def rule_counter(judged: Judged) -> RuleCounter:
             row_numbers=None,
             is_in_memory=True,
         )
-        outcomes = _judgement(judged, table).outcomes
-        return {o.rule.id: o.rows_failed for o in outcomes if o.mask is not None}
+        masked = [o for o in _judgement(judged, table).outcomes if o.mask is not None]
+        unfit = {o.rule.columns[0]: o.mask for o in masked if o.rule.kind == "type"}
+        return {
+            o.rule.id: RuleCount(frame.height, o.rows_failed, _unread(o.rule, unfit))
+            for o in masked
+        }
 
     return count
+
+
+def _unread(rule: Rule, unfit: Mapping[str, pl.Series | None]) -> int:
+    """Rows of which a rule says nothing, since a value of its columns fits no type."""
+    masks = [mask for name in rule.columns if (mask := unfit.get(name)) is not None]
+    return 0 if rule.kind == "type" or not masks else int(reduce(or_, masks).sum())
 
 
 def _judgement(judged: Judged, table: SourceTable) -> Judgement:

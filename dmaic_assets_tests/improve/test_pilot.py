@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from scipy.stats import binom, multinomial
 
 from dmaic_assets.improve.cycle import Cycle, Improvement, improve
-from dmaic_assets.improve.pilot import is_equivalent
+from dmaic_assets.improve.pilot import RuleCount, is_equivalent
 from dmaic_assets.improve.pilot_interval import paired_interval, share_interval
 from dmaic_assets.improve.pilot_masking import recover
 from dmaic_assets.improve.pilot_report import PilotSettings
@@ -175,13 +175,25 @@ def test_a_name_that_is_rare_is_not_one_that_is_misspelt() -> None:
 def test_a_rule_that_gets_worse_rejects_the_repair() -> None:
     frame = misspelt(clinics(), "city")
 
-    def long_cities(table: pl.DataFrame) -> dict[str, int]:
-        return {"city.has_x": int((~table["city"].str.contains("x")).sum())}
+    def long_cities(table: pl.DataFrame) -> dict[str, RuleCount]:
+        failing = int((~table["city"].str.contains("x")).sum())
+        return {"city.has_x": RuleCount(table.height, failing)}
 
     found = improve(frame, Cycle("clinics", "2026"), count_rules=long_cities)
 
     assert found.applied.frame.equals(frame)
     assert "breaks rules: city.has_x" in reasons(found).values()
+
+
+@pytest.mark.parametrize(("after", "is_fine"), [(12, True), (13, False)])
+def test_rows_that_can_be_read_now_may_break_a_rule_as_often_as_the_others(
+    after: int, is_fine: bool
+) -> None:
+    """Of 80 rows that can be read 8 fail; of 40 more at most 4 may."""
+    before = RuleCount(rows=120, failing=8, unread=40)
+
+    assert before.may_become(RuleCount(rows=120, failing=after)) is is_fine
+    assert not before.may_become(RuleCount(rows=120, failing=9, unread=40))
 
 
 def test_units_among_plain_numbers_go_and_the_scale_is_kept() -> None:
