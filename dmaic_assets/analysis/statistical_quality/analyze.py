@@ -14,6 +14,7 @@ from dmaic_assets.analysis.measures import measures
 from dmaic_assets.analysis.statistical_quality.combination import LEAST_ROWS, far_rows
 from dmaic_assets.analysis.statistical_quality.digits import (
     benford_of,
+    evenly_drawn,
     heaping_of,
     step_of,
 )
@@ -124,9 +125,12 @@ def _of_column(table: str, name: str, c: ColumnQuality, rows: int) -> Iterator[F
     if not c.benford.aside:
         effect = c.benford.effect
         weight: Weight = "info" if effect < _CLOSE else "low" if effect < _NOT else "medium"
-        verb = "follow" if effect < _CLOSE else "do not follow"
-        text = f"First digits of {table}.{name} {verb} Benford's law (V {effect:.3f})."
-        yield Finding(table, (name,), "benford_effect", effect, "1", text, weight)
+        verb = "are close to" if effect < _CLOSE else "do not follow"
+        text = f"First digits of {table}.{name} {verb} Benford's law (V {effect:.3f})"
+        if effect < _CLOSE:
+            hidden = percent(evenly_drawn(effect, c.benford.values))
+            text += f"; up to {hidden} of the values could have evenly drawn ones unseen"
+        yield Finding(table, (name,), "benford_effect", effect, "1", f"{text}.", weight)
     if c.outliers is not None and c.outliers.far:
         yield _of_outliers(table, name, c, rows)
     if c.heaping is not None:

@@ -4,6 +4,8 @@ What belongs here: how numbers are written. Sources: Nigrini, Benford's Law (201
 Cramer's V for the effect.
 """
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -20,12 +22,17 @@ _POSITIVE = 0.95
 # A value has two digits at least: the first of 1 to 9 steps is what counting gives.
 _LEAST_STEPS = 10.0
 BENFORD: Floats = np.log10(1.0 + 1.0 / np.arange(1, 10))
+# The effect of nine equal shares, and the normal quantile of a bound that holds in 19 of 20 cases.
+_EVEN = float(np.sqrt(((1 / 9 - BENFORD) ** 2 / BENFORD).sum() / 8))
+_BOUND = 1.645
 # Digits after the point in which a step is looked for.
 _MOST_DECIMALS = 4
 # Multiples of the step on which people round.
 _BASES = (5, 10, 50, 100, 500, 1000)
 # A base is told where nine tenths of the values span this many of it.
 _LEAST_BASES = 10.0
+# Multiples that nobody rounds to. Products have more multiples of all numbers than chance has.
+_NOT_ROUND = (7, 9, 11)
 # Share of values beyond chance that heap.
 HEAPED = 0.1
 # Share of multiples from which they are the step of the column, not a heap.
@@ -54,6 +61,15 @@ def benford_of(values: Floats, step: float | None) -> Benford:
     return Benford("", n, decades, effect, tuple(float(s) for s in shares))
 
 
+def evenly_drawn(effect: float, n: int) -> float:
+    """The share of `n` values whose first digits may all be as frequent without a larger effect.
+
+    Upper bound (95 %) of V over that of equal shares, by the standard error 1 / 2n that V squared
+    has where the law holds; at most 1.
+    """
+    return min(1.0, (effect**2 + _BOUND / (2 * n)) ** 0.5 / _EVEN)
+
+
 def first_digits(values: Floats) -> NDArray[np.int64]:
     """The first digits that are not 0, of positive values."""
     scaled = values / 10.0 ** np.floor(np.log10(values))
@@ -79,8 +95,9 @@ def heaping_of(values: Floats, step: float | None) -> Heaping | None:
     rest = values[(values != 0) & (values != usual[counts.argmax()])]
     if len(rest) < _LEAST_VALUES:
         return None
-    steps = np.round(rest / step)
-    grid = 1
+    steps = np.abs(np.round(rest / step)).astype(np.int64)
+    grid = int(np.gcd.reduce(steps))
+    products = max(_excess(steps, base, grid) for base in _NOT_ROUND)
     found: Heaping | None = None
     for base in _BASES:
         if float(high - low) < _LEAST_BASES * base * step:
@@ -89,8 +106,13 @@ def heaping_of(values: Floats, step: float | None) -> Heaping | None:
         if share >= _STEP_SHARE:
             grid = base
             continue
-        chance = grid / base if base % grid == 0 else 1 / base
-        excess = (share - chance) / (1 - chance)
+        excess = _excess(steps, base, grid) - max(0.0, products)
         if excess >= HEAPED and (found is None or excess > 0.7 * found.excess):
             found = Heaping(grid * step, base * step, share, excess)
     return found
+
+
+def _excess(steps: NDArray[np.int64], base: int, grid: int) -> float:
+    """The share of multiples of a base beyond chance; 0 where the grid has no others."""
+    chance = math.gcd(base, grid) / base
+    return (float(np.mean(steps % base == 0)) - chance) / (1 - chance) if chance < 1 else 0.0

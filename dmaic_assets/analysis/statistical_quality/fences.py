@@ -26,6 +26,18 @@ _BEARING_TAILS = (0.3, 0.15, 0.075)
 # in robust standard deviations, how many may lie in it as a share of them, their share of all at
 # most, and the distance of their middle one in distances of the stretch.
 _APART, _WITHIN, _MANY, _FAR = 1.5, 0.02, 0.15, 2.5
+# In logarithms: how far beyond the greatest value a fence may be, 10 to the 40th times. Tails of
+# clean data, of Pareto's with index .5 too, have it nearer: farther, it is that of values that lie
+# apart (measured: 10 to the 100th and more), and no fence.
+_FARTHEST = math.log(1e40)
+# Distance of the middle one of such values in distances of the stretch: a second group of usual
+# values, and the sparse end of a Pareto's tail, have less.
+_FAR_PLAIN = 5.0
+# Least stretch in logarithms times the number of values beyond it: with Pareto's index .5 chance
+# gives one longer in e^6 = 400.
+_PARTED = 12.0
+# What a logarithm and its power may miss: a fence that is a value has it on the inner side.
+_ROUNDING = 1e-9
 # Share beyond the second fence from which it is believed: tails that are heavier than they look
 # have far fewer.
 _BELIEVED = 0.004
@@ -50,22 +62,38 @@ def outliers_of(values: Floats) -> Outliers | None:
     mad = float(np.median(np.abs(values - median)))
     z = _Z_SCALE * np.abs(values - median) / mad if mad > 0 else np.zeros(n)
     scale = "log" if is_skewed(values) else "plain"
-    seen = np.log(values) if scale == "log" else values
-    low, high = fences(seen)
-    far = beyond(seen, low, high)
-    return Outliers(
-        iqr,
-        int((z > _Z_LIMIT).sum()),
-        int(far.sum()),
-        None if low is None else _back(low, scale),
-        None if high is None else _back(high, scale),
-        scale,
-    )
+    low, high = _log_fences(values) if scale == "log" else fences(values)
+    far = int(beyond(values, low, high).sum())
+    return Outliers(iqr, int((z > _Z_LIMIT).sum()), far, low, high, scale)
 
 
-def _back(fence: float, scale: str) -> float:
+def _log_fences(values: Floats) -> tuple[float | None, float | None]:
+    """The fences of logarithms in the column's own unit.
+
+    Many values that lie apart look like a skewed column's tail, whose fence would be where no value
+    can be; what parts them is then looked for among the values themselves.
+    """
+    logs = np.log(values)
+    low, high = fences(logs)
+    if high is not None and high > float(logs.max()) + _FARTHEST:
+        edge = _edge_of_group(values, _FAR_PLAIN)
+        high = None if edge is None or not _is_parted(logs, math.log(edge)) else math.log(edge)
+    return _back(low, 1 - _ROUNDING), _back(high, 1 + _ROUNDING)
+
+
+def _back(fence: float | None, rounding: float) -> float | None:
     """A fence in the column's own unit; beyond e^700 there is no number, and no value."""
-    return math.exp(min(fence, 700.0)) if scale == "log" else fence
+    return None if fence is None else math.exp(min(fence, 700.0)) * rounding
+
+
+def _is_parted(logs: Floats, edge: float) -> bool:
+    """Tells whether the stretch beyond an edge is too long for the tail of a Pareto's law.
+
+    By Renyi's representation the logarithm over the `k` greatest values grows by an exponential
+    variable over `k` times the law's index.
+    """
+    others = logs[logs > edge + 1e-9]
+    return bool(len(others) * (others.min() - edge) >= _PARTED)
 
 
 def beyond(values: Floats, low: float | None, high: float | None) -> NDArray[np.bool_]:
@@ -117,13 +145,14 @@ def upper_fence(values: Floats) -> float | None:
     return None if wide is None else max(wide, bearing)
 
 
-def _edge_of_group(values: Floats) -> float | None:
+def _edge_of_group(values: Floats, reach: float = _FAR) -> float | None:
     """The greatest usual value where up to a seventh of the values lie apart and far from it."""
     ordered = np.sort(values)
     n = len(ordered)
     low, middle, high = np.quantile(ordered, [0.25, 0.5, 0.75])
     width = _APART * max(float(middle - low), float(high - middle)) / _Z_SCALE
-    starts = np.arange(int((1 - _MANY) * n), int((1 - _BELIEVED) * n))
+    # The last usual value, where as many as may lie apart do: a share is rounded up.
+    starts = np.arange(n - math.ceil(_MANY * n) - 1, int((1 - _BELIEVED) * n))
     if not width or not len(starts):
         return None
     ends = np.searchsorted(ordered, ordered[starts] + width, "left")
@@ -133,7 +162,7 @@ def _edge_of_group(values: Floats) -> float | None:
         return None
     at = int(np.argmin(np.where(is_apart, inside, n)))
     edge, far = float(ordered[starts[at]]), float(np.median(ordered[ends[at] :]))
-    return edge if far - middle >= _FAR * (edge - middle) else None
+    return edge if far - middle >= reach * (edge - middle) else None
 
 
 def _has_hole(values: Floats, fence: float) -> bool:

@@ -7,8 +7,13 @@ import polars as pl
 import pytest
 from scipy import stats
 
-from dmaic_assets.analysis.statistical_quality.digits import benford_of, first_digits
-from dmaic_assets.analysis.statistical_quality.fences import beyond, fences
+from dmaic_assets.analysis.statistical_quality.digits import (
+    benford_of,
+    evenly_drawn,
+    first_digits,
+    heaping_of,
+)
+from dmaic_assets.analysis.statistical_quality.fences import beyond, fences, outliers_of
 from dmaic_assets.analysis.study import Study
 from dmaic_assets.analysis.tables import Part, Table
 from dmaic_assets.analysis.values.statistical_quality import StatisticalQualityValue
@@ -77,6 +82,18 @@ def test_one_value_in_ten_may_be_an_outlier():
     assert found.far == pytest.approx(N / 10, rel=0.03)
 
 
+@pytest.mark.parametrize("n", [300, 3000])
+def test_the_promised_share_of_outliers_is_told_of_a_skewed_column(n):
+    rng = np.random.default_rng(13)
+    values = np.round(rng.lognormal(3.6, 0.4, n), 1)
+    count = int(0.15 * n)
+    values[:count] *= rng.uniform(20, 60, count)
+
+    found = outliers_of(values)
+    assert found.far == pytest.approx(count, rel=0.03)
+    assert found.high < 1000
+
+
 def test_two_groups_of_usual_values_are_no_outliers():
     data = changed("weight", lambda v: v + 120, 0.1)
 
@@ -89,6 +106,24 @@ def test_rounded_values_are_a_fact_and_ask_for_nothing():
     assert ("heaping", "duration") in {(f.metric, *f.columns) for f in outcome(rounded).findings}
     assert told(rounded) == set()
     assert all(c.heaping is None for c in outcome(columns()).value.columns.values())
+
+
+def test_even_numbers_and_products_do_not_heap():
+    rng = np.random.default_rng(3)
+    products = rng.integers(1, 11, N) * rng.integers(200, 9000, N) / 100
+
+    assert heaping_of(2.0 * np.arange(1, N), 1.0) is None
+    assert heaping_of(products, 0.01) is None
+
+
+def test_first_digits_near_the_law_say_what_they_may_hide():
+    rng = np.random.default_rng(7)
+    values = 10.0 ** rng.uniform(0, 4, N)
+    values[: N // 10] = rng.uniform(1, 10, N // 10) * 100
+    found = benford_of(np.round(values, 4), None)
+
+    assert found.effect < 0.06
+    assert 0.1 <= evenly_drawn(found.effect, found.values) < 0.4
 
 
 def test_one_of_several_files_that_is_otherwise_is_told():
