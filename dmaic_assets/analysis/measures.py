@@ -8,13 +8,23 @@ from dmaic_assets.analysis.tables import Table
 from dmaic_assets.analysis.values.semantic import SemanticValue
 from dmaic_assets.analysis.values.statistics import StatisticsValue
 
+# Standard deviations within which squares of distances and sums of them are floats with all their
+# digits: a float goes from 1e-308 to 1e308.
+_LEAST_SPREAD, _MOST_SPREAD = 1e-140, 1e140
+
+
+def has_squares(spread: float | None) -> bool:
+    """Whether numbers of this standard deviation can be squared; one that is 0 or unknown can."""
+    return not spread or _LEAST_SPREAD <= spread <= _MOST_SPREAD
+
 
 def measures(
     table: Table, facts: StatisticsValue, meaning: SemanticValue, *, most: int | None = None
 ) -> tuple[str, ...]:
     """Numeric columns whose role is measure, in the order of the table.
 
-    Sensitive columns are left out, and those that statistics set aside.
+    Sensitive columns are left out, those that statistics set aside, and those whose squares no
+    float holds, which a finding of statistics tells of.
 
     Args:
         table: The table.
@@ -30,6 +40,7 @@ def measures(
         and told.role == "measure"
         and not told.is_sensitive
         and schema[name].is_numeric()
+        and has_squares(facts.columns[name].profile.std)
     ]
     return tuple(found[:most])
 

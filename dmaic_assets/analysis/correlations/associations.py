@@ -10,7 +10,7 @@ from itertools import combinations
 
 import numpy as np
 
-from dmaic_assets.analysis.correlations.numbers import Columns, Floats
+from dmaic_assets.analysis.correlations.numbers import Columns, Floats, scaled
 from dmaic_assets.analysis.values.correlations import Association, Measure
 
 # Least effect of two numbers, of two categories, of one of each (R30, R31; Cohen's medium, small).
@@ -40,7 +40,7 @@ def _numeric(columns: Columns) -> Iterator[Association]:
     for a, b in combinations(columns.numbers, 2):
         x, y = columns.numbers[a], columns.numbers[b]
         both = ~(np.isnan(x) | np.isnan(y))
-        x, y = x[both], y[both]
+        x, y = scaled(x[both]), scaled(y[both])
         if len(x) < LEAST_ROWS or np.ptp(x) == 0 or np.ptp(y) == 0:
             continue
         ranks = _ranks(x), _ranks(y)
@@ -154,6 +154,7 @@ def eta(codes: np.ndarray, numbers: Floats) -> float:
     counts = np.bincount(codes)
     there = counts > 0
     groups, n = int(there.sum()), len(numbers)
+    numbers = scaled(numbers)
     centred = numbers - numbers.mean()
     total = float(centred @ centred)
     if groups < 2 or n <= groups or not total:

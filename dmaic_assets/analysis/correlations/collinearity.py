@@ -6,7 +6,7 @@ What belongs here: the condition indexes of the correlation matrix, and the colu
 
 import numpy as np
 
-from dmaic_assets.analysis.correlations.numbers import Columns
+from dmaic_assets.analysis.correlations.numbers import Columns, scaled
 from dmaic_assets.analysis.values.correlations import Collinearity
 
 # Condition indexes from which columns are told, and from which it is severe (Belsley 1991).
@@ -38,6 +38,7 @@ def collinear(columns: Columns) -> tuple[float | None, tuple[Collinearity, ...]]
     rows = rows[~np.isnan(rows).any(axis=1)]
     if len(rows) < _ROWS_PER_COLUMN * len(names):
         return None, ()
+    rows = np.column_stack([scaled(column) for column in rows.T])
     varies = np.ptp(rows, axis=0) > 0
     names = [name for name, v in zip(names, varies, strict=True) if v]
     if len(names) < 2:

@@ -31,6 +31,8 @@ _AFTER, _BEFORE = 0.2, 0.01
 # Rows that tell, and different values among them: fewer fit some formula by chance.
 _LEAST_ROWS = 40
 _LEAST_VALUES = 5
+# A factor of scaling: below it, 1 over it is hardly a float.
+_LEAST_FACTOR = 1e-300
 # Numbers that are combined: time grows with the cube.
 _MOST_NUMBERS = 24
 # Texts that are joined: time grows with the square, and with the cube for few rows.
@@ -50,11 +52,13 @@ def derived(frame: pl.DataFrame, columns: Columns) -> tuple[DerivedColumn, ...]:
     """Finds computed columns, of each set of columns the simplest formula."""
     found: list[DerivedColumn] = []
     taken: set[frozenset[str]] = set()
-    for one in (*_scalings(columns), *_of_two(columns), *_date_parts(frame), *_texts(frame)):
-        about = frozenset((one.target, *one.inputs))
-        if not any(before <= about for before in taken):
-            taken.add(about)
-            found.append(one)
+    # What a formula gives beyond the floats is no number, and tells nothing.
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        for one in (*_scalings(columns), *_of_two(columns), *_date_parts(frame), *_texts(frame)):
+            about = frozenset((one.target, *one.inputs))
+            if not any(before <= about for before in taken):
+                taken.add(about)
+                found.append(one)
     return tuple(found)
 
 
@@ -69,7 +73,7 @@ def _scalings(columns: Columns) -> Iterator[DerivedColumn]:
         if usable.sum() < _LEAST_ROWS:
             continue
         factor = float(f"{np.median(y[usable] / x[usable]):.9g}")
-        if factor == 0:
+        if not _LEAST_FACTOR < abs(factor) < 1 / _LEAST_FACTOR:
             continue
         is_up = abs(factor) >= 1
         target, source, k = (b, a, factor) if is_up else (a, b, float(f"{1 / factor:.9g}"))
@@ -83,17 +87,16 @@ def _of_two(columns: Columns) -> Iterator[DerivedColumn]:
     numbers = _numbers(columns)
     heads = {name: _head(x) for name, x in numbers.items()}
     tolerances = {name: _tolerance(x) for name, x in numbers.items()}
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        for form, formula in _FORMULAS.items():
-            is_either = form in {"sum", "product"}
-            for a, b in (combinations if is_either else permutations)(numbers, 2):
-                guess = formula(heads[a], heads[b])
-                for target, y in numbers.items():
-                    if target in {a, b}:
-                        continue
-                    if _is_likely(guess, heads[target], tolerances[target]):
-                        values = formula(numbers[a], numbers[b])
-                        yield from _told(target, y, form, (a, b), values, "")
+    for form, formula in _FORMULAS.items():
+        is_either = form in {"sum", "product"}
+        for a, b in (combinations if is_either else permutations)(numbers, 2):
+            guess = formula(heads[a], heads[b])
+            for target, y in numbers.items():
+                if target in {a, b}:
+                    continue
+                if _is_likely(guess, heads[target], tolerances[target]):
+                    values = formula(numbers[a], numbers[b])
+                    yield from _told(target, y, form, (a, b), values, "")
 
 
 def _head(x: Floats) -> Floats:

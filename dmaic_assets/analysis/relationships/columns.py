@@ -16,8 +16,9 @@ from dmaic_assets.analysis.relationships.names import Name, Words, names_of
 from dmaic_assets.analysis.tables import Table
 
 Ints: TypeAlias = npt.NDArray[np.int64]
-# What values can be compared with: whole numbers, texts, times, or nothing yet.
-Domain: TypeAlias = Literal["number", "text", "time", "none"]
+# What values can be compared with: whole numbers, whole numbers of a column that goes beyond 64
+# bits with a sign, texts, times, or nothing yet.
+Domain: TypeAlias = Literal["number", "wide", "text", "time", "none"]
 # Mean characters of a text beyond which it describes and does not identify.
 _LONG = 64
 # The share of possible codes that is taken for used where texts differ in length: names and the
@@ -96,14 +97,17 @@ def columns_of(table: Table, words: Words) -> TableColumns:
 def codes_of(series: pl.Series) -> pl.Series | None:
     """The values of a column as whole numbers that are equal where the values are; None if unfit.
 
-    Nulls stay null.
+    Nulls stay null. Numbers are unfit where one has a fraction or no room in 64 bits.
     """
     kind = series.dtype
-    if kind.is_integer() or kind == pl.Null:
-        return series.cast(pl.Int64, strict=False)
-    if kind.is_float() or kind.is_decimal():
-        is_whole = bool((series.drop_nulls() % 1 == 0).all())
-        return series.cast(pl.Int64, strict=False) if is_whole else None
+    if kind.is_numeric() or kind == pl.Null:
+        if (kind.is_float() or kind.is_decimal()) and not (series.drop_nulls() % 1 == 0).all():
+            return None
+        if _is_wide(series):
+            return series.reinterpret(signed=True)
+        codes = series.cast(pl.Int64, strict=False)
+        # A value without room would be a null: it would meet nothing, and count as missing.
+        return codes if codes.null_count() == series.null_count() else None
     if kind == pl.Date or isinstance(kind, pl.Datetime):
         return series.cast(pl.Datetime("us")).to_physical()
     if _is_text(kind):
@@ -121,6 +125,8 @@ def _column(table: str, words: Name, position: int, series: pl.Series) -> Column
     codes = codes_of(counted["value"])
     if codes is None:
         return None
+    # As numbers without a sign: their codes wrap around, and would seem to lie close together.
+    spread = counted["value"].sort() if domain == "wide" else codes.sort()
     counted = counted.with_columns(codes.alias("code")).sort("code")
     return Column(
         table,
@@ -132,7 +138,7 @@ def _column(table: str, words: Name, position: int, series: pl.Series) -> Column
         series.null_count(),
         counted["code"].to_numpy(),
         counted["count"].cast(pl.Int64).to_numpy(),
-        **_texts(counted["value"]) if domain == "text" else _span(counted["code"]),
+        **_texts(counted["value"]) if domain == "text" else _span(spread),
     )
 
 
@@ -146,10 +152,15 @@ class _Seen(TypedDict, total=False):
 def _domain_of(series: pl.Series) -> Domain | None:
     kind = series.dtype
     if kind.is_numeric() or kind == pl.Null:
-        return "number"
+        return "wide" if _is_wide(series) else "number"
     if kind == pl.Date or isinstance(kind, pl.Datetime):
         return "time"
     return "text" if _is_text(kind) else None
+
+
+def _is_wide(series: pl.Series) -> bool:
+    """Whether whole numbers without a sign need all their 64 bits, as hashes of others do."""
+    return series.dtype == pl.UInt64 and bool((series >= 2**63).any())
 
 
 def _is_text(kind: pl.DataType) -> bool:

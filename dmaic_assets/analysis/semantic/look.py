@@ -130,8 +130,15 @@ def _distinct(
     distinct = len(counted)
     hashed = counted.with_columns(hash=pl.col("value").hash(SEED))
     kept = hashed.bottom_k(most, by="hash").sort("hash")
-    texts = kept["value"].cast(pl.String).str.strip_chars().to_list()
+    texts = _spelled(kept["value"]).str.strip_chars().to_list()
     return tuple(texts), tuple(kept["count"].to_list()), distinct
+
+
+def _spelled(values: pl.Series) -> pl.Series:
+    """Values as text; polars casts all but durations, which are spelled as ISO 8601 has it."""
+    if isinstance(values.dtype, pl.Duration):
+        return values.dt.to_string("iso")
+    return values.cast(pl.String)
 
 
 def _limits(values: pl.Series, kind: TypeName) -> tuple[float | None, float | None, bool]:

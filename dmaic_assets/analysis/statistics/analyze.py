@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 import polars as pl
 
 from dmaic_assets.analysis.finding import WEIGHTS, Finding, Weight
+from dmaic_assets.analysis.measures import has_squares
 from dmaic_assets.analysis.study import Outcome, Study
 from dmaic_assets.analysis.tables import Table
 from dmaic_assets.analysis.values.statistics import ColumnStatistics, StatisticsValue
@@ -108,6 +109,13 @@ def _of_columns(name: str, value: StatisticsValue) -> Iterator[Finding]:
             measured = _measured(facts.profile, metric)
             unit = "1" if metric.endswith("share") else "values"
             yield Finding(name, (column,), metric, measured, unit, told, weight)
+        spread = facts.profile.std
+        if not has_squares(spread):
+            told = (
+                f"{name}.{column}: its numbers differ by about {spread:.0e}, which no float can "
+                "square; it is left out where measures are compared."
+            )
+            yield Finding(name, (column,), "std", spread, "1", told, "low")
 
 
 def _measured(profile: ColumnProfile, metric: str) -> float:

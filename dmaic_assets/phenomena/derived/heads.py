@@ -58,7 +58,7 @@ def heads_of(numbers: Iterable[Floats]) -> Heads:
     probed = np.vstack([column[:PROBE_ROWS] for column in numbers])
     rows = probed[:, :FIRST_ROWS]
     a, b = rows[:, np.newaxis, :], rows[np.newaxis, :, :]
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         linear = [f * a + sign * b for f in LINEAR_FACTORS for sign in (1, -1)]
         formulas = np.stack([*linear, a / b, a * b])
     return Heads(~np.isnan(probed), formulas)

@@ -38,7 +38,10 @@ MOST_PER_TARGET = 2
 def propose_derived(given: Given) -> Proposals:
     """Proposes formulas that hold in every row of history."""
     history, kinds = given.history, given.kinds
-    return [*_numbers(history, kinds), *_date_parts(history, kinds), *_texts(history, kinds)]
+    # What a formula gives beyond the floats is no number, and equals none.
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        numbers = _numbers(history, kinds)
+    return [*numbers, *_date_parts(history, kinds), *_texts(history, kinds)]
 
 
 def _numbers(history: History, kinds: Mapping[str, ColumnKind]) -> Proposals:
