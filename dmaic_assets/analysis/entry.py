@@ -23,7 +23,8 @@ class Analysis:
     `module` has the function `analyze(study) -> Outcome`; `value` names the type of its value, a
     class of a module, both by their full names. `needs` are the analyses whose values it reads,
     `settings` the fields of `AnalysisSettings` beside `columns` that it reads, and "limits" where
-    it reads `Study.limits`. One that reads `Study.now` is made anew every day. `holds` says in a
+    it reads `Study.limits`. One that reads `Study.now` is made anew every day,
+    one that reads `Study.held` when other rows are in quarantine. `holds` says in a
     line what it answers, `description` is Markdown.
     """
 
@@ -36,6 +37,7 @@ class Analysis:
     needs: tuple[str, ...] = ()
     settings: tuple[str, ...] = ()
     reads_now: bool = False
+    reads_held: bool = False
     kinds: frozenset[str] = frozenset({"polars"})
     libraries: tuple[str, ...] = ("polars", "numpy")
 

@@ -38,6 +38,7 @@ ANALYSES: tuple[Analysis, ...] = (
         description="Keys of one or several columns and foreign keys, chosen from names, types "
         "and values as a set that stands together; orphans, cardinality and fan traps.",
         needs=("statistics", "semantic"),
+        reads_held=True,
     ),
     Analysis(
         "correlations",
@@ -91,6 +92,7 @@ ANALYSES: tuple[Analysis, ...] = (
         "since the last run.",
         needs=("relationships", "statistics", "semantic"),
         settings=("homology",),
+        reads_held=True,
         libraries=("networkx",),
     ),
     Analysis(
@@ -117,6 +119,7 @@ ANALYSES: tuple[Analysis, ...] = (
         needs=("statistics", "semantic", "relationships", "statistical_quality"),
         settings=("validation",),
         reads_now=True,
+        reads_held=True,
         kinds=frozenset({"duckdb"}),
         libraries=("duckdb", "polars"),
     ),

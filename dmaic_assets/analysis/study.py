@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Protocol, TypeVar
 
 from dmaic_assets.analysis.finding import Finding
 from dmaic_assets.analysis.tables import Table
+from dmaic_assets.analysis.values.held import Held
 from dmaic_assets.errors import InvariantError
 from dmaic_assets.settings.analyses import AnalysisSettings
 from dmaic_assets.settings.entropy import EntropySettings
@@ -66,6 +67,11 @@ class Study:
             names = ", ".join(self.tables) or "none"
             raise InvariantError("study", f"{names}, not one table", "Read `tables`.")
         return next(iter(self.tables.values()))
+
+    @property
+    def held(self) -> Mapping[str, Held]:
+        """What of each table is in quarantine."""
+        return {name: table.held for name, table in self.tables.items()}
 
     def value(self, kind: type[ValueT], table: str = ALL_TABLES) -> ValueT:
         """What a needed analysis came to, by the type of its value.

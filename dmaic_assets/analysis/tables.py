@@ -9,6 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
+from dmaic_assets.analysis.values.held import NOTHING_HELD, Held
 from dmaic_assets.model import ColumnType
 
 
@@ -41,7 +42,8 @@ class Table:
     columns. `version` changes whenever rows or types do. `types` are what files were read as;
     a column without one has its data type only. `keys` are columns that settings or rules say
     identify a row; `time_column` the one that settings name. `spelled` says how files spell what is
-    null in the rows; it is empty where the rows were judged, which holds misfits back.
+    null in the rows; it is empty where the rows were judged, which holds misfits back. `held` is
+    what of its source is in quarantine; `version` does not tell of it.
     """
 
     name: str
@@ -51,6 +53,7 @@ class Table:
     keys: tuple[tuple[str, ...], ...] = ()
     time_column: str | None = None
     spelled: Mapping[str, Spelling] = field(default_factory=dict)
+    held: Held = NOTHING_HELD
 
     def scan(self) -> pl.LazyFrame:
         """All rows, lazily: columns by name over all parts, null where a part has none."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from dmaic_assets.analysis.finding import Finding
+from dmaic_assets.analysis.finding import WEIGHTS, Finding
 from dmaic_assets.analysis.measures import measures_of
 from dmaic_assets.analysis.relationships.across import across
 from dmaic_assets.analysis.relationships.choose import chosen_links
@@ -21,8 +21,10 @@ from dmaic_assets.analysis.relationships.findings import findings_of
 from dmaic_assets.analysis.relationships.keys import KeyColumn, key_columns
 from dmaic_assets.analysis.relationships.names import table_words
 from dmaic_assets.analysis.study import Outcome, Study
+from dmaic_assets.analysis.values.held import held_finding
 from dmaic_assets.analysis.values.relationships import Key, RelationshipsValue
 from dmaic_assets.analysis.values.semantic import sensitive_columns
+from dmaic_assets.analysis.values.statistics import StatisticsValue
 
 # Rows from which a column beside the first key is told as a key as well.
 _MANY_ROWS = 20
@@ -33,7 +35,13 @@ def analyze(study: Study) -> Outcome:
     value, _ = relationships_of(study)
     found = across(value.foreign_keys, study.tables, _measured(study, value))
     value = replace(value, correlations=found)
-    return Outcome(value, findings_of(value))
+    found_held = [
+        held_finding(name, held, study.value(StatisticsValue, name).rows)
+        for name, table in study.tables.items()
+        if (held := table.held).files
+    ]
+    findings = (*findings_of(value, study.held), *found_held)
+    return Outcome(value, tuple(sorted(findings, key=lambda f: -WEIGHTS.index(f.weight))))
 
 
 def _measured(study: Study, value: RelationshipsValue) -> Mapping[str, Sequence[str]]:
@@ -71,7 +79,7 @@ def relationships_of(study: Study) -> tuple[RelationshipsValue, tuple[Finding, .
         tuple(single_key(x, tables, sensitive) for x in implied),
         fan_traps(links),
     )
-    return value, findings_of(value)
+    return value, findings_of(value, study.held)
 
 
 def _is_meant(table: TableColumns, key: KeyColumn) -> bool:

@@ -3,9 +3,10 @@
 What belongs here: the wording and the weight of each.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from dmaic_assets.analysis.finding import WEIGHTS, Finding, Weight
+from dmaic_assets.analysis.values.held import Held, with_held
 from dmaic_assets.analysis.values.relationships import (
     FanTrap,
     ForeignKey,
@@ -30,10 +31,10 @@ _MOST_TOLD = 5
 _WIDE = 2.0
 
 
-def findings_of(value: RelationshipsValue) -> tuple[Finding, ...]:
-    """Lists what is found, the gravest first."""
+def findings_of(value: RelationshipsValue, held: Mapping[str, Held]) -> tuple[Finding, ...]:
+    """Lists what is found, the gravest first; `held` is what of each table is in quarantine."""
     found = [
-        *(_orphans(key) for key in value.foreign_keys if key.orphans),
+        *(_orphans(key, held) for key in value.foreign_keys if key.orphans),
         *(_repeated(key) for key in value.keys if key.repeated_share),
         *_without_key(value),
         *_traps(value.fan_traps),
@@ -49,7 +50,7 @@ def words_of(key: ForeignKey) -> str:
     return f"{key.table} ({columns}) -> {key.ref_table} ({others})"
 
 
-def _orphans(key: ForeignKey) -> Finding:
+def _orphans(key: ForeignKey, held: Mapping[str, Held]) -> Finding:
     share = key.orphan_share or 0.0
     weight: Weight = "high" if share <= _EXCEPTIONS and key.confidence >= _SURE else "medium"
     columns = ", ".join(key.columns)
@@ -59,7 +60,8 @@ def _orphans(key: ForeignKey) -> Finding:
     )
     examples: list[Json] = list(key.orphan_examples)
     evidence: dict[str, Json] = {"orphans": key.orphans, "rows": key.rows, "examples": examples}
-    return Finding(key.table, key.columns, "orphan_share", share, "1", text, weight, evidence)
+    found = Finding(key.table, key.columns, "orphan_share", share, "1", text, weight, evidence)
+    return with_held(found, (key.ref_table,), held)
 
 
 def _repeated(key: Key) -> Finding:

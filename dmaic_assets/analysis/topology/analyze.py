@@ -3,7 +3,7 @@
 What belongs here: exact counts on that graph. Which references there are, `relationships` knows.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -11,6 +11,7 @@ from dmaic_assets.analysis.finding import WEIGHTS, Finding
 from dmaic_assets.analysis.measures import measures_of
 from dmaic_assets.analysis.study import Outcome, Study
 from dmaic_assets.analysis.topology.homology import need_gudhi, shape_of
+from dmaic_assets.analysis.values.held import Held, with_held
 from dmaic_assets.analysis.values.relationships import RelationshipsValue
 from dmaic_assets.analysis.values.topology import Pattern, Place, Shape, TableNode, TopologyValue
 from dmaic_assets.table.spelled_numbers import plural
@@ -59,7 +60,9 @@ def analyze(study: Study) -> Outcome:
         tuple(sorted(earlier - set(links))),
         _shapes(study) if study.settings.homology else {},
     )
-    return Outcome(value, tuple(sorted(_findings(value), key=lambda f: -WEIGHTS.index(f.weight))))
+    return Outcome(
+        value, tuple(sorted(_findings(value, study.held), key=lambda f: -WEIGHTS.index(f.weight)))
+    )
 
 
 def _shapes(study: Study) -> dict[str, Shape]:
@@ -111,7 +114,7 @@ def _tree_pattern(hubs: int, most: int, tables: int) -> Pattern:
     return "star_schema" if most == tables - 1 else "snowflake"
 
 
-def _findings(value: TopologyValue) -> Iterator[Finding]:
+def _findings(value: TopologyValue, held: Mapping[str, Held]) -> Iterator[Finding]:
     tables, links = len(value.tables), plural(len(value.links), "link")
     parts, cycles = plural(value.components, "part"), value.independent_cycles
     text = (
@@ -122,7 +125,8 @@ def _findings(value: TopologyValue) -> Iterator[Finding]:
     for node in value.tables:
         if node.place == "isolated" and tables > 1:
             alone = f"{node.table} is linked to no other table."
-            yield Finding(node.table, (), "degree", 0.0, "1", alone, "low")
+            found = Finding(node.table, (), "degree", 0.0, "1", alone, "low")
+            yield with_held(found, (node.table,), held)
     for name, shape in value.shapes.items():
         yield from _of_shape(name, shape)
     for change, pairs in (("new", value.added), ("gone", value.removed)):

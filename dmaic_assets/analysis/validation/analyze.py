@@ -37,4 +37,4 @@ def analyze(study: Study) -> Outcome:
             metrics=work_metrics(declared.metrics, database, measure),
             measures=measures_of(study),
         )
-    return Outcome(value, findings_of(value))
+    return Outcome(value, findings_of(value, study.held))

@@ -6,6 +6,7 @@ What belongs here: words and weights. A severity that a person gave decides.
 from collections.abc import Iterator, Mapping
 
 from dmaic_assets.analysis.finding import WEIGHTS, Finding, Weight
+from dmaic_assets.analysis.values.held import Held, with_held
 from dmaic_assets.analysis.values.validation import (
     CheckResult,
     FilterResult,
@@ -24,10 +25,13 @@ _WEIGHT_OF: Mapping[str, Weight] = {
 _WEIGHT_OF_BAND: Mapping[str, Weight] = {"poor": "medium", "fair": "low"}
 
 
-def findings_of(value: ValidationValue) -> tuple[Finding, ...]:
-    """All findings, the gravest first; what passed is none."""
+def findings_of(value: ValidationValue, held: Mapping[str, Held]) -> tuple[Finding, ...]:
+    """All findings, the gravest first; what passed is none.
+
+    `held` is what of each table is in quarantine: groups that a check adds up lack these rows.
+    """
     found = [
-        *(f for check in value.checks for f in _of_check(check)),
+        *(f for check in value.checks for f in _of_check(check, held)),
         *(f for one in value.filters for f in _of_filter(one)),
         *(f for metric in value.metrics for f in _of_metric(metric)),
         *(f for metric in value.measures for f in _of_measure(metric)),
@@ -35,7 +39,7 @@ def findings_of(value: ValidationValue) -> tuple[Finding, ...]:
     return tuple(sorted(found, key=lambda f: -WEIGHTS.index(f.weight)))
 
 
-def _of_check(check: CheckResult) -> Iterator[Finding]:
+def _of_check(check: CheckResult, held: Mapping[str, Held]) -> Iterator[Finding]:
     table = check.tables[0]
     about = " and ".join(check.tables)
     columns = f" ({', '.join(check.columns)})" if check.columns else ""
@@ -48,7 +52,9 @@ def _of_check(check: CheckResult) -> Iterator[Finding]:
         evidence = to_json({"examples": check.examples, "severity": check.severity})
         weight = _WEIGHT_OF[check.severity]
         told = evidence if isinstance(evidence, dict) else {}
-        yield Finding(table, check.columns, "failed_share", share, "1", text, weight, told)
+        found = Finding(table, check.columns, "failed_share", share, "1", text, weight, told)
+        is_of_rows = check.unit == "rows" and len(check.tables) == 1
+        yield found if is_of_rows else with_held(found, check.tables, held)
     elif check.status in ("error", "skipped"):
         yield _unworked(table, "check", check.name, check.status, check.text)
 

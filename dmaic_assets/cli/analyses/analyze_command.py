@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from dmaic_assets.model import Json
 from dmaic_assets.table.spelled_numbers import plural
 
 if TYPE_CHECKING:
+    from dmaic_assets.analysis.values.held import Held
     from dmaic_assets.work.analyses.known import AnalysisResult
 
 # Findings printed: one screen; --json and the view `_dmaic.findings` have all.
@@ -56,18 +57,20 @@ def analyze(
     Each analysis is an asset of the source, or of the run where tables meet; what is known of the
     same rows is not made again. All findings are in the warehouse: SELECT * FROM _dmaic.findings.
     """
+    from dmaic_assets.work.analyses.accepted import held_of
     from dmaic_assets.work.analyses.analyze import Asked
 
     began = time.perf_counter()
     with platform_at(project) as platform:
         results = studied(platform, Asked(analyses, sources, force), is_quiet=is_json)
+        held = {s: h for s, h in held_of(platform).items() if not sources or s in sources}
     if is_json:
-        print_json(_document(results))
+        print_json(_document(results, held))
     else:
-        _tell(results, time.perf_counter() - began)
+        _tell(results, held, time.perf_counter() - began)
 
 
-def _document(results: "Sequence[AnalysisResult]") -> dict[str, Json]:
+def _document(results: "Sequence[AnalysisResult]", held: "Mapping[str, Held]") -> dict[str, Json]:
     from dmaic_assets.store.codec import to_json
 
     outcomes: list[Json] = [
@@ -82,11 +85,17 @@ def _document(results: "Sequence[AnalysisResult]") -> dict[str, Json]:
         }
         for r in results
     ]
-    return {"outcomes": outcomes}
+    return {
+        "outcomes": outcomes,
+        "quarantined_rows": {source: one.rows for source, one in held.items()},
+    }
 
 
-def _tell(results: "Sequence[AnalysisResult]", elapsed_s: float) -> None:
+def _tell(
+    results: "Sequence[AnalysisResult]", held: "Mapping[str, Held]", elapsed_s: float
+) -> None:
     from dmaic_assets.analysis.finding import WEIGHTS
+    from dmaic_assets.analysis.values.held import words_of
     from dmaic_assets.work.analyses.analyze import by_analysis
 
     grouped = by_analysis(results)
@@ -96,6 +105,8 @@ def _tell(results: "Sequence[AnalysisResult]", elapsed_s: float) -> None:
     right = ("tables", "high", "medium", "low", "info")
     print_table(("analysis", "tables", "made", *reversed(WEIGHTS)), rows, right=right)
     _tell_findings(results)
+    for source, one in held.items():
+        say(f"{words_of(source, one)}: no analysis sees them", style="yellow")
     made = sum(not r.is_memoized for r in results)
     words = f"{made} of {plural(len(results), 'outcome')} made" if made else "all of it known"
     say(f"{words}; {seconds(elapsed_s)}", style="dim")

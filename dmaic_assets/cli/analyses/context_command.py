@@ -46,10 +46,15 @@ def context(*, sources: tuple[str, ...], is_json: bool, project: Path | None) ->
 
 
 def _tell(table: dict[str, Json]) -> None:
+    from dmaic_assets.analysis.values.held import Held, words_of
+
     quality = cast("dict[str, Json] | None", table["quality"]) or {}
     unsure = cast("dict[str, Json] | None", table["uncertainty"]) or {}
     head = f"{table['name']}: {plural(cast('int', table['rows'] or 0), 'row')}"
     say(f"\n{head}, grade {quality.get('grade') or '-'}, {unsure.get('readiness')}", style="bold")
+    held = Held(cast("int", table["quarantined_rows"]), cast("int", table["quarantined_files"]))
+    if held.files:
+        say(f"{words_of(str(table['name']), held)}: not among these", style="yellow")
     if table["description"]:
         say(str(table["description"]))
     columns = cast("list[dict[str, Json]]", table["columns"])

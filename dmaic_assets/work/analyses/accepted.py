@@ -4,13 +4,15 @@ What belongs here: which files a source's rows lie in, and the run that each tab
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dmaic_assets.analysis.tables import Part, Table, scan_of
+from dmaic_assets.analysis.values.held import NOTHING_HELD, Held
 from dmaic_assets.errors import BadInputError, did_you_mean
 from dmaic_assets.model import Json
 from dmaic_assets.store.codec import to_json
 from dmaic_assets.store.keys import sha256_json
+from dmaic_assets.store.ledger.record.file_queries import held_rows
 from dmaic_assets.store.ledger.record.files import Arrival, arrivals
 from dmaic_assets.work.run.cell_outcomes import rules_of_state, states_of, types_of_state
 from dmaic_assets.work.run.platform import Platform
@@ -43,6 +45,7 @@ def accepted_tables(
         BadInputError: A named source has no accepted rows, or there is none at all.
     """
     files: dict[str, list[Arrival]] = {}
+    held = held_of(platform)
     for arrival in arrivals(platform.ledger):
         if arrival.is_current and arrival.accepted and arrival.is_in_warehouse:
             files.setdefault(arrival.source, []).append(arrival)
@@ -54,9 +57,15 @@ def accepted_tables(
     if not files:
         raise BadInputError(str(platform.paths.root), "has no accepted rows", fix)
     wanted = sorted(files if is_whole or not sources else sources)
-    tables = {source: _table(platform, source, files[source]) for source in wanted}
+    found = {source: _table(platform, source, files[source]) for source in wanted}
+    tables = {s: replace(table, held=held.get(s, NOTHING_HELD)) for s, table in found.items()}
     runs = {s: files[s][-1].settled_run or files[s][-1].run_id for s in wanted}
     return Accepted(tables, runs)
+
+
+def held_of(platform: Platform) -> Mapping[str, Held]:
+    """What of each source is in quarantine now; sources of which nothing is are left out."""
+    return {source: Held(*told) for source, told in held_rows(platform.ledger).items()}
 
 
 def _table(platform: Platform, source: str, files: Sequence[Arrival]) -> Table:

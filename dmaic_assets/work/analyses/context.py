@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from dmaic_assets.analysis.study import ALL_TABLES, ValueT
 from dmaic_assets.analysis.values.business_cycles import BusinessCyclesValue
 from dmaic_assets.analysis.values.entropy import ColumnUncertainty, EntropyValue, TableUncertainty
+from dmaic_assets.analysis.values.held import Held
 from dmaic_assets.analysis.values.quality_summary import Matter, QualitySummaryValue, TableQuality
 from dmaic_assets.analysis.values.relationships import ForeignKey, RelationshipsValue
 from dmaic_assets.analysis.values.semantic import ColumnMeaning, SemanticValue
@@ -39,6 +40,7 @@ class _Table:
     name: str
     results: Sequence[AnalysisResult]
     columns: Sequence[str]
+    held: Held
 
     def of(self, kind: type[ValueT]) -> ValueT | None:
         """The value of an analysis; None where it was not made."""
@@ -60,12 +62,19 @@ def context_document(
         BadInputError: A named source has no accepted rows.
     """
     settings = platform.settings
-    order = {n: t.columns() for n, t in accepted_tables(platform, sources).tables.items()}
     results = [r for of_it in by_analysis(results).values() for r in of_it]
     wide = [r for r in results if r.table == ALL_TABLES]
     tables = [
-        _table(settings, _Table(name, [*(r for r in results if r.table == name), *wide], columns))
-        for name, columns in order.items()
+        _table(
+            settings,
+            _Table(
+                name,
+                [*(r for r in results if r.table == name), *wide],
+                table.columns(),
+                table.held,
+            ),
+        )
+        for name, table in accepted_tables(platform, sources).tables.items()
     ]
     summary = next((v for r in wide if isinstance(v := r.outcome.value, QualitySummaryValue)), None)
     matters = [m for m in summary.matters if not sources or m.table in sources] if summary else []
@@ -91,6 +100,8 @@ def _table(settings: Settings, table: _Table) -> dict[str, Json]:
         "time_column": source.time_column,
         "one_row_is": meanings.entity if meanings else None,
         "rows": statistics.rows if statistics else None,
+        "quarantined_rows": table.held.rows,
+        "quarantined_files": table.held.files,
         "columns": list(_columns(table, statistics, meanings, uncertainty)),
         **_links(table),
         "quality": _quality(quality) if quality else None,

@@ -141,7 +141,7 @@ class Known:
 
 
 def inputs_of(analysis: Analysis, study: Study, versions: Mapping[str, Json]) -> dict[str, Json]:
-    """What an outcome depends on, beside the code: rows, needed values, settings, the day.
+    """What an outcome depends on, beside the code: rows, also held ones, values, settings, the day.
 
     Args:
         analysis: Which one.
@@ -156,10 +156,12 @@ def inputs_of(analysis: Analysis, study: Study, versions: Mapping[str, Json]) ->
         for column, known in study.settings.columns.items()
         if column.partition(".")[0] in study.tables
     }
+    held: dict[str, Json] = {n: [h.rows, h.files] for n, h in study.held.items() if h.files}
     return {
         "tables": {name: table.version for name, table in study.tables.items()},
         "needs": dict(versions),
         "settings": told,
         "columns": overrides,
         "day": study.now.date().isoformat() if analysis.reads_now else None,
+        **({"held": held} if analysis.reads_held else {}),
     }

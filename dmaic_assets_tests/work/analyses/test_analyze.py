@@ -3,8 +3,10 @@
 import duckdb
 import pytest
 
+from dmaic_assets.analysis.values.held import Held
 from dmaic_assets.errors import BadInputError
 from dmaic_assets.settings.analyses import AnalysisSettings, ColumnOverride
+from dmaic_assets.work.analyses.accepted import held_of
 from dmaic_assets.work.analyses.analyze import (
     Asked,
     analyze_accepted,
@@ -13,6 +15,7 @@ from dmaic_assets.work.analyses.analyze import (
     count_of,
     known_analyses,
 )
+from dmaic_assets.work.analyses.context import context_document
 from dmaic_assets_tests.work.conftest import csv_of, make_project
 
 STATISTICS = Asked(("statistics",))
@@ -122,3 +125,28 @@ def test_a_request_is_read_from_the_configuration_of_a_job():
     told = {"analyses": ["statistics"], "sources": [], "force": True}
 
     assert asked_of(told) == Asked(("statistics",), (), recompute=True)
+
+
+def test_what_is_held_is_told_and_made_anew_when_it_changes(tmp_path):
+    project = make_project(tmp_path)
+    project.drop("1.csv", csv_of(0))
+    project.run()
+    asked = Asked(("relationships",))
+    assert not held_findings(analyze_accepted(project.platform, asked))
+
+    project.drop("2.csv", "neither,of,these\nis,a,column\n")
+    project.run()
+    assert known_analyses(project.platform, asked) is None
+    results = analyze_accepted(project.platform, asked)
+
+    assert made(results) == ["relationships"]
+    assert held_findings(results) == ["1 row of orders (in 1 file) is held in quarantine, 0.99 %"]
+    assert held_of(project.platform) == {"orders": Held(1, 1)}
+    (table,) = context_document(project.platform, results)["tables"]
+    assert (table["quarantined_rows"], table["quarantined_files"]) == (1, 1)
+    project.platform.close()
+
+
+def held_findings(results):
+    findings = (f for r in results for f in r.outcome.findings)
+    return [f.text.split(" of all")[0] for f in findings if f.metric == "held_rows"]

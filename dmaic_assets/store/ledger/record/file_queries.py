@@ -164,6 +164,26 @@ def newest_current(ledger: Ledger, source: str, *, limit: int) -> list[Arrival]:
     return _newest(ledger, sa.select(table).where(table.c.source == source, *_is_current()), limit)
 
 
+def held_rows(ledger: Ledger) -> dict[str, tuple[int, int]]:
+    """Counts what the quarantine holds, by source: rows, and the files that they came with.
+
+    A file that is held whole counts even if none of its rows could be read. Rows that were set
+    apart on a branch are not the source's.
+    """
+    is_held = table.c.disposition == "rejected"
+    is_split = (table.c.disposition == "quarantine") & (table.c.quarantined > 0)
+    is_of_branch = sa.func.coalesce(table.c.accepted_path, "warehouse/").not_like("warehouse/%")
+    query = (
+        sa.select(table.c.source, sa.func.sum(table.c.quarantined), sa.func.count())
+        .where((is_held | is_split) & ~is_of_branch)
+        .group_by(table.c.source)
+    )
+    with ledger.reading() as connection:
+        return {
+            str(s): (int(rows or 0), int(files)) for s, rows, files in connection.execute(query)
+        }
+
+
 def _newest(ledger: Ledger, query: "sa.Select[Any]", limit: int) -> list[Arrival]:  # pyright: ignore[reportExplicitAny] - rows of files
     with ledger.reading() as connection:
         rows = connection.execute(query.order_by(table.c.sequence.desc()).limit(limit)).all()
