@@ -11,15 +11,6 @@ from dmaic_assets.errors import InvariantError
 # In the order in which they are told of: each comes after those that it needs.
 ANALYSES: tuple[Analysis, ...] = (
     Analysis(
-        "statistics",
-        scope="source",
-        module="dmaic_assets.analysis.statistics.analyze",
-        value="dmaic_assets.analysis.values.statistics.StatisticsValue",
-        holds="exact facts of every column: counts, moments, quantiles, spread, entropy",
-        description="Exact facts of every column of the accepted rows, and which columns carry too "
-        "little for other analyses: none is drawn from a sample.",
-    ),
-    Analysis(
         "semantic",
         scope="source",
         module="dmaic_assets.analysis.semantic.analyze",
@@ -28,6 +19,16 @@ ANALYSES: tuple[Analysis, ...] = (
         description="What every column means, from validators and dictionaries beyond what chance "
         "would pass, and from its name; with evidence. Sensitive values are never shown.",
         libraries=("polars", "pycountry", "phonenumbers", "python-stdnum", "schwifty"),
+    ),
+    Analysis(
+        "statistics",
+        scope="source",
+        module="dmaic_assets.analysis.statistics.analyze",
+        value="dmaic_assets.analysis.values.statistics.StatisticsValue",
+        holds="exact facts of every column: counts, moments, quantiles, spread, entropy",
+        description="Exact facts of every column of the accepted rows, and which columns carry too "
+        "little for other analyses: none is drawn from a sample. No value of a sensitive column.",
+        needs=("semantic",),
     ),
     Analysis(
         "relationships",

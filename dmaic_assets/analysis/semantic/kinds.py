@@ -111,6 +111,9 @@ def _places() -> Iterable[Kind]:
 def _people() -> Iterable[Kind]:
     full = (
         Test("first and last names", people.is_full_name, 0.15, 4.0, fits=people.are_like_persons),
+        Test(
+            "initials and surname", people.is_initialed_name, 0.01, fits=people.have_many_initials
+        ),
         Test("words", people.is_full_name, 0.15, 2.5),
         Test("name", people.is_any_name, 0.4, 0.8),
     )

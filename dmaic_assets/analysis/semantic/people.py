@@ -28,6 +28,13 @@ _COMMON_WORD = 0.06
 _NAME_WORD = re.compile(r"[^\W\d_]\.?|[^\W\d_][^\W\d_'’.`-]*(['’`-][^\W\d_]+)*\.?")
 # Most words of a name of a person.
 _LONGEST_NAME = 7
+# An initial or two before one or two surnames: K. Lopez, J. R. van Dyk.
+_INITIALED = re.compile(
+    r"(?:[^\W\d_a-z]\. ?){1,3}(?:[a-z]{2,3} ){0,2}[^\W\d_a-z][^\W\d_]+"
+    r"(?:[ '’-][^\W\d_a-z][^\W\d_]+)?"
+)
+# Distinct initials from which such names are persons': the four directions stand before streets.
+_FEWEST_INITIALS = 5
 # Legal forms of companies (a selection of ISO 20275, as they are written behind names).
 _COMPANY = re.compile(
     r"(?i)(\b(inc|incorporated|llc|llp|ltd|limited|corp|corporation|company|co|plc|gmbh|ag|kg|ohg"
@@ -81,6 +88,16 @@ def are_like_persons(texts: Sequence[str]) -> bool:
         return False
     counts = Counter(word for w in words for word in w)
     return counts.most_common(1)[0][1] <= _COMMON_WORD * len(texts) + 1
+
+
+def is_initialed_name(text: str) -> bool:
+    """A surname behind one to three initials."""
+    return _INITIALED.fullmatch(text) is not None
+
+
+def have_many_initials(texts: Sequence[str]) -> bool:
+    """Whether the first letters of texts vary as those of given names do."""
+    return len({text[:1] for text in texts}) >= _FEWEST_INITIALS
 
 
 def _without_titles(text: str) -> set[str]:

@@ -5,6 +5,7 @@ What belongs here: what the profile does not tell already, and findings in words
 
 import math
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 import polars as pl
 
@@ -12,6 +13,7 @@ from dmaic_assets.analysis.finding import WEIGHTS, Finding, Weight
 from dmaic_assets.analysis.measures import has_squares
 from dmaic_assets.analysis.study import Outcome, Study
 from dmaic_assets.analysis.tables import Table
+from dmaic_assets.analysis.values.semantic import sensitive_columns
 from dmaic_assets.analysis.values.statistics import ColumnStatistics, StatisticsValue
 from dmaic_assets.model import ColumnProfile
 from dmaic_assets.table.profile.profile import profile_frame
@@ -29,10 +31,15 @@ _WARNED: Mapping[str, tuple[Weight, str]] = {
 
 
 def analyze(study: Study) -> Outcome:
-    """Measures every column of a table, each row of it."""
+    """Measures every column of a table, each row of it; no value of a sensitive one is kept."""
     table = study.table
     profile = profile_frame(table.scan(), tuple(table.types.values()))
-    columns = {p.column: _column(table, p) for p in profile.columns}
+    hidden = {column for name, column in sensitive_columns(study) if name == table.name}
+    columns = {
+        p.column: _without_values(c) if p.column in hidden else c
+        for p in profile.columns
+        for c in (_column(table, p),)
+    }
     value = StatisticsValue(profile.rows, profile.duplicate_rows, columns)
     found = [*_of_table(table.name, value), *_of_columns(table.name, value)]
     found.sort(key=lambda f: -WEIGHTS.index(f.weight))
@@ -53,6 +60,19 @@ def _column(table: Table, profile: ColumnProfile) -> ColumnStatistics:
         top_share=top / len(values) if top is not None and len(values) else None,
         aside=_aside(profile),
     )
+
+
+def _without_values(column: ColumnStatistics) -> ColumnStatistics:
+    """The facts of a sensitive column: counts, moments and shapes, but none of its values."""
+    profile = replace(
+        column.profile,
+        minimum=None,
+        maximum=None,
+        quantiles={},
+        top_values=(),
+        histogram=None,
+    )
+    return replace(column, profile=profile)
 
 
 def _cv(profile: ColumnProfile) -> float | None:

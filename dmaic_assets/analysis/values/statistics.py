@@ -14,7 +14,8 @@ class ColumnStatistics:
     standard deviation over the mean's size, `spread` the difference of the quartiles, `mad` the
     median distance from the median; all are None where there is no number, `cv` where the mean is
     0. `entropy` is in bits over the values of the column, None beyond what is counted. `aside` says
-    why other analyses leave the column out; empty when they do not.
+    why other analyses leave the column out; empty when they do not. The profile of a sensitive
+    column has no values: extremes, quantiles, frequent values and histogram are left out.
     """
 
     profile: ColumnProfile

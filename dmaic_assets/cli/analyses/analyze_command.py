@@ -29,7 +29,7 @@ SHOWN_FINDINGS = 20
     examples=(
         "dmaic analyze",
         "dmaic analyze orders customers",
-        "dmaic analyze orders --analysis statistics --json | jq .outcomes[0].findings",
+        "dmaic analyze orders --analysis statistics --json | jq '.outcomes[].findings'",
     ),
 )
 @click.argument("sources", nargs=-1)

@@ -7,6 +7,7 @@ that holds keys or free text. The same rows and settings give the same document.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from dmaic_assets.analysis.semantic.people import is_full_name
 from dmaic_assets.analysis.study import ALL_TABLES, ValueT
 from dmaic_assets.analysis.values.business_cycles import BusinessCyclesValue
 from dmaic_assets.analysis.values.entropy import ColumnUncertainty, EntropyValue, TableUncertainty
@@ -15,7 +16,7 @@ from dmaic_assets.analysis.values.quality_summary import Matter, QualitySummaryV
 from dmaic_assets.analysis.values.relationships import ForeignKey, RelationshipsValue
 from dmaic_assets.analysis.values.semantic import ColumnMeaning, SemanticValue
 from dmaic_assets.analysis.values.statistics import ColumnStatistics, StatisticsValue
-from dmaic_assets.model import Json
+from dmaic_assets.model import Json, Scalar
 from dmaic_assets.settings.project import Settings
 from dmaic_assets.store.codec import to_json
 from dmaic_assets.work.analyses.accepted import accepted_tables
@@ -29,6 +30,9 @@ _TOP_VALUES = 10
 _WORTH_TELLING = 0.3
 # Resolutions told of a table: the best ones.
 _RESOLUTIONS = 10
+# Share of the most frequent texts from which they may be persons': one name is one too many, and a
+# category may have two words.
+_LIKE_NAMES = 0.5
 # What is told field by field; every other analysis of a table stands in the document whole.
 _TOLD_ELSEWHERE = frozenset({"statistics", "semantic"})
 
@@ -168,11 +172,14 @@ def _meaning(meaning: ColumnMeaning) -> dict[str, Json]:
 def _values(facts: ColumnStatistics, meaning: ColumnMeaning | None) -> dict[str, Json] | None:
     """What values of a column may be told: of measures and times their range, of groups the most.
 
-    None is of a sensitive column, nor of one of which nobody told what it means.
+    None is of a sensitive column, nor of one of which nobody told what it means: texts that read
+    like names of persons are kept back until somebody does.
     """
     if meaning is None or meaning.is_sensitive:
         return None
     profile, role = facts.profile, meaning.role
+    if not _is_told(meaning) and _are_like_names([v.value for v in profile.top_values]):
+        return None
     if role == "dimension":
         top = [(v.value, v.count) for v in profile.top_values[:_TOP_VALUES]]
         return {"top": [{"value": value, "rows": count} for value, count in top]}
@@ -185,6 +192,17 @@ def _values(facts: ColumnStatistics, meaning: ColumnMeaning | None) -> dict[str,
         "std": profile.std,
         "quantiles": to_json(profile.quantiles),
     }
+
+
+def _is_told(meaning: ColumnMeaning) -> bool:
+    """Whether values or settings say what a column means."""
+    said = any(e.witness == "override" for e in meaning.evidence)
+    return said or meaning.semantic_type is not None
+
+
+def _are_like_names(values: Sequence[Scalar]) -> bool:
+    texts = [value for value in values if isinstance(value, str)]
+    return sum(map(is_full_name, texts)) > _LIKE_NAMES * len(texts)
 
 
 def _of_column(unsure: ColumnUncertainty) -> dict[str, Json]:

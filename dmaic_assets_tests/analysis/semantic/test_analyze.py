@@ -192,3 +192,17 @@ def test_a_table_without_rows_has_roles_and_no_types() -> None:
     assert isinstance(value, SemanticValue)
 
     assert [m.semantic_type for m in value.columns.values()] == [None, None]
+
+
+def test_initials_and_surnames_are_persons_and_sensitive() -> None:
+    surnames = ("Lopez", "Meyer", "van Dyk", "O'Neill", "Ruiz", "Smith-Ode", "Çelik")
+    names = [f"{a}. {surname}" for a in "AKLMRÖ" for surname in surnames]
+
+    found = meaning("handled_by", names * 5)
+
+    assert (found.semantic_type, found.is_sensitive) == ("person_name", True)
+    streets = [f"{a}. {s}" for a in "NSEW" for s in ("Main", "Oak", "Elm", "Pine")]
+    assert meaning("c", streets * 5).semantic_type is None
+    assert (
+        meaning("c", ["E. coli", "B. subtilis", "S. aureus", "H. pylori"] * 9).semantic_type is None
+    )

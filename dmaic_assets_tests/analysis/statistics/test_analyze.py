@@ -10,6 +10,7 @@ from scipy import stats
 from dmaic_assets.analysis.statistics.analyze import analyze
 from dmaic_assets.analysis.study import Study
 from dmaic_assets.analysis.tables import table_of_frame
+from dmaic_assets.settings.analyses import AnalysisSettings, ColumnOverride
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 RNG = np.random.default_rng(3)
@@ -70,3 +71,16 @@ def test_nan_and_infinities_are_no_numbers():
     facts = studied(x=[1.0, 2.0, float("nan"), float("inf"), 3.0]).value.columns["x"]
 
     assert (facts.mad, facts.spread) == (1.0, 1.0)
+
+
+def test_no_value_of_a_sensitive_column_is_kept():
+    settings = AnalysisSettings(columns={"t.pay": ColumnOverride(is_sensitive=True)})
+    table = table_of_frame("t", pl.DataFrame({"pay": AMOUNTS, "amount": AMOUNTS}))
+
+    columns = analyze(Study({"t": table}, NOW, settings)).value.columns
+
+    hidden, told = columns["pay"].profile, columns["amount"].profile
+    assert (hidden.minimum, hidden.maximum, hidden.top_values) == (None, None, ())
+    assert (hidden.quantiles, hidden.histogram) == ({}, None)
+    assert told.minimum is not None
+    assert hidden.mean == told.mean

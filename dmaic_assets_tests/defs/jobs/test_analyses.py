@@ -16,7 +16,7 @@ def studied(history):
 
 
 def test_an_outcome_reaches_the_cell_of_the_newest_rows(studied):
-    desk, (result,) = studied
+    desk, (_, result) = studied
     (accepted,) = desk.materializations("accepted_rows")
     (event,) = desk.materializations("statistics")
 
