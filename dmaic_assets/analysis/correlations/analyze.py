@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 import numpy as np
 import polars as pl
+import polars.selectors as cs
 
 from dmaic_assets.analysis.correlations.approximate import approximate
 from dmaic_assets.analysis.correlations.associations import associations
@@ -31,6 +32,8 @@ SAMPLED_ROWS = 100_000
 _MOST_DEPENDENT = 100
 # Exact dependencies that are kept: the smallest left sides come first.
 _MOST_KEPT = 1_000
+# Different values from which numbers with fractions measure: few are rates and codes.
+_LEAST_MEASURED = 30
 # Roles of columns that identify something and measure nothing.
 _IDENTITIES = ("key", "foreign_key")
 # Seed of the sample: the same rows give the same value.
@@ -61,7 +64,8 @@ def analyze(study: Study) -> Outcome:
 def _dependencies(
     table: Table, names: list[str]
 ) -> tuple[tuple[FunctionalDependency, ...], tuple[str, ...]]:
-    codes = coded(table.rows(names))
+    frame = table.rows(names)
+    codes = coded(frame)
     found = functional(AgreeSets(codes), MOST_LHS)
     exact = [
         FunctionalDependency(tuple(names[c] for c in lhs), names[rhs])
@@ -73,7 +77,17 @@ def _dependencies(
         bounds.append(f"dependencies with left sides up to {max(found.most_lhs, 0)} only")
     if len(exact) > _MOST_KEPT:
         bounds.append(f"{_MOST_KEPT:,} of {len(exact):,} exact dependencies")
-    return (*exact[:_MOST_KEPT], *approximate(codes, singles)), tuple(bounds)
+    return (*exact[:_MOST_KEPT], *approximate(codes, singles, _measures(frame))), tuple(bounds)
+
+
+def _measures(frame: pl.DataFrame) -> frozenset[str]:
+    """Numbers with fractions and many different values: prices of two things may be equal."""
+    numbers = frame.select(cs.float() | cs.decimal())
+    return frozenset(
+        one.name
+        for one in numbers
+        if one.n_unique() >= _LEAST_MEASURED and bool((one.drop_nulls() % 1 != 0).any())
+    )
 
 
 def _correlations(

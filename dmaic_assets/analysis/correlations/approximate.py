@@ -35,15 +35,16 @@ _SEED = 33
 
 
 def approximate(
-    table: Coded, exact: AbstractSet[tuple[str, str]]
+    table: Coded, exact: AbstractSet[tuple[str, str]], measures: AbstractSet[str] = frozenset()
 ) -> tuple[FunctionalDependency, ...]:
     """Finds `lhs -> rhs` of single columns that hold but for a few rows.
 
     Args:
         table: All rows.
         exact: Pairs of columns that hold in all rows, which are left out.
+        measures: Columns that decide nothing, since equal values of theirs are chance.
     """
-    measured = sorted(_candidates(table, exact), key=lambda d: (d.g3, d.lhs, d.rhs))
+    measured = sorted(_candidates(table, exact, measures), key=lambda d: (d.g3, d.lhs, d.rhs))
     places = {name: at for at, name in enumerate(table.names)}
     step = max(1, table.rows // _SHUFFLED_ROWS)
     tested: list[FunctionalDependency] = []
@@ -54,12 +55,16 @@ def approximate(
 
 
 def _candidates(
-    table: Coded, exact: AbstractSet[tuple[str, str]]
+    table: Coded, exact: AbstractSet[tuple[str, str]], measures: AbstractSet[str]
 ) -> Iterator[FunctionalDependency]:
     usable = [at for at in range(len(table.names)) if table.distinct[at] > 1]
     for x, y in permutations(usable, 2):
         names = table.names[x], table.names[y]
-        if names in exact or table.distinct[x] * _LEAST_ROWS_PER_VALUE > table.rows:
+        if (
+            names in exact
+            or names[0] in measures
+            or table.distinct[x] * _LEAST_ROWS_PER_VALUE > table.rows
+        ):
             continue
         if table.distinct[y] > table.distinct[x] * (1 + MOST_G3) + MOST_G3 * table.rows:
             continue

@@ -23,6 +23,8 @@ _SHOWN = 5
 _CODE = re.compile(r"[\w./:+-]{1,24}")
 # Fan traps told, those that repeat most rows first.
 _MOST_TRAPS = 50
+# How far beyond the last key times are plans, as a share of the time that keys span.
+_HORIZON = 0.1
 # Digits of a confidence and of a growth: more would feign precision.
 _DIGITS = 3
 
@@ -46,7 +48,18 @@ def single_key(
         found.used_share,
         column.nulls / column.rows if column.rows else 0.0,
         _orphans(link, tables[column.table]) if found.orphans and is_open else (),
+        bool(found.orphans) and _is_ahead(column, link.key.column),
     )
+
+
+def _is_ahead(column: Column, key: Column) -> bool:
+    """Tells whether a column's times that are no keys all are soon after the last key: plans."""
+    if column.domain != "time" or key.domain != "time":
+        return False
+    orphans = orphan_codes(column, key, column.distinct)
+    first, last = int(key.values.min()), int(key.values.max())
+    horizon = _HORIZON * (last - first)
+    return int(orphans.min()) > last and int(orphans.max()) - last <= horizon
 
 
 def composite_key(

@@ -53,11 +53,13 @@ def words_of(key: ForeignKey) -> str:
 def _orphans(key: ForeignKey, held: Mapping[str, Held]) -> Finding:
     share = key.orphan_share or 0.0
     weight: Weight = "high" if share <= _EXCEPTIONS and key.confidence >= _SURE else "medium"
+    weight = "low" if key.is_ahead else weight
     columns = ", ".join(key.columns)
     text = (
         f"{plural(key.orphans, 'row')} of {key.table} ({percent(share)}) have a value in {columns} "
-        f"that {key.ref_table} does not have in {', '.join(key.ref_columns)}."
+        f"that {key.ref_table} does not have in {', '.join(key.ref_columns)}"
     )
+    text += ": all are after its last." if key.is_ahead else "."
     examples: list[Json] = list(key.orphan_examples)
     evidence: dict[str, Json] = {"orphans": key.orphans, "rows": key.rows, "examples": examples}
     found = Finding(key.table, key.columns, "orphan_share", share, "1", text, weight, evidence)

@@ -5,6 +5,7 @@ What belongs here: what a mean per period does not show. Levels stand in `levels
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,9 @@ Ints = NDArray[np.int64]
 
 # Values of a usual period from which its spread is known within a sixth (1 / sqrt(2 n)).
 USUAL_VALUES = 20
+# Part of a change of spread (as a logarithm) that the quartiles about the periods' medians must
+# have as well: what single far values do, they have not.
+_SHARED = 0.5
 # Ratio of two spreads that is told: in a long table smaller ones are certain and mean nothing.
 _LEAST_RATIO = 1.2
 # Bins of equal content in which distributions are compared; a distance is known within one of them.
@@ -48,7 +52,7 @@ def is_enough(counts: Ints) -> bool:
 
 
 def spread_shifts(place: Ints, values: Floats) -> tuple[Shift, ...]:
-    """Abrupt changes of the standard deviation within periods.
+    """Abrupt changes of the standard deviation within periods that the quartiles have as well.
 
     Args:
         place: The period of each value, from 0 on without a gap.
@@ -66,11 +70,36 @@ def spread_shifts(place: Ints, values: Floats) -> tuple[Shift, ...]:
     known = np.flatnonzero((counts > 1) & (spread > 0))
     if len(known) < LEAST_POINTS:
         return ()
+    shifts = shifts_of(np.log(spread[known]))
+    if not shifts:
+        return ()
+    away = values - _medians(place, values, counts)[place]
+    edges = [0, *(int(known[s.at]) for s in shifts), len(counts)]
+    quartiles = [_quartiles(away[(place >= a) & (place < b)]) for a, b in pairwise(edges)]
     return tuple(
         Shift(int(known[s.at]), float(np.exp(s.before)), float(np.exp(s.after)), s.effect)
-        for s in shifts_of(np.log(spread[known]))
+        for s, (before, after) in zip(shifts, pairwise(quartiles), strict=True)
         if abs(s.after - s.before) >= np.log(_LEAST_RATIO)
+        and _is_shared(s.after - s.before, before, after)
     )
+
+
+def _medians(place: Ints, values: Floats, counts: Ints) -> Floats:
+    ordered = values[np.lexsort((values, place))]
+    middle = np.cumsum(counts) - counts + counts // 2
+    return ordered[np.minimum(middle, len(ordered) - 1)]
+
+
+def _quartiles(away: Floats) -> float:
+    low, high = np.quantile(away, [0.25, 0.75])
+    return float(high - low)
+
+
+def _is_shared(change: float, before: float, after: float) -> bool:
+    """Tells whether quartiles change as a spread does; they say nothing where they are equal."""
+    if before <= 0 or after <= 0:
+        return True
+    return float(np.log(after / before)) * float(np.sign(change)) >= _SHARED * abs(change)
 
 
 def distribution_changes(place: Ints, values: Floats) -> tuple[Moved, ...]:

@@ -38,6 +38,8 @@ _GRAINS: Final[tuple[tuple[Grain, float, float], ...]] = (
 )
 # Share of distances that must have the grain's length for it to be one; half, as of a median.
 _GRAIN_SHARE = 0.5
+# Share of distances within a hundredth of the median from which a step without a name is steady.
+_STEADY, _STEP_TOLERANCE = 0.9, 0.01
 # Periods in which gaps are looked for at most: bounds memory, 22 years of hours.
 _MOST_PERIODS = 200_000
 # A place in the week is due where it has rows half as often as usual places have.
@@ -46,6 +48,9 @@ _DUE_SHARE = 0.5
 _LEAST_WEEKS = 4
 # Expected number of gaps as long in the whole span by chance, below which a gap is told.
 _GAP_CHANCE = 1e-3
+# Due periods at either end of which fewer than this share of the usual rows are the beginning, or
+# the end, of what a table holds: a gap next to them is no delivery that is missing.
+_EDGE_PERIODS, _EDGE_SHARE = 7, 0.5
 # Gaps that are listed, longest first (R41).
 _MOST_GAPS = 10
 # Share of due smaller periods below which a period is incomplete (R52).
@@ -75,7 +80,8 @@ def grain_of(seconds: Ints) -> tuple[Grain, float, float, float]:
         share = float(np.mean(np.abs(distances - length) <= tolerance))
         if abs(median - length) <= tolerance and share >= _GRAIN_SHARE:
             return grain, share, median, regularity
-    return "irregular", 0.0, median, regularity
+    steady = float(np.mean(np.abs(distances - median) <= _STEP_TOLERANCE * median))
+    return "irregular", steady if steady >= _STEADY else 0.0, median, regularity
 
 
 def unit_of(grain: Grain, span: float, distinct: int, most: int = _MOST_PERIODS) -> Unit:
@@ -125,18 +131,23 @@ def gaps_of(counted: Counted) -> list[Gap]:
     numbers, rows = counted.numbers[counted.is_due], counted.rows[counted.is_due]
     if not len(rows):
         return []
-    empty = _empty_chance(rows)
+    empty, usual = _empty_chance(rows), float(np.median(rows[rows > 0]))
     edges = np.flatnonzero(np.diff(np.concatenate(([0], (rows == 0).astype(np.int8), [0]))))
     found: list[Gap] = []
     for begin, end in zip(edges[::2], edges[1::2], strict=True):
         length = int(end - begin)
         chance = len(rows) * empty**length if empty > 0 else 0.0
-        if chance < _GAP_CHANCE:
+        at_edge = _is_edge(rows[:begin], usual) or _is_edge(rows[end:], usual)
+        if chance < _GAP_CHANCE and not at_edge:
             start = start_of(int(numbers[begin]), counted.unit)
             stop = start_of(int(numbers[end - 1]), counted.unit)
             found.append(Gap(start, stop, length, _gap_weight(length)))
     found.sort(key=lambda gap: (-gap.periods, gap.start))
     return found
+
+
+def _is_edge(rows: Ints, usual: float) -> bool:
+    return len(rows) <= _EDGE_PERIODS and float(rows.sum()) < _EDGE_SHARE * usual * len(rows)
 
 
 def _gap_weight(periods: int) -> Literal["minor", "moderate", "severe"]:

@@ -56,8 +56,19 @@ def _day(moment: datetime) -> str:
     return text.removesuffix(" 00:00")
 
 
+def _step(seconds: float) -> str:
+    """A distance in the longest unit that it is a whole number of."""
+    for unit, length in (("day", _DAY), ("hour", 3600.0), ("minute", 60.0)):
+        if seconds % length == 0:
+            return plural(int(seconds / length), unit)
+    return plural(round(seconds), "second")
+
+
 def _of_column(table: str, name: str, c: TimeColumn) -> Iterator[Finding]:
-    grain = "no steady grain" if c.grain == "irregular" else f"grain {c.grain}"
+    grain = f"grain {c.grain}"
+    if c.grain == "irregular":
+        steady = c.grain_confidence > 0
+        grain = f"a time every {_step(c.interval)}" if steady else "no steady grain"
     span = (c.last - c.first).total_seconds() / _DAY
     text = f"{table}.{name} spans {_day(c.first)} to {_day(c.last)}, {grain}."
     yield Finding(table, (name,), "span", span, "d", text)

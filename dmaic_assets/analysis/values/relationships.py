@@ -27,7 +27,8 @@ class ForeignKey:
     `confidence` in [0, 1] weighs names and values together. `rows` are those with a value in every
     column; `orphans` those among them whose key is unknown to `ref_table`. `orphan_share` is None
     where there is no row to tell it from. `used_share` is the share of keys that are referred to.
-    `orphan_examples` are empty for sensitive columns.
+    `orphan_examples` are empty for sensitive columns. `is_ahead` holds where all orphans are times
+    soon after the last of `ref_table`.
     """
 
     table: str
@@ -42,6 +43,7 @@ class ForeignKey:
     used_share: float
     null_share: float
     orphan_examples: tuple[str, ...] = ()
+    is_ahead: bool = False
 
 
 @dataclass(frozen=True, slots=True)

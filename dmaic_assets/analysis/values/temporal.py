@@ -56,7 +56,8 @@ class TimeColumn:
     """One column of dates or times, taken as UTC.
 
     `grain` is the usual distance of neighbouring distinct times, `grain_confidence` the share of
-    distances that have it. `interval` is the median distance in seconds, `regularity` 1 less the
+    distances that have it: above 0 for `irregular` where a step without a name, such as 20 days, is
+    steady. `interval` is the median distance in seconds, `regularity` 1 less the
     coefficient of variation of distances, never below 0. `unit` is the length of the periods in
     which gaps are told. `weekdays` has the share of rows by weekday from Monday,
     `month_end_load` the rows of a month's last three days over those that its other days let

@@ -113,6 +113,18 @@ def test_a_dependency_that_a_few_rows_contradict_is_told_with_their_share(
     assert 0.85 < found[0].information < 1
 
 
+def test_equal_prices_of_two_products_are_no_contradiction() -> None:
+    random = np.random.default_rng(11)
+    product = random.integers(0, 100, 3_000)
+    prices = np.arange(100) + 0.49
+    prices[7] = prices[8]
+    frame = pl.DataFrame({"product": product, "price": prices[product]})
+
+    assert [d.lhs for d in value_of(frame).dependencies if len(d.lhs) == 1] == [("product",)]
+    codes = frame.with_columns(pl.col("price").cast(pl.String))
+    assert ("price",) in [d.lhs for d in value_of(codes).dependencies]
+
+
 def test_numbers_that_go_together_are_kept_and_noise_is_not(sales: pl.DataFrame) -> None:
     found = {a.columns: a for a in value_of(sales).associations}
 

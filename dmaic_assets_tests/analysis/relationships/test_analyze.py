@@ -9,6 +9,7 @@ from dmaic_assets.analysis.study import Study
 from dmaic_assets.analysis.tables import table_of_frame
 from dmaic_assets.analysis.values.relationships import RelationshipsValue
 from dmaic_assets.analysis.values.semantic import ColumnMeaning, SemanticValue
+from dmaic_assets.analysis.working import work_analyses
 from dmaic_assets.settings.analyses import AnalysisSettings, ColumnOverride
 from dmaic_assets.store.codec import from_json, to_json
 from dmaic_assets_tests.analysis.relationships.shop import LINKS, NOW, found_in, links_in, shop
@@ -107,6 +108,27 @@ def test_a_few_orphans_of_a_reference_want_an_answer() -> None:
     assert "1 row of orders" in high.text
     _, clean = relationships_of(Study({n: table_of_frame(n, f) for n, f in shop().items()}, NOW))
     assert not [f for f in clean if f.weight in ("high", "medium")]
+
+
+def test_plans_beyond_the_last_day_of_a_calendar_ask_for_little() -> None:
+    days = pl.date_range(pl.date(2023, 1, 1), pl.date(2024, 12, 31), eager=True)
+    planned = days.gather(range(30, 730, 2)).dt.offset_by("7d")
+    frames = {
+        "calendar": pl.DataFrame({"date": days, "year": days.dt.year()}),
+        "orders": pl.DataFrame({"id": range(350), "promised_date": planned}),
+    }
+    wrong = planned.scatter(3, pl.Series(["1899-12-31"]).str.to_date()[0])
+
+    assert _weight_of_orphans(frames) == "low"
+    orders = frames["orders"].with_columns(promised_date=wrong)
+    assert _weight_of_orphans(frames | {"orders": orders}) != "low"
+
+
+def _weight_of_orphans(frames: dict[str, pl.DataFrame]) -> str:
+    tables = {name: table_of_frame(name, frame) for name, frame in frames.items()}
+    found = work_analyses(Study(tables, NOW), ["relationships"])
+    [weight] = [f.weight for o in found.values() for f in o.findings if f.metric == "orphan_share"]
+    return weight
 
 
 def test_a_key_that_a_few_rows_repeat_is_still_referred_to_and_told() -> None:

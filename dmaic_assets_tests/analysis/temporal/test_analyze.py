@@ -89,6 +89,28 @@ def test_a_constant_series_has_neither_trend_nor_change():
     assert all(not one.changes for one in found.value.series)
 
 
+@pytest.mark.parametrize(("step", "words"), [("20d", "20 days"), ("11h", "11 hours")])
+def test_a_steady_step_without_a_name_is_told(step, words):
+    times = pl.datetime_range(
+        pl.datetime(2020, 1, 1), pl.datetime(2030, 1, 1), step, eager=True, time_unit="us"
+    ).head(150)
+    found = outcome(pl.DataFrame({"at": times, "n": range(150)}))
+
+    assert found.value.columns["at"].grain_confidence == 1.0
+    assert any(f"a time every {words}" in f.text for f in found.findings)
+
+
+def test_a_table_that_begins_with_few_rows_has_no_gap():
+    rates = np.full(DAYS, 20.0)
+    rates[1:5] = 0
+    begins = rows(rates)
+    day = pl.col("created_at").dt.date()
+    first = begins.filter(day == FIRST.date())
+
+    assert "gap" in told(begins)
+    assert "gap" not in told(pl.concat([first.head(1), begins.filter(day > FIRST.date())]))
+
+
 def test_missing_days_of_one_row_a_day_are_gaps():
     days = [FIRST + timedelta(days=i) for i in range(100) if i not in {40, 41, 42}]
     column = outcome(pl.DataFrame({"day": days, "amount": np.arange(97.0)})).value.columns["day"]

@@ -46,6 +46,14 @@ def test_a_wider_spread_is_told_with_both_levels():
     assert change.after / change.before == pytest.approx(1.6, rel=0.05)
 
 
+def test_outliers_that_come_more_often_are_no_change_of_spread():
+    def with_outliers(rng, day):
+        often = rng.random(len(day)) < np.where(day < CHANGED, 0.1, 0.0)
+        return 100 + rng.normal(0, 10, len(day)) + often * rng.uniform(500, 900, len(day))
+
+    assert series(measured(with_outliers)).spread_changes == ()
+
+
 def test_another_distribution_of_the_same_mean_and_spread_is_told():
     found = series(measured(in_two))
 
