@@ -18,7 +18,8 @@ from dmaic_assets.analysis.tables import table_of_frame
 from dmaic_assets.analysis.working import work_analyses
 
 NOW = datetime(2025, 2, 1, tzinfo=UTC)
-N = 60
+# Enough for every analysis to look at what it measures.
+N = 1_200
 RNG = np.random.default_rng(4)
 CHANCE = RNG.random(N)
 NAMES = ["red", "green", "blue"]
@@ -36,13 +37,13 @@ def cycled(*values):
 ODD = {
     "duration": of(pl.Duration("us"), [timedelta(seconds=at * 7) for at in range(N)]),
     "duration_ns": of(pl.Duration("ns"), cycled(timedelta(days=90_000), timedelta(0), None)),
-    "time": of(pl.Time, [time(at % 24, at) for at in range(N)]),
+    "time": of(pl.Time, [time(at % 24, at % 60) for at in range(N)]),
     "uint64_high": of(pl.UInt64, [2**64 - 1 - at for at in range(N)]),
     "uint64_mixed": of(pl.UInt64, cycled(0, 1, 2**63, 2**64 - 1, None)),
     "int64_limits": of(pl.Int64, cycled(-(2**63), 2**63 - 1, 0, None)),
     "int64_span": of(pl.Int64, [(-1) ** at * (2**63 - 1 - at) for at in range(N)]),
     "int128": of(pl.Int128, [2**100 + at for at in range(N)]),
-    "int8": of(pl.Int8, [at * 4 - 128 for at in range(N)]),
+    "int8": of(pl.Int8, [at % 250 - 128 for at in range(N)]),
     "decimal": of(pl.Decimal(38, 10), [Decimal(at) / 3 for at in range(N)]),
     "decimal_wide": of(pl.Decimal(38, 0), [Decimal(at) * 10**30 for at in range(N)]),
     "float32": of(pl.Float32, CHANCE * 3e38),
@@ -163,3 +164,10 @@ def test_a_measure_that_cannot_be_squared_is_said_to_be_left_out(name):
     told = [f.text for f in found["statistics", "sales"].findings if f.metric == "std"]
     assert len(told) == 1
     assert "sales.amount" in told[0]
+
+
+def test_tiny_numbers_do_not_follow_from_each_other():
+    rng = np.random.default_rng(8)
+    frame = pl.DataFrame({name: rng.random(N) * 1e-12 for name in "abc"})
+
+    assert all_analyses(t=frame)["correlations", "t"].value.derived == ()

@@ -31,6 +31,9 @@ _AFTER, _BEFORE = 0.2, 0.01
 # Rows that tell, and different values among them: fewer fit some formula by chance.
 _LEAST_ROWS = 40
 _LEAST_VALUES = 5
+# Share of the greatest number that the error of a formula may be: numbers that are all smaller than
+# half a unit of their last decimal would follow from any others.
+_MOST_ERROR = 1e-3
 # A factor of scaling: below it, 1 over it is hardly a float.
 _LEAST_FACTOR = 1e-300
 # Numbers that are combined: time grows with the cube.
@@ -105,7 +108,8 @@ def _head(x: Floats) -> Floats:
 
 def _tolerance(y: Floats) -> float:
     known = y[~np.isnan(y)]
-    return tolerance_of(known) if len(known) else 0.0
+    greatest = float(np.abs(known).max(initial=0.0))
+    return min(tolerance_of(known), _MOST_ERROR * greatest) if len(known) else 0.0
 
 
 def _is_likely(guess: Floats, y: Floats, within: float) -> bool:

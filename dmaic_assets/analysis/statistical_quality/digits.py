@@ -15,6 +15,8 @@ Floats = NDArray[np.float64]
 
 # Values without which digits say nothing: nine shares with a standard error of .02 at most.
 _LEAST_VALUES = 500
+# Whole numbers up to which a float has every one.
+_EXACT = 2.0**53
 # Powers of ten between the first and last hundredth of the values: fewer and the law has no hold.
 _LEAST_DECADES = 2.5
 # Share of values that must be positive.
@@ -86,8 +88,11 @@ def step_of(values: Floats) -> float | None:
 
 
 def heaping_of(values: Floats, step: float | None) -> Heaping | None:
-    """The round number that most values beyond chance are multiples of; None where none is."""
-    if step is None or len(values) < _LEAST_VALUES:
+    """The round number that most values beyond chance are multiples of; None where none is.
+
+    Nor is there one where a value is so large that floats do not have all its steps.
+    """
+    if step is None or len(values) < _LEAST_VALUES or np.abs(values).max() > _EXACT * step:
         return None
     low, high = np.quantile(values, [0.05, 0.95])
     # Zero is a multiple of all, and the most frequent value may be a default.
