@@ -52,7 +52,8 @@ def _table(study: Study, name: str, found: list[Found]) -> TableQuality:
     statistics = known.of(StatisticsValue)
     dimensions = dimension_scores(known)
     scores = [d.score for d in dimensions.values() if d.score is not None]
-    score = math.fsum(scores) / len(scores) if scores else None
+    # Halfway from the mean to the weakest: who lacks half of the cells is not good for the rest.
+    score = (math.fsum(scores) / len(scores) + min(scores)) / 2 if scores else None
     return TableQuality(
         statistics.rows if statistics else 0,
         score,

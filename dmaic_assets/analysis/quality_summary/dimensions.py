@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from dmaic_assets.analysis.study import ALL_TABLES, Study, Value, ValueT
+from dmaic_assets.analysis.values.business_cycles import BusinessCyclesValue
 from dmaic_assets.analysis.values.correlations import CorrelationsValue
 from dmaic_assets.analysis.values.quality_summary import Dimension, DimensionScore
 from dmaic_assets.analysis.values.relationships import RelationshipsValue
@@ -101,34 +102,50 @@ def _uniqueness(known: Known) -> DimensionScore:
 
 
 def _consistency(known: Known) -> DimensionScore:
-    """What columns and tables promise each other, and how many rows keep it."""
+    """What columns and tables promise each other: as well as the promise that is broken most.
+
+    A mean would drown a broken check among dependencies that nothing could break.
+    """
     promises = dict(_promises(known))
     if not promises:
         return DimensionScore(None, "no columns or tables promise each other anything")
     worst = min(promises, key=lambda words: promises[words])
     if promises[worst] == 1:
         return DimensionScore(1.0, f"all of {plural(len(promises), 'promise')} are kept")
-    score = math.fsum(promises.values()) / len(promises)
-    return DimensionScore(score, f"{percent(1 - promises[worst])} of the rows {worst}")
+    return DimensionScore(promises[worst], f"{percent(1 - promises[worst])} of the {worst}")
 
 
 def _promises(known: Known) -> Iterator[tuple[str, float]]:
-    """The share of rows that keep each promise, by what those that break it do."""
+    """The share of rows, groups or cases that keep each promise, by what those that break it do.
+
+    That a key decides the other columns is no promise: it cannot but hold.
+    """
     links, among = known.of(RelationshipsValue), known.of(CorrelationsValue)
     for link in links.foreign_keys if links else ():
         if link.table == known.table and link.orphan_share is not None:
             columns = ", ".join(link.columns)
-            yield f"refer by {columns} to no row of {link.ref_table}", 1 - link.orphan_share
+            yield f"rows refer by {columns} to no row of {link.ref_table}", 1 - link.orphan_share
     for derived in among.derived if among else ():
         form = derived.form.replace("_", " ")
         inputs = " and ".join(derived.inputs)
-        yield f"miss {derived.target} as {form} of {inputs}", derived.match
+        yield f"rows miss {derived.target} as {form} of {inputs}", derived.match
+    yield from _laws(known)
+    keys = [set(key.columns) for key in links.keys if key.table == known.table] if links else []
+    for rule in among.dependencies if among else ():
+        if not any(key <= set(rule.lhs) for key in keys):
+            yield f"rows have another {rule.rhs} for the same {', '.join(rule.lhs)}", 1 - rule.g3
+
+
+def _laws(known: Known) -> Iterator[tuple[str, float]]:
+    """The same of declared checks, and of the order of stages."""
     declared = known.of(ValidationValue)
     for check in declared.checks if declared else ():
-        if known.table in check.tables and check.unit == "rows" and check.checked:
-            yield f"break the check {check.name}", 1 - check.failed / check.checked
-    for rule in among.dependencies if among else ():
-        yield f"have another {rule.rhs} for the same {', '.join(rule.lhs)}", 1 - rule.g3
+        if known.table in check.tables and check.checked:
+            yield f"{check.unit} break the check {check.name}", 1 - check.failed / check.checked
+    cycles = known.of(BusinessCyclesValue)
+    for cycle in cycles.cycles if cycles else ():
+        if cycle.table == known.table and cycle.form != "status" and cycle.cases:
+            yield "cases meet stages the other way round", 1 - cycle.out_of_order / cycle.cases
 
 
 def _timeliness(known: Known) -> DimensionScore:

@@ -5,9 +5,11 @@ import pytest
 
 from dmaic_assets.analysis.finding import Finding
 from dmaic_assets.analysis.quality_summary.analyze import grade_of
+from dmaic_assets.analysis.quality_summary.dimensions import Known, dimension_scores
 from dmaic_assets.analysis.quality_summary.matters import first_of, ranked
 from dmaic_assets.analysis.study import Study
 from dmaic_assets.analysis.tables import table_of_frame
+from dmaic_assets.analysis.values.validation import CheckResult, ValidationValue
 from dmaic_assets.analysis.working import work_analyses
 from dmaic_assets_tests.analysis.entropy.shop import NOW, shop
 
@@ -50,6 +52,29 @@ def test_every_dimension_is_what_was_damaged(damaged):
     assert told["uniqueness"].score == pytest.approx(0.8)
     assert told["consistency"].score < 1
     assert "customers" in told["consistency"].text
+
+
+def test_half_of_the_cells_missing_is_no_a():
+    half = pl.int_range(pl.len()) % 2 == 0
+    frame = shop()["orders"].with_columns(pl.when(half).then(pl.exclude("order_id")))
+
+    table = summary({"orders": frame}).value.tables["orders"]
+
+    assert table.dimensions["completeness"].score == pytest.approx(0.6)
+    assert table.grade not in ("A", None)
+
+
+@pytest.mark.parametrize("unit", ["rows", "groups"])
+def test_a_broken_check_is_not_drowned_by_promises_that_are_kept(unit):
+    checks = tuple(
+        CheckResult(name, "balance", "error", ("t",), (), "failed", unit, 100, failed)
+        for name, failed in (("worst", 30), *((f"kept_{i}", 0) for i in range(50)))
+    )
+
+    told = dimension_scores(Known("t", [ValidationValue(checks, (), (), ())]))["consistency"]
+
+    assert told.score == pytest.approx(0.7)
+    assert told.text == f"30.0 % of the {unit} break the check worst"
 
 
 def test_accuracy_is_what_nothing_contradicts_and_none_where_nothing_could():
