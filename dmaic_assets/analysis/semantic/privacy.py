@@ -6,6 +6,7 @@ What belongs here: what semantic types and names tell of it.
 from dmaic_assets.analysis.semantic.hints import is_of_person
 from dmaic_assets.analysis.semantic.kinds import kinds
 from dmaic_assets.analysis.semantic.look import Look
+from dmaic_assets.analysis.semantic.people import is_initialed_name
 
 # Names of what the General Data Protection Regulation, articles 4 and 9, calls personal, and of
 # secrets; phrases of one or two words of a column's name.
@@ -27,6 +28,11 @@ _PERSONAL = frozenset(
 )
 # Semantic types that tell of a person where the table is one of persons.
 _OF_PERSONS = frozenset({"postal_code", "coordinates", "latitude", "longitude", "city"})
+# Share of the rows whose values are initials and surnames, from which they are persons': what the
+# others are (words for a missing value, typing errors) keeps nobody's name from being told.
+_INITIALED = 0.5
+# Initials that stand before streets and regions as well: directions.
+_DIRECTIONS = frozenset("NSEW")
 
 
 def sensitive_reason(look: Look, semantic_type: str | None, entity: tuple[str, ...]) -> str | None:
@@ -41,4 +47,17 @@ def sensitive_reason(look: Look, semantic_type: str | None, entity: tuple[str, .
         return f"its name says {named[0]}"
     if semantic_type in _OF_PERSONS and is_of_person(entity):
         return f"{semantic_type} of a person"
+    if semantic_type is None and _are_initialed(look):
+        return "its values are initials and surnames"
     return None
+
+
+def _are_initialed(look: Look) -> bool:
+    """Whether most rows have a surname behind initials, of which there are several."""
+    if look.type != "text":
+        return False
+    pairs = zip(look.texts, look.counts, strict=True)
+    named = [(text, rows) for text, rows in pairs if is_initialed_name(text)]
+    initials = {text[0] for text, _ in named}
+    is_told = len(initials) > 1 and not initials <= _DIRECTIONS
+    return is_told and sum(rows for _, rows in named) >= _INITIALED * sum(look.counts)

@@ -201,8 +201,11 @@ def test_initials_and_surnames_are_persons_and_sensitive() -> None:
     found = meaning("handled_by", names * 5)
 
     assert (found.semantic_type, found.is_sensitive) == ("person_name", True)
+    damaged = ["K. Lopez", "G. Haas", "M. Novak"] * 30 + ["TBD", "?", "unknown", "#N/A", "klopez"]
+    assert meaning("handled_by", damaged).is_sensitive
     streets = [f"{a}. {s}" for a in "NSEW" for s in ("Main", "Oak", "Elm", "Pine")]
     assert meaning("c", streets * 5).semantic_type is None
+    assert not meaning("c", streets * 5).is_sensitive
     assert (
         meaning("c", ["E. coli", "B. subtilis", "S. aureus", "H. pylori"] * 9).semantic_type is None
     )
