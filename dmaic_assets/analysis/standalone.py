@@ -12,6 +12,7 @@ import polars as pl
 
 from dmaic_assets.analysis.tables import Spelling, Table, table_of_frame
 from dmaic_assets.errors import BadInputError
+from dmaic_assets.model import MalformedRow
 from dmaic_assets.settings.project import IntakeSettings, ReadOptions
 from dmaic_assets.table.read.discovery import source_file
 from dmaic_assets.table.read.formats import format_of, is_passed_over
@@ -21,7 +22,7 @@ from dmaic_assets.table.types.cast import TypedTable, apply_types
 from dmaic_assets.table.types.infer import infer_columns
 from dmaic_assets.table.types.null_tokens import null_tokens
 
-# Misfits of a column that are kept as examples.
+# Misfits of a column, and lines left out of a file, that are told one by one.
 _SHOWN = 3
 
 
@@ -55,7 +56,7 @@ def table_files(folder: Path) -> tuple[Path, ...]:
 def read_tables(
     files: Sequence[Path], on_table: Callable[[str], None] = lambda _name: None
 ) -> Mapping[str, Table]:
-    """Reads and types files; rows that do not fit the header go, misfits of types are counted.
+    """Reads and types files; lines that do not fit the header are told, misfits counted.
 
     Args:
         files: CSV, TSV, JSON Lines or Parquet files with different stems.
@@ -73,6 +74,8 @@ def read_tables(
 
 def read_typed(path: Path, *, is_exact: bool = False) -> Table:
     """Reads one file under the types that its own values have.
+
+    Lines that do not fit the header are no rows: `left_out` tells them.
 
     Args:
         path: A CSV, TSV, JSON Lines or Parquet file.
@@ -98,7 +101,22 @@ def read_typed(path: Path, *, is_exact: bool = False) -> Table:
             frame = frame.with_columns(written.get_columns())
     types = {kind.column: kind for kind in inferred.types if kind.column not in lossy}
     kept = {name: said for name, said in spelled.items() if name not in lossy}
-    return replace(table_of_frame(path.stem, frame, types, version=file.sha256), spelled=kept)
+    read = table_of_frame(path.stem, frame, types, version=file.sha256)
+    return replace(read, spelled=kept, left_out=_left_out(path.name, table.malformed))
+
+
+def _left_out(file: str, malformed: Sequence[MalformedRow]) -> str | None:
+    """Which lines of a file are no rows, and why; the first few by their numbers."""
+    if not malformed:
+        return None
+    shown = ", ".join(str(bad.line) for bad in malformed[:_SHOWN])
+    more = ", ..." if len(malformed) > _SHOWN else ""
+    is_one = len(malformed) == 1
+    lines = "1 line is no row" if is_one else f"{len(malformed):,} lines are no rows"
+    return (
+        f"{file}: {lines} and left out: {shown}{more} "
+        f"(line {malformed[0].line}: {malformed[0].reason})"
+    )
 
 
 def _spelled(typed: TypedTable, frame: pl.DataFrame) -> dict[str, Spelling]:

@@ -42,8 +42,9 @@ class Table:
     columns. `version` changes whenever rows or types do. `types` are what files were read as;
     a column without one has its data type only. `keys` are columns that settings or rules say
     identify a row; `time_column` the one that settings name. `spelled` says how files spell what is
-    null in the rows; it is empty where the rows were judged, which holds misfits back. `held` is
-    what of its source is in quarantine; `version` does not tell of it.
+    null in the rows; it is empty where the rows were judged, which holds misfits back. `left_out`
+    says in words which lines of a file are no rows, and why; None where all are. `held` is what of
+    its source is in quarantine; `version` does not tell of it.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Table:
     keys: tuple[tuple[str, ...], ...] = ()
     time_column: str | None = None
     spelled: Mapping[str, Spelling] = field(default_factory=dict)
+    left_out: str | None = None
     held: Held = NOTHING_HELD
 
     def scan(self) -> pl.LazyFrame:

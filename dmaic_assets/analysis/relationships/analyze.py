@@ -101,6 +101,7 @@ def _keys(
     name = table.table.name
     combined = several.get(name, ())
     referring = {link.column for link in links}
+    referred = {link.key.column for link in links}
     whole = [
         key
         for key in singles
@@ -108,8 +109,9 @@ def _keys(
         and (key.is_primary or _is_meant(table, key))
         and (table.rows or key.column not in referring)
     ]
-    for key in whole:
+    whole.sort(key=lambda key: key.column not in referred)
+    for place, key in enumerate(whole):
         repeated = key.column.repeated_share if table.rows else 0.0
-        yield Key(name, (key.column.name,), key.is_primary, repeated)
+        yield Key(name, (key.column.name,), place == 0, repeated)
     for place, columns in enumerate(combined):
         yield Key(name, columns, not whole and place == 0)

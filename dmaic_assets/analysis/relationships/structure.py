@@ -24,6 +24,8 @@ _LEAST_ROWS = 5
 _LEAST_PARENTS = 2
 # Parents from which several roots will do: chance makes no cycle among n once in n times.
 _MANY_PARENTS = 12
+# Rows of a table beyond which 0 and 1 flag something, and do not refer to two of them.
+_FEW_ROWS = 12
 # Spread below which parents lie in a corner of all rows, as counts and years do.
 _IN_A_CORNER = 0.5
 # Spread below which a table is too large for numbers to be its keys, above which it fits.
@@ -49,7 +51,7 @@ def shown_by_form(
     for column in columns:
         if column.domain != "number" or column.is_unique or not column.distinct:
             continue
-        own = keys[column.table][:1]
+        own = [k for k in keys[column.table][:1] if not _is_flag(column, k)]
         link = _as_tree(column, own[0], tables[column.table]) if own else None
         if link is None and column.words.is_identifier:
             targets = [k for of in keys.values() for k in of[:1] if k.column.table != column.table]
@@ -57,6 +59,12 @@ def shown_by_form(
         if link is not None:
             found.append(link)
     return tuple(found)
+
+
+def _is_flag(column: Column, key: KeyColumn) -> bool:
+    """Whether 0 and 1 are a flag: two rows of a long table are hardly all that is meant."""
+    is_binary = bool(((column.values == 0) | (column.values == 1)).all())
+    return is_binary and key.column.rows > _FEW_ROWS and not column.words.is_identifier
 
 
 def called_alike(links: Sequence[Link], others: Sequence[Column]) -> tuple[Link, ...]:

@@ -8,6 +8,7 @@ import click
 
 from dmaic_assets.cli.console import count, print_json, print_table, say
 from dmaic_assets.cli.framework import ExampleCommand, json_option
+from dmaic_assets.cli.studies.notes import left_out, noted, tell_notes
 from dmaic_assets.model import Json
 from dmaic_assets.table.spelled_numbers import plural
 
@@ -41,22 +42,24 @@ def dependencies(*, file: Path, max_lhs: int, is_json: bool) -> None:
     """List which columns determine others, and the keys of a file.
 
     These are exact functional dependencies and candidate keys.
-    Every row is looked at; all minimal dependencies with at most N columns on the left side are
-    listed, and all minimal keys. A constant column is determined by nothing: its left side is
-    empty. A missing value is a value like any other and equal to itself. Where there is too much
-    to look at, only smaller ones are searched, and a note says so.
+    Every row is looked at, and a note tells lines that are no rows; all minimal dependencies with
+    at most N columns on the left side are listed, and all minimal keys. A constant column is
+    determined by nothing: its left side is empty. A missing value is a value like any other and
+    equal to itself. Where there is too much to look at, only smaller ones are searched, and a note
+    says so.
     """
     from dmaic_assets.analysis.dependencies.search import dependencies_of
     from dmaic_assets.analysis.standalone import read_typed
 
-    frame = read_typed(file, is_exact=True).rows()
+    table = read_typed(file, is_exact=True)
+    frame = table.rows()
     found = dependencies_of(frame, max_lhs)
-    for note in _notes(found, max_lhs):
-        click.echo(f"note: {note}", err=True)
+    notes = [*left_out([table]), *_notes(found, max_lhs)]
+    tell_notes(notes)
     if is_json:
-        print_json(_document(found))
+        print_json({**_document(found), **noted(notes)})
         return
-    size = f"{count(frame.height)} rows x {plural(frame.width, 'column')}"
+    size = f"{plural(frame.height, 'row')} x {plural(frame.width, 'column')}"
     listed = plural(len(found.functional), "dependency").replace("ys", "ies")
     say(f"{file}: {listed} and {plural(len(found.keys), 'key')} in {size}")
     _list(("determined by", "column"), [(_set(d.lhs), d.rhs) for d in found.functional])

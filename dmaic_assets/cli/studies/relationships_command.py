@@ -8,6 +8,7 @@ import click
 from dmaic_assets.cli import errors
 from dmaic_assets.cli.console import count, print_json, print_table, progress, say
 from dmaic_assets.cli.framework import ExampleCommand, json_option
+from dmaic_assets.cli.studies.notes import left_out, noted, tell_notes
 from dmaic_assets.model import Json
 from dmaic_assets.table.spelled_numbers import percent, plural
 
@@ -46,8 +47,10 @@ def relationships(*, folder: Path, is_json: bool) -> int:
         tables = read_tables(files, lambda name: advance(next(done), len(files), name))
         advance(len(files), len(files), "comparing columns")
         value, findings = relationships_of(Study(tables, utc_clock()))
+    notes = left_out(tables.values())
+    tell_notes(notes)
     if is_json:
-        print_json(document_of(value))
+        print_json({**document_of(value), **noted(notes)})
         return errors.OK
     _print(value)
     for finding in findings:
@@ -80,9 +83,13 @@ def _all(value: "RelationshipsValue") -> list["ForeignKey"]:
 
 
 def _print(value: "RelationshipsValue") -> None:
-    keys = [(k.table, ", ".join(k.columns), "*" if k.is_primary else "") for k in value.keys]
-    print_table(("table", "key", "referred to"), keys[:SHOWN])
     links = _all(value)
+    referred = {(key.ref_table, frozenset(key.ref_columns)) for key in links}
+    keys = [
+        (k.table, ", ".join(k.columns), "*" if (k.table, frozenset(k.columns)) in referred else "")
+        for k in value.keys
+    ]
+    print_table(("table", "key", "referred to"), keys[:SHOWN])
     if links:
         headers = ("table", "columns", "refers to", "", "sure", "orphans", "share", "keys used")
         right = headers[4:]

@@ -8,6 +8,7 @@ import click
 from dmaic_assets.cli import errors
 from dmaic_assets.cli.console import print_json, print_table, say
 from dmaic_assets.cli.framework import ExampleCommand, json_option
+from dmaic_assets.cli.studies.notes import left_out, noted, tell_notes
 from dmaic_assets.model import Json
 
 if TYPE_CHECKING:
@@ -40,8 +41,11 @@ def types(*, file: Path, is_json: bool) -> int:
     # No time is read: meaning does not depend on the day.
     study = Study({table.name: table}, datetime.fromtimestamp(0, UTC))
     value: SemanticValue = analyze(study).value  # pyright: ignore[reportAssignmentType] - its own kind
+    notes = left_out([table])
+    tell_notes(notes)
     if is_json:
-        print_json({"columns": [_document(n, m) for n, m in value.columns.items()]})
+        columns: list[Json] = [_document(n, m) for n, m in value.columns.items()]
+        print_json({"columns": columns, **noted(notes)})
     else:
         _print(value)
     return errors.OK

@@ -214,3 +214,12 @@ def test_two_tables_that_refer_to_one_are_a_fan_trap(value: RelationshipsValue) 
     joined = int((counts * counts).sum())
     assert traps["customers", ("orders", "visits")] == round(joined / 400, 3)
     assert not [t for t in value.fan_traps if t.hub == "customers"]
+
+
+def test_a_flag_of_0_and_1_is_no_parent_in_a_long_table() -> None:
+    def links(rows: int, flag: str) -> int:
+        flags = [0, 0, *(n % 2 for n in range(2, rows))]
+        return len(found_in({"a": pl.DataFrame({"id": range(rows), flag: flags})}).foreign_keys)
+
+    assert links(400, "flag_01") == 0
+    assert links(8, "reports_to") == 1

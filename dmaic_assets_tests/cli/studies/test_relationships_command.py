@@ -46,3 +46,27 @@ def test_a_folder_without_tables_is_refused(tmp_path: Path, call: Call) -> None:
     found = call("relationships", str(tmp_path), cwd=tmp_path)
 
     assert (found.code, "holds no table" in found.err) == (2, True)
+
+
+def test_lines_that_are_no_rows_are_told(tmp_path: Path, call: Call) -> None:
+    rows = "".join(f"{n},x{n}\n" for n in range(40))
+    (tmp_path / "towns.csv").write_text(f"town_id,town\n{rows}40,x,y\n41\n")
+
+    found = call("relationships", str(tmp_path), "--json", cwd=tmp_path)
+    lines = call("dependencies", "towns.csv", cwd=tmp_path).err
+
+    (note,) = found.json["notes"]
+    assert note.startswith("towns.csv: 2 lines are no rows and left out: 42, 43 (line 42: ")
+    assert found.err == lines == f"note: {note}\n"
+
+
+def test_a_star_stands_at_keys_that_a_reference_leads_to(tmp_path: Path, call: Call) -> None:
+    towns = "".join(f"{n * 7},x{n}\n" for n in range(40))
+    (tmp_path / "towns.csv").write_text(f"town_id,town\n{towns}")
+    visits = "".join(f"{n},{n % 40 * 7}\n" for n in range(90))
+    (tmp_path / "visits.csv").write_text(f"visit_id,town_id\n{visits}")
+
+    out = call("relationships", str(tmp_path), cwd=tmp_path).out
+
+    stars = {line.split()[0] for line in out.splitlines() if line.rstrip().endswith("*")}
+    assert stars == {"towns"}
