@@ -11,6 +11,10 @@ from dmaic_assets.analysis.semantic.words import singular, split_name
 
 # Words behind the one that counts: country_code is a country, phone_number a phone.
 _TAILS = frozenset({"code", "name", "number", "no", "id", "value", "text", "string", "key", "iso"})
+# Words at either end of a name that make it an identifier's: payment_id is no payment.
+_IDENTITY = frozenset({"id", "ids", "key", "uuid", "guid", "sk", "pk", "fk", "identifier"})
+# What no identifier is.
+_AMOUNTS = frozenset({"money", "percentage"})
 # Strength of a hint in which the phrase is the whole name, its end, or somewhere else.
 _WHOLE = 1.0
 _END = 0.9
@@ -48,7 +52,9 @@ def hints_of(words: tuple[str, ...], name: str, entity: tuple[str, ...]) -> Mapp
     kept = {k: s for k, (n, s) in found.items() if n >= longest or k in _ALWAYS}
     if "person_name" in kept and set(words) & {"name"} and not _is_of_person(words, entity):
         kept["person_name"] = _BARE if len(words) == 1 else 0.0
-    return {k: s for k, s in kept.items() if s > 0}
+    ends = {*split_name(name)[:1], *split_name(name)[-1:]}
+    none = _AMOUNTS if ends & _IDENTITY else frozenset[str]()
+    return {k: s for k, s in kept.items() if s > 0 and k not in none}
 
 
 def is_of_person(words: tuple[str, ...]) -> bool:

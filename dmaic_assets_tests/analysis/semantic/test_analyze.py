@@ -209,3 +209,9 @@ def test_initials_and_surnames_are_persons_and_sensitive() -> None:
     assert (
         meaning("c", ["E. coli", "B. subtilis", "S. aureus", "H. pylori"] * 9).semantic_type is None
     )
+
+
+def test_an_identifier_of_an_amount_is_no_amount() -> None:
+    for name in ("payment_id", "id_payment", "invoice_total_key"):
+        assert meaning(name, range(500, 900)).semantic_type is None
+    assert meaning("payment", [n / 7 for n in range(400)]).semantic_type == "money"
