@@ -81,7 +81,8 @@ def _finding(table: str, one: FunctionalDependency, text: str) -> Finding:
 def _derived(table: str, one: DerivedColumn) -> Finding:
     share = percent(one.match)
     since = "" if one.since is None else f"; it fails after {percent(one.since)} of the rows only"
-    text = f"{table}.{one.target} is {formula_of(one)} in {share} of {one.rows:,} rows{since}."
+    rows = plural(one.rows, "row")
+    text = f"{table}.{one.target} is {formula_of(one)} in {share} of {rows}{since}."
     weight = "low" if one.match < 1 or one.form == "same" else "info"
     columns = (one.target, *one.inputs)
     evidence = {"form": one.form, "detail": one.detail, "rows": one.rows}

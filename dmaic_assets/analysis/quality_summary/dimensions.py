@@ -187,7 +187,7 @@ def _contradictions(known: Known) -> Iterator[tuple[tuple[str, ...], float, str]
     links, among = known.of(RelationshipsValue), known.of(CorrelationsValue)
     for link in links.foreign_keys if links else ():
         if link.table == known.table and link.orphan_share is not None:
-            words = f"have a {', '.join(link.columns)} that {link.ref_table} does not know"
+            words = f"have a value in {', '.join(link.columns)} that {link.ref_table} does not know"
             yield link.columns, link.orphan_share, words
     for one in among.derived if among else ():
         yield (one.target,), 1 - one.match, f"contradict {one.target} by {' and '.join(one.inputs)}"
@@ -195,10 +195,10 @@ def _contradictions(known: Known) -> Iterator[tuple[tuple[str, ...], float, str]
     for name, column in quality.columns.items() if quality and quality.rows else ():
         if column.outliers is not None:
             far = column.outliers.far / quality.rows if quality else 0.0
-            yield (name,), far, f"have a {name} far from all others"
+            yield (name,), far, f"have a value in {name} far from all others"
     for mix in quality.mixes if quality else ():
         share = min(mix.values, mix.known - mix.values) / mix.known
-        yield (mix.column,), share, f"have a {mix.column} in another unit"
+        yield (mix.column,), share, f"have a value in {mix.column} in another unit"
 
 
 _TELLERS: Mapping[Dimension, Callable[[Known], DimensionScore]] = {

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from dmaic_assets.analysis.semantic.look import Look
 from dmaic_assets.analysis.semantic.words import singular, split_name
 from dmaic_assets.analysis.values.semantic import Role
+from dmaic_assets.table.spelled_numbers import plural
 
 # Distinct among values from which a column counts as all different but for errors.
 _NEARLY_UNIQUE = 0.99
@@ -240,7 +241,8 @@ def _of_text(look: Look, semantic_type: str | None) -> Played:
     if semantic_type in _EACH and not is_repeated:
         return Played("text", 0.8, f"{semantic_type} tells one thing each")
     if is_repeated:
-        return Played("dimension", 0.9, f"has {look.distinct:,} values in {look.values:,} rows")
+        rows = plural(look.values, "row")
+        return Played("dimension", 0.9, f"has {plural(look.distinct, 'value')} in {rows}")
     if semantic_type is not None and semantic_type in _WHICH:
         return Played("dimension", 0.75, f"{semantic_type} says where or which")
     if look.rows < _FEW_ROWS and look.mean_words <= 2 and not look.is_unique:

@@ -49,7 +49,8 @@ def _of_words(table: str, name: str, found: MissingWords) -> Finding:
     every: dict[str, Json] = dict(found.kept)
     every |= {text or "nothing": rows for text, rows in found.nulls.items()}
     spelt = ", ".join(f"{text or 'nothing'} ({rows:,})" for text, rows in every.items())
-    many = f"a missing value is spelt in {plural(len(every), 'way')}: {spelt}"
+    ways = f"in {len(every):,} ways: " if len(every) > 1 else ""
+    many = f"a missing value is spelt {ways}{spelt}"
     among = f"; {count}" if kept else ""
     text = f"{table}.{name}: {many}{among}."
     return Finding(table, (name,), "missing_words", float(kept), "rows", text, "low", every)

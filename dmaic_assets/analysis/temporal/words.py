@@ -104,7 +104,10 @@ def _of_gap(table: str, name: str, c: TimeColumn, gap: Gap) -> Finding:
     if days > _LONG_DAYS and c.unit in {"minute", "hour", "day"}:
         weight = "high"
     when = f"on {_day(gap.start)}" if gap.periods == 1 else f"{_day(gap.start)} to {_day(gap.end)}"
-    text = f"{table} has no rows for {gap.periods:,} {c.unit}(s) of {name} that are due: {when}."
+    are = "is" if gap.periods == 1 else "are"
+    text = (
+        f"{table} has no rows for {plural(gap.periods, c.unit)} of {name} that {are} due: {when}."
+    )
     evidence = {"start": gap.start.isoformat(), "end": gap.end.isoformat(), "size": gap.weight}
     return Finding(table, (name,), "gap", float(gap.periods), f"{c.unit}s", text, weight, evidence)
 
@@ -144,9 +147,11 @@ def _of_freshness(table: str, name: str, c: TimeColumn) -> Iterator[Finding]:
     if not c.is_stale:
         return
     span = (c.last - c.first).total_seconds()
+    usual = f"{c.interval / _DAY:,.3g}"
+    days = "day" if usual == "1" else f"{usual} days"
     text = (
         f"{table} ends at {_day(c.last)} by {name}, {c.age / _DAY:,.1f} days before the time of "
-        f"the analysis; rows usually come every {c.interval / _DAY:,.3g} days."
+        f"the analysis; rows usually come every {days}."
     )
     # A table that ended longer ago than it spans is an archive, not late.
     weight: Weight = "info" if c.age > span or c.grain == "irregular" else "low"
