@@ -7,8 +7,12 @@ apart and stop nothing until the gate's shares are passed; what they cost is the
 rows, and it is written beside them. See docs/adr/0010-false-alarm-budget.md.
 """
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import cast
+
+import numpy as np
 
 from dmaic_assets.history.proposal import Proposal
 from dmaic_assets.history.tolerance import rare_upper
@@ -84,11 +88,22 @@ def _fixed(proposal: Proposal, rows: int) -> Rule:
 
 
 def _fitted(proposal: Proposal, alpha: float) -> Rule | None:
-    fit = proposal.fit(alpha) if proposal.fit else None
-    if fit is None:
+    # Squares of numbers of about 1e300 are beyond the floats: no bound comes of them.
+    with np.errstate(over="ignore", invalid="ignore"):
+        fit = proposal.fit(alpha) if proposal.fit else None
+    if fit is None or not (_is_finite(fit.parameters) and _is_finite(fit.evidence)):
         return None
     evidence = {**proposal.evidence, **fit.evidence, "stop_rate": float(f"{fit.stop_rate:.2g}")}
     return _rule(proposal, fit.parameters, evidence)
+
+
+def _is_finite(value: object) -> bool:
+    """Whether every number in it can be written down."""
+    if isinstance(value, Mapping):
+        return all(map(_is_finite, cast("Mapping[str, object]", value).values()))
+    if isinstance(value, list | tuple):
+        return all(map(_is_finite, cast("Sequence[object]", value)))
+    return not isinstance(value, float) or math.isfinite(value)
 
 
 def _rule(proposal: Proposal, parameters: Mapping[str, Json], evidence: Mapping[str, Json]) -> Rule:

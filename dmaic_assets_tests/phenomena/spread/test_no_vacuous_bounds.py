@@ -7,6 +7,7 @@ import pytest
 from dmaic_assets.history.baseline import History
 from dmaic_assets.history.column_kinds import column_kinds
 from dmaic_assets.history.facts import FileFacts
+from dmaic_assets.store.keys import canonical_json
 from dmaic_assets_tests.rules.orders import facts_of, learnt
 
 ROWS = 80
@@ -42,3 +43,16 @@ def test_only_bounds_that_a_decimal_place_would_break_are_kept(facts: list[FileF
     ids = {rule.id for rule in learnt(facts).rules if rule.kind == "distribution"}
 
     assert ids == {"people.distribution", "grams.distribution"}
+
+
+@pytest.mark.filterwarnings("error::RuntimeWarning")
+def test_numbers_beyond_all_bounds_have_no_rule_on_their_spread() -> None:
+    def frame(day: int) -> pl.DataFrame:
+        great = np.random.default_rng(day).random(ROWS) * 1.7e308
+        return parcels(day).select("grams", great=great)
+
+    found = learnt([facts_of(frame(day), f"{day:064x}") for day in range(8)])
+
+    ids = {rule.id for rule in found.rules if rule.kind == "distribution"}
+    assert ids == {"grams.distribution"}
+    assert canonical_json([rule.parameters for rule in found.rules])
