@@ -14,11 +14,15 @@ from dmaic_assets.analysis.study import Outcome, Study
 from dmaic_assets.analysis.values.business_cycles import BusinessCyclesValue, Cycle
 from dmaic_assets.analysis.values.relationships import RelationshipsValue
 from dmaic_assets.analysis.values.semantic import sensitive_columns
+from dmaic_assets.model import Json
+from dmaic_assets.store.codec import to_json
 from dmaic_assets.table.spelled_numbers import percent
 
 # Shares of cases from which people should hear of skipped, disordered and stalled ones.
 _SOME = 0.01
 _DAY_S = 86_400.0
+# Pairs of stages in the wrong order that are named: the value has all.
+_MOST_PAIRS = 3
 
 
 def analyze(study: Study) -> Outcome:
@@ -71,11 +75,30 @@ def _of_cases(cycle: Cycle) -> Iterator[Finding]:
         share = count / cycle.cases
         text = f"{count:,} of {cycle.cases:,} cases of {cycle.table} {what}{_where(cycle, metric)}."
         asked: Weight = "info" if share < _SOME else weight
-        yield Finding(cycle.table, cycle.columns, metric, share, "1", text, asked)
+        is_order = metric == "disorder_rate"
+        columns = _disordered(cycle) if is_order else cycle.columns
+        evidence: dict[str, Json] = {"cases": cycle.cases, "met": count}
+        if is_order:
+            evidence["pairs"] = to_json(cycle.disorder[:_MOST_PAIRS])
+        yield Finding(cycle.table, columns, metric, share, "1", text, asked, evidence)
+
+
+def _disordered(cycle: Cycle) -> tuple[str, ...]:
+    """Columns of the pair that most cases met the other way round; another table's with its name.
+
+    Those of the cycle where its stages are no columns.
+    """
+    if cycle.form == "events" or not cycle.disorder:
+        return cycle.columns
+    own = f"{cycle.table}."
+    return tuple(n.removeprefix(own) for n in (cycle.disorder[0].first, cycle.disorder[0].then))
 
 
 def _where(cycle: Cycle, metric: str) -> str:
     """The stages that it happens in most, by name."""
+    if metric == "disorder_rate":
+        told = (f"{d.then} before {d.first} {d.cases:,}" for d in cycle.disorder[:_MOST_PAIRS])
+        return f": {', '.join(told)}"
     of_stage = {
         "stalled_rate": {s.label: s.stalled for s in cycle.stages},
         "skipped_rate": {s.label: s.skipped for s in cycle.stages if s.is_usual},

@@ -167,7 +167,8 @@ def _cases(
     if kept < KEPT_ORDER:
         return None
     named = tuple(name for name in tables if name in labels)
-    cases = Cases("tables", order, times.select(order), reading, tables=named)
+    at = {name: f"{name}.{inside[name].time}" for name in named}
+    cases = Cases("tables", order, times.select(order), reading, tables=named, at=at)
     return with_status(cases, inside[chain.root].table, vocabulary, sensitive)
 
 

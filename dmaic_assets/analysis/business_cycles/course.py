@@ -6,11 +6,12 @@ What belongs here: the figures of one cycle. Which columns they are from, `forms
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import combinations
 
 import polars as pl
 
 from dmaic_assets.analysis.business_cycles.forms import Cases
-from dmaic_assets.analysis.values.business_cycles import Cycle, Health, Stage
+from dmaic_assets.analysis.values.business_cycles import Cycle, Disorder, Health, Stage
 
 # Completion above which a cycle is healthy, and below which it is a warning: dq inventory R63.
 _HEALTHY, _WARNING = 0.8, 0.5
@@ -52,7 +53,6 @@ def _of_times(table: str, cases: Cases) -> Cycle:
         _stage(frame.get_column(n), cases, (skips[n], stalled[n]), usual[n], waits[n])
         for n in steps
     )
-    is_skipped = _any([skips[name] for name in steps if usual[name]], frame.height)
     took = _took(frame, steps, ends)
     return Cycle(
         table=table,
@@ -66,7 +66,7 @@ def _of_times(table: str, cases: Cases) -> Cycle:
         completed=int(ends.completed.sum()),
         abandoned=int(ends.abandoned.sum()),
         stalled=int(_any(list(stalled.values()), frame.height).sum()),
-        skipped=int(is_skipped.sum()),
+        skipped=int(_any([skips[n] for n in steps if usual[n]], frame.height).sum()),
         out_of_order=int(_out_of_order(frame, steps).sum()),
         reworked=cases.repeated,
         cycle_median_s=_quantile(took, 0.5),
@@ -76,6 +76,7 @@ def _of_times(table: str, cases: Cases) -> Cycle:
         confidence=max(0.5, cases.reading.share if cases.reading else 0.0),
         ends=ends.labels,
         tables=cases.tables,
+        disorder=_disorder(cases, frame, steps),
     )
 
 
@@ -224,6 +225,18 @@ def _out_of_order(frame: pl.DataFrame, steps: Sequence[str]) -> pl.Series:
         pl.col(name) < pl.max_horizontal(steps[:place]) for place, name in enumerate(steps) if place
     ]
     return frame.select(pl.any_horizontal(m.fill_null(False) for m in met)).to_series()
+
+
+def _disorder(cases: Cases, frame: pl.DataFrame, steps: Sequence[str]) -> tuple[Disorder, ...]:
+    """The pairs of stages that cases met the other way round, the most cases first."""
+    found: list[Disorder] = []
+    for first, then in combinations(steps, 2):
+        rows = (frame.get_column(then) < frame.get_column(first)).fill_null(False).arg_true()
+        if len(rows):
+            row = int(rows[0]) if cases.form == "tables" else None
+            names = (cases.at.get(first, first), cases.at.get(then, then))
+            found.append(Disorder(*names, len(rows), row))
+    return tuple(sorted(found, key=lambda one: -one.cases))
 
 
 def _any(masks: Sequence[pl.Series], height: int) -> pl.Series:

@@ -55,7 +55,8 @@ class Cases:
     `times` has a column of times for each label, in the order of `labels`, and a row a case;
     `status` is where each case stands, where a column says so, and `stages_of_status` the stages
     that its values name. `repeated` counts cases that came back to a stage. `tables` are those
-    whose rows are stages, the table of cases first, where there are several.
+    whose rows are stages, the table of cases first, where there are several; `at` has the column of
+    times, as `table.column`, of each label that is a table.
     """
 
     form: Form
@@ -68,6 +69,7 @@ class Cases:
     stages_of_status: Mapping[str, tuple[int, str]] = field(default_factory=dict)
     repeated: int = 0
     tables: tuple[str, ...] = ()
+    at: Mapping[str, str] = field(default_factory=dict)
 
 
 def find_cases(

@@ -31,6 +31,21 @@ class Stage:
 
 
 @dataclass(frozen=True, slots=True)
+class Disorder:
+    """Two stages that some cases met the other way round.
+
+    `first` and `then` are labels, or `table.column` where a label is a table, in the order of most
+    cases. `row` is one such case, counted from 0 among the accepted rows of the table of cases;
+    None where a case is not a row of it.
+    """
+
+    first: str
+    then: str
+    cases: int
+    row: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Cycle:
     """One business cycle of a table, or of several that refer to each other.
 
@@ -41,6 +56,7 @@ class Cycle:
     completed cases. `confidence` in [0, 1] is the share of names that the vocabulary knows, .5 at
     least where the data keep an order. `tables` are those whose rows are stages, the table of cases
     first, where there are several; a stage's label is then a table, or a column as `table.column`.
+    `disorder` has the pairs of stages of the cases that are `out_of_order`, the most cases first.
     """
 
     table: str
@@ -64,6 +80,7 @@ class Cycle:
     confidence: float
     ends: tuple[str, ...]
     tables: tuple[str, ...] = ()
+    disorder: tuple[Disorder, ...] = ()
 
     @property
     def completion_rate(self) -> float:

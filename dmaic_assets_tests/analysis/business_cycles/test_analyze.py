@@ -71,6 +71,11 @@ def test_disorder_and_rework_are_counted() -> None:
 
     assert cycles("order_events", pl.concat([log, again]))[0].reworked == 30
     assert cycles("order_events", moved)[0].out_of_order == 20
+    (told,) = [f for f in outcome("order_events", moved).findings if f.metric == "disorder_rate"]
+    assert "other way round: Goods Shipped before " in told.text
+    assert told.evidence["pairs"][0] == {
+        "first": "Order Created", "then": "Goods Shipped", "cases": 20, "row": None
+    }  # fmt: skip
 
 
 def test_health_follows_the_completion_rate() -> None:
