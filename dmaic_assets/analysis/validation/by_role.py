@@ -1,11 +1,11 @@
 """Filters that nobody has to declare: what the roles of columns ask of every row.
 
-What belongs here: from roles, keys and references to rules. A table for which people declare a
-filter has none of these.
+What belongs here: from roles, keys and references to rules. Of a table for which people declare a
+filter only the order of two times is asked, where theirs does not speak of both.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 
 from dmaic_assets.analysis.study import Study
@@ -29,17 +29,29 @@ _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
 
 def filters_by_role(study: Study) -> tuple[FilterGraph, ...]:
-    """The filters of all tables that have none of their own, in the order of the tables."""
-    declared = {graph.table for graph in study.settings.validation.filters}
+    """The filters of all tables, in their order; of one with its own only what that leaves out."""
+    declared: dict[str, list[FilterRule]] = {}
+    for graph in study.settings.validation.filters:
+        declared.setdefault(graph.table, []).extend(graph.rules)
     found: list[FilterGraph] = []
     for name, table in study.tables.items():
-        rules = list(_rules(study, table)) if name not in declared else []
+        rules = list(_rules(study, table))
+        if name in declared:
+            rules = [r for r in rules if r.ordered and not _speaks_of(declared[name], r.ordered)]
         if rules:
             # Of two rules of one name, as of the columns `a b` and `a_b`, the first is taken.
             named = {rule.name: rule for rule in reversed(rules)}
             kept = tuple(rule for rule in rules if named[rule.name] is rule)
             found.append(FilterGraph(name=_name(f"{name}_by_role"), table=name, rules=kept))
     return tuple(found)
+
+
+def _speaks_of(rules: Sequence[FilterRule], pair: Sequence[str]) -> bool:
+    """Whether one of the rules puts both columns in relation."""
+    return any(
+        set(pair) <= set(rule.ordered) or all(n in (rule.expression or "") for n in pair)
+        for rule in rules
+    )
 
 
 def _rules(study: Study, table: Table) -> Iterator[FilterRule]:

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import polars as pl
+import pytest
 
 from dmaic_assets.analysis.study import ALL_TABLES, Outcome, Study
 from dmaic_assets.analysis.tables import table_of_frame
@@ -72,11 +73,22 @@ def test_they_are_facts_beside_what_other_analyses_tell() -> None:
     assert {f.table for f in told} == {"customers", "stays"}
 
 
-def test_a_table_with_a_declared_filter_has_that_one_only() -> None:
-    rule = {"name": "has_customer", "not_null": ["customer_id"]}
-    declared = {"name": "own", "table": "stays", "rules": [rule]}
+@pytest.mark.parametrize(
+    ("rule", "more"),
+    [
+        ({"not_null": ["customer_id"]}, ["start_date_first"]),
+        ({"ordered": ["start_date", "end_date"]}, []),
+        ({"expression": "end_date >= start_date"}, []),
+    ],
+)
+def test_beside_a_declared_filter_only_an_order_that_it_leaves_out_is_asked(
+    rule: dict[str, Any], more: list[str]
+) -> None:
+    declared = {"name": "own", "table": "stays", "rules": [{"name": "rule", **rule}]}
+    value = outcome({"validation": {"filters": [declared]}}).value
+    assert isinstance(value, ValidationValue)
 
-    found = filters({"validation": {"filters": [declared]}})
+    found = [f for f in value.filters if f.table == "stays"]
 
-    assert (found["stays"].name, found["stays"].is_declared) == ("own", True)
-    assert not found["customers"].is_declared
+    assert (found[0].name, found[0].is_declared) == ("own", True)
+    assert [r.name for f in found[1:] for r in f.rules] == more
