@@ -9,9 +9,10 @@ from dmaic_assets.analysis.finding import Finding
 from dmaic_assets.analysis.injection.clean import clean_tables
 from dmaic_assets.analysis.injection.damage import damage_tables
 from dmaic_assets.analysis.injection.laws import laws_text
-from dmaic_assets.analysis.study import Study
+from dmaic_assets.analysis.study import ALL_TABLES, Study
 from dmaic_assets.analysis.tables import table_of_frame
 from dmaic_assets.analysis.validation.analyze import analyze
+from dmaic_assets.analysis.values.relationships import RelationshipsValue
 from dmaic_assets.analysis.values.semantic import SemanticValue
 from dmaic_assets.analysis.values.statistical_quality import StatisticalQualityValue
 from dmaic_assets.analysis.values.statistics import StatisticsValue
@@ -29,6 +30,7 @@ def broken(*kinds: str) -> dict[str, Finding]:
     tables = {name: table_of_frame(name, frame) for name, frame in frames.items()}
     known = {
         "statistics": {name: StatisticsValue(frame.height, 0) for name, frame in frames.items()},
+        "relationships": {ALL_TABLES: RelationshipsValue((), (), (), (), ())},
         "semantic": dict.fromkeys(frames, SemanticValue(None)),
         "statistical_quality": dict.fromkeys(frames, StatisticalQualityValue(0)),
     }
