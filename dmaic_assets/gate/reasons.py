@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from dmaic_assets.model import Decision, Rule, Violation
-from dmaic_assets.table.spelled_numbers import percent, plural
+from dmaic_assets.table.spelled_numbers import are, percent, plural
 
 # Violated rules named in a sentence each; more are counted: a screen, not a log.
 _SHOWN_RULES = 5
@@ -56,8 +56,8 @@ def verdict_reasons(
     if decision == "reject":
         broken = [v for v in violations if v.is_broken]
         return (*missed, *_named(broken or violations))
-    are = "is" if quarantined == 1 else "are"
-    head = f"{quarantined:,} of {rows:,} rows ({percent(quarantined / rows)}) {are} set apart"
+    share = percent(quarantined / rows)
+    head = f"{quarantined:,} of {rows:,} rows ({share}) {are(quarantined)} set apart"
     return (head, *_named([v for v in violations if v.rows_failed]))
 
 

@@ -30,6 +30,11 @@ def percent(share: float | None, *, digits: int = 1) -> str:
     return f"{text[: len(text) - min(spare, places - digits)].rstrip('.')} %"
 
 
+def are(count: int) -> str:
+    """The verb of a number of things: "is" of one, "are" of several."""
+    return "is" if count == 1 else "are"
+
+
 def plural(count: int, word: str) -> str:
     """Spells a number of things: "1 file", "1,200 files"."""
     return f"{count:,} {word}" + ("" if count == 1 else "s")

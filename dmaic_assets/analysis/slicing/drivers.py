@@ -23,11 +23,6 @@ def drivers_of(table: Table, cuts: tuple[Cut, ...], measures: tuple[str, ...]) -
     """How much of each measure's variance each cut tells, the most first."""
     found: list[Driver] = []
     for measure in measures:
-        values = table.rows([measure]).to_series().cast(pl.Float64)
-        values = values.filter(values.is_finite())
-        mean, n = values.mean(), len(values)
-        if not isinstance(mean, float) or n < _LEAST_ROWS:
-            continue
         for cut in cuts:
             driver = _driver(table, cut, measure)
             if driver is not None and driver.corrected >= LEAST_DRIVER:

@@ -17,7 +17,7 @@ from dmaic_assets.analysis.values.temporal import (
     TimeColumn,
 )
 from dmaic_assets.model import Json
-from dmaic_assets.table.spelled_numbers import plural
+from dmaic_assets.table.spelled_numbers import are, plural
 
 # Completeness below which the table's time is incomplete, and gravely so (R48).
 _INCOMPLETE, _GRAVE = 0.8, 0.5
@@ -104,10 +104,8 @@ def _of_gap(table: str, name: str, c: TimeColumn, gap: Gap) -> Finding:
     if days > _LONG_DAYS and c.unit in {"minute", "hour", "day"}:
         weight = "high"
     when = f"on {_day(gap.start)}" if gap.periods == 1 else f"{_day(gap.start)} to {_day(gap.end)}"
-    are = "is" if gap.periods == 1 else "are"
-    text = (
-        f"{table} has no rows for {plural(gap.periods, c.unit)} of {name} that {are} due: {when}."
-    )
+    due = f"{plural(gap.periods, c.unit)} of {name} that {are(gap.periods)} due"
+    text = f"{table} has no rows for {due}: {when}."
     evidence = {"start": gap.start.isoformat(), "end": gap.end.isoformat(), "size": gap.weight}
     return Finding(table, (name,), "gap", float(gap.periods), f"{c.unit}s", text, weight, evidence)
 

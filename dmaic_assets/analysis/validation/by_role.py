@@ -22,6 +22,8 @@ _SURE = 0.85
 _FROM, _UNTIL = "1900-01-02", "2100-01-01"
 # Forms that tell nearly every wrong value and no right one; telephone numbers have too many.
 _FORMS: Mapping[str, TextForm] = {"email": "email", "url": "url"}
+# Types of columns that hold times of the calendar.
+_TIMES = frozenset({"date", "datetime"})
 # Words of two times of which one comes first, and of two amounts of which one is 0.
 _STARTS, _ENDS = ("start", "begin", "from", "opened"), ("end", "finish", "until", "to", "closed")
 _SIDES = ("debit", "credit")
@@ -76,7 +78,7 @@ def _rules(study: Study, table: Table) -> Iterator[FilterRule]:
 
 def _of_columns(meaning: Mapping[str, ColumnMeaning]) -> Iterator[FilterRule]:
     for name, told in meaning.items():
-        if told.role == "timestamp" and told.type in ("date", "datetime"):
+        if told.role == "timestamp" and told.type in _TIMES:
             column = quote_name(name)
             within = f"{column} >= DATE '{_FROM}' AND {column} < DATE '{_UNTIL}'"
             yield FilterRule(name=_name(f"{name}_is_a_time"), expression=within)
@@ -94,9 +96,6 @@ def _of_pairs(meaning: Mapping[str, ColumnMeaning]) -> Iterator[FilterRule]:
     for debit, credit in _twins(amounts, _SIDES[:1], _SIDES[1:]):
         both = f"NOT ({quote_name(debit)} > 0 AND {quote_name(credit)} > 0)"
         yield FilterRule(name=_name(f"{debit}_or_{credit}"), expression=both)
-
-
-_TIMES = frozenset({"date", "datetime"})
 
 
 def _twins(

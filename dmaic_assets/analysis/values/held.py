@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from dmaic_assets.analysis.finding import Finding, Weight
 from dmaic_assets.model import Json
-from dmaic_assets.table.spelled_numbers import percent, plural
+from dmaic_assets.table.spelled_numbers import are, percent, plural
 
 # Share of the rows that arrived from which what is held may change any figure of the table: the
 # least that analyses take for more than an exception.
@@ -32,9 +32,9 @@ NOTHING_HELD = Held()
 def words_of(table: str, held: Held) -> str:
     """Spells what is held: `18 rows of products (in 1 file) are held in quarantine`."""
     if not held.rows:
-        return f"{plural(held.files, 'file')} of {table} {_are(held.files)} held in quarantine"
+        return f"{plural(held.files, 'file')} of {table} {are(held.files)} held in quarantine"
     rows, files = plural(held.rows, "row"), plural(held.files, "file")
-    return f"{rows} of {table} (in {files}) {_are(held.rows)} held in quarantine"
+    return f"{rows} of {table} (in {files}) {are(held.rows)} held in quarantine"
 
 
 def held_finding(table: str, held: Held, rows: int) -> Finding:
@@ -65,7 +65,3 @@ def with_held(finding: Finding, tables: Iterable[str], held: Mapping[str, Held])
     rows: dict[str, Json] = {name: one.rows for name, one in of_them.items()}
     text = f"{finding.text.removesuffix('.')}; {words}: they may explain it."
     return replace(finding, text=text, evidence={**finding.evidence, "held_rows": rows})
-
-
-def _are(count: int) -> str:
-    return "is" if count == 1 else "are"

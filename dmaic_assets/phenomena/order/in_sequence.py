@@ -20,7 +20,7 @@ from dmaic_assets.history.number_of import as_number
 from dmaic_assets.history.proposal import SET_APART
 from dmaic_assets.model import Rule
 from dmaic_assets.phenomena.contract.rule_kind import FrameContext, Parameter, RowKind
-from dmaic_assets.phenomena.order.sequence import DIRECTIONS, direction_of
+from dmaic_assets.phenomena.order.sequence import DIRECTION, DIRECTIONS, direction_of
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -36,13 +36,7 @@ class InSequenceKind(RowKind):
     name: ClassVar[str] = "in_sequence"
     summary: ClassVar[str] = "no row stands out of place in a file in the order of a column"
     is_elementwise: ClassVar[bool] = False
-    parameters: ClassVar[Mapping[str, Parameter]] = {
-        "direction": Parameter(
-            (str,),
-            "ascending (unless given) or descending",
-            complaint=lambda v: None if v in DIRECTIONS else f"{v!r} is none of {DIRECTIONS}",
-        ),
-    }
+    parameters: ClassVar[Mapping[str, Parameter]] = DIRECTION
 
     @override
     def describe(self, rule: Rule) -> str:

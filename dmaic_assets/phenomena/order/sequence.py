@@ -18,6 +18,14 @@ from dmaic_assets.phenomena.contract.rule_kind import (
 from dmaic_assets.table.text_table import column
 
 DIRECTIONS = ("ascending", "descending")
+DIRECTION: Mapping[str, Parameter] = {
+    "direction": Parameter(
+        (str,),
+        "ascending (unless given) or descending",
+        complaint=lambda v: None if v in DIRECTIONS else f"{v!r} is none of {DIRECTIONS}",
+    ),
+}
+"""The parameter of kinds that put rows in the order of a column."""
 # Rows in random order fall at half of their places, or fewer when values repeat.
 _SHUFFLED = 0.2
 
@@ -30,13 +38,7 @@ class RowOrderKind(FileKind):
 
     name: ClassVar[str] = "row_order"
     summary: ClassVar[str] = "the rows come in the order of a column"
-    parameters: ClassVar[Mapping[str, Parameter]] = {
-        "direction": Parameter(
-            (str,),
-            "ascending (unless given) or descending",
-            complaint=lambda v: None if v in DIRECTIONS else f"{v!r} is none of {DIRECTIONS}",
-        ),
-    }
+    parameters: ClassVar[Mapping[str, Parameter]] = DIRECTION
 
     @override
     def describe(self, rule: Rule) -> str:

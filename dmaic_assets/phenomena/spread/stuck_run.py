@@ -33,6 +33,7 @@ from dmaic_assets.phenomena.spread.top_share import (
     STUCK,
     ZEROS_WEIGHT,
     is_quantity,
+    judged_share,
     told_of,
 )
 from dmaic_assets.table.text_table import column
@@ -82,14 +83,9 @@ class StuckRunKind(FileKind):
     @override
     def judge(self, rule: Rule, measured: Measured, ctx: FrameContext) -> FileJudgement:
         """Violated above the share."""
-        there, most = int(measured["there"] or 0), int(measured["most"] or 0)
-        if there < int(str(rule.parameters.get("least") or 1)):
-            return FileJudgement(False, f"only {there} values: not judged")
-        share = most / there
-        seen = f"{measured['value']} in {most:,} rows one after the other ({share:.1%})"
-        is_violated = share > float(str(rule.parameters["max"]))
-        cause = _told_of(measured["value"]) if is_violated else None
-        return FileJudgement(is_violated, seen, cause=cause, measures={"share": share})
+        rows = f"{measured['value']} in {int(measured['most'] or 0):,} rows one after the other"
+        cause = _told_of(measured["value"])
+        return judged_share(rule, measured, cause, lambda share: f"{rows} ({share:.1%})")
 
 
 def _told_of(value: object) -> str:

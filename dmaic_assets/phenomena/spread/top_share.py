@@ -6,6 +6,7 @@ of their own where history has hardly any: far fewer of them than repeats of oth
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import ClassVar
 
@@ -91,16 +92,32 @@ class TopShareKind(FileKind):
     @override
     def judge(self, rule: Rule, measured: Measured, ctx: FrameContext) -> FileJudgement:
         """Violated above the share."""
-        there, most = int(measured["there"] or 0), int(measured["most"] or 0)
-        if there < int(str(rule.parameters.get("least") or 1)):
-            return FileJudgement(False, f"only {there} values: not judged")
-        share = most / there
-        seen = f"{measured['top']} in {share:.1%} of the values"
+        top = measured["top"]
+        cause = told_of(top)
+        found = judged_share(rule, measured, cause, lambda s: f"{top} in {s:.1%} of the values")
         # One zero is an accident, in however short a file.
-        is_alone = most == 1 and rule.parameters.get("value") is not None
-        is_violated = not is_alone and share > float(str(rule.parameters["max"]))
-        cause = told_of(measured["top"]) if is_violated else None
-        return FileJudgement(is_violated, seen, cause=cause, measures={"share": share})
+        is_alone = measured["most"] == 1 and rule.parameters.get("value") is not None
+        return replace(found, is_violated=False, cause=None) if is_alone else found
+
+
+def judged_share(
+    rule: Rule, measured: Measured, cause: str, spell: Callable[[float], str]
+) -> FileJudgement:
+    """Judges the share of a file's values (`there`) that one number has (`most`) by its limit.
+
+    Args:
+        rule: Says `max`, and the fewest values that are judged as `least`.
+        measured: The two counts.
+        cause: What a greater share comes from.
+        spell: What was seen, by the share.
+    """
+    there, most = int(measured["there"] or 0), int(measured["most"] or 0)
+    if there < int(str(rule.parameters.get("least") or 1)):
+        return FileJudgement(False, f"only {there} values: not judged")
+    share = most / there
+    is_violated = share > float(str(rule.parameters["max"]))
+    told = cause if is_violated else None
+    return FileJudgement(is_violated, spell(share), cause=told, measures={"share": share})
 
 
 def told_of(top: object) -> str:
