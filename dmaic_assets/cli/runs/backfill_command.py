@@ -12,10 +12,11 @@ from dmaic_assets.cli.project import platform_at
 from dmaic_assets.cli.runs.main_job import refuse_left_out, run_main_job
 from dmaic_assets.cli.runs.options import RunOptions, request_of
 from dmaic_assets.cli.runs.render_plan import print_notices, summary_line
-from dmaic_assets.cli.runs.stand_out import groups_of, print_groups, shared_rules
+from dmaic_assets.cli.runs.stand_out import print_groups
 from dmaic_assets.model import Json
 from dmaic_assets.table.spelled_numbers import plural
 from dmaic_assets.work.assets.registry import WORK_ORDER
+from dmaic_assets.work.state.hold_groups import groups_of, shared_rules
 
 if TYPE_CHECKING:
     from dmaic_assets.work.plan.planned import Plan

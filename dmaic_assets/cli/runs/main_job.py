@@ -29,7 +29,7 @@ from dmaic_assets.cli.runs.render_plan import (
     summary_line,
 )
 from dmaic_assets.cli.runs.render_tally import print_tallies
-from dmaic_assets.cli.runs.stand_out import groups_of, print_groups, shared_rules
+from dmaic_assets.cli.runs.stand_out import print_groups
 from dmaic_assets.cli.runs.summary import write_summary
 from dmaic_assets.cli.runs.tally import line_of_verdict
 from dmaic_assets.cli.runs.timings import Timings, print_timings, timings_document
@@ -37,6 +37,7 @@ from dmaic_assets.errors import BadInputError, DmaicError
 from dmaic_assets.model import AssetName, Decision, Json, Verdict
 from dmaic_assets.table.spelled_numbers import plural
 from dmaic_assets.work.assets.registry import WORK_ORDER
+from dmaic_assets.work.state.hold_groups import groups_of, shared_rules
 
 # Files that are held or split and still told one by one; more are grouped.
 SHOWN_FILES = 5
