@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Protocol, TypeVar
 from dmaic_assets.analysis.finding import Finding
 from dmaic_assets.analysis.tables import Table
 from dmaic_assets.analysis.values.held import Held
-from dmaic_assets.errors import InvariantError
+from dmaic_assets.errors import ErrorCode, InvariantError
 from dmaic_assets.settings.analyses import AnalysisSettings
 from dmaic_assets.settings.entropy import EntropySettings
 
@@ -35,6 +35,30 @@ class Outcome:
 
     value: Value
     findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why one analysis of one table came to nothing.
+
+    `reason` is half a sentence, without a cell of the table; `detail` is for logs and may hold
+    some: message and traceback. `fix` says what to do. `missing` names what it needs and does not
+    have, where that is why it was not begun. `code` is that of the error tree.
+    """
+
+    analysis: str
+    table: str
+    reason: str
+    fix: str
+    code: ErrorCode = "Invariant"
+    detail: str = field(default="", repr=False)
+    missing: str | None = None
+
+    @property
+    def words(self) -> str:
+        """A clause that names analysis and table: `temporal of orders was skipped: ...`."""
+        ended = "failed" if self.missing is None else "was skipped"
+        return f"{self.analysis} of {self.table or 'all tables'} {ended}: {self.reason}"
 
 
 @dataclass(frozen=True)

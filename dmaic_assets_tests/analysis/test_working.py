@@ -8,7 +8,7 @@ import pytest
 
 from dmaic_assets.analysis.entry import Analysis, Scope
 from dmaic_assets.analysis.registry import by_name, with_needs
-from dmaic_assets.analysis.study import ALL_TABLES, Outcome, Study
+from dmaic_assets.analysis.study import ALL_TABLES, Failure, Outcome, Study
 from dmaic_assets.analysis.tables import table_of_frame
 from dmaic_assets.analysis.working import Piece, work_analyses
 from dmaic_assets.errors import InvariantError
@@ -76,3 +76,22 @@ def test_what_a_piece_raises_ends_the_work() -> None:
 
     with pytest.raises(InvariantError, match="broken"):
         work_analyses(study("a"), ["counts"], analyses=ENTRIES, make=refuse)
+
+
+def test_a_piece_that_fails_ends_those_that_need_it_and_no_other() -> None:
+    def fail(entry: Analysis, table: str, given: Study) -> Outcome | Failure:
+        if (entry.name, table) == ("counts", "b"):
+            return Failure("counts", "b", "ZeroDivisionError in counts.py, line 3", "mend it")
+        return seen(entry, table, given)
+
+    told: list[Failure] = []
+    found = work_analyses(
+        study("a", "b"), ["whole"], analyses=ENTRIES, make=fail, on_failure=told.append
+    )
+
+    assert set(found) == {Piece("counts", "a"), Piece("shapes", "a"), Piece("joins", ALL_TABLES)}
+    assert [failure.words for failure in told] == [
+        "counts of b failed: ZeroDivisionError in counts.py, line 3",
+        "shapes of b was skipped: it needs counts of b, which failed",
+        "whole of all tables was skipped: it needs counts of b, which failed",
+    ]

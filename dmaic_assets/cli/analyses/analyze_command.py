@@ -16,7 +16,9 @@ from dmaic_assets.model import Json
 from dmaic_assets.table.spelled_numbers import plural
 
 if TYPE_CHECKING:
+    from dmaic_assets.analysis.study import Failure
     from dmaic_assets.analysis.values.held import Held
+    from dmaic_assets.work.analyses.analyze import Analysed
     from dmaic_assets.work.analyses.known import AnalysisResult
 
 # Findings printed: one screen; --json and the view `_dmaic.findings` have all.
@@ -55,22 +57,27 @@ def analyze(
 
     All sources, or those that are named; what is found of all tables together is told as well.
     Each analysis is an asset of the source, or of the run where tables meet; what is known of the
-    same rows is not made again. All findings are in the warehouse: SELECT * FROM _dmaic.findings.
+    same rows is not made again. One that fails ends itself and those that need it; the others
+    finish, and the exit code is 3.
+
+    All findings are in the warehouse: SELECT * FROM _dmaic.findings.
     """
     from dmaic_assets.work.analyses.accepted import held_of
     from dmaic_assets.work.analyses.analyze import Asked
 
     began = time.perf_counter()
     with platform_at(project) as platform:
-        results = studied(platform, Asked(analyses, sources, force), is_quiet=is_json)
+        made = studied(platform, Asked(analyses, sources, force), is_quiet=is_json)
         held = {s: h for s, h in held_of(platform).items() if not sources or s in sources}
     if is_json:
-        print_json(_document(results, held))
+        print_json(_document(made, held))
     else:
-        _tell(results, held, time.perf_counter() - began)
+        _tell(made, held, time.perf_counter() - began)
+    if made.refusal is not None:
+        raise made.refusal
 
 
-def _document(results: "Sequence[AnalysisResult]", held: "Mapping[str, Held]") -> dict[str, Json]:
+def _document(made: "Analysed", held: "Mapping[str, Held]") -> dict[str, Json]:
     from dmaic_assets.store.codec import to_json
 
     outcomes: list[Json] = [
@@ -83,21 +90,30 @@ def _document(results: "Sequence[AnalysisResult]", held: "Mapping[str, Held]") -
             "findings": to_json(r.outcome.findings),
             "value": to_json(r.outcome.value),
         }
-        for r in results
+        for r in made.results
+    ]
+    failures: list[Json] = [
+        {
+            "analysis": failure.analysis,
+            "table": failure.table or None,
+            "reason": failure.reason,
+            "is_skipped": failure.missing is not None,
+        }
+        for failure in made.failures
     ]
     return {
         "outcomes": outcomes,
+        "failures": failures,
         "quarantined_rows": {source: one.rows for source, one in held.items()},
     }
 
 
-def _tell(
-    results: "Sequence[AnalysisResult]", held: "Mapping[str, Held]", elapsed_s: float
-) -> None:
+def _tell(made: "Analysed", held: "Mapping[str, Held]", elapsed_s: float) -> None:
     from dmaic_assets.analysis.finding import WEIGHTS
     from dmaic_assets.analysis.values.held import words_of
     from dmaic_assets.work.analyses.analyze import by_analysis
 
+    results = made.results
     grouped = by_analysis(results)
     rows = [
         (name, str(len(of_it)), _made(of_it), *_counts(of_it)) for name, of_it in grouped.items()
@@ -107,9 +123,22 @@ def _tell(
     _tell_findings(results)
     for source, one in held.items():
         say(f"{words_of(source, one)}: no analysis sees them", style="yellow")
-    made = sum(not r.is_memoized for r in results)
-    words = f"{made} of {plural(len(results), 'outcome')} made" if made else "all of it known"
+    _tell_failures(made.failures)
+    new = sum(not r.is_memoized for r in results)
+    words = f"{new} of {plural(len(results), 'outcome')} made" if new else "all of it known"
     say(f"{words}; {seconds(elapsed_s)}", style="dim")
+
+
+def _tell_failures(failures: "Sequence[Failure]") -> None:
+    """Each that failed in a line, and those that were skipped for it in one more."""
+    for failure in failures:
+        if failure.missing is None:
+            say(failure.words, style="bold red")
+    skipped = Counter(failure.reason for failure in failures if failure.missing is not None)
+    for reason, count in skipped.items():
+        names = [f.analysis for f in failures if f.missing is not None and f.reason == reason]
+        said = ", ".join(dict.fromkeys(names))
+        say(f"{plural(count, 'outcome')} skipped ({said}): {reason}", style="red")
 
 
 def _made(results: "Sequence[AnalysisResult]") -> str:

@@ -35,14 +35,16 @@ def context(*, sources: tuple[str, ...], is_json: bool, project: Path | None) ->
     from dmaic_assets.work.analyses.context import context_document
 
     with platform_at(project) as platform:
-        results = studied(platform, Asked(), is_quiet=is_json)
-        refuse_unknown(sources, [r.table for r in results if r.table])
-        document = context_document(platform, results, sources)
+        made = studied(platform, Asked(), is_quiet=is_json)
+        refuse_unknown(sources, [each.table for each in (*made.results, *made.failures)])
+        document = context_document(platform, made, sources)
     if is_json:
         print_json(document)
-        return
-    for table in cast("list[dict[str, Json]]", document["tables"]):
-        _tell(table)
+    else:
+        for table in cast("list[dict[str, Json]]", document["tables"]):
+            _tell(table)
+    if made.refusal is not None:
+        raise made.refusal
 
 
 def _tell(table: dict[str, Json]) -> None:

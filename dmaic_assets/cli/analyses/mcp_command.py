@@ -64,14 +64,14 @@ def known_context(project: Path | None) -> dict[str, Json]:
     Raises:
         BadInputError: There are no accepted rows, or they were not studied since they came.
     """
-    from dmaic_assets.work.analyses.analyze import Asked, known_analyses
+    from dmaic_assets.work.analyses.analyze import Analysed, Asked, known_analyses
     from dmaic_assets.work.analyses.context import context_document
 
     with platform_at(project) as platform:
         results = known_analyses(platform, Asked())
         if results is None:
             raise BadInputError("the newest rows", "were not studied yet", _FIX)
-        return context_document(platform, results)
+        return context_document(platform, Analysed(results))
 
 
 @dataclass(frozen=True, slots=True)

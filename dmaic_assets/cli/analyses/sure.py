@@ -15,13 +15,12 @@ from dmaic_assets.errors import BadInputError, did_you_mean
 
 if TYPE_CHECKING:
     from dmaic_assets.analysis.values.entropy import EntropyValue
-    from dmaic_assets.work.analyses.analyze import Asked
-    from dmaic_assets.work.analyses.known import AnalysisResult
+    from dmaic_assets.work.analyses.analyze import Analysed, Asked
     from dmaic_assets.work.run.platform import Platform
 
 
-def studied(platform: "Platform", asked: "Asked", *, is_quiet: bool) -> "Sequence[AnalysisResult]":
-    """What analyses of accepted rows came to, with progress on a terminal.
+def studied(platform: "Platform", asked: "Asked", *, is_quiet: bool) -> "Analysed":
+    """What analyses of accepted rows came to and which failed, with progress on a terminal.
 
     Raises:
         BadInputError: There is no such analysis or source, or there are no accepted rows.
@@ -51,13 +50,16 @@ def entropy_of(project: Path | None, sources: tuple[str, ...], *, is_quiet: bool
 
     Raises:
         BadInputError: There is no project, no such source, or no accepted rows.
+        InvariantError: An analysis that it reads failed.
     """
     from dmaic_assets.analysis.values.entropy import EntropyValue
     from dmaic_assets.work.analyses.analyze import Asked
 
     with platform_at(project) as platform:
-        results = studied(platform, Asked(("entropy",)), is_quiet=is_quiet)
-    value = next(v for r in results if isinstance(v := r.outcome.value, EntropyValue))
+        made = studied(platform, Asked(("entropy",)), is_quiet=is_quiet)
+    if made.refusal is not None:
+        raise made.refusal
+    value = next(v for r in made.results if isinstance(v := r.outcome.value, EntropyValue))
     refuse_unknown(sources, list(value.tables))
     wanted = {name: t for name, t in value.tables.items() if not sources or name in sources}
     return replace(value, tables=wanted)

@@ -4,7 +4,8 @@ What belongs here: the definitions. What is found is in the core, what is shown 
 `analysis_events`.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import dagster as dg
 
@@ -18,6 +19,9 @@ from dmaic_assets.defs.checks.contracts import CONTRACT_CHECKS, ENTROPY
 from dmaic_assets.errors import BadInputError
 from dmaic_assets.work.assets.registry import ASSETS
 from dmaic_assets.work.run.platform import Platform
+
+if TYPE_CHECKING:
+    from dmaic_assets.analysis.study import Failure
 
 
 def analysis_assets() -> tuple[dg.AssetsDefinition, ...]:
@@ -49,14 +53,23 @@ def _analysis_asset(entry: Analysis) -> dg.AssetsDefinition:
         partition = context.partition_key if is_wide else cell_of(context.partition_key)
         sources = () if isinstance(partition, str) else (partition.source,)
         with refusals_as_failures():
-            found = analyze_accepted(platform, Asked((entry.name,), sources))
-            result = next(r for r in found if r.analysis == entry.name)
+            made = analyze_accepted(
+                platform, Asked((entry.name,), sources), on_failure=_log(context)
+            )
+            if made.refusal is not None:
+                raise made.refusal
+            result = next(r for r in made.results if r.analysis == entry.name)
             if result.partition != partition:
                 fix = f"Materialize the partition of the newest rows: {result.run_id}."
                 raise BadInputError(str(partition), "is no longer what is in the warehouse", fix)
         yield from analysis_results(result)
 
     return work
+
+
+def _log(context: dg.AssetExecutionContext) -> "Callable[[Failure], None]":
+    """Tells the log of a step why analyses failed, with the traceback."""
+    return lambda failure: context.log.error("%s\n%s", failure.words, failure.detail)
 
 
 def _deps(upstream: Sequence[str], *, is_wide: bool) -> list[dg.AssetDep | str]:

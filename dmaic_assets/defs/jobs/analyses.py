@@ -18,6 +18,7 @@ from dmaic_assets.model import Cell, Json
 from dmaic_assets.work.run.platform import Platform
 
 if TYPE_CHECKING:
+    from dmaic_assets.analysis.study import Failure
     from dmaic_assets.work.analyses.known import AnalysisResult
 
 ANALYSES_JOB = "analyses_job"
@@ -48,9 +49,11 @@ def analyses_job() -> dg.JobDefinition:
 
         config: Config = context.op_config
         with refusals_as_failures(), told_to(watch):
-            watch.analysed.extend(
-                analyze_accepted(platform, asked_of(config), _Log(context, watch))
-            )
+            log = _Log(context, watch)
+            made = analyze_accepted(platform, asked_of(config), log, log.failed)
+            watch.analysed.append(made)
+            if made.refusal is not None:
+                raise made.refusal
 
     graph = dg.GraphDefinition(name=ANALYSES_JOB, node_defs=[work], description=description)
     return graph.to_job(name=ANALYSES_JOB, executor_def=dg.in_process_executor)
@@ -84,3 +87,8 @@ class _Log:
         known = f"known from run {result.computed_in_run}" if result.is_memoized else "made"
         self._context.log.info("%s of %s: %s", result.analysis, result.table or "all", known)
         self._watch.on_stage(f"{result.analysis} {result.table}".rstrip())
+
+    def failed(self, failure: "Failure") -> None:
+        """Tells the log of an analysis that failed, with its traceback, or was skipped."""
+        self._context.log.error("%s\n%s", failure.words, failure.detail)
+        self._watch.on_stage(f"{failure.analysis} {failure.table}".rstrip())

@@ -31,7 +31,7 @@ from dmaic_assets.work.run.platform import Platform
 if TYPE_CHECKING:
     from dmaic_assets.process.cycle.phase_memo import PhaseResult
     from dmaic_assets.process.cycle.phases_of_a_run import CycleResult
-    from dmaic_assets.work.analyses.known import AnalysisResult
+    from dmaic_assets.work.analyses.analyze import Analysed
     from dmaic_assets.work.laboratory.known import LaboratoryResult
     from dmaic_assets.work.run.bulk import RunResult
     from dmaic_assets.work.run.cell_outcomes import CellResult
@@ -52,7 +52,7 @@ class BulkWatch:
     results: "list[RunResult]" = field(default_factory=list)
     cycles: "list[CycleResult]" = field(default_factory=list)
     measured: "list[LaboratoryResult]" = field(default_factory=list)
-    analysed: "list[AnalysisResult]" = field(default_factory=list)
+    analysed: "list[Analysed]" = field(default_factory=list)
     refusals: list[DmaicError] = field(default_factory=list)
     is_interrupted: bool = False
 

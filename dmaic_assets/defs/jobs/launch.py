@@ -16,7 +16,7 @@ from dmaic_assets.defs.instance.instance import project_instance
 from dmaic_assets.defs.jobs.bulk import BulkWatch
 from dmaic_assets.defs.jobs.config import Config, config_of
 from dmaic_assets.defs.jobs.main import EVERYTHING, INGEST, PROFILE, bulk_jobs, op_name
-from dmaic_assets.errors import InvariantError
+from dmaic_assets.errors import DmaicError, InvariantError
 from dmaic_assets.model import Cell, PhaseName
 from dmaic_assets.store.ledger.database.failures import translated
 from dmaic_assets.work.assets.registry import PROFILE_ASSETS
@@ -30,8 +30,7 @@ from dmaic_assets.work.run.platform import Platform
 if TYPE_CHECKING:
     # The phases load SciPy's statistics, and a run that only judges files has none.
     from dmaic_assets.process.cycle.phases_of_a_run import CycleResult
-    from dmaic_assets.work.analyses.analyze import Asked
-    from dmaic_assets.work.analyses.known import AnalysisResult
+    from dmaic_assets.work.analyses.analyze import Analysed, Asked
     from dmaic_assets.work.laboratory.known import LaboratoryResult
 
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
@@ -181,8 +180,10 @@ def execute_analyses(
     *,
     instance: dg.DagsterInstance | None = None,
     watch: BulkWatch | None = None,
-) -> "tuple[AnalysisResult, ...]":
+) -> "Analysed":
     """Studies accepted rows in one Dagster run; when all of it is known, none is made.
+
+    Analyses that failed are told in the result: the Dagster run failed, the others stand.
 
     Args:
         platform: The stores, which stay open.
@@ -195,15 +196,20 @@ def execute_analyses(
         DmaicError: There is no such analysis or source, no accepted rows, or a store refuses.
     """
     from dmaic_assets.defs.jobs.analyses import OP, analyses_config, analyses_job
-    from dmaic_assets.work.analyses.analyze import known_analyses
+    from dmaic_assets.work.analyses.analyze import Analysed, known_analyses
 
     known = None if asked.recompute else known_analyses(platform, asked)
     if known is not None:
-        return known
+        return Analysed(known)
     watch = watch or BulkWatch()
     config = analyses_config(asked.analyses, asked.sources, force=asked.recompute)
-    _execute(platform, _Work("dmaic analyze", analyses_job(), OP, config), instance, watch)
-    return tuple(watch.analysed)
+    try:
+        _execute(platform, _Work("dmaic analyze", analyses_job(), OP, config), instance, watch)
+    except DmaicError:
+        # The step failed after its work was done when analyses of it did; anything else ends it.
+        if not any(made.failures for made in watch.analysed):
+            raise
+    return watch.analysed[-1]
 
 
 @dataclass(frozen=True, slots=True)

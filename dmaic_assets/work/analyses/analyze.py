@@ -9,17 +9,32 @@ from threading import Lock
 
 from dmaic_assets.analysis.entry import Analysis
 from dmaic_assets.analysis.registry import ANALYSES, by_name, with_needs
-from dmaic_assets.analysis.study import ALL_TABLES, Outcome, Study
+from dmaic_assets.analysis.study import ALL_TABLES, Failure, Outcome, Study
 from dmaic_assets.analysis.working import Piece, work_analyses
-from dmaic_assets.errors import BadInputError, did_you_mean
+from dmaic_assets.errors import BadInputError, DmaicError, did_you_mean
 from dmaic_assets.model import Cell, Json
 from dmaic_assets.store.codec import from_json
 from dmaic_assets.work.analyses.accepted import Accepted, accepted_tables
+from dmaic_assets.work.analyses.failures import FailedAnalysis, attempted, refusal_of_failures
 from dmaic_assets.work.analyses.findings import write_findings
 from dmaic_assets.work.analyses.known import AnalysisResult, Known, inputs_of
 from dmaic_assets.work.run.platform import Platform
 
 OnResult = Callable[[AnalysisResult], None]
+OnFailure = Callable[[Failure], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Analysed:
+    """What came of a request: outcomes, and the analyses that failed or were skipped for others."""
+
+    results: tuple[AnalysisResult, ...]
+    failures: tuple[Failure, ...] = ()
+
+    @property
+    def refusal(self) -> DmaicError | None:
+        """The error that a request ends with; None when all of it was made."""
+        return refusal_of_failures(self.failures)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,24 +120,31 @@ def analyze_accepted(
     platform: Platform,
     asked: Asked,
     on_result: OnResult = lambda _result: None,
-) -> tuple[AnalysisResult, ...]:
+    on_failure: OnFailure = lambda _failure: None,
+    *,
+    analyses: Sequence[Analysis] = ANALYSES,
+) -> Analysed:
     """Works on analyses of accepted rows; each result is told as soon as it is there.
 
-    The findings of the newest run's tables are rewritten from what is known of all of them.
+    The findings of the newest run's tables are rewritten from what is known of all of them. An
+    analysis that fails is told among them and not remembered: the next request tries it again.
 
     Args:
         platform: The stores.
         asked: Which analyses, of which sources.
         on_result: Hears results in this thread.
+        on_failure: Hears of analyses that failed, and of those skipped for them, in this thread.
+        analyses: The registry; names are those of `ANALYSES`.
 
     Raises:
         BadInputError: There is no such analysis or source, or no accepted rows.
         StoreError: A folder refuses.
     """
-    work = _Work(platform, asked.tables(platform), asked)
+    work = _Work(platform, asked.tables(platform), asked, analyses=analyses, on_failure=on_failure)
     results = work.run(on_result)
-    write_findings(platform, results)
-    return asked.told(results)
+    write_findings(platform, results, work.failed)
+    failures = tuple(one.failure for one in work.failed)
+    return Analysed(asked.told(results), failures)
 
 
 @dataclass
@@ -133,6 +155,9 @@ class _Work:
     accepted: Accepted
     asked: Asked
     is_reading: bool = False
+    analyses: Sequence[Analysis] = ANALYSES
+    on_failure: OnFailure = lambda _failure: None
+    failed: list[FailedAnalysis] = field(default_factory=list)
     results: dict[Piece, AnalysisResult] = field(default_factory=dict)
     # The ledger takes one writer at a time; what is read between is read once.
     stores: Lock = field(default_factory=Lock)
@@ -151,11 +176,23 @@ class _Work:
         def tell(piece: Piece, _outcome: Outcome) -> None:
             on_result(self.results[piece])
 
-        work_analyses(study, self.asked.names, make=self._make, on_outcome=tell)
+        def fail(failure: Failure) -> None:
+            run_id = self.accepted.runs.get(failure.table, self.accepted.newest_run)
+            self.failed.append(FailedAnalysis(failure, run_id))
+            self.on_failure(failure)
+
+        work_analyses(
+            study,
+            self.asked.names,
+            analyses=self.analyses,
+            make=self._make,
+            on_outcome=tell,
+            on_failure=fail,
+        )
         return tuple(self.results.values())
 
-    def _make(self, entry: Analysis, table: str, study: Study) -> Outcome:
-        """Takes the known outcome of a piece, or makes and keeps it."""
+    def _make(self, entry: Analysis, table: str, study: Study) -> Outcome | Failure:
+        """Takes the known outcome of a piece, or makes and keeps it; what fails is not kept."""
         known = self._known(entry, table, study)
         with self.stores:
             found = None if self.asked.recompute else known.find()
@@ -163,14 +200,21 @@ class _Work:
         if found is None and self.is_reading:
             raise _UnknownError
         if found is None:
-            outcome = entry.analyze(replace(study, before=before))
-            with self.stores:
-                found = known.keep(outcome)
+            found = attempted(
+                entry.name, table, lambda: self._new(known, replace(study, before=before))
+            )
+            if isinstance(found, Failure):
+                return found
         with self.stores:
             if not self.is_reading:
                 known.record(found)
             self.results[Piece(entry.name, table)] = found
         return found.outcome
+
+    def _new(self, known: Known, study: Study) -> AnalysisResult:
+        outcome = known.analysis.analyze(study)
+        with self.stores:
+            return known.keep(outcome)
 
     def _known(self, entry: Analysis, table: str, study: Study) -> Known:
         versions: dict[str, Json] = {}

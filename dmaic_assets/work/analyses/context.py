@@ -20,7 +20,7 @@ from dmaic_assets.model import Json, Scalar
 from dmaic_assets.settings.project import Settings
 from dmaic_assets.store.codec import to_json
 from dmaic_assets.work.analyses.accepted import accepted_tables
-from dmaic_assets.work.analyses.analyze import by_analysis
+from dmaic_assets.work.analyses.analyze import Analysed, by_analysis
 from dmaic_assets.work.analyses.known import AnalysisResult
 from dmaic_assets.work.run.platform import Platform
 
@@ -53,20 +53,20 @@ class _Table:
 
 
 def context_document(
-    platform: Platform, results: Sequence[AnalysisResult], sources: Sequence[str] = ()
+    platform: Platform, made: Analysed, sources: Sequence[str] = ()
 ) -> dict[str, Json]:
     """Puts together what is known; columns stand in the order of their table.
 
     Args:
         platform: What people say of sources, and the accepted rows.
-        results: What all analyses came to.
+        made: What all analyses came to, and which failed: the document says what is missing.
         sources: The tables that are told of; all where none is named.
 
     Raises:
         BadInputError: A named source has no accepted rows.
     """
     settings = platform.settings
-    results = [r for of_it in by_analysis(results).values() for r in of_it]
+    results = [r for of_it in by_analysis(made.results).values() for r in of_it]
     wide = [r for r in results if r.table == ALL_TABLES]
     tables = [
         _table(
@@ -74,7 +74,8 @@ def context_document(
             _Table(
                 name,
                 [*(r for r in results if r.table == name), *wide],
-                table.columns(),
+                # The rows of one that nothing could be made of may be unreadable.
+                table.columns() if any(r.table == name for r in results) else (),
                 table.held,
             ),
         )
@@ -87,6 +88,9 @@ def context_document(
         "run": max((r.run_id for r in results), default=None),
         "matters": [_matter(m) for m in matters],
         "tables": list[Json](tables),
+        "failures": [
+            f.words for f in made.failures if not sources or f.table in (ALL_TABLES, *sources)
+        ],
     }
 
 

@@ -7,7 +7,7 @@ from dmaic_assets.work.analyses.analyze import Asked
 
 def test_every_contract_is_checked_by_the_job_and_by_the_asset(history):
     found = execute_analyses(history.project.platform, Asked((ENTROPY,)), instance=history.instance)
-    (result,) = [r for r in found if r.analysis == ENTROPY]
+    (result,) = [r for r in found.results if r.analysis == ENTROPY]
 
     lights = {v.use: v.light for v in result.outcome.value.tables["orders"].contracts}
     for check in CONTRACT_CHECKS:

@@ -8,6 +8,7 @@ from dmaic_assets.errors import BadInputError
 from dmaic_assets.settings.analyses import AnalysisSettings, ColumnOverride
 from dmaic_assets.work.analyses.accepted import held_of
 from dmaic_assets.work.analyses.analyze import (
+    Analysed,
     Asked,
     analyze_accepted,
     asked_of,
@@ -29,7 +30,7 @@ def studied(tmp_path_factory):
         project.drop(f"{day}.csv", csv_of(1000 * day))
     project.run()
     assert known_analyses(project.platform, STATISTICS) is None
-    yield project, analyze_accepted(project.platform, STATISTICS)
+    yield project, analyze_accepted(project.platform, STATISTICS).results
     project.platform.close()
 
 
@@ -41,7 +42,7 @@ def test_a_second_look_makes_nothing(studied):
     project, first = studied
     told = []
 
-    again = analyze_accepted(project.platform, STATISTICS, told.append)
+    again = analyze_accepted(project.platform, STATISTICS, told.append).results
 
     assert (made(first), made(again)) == (["semantic", "statistics"], [])
     assert [r.version for r in again] == [r.version for r in first]
@@ -85,7 +86,7 @@ def test_what_people_say_of_a_column_makes_it_anew(studied):
 def test_force_makes_known_outcomes_again(studied):
     project, first = studied
 
-    again = analyze_accepted(project.platform, Asked(("statistics",), recompute=True))
+    again = analyze_accepted(project.platform, Asked(("statistics",), recompute=True)).results
 
     assert made(again) == ["semantic", "statistics"]
     assert [r.version for r in again] == [r.version for r in first]
@@ -112,7 +113,9 @@ def test_what_is_of_the_run_is_of_all_tables_whatever_is_named(tmp_path):
     project.drop("1.csv", csv_of(1000), source="returns")
     project.run()
 
-    found = analyze_accepted(project.platform, Asked(("relationships", "statistics"), ("orders",)))
+    found = analyze_accepted(
+        project.platform, Asked(("relationships", "statistics"), ("orders",))
+    ).results
 
     told = {r.analysis: (r.table, r.outcome.value) for r in found}
     assert told["relationships"][1].tables == ("orders", "returns")
@@ -132,17 +135,17 @@ def test_what_is_held_is_told_and_made_anew_when_it_changes(tmp_path):
     project.drop("1.csv", csv_of(0))
     project.run()
     asked = Asked(("relationships",))
-    assert not held_findings(analyze_accepted(project.platform, asked))
+    assert not held_findings(analyze_accepted(project.platform, asked).results)
 
     project.drop("2.csv", "neither,of,these\nis,a,column\n")
     project.run()
     assert known_analyses(project.platform, asked) is None
-    results = analyze_accepted(project.platform, asked)
+    results = analyze_accepted(project.platform, asked).results
 
     assert made(results) == ["relationships"]
     assert held_findings(results) == ["1 row of orders (in 1 file) is held in quarantine, 0.99 %"]
     assert held_of(project.platform) == {"orders": Held(1, 1)}
-    (table,) = context_document(project.platform, results)["tables"]
+    (table,) = context_document(project.platform, Analysed(results))["tables"]
     assert (table["quarantined_rows"], table["quarantined_files"]) == (1, 1)
     project.platform.close()
 

@@ -13,8 +13,8 @@ def test_texts_like_names_of_persons_are_not_told_although_no_meaning_is_known(t
     project.drop("1.csv", "id,desk,status\n" + "".join(rows))
     project.run()
 
-    results = analyze_accepted(project.platform, Asked(("statistics",)))
-    (table,) = context_document(project.platform, results)["tables"]
+    made = analyze_accepted(project.platform, Asked(("statistics",)))
+    (table,) = context_document(project.platform, made)["tables"]
 
     values = {column["name"]: column["values"] for column in table["columns"]}
     meanings = {column["name"]: column["semantic_type"] for column in table["columns"]}
