@@ -44,7 +44,8 @@ class Table:
     identify a row; `time_column` the one that settings name. `spelled` says how files spell what is
     null in the rows; it is empty where the rows were judged, which holds misfits back. `left_out`
     says in words which lines of a file are no rows, and why; None where all are. `held` is what of
-    its source is in quarantine; `version` does not tell of it.
+    its source is in quarantine, `held_parts` are its rows, as far as they can be read, in columns
+    of the table only; `version` tells of neither.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Table:
     spelled: Mapping[str, Spelling] = field(default_factory=dict)
     left_out: str | None = None
     held: Held = NOTHING_HELD
+    held_parts: tuple[Part, ...] = ()
 
     def scan(self) -> pl.LazyFrame:
         """All rows, lazily: columns by name over all parts, null where a part has none."""
@@ -70,6 +72,22 @@ class Table:
         """The rows in memory, of the given columns only where some are named."""
         lazy = self.scan()
         return (lazy if columns is None else lazy.select(list(columns))).collect()
+
+    def held_rows(self, columns: Sequence[str]) -> pl.DataFrame:
+        """What quarantine holds, in memory, under the data types of the table.
+
+        Of the named columns, which are the table's; what is no value of a column is null.
+        """
+        schema = self.scan().collect_schema()
+        nothing = pl.LazyFrame(schema={name: schema[name] for name in columns})
+        found = [nothing]
+        for part in self.held_parts:
+            lazy = part.scan()
+            there = set(lazy.collect_schema().names()).intersection(columns)
+            if there:
+                casts = [pl.col(n).cast(schema[n], strict=False) for n in columns if n in there]
+                found.append(lazy.select(casts))
+        return pl.concat(found, how="diagonal_relaxed").select(list(columns)).collect()
 
 
 def table_of_frame(

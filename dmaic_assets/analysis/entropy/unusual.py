@@ -76,7 +76,7 @@ def _cycle_health(facts: TableFacts) -> Said:
     done = cycle.completion_rate
     words = f"{percent(done)} of {plural(cycle.cases, 'case')} are completed"
     worked = [c for c in declared.checks if facts.name in c.tables] if declared else []
-    told = [c.status == "passed" for c in worked if c.status in ("passed", "failed")]
+    told = [not c.broken for c in worked if c.status in ("passed", "failed")]
     if told:
         kept = sum(told) / len(told)
         words += f", {sum(told)} of {plural(len(told), 'check')} are kept"

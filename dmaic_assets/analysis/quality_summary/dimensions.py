@@ -141,7 +141,7 @@ def _laws(known: Known) -> Iterator[tuple[str, float]]:
     declared = known.of(ValidationValue)
     for check in declared.checks if declared else ():
         if known.table in check.tables and check.checked:
-            yield f"{check.unit} break the check {check.name}", 1 - check.failed / check.checked
+            yield f"{check.unit} break the check {check.name}", 1 - check.broken / check.checked
     cycles = known.of(BusinessCyclesValue)
     for cycle in cycles.cycles if cycles else ():
         if cycle.table == known.table and cycle.form != "status" and cycle.cases:

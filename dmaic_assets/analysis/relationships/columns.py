@@ -5,7 +5,7 @@ cannot identify anything are left out: fractions, durations, truth values, long 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias, TypedDict
 
 import numpy as np
@@ -30,6 +30,11 @@ _DIGITS = r"^\d{1,18}$"
 _NO_NUMBER = -(2**63)
 
 
+def no_values() -> Ints:
+    """No value at all."""
+    return np.empty(0, dtype=np.int64)
+
+
 @dataclass(frozen=True, eq=False)
 class Column:
     """One column: its distinct values in order and how often each occurs.
@@ -37,6 +42,8 @@ class Column:
     `values` are whole numbers, times in microseconds, or hashes of texts. `numbers` are the texts
     of digits as whole numbers, in the same places, so that 0042 meets 42. `density` is
     the share of values that could be there and are: 1 for 1, 2, 3, ..., small for codes and names.
+    `held` are the values that only rows in quarantine have, in order, `held_numbers` their texts
+    of digits likewise; `is_held_whole` says that all that is held could be read.
     """
 
     table: str
@@ -50,6 +57,9 @@ class Column:
     counts: Ints
     numbers: Ints | None = None
     density: float = 1.0
+    held: Ints = field(default_factory=no_values)
+    held_numbers: Ints = field(default_factory=no_values)
+    is_held_whole: bool = True
 
     @property
     def present(self) -> int:
@@ -91,7 +101,32 @@ def columns_of(table: Table, words: Words) -> TableColumns:
         column = _column(table.name, spelled, position, table.rows([name]).to_series())
         if column is not None:
             found[name] = column
+    if table.held.files and found:
+        held = table.held_rows(list(found))
+        found = {name: _with_held(c, held[name], table.held.rows) for name, c in found.items()}
     return TableColumns(table, words, rows, found)
+
+
+def _with_held(column: Column, rows: pl.Series, held: int) -> Column:
+    """Adds the values that only rows in quarantine have; `held` is how many there are in all.
+
+    Values of another kind than the column's could be no key of it.
+    """
+    values = rows.drop_nulls().unique()
+    is_whole = 0 < held == len(rows) - rows.null_count()
+    codes = codes_of(values) if len(values) and _domain_of(rows) == column.domain else None
+    if codes is None:
+        return replace(column, is_held_whole=is_whole)
+    told = pl.DataFrame({"value": values, "code": codes}).sort("code")
+    new = told.filter(~pl.Series(np.isin(told["code"].to_numpy(), column.values)))
+    seen = _texts(new["value"]) if column.domain == "text" and column.numbers is not None else {}
+    numbers = seen.get("numbers")
+    return replace(
+        column,
+        held=new["code"].to_numpy(),
+        held_numbers=no_values() if numbers is None else np.unique(numbers[numbers != _NO_NUMBER]),
+        is_held_whole=is_whole,
+    )
 
 
 def codes_of(series: pl.Series) -> pl.Series | None:

@@ -37,11 +37,12 @@ class CompositeLink:
     orphans: int
     distinct: int
     used_share: float
+    held: int = 0
 
     @property
     def orphan_share(self) -> float:
-        """The share of rows with a value in every column whose key is unknown."""
-        return self.orphans / self.rows if self.rows else 0.0
+        """The share of rows with a value in every column whose key is unknown, held ones known."""
+        return (self.orphans - self.held) / self.rows if self.rows else 0.0
 
 
 def composite_links(
@@ -152,8 +153,11 @@ def _counted(
     distinct = mine.unique()
     if not len(mine) or not len(others):
         return None
-    orphans = int((~mine.is_in(others.implode())).sum())
-    if orphans > MOST_ORPHANS * len(mine):
+    alone = mine.filter(~mine.is_in(others.implode()))
+    orphans = len(alone)
+    apart = held_rows(ref, key, table, columns)
+    held = int(alone.is_in(apart.implode()).sum()) if orphans and len(apart) else 0
+    if orphans - held > MOST_ORPHANS * len(mine):
         return None
     used = int(distinct.is_in(others.implode()).sum()) / len(others)
     return CompositeLink(
@@ -161,11 +165,12 @@ def _counted(
         tuple(columns),
         ref.table.name,
         tuple(key),
-        worth * (1 - orphans / len(mine)),
+        worth * (1 - (orphans - held) / len(mine)),
         len(mine),
         orphans,
         len(distinct),
         used,
+        held,
     )
 
 
@@ -173,7 +178,22 @@ def joined_rows(
     table: TableColumns, names: Sequence[str], other: TableColumns, parts: Sequence[str]
 ) -> pl.Series:
     """The rows with a value in every column, as one number each, comparable with the other's."""
-    rows = table.table.rows(list(names)).drop_nulls()
+    return _mixed_rows(table.table.rows(list(names)), names, other, parts)
+
+
+def held_rows(
+    table: TableColumns, names: Sequence[str], other: TableColumns, parts: Sequence[str]
+) -> pl.Series:
+    """The same of the rows that quarantine holds."""
+    if not table.table.held.files:
+        return pl.Series([], dtype=pl.UInt64)
+    return _mixed_rows(table.table.held_rows(list(names)), names, other, parts)
+
+
+def _mixed_rows(
+    frame: pl.DataFrame, names: Sequence[str], other: TableColumns, parts: Sequence[str]
+) -> pl.Series:
+    rows = frame.drop_nulls()
     codes: list[np.ndarray[tuple[int], np.dtype[np.uint64]]] = []
     for name, part in zip(names, parts, strict=True):
         values = rows[name]

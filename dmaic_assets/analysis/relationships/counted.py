@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 
 from dmaic_assets.analysis.relationships.columns import Column, TableColumns, codes_of
-from dmaic_assets.analysis.relationships.composite import CompositeLink, joined_rows
+from dmaic_assets.analysis.relationships.composite import CompositeLink, held_rows, joined_rows
 from dmaic_assets.analysis.relationships.evidence import Link
 from dmaic_assets.analysis.relationships.inclusion import orphan_codes
 from dmaic_assets.analysis.values.relationships import FanTrap, ForeignKey
@@ -47,8 +47,10 @@ def single_key(
         found.orphan_share if found.rows else None,
         found.used_share,
         column.nulls / column.rows if column.rows else 0.0,
-        _orphans(link, tables[column.table]) if found.orphans and is_open else (),
-        bool(found.orphans) and _is_ahead(column, link.key.column),
+        _orphans(link, tables[column.table]) if found.orphans > found.held and is_open else (),
+        found.orphans > found.held and _is_ahead(column, link.key.column),
+        found.held,
+        link.key.column.is_held_whole,
     )
 
 
@@ -66,7 +68,7 @@ def composite_key(
     link: CompositeLink, tables: Mapping[str, TableColumns], sensitive: Collection[tuple[str, str]]
 ) -> ForeignKey:
     """Tells a reference of several columns."""
-    table = tables[link.table]
+    table, ref = tables[link.table], tables[link.ref_table]
     is_open = not any((link.table, name) in sensitive for name in link.columns)
     return ForeignKey(
         link.table,
@@ -80,7 +82,9 @@ def composite_key(
         link.orphan_share,
         link.used_share,
         1 - link.rows / table.rows,
-        _composite_orphans(link, tables) if link.orphans and is_open else (),
+        _composite_orphans(link, tables) if link.orphans > link.held and is_open else (),
+        held=link.held,
+        is_held_whole=all(ref.columns[name].is_held_whole for name in link.ref_columns),
     )
 
 
@@ -141,6 +145,7 @@ def _composite_orphans(link: CompositeLink, tables: Mapping[str, TableColumns]) 
     table, ref = tables[link.table], tables[link.ref_table]
     mine = joined_rows(table, link.columns, ref, link.ref_columns)
     others = joined_rows(ref, link.ref_columns, table, link.columns)
+    others = others.append(held_rows(ref, link.ref_columns, table, link.columns))
     rows = table.table.rows(list(link.columns)).drop_nulls()
     return _texts(rows.filter(~mine.is_in(others.implode())).unique().sort(pl.all()).rows())
 

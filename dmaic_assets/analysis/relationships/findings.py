@@ -52,18 +52,32 @@ def words_of(key: ForeignKey) -> str:
 
 def _orphans(key: ForeignKey, held: Mapping[str, Held]) -> Finding:
     share = key.orphan_share or 0.0
+    is_all_held = key.held == key.orphans
     weight: Weight = "high" if share <= _EXCEPTIONS and key.confidence >= _SURE else "medium"
-    weight = "low" if key.is_ahead else weight
+    weight = "low" if key.is_ahead or is_all_held else weight
     columns = ", ".join(key.columns)
     text = (
-        f"{plural(key.orphans, 'row')} of {key.table} ({percent(share)}) have a value in {columns} "
-        f"that {key.ref_table} does not have in {', '.join(key.ref_columns)}"
+        f"{plural(key.orphans, 'row')} of {key.table} ({percent(key.orphans / key.rows)}) have a "
+        f"value in {columns} that {key.ref_table} does not have in {', '.join(key.ref_columns)}"
     )
-    text += ": all are after its last." if key.is_ahead else "."
+    if key.held:
+        them = "all" if is_all_held else f"{key.held:,}"
+        text += f", {them} of which are held in quarantine"
+    rest = "all others" if key.held else "all"
+    text += f": {rest} are after its last." if key.is_ahead else "."
     examples: list[Json] = list(key.orphan_examples)
-    evidence: dict[str, Json] = {"orphans": key.orphans, "rows": key.rows, "examples": examples}
-    found = Finding(key.table, key.columns, "orphan_share", share, "1", text, weight, evidence)
-    return with_held(found, (key.ref_table,), held)
+    evidence: dict[str, Json] = {
+        "orphans": key.orphans,
+        "held": key.held,
+        "rows": key.rows,
+        "examples": examples,
+    }
+    metric = "held_key_share" if is_all_held else "orphan_share"
+    value = key.held / key.rows if is_all_held else share
+    found = Finding(key.table, key.columns, metric, value, "1", text, weight, evidence)
+    # Where all that is held was looked at, it explains no more of them.
+    is_open = not is_all_held and not key.is_held_whole
+    return with_held(found, (key.ref_table,) if is_open else (), held)
 
 
 def _repeated(key: Key) -> Finding:
@@ -126,7 +140,7 @@ def _correlated(found: Sequence[JoinedCorrelation]) -> Iterator[Finding]:
 
 
 def _link(key: ForeignKey) -> Finding:
-    success = None if key.orphan_share is None else 1.0 - key.orphan_share
+    success = key.joined_share
     found = "no row to tell it from" if success is None else f"{percent(success)} of rows join"
     text = f"{words_of(key)} is a foreign key ({key.cardinality}; {found})."
     evidence: dict[str, Json] = {"confidence": key.confidence, "used_share": key.used_share}

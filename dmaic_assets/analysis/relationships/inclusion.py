@@ -25,9 +25,11 @@ _LEAST_PROBED = 0.5
 class Inclusion:
     """What one column's values have to do with a key's.
 
-    `orphan_share` is of the rows with a value, `known_share` of the distinct values, `used_share`
-    of the keys. `surprise` in [0, 1] says how little chance explains that so many values are
-    keys. `spread` in [0, 1] is small where values lie in a corner of the key's range.
+    `orphans` are the rows with a value that no accepted row has, `held` those among them whose
+    value rows in quarantine have. `known_share` is of the distinct values, held ones among the
+    known; `used_share` of the accepted keys. `surprise` in [0, 1] says how little chance explains
+    that so many values are keys. `spread` in [0, 1] is small where values lie in a corner of the
+    key's range.
     """
 
     rows: int
@@ -36,11 +38,12 @@ class Inclusion:
     used_share: float
     surprise: float
     spread: float
+    held: int = 0
 
     @property
     def orphan_share(self) -> float:
-        """The share of rows whose value is no key; 0 without rows."""
-        return self.orphans / self.rows if self.rows else 0.0
+        """The share of rows whose value is no key, not even a held one; 0 without rows."""
+        return (self.orphans - self.held) / self.rows if self.rows else 0.0
 
 
 def inclusion_of(column: Column, key: Column) -> Inclusion | None:
@@ -53,39 +56,46 @@ def inclusion_of(column: Column, key: Column) -> Inclusion | None:
     pair = _comparable(column, key)
     if pair is None:
         return None
-    values, keys = pair
+    values, keys, held = pair
+    every = np.union1d(keys, held) if len(held) else keys
     step = max(1, len(values) // _PROBED)
-    probed, weights = _known(values[::step], keys), column.counts[::step]
+    probed, weights = _known(values[::step], every), column.counts[::step]
     if max(probed.mean(), np.average(probed, weights=weights)) < _LEAST_PROBED:
         return None
-    known = _known(values, keys)
-    hits = int(known.sum())
+    known, accepted = _known(values, every), _known(values, keys)
+    there = int(known.sum()) / len(values)
+    hits = int(accepted.sum())
+    # Held keys make the numbers that could be keys no fewer: as many more of them are.
+    density = min(1.0, key.density * len(every) / len(keys))
     return Inclusion(
         column.present,
-        int(column.counts[~known].sum()),
-        hits / len(values),
+        int(column.counts[~accepted].sum()),
+        there,
         hits / len(keys),
-        _surprise(len(values), hits / len(values), key.density),
-        _spread(values[known], keys) if hits else 0.0,
+        _surprise(len(values), there, density),
+        _spread(values[accepted], keys) if hits else 0.0,
+        int(column.counts[known & ~accepted].sum()),
     )
 
 
 def orphan_codes(column: Column, key: Column, most: int) -> Ints:
-    """The first values of a column that are no keys, as codes."""
+    """The first values of a column that are no keys, not even held ones, as codes."""
     pair = _comparable(column, key)
     if pair is None:
         return column.values[:most]
-    return column.values[~_known(*pair)][:most]
+    values, keys, held = pair
+    return column.values[~_known(values, np.union1d(keys, held))][:most]
 
 
-def _comparable(column: Column, key: Column) -> tuple[Ints, Ints] | None:
+def _comparable(column: Column, key: Column) -> tuple[Ints, Ints, Ints] | None:
+    """The values of a column, the keys, and the keys that quarantine holds."""
     if column.domain == key.domain:
-        return column.values, key.values
+        return column.values, key.values, key.held
     mine = column.values if column.domain == "number" else column.numbers
     others = key.values if key.domain == "number" else key.numbers
     if mine is None or others is None or "time" in (column.domain, key.domain):
         return None
-    return mine, np.unique(others)
+    return mine, np.unique(others), key.held if key.domain == "number" else key.held_numbers
 
 
 def _known(values: Ints, keys: Ints) -> npt.NDArray[np.bool_]:

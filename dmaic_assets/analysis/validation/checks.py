@@ -47,17 +47,27 @@ def _worked(check: AnyCheck, database: Database) -> CheckResult:
 
 def _asked(result: CheckResult, query: Query, database: Database) -> CheckResult:
     """Counts failing units, and shows the first of them, always the same ones."""
-    count = f"SELECT count(*) AS units, count(*) FILTER (WHERE {FAILED}) AS bad FROM ({query.sql})"
+    count = (
+        f"SELECT count(*) AS units, count(*) FILTER (WHERE {FAILED}) AS bad,"
+        f" count(*) FILTER (WHERE {FAILED} AND ({query.is_held})) AS held FROM ({query.sql}) AS u"
+    )
     (counts,) = database.rows(count, query.used)
     checked, failed = int(counts["units"]), int(counts["bad"])
     if not checked:
         return replace(result, text="no row is in question")
     if not failed:
         return replace(result, status="passed", checked=checked)
-    shown = f"SELECT * FROM ({query.sql}) WHERE {FAILED} ORDER BY ALL LIMIT {EXAMPLES}"
+    held = int(counts["held"])
+    # Those that nothing in quarantine explains come first.
+    order = "" if held == failed else f" AND NOT ({query.is_held})"
+    shown = f"SELECT * FROM ({query.sql}) AS u WHERE {FAILED}{order} ORDER BY ALL LIMIT {EXAMPLES}"
     hidden = {FAILED, *query.hidden}
     examples = tuple(_example(row, hidden) for row in database.rows(shown, query.used))
-    return replace(result, status="failed", checked=checked, failed=failed, examples=examples)
+    is_whole = bool(query.apart) and all(
+        database.is_held_whole(table, columns) for table, columns in query.apart.items()
+    )
+    found = replace(result, status="failed", checked=checked, failed=failed, examples=examples)
+    return replace(found, held=held, is_held_whole=is_whole)
 
 
 def _example(row: Mapping[str, object], hidden: set[str]) -> Mapping[str, Json]:

@@ -4,8 +4,8 @@ What belongs here: the queries. Names are quoted, expressions looked at before t
 units are rows, groups or gaps.
 """
 
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from dmaic_assets.analysis.validation.database import Database, names_list
@@ -39,12 +39,16 @@ class Query:
     """A query that gives units: what they are shown by, and `_failed`.
 
     `used` are the columns read of each table; `hidden` are shown columns made of sensitive ones.
+    `apart` are the columns that say of each table which rows belong to a unit, empty where that
+    cannot be told; `is_held` is true of a unit, called `u`, that has rows in quarantine.
     """
 
     sql: str
     unit: str
     used: Mapping[str, Collection[str]]
     hidden: frozenset[str] = frozenset()
+    apart: Mapping[str, Collection[str]] = field(default_factory=dict)
+    is_held: str = "false"
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -205,7 +209,9 @@ def _comparison(check: Comparison, reader: Reader) -> Query:
         f"{values['left']} AS left_value, {values['right']} AS right_value, {lone} AS is_lone"
         f" FROM ({sides[0]}) AS l {joined})"
     )
-    return Query(sql, "groups" if keys else "tables", reader.used, frozenset(hidden))
+    query = Query(sql, "groups" if keys else "tables", reader.used, frozenset(hidden))
+    sides_by = {side.table: side.by for side in (check.left, check.right)}
+    return _with_held(query, sides_by, check.left.by, reader)
 
 
 def _side(name: str, side: Side, reader: Reader) -> tuple[str, set[str]]:
@@ -247,7 +253,29 @@ def _groups(table: str, names: tuple[str, ...], reader: Reader) -> tuple[tuple[s
 
 def _query(table: str, sql: str, by: tuple[str, ...], reader: Reader, hidden: set[str]) -> Query:
     hidden |= {name for name in by if reader.database.is_sensitive(table, (name,))}
-    return Query(sql, "groups" if by else "tables", reader.used, frozenset(hidden))
+    query = Query(sql, "groups" if by else "tables", reader.used, frozenset(hidden))
+    return _with_held(query, {table: by}, by, reader)
+
+
+def _with_held(
+    query: Query, by: Mapping[str, Sequence[str]], shown: Sequence[str], reader: Reader
+) -> Query:
+    """Adds which groups have rows in quarantine: those that a held row of a table belongs to."""
+    if not shown:
+        return query
+    met = [
+        f"EXISTS (SELECT 1 FROM {view} AS h WHERE {_same(names, shown)})"
+        for table, names in by.items()
+        if (view := reader.database.held_view(table)) is not None
+    ]
+    return replace(query, apart=by, is_held=" OR ".join(met)) if met else query
+
+
+def _same(names: Sequence[str], shown: Sequence[str]) -> str:
+    pairs = zip(names, shown, strict=True)
+    return " AND ".join(
+        f"h.{quote_name(mine)} IS NOT DISTINCT FROM u.{quote_name(unit)}" for mine, unit in pairs
+    )
 
 
 def _limit(tolerance: float, left: str, right: str) -> str:

@@ -44,15 +44,35 @@ class Database:
                 # A count of rows names no column.
                 frame = there.rows(wanted or there.columns()[:1])
                 connection.register(table, frame.to_arrow())
+                if there.held.files:
+                    held = there.held_rows(wanted or there.columns()[:1])
+                    connection.register(_held_name(table), held.to_arrow())
             found = connection.execute(sql)
             names = [str(one[0]) for one in found.description or ()]
             return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
         finally:
             connection.close()
 
+    def held_view(self, table: str) -> str | None:
+        """The rows of a table that quarantine holds, as a name of SQL; None where it holds none."""
+        return quote_name(_held_name(table)) if self.tables[table].held.files else None
+
+    def is_held_whole(self, table: str, columns: Collection[str]) -> bool:
+        """Tells whether all rows that quarantine holds of a table have values in some columns."""
+        there = self.tables[table]
+        if not there.held.files:
+            return True
+        rows = there.held_rows([name for name in there.columns() if name in columns])
+        return 0 < there.held.rows == rows.drop_nulls().height
+
     def is_sensitive(self, table: str, columns: Collection[str]) -> bool:
         """Tells whether one of the columns is sensitive."""
         return any((table, name) in self.sensitive for name in columns)
+
+
+def _held_name(table: str) -> str:
+    """The name under which held rows are registered: no source has it."""
+    return f"{table} in quarantine"
 
 
 @contextmanager

@@ -169,7 +169,9 @@ def _reference(rule: FilterRule, table: str, key: str, reader: Reader) -> str:
     pairs = zip(own, others, strict=True)
     same = " AND ".join(f"r.{quote_name(b)} = t.{quote_name(a)}" for a, b in pairs)
     nulls = " OR ".join(f"t.{quote_name(name)} IS NULL" for name in own)
-    return f"({nulls} OR EXISTS (SELECT 1 FROM {quote_name(said.table)} AS r WHERE {same}))"
+    places = (quote_name(said.table), reader.database.held_view(said.table))
+    there = " OR ".join(f"EXISTS (SELECT 1 FROM {p} AS r WHERE {same})" for p in places if p)
+    return f"({nulls} OR {there})"
 
 
 def _filled(columns: Sequence[str]) -> str:

@@ -44,17 +44,23 @@ def _of_check(check: CheckResult, held: Mapping[str, Held]) -> Iterator[Finding]
     about = " and ".join(check.tables)
     columns = f" ({', '.join(check.columns)})" if check.columns else ""
     if check.status == "failed":
-        share = check.failed / check.checked
+        share = check.broken / check.checked
         text = (
             f"The check {check.name} fails: {check.failed:,} of {check.checked:,} {check.unit}"
-            f" of {about}{columns} break it."
+            f" of {about}{columns} break it"
         )
-        evidence = to_json({"examples": check.examples, "severity": check.severity})
+        if check.held:
+            them = f"{check.held:,}" if check.broken else "all"
+            text += f", {them} of which have rows in quarantine"
+        told_of = {"examples": check.examples, "severity": check.severity, "held": check.held}
+        evidence = to_json(told_of)
         weight = _WEIGHT_OF[check.severity]
+        weight = weight if check.broken or weight == "info" else "low"
         told = evidence if isinstance(evidence, dict) else {}
-        found = Finding(table, check.columns, "failed_share", share, "1", text, weight, told)
+        found = Finding(table, check.columns, "failed_share", share, "1", f"{text}.", weight, told)
         is_of_rows = check.unit == "rows" and len(check.tables) == 1
-        yield found if is_of_rows else with_held(found, check.tables, held)
+        is_known = is_of_rows or check.is_held_whole or not check.broken
+        yield found if is_known else with_held(found, check.tables, held)
     elif check.status in ("error", "skipped"):
         yield _unworked(table, "check", check.name, check.status, check.text)
 

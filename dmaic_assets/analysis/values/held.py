@@ -1,10 +1,10 @@
-"""Rows that arrived and are held in quarantine: no analysis sees them.
+"""Rows that arrived and are held in quarantine: analyses see their keys only.
 
 What belongs here: how many they are, and how findings that they may explain say so.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from dmaic_assets.analysis.finding import Finding, Weight
 from dmaic_assets.model import Json
@@ -19,11 +19,13 @@ _MUCH = 0.05
 class Held:
     """Rows of a source that are in quarantine now, and how many files they came with.
 
-    A file that could not be read counts as a file without rows.
+    A file that could not be read counts as a file without rows. `version` is another where other
+    files are held.
     """
 
     rows: int = 0
     files: int = 0
+    version: str = field(default="", compare=False)
 
 
 NOTHING_HELD = Held()
@@ -48,7 +50,7 @@ def held_finding(table: str, held: Held, rows: int) -> Finding:
     share = held.rows / (held.rows + rows) if held.rows else 0.0
     weight: Weight = "medium" if share >= _MUCH else "low"
     told = f", {percent(share)} of all that arrived" if held.rows else ""
-    text = f"{words_of(table, held)}{told}: no analysis sees them."
+    text = f"{words_of(table, held)}{told}: analyses see their keys only."
     evidence: dict[str, Json] = {"files": held.files, "accepted": rows}
     return Finding(table, (), "held_rows", float(held.rows), "rows", text, weight, evidence)
 

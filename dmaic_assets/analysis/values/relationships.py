@@ -25,10 +25,12 @@ class ForeignKey:
     """Columns that hold keys of another table, or of their own.
 
     `confidence` in [0, 1] weighs names and values together. `rows` are those with a value in every
-    column; `orphans` those among them whose key is unknown to `ref_table`. `orphan_share` is None
-    where there is no row to tell it from. `used_share` is the share of keys that are referred to.
-    `orphan_examples` are empty for sensitive columns. `is_ahead` holds where all orphans are times
-    soon after the last of `ref_table`.
+    column; `orphans` those among them whose key no accepted row of `ref_table` has, `held` those
+    among the orphans whose key a row in quarantine has. `orphan_share` is that of the others, whose
+    key is nowhere; None where there is no row to tell it from. `used_share` is the share of keys
+    that are referred to. `orphan_examples` are of keys that are nowhere, empty for sensitive
+    columns. `is_ahead` holds where all these are times soon after the last of `ref_table`.
+    `is_held_whole` is false where keys of rows in quarantine could not be read.
     """
 
     table: str
@@ -44,6 +46,13 @@ class ForeignKey:
     null_share: float
     orphan_examples: tuple[str, ...] = ()
     is_ahead: bool = False
+    held: int = 0
+    is_held_whole: bool = True
+
+    @property
+    def joined_share(self) -> float | None:
+        """The share of rows that meet an accepted row; None where there is no row."""
+        return 1 - self.orphans / self.rows if self.rows else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,10 @@ Band: TypeAlias = Literal["good", "fair", "poor"]
 class CheckResult:
     """One check: `failed` of `checked` units (rows, groups or gaps) break it.
 
-    `examples` are some of these, by column, without columns that are sensitive or made of such.
-    `text` says why it was skipped or cannot be worked.
+    `held` of them are groups that rows in quarantine belong to, whose sums lack these; where
+    `is_held_whole` is false, what is held may explain more. `examples` are some of the others, by
+    column, without columns that are sensitive or made of such. `text` says why it was skipped or
+    cannot be worked.
     """
 
     name: str
@@ -31,6 +33,13 @@ class CheckResult:
     examples: tuple[Mapping[str, Json], ...] = ()
     text: str = ""
     file: str = ""
+    held: int = 0
+    is_held_whole: bool = False
+
+    @property
+    def broken(self) -> int:
+        """Units that break it and have no rows in quarantine."""
+        return self.failed - self.held
 
 
 @dataclass(frozen=True, slots=True)

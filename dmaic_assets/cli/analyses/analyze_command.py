@@ -122,7 +122,7 @@ def _tell(made: "Analysed", held: "Mapping[str, Held]", elapsed_s: float) -> Non
     print_table(("analysis", "tables", "made", *reversed(WEIGHTS)), rows, right=right)
     _tell_findings(results)
     for source, one in held.items():
-        say(f"{words_of(source, one)}: no analysis sees them", style="yellow")
+        say(f"{words_of(source, one)}: analyses see their keys only", style="yellow")
     _tell_failures(made.failures)
     new = sum(not r.is_memoized for r in results)
     words = f"{new} of {plural(len(results), 'outcome')} made" if new else "all of it known"

@@ -14,6 +14,7 @@ from dmaic_assets.store.codec import to_json
 from dmaic_assets.store.keys import sha256_json
 from dmaic_assets.store.ledger.record.file_queries import held_rows
 from dmaic_assets.store.ledger.record.files import Arrival, arrivals
+from dmaic_assets.work.analyses.quarantined import held_parts, is_held
 from dmaic_assets.work.run.cell_outcomes import rules_of_state, states_of, types_of_state
 from dmaic_assets.work.run.platform import Platform
 
@@ -45,8 +46,11 @@ def accepted_tables(
         BadInputError: A named source has no accepted rows, or there is none at all.
     """
     files: dict[str, list[Arrival]] = {}
+    apart: dict[str, list[Arrival]] = {}
     held = held_of(platform)
     for arrival in arrivals(platform.ledger):
+        if is_held(arrival):
+            apart.setdefault(arrival.source, []).append(arrival)
         if arrival.is_current and arrival.accepted and arrival.is_in_warehouse:
             files.setdefault(arrival.source, []).append(arrival)
     fix = "Put files into data/incoming/ and judge them: dmaic run-all"
@@ -58,7 +62,10 @@ def accepted_tables(
         raise BadInputError(str(platform.paths.root), "has no accepted rows", fix)
     wanted = sorted(files if is_whole or not sources else sources)
     found = {source: _table(platform, source, files[source]) for source in wanted}
-    tables = {s: replace(table, held=held.get(s, NOTHING_HELD)) for s, table in found.items()}
+    tables = {
+        source: _with_held(platform, table, held.get(source, NOTHING_HELD), apart.get(source, ()))
+        for source, table in found.items()
+    }
     runs = {s: files[s][-1].settled_run or files[s][-1].run_id for s in wanted}
     return Accepted(tables, runs)
 
@@ -66,6 +73,14 @@ def accepted_tables(
 def held_of(platform: Platform) -> Mapping[str, Held]:
     """What of each source is in quarantine now; sources of which nothing is are left out."""
     return {source: Held(*told) for source, told in held_rows(platform.ledger).items()}
+
+
+def _with_held(platform: Platform, table: Table, held: Held, apart: Sequence[Arrival]) -> Table:
+    """Adds what is in quarantine of the table's source."""
+    told: list[Json] = [[a.sha256, a.disposition, a.quarantined] for a in apart]
+    version = sha256_json(told) if told else ""
+    parts = held_parts(platform, apart, tuple(table.types.values()))
+    return replace(table, held=replace(held, version=version), held_parts=parts)
 
 
 def _table(platform: Platform, source: str, files: Sequence[Arrival]) -> Table:

@@ -156,7 +156,9 @@ def inputs_of(analysis: Analysis, study: Study, versions: Mapping[str, Json]) ->
         for column, known in study.settings.columns.items()
         if column.partition(".")[0] in study.tables
     }
-    held: dict[str, Json] = {n: [h.rows, h.files] for n, h in study.held.items() if h.files}
+    held: dict[str, Json] = {
+        n: [h.rows, h.files, h.version] for n, h in study.held.items() if h.files
+    }
     return {
         "tables": {name: table.version for name, table in study.tables.items()},
         "needs": dict(versions),

@@ -153,3 +153,44 @@ def test_what_is_held_is_told_and_made_anew_when_it_changes(tmp_path):
 def held_findings(results):
     findings = (f for r in results for f in r.outcome.findings)
     return [f.text.split(" of all")[0] for f in findings if f.metric == "held_rows"]
+
+
+def test_keys_of_rows_set_apart_and_of_files_held_whole_are_known(tmp_path):
+    project = make_project(tmp_path)
+    for first in range(1000, 1120, 20):
+        project.drop(f"{first}.csv", csv_of(first, 20), source="products")
+    project.run()
+    odd = csv_of(1120, 20, amount=lambda n: "n/k" if n == 7 else f"{10 + (n * 37) % 100}.5")
+    project.drop("odd.csv", odd, source="products")
+    narrow = [line.rpartition(",")[0] for line in csv_of(1140, 20).splitlines()]
+    project.drop("narrow.csv", "\n".join(narrow), source="products")
+    orders = [f"{n},{1000 + (n * 7) % 160},{1 + n % 5}" for n in range(800)]
+    project.drop("1.csv", "\n".join(("order_id,product_id,quantity", *orders)), source="orders")
+    project.run()
+    dispositions = {name: a.disposition for name, a in project.arrivals().items()}
+    assert (dispositions["odd.csv"], dispositions["narrow.csv"]) == ("quarantine", "rejected")
+
+    results = analyze_accepted(project.platform, Asked(("relationships",))).results
+
+    (link,) = results[-1].outcome.value.foreign_keys
+    assert (link.columns, link.ref_table, link.orphans, link.held) == (
+        ("product_id",),
+        "products",
+        105,
+        105,
+    )
+    assert (link.orphan_share, link.is_held_whole) == (0.0, True)
+    assert results[-1].outcome.value.tables == ("orders", "products")
+    (facts,) = [
+        r.outcome.value for r in results if (r.analysis, r.table) == ("statistics", "products")
+    ]
+    assert facts.rows == 139
+
+    # A file that is gone has no keys, and says so.
+    project.arrivals()
+    (held,) = (project.data / "quarantine" / "products").glob("*/narrow.csv")
+    held.unlink()
+    again = analyze_accepted(project.platform, Asked(("relationships",), recompute=True)).results
+    (link,) = again[-1].outcome.value.foreign_keys
+    assert (link.orphans, link.held, link.is_held_whole) == (105, 5, False)
+    project.platform.close()
