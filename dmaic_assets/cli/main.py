@@ -136,7 +136,8 @@ COMMANDS = (
         {
             "setup.init_command:init": "Make a project skeleton: config/ and data/incoming/.",
             "demo.demo:demo": "Run the main job on real data, three files damaged.",
-            "setup.dev_command:dev": "Serve the web UI, daemon and sensors on this machine.",
+            "setup.serve_commands:dev": "Serve pages, Dagster's UI and sensors on this machine.",
+            "setup.serve_commands:serve": "Serve pages, API and Dagster's UI as a service.",
             "setup.reset_command:reset": "Remove every output; source files and config stay.",
         },
     ),

@@ -1,62 +1,34 @@
-"""The web server process: Dagster's pages and our artifacts behind the guard.
+"""The web server process: our pages and API, and Dagster's UI, behind the guard.
 
 What belongs here: putting the parts together and telling the address to open.
 """
 
 import argparse
+import os
 import socket
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import uvicorn
-from starlette.applications import Starlette
-from starlette.routing import Mount, Route
 from starlette.types import ASGIApp
 
-from dmaic_assets.settings.project import Paths, load_settings
-from dmaic_assets.web.artifacts import ArtifactFiles
-from dmaic_assets.web.guard import SIGN_IN, Guard, policy_for
-from dmaic_assets.web.session import Sessions, load_secret
-from dmaic_assets.web.supervise import SAY
+from dmaic_assets.settings.project import load_settings
+from dmaic_assets.web.app import Parts, guarded_app
+from dmaic_assets.web.project import open_project
+from dmaic_assets.web.safety.addresses import DAGSTER, SIGN_IN
+from dmaic_assets.web.safety.session import Sessions, load_secret, secret_path, tokens_of
+from dmaic_assets.web.servers.processes import EVERYWHERE, LOOPBACK
+from dmaic_assets.web.servers.supervise import SAY
 
-ARTIFACTS = "/artifacts"
-LOOPBACK = "127.0.0.1"
-# Read by browsers without the session's cookie; they say nothing of the project.
-_SITE_FILES = frozenset({"/manifest.json", "/favicon.ico", "/favicon.png", "/favicon.svg"})
-
-
-def guarded_app(dagster: ASGIApp, *, paths: Paths, sessions: Sessions, port: int) -> Guard:
-    """Puts Dagster's app and the project's artifacts behind the guard.
-
-    Whenever a browser signs in, the address for the next one is shown at the terminal.
-    """
-    libraries = _libraries(paths)
-    files = ArtifactFiles(paths.artifacts, public=libraries)
-    routes = [Route(f"{ARTIFACTS}/{{path:path}}", files.answer), Mount("/", app=dagster)]
-    public = _SITE_FILES | {f"{ARTIFACTS}/{name}" for name in libraries}
-    return Guard(
-        Starlette(routes=routes),
-        sessions,
-        policy_for(port, public=public),
-        on_signed_in=lambda: _say(f"Signed in. For another browser: {sign_in_url(sessions, port)}"),
-    )
+# Connections that are answered at the same time; more are told to come again.
+_MOST_CONNECTIONS = 512
 
 
-def sign_in_url(sessions: Sessions, port: int) -> str:
+def sign_in_url(sessions: Sessions, port: int, host: str = LOOPBACK) -> str:
     """Makes an address that signs in the browser that opens it first."""
-    return f"http://{LOOPBACK}:{port}{SIGN_IN}?code={sessions.new_code()}"
-
-
-def secret_path(paths: Paths) -> Path:
-    """Where the project keeps the secret of its web server."""
-    return paths.dagster_home / "web_secret"
-
-
-def _libraries(paths: Paths) -> frozenset[str]:
-    """Script libraries that pages in a sandbox load: published code, nothing of the project."""
-    folder = paths.artifacts / "assets"
-    return frozenset(f"assets/{path.name}" for path in folder.glob("*.min.js"))
+    return f"http://{host}:{port}{SIGN_IN}?code={sessions.new_code()}"
 
 
 class _Server(uvicorn.Server):
@@ -68,46 +40,72 @@ class _Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
-        _say(self._greeting)
+        for line in self._greeting.splitlines():
+            _say(line)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Serves until it is told to stop."""
-    # Only this process needs Dagster's server; the guard is tested and used without it.
-    from dmaic_assets.defs.instance.webserver import dagster_app
-
     options = _parse(arguments)
-    paths = load_settings(options.project).paths
-    sessions = Sessions(load_secret(secret_path(paths)))
+    settings = load_settings(options.project)
+    tokens = tokens_of(os.environ)
+    sessions = Sessions(load_secret(secret_path(settings.paths)), tokens)
     listener = socket.socket(fileno=options.descriptor)
-    port = listener.getsockname()[1]
-    with dagster_app(paths.dagster_home, options.workspace) as dagster:
-        app = guarded_app(dagster, paths=paths, sessions=sessions, port=port)
+    host, port = _place(listener)
+    with ExitStack() as stack:
+        project = stack.enter_context(open_project(settings))
+        dagster = stack.enter_context(_dagster(settings.paths.dagster_home, options.workspace))
+        parts = Parts(project, sessions, port, options.names, dagster)
+        greet = lambda: _say(f"Signed in. For another browser: {sign_in_url(sessions, port, host)}")  # noqa: E731
+        app = stack.enter_context(guarded_app(parts, on_signed_in=greet))
         config = uvicorn.Config(
             app,
             log_level="warning",
             server_header=False,
             lifespan="off",
+            limit_concurrency=_MOST_CONNECTIONS,
             timeout_graceful_shutdown=3,
         )
-        greeting = f"Open {sign_in_url(sessions, port)}"
+        greeting = f"Open {sign_in_url(sessions, port, host)}"
+        if options.names:
+            names = ", ".join(f"http://{name}:{port}/" for name in options.names)
+            greeting += f"\nWith a token also from elsewhere: {names}"
         _Server(config, greeting=greeting).run(sockets=[listener])
+
+
+@contextmanager
+def _dagster(home: Path, workspace: Path | None) -> Generator[ASGIApp | None]:
+    if workspace is None:
+        yield None
+        return
+    # Only this process needs Dagster's server; the guard is tested and used without it.
+    from dmaic_assets.defs.instance.webserver import dagster_app
+
+    with dagster_app(home, workspace, prefix=DAGSTER) as app:
+        yield app
+
+
+def _place(listener: socket.socket) -> tuple[str, int]:
+    host, port = listener.getsockname()[:2]
+    return (LOOPBACK if host in EVERYWHERE else f"[{host}]" if ":" in host else host), port
 
 
 @dataclass(frozen=True, slots=True)
 class _Options:
     project: Path
-    workspace: Path
+    workspace: Path | None
     descriptor: int
+    names: tuple[str, ...]
 
 
 def _parse(arguments: Sequence[str] | None) -> _Options:
     parser = argparse.ArgumentParser(prog="python -m dmaic_assets.web.serve")
     parser.add_argument("--project", type=Path, required=True)
-    parser.add_argument("--workspace", type=Path, required=True)
+    parser.add_argument("--workspace", type=Path, help="without it Dagster's UI is not served")
     parser.add_argument("--socket", type=int, required=True, help="an inherited open socket")
+    parser.add_argument("--name", action="append", default=[], help="a further host name")
     parsed = parser.parse_args(arguments)
-    return _Options(parsed.project, parsed.workspace, parsed.socket)
+    return _Options(parsed.project, parsed.workspace, parsed.socket, tuple(parsed.name))
 
 
 def _say(text: str) -> None:

@@ -24,6 +24,7 @@ FAR: Mapping[str, Callable[[int], object]] = {
 # Commands that are named, never advised: each has tests of its own.
 NAMED = {
     "dmaic dev": "serves until it is stopped",
+    "dmaic serve": "serves until it is stopped",
     "dmaic graph": "only names itself in a refusal",
     "dmaic hashmap trials": "only names itself in a refusal",
     "dmaic reset": "only names itself in a refusal",

@@ -45,7 +45,7 @@ class DevServer:
     def graphql(self, query: str, **variables: object) -> dict[str, Any]:
         secret = (self.project / "data" / "dagster_home" / "web_secret").read_text()
         request = urllib.request.Request(
-            f"{self.base}/graphql",
+            f"{self.base}/dagster/graphql",
             json.dumps({"query": query, "variables": variables}).encode(),
             {"Content-Type": "application/json", "Authorization": f"Bearer {secret}"},
         )
@@ -97,7 +97,7 @@ def dev_server_in(project: Path) -> Iterator[DevServer]:
         capture_output=True,
     )
     process = subprocess.Popen(
-        [sys.executable, "-m", "dmaic_assets.web.dev", "--port", "3700"],
+        [sys.executable, "-m", "dmaic_assets.web.servers.start", "--port", "3700"],
         cwd=project,
         env=environment,
         stdout=subprocess.PIPE,

@@ -55,7 +55,7 @@ def problems(browser: webdriver.Chrome) -> list[str]:
 
 
 def test_the_lineage_is_readable(dev_server, browser):
-    browser.get(f"{dev_server.base}/assets/gate_verdict?view=lineage&lineageDepth=5")
+    browser.get(f"{dev_server.base}/dagster/assets/gate_verdict?view=lineage&lineageDepth=5")
 
     for asset in ("raw_file", "column_types", "rule_set", "gate_verdict", "accepted_rows"):
         see(browser, asset)
@@ -67,7 +67,7 @@ def test_the_lineage_is_readable(dev_server, browser):
 
 
 def test_all_groups_are_in_the_asset_graph(dev_server, browser):
-    browser.get(f"{dev_server.base}/asset-groups")
+    browser.get(f"{dev_server.base}/dagster/asset-groups")
 
     for group in ("intake", "gate", "warehouse", "runs"):
         see(browser, group)
@@ -78,7 +78,7 @@ def test_all_groups_are_in_the_asset_graph(dev_server, browser):
 
 def test_a_partition_shows_its_verdict(dev_server, browser):
     key = first_partition_of(dev_server, "orders")
-    address = f"{dev_server.base}/assets/gate_verdict?view=partitions&partition="
+    address = f"{dev_server.base}/dagster/assets/gate_verdict?view=partitions&partition="
     browser.get(address + key.replace("|", "%7C"))
 
     for text in ("Materialized", "lowest_score", "verdicts", "9.csv", "open the figure"):
@@ -94,7 +94,7 @@ def test_a_partition_shows_its_verdict(dev_server, browser):
 
 def test_a_figure_opens_in_a_page_that_can_reach_nothing(dev_server, browser):
     key = first_partition_of(dev_server, "orders")
-    address = f"{dev_server.base}/assets/gate_verdict?view=partitions&partition="
+    address = f"{dev_server.base}/dagster/assets/gate_verdict?view=partitions&partition="
     browser.get(address + key.replace("|", "%7C"))
     see(browser, "open the figure")
     link = browser.find_element(By.LINK_TEXT, "open the figure").get_attribute("href")
@@ -111,7 +111,9 @@ def test_a_figure_opens_in_a_page_that_can_reach_nothing(dev_server, browser):
 
 
 def test_the_checks_of_the_gate_show_reasons(dev_server, browser):
-    browser.get(f"{dev_server.base}/assets/gate_verdict?view=checks&checkDetail=passes_thresholds")
+    browser.get(
+        f"{dev_server.base}/dagster/assets/gate_verdict?view=checks&checkDetail=passes_thresholds"
+    )
 
     for text in ("gate_is_open", "passes_thresholds", "schema_as_expected", "held"):
         see(browser, text)

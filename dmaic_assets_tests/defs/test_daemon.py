@@ -120,9 +120,9 @@ def test_the_daemon_and_its_sensors_are_up(dev_server):
 
 
 def test_nobody_else_gets_in(dev_server):
-    mutation = f"{dev_server.base}/graphql?query=mutation%7Bx%7D"
+    mutation = f"{dev_server.base}/dagster/graphql?query=mutation%7Bx%7D"
 
-    for address in (f"{dev_server.base}/", mutation, f"{dev_server.base}/server_info"):
+    for address in (f"{dev_server.base}/", mutation, f"{dev_server.base}/dagster/server_info"):
         with pytest.raises(urllib.error.HTTPError) as refused:
             urllib.request.urlopen(address, timeout=10)
         assert refused.value.code == 401
@@ -132,7 +132,7 @@ def test_nobody_else_gets_in(dev_server):
 def test_the_web_server_is_told_nothing_by_others_pages(dev_server):
     secret = (dev_server.project / "data/dagster_home/web_secret").read_text()
     request = urllib.request.Request(
-        f"{dev_server.base}/report_asset_materialization/gate_verdict?partition=x",
+        f"{dev_server.base}/dagster/report_asset_materialization/gate_verdict?partition=x",
         b"{}",
         {"Origin": "http://evil.example", "Authorization": f"Bearer {secret}"},
     )

@@ -64,6 +64,7 @@ SHORT = {
     "table/csv/format.py": "the one type that everything in the folder reads",
     "table/notation/calendar_years.py": "read from six places in five layers",
     "table/read/spreadsheet_text.py": "guards every list that people open in a spreadsheet",
+    "web/safety/addresses.py": "what the guard, the limits and the pages must agree on",
     "work/file/raw_values.py": "takes away what another run wrote; writing stands in `outputs`",
 }
 # Folders with more than 20 entries, and the most that they may have.

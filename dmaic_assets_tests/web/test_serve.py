@@ -1,14 +1,9 @@
 """The guarded server over real HTTP and a real socket, with something else in Dagster's place."""
 
-import http.client
 import socket
-import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
@@ -17,10 +12,11 @@ from starlette.websockets import WebSocket
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
-from dmaic_assets.settings.project import Paths
-from dmaic_assets.web.dev import serves
-from dmaic_assets.web.serve import guarded_app, sign_in_url
-from dmaic_assets.web.session import Sessions
+from dmaic_assets.web.project import Project
+from dmaic_assets.web.serve import sign_in_url
+from dmaic_assets.web.servers.processes import serves
+from dmaic_assets_tests.web.serving import Server, serving
+from dmaic_assets_tests.work.conftest import make_project
 
 
 async def page(request: Request) -> PlainTextResponse:
@@ -33,120 +29,98 @@ async def echo(websocket: WebSocket) -> None:
     await websocket.close()
 
 
-@dataclass
-class Server:
-    port: int
-    sessions: Sessions
-    paths: Paths
-
-    def ask(self, method: str, path: str, headers: dict[str, str] | None = None, body: str = ""):
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
-        connection.request(method, path, body=body or None, headers=headers or {})
-        response = connection.getresponse()
-        text = response.read().decode()
-        connection.close()
-        return response.status, dict(response.getheaders()), text
-
-    @property
-    def cookie(self) -> dict[str, str]:
-        return {"Cookie": f"dmaic_session_{self.port}={self.sessions.secret}"}
-
-    @property
-    def here(self) -> dict[str, str]:
-        return {"Origin": f"http://127.0.0.1:{self.port}"}
+SIGNED_IN: list[str] = []
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory) -> Iterator[Server]:
-    root = tmp_path_factory.mktemp("project")
-    paths = Paths(root, root / "data")
-    (paths.artifacts / "figure").mkdir(parents=True)
-    (paths.artifacts / "assets").mkdir()
-    (paths.artifacts / "figure" / "a.html").write_text("<p>figure</p>")
-    (paths.artifacts / "assets" / "lib.min.js").write_text("1")
+    made = make_project(tmp_path_factory.mktemp("project"))
+    artifacts = made.platform.paths.artifacts
+    (artifacts / "figure").mkdir(parents=True)
+    (artifacts / "assets").mkdir()
+    (artifacts / "figure" / "a.html").write_text("<p>figure</p>")
+    (artifacts / "assets" / "lib.min.js").write_text("1")
     dagster = Starlette(
         routes=[
-            WebSocketRoute("/graphql", echo),
+            WebSocketRoute("/dagster/graphql", echo),
             Route("/{path:path}", page, methods=["GET", "POST"]),
         ]
     )
-    sessions = Sessions("s" * 43)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    app = guarded_app(dagster, paths=paths, sessions=sessions, port=port)
-    config = uvicorn.Config(app, host="127.0.0.1", port=port, log_level="error", lifespan="off")
-    running = uvicorn.Server(config)
-    thread = threading.Thread(target=running.run)
-    thread.start()
-    while not running.started:
-        thread.join(0.01)
-    yield Server(port, sessions, paths)
-    running.should_exit = True
-    thread.join(10)
+    project = Project(made.platform)
+    with serving(
+        project, dagster=dagster, on_signed_in=lambda: SIGNED_IN.append("used")
+    ) as running:
+        yield running
+    project.close()
+    made.platform.close()
 
 
 def test_it_is_known_to_answer(server):
     assert serves(server.port)
 
 
-def test_a_browser_signs_in_with_the_printed_address(server, capsys):
+def test_a_browser_signs_in_with_the_printed_address(server):
     path = sign_in_url(server.sessions, server.port).partition(str(server.port))[2]
 
-    status, headers, _ = server.ask("GET", path)
-    cookie = headers["set-cookie"].partition(";")[0]
-    after, _, text = server.ask("GET", headers["location"], {"Cookie": cookie})
+    signed = server.ask("GET", path)
+    cookie = signed.headers["set-cookie"].partition(";")[0]
+    after = server.ask("GET", "/dagster/runs", {"Cookie": cookie})
 
-    assert status == 303
-    assert (after, text) == (200, "dagster GET /")
-    assert "For another browser: http://127.0.0.1" in capsys.readouterr().out
+    assert (signed.status, signed.headers["location"]) == (303, "/")
+    assert (after.status, after.text) == (200, "dagster GET /dagster/runs")
+    assert SIGNED_IN == ["used"]
 
 
 def test_without_a_session_nothing_of_the_project_is_told(server):
-    for path in ("/", "/graphql", "/runs", "/artifacts/figure/a.html"):
-        status, _, text = server.ask("GET", path)
+    paths = ("/", "/dagster/graphql", "/dagster", "/artifacts/figure/a.html", "/api/v1/sources")
+    for path in (*paths, "/metrics", "/api/v1/openapi.json"):
+        told = server.ask("GET", path)
 
-        assert status == 401
-        assert "figure" not in text
-        assert "dagster" not in text
+        assert told.status == 401
+        assert "figure" not in told.text
+        assert "dagster" not in told.text
 
 
 def test_libraries_are_read_without_a_session(server):
-    status, headers, text = server.ask("GET", "/artifacts/assets/lib.min.js")
+    told = server.ask("GET", "/artifacts/assets/lib.min.js")
 
-    assert (status, text) == (200, "1")
-    assert headers["cross-origin-resource-policy"] == "cross-origin"
+    assert (told.status, told.text) == (200, "1")
+    assert told.headers["cross-origin-resource-policy"] == "cross-origin"
 
 
 def test_artifacts_are_served_to_those_who_are_signed_in(server):
-    status, headers, text = server.ask("GET", "/artifacts/figure/a.html", server.cookie)
+    told = server.ask("GET", "/artifacts/figure/a.html", server.cookie)
 
-    assert (status, text) == (200, "<p>figure</p>")
-    assert headers["content-security-policy"].startswith("sandbox allow-scripts")
+    assert (told.status, told.text) == (200, "<p>figure</p>")
+    assert told.headers["content-security-policy"].startswith("sandbox allow-scripts")
 
 
 @pytest.mark.parametrize("path", ["/artifacts/../x", "/artifacts/%2e%2e/%2e%2e/etc/passwd"])
 def test_no_path_leads_out_of_the_artifacts(server, path):
-    status, _, text = server.ask("GET", path, server.cookie)
+    told = server.ask("GET", path, server.cookie)
 
-    assert "root:" not in text
-    assert status == 404 or text.startswith("dagster")
+    assert "root:" not in told.text
+    assert told.status == 404
 
 
 def test_a_mutation_needs_our_own_origin(server):
     json = {**server.cookie, "Content-Type": "application/json"}
     body = '{"query": "mutation {x}"}'
 
-    mine = server.ask("POST", "/graphql", {**json, **server.here}, body)
-    foreign = server.ask("POST", "/graphql", {**json, "Origin": "http://evil.example"}, body)
-    by_get = server.ask("GET", "/graphql?query=mutation%20%7Bx%7D", server.cookie)
-    rebound = server.ask("POST", "/graphql", {**json, **server.here, "Host": "evil:80"}, body)
+    mine = server.ask("POST", "/dagster/graphql", {**json, **server.here}, body)
+    foreign = server.ask(
+        "POST", "/dagster/graphql", {**json, "Origin": "http://evil.example"}, body
+    )
+    by_get = server.ask("GET", "/dagster/graphql?query=mutation%20%7Bx%7D", server.cookie)
+    rebound = server.ask(
+        "POST", "/dagster/graphql", {**json, **server.here, "Host": "evil:80"}, body
+    )
 
-    assert [answer[0] for answer in (mine, foreign, by_get, rebound)] == [200, 403, 405, 421]
+    assert [answer.status for answer in (mine, foreign, by_get, rebound)] == [200, 403, 405, 421]
 
 
 def test_subscriptions_pass_for_those_who_are_signed_in(server):
-    address = f"ws://127.0.0.1:{server.port}/graphql"
+    address = f"ws://127.0.0.1:{server.port}/dagster/graphql"
     headers = {**server.cookie, **server.here}
 
     with connect(
@@ -163,7 +137,7 @@ def test_subscriptions_pass_for_those_who_are_signed_in(server):
 
 @pytest.mark.parametrize("origin", [None, "http://evil.example"])
 def test_subscriptions_of_other_pages_are_refused(server, origin):
-    address = f"ws://127.0.0.1:{server.port}/graphql"
+    address = f"ws://127.0.0.1:{server.port}/dagster/graphql"
 
     with (
         pytest.raises(InvalidStatus),
@@ -182,6 +156,43 @@ def test_the_server_does_not_listen_on_other_addresses(server):
 
 
 def test_the_paths_of_a_project_are_not_in_the_answers(server):
-    _, headers, text = server.ask("GET", "/artifacts/nothing.html", server.cookie)
+    told = server.ask("GET", "/artifacts/nothing.html", server.cookie)
 
-    assert str(Path(server.paths.root)) not in f"{headers}{text}"
+    assert str(server.project.platform.paths.root) not in f"{told.headers}{told.text}"
+
+
+def test_anybody_may_ask_whether_it_lives(server):
+    for path, word in (("/healthz", "ok\n"), ("/readyz", "ready\n")):
+        told = server.ask("GET", path)
+
+        assert (told.status, told.text) == (200, word)
+    assert server.ask("HEAD", "/healthz").status == 200
+
+
+def test_long_bodies_are_refused(server):
+    json = {**server.cookie, **server.here, "Content-Type": "application/json"}
+
+    def announced(path: str, length: int) -> bytes:
+        head = f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: {length}\r\n\r\n"
+        with socket.create_connection(("127.0.0.1", server.port), timeout=10) as raw:
+            raw.sendall(head.encode())
+            return raw.recv(12)
+
+    assert announced("/api/v1/runs", 70_000) == b"HTTP/1.1 413"
+    assert announced("/dagster/graphql", 5_000_000) == b"HTTP/1.1 413"
+    assert server.ask("POST", "/dagster/graphql", json, "x" * 70_000).status == 200
+
+
+def test_a_long_body_of_unknown_length_is_refused_while_it_comes(server):
+    head = (
+        "POST /sign-in HTTP/1.1\r\n"
+        f"Host: 127.0.0.1:{server.port}\r\nOrigin: {server.base}\r\n"
+        "Content-Type: application/x-www-form-urlencoded\r\nTransfer-Encoding: chunked\r\n\r\n"
+    )
+    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as raw:
+        raw.sendall(head.encode())
+        part = b"8000\r\n" + b"x" * 0x8000 + b"\r\n"
+        raw.sendall(part * 3)
+        answer = raw.recv(64)
+
+    assert answer.startswith(b"HTTP/1.1 413")

@@ -28,7 +28,7 @@ _POLL_MS = 2_000
 
 
 @contextmanager
-def dagster_app(home: Path, workspace: Path) -> Generator[Starlette]:
+def dagster_app(home: Path, workspace: Path, *, prefix: str = "") -> Generator[Starlette]:
     """Builds Dagster's web application over a workspace of running code servers.
 
     Runs that ended with an earlier code server are ended in Dagster's records too.
@@ -36,6 +36,7 @@ def dagster_app(home: Path, workspace: Path) -> Generator[Starlette]:
     Args:
         home: Dagster's home folder.
         workspace: A workspace file whose entries are `grpc_server` sockets.
+        prefix: The path below which all of it lies, such as "/dagster".
     """
     with dg.DagsterInstance.from_config(str(home)) as instance:
         instance.optimize_for_webserver(_STATEMENT_TIMEOUT_MS, _POOL_RECYCLE_S, _POOL_OVERFLOW)
@@ -46,7 +47,9 @@ def dagster_app(home: Path, workspace: Path) -> Generator[Starlette]:
             read_only=False,
             workspace_load_target=WorkspaceFileTarget([str(workspace)]),
         ) as context:
-            yield create_app_from_workspace_process_context(context, live_data_poll_rate=_POLL_MS)
+            yield create_app_from_workspace_process_context(
+                context, path_prefix=prefix, live_data_poll_rate=_POLL_MS
+            )
 
 
 def _socket_of(workspace: Path) -> str:

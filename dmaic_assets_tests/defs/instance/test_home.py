@@ -112,7 +112,7 @@ def test_a_home_that_is_named_is_used_and_left_as_it_is(settings, tmp_path, monk
 
 
 def test_home_is_made_without_importing_dagster():
-    imports = "import dmaic_assets.defs.instance.home, dmaic_assets.web.dev, sys"
+    imports = "import dmaic_assets.defs.instance.home, dmaic_assets.web.servers.start, sys"
     code = f"{imports}; print('dagster' in sys.modules)"
 
     made = subprocess.run(

@@ -11,10 +11,10 @@ from pathlib import Path
 import psutil
 import pytest
 
-from dmaic_assets.web.supervise import Pace, Service, Supervisor
+from dmaic_assets.web.servers.supervise import Pace, Service, Supervisor
 
-ROOT = Path(__file__).resolve().parents[2]
-CHILD = "dmaic_assets_tests.web.children"
+ROOT = Path(__file__).resolve().parents[3]
+CHILD = "dmaic_assets_tests.web.servers.children"
 QUICK = Pace(poll_s=0.02, ready_s=20, backoff_s=0.05, longest_backoff_s=0.2, attempts=3, stop_s=2)
 
 
@@ -165,7 +165,7 @@ def test_all_output_is_shown_when_asked(scene):
 
 
 def test_a_large_log_is_put_aside(scene, monkeypatch):
-    monkeypatch.setattr("dmaic_assets.web.supervise._LARGEST_LOG_BYTES", 10)
+    monkeypatch.setattr("dmaic_assets.web.servers.supervise._LARGEST_LOG_BYTES", 10)
     (scene.place / "one.log").write_text("an old and long log\n")
 
     scene.start(scene.service("one"))
@@ -179,9 +179,9 @@ def test_a_large_log_is_put_aside(scene, monkeypatch):
 SUPERVISE = """
 import os, sys
 from pathlib import Path
-from dmaic_assets.web.supervise import Service, Supervisor
+from dmaic_assets.web.servers.supervise import Service, Supervisor
 place = Path(sys.argv[1])
-module = "dmaic_assets_tests.web.children"
+module = "dmaic_assets_tests.web.servers.children"
 service = Service("parent", module, (str(place), "parent"), place / "log")
 Supervisor([service], environment=os.environ, say=print).run()
 """

@@ -1,4 +1,4 @@
-"""A child process for tests of the supervisor: `python -m dmaic_assets_tests.web.children`."""
+"""A child process for tests of the supervisor, started as a module."""
 
 import signal
 import subprocess

@@ -32,7 +32,8 @@ SAY = "::say "
 class Service:
     """One child: a Python module with arguments, and how to tell that it is ready.
 
-    `descriptors` are open files of the supervisor that the child inherits under their numbers.
+    `descriptors` are open files of the supervisor that the child inherits under their numbers;
+    `secrets` are variables that no other child sees.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Service:
     log: Path
     is_ready: Callable[[], bool] = lambda: True
     descriptors: tuple[int, ...] = ()
+    secrets: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +172,7 @@ class Supervisor:
 
     def _start(self, child: _Child) -> None:
         service = child.service
-        command = [sys.executable, "-m", "dmaic_assets.web.leash", service.module]
+        command = [sys.executable, "-m", "dmaic_assets.web.servers.leash", service.module]
         child.process = subprocess.Popen(  # noqa: S603 - our own modules
             [*command, *service.arguments],
             stdin=subprocess.PIPE,
@@ -178,7 +180,7 @@ class Supervisor:
             stderr=subprocess.STDOUT,
             text=True,
             errors="replace",
-            env=self._environment,
+            env={**self._environment, **service.secrets},
             pass_fds=service.descriptors,
             start_new_session=True,
         )

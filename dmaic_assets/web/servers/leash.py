@@ -1,4 +1,6 @@
-"""Runs a module as a child that cannot outlive its parent: `python -m dmaic_assets.web.leash`.
+"""Runs a module as a child that cannot outlive its parent.
+
+`python -m dmaic_assets.web.servers.leash MODULE ...` does it.
 
 What belongs here: the child's side. Its standard input is a pipe that only the parent holds open;
 when the parent ends, however it ends, the pipe does too, and the child's whole process group goes.

@@ -10,9 +10,17 @@ import yaml
 
 from dmaic_assets.errors import PolicyError
 from dmaic_assets.settings.project import Settings, load_settings
-from dmaic_assets.web.dev import _only_one, listen, listens, main, serves, services_of
+from dmaic_assets.web.servers.processes import (
+    Asked,
+    listen,
+    listens,
+    refuse_open_doors,
+    serves,
+    services_of,
+)
+from dmaic_assets.web.servers.start import _only_one, main
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.fixture
@@ -47,6 +55,36 @@ def test_ports_that_do_not_exist_are_refused():
         listen(65536)
 
 
+def test_a_service_takes_its_port_or_none(taken):
+    with pytest.raises(PolicyError, match="in use"):
+        listen(taken, is_exact=True)
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "dq.example"])
+def test_others_are_served_only_with_a_token(host):
+    with pytest.raises(PolicyError, match="no token") as refused:
+        refuse_open_doors(Asked(3000, host=host), [])
+
+    assert "export DMAIC_READ_TOKEN=" in refused.value.fix
+    refuse_open_doors(Asked(3000, host=host), ["t" * 32])
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost", "127.9.9.9"])
+def test_this_machine_needs_no_token(host):
+    refuse_open_doors(Asked(3000, host=host), [])
+
+
+def test_pages_alone_need_no_process_of_dagster(settings, tmp_path):
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        asked = Asked(3000, host="192.0.2.1", names=("dq.local",), has_dagster=False)
+        (web,) = services_of(settings, asked, folder=tmp_path, listener=listener, tokens={})
+
+    assert web.name == "web server"
+    assert "--workspace" not in web.arguments
+    assert web.arguments[-4:] == ("--name", "192.0.2.1", "--name", "dq.local")
+
+
 def test_an_open_port_is_not_yet_a_server(taken):
     assert not serves(taken)
 
@@ -64,9 +102,13 @@ def test_a_listener_answers(tmp_path):
 def test_the_code_server_is_on_a_socket_and_the_others_are_led_to_it(settings, tmp_path):
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
-        code, daemon, web = services_of(settings, folder=tmp_path, listener=listener)
+        code, daemon, web = services_of(
+            settings, Asked(3000), folder=tmp_path, listener=listener, tokens={"T": "secret"}
+        )
         assert web.descriptors == (listener.fileno(),)
 
+    assert [dict(s.secrets) for s in (code, daemon, web)] == [{}, {}, {"T": "secret"}]
+    assert "secret" not in repr(web)
     assert "--socket" in code.arguments
     assert "--port" not in code.arguments
     (entry,) = yaml.safe_load((tmp_path / "workspace.yaml").read_text())["load_from"]
@@ -98,7 +140,7 @@ def test_outside_a_project_the_refusal_is_one_line_and_a_hint(tmp_path, capsys, 
 
 def test_help_has_the_options():
     shown = subprocess.run(
-        [sys.executable, "-m", "dmaic_assets.web.dev", "--help"],
+        [sys.executable, "-m", "dmaic_assets.web.servers.start", "--help"],
         cwd=ROOT,
         env=os.environ,
         capture_output=True,
@@ -106,5 +148,5 @@ def test_help_has_the_options():
         check=True,
     )
 
-    for option in ("--project", "--port", "--verbose"):
+    for option in ("--project", "--port", "--host", "--no-dagster", "--verbose"):
         assert option in shown.stdout

@@ -1,0 +1,1 @@
+"""Who may do what: sessions, the guard, limits, and the policies of browsers."""

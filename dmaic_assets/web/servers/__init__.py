@@ -1,0 +1,1 @@
+"""The processes of `dmaic serve` and `dmaic dev`: started, watched and stopped together."""

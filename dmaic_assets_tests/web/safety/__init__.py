@@ -1,0 +1,1 @@
+"""Tests of sessions, the guard and the limits."""
