@@ -68,6 +68,7 @@ COMMANDS = (
             "runs.status_commands:status": (
                 "Show how every source stands and what waits to be judged."
             ),
+            "phases.monitor_command:monitor": "Show how files fare over time, and what breaks.",
             "runs.status_commands:sources": "List the sources, their owners, and how they stand.",
             "runs.history_commands:runs": "List the runs, newest first, with what each came to.",
             "runs.history_commands:show": "Show one run, its files and the rules that they broke.",

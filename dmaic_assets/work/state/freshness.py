@@ -110,7 +110,7 @@ def freshness_of(platform: Platform, sources: Iterable[str]) -> list[Freshness]:
         if not _is_declared(settings[name])
         and len(deliveries[name]) < FEWEST_DELIVERIES <= sum(came.get(name, {}).values())
     ]
-    whole = {name: _whole_files(platform, name) for name in waiting}
+    whole = _whole_files(platform, waiting)
     profiles = _profiles(platform, [a for files in whole.values() for a in files])
     return [
         _freshness(settings[name], deliveries[name], whole.get(name, ()), profiles)
@@ -188,12 +188,14 @@ def _is_declared(source: SourceSettings) -> bool:
     return "schedule" in source.model_fields_set
 
 
-def _whole_files(platform: Platform, source: str) -> list[Arrival]:
-    """The newest files that were accepted whole.
+def _whole_files(platform: Platform, sources: Sequence[str]) -> dict[str, list[Arrival]]:
+    """The newest files of each source that were accepted whole.
 
     A file with rows in quarantine does not count: what was wrong with it may be its times.
     """
-    return newest_of_disposition(platform.ledger, source, "accepted", limit=NEWEST_FILES)
+    if not sources:
+        return {}
+    return newest_of_disposition(platform.ledger, sources, "accepted", limit=NEWEST_FILES)
 
 
 def _too_little(deliveries: Sequence[datetime]) -> str:

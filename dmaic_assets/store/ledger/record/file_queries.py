@@ -152,11 +152,27 @@ def newest_accepted(
 
 
 def newest_of_disposition(
-    ledger: Ledger, source: str, disposition: str, *, limit: int
-) -> list[Arrival]:
-    """Finds the newest files of a source of one disposition, in arrival order."""
-    is_it = (table.c.source == source) & (table.c.disposition == disposition)
-    return _newest(ledger, sa.select(table).where(is_it), limit)
+    ledger: Ledger, sources: Sequence[str], disposition: str, *, limit: int
+) -> dict[str, list[Arrival]]:
+    """Finds the newest files of each source of one disposition, in arrival order.
+
+    Args:
+        ledger: The ledger.
+        sources: Which sources; one without such a file is left out.
+        disposition: What became of the files.
+        limit: How many of each at most.
+    """
+    order = table.c.sequence.desc()
+    place = sa.func.row_number().over(partition_by=table.c.source, order_by=order)
+    is_it = table.c.source.in_(list(sources)) & (table.c.disposition == disposition)
+    ranked = sa.select(table.c.sequence, place.label("place")).where(is_it).subquery()
+    newest = sa.select(ranked.c.sequence).where(ranked.c.place <= limit)
+    query = sa.select(table).where(table.c.sequence.in_(newest)).order_by(table.c.sequence)
+    found: dict[str, list[Arrival]] = {}
+    with ledger.reading() as connection:
+        for row in connection.execute(query):
+            found.setdefault(row.source, []).append(arrival_from_row(row))
+    return found
 
 
 def newest_current(ledger: Ledger, source: str, *, limit: int) -> list[Arrival]:

@@ -75,7 +75,7 @@ def test_files_are_found_by_name_by_place_and_by_what_became_of_them(ledger: Led
 
     assert shas(named_arrivals(ledger, "orders", [C, "0" * 64, A])) == [A, C]
     assert shas(arrivals_at(ledger, "orders", "/in/orders/x.csv")) == [A, B]
-    assert shas(newest_of_disposition(ledger, "orders", "accepted", limit=1)) == [C]
+    assert shas(newest_of_disposition(ledger, ["orders"], "accepted", limit=1)["orders"]) == [C]
 
 
 def test_moments_are_counted_per_source(ledger: Ledger, clock: HandClock) -> None:

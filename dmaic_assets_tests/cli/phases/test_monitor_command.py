@@ -1,0 +1,80 @@
+"""`dmaic monitor` on a project with a log written by hand."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import click
+import pytest
+
+from dmaic_assets.cli.phases.since import Since, moment
+from dmaic_assets_tests.cli.shell import Finished
+from dmaic_assets_tests.reports.views.hand_log import hand_log, seven_lines
+
+Call = Callable[..., Finished]
+NOW = datetime(2026, 11, 21, 22, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("shop")
+    with hand_log(folder) as log:
+        seven_lines(log)
+    return folder
+
+
+def test_it_tells_the_board_each_source_and_what_breaks(root: Path, call: Call) -> None:
+    shown = call("monitor", cwd=root)
+
+    assert shown.code == 0
+    assert "6 files judged, 66.7 % passed, average score 90.8, 2 held now" in shown.out
+    returns, orders = (line.split()[:4] for line in shown.out.splitlines()[3:5])
+    assert returns == ["returns", "2", "0.0", "%"]
+    assert orders == ["orders", "4", "100.0", "%"]
+    assert "alerts: 2 high, 0 medium" in shown.out
+    assert "broken  returns.state.in_set in 1 file; likely typo" in shown.out
+
+
+def test_json_is_the_export(root: Path, call: Call) -> None:
+    shown = call("monitor", "--json", "--export", cwd=root)
+
+    told = json.loads(shown.out)
+    (written,) = (root / "data" / "reports").glob("dq_report_*.json")
+    assert (told["schema"], told["board"]["files"]) == ("dq_report.v1", 6)
+    assert json.loads(written.read_text("utf-8")) == told
+
+
+def test_a_time_span_and_sources_narrow_it(root: Path, call: Call) -> None:
+    late = json.loads(call("monitor", "--since", "2026-11-21", "--json", cwd=root).out)
+    orders = json.loads(call("monitor", "--source", "orders", "--json", cwd=root).out)
+
+    assert late["board"]["judgements"] == 2
+    assert orders["board"]["files"] == 4
+
+
+def test_an_unknown_source_is_refused_with_the_nearest(root: Path, call: Call) -> None:
+    refused = call("monitor", "--source", "order", cwd=root)
+
+    assert refused.code == 2
+    assert "did you mean orders?" in refused.err
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("24h", NOW - timedelta(hours=24)),
+        ("7d", NOW - timedelta(days=7)),
+        ("2W", NOW - timedelta(weeks=2)),
+        ("2026-11-01", datetime(2026, 11, 1, tzinfo=UTC)),
+        ("2026-11-01T05:00+05:00", datetime(2026, 11, 1, tzinfo=UTC)),
+    ],
+)
+def test_moments_are_read_as_people_type_them(typed: str, meant: datetime) -> None:
+    assert moment(Since().convert(typed, None, None), NOW) == meant
+
+
+@pytest.mark.parametrize("typed", ["", "7x", "-1d", "yesterday", "2026-13-01"])
+def test_what_is_no_moment_is_refused(typed: str) -> None:
+    with pytest.raises(click.BadParameter, match="neither a span"):
+        Since().convert(typed, None, None)
