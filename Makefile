@@ -11,7 +11,7 @@ DMAIC  := $(PY) -m dmaic_assets.cli
 PYTEST := $(PY) -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help setup env browser demo dev test test-fast check lint fmt readme reference lock bench bench-tables bench-quality bench-newcomer bench-analyses bench-repairs bench-hashmaps hashmaps-exhaustive bench-sixsigma bench-dmaic conformance soak clean
+.PHONY: help setup env browser demo dev test test-fast check lint fmt readme reference lock plotly bench bench-tables bench-quality bench-newcomer bench-analyses bench-repairs bench-hashmaps hashmaps-exhaustive bench-sixsigma bench-dmaic conformance soak clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -69,6 +69,10 @@ lock: env ## Resolve pyproject.toml into requirements-lock.txt, hashes included
 	$(PY) -m uv pip compile -q --universal --python-version 3.11 --all-extras --no-annotate \
 	  --no-header --no-emit-index-url --no-emit-find-links --generate-hashes \
 	  pyproject.toml -o requirements-lock.txt
+
+plotly: ## Build the plotly.js of our pages from npm packages, with its licences
+	cd .ci/plotly && npm ci --no-audit --no-fund --ignore-scripts --silent && \
+	  node build.mjs ../../dmaic_assets/reports/page/library
 
 bench: env ## Compare with the limits of the machine: start, profile, rules, learning, loop, runs, ledger
 	@for part in start profile rules errors loop csv runs ledger; do \

@@ -5,11 +5,15 @@ What they share within a file is then made once, and no core idles at the end.
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+
+if TYPE_CHECKING:
+    from dmaic_assets_tests.web.page_audit import PageAudit
 
 # A test that is slow on a busy machine is not wrong: time is measured by benchmarks.
 settings.register_profile("untimed", deadline=None)
@@ -35,6 +39,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         ranks[item.path] = min(ranks.get(item.path, len(LONG)), _rank(item))
     items.sort(key=lambda item: ranks[item.path])
+
+
+@pytest.fixture(scope="session")
+def auditor(tmp_path_factory: pytest.TempPathFactory) -> "Iterator[PageAudit]":
+    """A browser that says what is wrong with a page: one for all pages of the session."""
+    from dmaic_assets_tests.web.page_audit import page_audit
+
+    with page_audit(tmp_path_factory.mktemp("auditor")) as opened:
+        yield opened
 
 
 def _rank(item: pytest.Item) -> int:

@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from dmaic_assets.settings.project import Paths
+from dmaic_assets.reports.page.scripts import shared_files
 from dmaic_assets.web.artifacts import ArtifactFiles
 from dmaic_assets.web.health import Health
 from dmaic_assets.web.project import Project
@@ -55,7 +55,8 @@ def guarded_app(
         parts: What is served, and to whom.
         on_signed_in: Told whenever a one-time code was used up.
     """
-    libraries = _libraries(parts.project.platform.paths)
+    # What pages in a sandbox load: published code, nothing of the project.
+    libraries = shared_files()
     public = _PUBLIC | {f"{ARTIFACTS}/{name}" for name in libraries}
     policy = policy_for(parts.port, names=parts.names, public=public)
     sites = _Sites(_ours(parts, libraries), parts.dagster)
@@ -96,9 +97,3 @@ class _Sites:
             await self._ours({**scope, "method": "GET"}, receive, send)
         else:
             await self._ours(scope, receive, send)
-
-
-def _libraries(paths: Paths) -> frozenset[str]:
-    """Script libraries that pages in a sandbox load: published code, nothing of the project."""
-    folder = paths.artifacts / "assets"
-    return frozenset(f"assets/{path.name}" for path in folder.glob("*.min.js"))

@@ -53,6 +53,7 @@ SHORT = {
     "history/number_of.py": "what facts and their sketch of rows both measure on",
     "process/measure/record_cells.py": "spells cells for two documents of Measure",
     "process/confidence.py": "one figure that Measure and Analyze must share",
+    "reports/page/palette.py": "names of colours that charts of all layers share",
     "settings/ledger.py": "the `ledger` part of the settings, checked by itself",
     "sixsigma/alarms/limit_table.py": "written by a benchmark, never by hand",
     "store/ledger/migrations/env.py": "Alembic's entry",

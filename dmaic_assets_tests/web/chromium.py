@@ -27,14 +27,20 @@ NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"
 
 
 @contextmanager
-def chromium(profile: Path) -> Iterator[webdriver.Chrome]:
-    """Opens the browser with a profile of its own; its console is kept from the beginning."""
+def chromium(profile: Path, *, is_watched: bool = False) -> Iterator[webdriver.Chrome]:
+    """Opens the browser with a profile of its own; its console is kept from the beginning.
+
+    Args:
+        profile: A folder of its own.
+        is_watched: Whether requests are kept too, in the log `performance`.
+    """
     binary, driver = _installed()
     options = Options()
     options.binary_location = binary
     for flag in (*FLAGS, f"--user-data-dir={profile}"):
         options.add_argument(flag)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    kept = ("browser", "performance") if is_watched else ("browser",)
+    options.set_capability("goog:loggingPrefs", dict.fromkeys(kept, "ALL"))
     opened = webdriver.Chrome(options=options, service=Service(driver))
     try:
         yield opened

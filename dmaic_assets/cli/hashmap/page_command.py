@@ -59,7 +59,8 @@ def page(
     from dmaic_assets.hashmaps.view.survey import Surveyor, survey_of
     from dmaic_assets.hashmaps.workload.column import Use, of_column
     from dmaic_assets.reports.hashmap.page import hashmap_page
-    from dmaic_assets.reports.page.dmaic_page import inlined_library
+    from dmaic_assets.reports.page.links import NoLinks
+    from dmaic_assets.reports.page.scripts import Library
 
     rng = np.random.default_rng(0)
     workload = of_column(key_column(file, column), cast("Use", use), rng)
@@ -67,7 +68,8 @@ def page(
     label = str if show_keys else _masking()
     surveyor = Surveyor(draw_seeds, clocks(), table, label, is_masked=not show_keys)
     survey = survey_of(workload, surveyor)
-    told = hashmap_page(survey, f"{file.name}: {column}", library=inlined_library())
+    title = f"{file.name}: {column}"
+    told = hashmap_page(survey, title, links=NoLinks(), library=Library())
     output.write_text(told, encoding="utf-8")
     fastest = survey.fastest
     if is_json:

@@ -26,6 +26,7 @@ from dmaic_assets.defs.metadata.tables import (
 )
 from dmaic_assets.model import ArtifactRef, AssetOutcome, Json, Verdict
 from dmaic_assets.reports.markdown import md_code, md_list
+from dmaic_assets.reports.page.links import ServedLinks
 from dmaic_assets.settings.project import Paths
 from dmaic_assets.store.codec import from_json
 from dmaic_assets.table.read.discovery import landing_folders
@@ -90,7 +91,7 @@ def metadata_of(exhibit: Exhibit) -> Metadata:
 
 def page_link(ref: ArtifactRef, words: str = "open the figure") -> dg.MetadataValue:
     """Links to a stored page; the address starts at whatever server shows the metadata."""
-    return dg.MetadataValue.md(f"[{words}](/{ref.path})")
+    return dg.MetadataValue.md(f"[{words}]({ServedLinks().artifact(ref.path)})")
 
 
 def _table(exhibit: Exhibit, shown: Shown) -> dg.MetadataValue:

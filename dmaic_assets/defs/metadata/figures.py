@@ -1,43 +1,42 @@
 """Interactive figures as pages of their own, linked from metadata and served by the guard.
 
 What belongs here: Plotly's JSON written by hand, which needs no import of Plotly and costs nothing
-per cell. All pages of a project share one copy of plotly.js, so a page is a few kilobytes and
-also opens from the disk.
+per cell. All pages of a project share their scripts, so a page is a few kilobytes and also opens
+from the disk.
 """
 
-from collections.abc import Mapping, Sequence
-from functools import cache
-from importlib import metadata, resources
+from collections.abc import Sequence
 from pathlib import Path
 
 from dmaic_assets.model import ArtifactRef, Json, Severity, Verdict
-from dmaic_assets.reports.page.rendering import in_html, rendered
+from dmaic_assets.reports.page.chart import Chart
+from dmaic_assets.reports.page.links import NoLinks
+from dmaic_assets.reports.page.palette import DECISIONS, GREY, ORANGE, SEVERITIES
+from dmaic_assets.reports.page.scripts import FOLDER, Library, provide_scripts
+from dmaic_assets.reports.page.shell import Page, page_html
 from dmaic_assets.store.artifacts import put_bytes
-from dmaic_assets.store.effect_files import write_bytes
 from dmaic_assets.work.file.file_facts import ColumnFacts
 
 KIND = "figure"
-_LIBRARIES = "assets"
 # Bars in one figure, the worst: more cannot be read.
 _SHOWN = 40
-_COLOURS: Mapping[Severity, str] = {
-    "critical": "#c23030",
-    "high": "#d9822b",
-    "medium": "#d6b52b",
-    "low": "#7a8794",
-}
 
 
 def store_figure(root: Path, page: str) -> ArtifactRef:
-    """Keeps a page under its content, with the library that it loads.
+    """Keeps a page under its content, with the scripts that it loads.
 
     A picture of what is stored elsewhere: nothing waits until it is on the disk.
 
     Raises:
         StoreError: The folder refuses.
     """
-    _provide_library(root)
+    provide_scripts(root)
     return put_bytes(root, KIND, page.encode(), suffix=".html", is_synced=False)
+
+
+def artifact_library() -> Library:
+    """The scripts as a page among the artifacts finds them, served or on the disk."""
+    return Library(f"../../{FOLDER}/")
 
 
 def verdict_figure(verdicts: Sequence[Verdict], title: str) -> str | None:
@@ -60,14 +59,17 @@ def verdict_figure(verdicts: Sequence[Verdict], title: str) -> str | None:
         "orientation": "h",
         "y": [rule for rule, _ in shown],
         "x": [100 * share for _, (share, _, _) in shown],
-        "hovertext": [text for _, (_, _, text) in shown],
-        "marker": {"color": [_COLOURS[severity] for _, (_, severity, _) in shown]},
+        "customdata": [f"{text} ({severity})" for _, (_, severity, text) in shown],
+        "hovertemplate": "%{y}<br>%{customdata}<br>%{x:.2f} % of rows<extra></extra>",
+        "name": "rows failing, %",
+        "marker": {"color": [SEVERITIES[severity] for _, (_, severity, _) in shown]},
     }
     layout: dict[str, Json] = {
         "xaxis": {"title": {"text": "rows failing, %"}, "range": [0, 101]},
         "height": 140 + 36 * len(shown),
     }
-    return _page(title, [bars], layout)
+    told = f"Rows that fail, by rule, the worst first: {shown[-1][0]}"
+    return _page(title, Chart("Which rules do rows fail?", [bars], layout, told))
 
 
 def columns_figure(columns: Sequence[ColumnFacts], rows: int, title: str) -> str | None:
@@ -78,10 +80,16 @@ def columns_figure(columns: Sequence[ColumnFacts], rows: int, title: str) -> str
     nulls: list[Json] = [100 * c.null_share for c in columns]
     distinct: list[Json] = [100 * c.distinct / rows for c in columns]
     traces: list[dict[str, Json]] = [
-        {"type": "bar", "name": "null", "x": names, "y": nulls, "marker": {"color": "#d9822b"}},
+        {"type": "bar", "name": "null", "x": names, "y": nulls, "marker": {"color": ORANGE}},
         {"type": "bar", "name": "distinct", "x": names, "y": distinct},
     ]
-    return _page(title, traces, {"yaxis": {"title": {"text": "% of rows"}}, "barmode": "group"})
+    layout: dict[str, Json] = {
+        "height": 480,
+        "yaxis": {"title": {"text": "% of rows"}},
+        "barmode": "group",
+    }
+    told = f"Nulls and distinct values of {len(names)} columns, in % of {rows:,} rows"
+    return _page(title, Chart("How full and how varied are the columns?", traces, layout, told))
 
 
 def run_figure(sources: Sequence[tuple[str, int, int, float]], title: str) -> str | None:
@@ -101,14 +109,15 @@ def run_figure(sources: Sequence[tuple[str, int, int, float]], title: str) -> st
         "x": names,
         "y": [100 * value for _, _, _, value in sources],
         "yaxis": "y2",
-        "marker": {"color": "#30404d", "size": 9},
+        "marker": {"color": GREY, "size": 9},
     }
     traces: list[dict[str, Json]] = [
-        _rows("accepted", names, [count for _, count, _, _ in sources], "#2e9e6b"),
-        _rows("quarantined", names, [count for _, _, count, _ in sources], "#d9822b"),
+        _rows("accepted", names, [count for _, count, _, _ in sources], DECISIONS["accept"]),
+        _rows("quarantined", names, [count for _, _, count, _ in sources], DECISIONS["quarantine"]),
         score,
     ]
     layout: dict[str, Json] = {
+        "height": 480,
         "barmode": "stack",
         "yaxis": {"title": {"text": "rows"}},
         "yaxis2": {
@@ -119,45 +128,14 @@ def run_figure(sources: Sequence[tuple[str, int, int, float]], title: str) -> st
             "showgrid": False,
         },
     }
-    return _page(title, traces, layout)
+    told = f"Rows accepted and quarantined, and the score, of {len(names)} sources"
+    return _page(title, Chart("What came of each source's rows?", traces, layout, told))
 
 
 def _rows(name: str, x: list[Json], y: Sequence[int], colour: str) -> dict[str, Json]:
     return {"type": "bar", "name": name, "x": x, "y": list(y), "marker": {"color": colour}}
 
 
-def _page(title: str, traces: Sequence[dict[str, Json]], layout: Mapping[str, Json]) -> str:
-    whole: dict[str, Json] = {
-        "height": 560,
-        "title": {"text": title},
-        "template": None,
-        "font": {"family": "system-ui, sans-serif"},
-        "margin": {"l": 80, "r": 80, "t": 60, "b": 80},
-        **layout,
-        "xaxis": {"automargin": True, **_mapping(layout.get("xaxis"))},
-        "yaxis": {"automargin": True, **_mapping(layout.get("yaxis"))},
-    }
-    return rendered(
-        "figure.html.j2",
-        title=title,
-        library=library_path(),
-        data=in_html(traces),
-        layout=in_html(whole),
-    )
-
-
-@cache
-def library_path() -> str:
-    """Where the artifacts have plotly.js, relative to their folder; the version is in its name."""
-    return f"{_LIBRARIES}/plotly-{metadata.version('plotly')}.min.js"
-
-
-def _provide_library(root: Path) -> None:
-    target = root / library_path()
-    if not target.is_file():
-        source = resources.files("plotly") / "package_data" / "plotly.min.js"
-        write_bytes(target, source.read_bytes())
-
-
-def _mapping(value: Json) -> Mapping[str, Json]:
-    return value if isinstance(value, dict) else {}
+def _page(title: str, chart: Chart) -> str:
+    page = Page(title, NoLinks(), artifact_library())
+    return page_html("figure.html.j2", page, chart=chart.html())

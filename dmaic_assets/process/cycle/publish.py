@@ -25,7 +25,9 @@ from dmaic_assets.reports.notebooks import (
     phase_notebook,
     template_notebook,
 )
-from dmaic_assets.reports.page.dmaic_page import dmaic_page, inlined_library
+from dmaic_assets.reports.page.dmaic_page import dmaic_page
+from dmaic_assets.reports.page.links import DMAIC_FILE, FileLinks
+from dmaic_assets.reports.page.scripts import Library, provide_scripts
 from dmaic_assets.reports.recursion_report import (
     DRAWING,
     RecursionReport,
@@ -40,7 +42,7 @@ from dmaic_assets.store.ledger.record.mirrors import sync_mirrors
 from dmaic_assets.store.ledger.record.runs import get_run, list_phases, list_runs
 from dmaic_assets.work.run.platform import Platform
 
-PAGE = "dmaic.html"
+PAGE = DMAIC_FILE
 KIND = "report"
 _NOTEBOOKS = "notebooks"
 _TEMPLATE_FILE = f"{_NOTEBOOKS}/{TEMPLATE}"
@@ -84,11 +86,17 @@ def publish(platform: Platform, run_id: str) -> Published:
         **_recursion(platform),
     }
     if _is_newest(platform, run_id):
-        contents[PAGE] = dmaic_page(outputs.sources, library=inlined_library())
+        provide_scripts(platform.paths.artifacts)
+        contents[PAGE] = _page(outputs)
         contents |= _summary(platform, outputs)
     files, written = _write(platform, contents)
     record_artifacts(platform.ledger, run_id, KIND, files)
     return Published(run_id, files, written, outputs.sources)
+
+
+def _page(outputs: RunOutputs) -> str:
+    links = FileLinks(PAGE, frozenset({PAGE}))
+    return dmaic_page(outputs.sources, links, Library(links.scripts()))
 
 
 def publish_timeline(platform: Platform) -> str:

@@ -1,13 +1,13 @@
 """Figures of one play from its beginning to its end: latencies, load, kinds, as Plotly's JSON."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from dmaic_assets.model import Json
 from dmaic_assets.reports.hashmap.figures import COLOURS, with_legend
 from dmaic_assets.reports.hashmap.probe_view import NAMES
-from dmaic_assets.reports.page.markup import Figure
-from dmaic_assets.reports.page.plots import BLUE, GREEN, ORANGE, RED
+from dmaic_assets.reports.page.chart import Chart
+from dmaic_assets.reports.page.palette import BLUE, GREEN, HEAT, ORANGE, RED
 
 if TYPE_CHECKING:
     from dmaic_assets.hashmaps.view.survey import Survey
@@ -17,11 +17,9 @@ _OPS: Mapping[str, tuple[str, str]] = {
     "put": ("insertions", ORANGE),
     "del": ("deletions", GREEN),
 }
-# From the page's own background to a full colour, on white and on near-black alike.
-HEAT: Sequence[Json] = [[0, f"{BLUE}00"], [1, BLUE]]
 
 
-def latency_figure(survey: "Survey") -> Figure | None:
+def latency_figure(survey: "Survey") -> Chart | None:
     """The share of each operation by latency; None when nothing was timed."""
     first, last = _span(survey)
     data: list[dict[str, Json]] = []
@@ -44,13 +42,14 @@ def latency_figure(survey: "Survey") -> Figure | None:
         )
     if not data:
         return None
-    title = "How long operations take"
+    question = "How long do operations take?"
+    told = "The share of each sort of operation by its latency, both axes logarithmic"
     x: dict[str, Json] = {"type": "log", "title": {"text": "ns"}, "dtick": 1}
     y: dict[str, Json] = {"type": "log", "title": {"text": "share of operations, %"}, "dtick": 1}
-    return Figure(data, with_legend(title, x, y), title)
+    return Chart(question, data, with_legend(x, y), told)
 
 
-def heat_figure(survey: "Survey") -> Figure | None:
+def heat_figure(survey: "Survey") -> Chart | None:
     """Latencies over the course of the play: the darker, the more operations; None without any."""
     first, last = _span(survey)
     slices = [one for one in survey.slices if sum(one.counts)]
@@ -68,13 +67,14 @@ def heat_figure(survey: "Survey") -> Figure | None:
         "showscale": False,
         "hovertemplate": "%{y:.0f} ns, after %{x:,} operations<extra></extra>",
     }
-    title = "Latencies from the first operation to the last"
+    question = "Do latencies change on the way?"
+    told = "Latencies from the first operation to the last: the darker, the more operations"
     x: dict[str, Json] = {"title": {"text": "operations"}, "showgrid": False}
     y: dict[str, Json] = {"type": "log", "title": {"text": "ns"}, "showgrid": False, "dtick": 1}
-    return Figure([trace], with_legend(title, x, y), title)
+    return Chart(question, [trace], with_legend(x, y), told)
 
 
-def load_figure(survey: "Survey") -> Figure:
+def load_figure(survey: "Survey") -> Chart:
     """How full the index is, by kind, with every decision as a line."""
     data: list[dict[str, Json]] = []
     kinds = list(dict.fromkeys(one.kind for one in survey.slices))
@@ -94,11 +94,11 @@ def load_figure(survey: "Survey") -> Figure:
             }
         )
     shapes: list[Json] = [_moment(event.operation) for event in survey.adaptive.events]
-    title = "How full the index is"
+    told = f"The load of the index, with {len(shapes)} decisions of the map as lines"
     x: dict[str, Json] = {"title": {"text": "operations"}}
     y: dict[str, Json] = {"title": {"text": "share of places in use"}, "range": [0, 1]}
-    layout = {**with_legend(title, x, y), "shapes": shapes, "showlegend": True}
-    return Figure(data, layout, title)
+    layout = {**with_legend(x, y), "shapes": shapes, "showlegend": True}
+    return Chart("How full is the index?", data, layout, told)
 
 
 def _moment(operation: int) -> Json:

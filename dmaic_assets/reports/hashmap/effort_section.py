@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from dmaic_assets.model import Json
-from dmaic_assets.reports.hashmap.course_figures import HEAT
 from dmaic_assets.reports.hashmap.figures import with_legend
 from dmaic_assets.reports.hashmap.probe_view import NAMES
-from dmaic_assets.reports.page.markup import Figure, drawn, pair, paragraph, table
+from dmaic_assets.reports.page.chart import Chart, drawn
+from dmaic_assets.reports.page.markup import pair, paragraph, table
+from dmaic_assets.reports.page.palette import HEAT
 
 if TYPE_CHECKING:
     from dmaic_assets.hashmaps.view.survey import Survey
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 OPERATIONS = {"get": "searches", "put": "insertions", "del": "deletions", "all": "all"}
 
 
-def heat_of_keys(survey: "Survey") -> Figure | None:
+def heat_of_keys(survey: "Survey") -> Chart | None:
     """Operations by the rank of their key, over the course of the workload; None without any."""
     heat = survey.heat
     if not heat.ends:
@@ -37,7 +38,6 @@ def heat_of_keys(survey: "Survey") -> Figure | None:
         "showscale": False,
         "hovertemplate": "keys %{y}: %{z:.1f} % of operations, up to %{x:,}<extra></extra>",
     }
-    title = "Which keys are asked for when"
     x: dict[str, Json] = {"title": {"text": "operations"}, "showgrid": False}
     y: dict[str, Json] = {
         "type": "category",
@@ -45,8 +45,9 @@ def heat_of_keys(survey: "Survey") -> Figure | None:
         "showgrid": False,
         "autorange": "reversed",
     }
-    layout = with_legend(title, x, y, height=420)
-    return Figure([trace], layout, title)
+    layout = with_legend(x, y, height=420)
+    told = "Operations by the rank of their key, over the workload: the darker, the more"
+    return Chart("Which keys are asked for when?", [trace], layout, told)
 
 
 def heat_section(survey: "Survey") -> Markup:

@@ -5,14 +5,14 @@ from typing import TYPE_CHECKING
 
 from dmaic_assets.model import Json
 from dmaic_assets.reports.hashmap.probe_view import NAMES
-from dmaic_assets.reports.page.markup import Figure
-from dmaic_assets.reports.page.plots import BLUE, GREEN, GREY, ORANGE, layout_of
+from dmaic_assets.reports.page.chart import Chart
+from dmaic_assets.reports.page.palette import BLUE, GREEN, GREY, ORANGE, PURPLE
+from dmaic_assets.reports.page.plots import layout_of
 
 if TYPE_CHECKING:
     from dmaic_assets.hashmaps.view.regimes import Regime
     from dmaic_assets.hashmaps.view.survey import Survey
 
-PURPLE = "#9a6fc4"
 COLOURS: Mapping[str, str] = {
     "swiss": BLUE,
     "robinhood": ORANGE,
@@ -33,13 +33,13 @@ HEIGHT = 360
 
 
 def lines_figure(
-    title: str,
+    question: str,
     lines: Mapping[str, Sequence[tuple[float, float]]],
     *,
     x: str,
     y: str,
     is_log: bool = False,
-) -> Figure:
+) -> Chart:
     """One line of (x, y) for each kind of index."""
     data: list[dict[str, Json]] = [
         {
@@ -56,21 +56,20 @@ def lines_figure(
     axis: dict[str, Json] = {"title": {"text": x}}
     if is_log:
         axis |= {"type": "log", "dtick": 1}
-    return Figure(
-        data, with_legend(title, axis, {"title": {"text": y}, "rangemode": "tozero"}), title
-    )
+    layout = with_legend(axis, {"title": {"text": y}, "rangemode": "tozero"})
+    return Chart(question, data, layout, f"{y} by {x}, one line for each kind of index")
 
 
 def with_legend(
-    title: str, x: Mapping[str, Json], y: Mapping[str, Json], height: int = HEIGHT
+    x: Mapping[str, Json], y: Mapping[str, Json], height: int = HEIGHT
 ) -> dict[str, Json]:
     """The layout of a figure with its legend below it."""
-    layout = layout_of(title, height=height, x=x, y=y)
-    margin: dict[str, Json] = {"l": 10, "r": 10, "t": 44, "b": 104}
+    layout = layout_of(height=height, x=x, y=y)
+    margin: dict[str, Json] = {"l": 8, "r": 8, "t": 16, "b": 104}
     return {**layout, "legend": {**_BELOW}, "margin": margin}
 
 
-def rank_figure(survey: "Survey") -> Figure:
+def rank_figure(survey: "Survey") -> Chart:
     """How often the key of each rank comes, and the Zipf law that fits."""
     points = survey.ranks
     data: list[dict[str, Json]] = [
@@ -83,7 +82,7 @@ def rank_figure(survey: "Survey") -> Figure:
             "marker": {"color": BLUE, "size": 6},
         }
     ]
-    title = "How often keys come, by rank"
+    told = "Operations on a key by its rank, both axes logarithmic"
     if zipf := survey.dna.zipf:
         # The sum of 1/rank^s over all ranks brings the line to the right height.
         total = sum(rank**-zipf.exponent for rank in range(1, survey.dna.distinct + 1))
@@ -101,10 +100,10 @@ def rank_figure(survey: "Survey") -> Figure:
     axis: dict[str, Json] = {"type": "log", "dtick": 1}
     x: dict[str, Json] = {**axis, "title": {"text": "rank of the key"}}
     y: dict[str, Json] = {**axis, "title": {"text": "operations on it"}}
-    return Figure(data, with_legend(title, x, y), title)
+    return Chart("How often does which key come?", data, with_legend(x, y), told)
 
 
-def costs_figure(survey: "Survey") -> Figure:
+def costs_figure(survey: "Survey") -> Chart:
     """Expected and measured nanoseconds an operation, for each kind of index."""
     names: list[Json] = [NAMES[standing.kind] for standing in survey.standings]
     expected: list[Json] = [round(standing.expected, 1) for standing in survey.standings]
@@ -113,12 +112,13 @@ def costs_figure(survey: "Survey") -> Figure:
         {"type": "bar", "name": "measured", "x": names, "y": measured, "marker": {"color": BLUE}},
         {"type": "bar", "name": "expected", "x": names, "y": expected, "marker": {"color": GREY}},
     ]
-    title = "Nanoseconds an operation"
+    told = "Nanoseconds an operation, measured and expected, for each kind of index"
     y: dict[str, Json] = {"title": {"text": "ns"}, "rangemode": "tozero"}
-    return Figure(data, with_legend(title, {"type": "category"}, y), title)
+    layout = with_legend({"type": "category"}, y)
+    return Chart("How many nanoseconds does an operation take?", data, layout, told)
 
 
-def regime_figure(regimes: "Sequence[Regime]") -> Figure:
+def regime_figure(regimes: "Sequence[Regime]") -> Chart:
     """The fastest kind by load and share of hits; the stronger the colour, the wider the margin."""
     loads = sorted({regime.load for regime in regimes})
     hits = sorted({regime.hits for regime in regimes})
@@ -129,10 +129,11 @@ def regime_figure(regimes: "Sequence[Regime]") -> Figure:
         rows: list[Json] = [[_margin(known[load, share], kind) for load in loads] for share in hits]
         data.append(_layer(kind, [*loads], [100 * share for share in hits], rows))
         data.append(_legend_entry(kind))
-    title = "The fastest index for searches, by load and share of hits"
+    told = "The fastest index by load and share of hits: the stronger the colour, the surer"
     x: dict[str, Json] = {"title": {"text": "share of places in use"}, "showgrid": False}
     y: dict[str, Json] = {"title": {"text": "searches that hit, %"}, "showgrid": False}
-    return Figure(data, with_legend(title, x, y, height=420), title)
+    question = "Which index is fastest for searches?"
+    return Chart(question, data, with_legend(x, y, height=420), told)
 
 
 def _layer(kind: str, x: list[Json], y: list[Json], rows: list[Json]) -> dict[str, Json]:

@@ -21,7 +21,9 @@ from dmaic_assets.reports.hashmap.sections import (
     ns,
     regime_section,
 )
-from dmaic_assets.reports.page.rendering import rendered
+from dmaic_assets.reports.page.links import Links
+from dmaic_assets.reports.page.scripts import Library
+from dmaic_assets.reports.page.shell import Page, page_html
 from dmaic_assets.table.spelled_numbers import percent
 
 if TYPE_CHECKING:
@@ -52,7 +54,8 @@ def hashmap_page(
     survey: "Survey",
     title: str,
     *,
-    library: str,
+    links: Links,
+    library: Library,
     before: Sequence[Section] = (),
     masked: str = _MASKED,
 ) -> str:
@@ -61,20 +64,29 @@ def hashmap_page(
     Args:
         survey: What was measured.
         title: What the page is of: a file and its column.
-        library: The element that brings plotly.js.
+        links: Where other pages are.
+        library: How the page brings its scripts.
         before: Sections above those of the survey.
         masked: What the page says of masked keys.
     """
-    return rendered(
-        "hashmap.html.j2",
-        title=title,
+    sections = (*before, *_sections(survey))
+    lesson = lesson_json(survey.lesson)
+    steps = (("steps", "Step by step"),) if lesson else ()
+    page = Page(
+        title,
+        links,
+        library,
         lead=_lead(survey),
+        sections=(*((s.anchor, s.short) for s in sections), ("places", "Places"), *steps),
+        notes=(_FOOTER, masked) if survey.is_masked else (_FOOTER,),
+    )
+    return page_html(
+        "hashmap/page.html.j2",
+        page,
         figures=_figures(survey),
-        sections=(*before, *_sections(survey)),
+        sections=sections,
         examples=[_example(example) for example in survey.examples],
-        lesson=lesson_json(survey.lesson),
-        footer=f"{_FOOTER} {masked if survey.is_masked else ''}",
-        library=library,
+        lesson=lesson,
     )
 
 

@@ -3,7 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from dmaic_assets.reports.page.rendering import rendered
+from dmaic_assets.reports.page.links import NoLinks
+from dmaic_assets.reports.page.scripts import Library
+from dmaic_assets.reports.page.shell import Page, page_html
 from dmaic_assets.table.spelled_numbers import plural
 
 if TYPE_CHECKING:
@@ -24,13 +26,19 @@ _WIDEST = 99
 # Moves and places of a chain that a note names.
 _NAMED = 6
 
+_NOTE = (
+    "Ways and moves come from the kernels of the map. Each array is taken to begin at a cache line"
+    " of 64 bytes."
+)
+
 View = dict[str, object]
 
 
 def probe_page(title: str, lead: str, searches: "Sequence[Search]") -> str:
-    """Builds the page of one key: its search in each kind of index, without any script."""
+    """Builds the page of one key: its search in each kind of index; it stands alone."""
     views = [search_view(search) for search in searches]
-    return rendered("probe.html.j2", title=title, lead=lead, searches=views)
+    page = Page(title, NoLinks(), Library(), lead=lead, notes=(_NOTE,))
+    return page_html("hashmap/probe.html.j2", page, searches=views)
 
 
 def search_view(search: "Search") -> View:

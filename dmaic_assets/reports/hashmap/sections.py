@@ -14,7 +14,8 @@ from dmaic_assets.reports.hashmap.figures import (
     regime_figure,
 )
 from dmaic_assets.reports.hashmap.probe_view import NAMES
-from dmaic_assets.reports.page.markup import Figure, drawn, folded, pair, paragraph, table
+from dmaic_assets.reports.page.chart import Chart, drawn
+from dmaic_assets.reports.page.markup import folded, pair, paragraph, table
 from dmaic_assets.reports.wording import NOTHING
 from dmaic_assets.table.spelled_numbers import percent, plural
 
@@ -89,12 +90,12 @@ def bench_section(survey: "Survey") -> Markup:
     rows = [_standing(standing, survey) for standing in survey.standings]
     names = ("index", "expected ns", "measured ns", "load", "bytes a key", "")
     by_load = [
-        drawn(_load_sweep(survey, "hit", "Searches that hit, by load")),
-        drawn(_load_sweep(survey, "miss", "Searches that miss, by load")),
+        drawn(_load_sweep(survey, "hit", "How does load slow searches that hit?")),
+        drawn(_load_sweep(survey, "miss", "How does load slow searches that miss?")),
     ]
     by_size = [
-        drawn(_size_sweep(survey, "hit", "Searches that hit, by size")),
-        drawn(_size_sweep(survey, "insert", "Insertions, by size")),
+        drawn(_size_sweep(survey, "hit", "How does size slow searches that hit?")),
+        drawn(_size_sweep(survey, "insert", "How does size slow insertions?")),
     ]
     sweeps = pair(by_load) + pair(by_size)
     head = pair([drawn(costs_figure(survey)), table(names, rows)])
@@ -115,7 +116,7 @@ def _standing(standing: "Standing", survey: "Survey") -> tuple[str, ...]:
     )
 
 
-def _load_sweep(survey: "Survey", sort: str, title: str) -> Figure:
+def _load_sweep(survey: "Survey", sort: str, question: str) -> Chart:
     """Costs by load, at the measured size that is nearest to the workload's."""
     wanted = max(survey.adaptive.entries, 1)
     sizes = {point.places for point in survey.points}
@@ -124,11 +125,11 @@ def _load_sweep(survey: "Survey", sort: str, title: str) -> Figure:
     for point in survey.points:
         if point.places == nearest:
             lines.setdefault(point.kind, []).append((point.load, _cost(point, sort)))
-    told = f"{title} ({nearest:,} places)"
-    return lines_figure(told, lines, x="share of places in use", y="ns")
+    asked = f"{question} ({nearest:,} places)"
+    return lines_figure(asked, lines, x="share of places in use", y="ns")
 
 
-def _size_sweep(survey: "Survey", sort: str, title: str) -> Figure:
+def _size_sweep(survey: "Survey", sort: str, question: str) -> Chart:
     """Costs by the number of places, at the load between the lowest and the highest measured."""
     lines: dict[str, list[tuple[float, float]]] = {}
     for kind in dict.fromkeys(point.kind for point in survey.points):
@@ -136,7 +137,7 @@ def _size_sweep(survey: "Survey", sort: str, title: str) -> Figure:
         loads = sorted({point.load for point in mine})
         middle = loads[len(loads) // 2]
         lines[kind] = [(p.places, _cost(p, sort)) for p in mine if p.load == middle]
-    return lines_figure(title, lines, x="places", y="ns", is_log=True)
+    return lines_figure(question, lines, x="places", y="ns", is_log=True)
 
 
 def _cost(point: "CostPoint", sort: str) -> float:

@@ -8,8 +8,9 @@ from markupsafe import Markup
 from dmaic_assets.model import Json
 from dmaic_assets.reports.hashmap.page import Section, hashmap_page
 from dmaic_assets.reports.hashmap.probe_view import NAMES
-from dmaic_assets.reports.page.dmaic_page import inlined_library
+from dmaic_assets.reports.page.links import NoLinks
 from dmaic_assets.reports.page.markup import folded, paragraph, table
+from dmaic_assets.reports.page.scripts import Library
 from dmaic_assets.table.spelled_numbers import percent
 from dmaic_assets.work.laboratory.page import PageFacts
 from dmaic_assets.work.laboratory.values import Trial, Winner
@@ -23,7 +24,8 @@ def source_page(facts: PageFacts) -> str:
     return hashmap_page(
         facts.survey,
         title,
-        library=inlined_library(),
+        links=NoLinks(),
+        library=Library(),
         before=(_winners_section(facts), _uses_section(facts)),
         masked=_MASKED,
     )

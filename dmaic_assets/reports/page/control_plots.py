@@ -7,18 +7,18 @@ from collections.abc import Sequence
 
 from dmaic_assets.model import Json
 from dmaic_assets.phase_values.control import ChartCourse
-from dmaic_assets.reports.page.markup import Figure
-from dmaic_assets.reports.page.plots import BLUE, GREY, ORANGE, RED, layout_of, short
+from dmaic_assets.reports.page.chart import Chart
+from dmaic_assets.reports.page.palette import BLUE, GREY, ORANGE, RED
+from dmaic_assets.reports.page.plots import layout_of, short
 
 # Points that make a course: one shows nothing that its figure does not.
 FEWEST_SHOWN = 2
 
 
-def control_figure(course: ChartCourse) -> Figure | None:
+def control_figure(course: ChartCourse) -> Chart | None:
     """Draws one control chart; None below two points, which show no course."""
     if len(course.shares) < FEWEST_SHOWN:
         return None
-    title = f"{course.ctq} ({course.chart})"
     labels = [file[:16] for file in course.files]
     places: list[Json] = list(range(1, len(course.shares) + 1))
     # A limit that every share is within would only flatten the course: it is a gap.
@@ -40,10 +40,13 @@ def control_figure(course: ChartCourse) -> Figure | None:
         ring: dict[str, Json] = {"color": RED, "size": 12, "symbol": "circle-open"}
         drawn.append({**_points("signal", *marks, beyond), "mode": "markers", "marker": ring})
     axis: dict[str, Json] = {"ticksuffix": " %", "rangemode": "tozero"}
-    layout = layout_of(short(title), height=300, x={"title": {"text": "file"}}, y=axis)
+    layout = layout_of(height=280, x={"title": {"text": "file"}}, y=axis)
     shapes: list[Json] = [_baseline(course.baseline)] if course.baseline else []
-    label = f"{title}: {len(course.shares)} points, {len(signals)} beyond their limit"
-    return Figure(drawn, {**layout, "shapes": shapes}, label)
+    told = (
+        f"{course.ctq} ({course.chart} chart): {len(course.shares)} files,"
+        f" {len(signals)} beyond their limit"
+    )
+    return Chart(f"Is {short(course.ctq)} stable?", drawn, {**layout, "shapes": shapes}, told)
 
 
 def _points(name: str, x: list[Json], y: list[Json], labels: Sequence[str]) -> dict[str, Json]:

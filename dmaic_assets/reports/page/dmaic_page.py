@@ -6,18 +6,23 @@ clock or path, so the same phases give the same bytes.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
 
 from markupsafe import Markup
 
 from dmaic_assets.phase_values.measure import MeasureValue
 from dmaic_assets.reports.facts import Headline, SourceFacts, headline_of
+from dmaic_assets.reports.page.links import Links
 from dmaic_assets.reports.page.markup import anchor
-from dmaic_assets.reports.page.rendering import rendered
+from dmaic_assets.reports.page.scripts import Library
 from dmaic_assets.reports.page.sections import sections_of
+from dmaic_assets.reports.page.shell import Page, page_html
 from dmaic_assets.reports.wording import NOTHING, figure, sigma
 from dmaic_assets.table.spelled_numbers import percent, plural
+
+_NOTES = (
+    "Sigma levels are Z.LT + 1.5. Intervals are 95 %. DPMO counts defective opportunities in a"
+    " million.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,28 +42,19 @@ class _Source:
     sections: Markup
 
 
-@cache
-def inlined_library() -> str:
-    """The script element that holds all of plotly.js, from the installed package."""
-    path = resources.files("plotly") / "package_data" / "plotly.min.js"
-    return f"<script>{path.read_text(encoding='utf-8')}</script>"
-
-
-def linked_library(path: str) -> str:
-    """The script element that loads plotly.js from a path relative to the page."""
-    return Markup('<script src="{}"></script>').format(path)
-
-
-def dmaic_page(sources: Sequence[SourceFacts], *, library: str) -> str:
+def dmaic_page(sources: Sequence[SourceFacts], links: Links, library: Library) -> str:
     """Builds the page.
 
     Args:
         sources: The sources of a run; the page shows them by name.
-        library: The element that brings plotly.js: `inlined_library()` or `linked_library(...)`.
+        links: Where other pages are.
+        library: How the page brings its scripts.
     """
     ordered = sorted(sources, key=lambda facts: facts.source)
     shown = [_source(facts, headline_of(facts)) for facts in ordered]
-    return rendered("page.html.j2", sources=shown, library=library, nothing=NOTHING)
+    sections = [(one.anchor, one.name) for one in shown]
+    page = Page("DMAIC report", links, library, here="DMAIC", sections=sections, notes=_NOTES)
+    return page_html("dmaic.html.j2", page, sources=shown, nothing=NOTHING)
 
 
 def _source(facts: SourceFacts, h: Headline) -> _Source:

@@ -1,18 +1,17 @@
-"""Small pieces of HTML: tables, cards, figures, sections; every text that comes in is escaped.
+"""Small pieces of HTML: tables, cards, sections; every text that comes in is escaped.
 
 What belongs here: filling the templates' parts, without any knowledge of phases. Their markup is in
 templates/parts.html.j2.
 """
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from markupsafe import Markup
 
 from dmaic_assets.model import Json
 from dmaic_assets.reports.facts import field_of
-from dmaic_assets.reports.page.rendering import in_html, macro
+from dmaic_assets.reports.page.rendering import macro
 from dmaic_assets.reports.wording import spelled, words
 from dmaic_assets.table.spelled_numbers import percent
 
@@ -20,25 +19,6 @@ from dmaic_assets.table.spelled_numbers import percent
 _MOST_ROWS = 12
 _INTERVAL = re.compile(r"\S+( %)? \(\S+( %)? to \S+( %)?\)|–")
 _NUMBER = re.compile(r"[≥<>]?\s*[-+]?[\d,.]+(e[-+]?\d+)?( %)?|–")
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """One Plotly figure as JSON, and what it shows in words for those who cannot see it."""
-
-    data: Sequence[Mapping[str, Json]]
-    layout: Mapping[str, Json]
-    label: str
-
-    def html(self) -> Markup:
-        """The box in which the page's script draws the figure."""
-        content = {"data": [dict(d) for d in self.data], "layout": dict(self.layout)}
-        return macro("figure")(self.label, self.layout.get("height", 0), in_html(content))
-
-
-def drawn(found: Figure | None) -> Markup:
-    """The box of a figure, or nothing where there is no figure."""
-    return found.html() if found else Markup()
 
 
 def table(

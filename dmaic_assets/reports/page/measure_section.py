@@ -13,7 +13,8 @@ from dmaic_assets.phase_values.measure import (
     ShareFound,
 )
 from dmaic_assets.reports.facts import Record, fields_of
-from dmaic_assets.reports.page.markup import cards, drawn, example, paragraph, part, record_table
+from dmaic_assets.reports.page.chart import drawn
+from dmaic_assets.reports.page.markup import cards, example, paragraph, part, record_table
 from dmaic_assets.reports.page.plots import yields_figure
 from dmaic_assets.reports.wording import NOTHING, declare_limits, figure
 from dmaic_assets.table.spelled_numbers import percent

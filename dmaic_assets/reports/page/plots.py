@@ -1,4 +1,4 @@
-"""Figures of one source as Plotly's JSON: Pareto charts, yields, causes, uplifts.
+"""Charts of one source as Plotly's JSON: Pareto charts, yields, causes, uplifts.
 
 What belongs here: traces and axes, written by hand, which needs no import of Plotly. Control
 charts are in `control_plots`.
@@ -10,10 +10,10 @@ from dmaic_assets.improve.pilot_interval import Estimate
 from dmaic_assets.model import Json
 from dmaic_assets.phase_values.analyze import Cause, ParetoBar
 from dmaic_assets.phase_values.measure import StageYield
-from dmaic_assets.reports.page.markup import Figure
+from dmaic_assets.reports.page.chart import Chart
+from dmaic_assets.reports.page.palette import BLUE, GREEN, GREY, ORANGE, RED
+from dmaic_assets.table.spelled_numbers import percent
 
-# Readable on white and on near-black alike.
-BLUE, ORANGE, GREEN, RED, GREY = "#4c86c6", "#e07b39", "#3a9d6e", "#d64545", "#8a94a6"
 # Bars in one plot: as many names as fit beside them.
 _SHOWN = 12
 # Characters of a label; longer ones lose their middle.
@@ -31,7 +31,7 @@ _RUNNING: Mapping[str, Json] = {
 }
 
 
-def pareto_figure(bars: Sequence[ParetoBar], title: str) -> Figure | None:
+def pareto_figure(bars: Sequence[ParetoBar], of: str) -> Chart | None:
     """Counts by falling size from the top, with the running share; None without bars.
 
     The bars lie down, so that long names can be read.
@@ -60,12 +60,16 @@ def pareto_figure(bars: Sequence[ParetoBar], title: str) -> Figure | None:
     }
     height = 120 + 28 * len(shown)
     x: dict[str, Json] = {"rangemode": "tozero", "nticks": 5}
-    layout = layout_of(title, height=height, x=x, y={"type": "category"})
-    told = f"Pareto chart: {title}, with their running share"
-    return Figure([counts, running], {**layout, "xaxis2": {**_RUNNING}, "showlegend": False}, told)
+    layout = layout_of(height=height, x=x, y={"type": "category"})
+    told = (
+        f"Pareto chart: {of} by falling number of defects, with the running share; {bars[0].name}"
+        f" has {percent(bars[0].cumulative)}"
+    )
+    whole = {**layout, "xaxis2": {**_RUNNING}, "showlegend": False}
+    return Chart(f"Which {of} have most of the defects?", [counts, running], whole, told)
 
 
-def yields_figure(stages: Sequence[StageYield]) -> Figure | None:
+def yields_figure(stages: Sequence[StageYield]) -> Chart | None:
     """First-time yield of each stage and their product on the way; None when nothing failed."""
     known = [(s.stage, s.first_time_yield) for s in stages]
     if all(share == 1 for _, share in known):
@@ -95,38 +99,41 @@ def yields_figure(stages: Sequence[StageYield]) -> Figure | None:
         "line": {"color": GREY, "shape": "hv", "dash": "dot"},
     }
     axis: dict[str, Json] = {"range": [floor, 100.5], "ticksuffix": " %"}
-    layout = layout_of("Yield by stage", height=300, x={"type": "category"}, y=axis)
-    return Figure([bars, line], layout, "Yield by stage")
+    layout = layout_of(height=280, x={"type": "category"}, y=axis)
+    told = f"Yield by stage: {percent(product)} pass all of them at the first time"
+    return Chart("At which stage is it lost?", [bars, line], layout, told)
 
 
-def causes_figure(causes: Sequence[Cause], title: str) -> Figure | None:
+def causes_figure(causes: Sequence[Cause], ctq: str) -> Chart | None:
     """The contribution of each cause with its 95 % interval; None without causes."""
     points = [(c.words, c.contribution, c.contribution_low, c.contribution_high) for c in causes]
-    return interval_figure(points, title, unit="share of all defects")
+    question = f"Which groups of rows have the defects of {ctq}?"
+    return interval_figure(points, question, unit="share of all defects")
 
 
-def uplift_figure(pilots: Sequence[tuple[str, Estimate]]) -> Figure | None:
+def uplift_figure(pilots: Sequence[tuple[str, Estimate]]) -> Chart | None:
     """The uplift of each pilot with its 95 % interval; None without pilots that changed a cell.
 
     Args:
         pilots: (name, uplift) each.
     """
     points = [(name, uplift.estimate, uplift.low, uplift.high) for name, uplift in pilots]
-    return interval_figure(points, "Uplift of each pilot", unit="share of cells", zero=True)
+    question = "How much does each pilot gain?"
+    return interval_figure(points, question, unit="share of cells", zero=True)
 
 
 def interval_figure(
     points: Sequence[tuple[str, float | None, float | None, float | None]],
-    title: str,
+    question: str,
     *,
     unit: str,
     zero: bool = False,
-) -> Figure | None:
+) -> Chart | None:
     """Estimates with intervals, one line each from the top; None when nothing is known.
 
     Args:
         points: (name, estimate, lower, upper) each, as shares.
-        title: The figure's title.
+        question: The question that it answers.
         unit: What the shares are of.
         zero: Whether zero is marked, below which nothing is gained.
     """
@@ -154,9 +161,11 @@ def interval_figure(
         },
     }
     x: dict[str, Json] = {"title": {"text": f"{unit}, %"}, "rangemode": "tozero"}
-    layout = layout_of(title, height=130 + 30 * len(known), x=x, y={"type": "category"})
+    layout = layout_of(height=100 + 30 * len(known), x=x, y={"type": "category"})
     shapes: list[Json] = [{**vertical(0.0), "line": {"color": RED, "dash": "dot"}}] if zero else []
-    return Figure([bars], {**layout, "shapes": shapes, "showlegend": False}, title)
+    best = known[-1]
+    told = f"{unit} with its 95 % interval; {best[0]}: {percent(best[1])}"
+    return Chart(question, [bars], {**layout, "shapes": shapes, "showlegend": False}, told)
 
 
 def vertical(x: float) -> dict[str, Json]:
@@ -164,17 +173,12 @@ def vertical(x: float) -> dict[str, Json]:
     return {"type": "line", "x0": x, "x1": x, "y0": 0, "y1": 1, "yref": "paper"}
 
 
-def layout_of(
-    title: str, *, height: int, x: Mapping[str, Json], y: Mapping[str, Json]
-) -> dict[str, Json]:
-    """The layout that all figures share: titles to the left, room for labels, legend on top."""
+def layout_of(*, height: int, x: Mapping[str, Json], y: Mapping[str, Json]) -> dict[str, Json]:
+    """The layout of a chart with two axes; its look is in library/page.js."""
     return {
         "height": height,
-        "title": {"text": title, "x": 0, "xanchor": "left", "font": {"size": 14}},
-        "margin": {"l": 10, "r": 10, "t": 60, "b": 10},
-        "legend": {"orientation": "h", "x": 1, "xanchor": "right", "y": 1.02, "yanchor": "bottom"},
-        "xaxis": {"automargin": True, **x},
-        "yaxis": {"automargin": True, **y},
+        "xaxis": {**x},
+        "yaxis": {**y},
         "bargap": 0.35,
     }
 

@@ -6,15 +6,25 @@ What belongs here: the environment of the templates, and JSON inside a page.
 import json
 from collections.abc import Callable
 from functools import cache
+from importlib import resources
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from jinja2 import Environment
     from markupsafe import Markup
 
+_REPORTS = "dmaic_assets.reports"
+# The folder whose templates are named without it: what all pages share.
+_SHELL = "page"
+
 
 def rendered(template: str, **values: object) -> str:
-    """Fills a template of the page; every text that is no markup already is escaped."""
+    """Fills a template; every text that is no markup already is escaped.
+
+    Args:
+        template: `NAME` in reports/page/templates, `FOLDER/NAME` in reports/FOLDER/templates.
+        values: What the template takes; one that is missing is a defect.
+    """
     return _templates().get_template(template).render(values)
 
 
@@ -31,12 +41,19 @@ def macro(name: str) -> "Callable[..., Markup]":
 
 @cache
 def _templates() -> "Environment":
-    from jinja2 import Environment, PackageLoader, StrictUndefined
+    from jinja2 import Environment, FunctionLoader, StrictUndefined
 
     return Environment(
-        loader=PackageLoader("dmaic_assets.reports.page"),
+        loader=FunctionLoader(_source_of),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         keep_trailing_newline=True,
     )
+
+
+def _source_of(name: str) -> str | None:
+    """The text of a template; templates are ours, and none is named by data."""
+    folder, _, file = name.rpartition("/")
+    path = resources.files(_REPORTS) / (folder or _SHELL) / "templates" / file
+    return path.read_text("utf-8") if path.is_file() else None

@@ -15,10 +15,10 @@ from dmaic_assets.phase_values.define import DefineValue
 from dmaic_assets.phase_values.improve import ImproveValue, ProposedRepair
 from dmaic_assets.phase_values.measure import MeasureValue
 from dmaic_assets.reports.facts import Record, SourceFacts, field_of, fields_of
+from dmaic_assets.reports.page.chart import drawn
 from dmaic_assets.reports.page.control_plots import control_figure
 from dmaic_assets.reports.page.markup import (
     cards,
-    drawn,
     folded,
     pair,
     paragraph,
@@ -66,7 +66,7 @@ def define_section(value: DefineValue) -> Markup:
 def analyze_section(value: AnalyzeValue) -> Markup:
     """Pareto charts, causes with intervals, the trend's figures, and the five whys."""
     pareto = (("ctq", value.pareto.ctq), ("file", value.pareto.file), ("rule", value.pareto.rule))
-    charts = [drawn(pareto_figure(bars, f"Defects by {words(name)}")) for name, bars in pareto]
+    charts = [drawn(pareto_figure(bars, f"{words(name)}s")) for name, bars in pareto]
     parts = (
         pair(charts),
         *(_causes(found) for found in value.causes),
@@ -245,7 +245,7 @@ def _causes(found: CtqCauses) -> Markup:
     ]
     news = record_table(named, ("new value", "defects", "share"))
     body = table(names, rows) or (Markup() if news else paragraph("No group of rows stands out."))
-    drawing = drawn(causes_figure(found.causes, "Contribution"))
+    drawing = drawn(causes_figure(found.causes, found.ctq))
     return part(f"Causes of {found.ctq}", news, drawing, body + whole)
 
 
