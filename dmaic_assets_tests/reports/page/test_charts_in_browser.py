@@ -34,7 +34,7 @@ MARKS = {
     "pie": ".pielayer .slice path",
     "heatmap": ".heatmaplayer image",
     "sunburst": ".sunburstlayer path.surface",
-    "indicator": ".indicatorlayer .gauge path",
+    "indicator": ".indicatorlayer .angular path",
     "box": ".boxlayer path.box",
     "histogram": ".barlayer .point path",
 }
