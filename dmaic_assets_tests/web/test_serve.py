@@ -12,6 +12,7 @@ from starlette.websockets import WebSocket
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
+from dmaic_assets.reports.page.scripts import file_name
 from dmaic_assets.web.project import Project
 from dmaic_assets.web.serve import sign_in_url
 from dmaic_assets.web.servers.processes import serves
@@ -39,7 +40,7 @@ def server(tmp_path_factory) -> Iterator[Server]:
     (artifacts / "figure").mkdir(parents=True)
     (artifacts / "assets").mkdir()
     (artifacts / "figure" / "a.html").write_text("<p>figure</p>")
-    (artifacts / "assets" / "lib.min.js").write_text("1")
+    (artifacts / "assets" / file_name("page")).write_text("1")
     dagster = Starlette(
         routes=[
             WebSocketRoute("/dagster/graphql", echo),
@@ -82,7 +83,7 @@ def test_without_a_session_nothing_of_the_project_is_told(server):
 
 
 def test_libraries_are_read_without_a_session(server):
-    told = server.ask("GET", "/artifacts/assets/lib.min.js")
+    told = server.ask("GET", f"/artifacts/assets/{file_name('page')}")
 
     assert (told.status, told.text) == (200, "1")
     assert told.headers["cross-origin-resource-policy"] == "cross-origin"
