@@ -15,10 +15,13 @@ from dmaic_assets.analysis.entropy.resolutions import resolutions_of
 from dmaic_assets.analysis.entropy.scores import (
     behaviours,
     composite,
+    faults_of,
     intents_of,
     layers_of,
     layers_over,
+    raised,
     readiness,
+    with_fault,
     worst_counts,
 )
 from dmaic_assets.analysis.study import Outcome, Study
@@ -60,9 +63,12 @@ def _table(facts: TableFacts, limits: EntropySettings) -> TableUncertainty:
     found = (detector.of_table(facts) for detector in DETECTORS)
     own = tuple(reading for reading in found if reading is not None)
     counted = {name: column for name, column in columns.items() if not column.aside}
-    layers = layers_over([layers_of(own), *(column.layers for column in counted.values())])
-    score = composite(layers, limits.weights)
-    worst = max((column.score for column in counted.values()), default=0.0)
+    means = layers_over([layers_of(own), *(column.layers for column in counted.values())])
+    faults = faults_of([*own, *(r for column in counted.values() for r in column.readings)])
+    layers, fault = raised(means, faults), max(faults.values(), default=0.0)
+    score = with_fault(composite(means, limits.weights), fault)
+    # What a critical column lacks in description blocks nothing: a fault in it does.
+    worst = max((c.score for c in counted.values() if c.fault), default=0.0)
     resolutions = resolutions_of(facts.name, counted, own)
     readings = {"": own, **{name: column.readings for name, column in counted.items()}}
     return TableUncertainty(
@@ -76,6 +82,7 @@ def _table(facts: TableFacts, limits: EntropySettings) -> TableUncertainty:
         behaviours(score, limits),
         resolutions,
         contract_verdicts(readings, resolutions, limits),
+        fault,
     )
 
 
@@ -84,4 +91,6 @@ def _column(facts: TableFacts, name: str, limits: EntropySettings) -> ColumnUnce
     found = (detector.of_column(column) for detector in DETECTORS)
     readings = tuple(reading for reading in found if reading is not None)
     layers = layers_of(readings)
-    return ColumnUncertainty(layers, composite(layers, limits.weights), readings, column.aside)
+    fault = max(faults_of(readings).values(), default=0.0)
+    score = with_fault(composite(layers, limits.weights), fault)
+    return ColumnUncertainty(layers, score, readings, column.aside, fault)

@@ -27,9 +27,11 @@ def _null_share(facts: ColumnFacts) -> Said:
     rows, share = facts.statistics.profile.rows, facts.statistics.profile.null_share
     quality = facts.value(StatisticalQualityValue)
     words = quality.missing_words.get(facts.name) if quality else None
-    share += sum(words.kept.values()) / rows if words else 0.0
+    # A word for none stands among values as one of them, which a null does not.
+    spelled = sum(words.kept.values()) / rows if words else 0.0
+    share += spelled
     told = f"{percent(share)} of the rows have no value" if share else "every row has a value"
-    return _NULL_FACTOR * share, told
+    return _NULL_FACTOR * share, told, root(spelled)
 
 
 def _duplicates(facts: TableFacts) -> Said:
@@ -99,9 +101,11 @@ def _dimension_coverage(facts: TableFacts) -> Said:
 
 DETECTORS = (
     Detector("null_share", "value", "statistics", column=_null_share),
-    Detector("duplicates", "value", "statistics", table=_duplicates),
+    Detector("duplicates", "value", "statistics", table=_duplicates, is_fault=True),
     Detector("period_gaps", "value", "temporal", table=_period_gaps),
-    Detector("derived_value", "computational", "correlations", column=_derived_value),
+    Detector(
+        "derived_value", "computational", "correlations", column=_derived_value, is_fault=True
+    ),
     Detector("additivity", "computational", "semantic", column=_additivity),
     Detector("dimension_coverage", "computational", "semantic", table=_dimension_coverage),
 )

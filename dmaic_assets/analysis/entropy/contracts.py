@@ -7,7 +7,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from dmaic_assets.analysis.entropy.resolutions import relieved
-from dmaic_assets.analysis.entropy.scores import composite, layers_of, layers_over
+from dmaic_assets.analysis.entropy.scores import (
+    composite,
+    faults_of,
+    layers_of,
+    layers_over,
+    raised,
+    with_fault,
+)
 from dmaic_assets.analysis.values.entropy import (
     Breach,
     ContractVerdict,
@@ -43,9 +50,12 @@ class _Subject:
         self.parts = {name: layers_of(readings) for name, readings in self.readings.items()}
 
     def scores(self) -> dict[str, float]:
-        """The layers, and all together."""
-        layers = layers_over(list(self.parts.values()))
-        return {OVERALL: composite(layers, self.limits.weights), **layers}
+        """The layers, and all together; none is better than its worst fault."""
+        means = layers_over(list(self.parts.values()))
+        faults = faults_of(r for readings in self.readings.values() for r in readings)
+        worst = max(faults.values(), default=0.0)
+        overall = with_fault(composite(means, self.limits.weights), worst)
+        return {OVERALL: overall, **raised(means, faults)}
 
     def relieve(self, step: Resolution) -> None:
         """Takes one step."""

@@ -11,8 +11,9 @@ from dmaic_assets.analysis.entropy.facts import ColumnFacts, TableFacts
 from dmaic_assets.analysis.values.entropy import Reading
 from dmaic_assets.settings.entropy import Layer
 
-# A score with its reason; None where a detector has nothing to say of a column or table.
-Said = tuple[float, str] | None
+# A score with its reason, and how much of it is a fault, where that is not what the detector says;
+# None where a detector has nothing to say of a column or table.
+Said = tuple[float, str] | tuple[float, str, float] | None
 
 
 def _nothing(_facts: ColumnFacts | TableFacts) -> Said:
@@ -23,7 +24,8 @@ def _nothing(_facts: ColumnFacts | TableFacts) -> Said:
 class Detector:
     """One detector: the layer that it speaks for, the analysis that it reads, how it looks.
 
-    One of a column has `column`, one of a whole table `table`.
+    One of a column has `column`, one of a whole table `table`. `is_fault`: its score is how much
+    the data contradict themselves, and not what nobody said or what may be so by design.
     """
 
     name: str
@@ -31,6 +33,7 @@ class Detector:
     reads: str
     column: Callable[[ColumnFacts], Said] = field(default=_nothing)
     table: Callable[[TableFacts], Said] = field(default=_nothing)
+    is_fault: bool = False
 
     def of_column(self, facts: ColumnFacts) -> Reading | None:
         """Reads a column."""
@@ -46,7 +49,9 @@ class Detector:
     def _reading(self, said: Said) -> Reading | None:
         if said is None:
             return None
-        return Reading(self.name, self.layer, min(max(said[0], 0.0), 1.0), said[1])
+        score = min(max(said[0], 0.0), 1.0)
+        fault = said[2] if len(said) > 2 else score if self.is_fault else 0.0
+        return Reading(self.name, self.layer, score, said[1], min(max(fault, 0.0), 1.0))
 
 
 def root(share: float) -> float:

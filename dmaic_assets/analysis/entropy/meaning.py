@@ -5,10 +5,11 @@ What belongs here: detectors of this layer.
 
 import re
 
-from dmaic_assets.analysis.entropy.detector import Detector, Said
+from dmaic_assets.analysis.entropy.detector import Detector, Said, root
 from dmaic_assets.analysis.entropy.facts import ColumnFacts
 from dmaic_assets.analysis.values.relationships import RelationshipsValue
 from dmaic_assets.analysis.values.statistical_quality import StatisticalQualityValue
+from dmaic_assets.table.spelled_numbers import percent
 
 # Scores of what is known of a meaning (R72): nothing, a part of it, all.
 _NO_MEANING = 1.0
@@ -68,8 +69,10 @@ def _unit(facts: ColumnFacts) -> Said:
     if meaning is None or not facts.is_measure:
         return None
     quality = facts.value(StatisticalQualityValue)
-    if quality and any(mix.column == facts.name for mix in quality.mixes):
-        return _TWO_UNITS, "its values are of two units"
+    mixes = [m for m in quality.mixes if m.column == facts.name] if quality else []
+    if mixes:
+        share = max(min(m.values, m.known - m.values) / m.known for m in mixes)
+        return _TWO_UNITS, f"{percent(share)} of its values are in another unit", root(share)
     if meaning.unit:
         return _UNIT, f"measured in {meaning.unit}"
     if meaning.type == "integer":

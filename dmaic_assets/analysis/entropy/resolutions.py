@@ -5,7 +5,7 @@ What belongs here: the known ways, what each takes off a score, and where a pers
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dmaic_assets.analysis.values.entropy import (
     ColumnUncertainty,
@@ -135,6 +135,6 @@ def relieved(readings: Sequence[Reading], action: str) -> tuple[Reading, ...]:
 def _relieved(reading: Reading, action: str) -> Reading:
     for way in WAYS.get(reading.detector, ()):
         if way.action == action and reading.score > way.least:
-            score = reading.score * (1 - way.share)
-            return Reading(reading.detector, reading.layer, score, reading.text)
+            rest = 1 - way.share
+            return replace(reading, score=reading.score * rest, fault=reading.fault * rest)
     return reading

@@ -44,6 +44,29 @@ def layers_of(readings: Iterable[Reading]) -> dict[Layer, float]:
     return dict(_scored(by_layer, worst_counts))
 
 
+def faults_of(readings: Iterable[Reading]) -> dict[Layer, float]:
+    """The worst fault of each layer that has one."""
+    found: dict[Layer, float] = {}
+    for reading in readings:
+        if reading.fault:
+            found[reading.layer] = max(found.get(reading.layer, 0.0), reading.fault)
+    return found
+
+
+def with_fault(score: float, fault: float) -> float:
+    """A score and the worst fault as doubts that do not depend on each other (noisy OR, R80).
+
+    So healthy columns excuse no fault, one more never lowers a score, and what nobody said counts
+    beside it.
+    """
+    return 1 - (1 - score) * (1 - fault)
+
+
+def raised(layers: Mapping[Layer, float], faults: Mapping[Layer, float]) -> dict[Layer, float]:
+    """Layers of a table, each at least its worst fault."""
+    return {layer: max(score, faults.get(layer, 0.0)) for layer, score in layers.items()}
+
+
 def layers_over(parts: Sequence[Mapping[Layer, float]]) -> dict[Layer, float]:
     """The layers of a table, from those of its columns and of the table itself."""
     by_layer: dict[Layer, list[float]] = {

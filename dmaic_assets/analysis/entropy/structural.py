@@ -70,13 +70,15 @@ def _relationship(facts: ColumnFacts) -> Said:
     return max((_of_link(link) for link in own), key=lambda said: said[0])
 
 
-def _of_link(link: ForeignKey) -> tuple[float, str]:
-    orphans = link.orphan_share or 0.0
+def _of_link(link: ForeignKey) -> tuple[float, str, float]:
+    # Plans beyond the last of the other table are no fault of either.
+    orphans = 0.0 if link.is_ahead else link.orphan_share or 0.0
     doubt = max(_SURE - link.confidence, 0.0)
     target = f"{link.ref_table} ({', '.join(link.ref_columns)})"
     if root(orphans) >= doubt and orphans:
-        return root(orphans), f"{percent(orphans)} of the references to {target} lead nowhere"
-    return doubt, f"refers to {target}, with confidence {link.confidence:.2f}"
+        words = f"{percent(orphans)} of the references to {target} lead nowhere"
+        return root(orphans), words, root(orphans)
+    return doubt, f"refers to {target}, with confidence {link.confidence:.2f}", root(orphans)
 
 
 def _identity(facts: TableFacts) -> Said:
@@ -89,7 +91,8 @@ def _identity(facts: TableFacts) -> Said:
     repeated = min(key.repeated_share for key in keys)
     columns = ", ".join(keys[0].columns)
     if repeated:
-        return root(repeated), f"{percent(repeated)} of the rows repeat the key ({columns})"
+        words = f"{percent(repeated)} of the rows repeat the key ({columns})"
+        return root(repeated), words, root(repeated)
     return 0.0, f"({columns}) identifies every row"
 
 
@@ -110,7 +113,7 @@ def _join_path(facts: TableFacts) -> Said:
 
 
 DETECTORS = (
-    Detector("type_fidelity", "structural", "statistics", column=_type_fidelity),
+    Detector("type_fidelity", "structural", "statistics", column=_type_fidelity, is_fault=True),
     Detector("relationship", "structural", "relationships", column=_relationship),
     Detector("identity", "structural", "relationships", table=_identity),
     Detector("join_path", "structural", "relationships", table=_join_path),

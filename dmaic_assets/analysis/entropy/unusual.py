@@ -7,7 +7,7 @@ import math
 
 import numpy as np
 
-from dmaic_assets.analysis.entropy.detector import Detector, Said
+from dmaic_assets.analysis.entropy.detector import Detector, Said, root
 from dmaic_assets.analysis.entropy.facts import ColumnFacts, TableFacts
 from dmaic_assets.analysis.values.business_cycles import BusinessCyclesValue
 from dmaic_assets.analysis.values.slicing import SlicingValue
@@ -46,13 +46,16 @@ def _drift(facts: ColumnFacts) -> Said:
     """How far a file, or the second half of the time, is from the rest."""
     known, slicing = facts.value(StatisticalQualityValue), facts.value(SlicingValue)
     shifts = [s for s in known.shifts if s.column == facts.name] if known else []
+    lost = max((s.nulls for s in shifts), default=0.0)
     mixes = [d for d in slicing.drifts if d.column == facts.name] if slicing else []
     found = [(max(s.distance, abs(s.nulls)), f"it differs in {s.part}") for s in shifts]
     found += [
         (d.divergence / math.log(2), "its mix differs between the halves of the time")
         for d in mixes
     ]
-    return max(found, default=None)
+    score, words = max(found, default=(0.0, ""))
+    # A mix may change; values that no longer come are missing where they used to be.
+    return (score, words, max(lost, 0.0)) if found else None
 
 
 def _slice_variance(facts: ColumnFacts) -> Said:
@@ -81,13 +84,53 @@ def _cycle_health(facts: TableFacts) -> Said:
         kept = sum(told) / len(told)
         words += f", {sum(told)} of {plural(len(told), 'check')} are kept"
         done = _COMPLETION * done + _KEPT * kept
-    return (1 - done) * cycle.confidence, words
+    turned = cycle.out_of_order / cycle.cases if cycle.form != "status" and cycle.cases else 0.0
+    if turned:
+        words += f", {percent(turned)} meet stages the other way round"
+    score = max((1 - done) * cycle.confidence, root(turned))
+    return score, words, root(turned)
+
+
+def _checks(facts: ColumnFacts) -> Said:
+    """The declared check with this column that most rows, groups or gaps break."""
+    return _worst_check(facts.table, facts.name)
+
+
+def _checks_of_table(facts: TableFacts) -> Said:
+    return _worst_check(facts, None)
+
+
+def _worst_check(facts: TableFacts, column: str | None) -> Said:
+    known = facts.value(ValidationValue)
+    if known is None:
+        return None
+    shares = {
+        f"{check.unit} break the check {check.name}": check.broken / check.checked
+        for check in known.checks
+        if facts.name in check.tables and check.checked
+        if column is None or (len(check.tables) == 1 and column in check.columns)
+    }
+    shares |= {
+        f"rows break {rule.name} of the filter {one.name}": rule.broken / rule.asked
+        for one in known.filters
+        if one.is_declared and one.table == facts.name
+        for rule in one.rules
+        if rule.asked and (column is None or column in rule.columns)
+    }
+    if not shares:
+        return None
+    worst = max(shares, key=lambda words: shares[words])
+    if not shares[worst]:
+        return 0.0, f"{plural(len(shares), 'declared check')} of it hold"
+    return root(shares[worst]), f"{percent(shares[worst])} of the {worst}"
 
 
 DETECTORS = (
-    Detector("outlier_rate", "value", "statistical_quality", column=_outlier_rate),
+    Detector("outlier_rate", "value", "statistical_quality", column=_outlier_rate, is_fault=True),
     Detector("benford", "value", "statistical_quality", column=_benford),
     Detector("drift", "value", "statistical_quality", column=_drift),
     Detector("slice_variance", "computational", "slicing", column=_slice_variance),
+    Detector("checks", "computational", "validation", column=_checks, is_fault=True),
+    Detector("table_checks", "computational", "validation", table=_checks_of_table, is_fault=True),
     Detector("cycle_health", "computational", "business_cycles", table=_cycle_health),
 )

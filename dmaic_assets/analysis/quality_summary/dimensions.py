@@ -19,6 +19,18 @@ from dmaic_assets.analysis.values.temporal import TemporalValue
 from dmaic_assets.analysis.values.validation import ValidationValue
 from dmaic_assets.table.spelled_numbers import percent, plural
 
+# Share of empty cells from which a column is one that may be empty.
+_MOSTLY_EMPTY = 0.5
+
+
+def kept(broken: float) -> float:
+    """The score of what should have no exception, of which a share has one: 1 less its root.
+
+    1 % is .9 and 5 % .78: to a table of which every tenth row is wrong nobody gives a good grade.
+    So uncertainty counts faults, too.
+    """
+    return 1 - math.sqrt(min(max(broken, 0.0), 1.0))
+
 
 @dataclass(frozen=True)
 class Known:
@@ -54,11 +66,14 @@ def _completeness(known: Known) -> DimensionScore:
         return DimensionScore(None, "there are no rows")
     shares = {name: c.profile.null_share for name, c in statistics.columns.items()}
     missing = math.fsum(shares.values()) / len(shares)
-    worst = max(shares, key=lambda name: shares[name])
     if not missing:
         return DimensionScore(1.0, "every row has a value in every column")
-    text = f"{percent(missing)} of the cells have no value, most of them in {worst}"
-    return DimensionScore(1 - missing, f"{text} ({percent(shares[worst])} of the rows)")
+    # A column that most rows leave empty may be empty: its cells count, but it lacks nothing.
+    filled = {name: share for name, share in shares.items() if share <= _MOSTLY_EMPTY}
+    worst = max(filled or shares, key=lambda name: shares[name])
+    score = 1 - (missing + filled.get(worst, missing)) / 2
+    text = f"{percent(missing)} of the cells have no value; {worst} has none"
+    return DimensionScore(score, f"{text} in {percent(shares[worst])} of the rows")
 
 
 def _validity(known: Known) -> DimensionScore:
@@ -77,14 +92,17 @@ def _validity(known: Known) -> DimensionScore:
         if quality and name in quality.misfits:
             misfits = quality.misfits[name]
             wrong[name] = max(wrong[name], misfits.count / misfits.values)
+        if quality and values and name in quality.missing_words:
+            # A word for none that stands among the values.
+            words = sum(quality.missing_words[name].kept.values())
+            wrong[name] = max(wrong[name], words / values)
     if not wrong:
         return DimensionScore(None, "no column has more than one value")
-    share = math.fsum(wrong.values()) / len(wrong)
     worst = max(wrong, key=lambda name: wrong[name])
-    if not share:
+    if not wrong[worst]:
         return DimensionScore(1.0, "every value is what its column holds")
-    words = f"{percent(wrong[worst])} of the values of {worst} are not what the column holds"
-    return DimensionScore(1 - share, words)
+    text = f"{percent(wrong[worst])} of the values of {worst} are not what the column holds"
+    return DimensionScore(kept(wrong[worst]), text)
 
 
 def _uniqueness(known: Known) -> DimensionScore:
@@ -98,7 +116,7 @@ def _uniqueness(known: Known) -> DimensionScore:
     if primary is not None and primary.repeated_share > repeated:
         repeated = primary.repeated_share
         words = f"{percent(repeated)} of the rows repeat the key ({', '.join(primary.columns)})"
-    return DimensionScore(1 - repeated, words)
+    return DimensionScore(kept(repeated), words)
 
 
 def _consistency(known: Known) -> DimensionScore:
@@ -106,46 +124,70 @@ def _consistency(known: Known) -> DimensionScore:
 
     A mean would drown a broken check among dependencies that nothing could break.
     """
-    promises = dict(_promises(known))
+    promises = list(_promises(known))
     if not promises:
         return DimensionScore(None, "no columns or tables promise each other anything")
-    worst = min(promises, key=lambda words: promises[words])
-    if promises[worst] == 1:
+    worst = min(promises, key=lambda one: one.score)
+    if not worst.broken:
         return DimensionScore(1.0, f"all of {plural(len(promises), 'promise')} are kept")
-    return DimensionScore(promises[worst], f"{percent(1 - promises[worst])} of the {worst}")
+    return DimensionScore(worst.score, f"{percent(worst.broken)} of the {worst.words}")
 
 
-def _promises(known: Known) -> Iterator[tuple[str, float]]:
-    """The share of rows, groups or cases that keep each promise, by what those that break it do.
+@dataclass(frozen=True, slots=True)
+class _Promise:
+    """What those rows, groups or cases do that break it, their share, and what is left of it.
 
-    That a key decides the other columns is no promise: it cannot but hold.
+    A dependency that nobody stated is a habit: its exceptions may be right, and count by their
+    share only.
     """
+
+    words: str
+    broken: float
+    is_habit: bool = False
+
+    @property
+    def score(self) -> float:
+        return 1 - self.broken if self.is_habit else kept(self.broken)
+
+
+def _promises(known: Known) -> Iterator[_Promise]:
+    """All that is promised. That a key decides the other columns is none: it cannot but hold."""
     links, among = known.of(RelationshipsValue), known.of(CorrelationsValue)
     for link in links.foreign_keys if links else ():
         if link.table == known.table and link.orphan_share is not None:
             columns = ", ".join(link.columns)
-            yield f"rows refer by {columns} to no row of {link.ref_table}", 1 - link.orphan_share
+            # Plans beyond the last of the other table break nothing.
+            broken = 0.0 if link.is_ahead else link.orphan_share
+            yield _Promise(f"rows refer by {columns} to no row of {link.ref_table}", broken)
     for derived in among.derived if among else ():
         form = derived.form.replace("_", " ")
         inputs = " and ".join(derived.inputs)
-        yield f"rows miss {derived.target} as {form} of {inputs}", derived.match
+        yield _Promise(f"rows miss {derived.target} as {form} of {inputs}", 1 - derived.match)
     yield from _laws(known)
     keys = [set(key.columns) for key in links.keys if key.table == known.table] if links else []
     for rule in among.dependencies if among else ():
         if not any(key <= set(rule.lhs) for key in keys):
-            yield f"rows have another {rule.rhs} for the same {', '.join(rule.lhs)}", 1 - rule.g3
+            words = f"rows have another {rule.rhs} for the same {', '.join(rule.lhs)}"
+            yield _Promise(words, rule.g3, is_habit=True)
 
 
-def _laws(known: Known) -> Iterator[tuple[str, float]]:
-    """The same of declared checks, and of the order of stages."""
+def _laws(known: Known) -> Iterator[_Promise]:
+    """The same of declared checks and filters, and of the order of stages."""
     declared = known.of(ValidationValue)
     for check in declared.checks if declared else ():
         if known.table in check.tables and check.checked:
-            yield f"{check.unit} break the check {check.name}", 1 - check.broken / check.checked
+            share = check.broken / check.checked
+            yield _Promise(f"{check.unit} break the check {check.name}", share)
+    for one in declared.filters if declared else ():
+        for rule in one.rules if one.is_declared and one.table == known.table else ():
+            if rule.asked:
+                words = f"rows break {rule.name} of the filter {one.name}"
+                yield _Promise(words, rule.broken / rule.asked)
     cycles = known.of(BusinessCyclesValue)
     for cycle in cycles.cycles if cycles else ():
         if cycle.table == known.table and cycle.form != "status" and cycle.cases:
-            yield "cases meet stages the other way round", 1 - cycle.out_of_order / cycle.cases
+            turned = cycle.out_of_order / cycle.cases
+            yield _Promise("cases meet stages the other way round", turned)
 
 
 def _timeliness(known: Known) -> DimensionScore:
@@ -167,7 +209,7 @@ def _timeliness(known: Known) -> DimensionScore:
 def _accuracy(known: Known) -> DimensionScore:
     """A proxy: the truth is not known, but what contradicts the rest is not all true.
 
-    Of each column that something could contradict the largest share of contradicted rows counts.
+    Of the columns that something could contradict the one with most contradicted rows counts.
     """
     shares: dict[str, tuple[float, str]] = {}
     for columns, share, words in _contradictions(known):
@@ -178,8 +220,7 @@ def _accuracy(known: Known) -> DimensionScore:
     share, words = max(shares.values())
     if not share:
         return DimensionScore(1.0, f"nothing contradicts {plural(len(shares), 'column')}")
-    score = 1 - math.fsum(one for one, _ in shares.values()) / len(shares)
-    return DimensionScore(score, f"{percent(share)} of the rows {words}")
+    return DimensionScore(kept(share), f"{percent(share)} of the rows {words}")
 
 
 def _contradictions(known: Known) -> Iterator[tuple[tuple[str, ...], float, str]]:
@@ -188,7 +229,7 @@ def _contradictions(known: Known) -> Iterator[tuple[tuple[str, ...], float, str]
     for link in links.foreign_keys if links else ():
         if link.table == known.table and link.orphan_share is not None:
             words = f"have a value in {', '.join(link.columns)} that {link.ref_table} does not know"
-            yield link.columns, link.orphan_share, words
+            yield link.columns, 0.0 if link.is_ahead else link.orphan_share, words
     for one in among.derived if among else ():
         yield (one.target,), 1 - one.match, f"contradict {one.target} by {' and '.join(one.inputs)}"
     quality = known.of(StatisticalQualityValue)

@@ -91,9 +91,12 @@ def _meaning(
 
 
 def _verified(table: Table, look: Look, found: Decided) -> tuple[int, int]:
-    """Distinct values on which a strict semantic type was tested, and how many failed."""
+    """Distinct values on which a strict semantic type was tested, and how many failed.
+
+    None fails a test that is a sign only.
+    """
     claim, test = found.claim, found.test
-    if claim is None or test is None or claim.chance > _STRICT_CHANCE:
+    if claim is None or test is None or test.is_sign or claim.chance > _STRICT_CHANCE:
         return len(look.texts), 0
     if look.distinct == len(look.texts):
         return claim.tried, claim.tried - claim.passed

@@ -43,7 +43,8 @@ class Test:
     measured on random values in the shape of the column's own. `most` bounds the evidence that a
     test can give, in nats: values of one column are alike in form, and so no independent witnesses
     of a loose form. `choices` is how many such tests were tried for one claim. `fits` is asked of
-    all values together.
+    all values together. `is_sign`: who passes is surely of the type, who fails may be as well, as
+    firms without their legal form are.
     """
 
     form: str
@@ -53,6 +54,7 @@ class Test:
     types: frozenset[TypeName] = TEXT
     choices: int = 1
     fits: Callable[[Sequence[str]], bool] | None = None
+    is_sign: bool = False
 
 
 @dataclass(frozen=True, slots=True)

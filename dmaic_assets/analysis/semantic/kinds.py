@@ -92,7 +92,7 @@ def _places() -> Iterable[Kind]:
     digits = Test("digits", people.is_postal_code, 0.3, _HALF, CODES)
     yield Kind("postal_code", "location", (lettered, digits), _POSTAL)
     streets = (
-        Test("street and number", people.is_street, 0.02, 7.0),
+        Test("street and number", people.is_street, 0.02, 7.0, is_sign=True),
         Test("text", people.is_address, 0.5, 0.5),
     )
     yield Kind("street_address", "location", streets, _STREET, is_sensitive=True)
@@ -112,7 +112,11 @@ def _people() -> Iterable[Kind]:
     full = (
         Test("first and last names", people.is_full_name, 0.15, 4.0, fits=people.are_like_persons),
         Test(
-            "initials and surname", people.is_initialed_name, 0.01, fits=people.have_many_initials
+            "initials and surname",
+            people.is_initialed_name,
+            0.01,
+            fits=people.have_many_initials,
+            is_sign=True,
         ),
         Test("words", people.is_full_name, 0.15, 2.5),
         Test("name", people.is_any_name, 0.4, 0.8),
@@ -122,7 +126,7 @@ def _people() -> Iterable[Kind]:
     yield Kind("first_name", "person", given, _FIRST, is_sensitive=True)
     yield Kind("last_name", "person", given, _LAST, is_sensitive=True)
     firms = (
-        Test("legal form", people.has_legal_form, 0.02, 7.0),
+        Test("legal form", people.has_legal_form, 0.02, 7.0, is_sign=True),
         Test("label", people.is_label, 0.8, 0.3),
     )
     yield Kind("company_name", "organization", firms, _COMPANY)

@@ -17,6 +17,9 @@ from dmaic_assets.table.types.null_tokens import MISSING_WORDS
 # Share of a text column's values that fit another type, from which the others are misfits: codes
 # of digits and letters have any share below.
 _MOSTLY = 0.8
+# The same of dates: no code looks like one.
+_MOSTLY_DATES = 0.5
+_DATE = r"^(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4})([ T]\d|$)"
 # Rows with a value without which a share says nothing.
 _LEAST_VALUES = 30
 # Characters of a word for a missing value at most, and different texts that are looked at.
@@ -43,15 +46,26 @@ def misfits_of(table: Table, meaning: SemanticValue) -> Iterator[tuple[str, Misf
         if spelled.misfits:
             yield name, Misfits(told.type, spelled.misfits, present, shown)
             continue
+        if values.dtype != pl.String:
+            continue
         best = _nearest(table.types.get(name), told)
-        if best is not None and values.dtype == pl.String:
+        if best is not None:
             count = round((1 - best.parse_share) * present)
             yield name, Misfits(best.type, count, present, _odd(values, best, told))
+            continue
+        dates = int(values.str.contains(_DATE).sum())
+        if _MOSTLY_DATES * present <= dates < present and _may_hold(table.types.get(name)):
+            yield name, Misfits("date", present - dates, present, ())
+
+
+def _may_hold(read: ColumnType | None) -> bool:
+    """Whether a text column is one because no type fits, and not since people say so."""
+    return read is not None and read.type == "text" and read.decided_by != "override"
 
 
 def _nearest(read: ColumnType | None, told: ColumnMeaning) -> TypeCandidate | None:
     """The type that most values of a text column have; None for a code, or a text by decision."""
-    if read is None or read.type != "text" or read.decided_by == "override":
+    if read is None or not _may_hold(read):
         return None
     if told.semantic_type is not None and told.failing == 0:
         return None

@@ -17,19 +17,23 @@ Band: TypeAlias = Literal["low", "medium", "high"]
 class Reading:
     """What one detector says of a column or a table: 0 is sure, 1 is anybody's guess.
 
-    `text` says why, without a value of the data.
+    `text` says why, without a value of the data. `fault` is how much of it is a fault that the data
+    show, in [0, 1]: values that contradict their column, each other or another table. What nobody
+    said, and what may be so by design, is none.
     """
 
     detector: str
     layer: Layer
     score: float
     text: str
+    fault: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class ColumnUncertainty:
     """The uncertainty of a column: by layer, where a detector had something to say, and together.
 
+    `fault` is the worst that its readings show; `score` has it in full.
     `aside` says why the column does not count for its table; empty when it does.
     """
 
@@ -37,6 +41,12 @@ class ColumnUncertainty:
     score: float
     readings: tuple[Reading, ...] = ()
     aside: str = ""
+    fault: float = 0.0
+
+    @property
+    def worst(self) -> Reading | None:
+        """The reading that says most of it: the worst fault, else the largest score."""
+        return max(self.readings, key=lambda r: (r.fault, r.score), default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +116,10 @@ class ContractVerdict:
 
 @dataclass(frozen=True, slots=True)
 class TableUncertainty:
-    """The uncertainty of a table. `readings` are those of the table itself, not of a column."""
+    """The uncertainty of a table. `readings` are those of the table itself, not of a column.
+
+    `fault` is the worst that any of its readings shows; `layers` and `score` have it in full.
+    """
 
     layers: Mapping[Layer, float]
     score: float
@@ -118,6 +131,15 @@ class TableUncertainty:
     behaviour: Mapping[Mode, Behaviour] = field(default_factory=dict)
     resolutions: tuple[Resolution, ...] = ()
     contracts: tuple[ContractVerdict, ...] = ()
+    fault: float = 0.0
+
+    @property
+    def worst_fault(self) -> tuple[str, Reading] | None:
+        """The column ("" is the table itself) and the reading of its worst fault; None without."""
+        every = [("", r) for r in self.readings]
+        every += [(n, r) for n, c in self.columns.items() if not c.aside for r in c.readings]
+        found = [(name, r) for name, r in every if r.fault]
+        return max(found, key=lambda pair: pair[1].fault, default=None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,7 +80,7 @@ def _tell(name: str, table: "TableUncertainty") -> None:
         (
             column,
             f"{known.score:.2f}",
-            known.aside or max(known.readings, key=lambda r: r.score).text,
+            known.aside or (known.worst.text if known.worst else ""),
         )
         for column, known in worst[:SHOWN_COLUMNS]
         if known.readings

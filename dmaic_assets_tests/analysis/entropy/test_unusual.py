@@ -80,7 +80,9 @@ def test_a_cycle_is_as_healthy_as_its_cases_and_its_checks(statuses, health):
         ends=(),
     )
     checks = tuple(
-        CheckResult(f"c{i}", "sign", "error", ("orders",), (), status)
+        CheckResult(
+            f"c{i}", "sign", "error", ("orders",), (), status, "rows", 9, status == "failed"
+        )
         for i, status in enumerate((*statuses, "skipped"))
     )
     known = {

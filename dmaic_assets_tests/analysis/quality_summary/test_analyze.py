@@ -5,11 +5,17 @@ import pytest
 
 from dmaic_assets.analysis.finding import Finding
 from dmaic_assets.analysis.quality_summary.analyze import grade_of
-from dmaic_assets.analysis.quality_summary.dimensions import Known, dimension_scores
+from dmaic_assets.analysis.quality_summary.dimensions import Known, dimension_scores, kept
 from dmaic_assets.analysis.quality_summary.matters import first_of, ranked
 from dmaic_assets.analysis.study import Study
 from dmaic_assets.analysis.tables import table_of_frame
-from dmaic_assets.analysis.values.validation import CheckResult, ValidationValue
+from dmaic_assets.analysis.values.correlations import CorrelationsValue, FunctionalDependency
+from dmaic_assets.analysis.values.validation import (
+    CheckResult,
+    FilterResult,
+    RuleResult,
+    ValidationValue,
+)
 from dmaic_assets.analysis.working import work_analyses
 from dmaic_assets_tests.analysis.entropy.shop import NOW, shop
 
@@ -47,9 +53,10 @@ def test_a_clean_table_is_graded_a_and_asks_nothing():
 def test_every_dimension_is_what_was_damaged(damaged):
     told = damaged.value.tables["orders"].dimensions
 
-    assert told["completeness"].score == pytest.approx(1 - 0.5 / 5)
+    # Halfway between a tenth of all cells and half of one column.
+    assert told["completeness"].score == pytest.approx(1 - (0.5 / 5 + 0.5) / 2)
     assert "status" in told["completeness"].text
-    assert told["uniqueness"].score == pytest.approx(0.8)
+    assert told["uniqueness"].score == pytest.approx(kept(0.2))
     assert told["consistency"].score < 1
     assert "customers" in told["consistency"].text
 
@@ -60,7 +67,7 @@ def test_half_of_the_cells_missing_is_no_a():
 
     table = summary({"orders": frame}).value.tables["orders"]
 
-    assert table.dimensions["completeness"].score == pytest.approx(0.6)
+    assert table.dimensions["completeness"].score == pytest.approx(1 - (0.4 + 0.5) / 2)
     assert table.grade not in ("A", None)
 
 
@@ -73,7 +80,7 @@ def test_a_broken_check_is_not_drowned_by_promises_that_are_kept(unit):
 
     told = dimension_scores(Known("t", [ValidationValue(checks, (), (), ())]))["consistency"]
 
-    assert told.score == pytest.approx(0.7)
+    assert told.score == pytest.approx(kept(0.3))
     assert told.text == f"30.0 % of the {unit} break the check worst"
 
 
@@ -86,10 +93,39 @@ def test_accuracy_is_what_nothing_contradicts_and_none_where_nothing_could():
     before, after = (summary(f).value.tables for f in (frames, damaged))
 
     assert before["orders"].dimensions["accuracy"].score == 1.0
-    assert 0.9 <= after["orders"].dimensions["accuracy"].score < 1.0
+    assert after["orders"].dimensions["accuracy"].score == pytest.approx(kept(0.1))
     assert "that customers does not know" in after["orders"].dimensions["accuracy"].text
     assert before["customers"].dimensions["accuracy"].score is None
     assert "not measured" in before["customers"].dimensions["accuracy"].text
+
+
+def test_what_should_have_no_exception_is_graded_by_the_root_of_its_share():
+    assert [round(kept(share), 2) for share in (0, 0.01, 0.05, 0.25, 1)] == [1, 0.9, 0.78, 0.5, 0]
+
+
+def test_a_column_that_most_rows_leave_empty_is_not_lacking():
+    frame = shop()["orders"]
+    sparse = pl.when(pl.int_range(pl.len()) % 50 == 0).then(pl.lit("gift")).alias("wrapping")
+
+    table = summary({"orders": frame.with_columns(sparse)}).value.tables["orders"]
+
+    assert table.grade == "A"
+    assert table.dimensions["completeness"].score == pytest.approx(1 - 0.98 / 6 / 2)
+
+
+def test_a_habit_of_the_data_is_graded_by_the_share_of_its_exceptions():
+    rule = FunctionalDependency(("city",), "tz", 0.04)
+    known = Known("t", [CorrelationsValue(100, None, dependencies=(rule,))])
+
+    assert dimension_scores(known)["consistency"].score == pytest.approx(0.96)
+
+
+def test_rules_of_a_declared_filter_are_promises():
+    broken = RuleResult("known_customer", "exclude", 100, 9)
+    for is_declared, score in ((True, kept(0.09)), (False, None)):
+        one = FilterResult("f", "t", "failed", 100, rules=(broken,), is_declared=is_declared)
+        told = dimension_scores(Known("t", [ValidationValue((), (one,), (), ())]))
+        assert told["consistency"].score == score
 
 
 def test_periods_that_did_not_come_lower_timeliness():

@@ -215,3 +215,12 @@ def test_an_identifier_of_an_amount_is_no_amount() -> None:
     for name in ("payment_id", "id_payment", "invoice_total_key"):
         assert meaning(name, range(500, 900)).semantic_type is None
     assert meaning("payment", [n / 7 for n in range(400)]).semantic_type == "money"
+
+
+def test_a_firm_without_its_legal_form_is_no_failing_value() -> None:
+    firms = [f"{name} {form}" for name in ("Borr", "Delta", "Envoy") for form in ("Inc.", "LLC")]
+    named = [f"{chr(65 + n)}lpine {firm}" for n in range(9) for firm in firms]
+    found = meaning("company", [*named, "Virgin America", "United", "Hawaiian", "Endeavor Lines"])
+
+    assert found.semantic_type == "company_name"
+    assert found.failing == 0

@@ -153,3 +153,22 @@ def test_pounds_in_one_region_are_told_from_the_unit_that_the_column_names(tmp_p
     mix = found["mixed_units", "weight_kg", "region"]
     assert mix.evidence["factor"] == pytest.approx(2.20462)
     assert "where region is east" in mix.text
+
+
+@pytest.mark.parametrize("every", [2.5, 4])
+def test_texts_among_dates_are_misfits_although_the_column_is_read_as_text(
+    tmp_path: Path, every: float
+) -> None:
+    rows = pl.Series(np.arange(N) % (2 * every) < 2)
+    found = told(tmp_path, spoilt("paid_on", ["see note"], rows), {})
+
+    (finding,) = found.values()
+    assert finding.metric == "misfit_share"
+    assert f"{rows.sum()} of 400 values of sales.paid_on" in finding.text
+    assert "are no date" in finding.text
+
+
+def test_codes_that_are_no_dates_are_no_misfits(tmp_path: Path) -> None:
+    codes = {"code": [f"{n:05}" if n % 5 > 1 else f"K-{n}" for n in range(N)]}
+
+    assert told(tmp_path, {**sales(), **codes}, {}) == {}
