@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from dmaic_assets.model import Decision, Rule, Violation
+from dmaic_assets.model import SEVERITIES, Decision, Rule, Verdict, Violation
 from dmaic_assets.table.spelled_numbers import are, percent, plural
 
 # Violated rules named in a sentence each; more are counted: a screen, not a log.
@@ -59,6 +59,30 @@ def verdict_reasons(
     share = percent(quarantined / rows)
     head = f"{quarantined:,} of {rows:,} rows ({share}) {are(quarantined)} set apart"
     return (head, *_named([v for v in violations if v.rows_failed]))
+
+
+def reasons_beyond_rules(verdict: Verdict) -> list[str]:
+    """Picks the reasons that no violation tells: the thresholds that were missed."""
+    rules = tuple(violation.rule for violation in verdict.violations)
+    return [r for r in verdict.reasons if not r.startswith(rules) and " more violated " not in r]
+
+
+def telling_first(violations: Sequence[Violation]) -> list[Violation]:
+    """The violations that tell most first: broken and severe ones, with many rows.
+
+    Those that most files fail as much come behind, and those of low severity last: they hold no
+    file and set no row apart.
+    """
+    return sorted(
+        violations,
+        key=lambda v: (
+            v.severity == "low",
+            v.habit is not None,
+            not v.is_broken,
+            SEVERITIES.index(v.severity),
+            -v.share,
+        ),
+    )
 
 
 def _named(violations: Sequence[Violation]) -> list[str]:

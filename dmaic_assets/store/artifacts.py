@@ -22,6 +22,7 @@ from dmaic_assets.store.keys import canonical_json, sha256_file
 from dmaic_assets.store.ledger.database.rows import dumps, loads, storable, upsert
 from dmaic_assets.store.ledger.database.schema import artifacts, runs
 from dmaic_assets.store.ledger.database.store import Ledger
+from dmaic_assets.store.ledger.record.runs import is_ahead
 from dmaic_assets.store.packed import GZIP, packed, unpacked
 
 # Endings of JSON values: as they are stored, and as they were before they were packed.
@@ -212,6 +213,27 @@ def newest_outputs(ledger: Ledger, phase: str) -> dict[str, tuple[str, ArtifactR
     )
     with ledger.reading() as connection:
         return {row.source: (row.run_id, _ref(row)) for row in connection.execute(query)}
+
+
+def newest_of_all(ledger: Ledger) -> dict[tuple[str, str], tuple[str, ArtifactRef]]:
+    """Finds the newest JSON output of every phase and analysis per source, with its run.
+
+    The key is (phase, source); the source is "" for what is about all of them. One statement,
+    which gives one row a key. A run records a phase's output before its documents.
+    """
+    order = (is_ahead(runs.c.started_us, ledger), runs.c.started_us.desc(), artifacts.c.artifact_id)
+    place = sa.func.row_number().over(
+        partition_by=(artifacts.c.phase, artifacts.c.source), order_by=order
+    )
+    ranked = (
+        sa.select(artifacts, place.label("place"))
+        .join(runs, runs.c.run_id == artifacts.c.run_id)
+        .where(sa.or_(*map(artifacts.c.path.endswith, JSON)))
+        .subquery()
+    )
+    with ledger.reading() as connection:
+        rows = connection.execute(sa.select(ranked).where(ranked.c.place == 1))
+        return {(row.phase, row.source): (row.run_id, _ref(row)) for row in rows}
 
 
 def _ref(row: Row[Any]) -> ArtifactRef:  # pyright: ignore[reportExplicitAny] - a row of artifacts

@@ -55,6 +55,8 @@ LOOKS: Mapping[str, Look] = {
     "dmaic monitor --export": Look("monitor --export", "export"),
     "dmaic monitor --json": Look("monitor --json", "dq_report.v1"),
     "dmaic monitor --since 7d --source orders": Look("monitor --since 7d --source orders", "held"),
+    "dmaic report file {}": Look("report file 'orders/9 x.csv'", "9 x.csv: held"),
+    "dmaic report source {}": Look("report source orders", "3 held"),
     "dmaic runs": Look("runs", "succeeded"),
     "dmaic show latest": Look("show latest", "succeeded"),
     "dmaic sources": Look("sources", "orders"),
@@ -129,7 +131,7 @@ def test_what_a_command_is_said_to_show_it_shows(
 ) -> None:
     look = LOOKS[command]
 
-    ran = call(*look.arguments.split(), cwd=phased)
+    ran = call(*shlex.split(look.arguments), cwd=phased)
 
     assert (ran.code, ran.err) == (look.code, "")
     assert look.shows in ran.out

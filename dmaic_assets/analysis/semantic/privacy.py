@@ -3,10 +3,11 @@
 What belongs here: what semantic types and names tell of it.
 """
 
-from dmaic_assets.analysis.semantic.hints import is_of_person
+from dmaic_assets.analysis.semantic.hints import hints_of, is_of_person
 from dmaic_assets.analysis.semantic.kinds import kinds
 from dmaic_assets.analysis.semantic.look import Look
 from dmaic_assets.analysis.semantic.people import is_initialed_name
+from dmaic_assets.analysis.semantic.words import words_of
 
 # Names of what the General Data Protection Regulation, articles 4 and 9, calls personal, and of
 # secrets; phrases of one or two words of a column's name.
@@ -31,6 +32,8 @@ _OF_PERSONS = frozenset({"postal_code", "coordinates", "latitude", "longitude", 
 # Share of the rows whose values are initials and surnames, from which they are persons': what the
 # others are (words for a missing value, typing errors) keeps nobody's name from being told.
 _INITIALED = 0.5
+# Strength of a hint from which a name alone tells: the phrase is the whole name, or its end.
+_BY_NAME = 0.9
 # Initials that stand before streets and regions as well: directions.
 _DIRECTIONS = frozenset("NSEW")
 
@@ -40,9 +43,7 @@ def sensitive_reason(look: Look, semantic_type: str | None, entity: tuple[str, .
     kind = kinds().get(semantic_type or "")
     if kind is not None and kind.is_sensitive:
         return f"{semantic_type} is personal data"
-    words = look.words
-    pairs = {" ".join(words[at : at + 2]) for at in range(len(words))}
-    named = sorted((set(words) | pairs) & _PERSONAL)
+    named = _personal_words(look.words)
     if named:
         return f"its name says {named[0]}"
     if semantic_type in _OF_PERSONS and is_of_person(entity):
@@ -50,6 +51,22 @@ def sensitive_reason(look: Look, semantic_type: str | None, entity: tuple[str, .
     if semantic_type is None and _are_initialed(look):
         return "its values are initials and surnames"
     return None
+
+
+def is_named_personal(name: str, table: str) -> bool:
+    """Whether a column's name alone says that its values tell of a person.
+
+    This is all that is known before the analysis of meaning has looked at the values.
+    """
+    words = words_of(name)
+    hints = hints_of(words, name, words_of(table))
+    strong = (kinds()[kind] for kind, strength in hints.items() if strength >= _BY_NAME)
+    return bool(_personal_words(words)) or any(kind.is_sensitive for kind in strong)
+
+
+def _personal_words(words: tuple[str, ...]) -> list[str]:
+    pairs = {" ".join(words[at : at + 2]) for at in range(len(words))}
+    return sorted((set(words) | pairs) & _PERSONAL)
 
 
 def _are_initialed(look: Look) -> bool:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from dmaic_assets.cli.console import (
     DECISION_STYLES,
@@ -12,11 +11,9 @@ from dmaic_assets.cli.console import (
     out,
     say,
 )
+from dmaic_assets.gate.reasons import reasons_beyond_rules, telling_first
 from dmaic_assets.model import SEVERITIES, Example, Json, Verdict, Violation
 from dmaic_assets.table.spelled_numbers import plural
-
-if TYPE_CHECKING:
-    pass
 
 # Broken rules printed: they are sorted, and the first ones tell most.
 SHOWN_VIOLATIONS = 8
@@ -61,12 +58,6 @@ def print_verdict(verdict: Verdict, path: Path) -> None:
         say(f"  note: {note}", style="dim")
 
 
-def reasons_beyond_rules(verdict: Verdict) -> list[str]:
-    """Picks the reasons that no violation tells: the thresholds that were missed."""
-    rules = tuple(violation.rule for violation in verdict.violations)
-    return [r for r in verdict.reasons if not r.startswith(rules) and " more violated " not in r]
-
-
 def why_held(verdict: Verdict) -> str:
     """Says in a line why a file is held: a broken rule, else the threshold it missed."""
     broken = [v for v in verdict.violations if v.is_broken]
@@ -88,21 +79,8 @@ def why_held(verdict: Verdict) -> str:
 
 
 def print_violations(violations: Sequence[Violation]) -> None:
-    """Prints the violated rules, broken and severe ones first, each with its first example.
-
-    Those that most files fail as much come behind, and those of low severity last: they hold no
-    file and set no row apart.
-    """
-    ordered = sorted(
-        violations,
-        key=lambda v: (
-            v.severity == "low",
-            v.habit is not None,
-            not v.is_broken,
-            SEVERITIES.index(v.severity),
-            -v.share,
-        ),
-    )
+    """Prints the violated rules that tell most, each with its first example."""
+    ordered = telling_first(violations)
     for violation in ordered[:SHOWN_VIOLATIONS]:
         print_violation(violation)
     more = len(ordered) - SHOWN_VIOLATIONS

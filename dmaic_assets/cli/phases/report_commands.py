@@ -7,13 +7,51 @@ import click
 
 from dmaic_assets.cli import errors
 from dmaic_assets.cli.console import print_json, print_table, say
-from dmaic_assets.cli.framework import ExampleCommand, json_option, project_option
+from dmaic_assets.cli.framework import (
+    DefaultGroup,
+    ExampleCommand,
+    LazyCommand,
+    json_option,
+    project_option,
+)
 from dmaic_assets.cli.project import platform_at
 
 if TYPE_CHECKING:
     from dmaic_assets.process.cycle.publish import Published
 
+MEMBERS: tuple[LazyCommand, ...] = (
+    LazyCommand(
+        "source",
+        "dmaic_assets.cli.phases.report.source:source",
+        "Show one source: columns, rules, files, what holds them.",
+    ),
+    LazyCommand(
+        "file",
+        "dmaic_assets.cli.phases.report.file:file",
+        "Tell of one file what came, which rows fail, what to do.",
+    ),
+    LazyCommand(
+        "fleet",
+        "dmaic_assets.cli.phases.report.fleet:fleet",
+        "Show every CTQ of every source: stable, capable, neither.",
+    ),
+    LazyCommand(
+        "week",
+        "dmaic_assets.cli.phases.report.week:week",
+        "Show the last days against as many before them.",
+    ),
+)
 _HEADERS = ("source", "sigma", "DPMO", "rolled yield", "top cause", "promoted", "alarms")
+
+
+@click.group(
+    "report",
+    cls=DefaultGroup,
+    lazy=MEMBERS,
+    default=LazyCommand("report", "dmaic_assets.cli.phases.report_commands:report_run", ""),
+)
+def report() -> None:
+    """Show what the phases came to, and where their reports are."""
 
 
 @click.command(
@@ -23,7 +61,7 @@ _HEADERS = ("source", "sigma", "DPMO", "rolled yield", "top cause", "promoted", 
 )
 @json_option
 @project_option
-def report(*, is_json: bool, project: Path | None) -> int:
+def report_run(*, is_json: bool, project: Path | None) -> int:
     """Show what the phases came to, and where their reports are.
 
     Reports that are missing or were changed are written again; no phase is computed.

@@ -7,11 +7,11 @@ import pytest
 from dmaic_assets.cli.gate.render_verdict import (
     example_text,
     print_verdict,
-    reasons_beyond_rules,
     shorten,
     why_held,
 )
 from dmaic_assets.cli.runs.render_plan import grouped_reasons, print_plan, print_why, summary_line
+from dmaic_assets.gate.reasons import reasons_beyond_rules
 from dmaic_assets.model import Example, SourceFile, Thresholds, Verdict, Violation
 from dmaic_assets.work.assets.registry import WORK_ORDER
 from dmaic_assets.work.plan.planned import FilePlan, Leaving, Plan

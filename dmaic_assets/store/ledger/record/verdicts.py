@@ -7,17 +7,17 @@ import socket
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Literal, TypeAlias, cast
+from typing import Any, Literal, NamedTuple, TypeAlias, cast
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
-from dmaic_assets.model import ArtifactRef, Json, SourceFile, Verdict
+from dmaic_assets.model import ArtifactRef, Decision, Json, SourceFile, Verdict
 from dmaic_assets.store.codec import from_json, to_json
 from dmaic_assets.store.ledger.database.rows import chunks, dumps, loads, storable, upsert
 from dmaic_assets.store.ledger.database.schema import dq_log
 from dmaic_assets.store.ledger.database.schema import verdicts as table
-from dmaic_assets.store.ledger.database.store import Ledger, from_us
+from dmaic_assets.store.ledger.database.store import Ledger, from_us, to_us
 
 LogStatus: TypeAlias = Literal["PASSED", "FAILED", "ERROR"]
 _KEY = ("run_id", "source", "file_sha256")
@@ -125,6 +125,52 @@ def latest_verdicts(
             rows = connection.execute(sa.select(table).where(table.c.verdict_id.in_(ids)))
             found.update({row.file_sha256: _record(row) for row in rows})
     return found
+
+
+class JudgedFile(NamedTuple):
+    """One file as it was judged last within a span of time, without what it broke."""
+
+    verdict_id: int
+    source: str
+    decision: Decision
+    score: float
+    rows: int
+    accepted: int
+    quarantined: int
+    judged_at: datetime
+
+
+def judged_between(ledger: Ledger, start: datetime, end: datetime) -> list[JudgedFile]:
+    """Lists the files that were judged from `start` to before `end`, oldest first.
+
+    A file that was judged several times counts once, as it was judged last in that span.
+    """
+    place = sa.func.row_number().over(
+        partition_by=(table.c.source, table.c.file_sha256), order_by=table.c.verdict_id.desc()
+    )
+    columns = (table.c.verdict_id, table.c.source, table.c.decision, table.c.score, table.c.rows)
+    rest = (table.c.accepted, table.c.quarantined, table.c.recorded_us)
+    ranked = (
+        sa.select(*columns, *rest, place.label("place"))
+        .where(table.c.recorded_us >= to_us(start), table.c.recorded_us < to_us(end))
+        .subquery()
+    )
+    query = sa.select(ranked).where(ranked.c.place == 1).order_by(ranked.c.verdict_id)
+    with ledger.reading() as connection:
+        return [
+            JudgedFile(*row[:7], judged_at=from_us(row.recorded_us))
+            for row in connection.execute(query)
+        ]
+
+
+def verdicts_by_id(ledger: Ledger, ids: Iterable[int]) -> list[VerdictRecord]:
+    """Reads the verdicts of these numbers, in their order."""
+    found: list[VerdictRecord] = []
+    with ledger.reading() as connection:
+        for part in chunks(sorted(set(ids)), 5_000):
+            rows = connection.execute(sa.select(table).where(table.c.verdict_id.in_(part)))
+            found.extend(_record(row) for row in rows)
+    return sorted(found, key=lambda record: record.verdict_id)
 
 
 def first_verdicts(ledger: Ledger, source: str) -> dict[str, datetime]:

@@ -1,0 +1,1 @@
+"""The view of one source and of one of its files."""

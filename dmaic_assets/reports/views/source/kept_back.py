@@ -1,0 +1,101 @@
+"""Keeps the values of sensitive columns out of what a view shows.
+
+What belongs here: one place that decides it for violations, rules and changes of rules. Names of
+columns and rules are shown; what stands in cells, and what was learnt from cells, is not.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from dmaic_assets.gate.causes.rows import SHIFTED
+from dmaic_assets.gate.reasons import expected_words, seen_rows
+from dmaic_assets.gate.release import UNREADABLE
+from dmaic_assets.model import Example, Json, Rule, RuleChange, Verdict, Violation
+from dmaic_assets.phenomena.exchange.causes import MOVED, SWAPPED
+from dmaic_assets.phenomena.registry import KINDS
+
+KEPT_BACK = "(kept back)"
+# What is said of values that stand in another column than theirs.
+_OUT_OF_PLACE = (SWAPPED, MOVED, SHIFTED)
+_EXPECTED = "what is usual of a column that tells of persons; its values are kept back"
+# Places of an example that hold a whole record as it stands in the file.
+_WHOLE = frozenset({"raw"})
+
+
+def hidden_in(verdict: Verdict, hidden: frozenset[str], columns: frozenset[str]) -> frozenset[str]:
+    """The columns of a file whose values are kept back.
+
+    Where values stand in another column than theirs, any column may hold those of a sensitive one.
+
+    Args:
+        verdict: What was said of the file.
+        hidden: The sensitive columns of its source.
+        columns: All columns that are known of source and file.
+    """
+    causes = [v.cause for v in verdict.violations if v.cause]
+    return (
+        columns | hidden if hidden and any(c.startswith(_OUT_OF_PLACE) for c in causes) else hidden
+    )
+
+
+def violation_shown(violation: Violation, hidden: frozenset[str], rows: int) -> Violation:
+    """A violation without values of hidden columns.
+
+    Args:
+        violation: The violation.
+        hidden: The columns whose values are kept back.
+        rows: The file's rows.
+    """
+    if not hidden or violation.rule == UNREADABLE:
+        return violation
+    named = {*violation.columns, *(name for e in violation.examples for name in e.values)}
+    if violation.columns and hidden.isdisjoint(named):
+        return violation
+    is_row = violation.scope == "row"
+    is_known = hidden.isdisjoint(violation.columns)
+    return replace(
+        violation,
+        expected=violation.expected if is_known else _EXPECTED,
+        seen=seen_rows(violation.rows_failed, rows, ()) if is_row else KEPT_BACK,
+        cause=(violation.cause or "").partition(" (")[0] or None,
+        examples=tuple(_example(e, hidden) for e in violation.examples),
+    )
+
+
+def expects_of(rule: Rule, hidden: frozenset[str]) -> str:
+    """Says in words what a rule expects; nothing that was learnt from hidden columns."""
+    if not hidden.isdisjoint(rule.columns):
+        return _EXPECTED
+    kind = KINDS.get(rule.kind)
+    return expected_words(rule, kind.describe(rule) if kind else rule.description or rule.kind)
+
+
+def change_shown(change: RuleChange, hidden: frozenset[str], columns: frozenset[str]) -> RuleChange:
+    """A change of a rule without what it says of values, where the rule is about a hidden column.
+
+    Args:
+        change: The change.
+        hidden: The columns whose values are kept back.
+        columns: Those of the rule; empty where it is not known any more.
+    """
+    if not hidden or (columns and hidden.isdisjoint(columns)):
+        return change
+    return replace(change, before=_without(change.before), after=_without(change.after))
+
+
+def values_shown(values: Mapping[str, str | None], hidden: frozenset[str]) -> dict[str, str | None]:
+    """The cells of a row as text; those of hidden columns are there or missing, no more."""
+    kept = hidden | _WHOLE if hidden else hidden
+    return {n: KEPT_BACK if t is not None and n in kept else t for n, t in values.items()}
+
+
+def _example(example: Example, hidden: frozenset[str]) -> Example:
+    return replace(example, values=values_shown(example.values, hidden))
+
+
+def _without(said: Mapping[str, Json]) -> dict[str, Json]:
+    """What people said of a rule: its state and severity, but no parameter."""
+    return {
+        name: value if isinstance(value, bool) or name == "severity" else KEPT_BACK
+        for name, value in said.items()
+    }
