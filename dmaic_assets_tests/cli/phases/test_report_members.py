@@ -60,7 +60,7 @@ def test_failing_rows_are_written_as_csv(root, call, tmp_path):
         v["rule"]: v["rows_failed"] for v in told(call, root, "file", "bad.csv")["violations"]
     }
     assert len(rows) == told_rows["amount.type"] > 0
-    assert {row["_dmaic_rules"] for row in rows} == {"amount.type"}
+    assert all("amount.type" in row["_dmaic_rules"].split(";") for row in rows)
     assert rows[0]["amount"] == "oops"
 
 
