@@ -121,8 +121,14 @@ class ColumnOrderKind(_OfColumnsKind):
         known = set(rule.columns)
         arrived = tuple(c for c in ctx.columns if c in known)
         wanted = tuple(c for c in rule.columns if c in ctx.schema)
-        moved = tuple(a for a, w in zip(arrived, wanted, strict=True) if a != w)
-        seen = f"order is {_listed(arrived)}" if moved else "same order"
+        places = [
+            i for i, pair in enumerate(zip(arrived, wanted, strict=True)) if pair[0] != pair[1]
+        ]
+        moved = tuple(arrived[i] for i in places)
+        seen = "same order"
+        if places:
+            span = slice(places[0], places[-1] + 1)
+            seen = f"{_listed(arrived[span])} in place of {_listed(wanted[span])}"
         return FileJudgement(bool(moved), seen, measures={"moved": list(moved)})
 
 
