@@ -89,17 +89,23 @@ def release_command_of(
         others: Verdicts of its files that are held for another reason.
     """
     rules = freeing_rules([verdict for _, verdict in held], others) if len(held) > 1 else ()
-    return release_rules_command(source, rules) if rules else release_command(source, held[0][0])
+    if rules:
+        return release_rules_command(source, rules)
+    return release_command(f"{source}/{held[0][0]}")
 
 
-def admit_file_command(source: str, name: str) -> str:
-    """The command that accepts the rows that rules set apart from a file."""
-    return f"{shlex.join(['dmaic', 'gate', 'admit', '--file', f'{source}/{name}'])} --reason TEXT"
+def admit_file_command(named: str) -> str:
+    """The command that accepts the rows that rules set apart from a file.
+
+    Args:
+        named: `source/name` or the beginning of its SHA-256, as people name files.
+    """
+    return f"{shlex.join(['dmaic', 'gate', 'admit', '--file', named])} --reason TEXT"
 
 
-def release_command(source: str, name: str) -> str:
-    """The command that accepts a held file after all."""
-    return f"{shlex.join(['dmaic', 'gate', 'release', f'{source}/{name}'])} --reason TEXT"
+def release_command(named: str) -> str:
+    """The command that accepts a held file after all, named as `admit_file_command` takes it."""
+    return f"{shlex.join(['dmaic', 'gate', 'release', named])} --reason TEXT"
 
 
 def release_rules_command(source: str, rules: Sequence[str]) -> str:

@@ -52,11 +52,6 @@ def widened(
     return None if wider is None else replace(rule, parameters={**rule.parameters, **wider})
 
 
-def can_widen(kind: str) -> bool:
-    """Whether rules of a kind have parameters that could be wider."""
-    return kind in _WIDENERS
-
-
 def _row_count(rule: Rule, _frame: pl.LazyFrame, rows: int) -> dict[str, Json]:
     return _outwards(rule, rows, rows)
 

@@ -59,8 +59,10 @@ LOOKS: Mapping[str, Look] = {
     "dmaic report source {}": Look("report source orders", "3 held"),
     "dmaic runs": Look("runs", "succeeded"),
     "dmaic show latest": Look("show latest", "succeeded"),
+    "dmaic show {} --json": Look("show latest --json", '"groups"'),
     "dmaic sources": Look("sources", "orders"),
     "dmaic status": Look("status", "gate release --rule file.row_count --all orders"),
+    "dmaic status --json": Look("status --json", '"steps"'),
     "dmaic worker": Look("worker --until-idle", ""),
 }
 
@@ -273,6 +275,7 @@ def test_an_example_is_of_its_command_and_has_its_options(command: str, example:
 # Executed by the tests above, in this order on one project, or in the module named.
 EXECUTED: Mapping[str, str] = {
     "dmaic alarms ack ID --cause TEXT": "dmaic/test_alarm_list",
+    "dmaic alarms ack {} --cause TEXT": "dmaic/test_alarm_list",
     "dmaic experiment effects {}": "an experiment",
     "dmaic experiment plan": "an experiment",
     "dmaic gate FILE --rules {}": "rules",
@@ -298,6 +301,7 @@ EXECUTED: Mapping[str, str] = {
     "dmaic rules reject {} {}": "rules/test_rule_commands",
     "dmaic run --phase control": "phased",
     "dmaic run --phase {}": "a gone artifact",
+    "dmaic run --source {} --phase control": "test_phase_commands",
     "dmaic run --resume {}": "test_phase_commands",
     "dmaic run-all": "a project",
     "dmaic run-all --force": "a gone artifact",

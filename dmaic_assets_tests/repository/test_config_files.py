@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from dmaic_assets.errors import SettingsError
-from dmaic_assets.process.control.acknowledgements import load_answers
 from dmaic_assets.process.define.charter import load_charter
 from dmaic_assets.settings.files import read_mapping
 from dmaic_assets.settings.project import load_settings
+from dmaic_assets.work.people.alarm_answers import load_answers
 
 
 def project_with(root: Path, **files: str) -> Path:

@@ -25,7 +25,7 @@ from dmaic_assets.cli.project import platform_at
 from dmaic_assets.cli.runs.main_job import Outcome, execute, refuse_failures
 from dmaic_assets.cli.runs.render_plan import shown_path
 from dmaic_assets.cli.runs.render_tally import print_tallies
-from dmaic_assets.cli.runs.tally import line_of_verdict
+from dmaic_assets.cli.runs.tally import line_of_verdict, tallies
 from dmaic_assets.model import SEVERITIES, Json, Verdict, Violation
 from dmaic_assets.table.spelled_numbers import plural
 
@@ -139,7 +139,7 @@ def _tell_outcome(outcome: Outcome, judged: Sequence[Judged]) -> None:
     if outcome.result is None:
         files = plural(len(outcome.plan.files), "file")
         say(f"Nothing changed: {files}, all known. No Dagster step was executed.", style="green")
-    print_tallies([line_of_verdict(item.verdict, item.name) for item in judged])
+    print_tallies(tallies(line_of_verdict(item.verdict, item.name) for item in judged))
     if outcome.result is not None:
         _tell_damages(judged)
 

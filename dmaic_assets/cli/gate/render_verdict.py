@@ -19,8 +19,6 @@ from dmaic_assets.table.spelled_numbers import plural
 SHOWN_VIOLATIONS = 8
 # Characters of a text on a line of its own.
 SHOWN_TEXT = 160
-# Characters of each of two texts that share a line.
-SHOWN_IN_LINE = 80
 _USUAL = "most of the newest accepted files failed it as much"
 
 OUTCOMES: Mapping[str, str] = {
@@ -56,26 +54,6 @@ def print_verdict(verdict: Verdict, path: Path) -> None:
         say(f"  schema: {change.column} {change.change} ({kind}): {change.detail}")
     for note in verdict.notes:
         say(f"  note: {note}", style="dim")
-
-
-def why_held(verdict: Verdict) -> str:
-    """Says in a line why a file is held: a broken rule, else the threshold it missed."""
-    broken = [v for v in verdict.violations if v.is_broken]
-    if not broken:
-        return next(iter(verdict.reasons), "the gate holds it")
-    worst = min(
-        broken,
-        # One with an example row, or at least a short one, says more in a line than a severe one.
-        key=lambda v: (
-            v.habit is not None,
-            not v.examples,
-            SEVERITIES.index(v.severity),
-            len(v.expected),
-        ),
-    )
-    more = f", and {plural(len(broken) - 1, 'more broken rule')}" if len(broken) > 1 else ""
-    expected = shorten(worst.expected, width=SHOWN_IN_LINE)
-    return f"{worst.rule}: {expected}; seen {shorten(worst.seen, width=SHOWN_IN_LINE)}{more}"
 
 
 def print_violations(violations: Sequence[Violation]) -> None:

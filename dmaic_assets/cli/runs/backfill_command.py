@@ -11,8 +11,8 @@ from dmaic_assets.cli.framework import ExampleCommand, json_option, project_opti
 from dmaic_assets.cli.project import platform_at
 from dmaic_assets.cli.runs.main_job import refuse_left_out, run_main_job
 from dmaic_assets.cli.runs.options import RunOptions, request_of
+from dmaic_assets.cli.runs.render_held import group_document, print_groups
 from dmaic_assets.cli.runs.render_plan import print_notices, summary_line
-from dmaic_assets.cli.runs.stand_out import print_groups
 from dmaic_assets.model import Json
 from dmaic_assets.table.spelled_numbers import plural
 from dmaic_assets.work.assets.registry import WORK_ORDER
@@ -109,7 +109,7 @@ def _document(plan: "Plan", found: "Rehearsal") -> dict[str, Json]:
     return {
         "files": files,
         "held": sum(verdict.decision == "reject" for _, verdict in found.judged),
-        "stands_out": [group.document() for group in groups_of(found.judged)],
+        "stands_out": [group_document(group) for group in groups_of(found.judged)],
         "notes": list[Json](shared_rules(found.judged)),
         "by_history": list(found.by_history),
         "problems": [str(problem) for problem in plan.problems],

@@ -18,21 +18,28 @@ from dmaic_assets.cli.console import (
 from dmaic_assets.cli.framework import ExampleCommand, json_option, project_option
 from dmaic_assets.cli.gate.render_verdict import print_verdict, verdict_document
 from dmaic_assets.cli.project import platform_at
+from dmaic_assets.cli.runs.render_held import answer_line, group_document, print_groups
 from dmaic_assets.cli.runs.render_tally import print_tallies
-from dmaic_assets.cli.runs.tally import FileLine, line_of_verdict
+from dmaic_assets.cli.runs.tally import FileLine, tallies
 from dmaic_assets.cli.tasks.render import print_failed, task_document
 from dmaic_assets.errors import BadInputError
 from dmaic_assets.model import Json
+from dmaic_assets.store.codec import to_json
 from dmaic_assets.table.spelled_numbers import plural
 
 if TYPE_CHECKING:
     from rich.text import Text
 
+    from dmaic_assets.reports.views.runs import RunEntry, RunFile, RunView
     from dmaic_assets.store.ledger.record.runs import RunRecord
     from dmaic_assets.store.ledger.record.verdicts import VerdictRecord
     from dmaic_assets.work.run.platform import Platform
 
 LATEST = "latest"
+# Files that were not accepted whole and are still told one by one; more are grouped.
+SHOWN_FILES = 5
+# Groups that are printed of one run.
+SHOWN_GROUPS = 20
 STATUS_STYLES = {"succeeded": "green", "failed": "bold red", "running": "cyan"}
 
 
@@ -44,10 +51,10 @@ STATUS_STYLES = {"succeeded": "green", "failed": "bold red", "running": "cyan"}
 @project_option
 def runs(*, limit: int, is_json: bool, project: Path | None) -> None:
     """List the runs, newest first, with what each came to."""
-    from dmaic_assets.store.ledger.record.runs import list_runs
+    from dmaic_assets.reports.views.runs import read_runs
 
     with platform_at(project) as platform:
-        found = list_runs(platform.ledger, limit)
+        found = read_runs(platform, limit=limit).runs
     if is_json:
         print_json([run_document(run) for run in found])
         return
@@ -68,24 +75,57 @@ def show(*, run: str, is_json: bool, project: Path | None) -> None:
 
     RUN is a run id, the beginning of one, or `latest`.
     """
+    from dmaic_assets.reports.views.runs import read_run
     from dmaic_assets.store.ledger.record.verdicts import verdicts
     from dmaic_assets.store.ledger.tasks.tasks import list_tasks
 
     with platform_at(project) as platform:
-        record = find_run(platform, run)
-        failed = list_tasks(platform.ledger, run_id=record.run_id, states=("FAILED",))
+        run_id = find_run(platform, run).run_id
+        view = read_run(platform, run_id)
+        # All of every verdict: what a program gets, and a person sees of a few files.
+        is_whole = is_json or len(view.odd_files) <= SHOWN_FILES
+        failed = list_tasks(platform.ledger, run_id=run_id, states=("FAILED",))
         found = sorted(
-            verdicts(platform.ledger, run_id=record.run_id),
+            verdicts(platform.ledger, run_id=run_id) if is_whole else (),
             key=lambda v: (v.verdict.source, Path(v.path).name),
         )
     if is_json:
-        files: list[Json] = [verdict_document(v.verdict, Path(v.path)) for v in found]
         failures: list[Json] = [task_document(task) for task in failed]
-        print_json({**run_document(record), "files": files, "failed": failures})
+        print_json({**_show_document(view, found), "failed": failures})
         return
-    say(run_line(record))
-    _print_verdicts(found)
+    say(run_line(view.run))
+    print_tallies(tallies(_line(file) for file in view.files))
+    for record in found:
+        if record.verdict.decision != "accept":
+            print_verdict(record.verdict, Path(record.path))
+    if not is_whole:
+        print_groups(view.groups, shown=SHOWN_GROUPS, rest=f"dmaic show {run_id} --json")
+    for group in view.groups if is_whole else ():
+        say(f"{group.source} {group.rule}: {answer_line(group)}")
     print_failed(failed)
+
+
+def _show_document(view: "RunView", found: "Sequence[VerdictRecord]") -> dict[str, Json]:
+    files: list[Json] = [verdict_document(v.verdict, Path(v.path)) for v in found]
+    return {
+        **run_document(view.run),
+        "files": files,
+        "groups": [group_document(group) for group in view.groups],
+        "phases": to_json(view.phases),
+        "artifacts": to_json(view.artifacts),
+    }
+
+
+def _line(file: "RunFile") -> FileLine:
+    return FileLine(
+        file.source,
+        file.name,
+        file.decision,
+        file.rows,
+        file.accepted,
+        file.quarantined,
+        file.score,
+    )
 
 
 def find_run(platform: "Platform", name: str) -> "RunRecord":
@@ -106,7 +146,7 @@ def find_run(platform: "Platform", name: str) -> "RunRecord":
     raise BadInputError(name, culprit, "List the runs: dmaic runs")
 
 
-def run_document(record: "RunRecord") -> dict[str, Json]:
+def run_document(record: "RunEntry | RunRecord") -> dict[str, Json]:
     """Builds the JSON form of a run."""
     return {
         "run_id": record.run_id,
@@ -122,16 +162,7 @@ def run_document(record: "RunRecord") -> dict[str, Json]:
     }
 
 
-def _print_verdicts(found: "Sequence[VerdictRecord]") -> None:
-    lines: list[FileLine] = [line_of_verdict(v.verdict, Path(v.path).name) for v in found]
-    if lines:
-        print_tallies(lines)
-    for record in found:
-        if record.verdict.decision != "accept":
-            print_verdict(record.verdict, Path(record.path))
-
-
-def _run_row(record: "RunRecord") -> "tuple[str | Text, ...]":
+def _run_row(record: "RunEntry") -> "tuple[str | Text, ...]":
     totals = record.counts
     return (
         record.run_id,
@@ -146,7 +177,7 @@ def _run_row(record: "RunRecord") -> "tuple[str | Text, ...]":
     )
 
 
-def run_line(record: "RunRecord") -> str:
+def run_line(record: "RunEntry") -> str:
     """Says in one line when a run began and how it ended."""
     took = f" in {seconds(record.elapsed_s)}" if record.elapsed_s is not None else ""
     files = f", {plural(record.counts.files, 'file')}" if record.totals else ""

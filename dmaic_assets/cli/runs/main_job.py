@@ -6,7 +6,7 @@ has work.
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,10 +15,10 @@ import click
 
 from dmaic_assets.cli import errors
 from dmaic_assets.cli.console import Advance, count, print_json, progress, say, seconds
-from dmaic_assets.cli.gate.render_verdict import why_held
 from dmaic_assets.cli.project import platform_at
 from dmaic_assets.cli.runs.at_rest import is_owed, keep_standing, standing_at
 from dmaic_assets.cli.runs.options import RunOptions, asks_for_all, request_of
+from dmaic_assets.cli.runs.render_held import group_document, print_groups
 from dmaic_assets.cli.runs.render_plan import (
     duplicate_document,
     plan_document,
@@ -29,18 +29,14 @@ from dmaic_assets.cli.runs.render_plan import (
     summary_line,
 )
 from dmaic_assets.cli.runs.render_tally import print_tallies
-from dmaic_assets.cli.runs.stand_out import print_groups
 from dmaic_assets.cli.runs.summary import write_summary
-from dmaic_assets.cli.runs.tally import line_of_verdict
+from dmaic_assets.cli.runs.tally import line_of_verdict, tallies
 from dmaic_assets.cli.runs.timings import Timings, print_timings, timings_document
 from dmaic_assets.errors import BadInputError, DmaicError
 from dmaic_assets.model import AssetName, Decision, Json, Verdict
 from dmaic_assets.table.spelled_numbers import plural
 from dmaic_assets.work.assets.registry import WORK_ORDER
-from dmaic_assets.work.state.hold_groups import groups_of, shared_rules
-
-# Files that are held or split and still told one by one; more are grouped.
-SHOWN_FILES = 5
+from dmaic_assets.work.state.hold_groups import Group, groups_of, shared_rules
 
 if TYPE_CHECKING:
     from dmaic_assets.work.plan.planned import FilePlan, Plan
@@ -59,13 +55,15 @@ class Outcome:
     """What a command of the main job came to; `result` is None when nothing had to be done.
 
     `waited_for` names runs of other processes that worked on the same files, `published` runs that
-    had been left unpublished.
+    had been left unpublished. `groups` are those of all held and split files that have one which
+    this run judged.
     """
 
     plan: "Plan"
     result: "RunResult | None"
     waited_for: tuple[str, ...] = ()
     published: tuple[str, ...] = ()
+    groups: tuple[Group, ...] = ()
 
     @property
     def verdicts(self) -> dict[tuple[str, str], Verdict]:
@@ -229,7 +227,24 @@ def execute(
     at("summing up")
     if result is not None:
         write_summary(result, platform.paths)
-    return Outcome(opened.plan, result, opened.waited_for)
+    outcome = Outcome(opened.plan, result, opened.waited_for)
+    return replace(outcome, groups=_groups(platform, outcome))
+
+
+def _groups(platform: "Platform", outcome: Outcome) -> tuple[Group, ...]:
+    """The groups of what the run did not accept whole, with what is held like it from before."""
+    odd = [(name, v) for name, v in outcome.judged if v.decision != "accept"]
+    if not odd:
+        return ()
+    from dmaic_assets.reports.views.held import read_held
+
+    new = {(verdict.source, verdict.file_sha256) for _, verdict in odd}
+    held = read_held(platform, {source for source, _ in new})
+    found = [g for g in held.groups if any((g.source, f.sha256) in new for f in g.files)]
+    told = {(group.source, file.sha256) for group in found for file in group.files}
+    # A run that only judges leaves files as they were: the ledger does not hold them.
+    rest = [(n, v) for n, v in odd if (v.source, v.file_sha256) not in told]
+    return (*found, *groups_of(rest))
 
 
 def tell_wait(holder: "Holder") -> None:
@@ -254,7 +269,7 @@ def outcome_document(outcome: Outcome) -> dict[str, Json]:
         "is_null_run": result is None,
         "files": files,
         "held": len(outcome.held),
-        "stands_out": [group.document() for group in groups_of(outcome.judged)],
+        "stands_out": [group_document(group) for group in outcome.groups],
         "notes": list[Json](shared_rules(outcome.judged)),
         "totals": _totals(result) if result else {},
         "errors": failed,
@@ -291,7 +306,7 @@ def print_outcome(outcome: Outcome) -> None:
         say(f"run {result.run_id}: {done} in {took}, {count(known)} known from before")
         lines = [line_of_verdict(verdict, name) for name, verdict in outcome.judged]
         if lines:
-            print_tallies(lines)
+            print_tallies(tallies(lines))
     _print_held(outcome)
     if result is not None and result.left:
         from dmaic_assets.work.run.stopping import left_words
@@ -311,24 +326,24 @@ def _advance(advance: Advance, now: "Progress") -> None:
     advance(now.done, now.total, now.name)
 
 
+def _key(plan: "FilePlan") -> tuple[str, str]:
+    return plan.file.source, plan.file.sha256
+
+
 def _decision(plan: "FilePlan", verdicts: Mapping[tuple[str, str], Verdict]) -> Decision | None:
-    verdict = verdicts.get((plan.file.source, plan.file.sha256))
+    verdict = verdicts.get(_key(plan))
     return verdict.decision if verdict else plan.decision
 
 
 def _print_held(outcome: Outcome) -> None:
-    odd = [(name, verdict) for name, verdict in outcome.judged if verdict.decision != "accept"]
-    is_grouped = len(odd) > SHOWN_FILES
-    if is_grouped:
-        print_groups(groups_of(odd))
+    print_groups(outcome.groups, new={sha256 for _, sha256 in outcome.verdicts})
     for note in shared_rules(outcome.judged):
         say(note, style="yellow")
-    verdicts = outcome.verdicts
-    for file in outcome.held:
-        verdict = verdicts.get((file.file.source, file.file.sha256))
-        if verdict is None or not is_grouped:
-            why = why_held(verdict) if verdict else "since an earlier run"
-            say(f"held  {file.file.source}/{file.file.path.name}: {why}", style="red")
+    known = [f.file.source for f in outcome.held if _key(f) not in outcome.verdicts]
+    if known:
+        where = f"in {plural(len(set(known)), 'source')}"
+        files = plural(len(known), "file")
+        say(f"held since an earlier run: {files} {where}; dmaic status tells why", style="red")
 
 
 def _report_plan(plan: "Plan", *, is_json: bool) -> None:

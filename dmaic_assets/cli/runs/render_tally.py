@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from dmaic_assets.cli.console import DECISION_STYLES, bar, count, print_table, styled
-from dmaic_assets.cli.runs.tally import FileLine, SourceTally, tallies, tally
+from dmaic_assets.cli.runs.tally import SourceTally, together
 from dmaic_assets.table.spelled_numbers import percent
 
 if TYPE_CHECKING:
@@ -14,14 +14,13 @@ HEADERS = ("source", "files", "verdicts", "score", "rows accepted", "", "accepte
 RIGHT = ("files", "score", "", "accepted", "quarantined")
 
 
-def print_tallies(lines: Sequence[FileLine]) -> None:
+def print_tallies(sources: Sequence[SourceTally]) -> None:
     """Prints one line per source, and a total below when there are several; nothing for none."""
-    if not lines:
+    if not sources:
         return
-    sources = tallies(lines)
     rows = [_row(source) for source in sources]
     if len(sources) > 1:
-        rows.append(_row(tally("all", lines)))
+        rows.append(_row(together(sources)))
     print_table(HEADERS, rows, right=RIGHT)
 
 

@@ -5,19 +5,13 @@ What belongs here: values. How they are printed is in `render_tally`.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from dmaic_assets.model import Decision, Json, Verdict
 
 if TYPE_CHECKING:
-    from dmaic_assets.store.ledger.record.files import Arrival
-
-DECISIONS: Mapping[str, Decision] = {
-    "accepted": "accept",
-    "replaced": "accept",
-    "quarantine": "quarantine",
-    "rejected": "reject",
-}
+    from dmaic_assets.store.ledger.record.standings import SourceCounts
+_DECISIONS: tuple[Decision, ...] = get_args(Decision)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,19 +59,6 @@ class SourceTally:
         }
 
 
-def line_of_arrival(arrival: "Arrival") -> FileLine:
-    """Takes a file as the ledger knows it."""
-    return FileLine(
-        arrival.source,
-        arrival.name,
-        DECISIONS.get(arrival.disposition),
-        arrival.rows,
-        arrival.accepted,
-        arrival.quarantined,
-        arrival.score,
-    )
-
-
 def line_of_verdict(verdict: Verdict, name: str) -> FileLine:
     """Takes a file as a verdict tells of it."""
     return FileLine(
@@ -91,6 +72,34 @@ def line_of_verdict(verdict: Verdict, name: str) -> FileLine:
     )
 
 
+def tally_of_counts(counts: "SourceCounts") -> SourceTally:
+    """Takes a source as the ledger adds it up."""
+    return SourceTally(
+        source=counts.source,
+        files=counts.files,
+        decisions={"accept": counts.whole, "quarantine": counts.split, "reject": counts.held},
+        rows=counts.rows,
+        accepted=counts.accepted,
+        quarantined=counts.quarantined,
+        score=counts.score,
+    )
+
+
+def together(sources: Sequence[SourceTally]) -> SourceTally:
+    """Adds sources up under the name "all"; each score weighs as its rows, at least its files."""
+    scored = [(s.score, max(s.rows, s.files)) for s in sources if s.score is not None]
+    weight = sum(rows for _, rows in scored)
+    return SourceTally(
+        source="all",
+        files=sum(s.files for s in sources),
+        decisions={d: sum(s.decisions[d] for s in sources) for d in _DECISIONS},
+        rows=sum(s.rows for s in sources),
+        accepted=sum(s.accepted for s in sources),
+        quarantined=sum(s.quarantined for s in sources),
+        score=sum(score * rows for score, rows in scored) / weight if weight else None,
+    )
+
+
 def tallies(lines: Iterable[FileLine]) -> list[SourceTally]:
     """Adds files up per source, in the order of the sources' names."""
     by_source: dict[str, list[FileLine]] = {}
@@ -101,7 +110,7 @@ def tallies(lines: Iterable[FileLine]) -> list[SourceTally]:
 
 def tally(name: str, lines: Sequence[FileLine]) -> SourceTally:
     """Adds files up under one name."""
-    decisions: dict[Decision, int] = {"accept": 0, "quarantine": 0, "reject": 0}
+    decisions = dict.fromkeys(_DECISIONS, 0)
     for line in lines:
         if line.decision is not None:
             decisions[line.decision] += 1

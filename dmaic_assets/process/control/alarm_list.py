@@ -1,6 +1,6 @@
 """The alarms that stand now: those of the newest Control output of every source, with answers.
 
-What belongs here: reading alarms and answering one. What an alarm is, `control` decides.
+What belongs here: their budget, and answering one. What an alarm is, `control` decides.
 """
 
 import difflib
@@ -8,34 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dmaic_assets.errors import BadInputError, did_you_mean
-from dmaic_assets.phase_values.control import Alarm, Allowance, ControlValue
-from dmaic_assets.process.control.acknowledgements import (
-    Acknowledgement,
-    answers_path,
-    load_answers,
-    save_answer,
-)
+from dmaic_assets.phase_values.control import Allowance
 from dmaic_assets.process.control.chart_fleet import sources_there
-from dmaic_assets.reports.facts import mapping
-from dmaic_assets.store.artifacts import get_json, newest_outputs
-from dmaic_assets.store.codec import from_json
+from dmaic_assets.reports.views.alarms import AlarmAnswer, StandingAlarm, read_control
 from dmaic_assets.store.ledger.tasks.events import NewEvent, add_events
+from dmaic_assets.work.people.alarm_answers import Acknowledgement, answers_path, save_answer
 from dmaic_assets.work.run.platform import Platform
-
-
-@dataclass(frozen=True, slots=True)
-class StandingAlarm:
-    """An alarm of a source, the run whose Control gave it, and its answer if there is one."""
-
-    source: str
-    run_id: str
-    alarm: Alarm
-    answer: Acknowledgement | None
-
-    @property
-    def is_open(self) -> bool:
-        """Whether nobody has told its cause yet."""
-        return self.answer is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,23 +54,15 @@ def standing_control(platform: Platform, source: str | None = None) -> StandingC
         BadInputError: Control never ran over the source, or a file of answers cannot be read.
         StoreError: An output is gone.
     """
-    outputs = newest_outputs(platform.ledger, "control")
-    if source is not None and source not in outputs:
+    found = {control.source: control for control in read_control(platform)}
+    if source is not None and source not in found:
         fix = "Run it first: dmaic run --phase control."
-        culprit = f"has no charts{did_you_mean(source, list(outputs))}"
+        culprit = f"has no charts{did_you_mean(source, list(found))}"
         raise BadInputError(f"source {source}", culprit, fix)
-    alarms: list[StandingAlarm] = []
-    allowed: list[tuple[str, Allowance]] = []
+    shown = [control for name, control in found.items() if source in (None, name)]
     there = sources_there(platform)
-    for name, (run_id, ref) in outputs.items():
-        if source not in (None, name):
-            continue
-        output = mapping(get_json(platform.paths.artifacts, ref))
-        value = from_json(ControlValue, output.get("value"))
-        answers = load_answers(answers_path(platform.paths, name)).by_id
-        alarms += [StandingAlarm(name, run_id, a, answers.get(a.id)) for a in value.alarms]
-        if value.budget is not None and name in there:
-            allowed.append((run_id, value.budget))
+    alarms = [alarm for control in shown for alarm in control.alarms]
+    allowed = [(c.run_id, c.budget) for c in shown if c.budget is not None and c.source in there]
     return StandingControl(tuple(alarms), _together(allowed))
 
 
@@ -118,7 +88,8 @@ def answer_alarm(platform: Platform, alarm_id: str, *, cause: str, by: str) -> S
     )
     save_answer(answers_path(platform.paths, standing.source), alarm_id, answer)
     _note(platform, standing, answer)
-    return StandingAlarm(standing.source, standing.run_id, standing.alarm, answer)
+    told = AlarmAnswer(answer.cause, answer.by, answer.at)
+    return StandingAlarm(standing.source, standing.run_id, standing.alarm, told)
 
 
 def _together(allowed: Sequence[tuple[str, Allowance]]) -> StandingBudget | None:

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 
 from dmaic_assets.phase_values.control import Alarm, Allowance, ChartCourse, ControlValue, PlanLine
 from dmaic_assets.phase_values.define import Ctq
-from dmaic_assets.process.control.acknowledgements import Answers
 from dmaic_assets.process.control.chart_fleet import AlarmBudget
 from dmaic_assets.process.control.charts import CtqChart, ctq_charts
 from dmaic_assets.process.cycle.phase import Document, PhaseOutput, Table
@@ -19,6 +18,7 @@ from dmaic_assets.settings.phases import ControlSettings
 from dmaic_assets.sixsigma.defects.reliability import Mtbf, mtbf
 from dmaic_assets.sixsigma.defects.reliability_trend import TrendTest, laplace_test
 from dmaic_assets.store.keys import sha256_json
+from dmaic_assets.work.people.alarm_answers import Answers
 
 _PLAN = ("what", "limit", "cadence", "owner", "reaction")
 

@@ -17,7 +17,6 @@ from dmaic_assets.phase_values.measure import CheckerValue
 from dmaic_assets.process.analyze.analyze import analyze
 from dmaic_assets.process.analyze.factor_table import factor_table
 from dmaic_assets.process.analyze.value_differences import value_difference
-from dmaic_assets.process.control.acknowledgements import Answers, answers_path, load_answers
 from dmaic_assets.process.control.chart_fleet import AlarmBudget, ChartFleet
 from dmaic_assets.process.control.control import control
 from dmaic_assets.process.cycle.phase import AnyOutput, PhaseOutput
@@ -37,6 +36,7 @@ from dmaic_assets.process.measure.measure_columns import no_measure, value_sprea
 from dmaic_assets.process.measure.value_capability import value_capability
 from dmaic_assets.store.keys import sha256_json
 from dmaic_assets.table.text_table import ROW
+from dmaic_assets.work.people.alarm_answers import Answers, answers_path, load_answers
 from dmaic_assets.work.run.platform import Platform
 
 

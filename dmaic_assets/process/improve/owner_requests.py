@@ -20,7 +20,7 @@ from dmaic_assets.phase_values.improve import Request, RuleProposal
 from dmaic_assets.phenomena.key.known import DELIVERED
 from dmaic_assets.phenomena.range.causes import OUTLIER
 from dmaic_assets.process.evidence import FileEvidence
-from dmaic_assets.rules.widen import can_widen
+from dmaic_assets.rules.widened_kinds import can_widen
 
 # Files that broke a rule before its source's owner is asked: a habit, no slip.
 _LEAST_FILES = 3
@@ -99,7 +99,7 @@ def _answer(source: str, violation: Violation, file: FileEvidence) -> tuple[str,
     """The command that lets in most of what a row rule sets apart, and what it does."""
     limit = SEVERITIES.index(file.verdict.thresholds.quarantine_from)
     if can_widen(violation.kind) and SEVERITIES.index(violation.severity) <= limit:
-        return admit_file_command(source, file.arrival.name), _ADMIT
+        return admit_file_command(f"{source}/{file.arrival.name}"), _ADMIT
     return shlex.join(["dmaic", "rules", "reject", source, violation.rule]), _SWITCH_OFF
 
 
@@ -129,7 +129,7 @@ def _ask(source: str, held: Sequence[_Held], every: Iterable[Sequence[_Held]]) -
     others = [file.verdict for group in every if group is not held for file, _ in group]
     named = [(file.arrival.name, file.verdict) for file in files]
     command = release_command_of(source, named, others)
-    is_first = command == release_command(source, files[0].arrival.name)
+    is_first = command == release_command(f"{source}/{files[0].arrival.name}")
     what = "it" if len(held) == 1 else "the oldest" if is_first else "what nothing else holds"
     return (
         f"{seen} If that is wrong, correct it and deliver it again; if it is right, release"

@@ -19,7 +19,8 @@ from dmaic_assets.gate.split import DROPPED_RULE
 from dmaic_assets.model import Rule, RuleSet, Verdict
 from dmaic_assets.rules.admission import admit_wider
 from dmaic_assets.rules.people import Signature, find_rule, put_rule
-from dmaic_assets.rules.widen import can_widen, widened
+from dmaic_assets.rules.widen import widened
+from dmaic_assets.rules.widened_kinds import can_widen
 from dmaic_assets.store.ledger.record.files import Arrival
 from dmaic_assets.work.file.file_work import FileWork
 from dmaic_assets.work.people.release import find_arrival
@@ -128,7 +129,7 @@ def _work(platform: Platform, arrival: Arrival) -> tuple[FileWork, Verdict]:
     """
     place = f"{arrival.source}/{arrival.name}"
     if arrival.disposition == "rejected":
-        fix = f"Release it: {release_command(arrival.source, arrival.name)}"
+        fix = f"Release it: {release_command(place)}"
         raise BadInputError(place, "is held whole", fix)
     (state,) = states_of(platform, [arrival], {})
     verdict = verdict_of_state(platform, state)

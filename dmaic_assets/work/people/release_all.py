@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from dmaic_assets.errors import BadInputError, PolicyError
 from dmaic_assets.gate.release import can_be_read, freeing_command, holders, holding_rules
 from dmaic_assets.model import Verdict
-from dmaic_assets.store.ledger.record.files import Arrival, arrivals
+from dmaic_assets.store.ledger.record.files import arrivals
 from dmaic_assets.store.ledger.record.verdicts import latest_verdicts
 from dmaic_assets.work.people.release import Held
 from dmaic_assets.work.run.platform import Platform
@@ -74,22 +74,3 @@ def held_by(platform: Platform, rules: Collection[str], source: str | None) -> t
         why = f"each of the {len(files)} files that it holds is held by other rules too"
         raise PolicyError(named, why, fix)
     return free
-
-
-def most_freeing(platform: Platform, files: Sequence[Arrival]) -> tuple[tuple[str, int, str], ...]:
-    """Says how most of the held files are freed, as long as any is held.
-
-    Args:
-        platform: The stores.
-        files: Arrivals of any sources.
-
-    Returns:
-        Source, how many of its files are held, and the command, for each source where files are
-        held that rules alone hold; by name of the source.
-    """
-    sources = sorted({a.source for a in files if a.is_current and a.disposition == "rejected"})
-    found = [(source, held_files(platform, source)) for source in sources]
-    told = [
-        (source, len(held), freeing_command(source, verdicts_of(held))) for source, held in found
-    ]
-    return tuple((source, held, command) for source, held, command in told if command)

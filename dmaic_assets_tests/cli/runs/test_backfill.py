@@ -56,7 +56,7 @@ def test_a_dry_run_shows_what_a_run_then_holds_and_changes_nothing(shop: Path) -
     assert taken.json["stands_out"] == shown.json["stands_out"]
     (group,) = shown.json["stands_out"]
     assert group["held"] == ["day_00.csv", "day_07.csv"]
-    (command,) = group["commands"]
+    command = group["answer"]["command"]
     assert command.startswith("dmaic gate release --rule")
     assert command in told.out
     assert told.out.startswith("12 files judged for trial, 10 would be accepted whole\n")

@@ -159,7 +159,7 @@ def test_an_overdue_source_is_told_by_status_and_sources(shop: Path, call: Call)
     listed = call("sources", cwd=shop)
     document = call("status", "--json", cwd=shop).json["sources"][0]["freshness"]
 
-    assert "overdue  orders: a file is overdue since " in told.out
+    assert "late   orders: a file is overdue since " in told.out
     assert "files come every hour (declared in config/sources.yaml)" in told.out
     assert "overdue since " in listed.out
     assert document["overdue_since"] == document["late_after"]

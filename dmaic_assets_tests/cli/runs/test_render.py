@@ -8,7 +8,6 @@ from dmaic_assets.cli.gate.render_verdict import (
     example_text,
     print_verdict,
     shorten,
-    why_held,
 )
 from dmaic_assets.cli.runs.render_plan import grouped_reasons, print_plan, print_why, summary_line
 from dmaic_assets.gate.reasons import reasons_beyond_rules
@@ -86,23 +85,6 @@ def test_reasons_that_a_violation_tells_are_told_once() -> None:
     told = reasons_beyond_rules(verdict(RANGE, reasons=("range:amount on ...", MISSED)))
 
     assert told == [MISSED]
-
-
-@pytest.mark.parametrize(
-    ("violations", "expected"),
-    [
-        ((RANGE,), "range:amount: amount is at least 0; seen 3 of 10 rows"),
-        (
-            (COUNT, RANGE),
-            "range:amount: amount is at least 0; seen 3 of 10 rows, and 1 more broken rule",
-        ),
-        ((COUNT, MILD), "row_count: 100 rows; seen 10 rows"),
-        ((MILD,), MISSED),
-        ((), MISSED),
-    ],
-)
-def test_why_a_file_is_held_fits_a_line(violations: tuple[Violation, ...], expected: str) -> None:
-    assert why_held(verdict(*violations, reasons=(MISSED,))) == expected
 
 
 def test_an_example_tells_missing_values_from_text() -> None:

@@ -46,7 +46,7 @@ def test_the_score_of_a_source_is_weighted_by_rows(
 
 
 def test_the_table_ends_with_a_total(capsys: pytest.CaptureFixture[str]) -> None:
-    print_tallies([line("a", "accept"), line("b", "reject", accepted=0), line("b", None)])
+    print_tallies(tallies([line("a", "accept"), line("b", "reject", accepted=0), line("b", None)]))
 
     out = capsys.readouterr().out.splitlines()
     words = [text.split() for text in out if text.strip()]

@@ -5,17 +5,17 @@ import shutil
 import pytest
 
 from dmaic_assets.errors import BadInputError
-from dmaic_assets.process.control.acknowledgements import (
-    Acknowledgement,
-    answers_path,
-    load_answers,
-    save_answer,
-)
 from dmaic_assets.process.control.alarm_list import answer_alarm, standing_alarms, standing_control
 from dmaic_assets.process.control.chart_fleet import CHARTED, ChartFleet, rounded_up
 from dmaic_assets.process.control.control import alarm_id
 from dmaic_assets.store.ledger.record.metrics import newest_values, record_metrics
 from dmaic_assets.store.ledger.tasks.events import list_events
+from dmaic_assets.work.people.alarm_answers import (
+    Acknowledgement,
+    answers_path,
+    load_answers,
+    save_answer,
+)
 from dmaic_assets_tests.cli.conftest import call
 from dmaic_assets_tests.process.shop import cycle, fill, shop
 

@@ -5,14 +5,13 @@ from datetime import UTC, datetime
 import pytest
 
 from dmaic_assets.errors import BadInputError, PolicyError
+from dmaic_assets.reports.views.held import read_held
 from dmaic_assets.rules.people import Signature
 from dmaic_assets.rules.yaml.file import load_rules
-from dmaic_assets.store.ledger.record.files import arrivals
 from dmaic_assets.store.ledger.record.rule_changes import rule_changes
 from dmaic_assets.work.people.release import find_held, write_consequences, write_release
 from dmaic_assets.work.people.rule_edits import signature
 from dmaic_assets.work.plan.request import RunRequest
-from dmaic_assets.work.state.held_alike import repeated_holds
 from dmaic_assets_tests.work.conftest import Project, csv_of
 
 KIM = Signature("2026-11-25T12:00:00+00:00", "kim", "Easter is like that")
@@ -100,14 +99,14 @@ def test_three_files_held_alike_are_told_and_one_release_lets_all_pass(held: Pro
     for day in (1, 2):
         held.drop(f"easter{day}.csv", csv_of(100_000 * (day + 1), rows=1000 + day))
         held.run()
-        agree = repeated_holds(platform, arrivals(platform.ledger))
+        agree = read_held(platform).alike
         assert [hold.files for hold in agree] == ([] if day == 1 else [EASTERS])
 
     release(held, "easter.csv")
     held.run()
 
     assert {held.arrivals()[name].disposition for name in EASTERS} == {"accepted"}
-    assert repeated_holds(platform, arrivals(platform.ledger)) == ()
+    assert read_held(platform).alike == ()
 
 
 def test_a_hand_rule_that_held_the_file_is_widened_for_good(project: Project) -> None:

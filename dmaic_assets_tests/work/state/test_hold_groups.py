@@ -3,6 +3,8 @@
 from dataclasses import replace
 
 from dmaic_assets.model import Decision, RuleScope, Thresholds, Verdict, Violation
+from dmaic_assets.rules.widen import _WIDENERS  # pyright: ignore[reportPrivateUsage]
+from dmaic_assets.rules.widened_kinds import WIDENED_KINDS
 from dmaic_assets.work.state.hold_groups import groups_of, shared_rules
 
 
@@ -63,13 +65,14 @@ def test_the_rule_that_most_files_share_speaks_for_them() -> None:
         ("tills", "price.null_share", "null flood", ("a.csv",), (), 100),
         ("orders", "kind.in_set", "typo", (), ("4.csv",), 2),
     ]
-    assert [a for g in found for a in g.answers] == [
+    assert [(g.answer.says, g.answer.command, g.answer.files) for g in found] == [
         (
-            "what nothing else holds is fine",
+            "If the 2 of 3 that nothing else holds are fine",
             "dmaic gate release --rule price.distribution --all orders --reason TEXT",
+            2,
         ),
-        ("a.csv is fine", "dmaic gate release tills/a.csv --reason TEXT"),
-        ("the rule is wrong", "dmaic rules disable orders kind.in_set --reason TEXT"),
+        ("If it is fine", "dmaic gate release tills/a.csv --reason TEXT", 1),
+        ("If the rule is wrong", "dmaic rules disable orders kind.in_set --reason TEXT", 1),
     ]
 
 
@@ -78,9 +81,8 @@ def test_an_answer_frees_nothing_that_is_held_for_another_reason() -> None:
 
     found = groups_of([*FILES, other])
 
-    assert [command for _, command in found[0].answers] == [
-        "dmaic gate release orders/2.csv --reason TEXT"
-    ]
+    assert found[0].answer.command == "dmaic gate release orders/2.csv --reason TEXT"
+    assert (found[0].answer.says, found[0].answer.files) == ("If orders/2.csv is fine", 1)
 
 
 def test_rows_that_a_wider_rule_lets_in_are_answered_by_the_file_with_most_of_them() -> None:
@@ -88,15 +90,65 @@ def test_rows_that_a_wider_rule_lets_in_are_answered_by_the_file_with_most_of_th
     many = replace(verdict("quarantine", listed), quarantined=9)
     (found,) = groups_of([("4.csv", verdict("quarantine", listed)), ("6.csv", many)])
 
-    assert [command for _, command in found.answers] == [
-        "dmaic gate admit --file orders/6.csv --reason TEXT"
-    ]
+    assert found.answer.command == "dmaic gate admit --file orders/6.csv --reason TEXT"
 
 
 def test_a_file_that_no_rule_holds_is_told_by_its_reason() -> None:
     (found,) = groups_of([("9.csv", verdict("reject"))])
 
     assert (found.rule, found.held, found.seen) == ("the gate", ("9.csv",), "")
+
+
+def test_files_that_cannot_be_read_are_to_be_delivered_again() -> None:
+    unreadable = replace(verdict("reject", violation("sanity.readable")), rows=0, quarantined=0)
+
+    (found,) = groups_of([("1.csv", unreadable), ("2.csv", unreadable)])
+
+    assert found.answer.command is None
+    assert "deliver it again" in found.answer.says
+
+
+def test_a_split_file_is_told_by_the_rule_that_set_its_rows_apart() -> None:
+    order = replace(violation("file.column_order"), severity="low")
+
+    (found,) = groups_of([("4.csv", verdict("quarantine", order, STRANGE))])
+
+    assert found.rule == "kind.in_set"
+
+
+def test_a_rule_is_said_to_let_rows_in_only_where_some_fail_nothing_else() -> None:
+    listed = replace(STRANGE, kind="in_set")
+    twice = violation("id.unique", scope="row", rows=2)
+    both = verdict("quarantine", listed, twice)
+
+    (found,) = groups_of([("4.csv", both)])
+    (free,) = groups_of([("4.csv", replace(both, quarantined=3))])
+
+    assert found.answer.command == "dmaic rules disable orders kind.in_set --reason TEXT"
+    assert free.answer.command == "dmaic gate admit --file orders/4.csv --reason TEXT"
+
+
+def test_files_of_one_name_are_named_by_their_content() -> None:
+    twins = [("1.csv", replace(verdict("reject", UNITS), file_sha256=c * 64)) for c in "ab"]
+    other = ("2.csv", verdict("reject", violation("price.distribution", "a wrong sign")))
+
+    found = groups_of([*twins, other])
+
+    assert found[0].answer.command == f"dmaic gate release {'a' * 16} --reason TEXT"
+
+
+def test_critical_sources_come_first_and_held_files_before_split_ones() -> None:
+    found = groups_of(FILES, {"tills": "critical", "orders": "low"})
+
+    assert [(g.source, bool(g.held)) for g in found] == [
+        ("tills", True),
+        ("orders", True),
+        ("orders", False),
+    ]
+
+
+def test_what_is_said_to_be_widened_is_what_can_be() -> None:
+    assert set(_WIDENERS) == WIDENED_KINDS
 
 
 def test_a_rule_that_half_of_the_files_break_tells_of_the_feed() -> None:

@@ -99,9 +99,9 @@ def command_of(arrival: Arrival, verdict: Verdict) -> str:
     """The command that lets in what is held or set apart; empty where nothing could."""
     if arrival.disposition == "rejected":
         is_held = can_be_read(verdict)
-        return release_command(arrival.source, arrival.name) if is_held else ""
+        return release_command(f"{arrival.source}/{arrival.name}") if is_held else ""
     if arrival.disposition == "quarantine":
-        return admit_file_command(arrival.source, arrival.name)
+        return admit_file_command(f"{arrival.source}/{arrival.name}")
     return ""
 
 

@@ -5,8 +5,9 @@ runs depends on the metric, so nobody sums here.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -14,7 +15,7 @@ from sqlalchemy.engine import Connection
 from dmaic_assets.store.ledger.database.rows import upsert
 from dmaic_assets.store.ledger.database.schema import metrics as table
 from dmaic_assets.store.ledger.database.schema import runs
-from dmaic_assets.store.ledger.database.store import Ledger
+from dmaic_assets.store.ledger.database.store import Ledger, from_us
 from dmaic_assets.store.ledger.record.runs import is_ahead
 
 
@@ -27,6 +28,15 @@ class MetricRecord:
     source: str
     metric: str
     value: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class RunValue:
+    """What one run measured."""
+
+    run_id: str
+    started_at: datetime
+    value: float
 
 
 def record_metrics(
@@ -81,6 +91,47 @@ def newest_values(ledger: Ledger, phase: str, metric: str) -> dict[str, float]:
     )
     with ledger.reading() as connection:
         return {row.source: float(row.value) for row in connection.execute(query)}
+
+
+def newest_courses(
+    ledger: Ledger, phase: str, names: Sequence[str], *, limit: int
+) -> dict[str, dict[str, list[RunValue]]]:
+    """Reads how metrics of each source went over its newest runs that measured them.
+
+    Args:
+        ledger: The ledger.
+        phase: The phase or asset that measured them.
+        names: Which metrics.
+        limit: How many runs of each at most.
+
+    Returns:
+        By source and metric, oldest run first; values that could not be computed are left out.
+    """
+    order = (is_ahead(runs.c.started_us, ledger), runs.c.started_us.desc())
+    place = sa.func.row_number().over(partition_by=(table.c.source, table.c.metric), order_by=order)
+    columns = (table.c.source, table.c.metric, table.c.run_id, runs.c.started_us, table.c.value)
+    ranked = (
+        sa.select(*columns, place.label("place"))
+        .join(runs, runs.c.run_id == table.c.run_id)
+        .where(
+            table.c.phase == phase,
+            table.c.metric.in_(list(names)),
+            table.c.source != "",
+            table.c.value.is_not(None),
+        )
+        .subquery()
+    )
+    query = (
+        sa.select(*(ranked.c[column.name] for column in columns))
+        .where(ranked.c.place <= limit)
+        .order_by(ranked.c.source, ranked.c.metric, ranked.c.place.desc())
+    )
+    found: dict[str, dict[str, list[RunValue]]] = {}
+    with ledger.reading() as connection:
+        for row in connection.execute(query):
+            point = RunValue(row.run_id, from_us(row.started_us), float(row.value))
+            found.setdefault(row.source, {}).setdefault(row.metric, []).append(point)
+    return found
 
 
 def list_metrics(
