@@ -102,7 +102,9 @@ def read_typed(path: Path, *, is_exact: bool = False) -> Table:
     types = {kind.column: kind for kind in inferred.types if kind.column not in lossy}
     kept = {name: said for name, said in spelled.items() if name not in lossy}
     read = table_of_frame(path.stem, frame, types, version=file.sha256)
-    return replace(read, spelled=kept, left_out=_left_out(path.name, table.malformed))
+    empty = () if frame.height else (path.name,)
+    left_out = _left_out(path.name, table.malformed)
+    return replace(read, spelled=kept, left_out=left_out, empty_files=empty)
 
 
 def _left_out(file: str, malformed: Sequence[MalformedRow]) -> str | None:

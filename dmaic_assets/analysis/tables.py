@@ -44,7 +44,8 @@ class Table:
     identify a row; `time_column` the one that settings name. `spelled` says how files spell what is
     null in the rows; it is empty where the rows were judged, which holds misfits back. `left_out`
     says in words which lines of a file are no rows, and why; None where all are. `held` is what of
-    its source is in quarantine, `held_parts` are its rows, as far as they can be read, in columns
+    its source is in quarantine, `empty_files` names files that have a header and no row (they are
+    no parts unless all are so), `held_parts` are its rows, as far as they can be read, in columns
     of the table only; `version` tells of neither.
     """
 
@@ -58,6 +59,7 @@ class Table:
     left_out: str | None = None
     held: Held = NOTHING_HELD
     held_parts: tuple[Part, ...] = ()
+    empty_files: tuple[str, ...] = ()
 
     def scan(self) -> pl.LazyFrame:
         """All rows, lazily: columns by name over all parts, null where a part has none."""

@@ -34,6 +34,11 @@ def _null_share(facts: ColumnFacts) -> Said:
     return _NULL_FACTOR * share, told, root(spelled)
 
 
+def _rows(facts: TableFacts) -> Said:
+    known = facts.value(StatisticsValue)
+    return (1.0, "it has no rows") if known is not None and not known.rows else None
+
+
 def _duplicates(facts: TableFacts) -> Said:
     known = facts.value(StatisticsValue)
     if known is None or not known.rows or known.duplicate_rows is None:
@@ -101,6 +106,7 @@ def _dimension_coverage(facts: TableFacts) -> Said:
 
 DETECTORS = (
     Detector("null_share", "value", "statistics", column=_null_share),
+    Detector("rows", "value", "statistics", table=_rows),
     Detector("duplicates", "value", "statistics", table=_duplicates, is_fault=True),
     Detector("period_gaps", "value", "temporal", table=_period_gaps),
     Detector(

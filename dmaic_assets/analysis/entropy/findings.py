@@ -30,7 +30,9 @@ def findings_of(value: EntropyValue, limits: EntropySettings) -> tuple[Finding, 
 
 
 def _of_table(name: str, table: TableUncertainty, limits: EntropySettings) -> Iterator[Finding]:
-    weight = _WEIGHTS[table.readiness]
+    # Statistics tells of tables without rows, which ask for their rows and nothing else.
+    is_empty = any(reading.detector == "rows" for reading in table.readings)
+    weight: Weight = "info" if is_empty else _WEIGHTS[table.readiness]
     words = f"{name} is {_WORDS[table.readiness]}: uncertainty {table.score:.2f}"
     text = f"{words}, {_mostly(table)}.{_hint(table.resolutions)}"
     layers = {layer: round(score, 4) for layer, score in table.layers.items()}

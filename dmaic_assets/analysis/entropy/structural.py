@@ -98,8 +98,8 @@ def _identity(facts: TableFacts) -> Said:
 
 def _join_path(facts: TableFacts) -> Said:
     """How many ways lead from this table to another: none, one, or several to choose from."""
-    known = facts.value(RelationshipsValue)
-    if known is None or len(known.tables) < 2:
+    known, statistics = facts.value(RelationshipsValue), facts.value(StatisticsValue)
+    if known is None or len(known.tables) < 2 or (statistics is not None and not statistics.rows):
         return None
     others: Counter[str] = Counter()
     for link in known.foreign_keys:

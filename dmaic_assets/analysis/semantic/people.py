@@ -64,6 +64,46 @@ _ZIP_PLUS = re.compile(r"\d{5}-\d{4}")
 _CEP = re.compile(r"\d{5}-\d{3}")
 _USERNAME = re.compile(r"[\w.@+-]{2,40}")
 
+# Share of texts with an ordinary word from which none are names of persons.
+_MOST_ORDINARY = 0.2
+# Words of what is counted, sold, paid, sent and measured, in texts of two words and more.
+_ORDINARY = frozenset(
+    (
+        *("account", "air", "airport", "area", "avenue", "back", "bank", "bay", "beach", "big"),
+        *("black", "blue", "board", "book", "box", "branch", "building", "business", "car", "card"),
+        *("care", "cash", "center", "central", "centre", "charge", "check", "city", "class"),
+        *("client", "cloud", "club", "code", "college", "color", "company", "complete", "contract"),
+        *("control", "corporate", "cost", "county", "credit", "customer", "data", "day", "debit"),
+        *("delivery", "department", "desk", "digital", "direct", "district", "door", "east"),
+        *("eastern", "energy", "engine", "engineering", "entry", "error", "estate", "event"),
+        *("exchange", "express", "fast", "fee", "field", "file", "finance", "financial", "first"),
+        *("fixed", "flat", "floor", "food", "foreign", "free", "full", "fund", "gas", "gift"),
+        *("global", "gold", "good", "goods", "government", "grade", "grand", "great", "green"),
+        *("ground", "group", "half", "hard", "health", "high", "home", "hospital", "hotel"),
+        *("house", "human", "in", "income", "industrial", "insurance", "international"),
+        *("internet", "island", "item", "key", "lake", "land", "large", "last", "late", "left"),
+        *("level", "life", "light", "line", "list", "loan", "local", "long", "loss", "low"),
+        *("machine", "mail", "main", "management", "market", "marketing", "master", "medical"),
+        *("medium", "metal", "mobile", "money", "month", "monthly", "motor", "mount", "mountain"),
+        *("national", "net", "network", "new", "no", "non", "normal", "north", "northern", "not"),
+        *("of", "office", "on", "online", "open", "order", "other", "out", "over", "paid"),
+        *("paper", "park", "part", "partial", "payment", "personal", "phone", "plan", "plus"),
+        *("point", "port", "post", "power", "premium", "price", "private", "product", "project"),
+        *("property", "public", "quality", "rail", "rapid", "rate", "real", "record", "red"),
+        *("regional", "regular", "rent", "repair", "report", "request", "research", "resources"),
+        *("retail", "return", "returned", "right", "river", "road", "room", "saint", "sale"),
+        *("sales", "san", "santa", "school", "sea", "second", "security", "self", "sent"),
+        *("service", "services", "set", "shipped", "shipping", "shop", "short", "silver", "site"),
+        *("size", "slow", "small", "social", "software", "south", "southern", "special", "sport"),
+        *("square", "standard", "state", "station", "stock", "store", "street", "super", "supply"),
+        *("support", "system", "tax", "team", "technical", "test", "the", "third", "time", "to"),
+        *("top", "total", "town", "trade", "training", "transfer", "transit", "travel", "truck"),
+        *("type", "under", "union", "united", "university", "up", "upper", "urban", "user"),
+        *("value", "very", "water", "web", "week", "weekly", "west", "western", "white"),
+        *("wire", "with", "work", "world", "year", "yearly", "yellow", "york", "zone"),
+    )
+)
+
 
 def is_full_name(text: str) -> bool:
     """Two words or more as names of persons are written; "Last, First" too."""
@@ -88,6 +128,21 @@ def are_like_persons(texts: Sequence[str]) -> bool:
         return False
     counts = Counter(word for w in words for word in w)
     return counts.most_common(1)[0][1] <= _COMMON_WORD * len(texts) + 1
+
+
+def may_be_persons(texts: Sequence[str]) -> bool:
+    """Whether a few texts may be names of persons: no word is of business, hardly one is shared.
+
+    So that `Credit Card` and `North America` beside `South America` are none. Two names suffice:
+    one told is one too many.
+    """
+    counts = Counter(word for text in texts for word in _without_titles(text))
+    ordinary = sum(bool(_without_titles(text) & _ORDINARY) for text in texts)
+    return (
+        len(texts) > 1
+        and ordinary <= _MOST_ORDINARY * len(texts)
+        and counts.most_common(1)[0][1] <= (len(texts) + 1) // 2
+    )
 
 
 def is_initialed_name(text: str) -> bool:

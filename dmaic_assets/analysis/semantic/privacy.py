@@ -6,7 +6,7 @@ What belongs here: what semantic types and names tell of it.
 from dmaic_assets.analysis.semantic.hints import hints_of, is_of_person
 from dmaic_assets.analysis.semantic.kinds import kinds
 from dmaic_assets.analysis.semantic.look import Look
-from dmaic_assets.analysis.semantic.people import is_initialed_name
+from dmaic_assets.analysis.semantic.people import is_full_name, is_initialed_name, may_be_persons
 from dmaic_assets.analysis.semantic.words import words_of
 
 # Names of what the General Data Protection Regulation, articles 4 and 9, calls personal, and of
@@ -34,6 +34,22 @@ _OF_PERSONS = frozenset({"postal_code", "coordinates", "latitude", "longitude", 
 _INITIALED = 0.5
 # Strength of a hint from which a name alone tells: the phrase is the whole name, or its end.
 _BY_NAME = 0.9
+# The same of texts that may be persons' full names: categories have two words as well.
+_LIKE_NAMES = 0.5
+# Words of columns whose values are names of something else.
+_OF_GROUPS = frozenset(
+    (
+        *("status", "state", "type", "category", "class", "group", "kind", "method", "mode"),
+        *("region", "city", "town", "county", "country", "continent", "place", "location"),
+        *("address", "street", "station", "airport", "site", "store", "shop", "branch", "zone"),
+        *("company", "firm", "vendor", "supplier", "brand", "make", "model", "manufacturer"),
+        *("carrier", "airline", "product", "item", "article", "title", "subject", "department"),
+        *("team", "club", "school", "university", "league", "segment", "channel", "reason"),
+        *("species", "genus", "color", "colour", "material", "language", "currency", "unit"),
+        *("course", "event", "project", "campaign", "genre", "album", "song", "track", "film"),
+        *("movie", "book", "ship", "vessel", "engine", "phase", "stage", "step", "activity"),
+    )
+)
 # Initials that stand before streets and regions as well: directions.
 _DIRECTIONS = frozenset("NSEW")
 
@@ -50,6 +66,8 @@ def sensitive_reason(look: Look, semantic_type: str | None, entity: tuple[str, .
         return f"{semantic_type} of a person"
     if semantic_type is None and _are_initialed(look):
         return "its values are initials and surnames"
+    if semantic_type is None and _are_named(look):
+        return "its values read like names of persons"
     return None
 
 
@@ -67,6 +85,19 @@ def is_named_personal(name: str, table: str) -> bool:
 def _personal_words(words: tuple[str, ...]) -> list[str]:
     pairs = {" ".join(words[at : at + 2]) for at in range(len(words))}
     return sorted((set(words) | pairs) & _PERSONAL)
+
+
+def _are_named(look: Look) -> bool:
+    """Whether most rows have a text of the form of a full name, and nothing else explains it.
+
+    A few values tell no meaning, but who works at a desk is as personal as who lives in a street.
+    """
+    if look.type != "text" or set(look.words) & _OF_GROUPS:
+        return False
+    pairs = zip(look.texts, look.counts, strict=True)
+    named = [(text, rows) for text, rows in pairs if is_full_name(text)]
+    is_most = sum(rows for _, rows in named) > _LIKE_NAMES * sum(look.counts)
+    return is_most and may_be_persons([text for text, _ in named])
 
 
 def _are_initialed(look: Look) -> bool:

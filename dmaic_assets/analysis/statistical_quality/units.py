@@ -41,6 +41,8 @@ _MOST_NOT_POSITIVE = 0.05
 # Between two groups a stretch this part of the factor, in logarithms, holds at most so many values,
 # as a share of the smaller group.
 _VALLEY, _IN_VALLEY = 6.0, 0.05
+# An hour and the last minute of a day as numbers of hours and minutes; minutes of an hour.
+_HOUR, _LAST_TIME, _MINUTES = 100.0, 2400.0, 60.0
 # Standard errors that medians, and Kolmogorov's limit at one in a thousand that whole groups may
 # differ by after the factor is taken out.
 _ERRORS, _KOLMOGOROV = 3.0, 1.95
@@ -68,7 +70,8 @@ def mixes_of(
     ][:_MOST_CUTS]
     for name in measures:
         values = table.rows([name]).to_series().cast(pl.Float64)
-        logs = _logs(values.drop_nulls().to_numpy())
+        known = values.drop_nulls().to_numpy()
+        logs = None if _is_clock(known) else _logs(known)
         if logs is None:
             continue
         whole = _split(logs)
@@ -79,6 +82,20 @@ def mixes_of(
         unit = meaning.columns[name].unit if name in meaning.columns else None
         factors = (*_FACTORS, *_OF_UNIT.get(unit or "", ()))
         yield from _in_slices(table, name, [c for c in cuts if c != name], factors)
+
+
+def _is_clock(values: Floats) -> bool:
+    """Whether numbers are times of day as hours and minutes: 5 is 0:05, and 2359 the last.
+
+    The first hour of such times is apart from the others as another unit would be, and is none.
+    Other numbers end in 60 to 99 in two of five.
+    """
+    late = np.unique(values[values >= _HOUR])
+    return (
+        len(late) >= _LEAST_DISTINCT
+        and float(values.max()) <= _LAST_TIME
+        and bool(((values >= 0) & (values % 1 == 0) & (values % _HOUR < _MINUTES)).all())
+    )
 
 
 def _logs(values: Floats) -> Floats | None:

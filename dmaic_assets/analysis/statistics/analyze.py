@@ -15,8 +15,9 @@ from dmaic_assets.analysis.study import Outcome, Study
 from dmaic_assets.analysis.tables import Table
 from dmaic_assets.analysis.values.semantic import sensitive_columns
 from dmaic_assets.analysis.values.statistics import ColumnStatistics, StatisticsValue
-from dmaic_assets.model import ColumnProfile
+from dmaic_assets.model import ColumnProfile, Json
 from dmaic_assets.table.profile.profile import profile_frame
+from dmaic_assets.table.spelled_numbers import plural
 
 # Findings by the code of the profile's warning: how much it asks of people, and what is measured.
 _WARNED: Mapping[str, tuple[Weight, str]] = {
@@ -28,6 +29,8 @@ _WARNED: Mapping[str, tuple[Weight, str]] = {
     "key_with_duplicates": ("medium", "distinct"),
     "nonfinite": ("low", "nonfinite"),
 }
+# Files without a row that are named.
+_SHOWN_FILES = 5
 
 
 def analyze(study: Study) -> Outcome:
@@ -41,7 +44,11 @@ def analyze(study: Study) -> Outcome:
         for c in (_column(table, p),)
     }
     value = StatisticsValue(profile.rows, profile.duplicate_rows, columns)
-    found = [*_of_table(table.name, value), *_of_columns(table.name, value)]
+    found = [
+        *_of_files(table),
+        *_of_table(table.name, value),
+        *_of_columns(table.name, value),
+    ]
     found.sort(key=lambda f: -WEIGHTS.index(f.weight))
     return Outcome(value, tuple(found))
 
@@ -107,6 +114,19 @@ def _aside(profile: ColumnProfile) -> str:
     if profile.null_count == profile.rows:
         return "has no values"
     return "every value is the same" if profile.distinct_count == 1 else ""
+
+
+def _of_files(table: Table) -> Iterator[Finding]:
+    """Files that arrived and brought nothing: whoever sent them may think otherwise."""
+    empty = table.empty_files
+    if empty:
+        shown = ", ".join(empty[:_SHOWN_FILES]) + (", ..." if len(empty) > _SHOWN_FILES else "")
+        has = "has a header and no row" if len(empty) == 1 else "have a header and no row"
+        text = f"{plural(len(empty), 'file')} of {table.name} {has}: {shown}."
+        files: list[Json] = [*empty]
+        yield Finding(
+            table.name, (), "empty_files", float(len(empty)), "files", text, "low", {"files": files}
+        )
 
 
 def _of_table(name: str, value: StatisticsValue) -> Iterator[Finding]:

@@ -15,8 +15,11 @@ if TYPE_CHECKING:
 
 
 def left_out(tables: "Iterable[Table]") -> list[str]:
-    """Says which lines of files are no rows of their tables, a note a file."""
-    return [table.left_out for table in tables if table.left_out is not None]
+    """Says which lines of files are no rows of their tables, and which have none; a note each."""
+    given = list(tables)
+    lines = [table.left_out for table in given if table.left_out is not None]
+    empty = [name for table in given for name in table.empty_files]
+    return [*lines, *(f"{name}: has a header and no row" for name in empty)]
 
 
 def tell_notes(notes: Sequence[str]) -> None:

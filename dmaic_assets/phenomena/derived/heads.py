@@ -19,6 +19,8 @@ FIRST_ROWS = 24
 LINEAR_FACTORS = (1, 60, 100, 10, 1000)
 # Relative error that binary rounding of a decimal may leave.
 RELATIVE = 1e-9
+# Tolerance of numbers whose decimals say nothing, and the most of it as a share of the greatest.
+_FINEST, _MOST_ERROR = 1e-6, 1e-3
 # No column that has decimals is asked for more than half a unit of its first one.
 _WIDEST = 0.5 * 10.0**-1 * 1.001
 
@@ -65,11 +67,17 @@ def heads_of(numbers: Iterable[Floats]) -> Heads:
 
 
 def tolerance_of(y: Floats) -> float:
-    """Half a unit of the last decimal that the column has (up to six), never below 1e-9."""
+    """Half a unit of the last decimal that the column has (up to six).
+
+    Of whole numbers, and of those with more decimals, 1e-6, but no more than a thousandth of the
+    greatest: numbers that are all smaller than the tolerance would follow from any others.
+    """
     probe = y[:PROBE_ROWS]
+    greatest = float(np.abs(probe).max(initial=0.0))
+    least = min(_FINEST, _MOST_ERROR * greatest) if greatest else _FINEST
     for decimals in range(7):
         if (
             np.abs(np.round(probe, decimals) - probe) <= RELATIVE * np.maximum(1, abs(probe))
         ).all():
-            return 0.5 * 10.0**-decimals * 1.001 if decimals else 1e-6
-    return 1e-6 * max(1.0, float(np.abs(probe).max()))
+            return 0.5 * 10.0**-decimals * 1.001 if decimals else least
+    return _FINEST * greatest if greatest > 1 else least

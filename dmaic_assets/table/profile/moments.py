@@ -1,14 +1,16 @@
 """Mean, standard deviation, skewness and kurtosis of numbers with counts."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from dmaic_assets.table.profile.value_runs import Counts, Floats
+from dmaic_assets.table.profile.value_runs import Counts, Floats, Numbers
 
 # Values summed at a time (512 kB of doubles): bounds what the copies take.
 _BLOCK = 1 << 16
+# Whole numbers up to here are doubles.
+_EXACT = 2**53
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,26 @@ def moments(values: Floats, counts: Counts | None) -> Moments:
     if m2 == 0.0:
         return Moments(_finite(centre), _finite(std))
     return Moments(_finite(centre), _finite(std), _finite(m3 / m2**1.5), _finite(m4 / m2**2 - 3.0))
+
+
+def moments_of(values: Numbers, counts: Counts | None) -> Moments:
+    """The same of numbers of any type; whole ones beyond doubles by their distance from the least.
+
+    Near 2^64 doubles are 2,048 apart: as such, numbers that differ by less would all be equal.
+    """
+    is_whole = np.issubdtype(values.dtype, np.integer)
+    if not is_whole or not len(values) or _is_exact(values):
+        return moments(values.astype(np.float64, copy=False), counts)
+    least = values.min()
+    # Wraps around where the distance is beyond 2^63, and is right as a number without a sign.
+    away = values.astype(np.uint64) - least.astype(np.uint64)
+    found = moments(away.astype(np.float64), counts)
+    mean = None if found.mean is None else float(int(least) + found.mean)
+    return replace(found, mean=mean)
+
+
+def _is_exact(values: Numbers) -> bool:
+    return max(abs(int(values.min())), abs(int(values.max()))) <= _EXACT
 
 
 def _unit(largest: float) -> float:

@@ -16,7 +16,7 @@ import polars as pl
 
 from dmaic_assets.model import ColumnProfile, Scalar, ValueCount
 from dmaic_assets.table.profile.column_batches import Column
-from dmaic_assets.table.profile.moments import moments
+from dmaic_assets.table.profile.moments import moments_of
 from dmaic_assets.table.profile.row_order import RowOrder, order_of_column, order_of_numbers
 from dmaic_assets.table.profile.value_counts import COUNT, TOP, VALUE, tabulate, top_of
 from dmaic_assets.table.profile.value_runs import (
@@ -64,7 +64,7 @@ def profile_numeric(column: Column, base: ColumnProfile) -> ColumnProfile:
     measured = _measure(column)
     numbers = measured.numbers
     values: Floats = numbers.values.astype(np.float64, copy=False)
-    shape = moments(values, numbers.counts)
+    shape = moments_of(numbers.values, numbers.counts)
     below = numbers.count_below(0.0)
     return replace(
         base,

@@ -51,7 +51,7 @@ def accepted_tables(
     for arrival in arrivals(platform.ledger):
         if is_held(arrival):
             apart.setdefault(arrival.source, []).append(arrival)
-        if arrival.is_current and arrival.accepted and arrival.is_in_warehouse:
+        if arrival.is_current and arrival.is_in_warehouse:
             files.setdefault(arrival.source, []).append(arrival)
     fix = "Put files into data/incoming/ and judge them: dmaic run-all"
     for source in sources:
@@ -85,7 +85,7 @@ def _with_held(platform: Platform, table: Table, held: Held, apart: Sequence[Arr
 
 def _table(platform: Platform, source: str, files: Sequence[Arrival]) -> Table:
     settings = platform.settings.source(source)
-    (state,) = states_of(platform, files[-1:], {})
+    (state,) = states_of(platform, [a for a in files if a.accepted][-1:] or files[-1:], {})
     rules = rules_of_state(platform, state)
     learnt = (r.columns for r in rules.rules if r.kind == "unique" and r.is_enabled)
     declared = (settings.primary_key,) if settings.primary_key else ()
@@ -99,6 +99,10 @@ def _table(platform: Platform, source: str, files: Sequence[Arrival]) -> Table:
         "time": settings.time_column,
     }
     root = platform.paths.data
-    parts = tuple(Part(a.name, scan_of(root / (a.accepted_path or ""))) for a in files)
+    # Columns of a file without rows have no type of their own: it would make others texts.
+    full = [a for a in files if a.accepted] or files[-1:]
+    parts = tuple(Part(a.name, scan_of(root / (a.accepted_path or ""))) for a in full)
     types = {kind.column: kind for kind in read}
-    return Table(source, sha256_json(told), parts, types, keys, settings.time_column)
+    empty = tuple(a.name for a in files if not a.accepted)
+    table = Table(source, sha256_json(told), parts, types, keys, settings.time_column)
+    return replace(table, empty_files=empty)

@@ -224,3 +224,26 @@ def test_a_firm_without_its_legal_form_is_no_failing_value() -> None:
 
     assert found.semantic_type == "company_name"
     assert found.failing == 0
+
+
+@pytest.mark.parametrize(
+    ("column", "values", "is_hidden"),
+    [
+        ("desk", ["Anna Ruiz", "Ben Osei", "Carla Meyer", "Dan Novak"], True),
+        ("entered_by", ["Carla Meyer", "Dan Novak", "Anna Meyer"], True),
+        ("desk", ["Anna Ruiz", "unknown", "Ben Osei", "Carla Meyer"], True),
+        ("paid", ["Credit Card", "Bank Transfer", "Gift Card"], False),
+        ("market", ["North America", "South America", "Latin America"], False),
+        ("branch", ["Anna Ruiz", "Ben Osei", "Carla Meyer"], False),
+        ("desk", ["open", "paid", "sent"], False),
+    ],
+)
+def test_a_few_full_names_are_sensitive_and_categories_are_not(
+    column: str, values: list[str], is_hidden: bool
+) -> None:
+    found = meaning(column, values * 40)
+
+    assert found.semantic_type is None
+    assert found.is_sensitive is is_hidden
+    said = [e.text for e in found.evidence if "names of persons" in e.text]
+    assert bool(said) is is_hidden

@@ -172,3 +172,15 @@ def test_codes_that_are_no_dates_are_no_misfits(tmp_path: Path) -> None:
     codes = {"code": [f"{n:05}" if n % 5 > 1 else f"K-{n}" for n in range(N)]}
 
     assert told(tmp_path, {**sales(), **codes}, {}) == {}
+
+
+def test_hours_and_minutes_in_one_number_are_of_one_unit(tmp_path: Path) -> None:
+    rng = np.random.default_rng(9)
+    minutes = rng.choice([*range(1, 60)] + [*range(360, 1439)] * 4, 2_000)
+    clock = [str(m // 60 * 100 + m % 60) for m in minutes]
+    units = [str(m // 60 * 100 + m % 60 + 40 * (m % 60 > 30)) for m in minutes]
+    rows = {"trip": [f"T{n:05}" for n in range(2_000)]}
+
+    found = told(tmp_path, {**rows, "arrival": clock, "distance": units}, {})
+
+    assert [key for key in found if key[0] == "mixed_units"] == [("mixed_units", "distance")]

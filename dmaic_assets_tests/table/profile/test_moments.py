@@ -1,4 +1,5 @@
 import warnings
+from decimal import Decimal
 
 import numpy as np
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from scipy import stats
 
-from dmaic_assets.table.profile.moments import Moments, moments
+from dmaic_assets.table.profile.moments import Moments, moments, moments_of
 
 
 def _measured(values):
@@ -64,3 +65,33 @@ def test_numbers_near_the_ends_of_doubles_do_not_overflow():
     assert large.skewness == pytest.approx(-0.70710678)
     assert large.kurtosis == pytest.approx(-1.5)
     assert small.kurtosis == pytest.approx(-2.0)
+
+
+@pytest.mark.parametrize(
+    ("values", "dtype"),
+    [
+        ([2**64 - 1 - n for n in range(100)], np.uint64),
+        ([2**63 - 1 - n for n in range(100)], np.int64),
+        ([-(2**63) + n * n for n in range(100)], np.int64),
+        ([0, 2**63, 2**64 - 1], np.uint64),
+        ([-(2**63), -1, 5, 2**63 - 1], np.int64),
+    ],
+)
+def test_whole_numbers_beyond_doubles_have_the_moments_of_their_digits(values, dtype):
+    counts = np.arange(1, len(values) + 1, dtype=np.int64)
+    order = np.argsort(np.array(values, dtype=dtype))
+
+    found = moments_of(np.array(values, dtype=dtype)[order], counts[order])
+
+    rows = [Decimal(v) for v, n in zip(values, counts.tolist(), strict=True) for _ in range(n)]
+    mean = sum(rows) / len(rows)
+    std = (sum((v - mean) ** 2 for v in rows) / (len(rows) - 1)).sqrt()
+    assert found.mean == pytest.approx(float(mean), rel=1e-12)
+    assert found.std == pytest.approx(float(std), rel=1e-9)
+
+
+def test_whole_numbers_that_doubles_hold_are_measured_as_such():
+    values = np.array([1, 5, 2**53], dtype=np.int64)
+
+    assert moments_of(values, None) == moments(values.astype(np.float64), None)
+    assert moments_of(values[:0], None) == Moments()
