@@ -23,15 +23,17 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Spelling:
-    """What a file has in a column beside values of its type.
+    """What files have in a column beside values of its type.
 
-    `misfits` counts texts that are no values of the type and no spelling of null, `examples` are
-    some of them. `nulls` counts the spellings of null; "" is a field with nothing in it.
+    `misfits` counts texts that are no values of the type and no spelling of null, `held` such whose
+    rows are in quarantine; `examples` are some of both. `nulls` counts the spellings of null; "" is
+    a field with nothing in it.
     """
 
     misfits: int = 0
     examples: tuple[str, ...] = ()
     nulls: Mapping[str, int] = field(default_factory=dict)
+    held: int = 0
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ class Table:
     columns. `version` changes whenever rows or types do. `types` are what files were read as;
     a column without one has its data type only. `keys` are columns that settings or rules say
     identify a row; `time_column` the one that settings name. `spelled` says how files spell what is
-    null in the rows; it is empty where the rows were judged, which holds misfits back. `left_out`
+    null in the rows, or kept rows from being accepted. `left_out`
     says in words which lines of a file are no rows, and why; None where all are. `held` is what of
     its source is in quarantine, `empty_files` names files that have a header and no row (they are
     no parts unless all are so), `held_parts` are its rows, as far as they can be read, in columns

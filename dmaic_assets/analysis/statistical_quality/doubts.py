@@ -36,9 +36,17 @@ def _of_misfits(table: str, name: str, found: Misfits) -> Finding:
     share = found.count / found.values
     shown = ", ".join(f"'{text}'" for text in found.examples)
     such = f", such as {shown}" if shown else ""
+    if not found.count:
+        count = plural(found.held, "value")
+        was = "was" if found.held == 1 else "were"
+        text = f"{count} of {table}.{name} {was} no {found.type}{such}, and held in quarantine."
+        evidence: dict[str, Json] = {"held": found.held}
+        rows = float(found.held)
+        return Finding(table, (name,), "held_misfits", rows, "rows", text, "info", evidence)
+    more = f"; {found.held:,} more are held in quarantine" if found.held else ""
     text = (
         f"{found.count:,} of {found.values:,} values of {table}.{name} ({percent(share)}) are no "
-        f"{found.type}, which all others are{such}."
+        f"{found.type}, which all others are{such}{more}."
     )
     return Finding(table, (name,), "misfit_share", share, "1", text, "medium")
 

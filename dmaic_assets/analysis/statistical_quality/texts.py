@@ -43,8 +43,8 @@ def misfits_of(table: Table, meaning: SemanticValue) -> Iterator[tuple[str, Misf
         if told is None or present < _LEAST_VALUES:
             continue
         shown = () if told.is_sensitive else spelled.examples
-        if spelled.misfits:
-            yield name, Misfits(told.type, spelled.misfits, present, shown)
+        if spelled.misfits or spelled.held:
+            yield name, Misfits(told.type, spelled.misfits, present, shown, spelled.held)
             continue
         if values.dtype != pl.String:
             continue

@@ -93,13 +93,15 @@ class PartShift:
 class Misfits:
     """Texts that are no values of a type which nearly all others have.
 
-    `count` of `values` are none of `type`; `examples` are some, none of a sensitive column.
+    `count` of `values` are none of `type`, `held` more were none, whose rows are in quarantine;
+    `examples` are some of both, none of a sensitive column.
     """
 
     type: str
     count: int
     values: int
     examples: tuple[str, ...] = ()
+    held: int = 0
 
 
 @dataclass(frozen=True, slots=True)

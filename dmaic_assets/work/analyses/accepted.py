@@ -15,6 +15,7 @@ from dmaic_assets.store.keys import sha256_json
 from dmaic_assets.store.ledger.record.file_queries import held_rows
 from dmaic_assets.store.ledger.record.files import Arrival, arrivals
 from dmaic_assets.work.analyses.quarantined import held_parts, is_held
+from dmaic_assets.work.analyses.recorded import RecordedSpellings
 from dmaic_assets.work.run.cell_outcomes import rules_of_state, states_of, types_of_state
 from dmaic_assets.work.run.platform import Platform
 
@@ -63,7 +64,9 @@ def accepted_tables(
     wanted = sorted(files if is_whole or not sources else sources)
     found = {source: _table(platform, source, files[source]) for source in wanted}
     tables = {
-        source: _with_held(platform, table, held.get(source, NOTHING_HELD), apart.get(source, ()))
+        source: _with_held(
+            platform, table, held.get(source, NOTHING_HELD), files[source], apart.get(source, ())
+        )
         for source, table in found.items()
     }
     runs = {s: files[s][-1].settled_run or files[s][-1].run_id for s in wanted}
@@ -75,12 +78,20 @@ def held_of(platform: Platform) -> Mapping[str, Held]:
     return {source: Held(*told) for source, told in held_rows(platform.ledger).items()}
 
 
-def _with_held(platform: Platform, table: Table, held: Held, apart: Sequence[Arrival]) -> Table:
-    """Adds what is in quarantine of the table's source."""
+def _with_held(
+    platform: Platform,
+    table: Table,
+    held: Held,
+    files: Sequence[Arrival],
+    apart: Sequence[Arrival],
+) -> Table:
+    """Adds what is in quarantine of the table's source, and how its files spell values."""
     told: list[Json] = [[a.sha256, a.disposition, a.quarantined] for a in apart]
     version = sha256_json(told) if told else ""
     parts = held_parts(platform, apart, tuple(table.types.values()))
-    return replace(table, held=replace(held, version=version), held_parts=parts)
+    spelled = RecordedSpellings(platform, [*files, *(a for a in apart if a not in files)])
+    held = replace(held, version=version)
+    return replace(table, held=held, held_parts=parts, spelled=spelled)
 
 
 def _table(platform: Platform, source: str, files: Sequence[Arrival]) -> Table:
@@ -91,7 +102,8 @@ def _table(platform: Platform, source: str, files: Sequence[Arrival]) -> Table:
     declared = (settings.primary_key,) if settings.primary_key else ()
     keys = tuple(dict.fromkeys((*declared, *learnt)))
     read = types_of_state(platform, state)
-    versions: list[Json] = [a.accepted_version for a in files]
+    # What was set apart of a file tells how it spells values: `spelled`.
+    versions: list[Json] = [[a.accepted_version, a.quarantined] for a in files]
     told: dict[str, Json] = {
         "files": versions,
         "types": to_json(read),
