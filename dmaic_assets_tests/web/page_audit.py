@@ -194,7 +194,9 @@ class PageAudit:
 
     def _shot(self, path: Path) -> None:
         size = self._devtools("Page.getLayoutMetrics", {})["cssContentSize"]
-        clip = {"x": 0, "y": 0, "width": size["width"], "scale": 1}
+        # Without the bar at its side, which a picture of the whole page does not have.
+        width = self.browser.execute_script("return window.innerWidth")
+        clip = {"x": 0, "y": 0, "width": width, "scale": 1}
         clip["height"] = min(size["height"], TALLEST)
         shot = {"captureBeyondViewport": True, "clip": clip}
         path.write_bytes(base64.b64decode(self._devtools("Page.captureScreenshot", shot)["data"]))

@@ -1,5 +1,6 @@
 """`dmaic report` and `dmaic timeline`: what the phases came to, and when runs were."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ from dmaic_assets.cli.framework import (
 from dmaic_assets.cli.project import platform_at
 
 if TYPE_CHECKING:
-    from dmaic_assets.process.cycle.publish import Published
+    from dmaic_assets.reports.dmaic.needs import Asked
 
 MEMBERS: tuple[LazyCommand, ...] = (
     LazyCommand(
@@ -41,6 +42,8 @@ MEMBERS: tuple[LazyCommand, ...] = (
         "Show the last days against as many before them.",
     ),
 )
+# Sources whose most urgent need is told; the page has all.
+_MOST_TOLD = 3
 _HEADERS = ("source", "sigma", "DPMO", "rolled yield", "top cause", "promoted", "alarms")
 
 
@@ -64,11 +67,15 @@ def report() -> None:
 def report_run(*, is_json: bool, project: Path | None) -> int:
     """Show what the phases came to, and where their reports are.
 
-    Reports that are missing or were changed are written again; no phase is computed.
+    The source that needs a person most comes first. Reports that are missing
+    or were changed are written again; no phase is computed.
     """
     from dmaic_assets.errors import BadInputError
     from dmaic_assets.process.cycle.publish import PAGE, publish
     from dmaic_assets.process.cycle.run_facts import newest_dmaic_run
+    from dmaic_assets.reports.dmaic.needs import by_need
+    from dmaic_assets.reports.facts import headline_of
+    from dmaic_assets.store.codec import to_json
 
     with platform_at(project) as platform:
         run_id = newest_dmaic_run(platform)
@@ -80,6 +87,7 @@ def report_run(*, is_json: bool, project: Path | None) -> int:
             )
         published = publish(platform, run_id)
         page = platform.paths.reports / PAGE
+    asked = by_need(published.sources)
     if is_json:
         print_json(
             {
@@ -88,11 +96,14 @@ def report_run(*, is_json: bool, project: Path | None) -> int:
                 "folder": str(page.parent),
                 "files": [ref.path for ref in published.files],
                 "written": list(published.written),
-                "sources": [h.document() for h in published.headlines],
+                "sources": [
+                    {**headline_of(facts).document(), "needs": to_json(needs)}
+                    for facts, needs in asked
+                ],
             }
         )
         return errors.OK
-    _print(published, page)
+    _print(published.run_id, asked, page)
     return errors.OK
 
 
@@ -115,9 +126,10 @@ def timeline(*, is_json: bool, project: Path | None) -> int:
     return errors.OK
 
 
-def _print(published: "Published", page: Path) -> None:
+def _print(run_id: str, asked: "Sequence[Asked]", page: Path) -> None:
+    from dmaic_assets.reports.facts import headline_of
     from dmaic_assets.reports.wording import figure, sigma
-    from dmaic_assets.table.spelled_numbers import percent
+    from dmaic_assets.table.spelled_numbers import percent, plural
 
     rows = [
         (
@@ -129,8 +141,14 @@ def _print(published: "Published", page: Path) -> None:
             figure(h.promoted),
             figure(h.alarms),
         )
-        for h in published.headlines
+        for h in (headline_of(facts) for facts, _ in asked)
     ]
     right = ("sigma", "DPMO", "rolled yield", "promoted", "alarms")
     print_table(_HEADERS, rows, right=right)
-    say(f"run {published.run_id}; the page is {page}")
+    for facts, needs in [one for one in asked if one[1]][:_MOST_TOLD]:
+        first, more = needs[0], len(needs) - 1
+        others = f", and {plural(more, 'more thing')}" if more else ""
+        say(f"{facts.source} needs a person: {first.word}, {first.heading}{others}")
+        if first.command:
+            say(f"  {first.command}")
+    say(f"run {run_id}; the page is {page}")

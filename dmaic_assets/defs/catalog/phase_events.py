@@ -117,10 +117,9 @@ def report_event(platform: Platform, result: "CycleResult") -> dg.AssetMateriali
 
 def _page_of(platform: Platform, published: "Published") -> dg.MetadataValue:
     """Links to the page behind the guard, where it shares its scripts with all other pages."""
-    from dmaic_assets.reports.page.dmaic_page import dmaic_page
-    from dmaic_assets.reports.page.links import NoLinks
+    from dmaic_assets.reports.dmaic.page import whole_page
 
-    page = dmaic_page(published.sources, NoLinks(), artifact_library())
+    page = whole_page(published.sources, artifact_library())
     return page_link(store_figure(platform.paths.artifacts, page), "open the DMAIC report")
 
 

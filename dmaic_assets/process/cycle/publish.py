@@ -17,6 +17,7 @@ from dmaic_assets.process.cycle.run_facts import (
     run_outputs,
 )
 from dmaic_assets.process.recursion.recursion import recursion_state
+from dmaic_assets.reports.dmaic.page import dmaic_page, phases_page
 from dmaic_assets.reports.facts import Headline, SourceFacts, headline_of
 from dmaic_assets.reports.notebooks import (
     TEMPLATE,
@@ -25,8 +26,7 @@ from dmaic_assets.reports.notebooks import (
     phase_notebook,
     template_notebook,
 )
-from dmaic_assets.reports.page.dmaic_page import dmaic_page
-from dmaic_assets.reports.page.links import DMAIC_FILE, FileLinks
+from dmaic_assets.reports.page.links import DMAIC_FILE, FileLinks, phases_file
 from dmaic_assets.reports.page.scripts import Library, provide_scripts
 from dmaic_assets.reports.recursion_report import (
     DRAWING,
@@ -87,16 +87,23 @@ def publish(platform: Platform, run_id: str) -> Published:
     }
     if _is_newest(platform, run_id):
         provide_scripts(platform.paths.artifacts)
-        contents[PAGE] = _page(outputs)
+        contents |= _pages(outputs)
         contents |= _summary(platform, outputs)
     files, written = _write(platform, contents)
     record_artifacts(platform.ledger, run_id, KIND, files)
     return Published(run_id, files, written, outputs.sources)
 
 
-def _page(outputs: RunOutputs) -> str:
-    links = FileLinks(PAGE, frozenset({PAGE}))
-    return dmaic_page(outputs.sources, links, Library(links.scripts()))
+def _pages(outputs: RunOutputs) -> dict[str, str]:
+    """The page of all sources and one for each, by file name."""
+    files = {facts.source: phases_file(facts.source) for facts in outputs.sources}
+    pages = frozenset({PAGE, *files.values()})
+    first = FileLinks(PAGE, pages)
+    made = {PAGE: dmaic_page(outputs.sources, first, Library(first.scripts()))}
+    for facts in outputs.sources:
+        links = FileLinks(files[facts.source], pages)
+        made[files[facts.source]] = phases_page(facts, links, Library(links.scripts()))
+    return made
 
 
 def publish_timeline(platform: Platform) -> str:

@@ -5,9 +5,8 @@ from typing import TYPE_CHECKING
 
 from dmaic_assets.model import Json
 from dmaic_assets.reports.hashmap.probe_view import NAMES
-from dmaic_assets.reports.page.chart import Chart
+from dmaic_assets.reports.page.chart import Chart, layout_of
 from dmaic_assets.reports.page.palette import BLUE, GREEN, GREY, ORANGE, PURPLE
-from dmaic_assets.reports.page.plots import layout_of
 
 if TYPE_CHECKING:
     from dmaic_assets.hashmaps.view.regimes import Regime

@@ -15,6 +15,8 @@ from dmaic_assets.reports.page.rendering import in_html, macro
 
 # Height of a chart whose layout names none, in pixels: two fit on a laptop's screen.
 _HEIGHT = 320
+# Characters of a label; longer ones lose their middle.
+_LABEL = 44
 # What Plotly shows as text, and would read tags in: it comes from data.
 _TEXTS = frozenset(
     {"x", "y", "name", "text", "hovertext", "customdata", "labels", "parents", "ids", "ticktext"}
@@ -48,22 +50,36 @@ class Chart:
 
 def _plain(part: Mapping[str, Json]) -> dict[str, Json]:
     """A trace or a layout in which no text is a tag, whatever stands in the data."""
-    return {
-        key: _escaped(value)
-        if key in _TEXTS
-        else (_plain(value) if isinstance(value, dict) else value)
-        for key, value in part.items()
-    }
+    return {key: _escaped(value, is_text=key in _TEXTS) for key, value in part.items()}
 
 
-def _escaped(value: Json) -> Json:
-    if isinstance(value, str):
-        return value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+def _escaped(value: Json, *, is_text: bool) -> Json:
+    if isinstance(value, dict):
+        return _plain(value)
     if isinstance(value, list):
-        return [_escaped(item) for item in value]
-    return value if not isinstance(value, dict) else _plain(value)
+        return [_escaped(item, is_text=is_text) for item in value]
+    if isinstance(value, str) and is_text:
+        return value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return value
 
 
 def drawn(found: Chart | None) -> Markup:
     """The box of a chart, or nothing where there is no chart."""
     return found.html() if found else Markup()
+
+
+def layout_of(*, height: int, x: Mapping[str, Json], y: Mapping[str, Json]) -> dict[str, Json]:
+    """The layout of a chart with two axes; its look is in library/page.js."""
+    return {
+        "height": height,
+        "xaxis": {**x},
+        "yaxis": {**y},
+        "bargap": 0.35,
+    }
+
+
+def short(text: str) -> str:
+    """Cuts a label in the middle: what it starts and what it ends with tell it apart."""
+    if len(text) <= _LABEL:
+        return text
+    return f"{text[: _LABEL // 2]}…{text[-_LABEL // 2 + 1 :]}"

@@ -34,14 +34,26 @@ def table(
     return macro("table")(headings, kinds, rows, most)
 
 
-def record_table(found: Sequence[object], names: Sequence[str]) -> Markup:
+def record_table(
+    found: Sequence[object], names: Sequence[str], *, most: int = _MOST_ROWS
+) -> Markup:
     """A table of records; of the named fields only those that some record has a value of.
 
     Names that end in `share` or `yield` hold shares in [0, 1] and are shown as percent.
     """
     shown = [n for n in names if any(field_of(r, n) not in (None, "", []) for r in found)]
     rows = [[_cell(name, field_of(record, name)) for name in shown] for record in found]
-    return table([words(name) for name in shown], rows)
+    return table([words(name) for name in shown], rows, most=most)
+
+
+def badge(word: str, tone: str) -> Markup:
+    """A word with a shape and a colour; `tone` is good, warn, bad, info or quiet."""
+    return macro("badge")(word, tone)
+
+
+def phase(name: str, heading: str, *contents: str) -> Markup:
+    """A section with a place of its own on the page, or nothing without contents."""
+    return macro("phase")(name, heading, contents) if any(contents) else Markup()
 
 
 def cards(found: Sequence[tuple[str, str]]) -> Markup:
@@ -49,9 +61,9 @@ def cards(found: Sequence[tuple[str, str]]) -> Markup:
     return macro("cards")(found)
 
 
-def part(heading: str, *contents: str, level: int = 3) -> Markup:
-    """A heading with contents, or nothing when there are none."""
-    return macro("part")(heading, contents, level) if any(contents) else Markup()
+def part(heading: str, *contents: str) -> Markup:
+    """A heading within a section with contents, or nothing when there are none."""
+    return macro("part")(heading, contents) if any(contents) else Markup()
 
 
 def pair(contents: Sequence[str]) -> Markup:
@@ -92,6 +104,7 @@ def _cell(name: str, value: Json) -> str:
 
 
 def _kind(cells: Sequence[str]) -> str:
+    cells = [cell.striptags() if isinstance(cell, Markup) else cell for cell in cells]
     if all(_NUMBER.fullmatch(cell) for cell in cells):
         return "n"
     if all(_INTERVAL.fullmatch(cell) for cell in cells):

@@ -11,6 +11,8 @@ from dmaic_assets.model import Decision, Json, Severity
 
 BLUE, ORANGE, GREEN = "var(--blue)", "var(--orange)", "var(--green)"
 RED, PURPLE, GREY = "var(--red)", "var(--purple)", "var(--grey)"
+# Of text: for marks that must stand out from every colour.
+INK = "var(--ink)"
 # From the page's own background to a full colour: the more, the stronger.
 HEAT: Sequence[Json] = [[0, "var(--paper)"], [1, BLUE]]
 DECISIONS: Mapping[Decision, str] = {

@@ -1,65 +1,86 @@
-"""What the page says of each phase of a source.
+"""What a page says of each phase of a source, what matters first and the rest to unfold.
 
 What belongs here: which parts of a phase's value are shown, and how. A part that a phase did not
-give is left out.
+give is left out. Each phase is a section of its own, which other pages embed as it is.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Final
 
 from markupsafe import Markup
 
 from dmaic_assets.improve.pilot_interval import Estimate
-from dmaic_assets.phase_values.analyze import AnalyzeValue, CtqCauses, Why
+from dmaic_assets.phase_values.analyze import AnalyzeValue, CtqCauses
 from dmaic_assets.phase_values.control import Allowance, ChartCourse, ControlValue
 from dmaic_assets.phase_values.define import DefineValue
 from dmaic_assets.phase_values.improve import ImproveValue, ProposedRepair
 from dmaic_assets.phase_values.measure import MeasureValue
+from dmaic_assets.reports.dmaic.control_plots import control_figure
+from dmaic_assets.reports.dmaic.measure_section import measure_section
+from dmaic_assets.reports.dmaic.plots import causes_figure, pareto_figure, uplift_figure
 from dmaic_assets.reports.facts import Record, SourceFacts, field_of, fields_of
 from dmaic_assets.reports.page.chart import drawn
-from dmaic_assets.reports.page.control_plots import control_figure
 from dmaic_assets.reports.page.markup import (
     cards,
     folded,
     pair,
     paragraph,
     part,
+    phase,
     record_table,
     table,
     whys,
 )
-from dmaic_assets.reports.page.measure_section import measure_section
-from dmaic_assets.reports.page.plots import causes_figure, pareto_figure, uplift_figure
 from dmaic_assets.reports.wording import NOTHING, figure, sigma, spelled, words
 from dmaic_assets.sixsigma.defects.reliability import Mtbf
 from dmaic_assets.sixsigma.defects.reliability_trend import TrendTest
-from dmaic_assets.table.spelled_numbers import percent
+from dmaic_assets.table.spelled_numbers import percent, plural
 
+# The sections in the order of a page: (place, words) each.
+PHASES: Final = (
+    ("control", "Control"),
+    ("measure", "Measure"),
+    ("analyze", "Analyze"),
+    ("improve", "Improve"),
+    ("define", "Define"),
+)
 _CHARTER = ("problem", "goal", "scope", "sponsor", "owner", "stakeholders")
-# Charts of one source on the page: keeps the page quick to open.
-_MOST_CHARTS = 24
+_CTQ = (
+    *("id", "unit", "upper_limit", "lower_spec", "upper_spec", "is_critical", "opportunities"),
+    *("owner", "confidence", "why"),
+)
+# Charts that are seen at once, and with those that unfold: a page stays quick to open.
+_FIRST_CHARTS, _MOST_CHARTS = 3, 24
+# CTQs whose causes are seen at once: those with the strongest.
+_FIRST_CAUSES = 1
+
+
+def sections_of(facts: SourceFacts) -> Markup:
+    """All phases of a source: whether it is stable first, the charter as reference last."""
+    define, control = facts.value(DefineValue), facts.value(ControlValue)
+    measure, improve = facts.value(MeasureValue), facts.value(ImproveValue)
+    analyze = facts.value(AnalyzeValue)
+    return Markup().join(
+        (
+            control_section(control) if control else Markup(),
+            measure_section(measure) if measure else Markup(),
+            analyze_section(analyze) if analyze else Markup(),
+            improve_section(improve) if improve else Markup(),
+            define_section(define) if define else Markup(),
+        )
+    )
 
 
 def define_section(value: DefineValue) -> Markup:
     """The charter, and the CTQs with their limits and reasons."""
     said = [(name, field_of(value.charter, name)) for name in _CHARTER]
     told = [(name, spelled(text)) for name, text in said if text]
-    names = (
-        "id",
-        "unit",
-        "upper_limit",
-        "lower_spec",
-        "upper_spec",
-        "is_critical",
-        "opportunities",
-        "owner",
-        "confidence",
-        "why",
-    )
-    return part(
-        "Define: charter and CTQs",
+    return phase(
+        "define",
+        "Define: what is promised?",
         table(("charter", ""), told),
         paragraph(f"Target: a sigma level of {value.target_sigma:g}."),
-        record_table(value.ctqs, names),
+        folded(plural(len(value.ctqs), "CTQ"), record_table(value.ctqs, _CTQ)),
     )
 
 
@@ -67,20 +88,19 @@ def analyze_section(value: AnalyzeValue) -> Markup:
     """Pareto charts, causes with intervals, the trend's figures, and the five whys."""
     pareto = (("ctq", value.pareto.ctq), ("file", value.pareto.file), ("rule", value.pareto.rule))
     charts = [drawn(pareto_figure(bars, f"{words(name)}s")) for name, bars in pareto]
-    parts = (
+    causes = [_causes(found) for found in value.causes]
+    first, rest = causes[:_FIRST_CAUSES], causes[_FIRST_CAUSES:]
+    asked = [(why.question, why.answer) for why in value.five_whys]
+    return phase(
+        "analyze",
+        "Analyze: where do defects come from?",
         pair(charts),
-        *(_causes(found) for found in value.causes),
-        part(
-            "Columns that change over files",
-            record_table(value.distribution_shifts, _SHIFT),
-            level=4,
-        ),
-        part(
-            "What goes with missing values", record_table(value.missing_by_slice, _MISSING), level=4
-        ),
-        part("Five whys", _whys(value.five_whys), level=4),
+        *first,
+        folded(f"Causes of {plural(len(rest), 'more CTQ')}", Markup().join(rest)),
+        folded("Columns that change over files", record_table(value.distribution_shifts, _SHIFT)),
+        folded("What goes with missing values", record_table(value.missing_by_slice, _MISSING)),
+        folded("Five whys", whys(asked)),
     )
-    return part("Analyze: where defects come from", *parts)
 
 
 def improve_section(value: ImproveValue) -> Markup:
@@ -91,18 +111,17 @@ def improve_section(value: ImproveValue) -> Markup:
         {**fields_of(r, ("rule", "command")), "why": r.words, "what it does": r.effect}
         for r in value.rule_proposals
     ]
-    return part(
-        "Improve: pilots and changes",
+    proposed = record_table([_piloted(p) for p in value.proposals], _PROPOSED)
+    gained = record_table([_gained(p) for p in value.proposals], _GAIN)
+    return phase(
+        "improve",
+        "Improve: what mends it?",
         drawn(uplift_figure(pilots)),
-        record_table([_piloted(p) for p in value.proposals], _PROPOSED),
-        part(
-            "Cost and benefit in all files",
-            record_table([_gained(p) for p in value.proposals], _GAIN),
-            level=4,
-        ),
-        part("Changes", record_table(value.changes, _CHANGE), level=4),
-        part("Requests to the owner", record_table(asked, ("file", "owner", "request")), level=4),
-        part("Rules to argue about", record_table(argued, _ARGUED), level=4),
+        part("Changes in force", record_table(value.changes, _CHANGE)),
+        folded(f"{plural(len(value.proposals), 'repair')} tried, with pilots", proposed),
+        folded("Cost and benefit in all files", gained),
+        folded("Requests to the owner", record_table(asked, ("file", "owner", "request"))),
+        folded("Rules to argue about", record_table(argued, _ARGUED)),
     )
 
 
@@ -137,22 +156,29 @@ def _interval(found: Estimate) -> str:
 
 
 def control_section(value: ControlValue) -> Markup:
-    """Alarms and what is expected, charts with defects and signals first, and the plan."""
+    """Charts with defects and signals first, alarms, what is expected, and the plan."""
+    names = {alarm.sha256: alarm.file for alarm in value.alarms}
     charts = sorted(value.charts, key=_interest)
-    courses = [
-        drawn(figure) for chart in charts if any(chart.shares) and (figure := control_figure(chart))
-    ]
+    courses = _courses(charts, names)
+    rest = courses[_FIRST_CHARTS:_MOST_CHARTS]
     rows = [{**fields_of(c, _CHART), "signals": len(c.signals)} for c in charts]
     alarms = [{**fields_of(a, _ALARM), "limit_share": a.limit} for a in value.alarms]
-    return part(
-        "Control: charts and alarms",
+    return phase(
+        "control",
+        "Control: is it stable?",
         _expected(value.budget, value.mtbf),
         _trend(value.trend),
-        part("Alarms", record_table(alarms, _ALARM_SHOWN), level=4),
-        pair(courses[:_MOST_CHARTS]),
-        part("Charts", record_table(rows, _CHART), level=4),
-        part("Control plan", record_table(value.plan, _PLAN), level=4),
+        pair(courses[:_FIRST_CHARTS]),
+        folded(plural(len(rest), "more chart"), pair(rest)),
+        folded(plural(len(alarms), "alarm"), record_table(alarms, _ALARM_SHOWN)) if alarms else "",
+        folded(f"{plural(len(rows), 'chart')} in figures", record_table(rows, _CHART)),
+        folded("Control plan", record_table(value.plan, _PLAN)),
     )
+
+
+def _courses(charts: Sequence[ChartCourse], names: Mapping[str, str]) -> list[Markup]:
+    found = (control_figure(chart, names) for chart in charts if any(chart.shares))
+    return [drawn(chart) for chart in found if chart is not None]
 
 
 def _interest(chart: ChartCourse) -> tuple[int, float, str]:
@@ -166,8 +192,8 @@ def _expected(budget: Allowance | None, mtbf: Mtbf) -> Markup:
     if budget is not None:
         accepted, expected = figure(budget.alarms_per_month), figure(budget.expected_per_month)
         shown += [
-            (accepted, f"false alarms a month accepted of {figure(budget.fleet_charts)} charts"),
-            (expected, f"of them expected here, of {figure(budget.charts)}"),
+            (accepted, f"false alarms a month accepted, all {figure(budget.fleet_charts)} charts"),
+            (expected, f"false alarms a month expected, the {figure(budget.charts)} charts here"),
         ]
     return cards([*shown, (_mtbf(mtbf), "files between two held ones (95 % interval)")])
 
@@ -208,22 +234,6 @@ _MISSING = ("factor", "by", "level", "share", "association", "lower", "upper")
 _PLAN = ("what", "limit", "cadence", "owner", "reaction")
 
 
-def sections_of(facts: SourceFacts) -> Markup:
-    """All phases of a source: figures first, the charter and its CTQs as reference last."""
-    define, control = facts.value(DefineValue), facts.value(ControlValue)
-    measure, improve = facts.value(MeasureValue), facts.value(ImproveValue)
-    analyze = facts.value(AnalyzeValue)
-    return Markup().join(
-        (
-            measure_section(measure) if measure else Markup(),
-            analyze_section(analyze) if analyze else Markup(),
-            improve_section(improve) if improve else Markup(),
-            control_section(control) if control else Markup(),
-            define_section(define) if define else Markup(),
-        )
-    )
-
-
 def _causes(found: CtqCauses) -> Markup:
     rows = [
         (
@@ -247,7 +257,3 @@ def _causes(found: CtqCauses) -> Markup:
     body = table(names, rows) or (Markup() if news else paragraph("No group of rows stands out."))
     drawing = drawn(causes_figure(found.causes, found.ctq))
     return part(f"Causes of {found.ctq}", news, drawing, body + whole)
-
-
-def _whys(chain: Sequence[Why]) -> Markup:
-    return whys([(why.question, why.answer) for why in chain])

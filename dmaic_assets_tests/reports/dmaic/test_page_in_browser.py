@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import pytest
-
 from dmaic_assets.reports.page.dmaic_page import dmaic_page
+
 from dmaic_assets.reports.page.links import NoLinks
 from dmaic_assets.reports.page.scripts import Library
 from dmaic_assets_tests.reports.facts_of_two import orders, returns

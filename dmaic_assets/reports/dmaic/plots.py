@@ -1,4 +1,4 @@
-"""Charts of one source as Plotly's JSON: Pareto charts, yields, causes, uplifts.
+"""Charts of sources as Plotly's JSON: levels, Pareto charts, yields, causes, uplifts.
 
 What belongs here: traces and axes, written by hand, which needs no import of Plotly. Control
 charts are in `control_plots`.
@@ -10,21 +10,23 @@ from dmaic_assets.improve.pilot_interval import Estimate
 from dmaic_assets.model import Json
 from dmaic_assets.phase_values.analyze import Cause, ParetoBar
 from dmaic_assets.phase_values.measure import StageYield
-from dmaic_assets.reports.page.chart import Chart
-from dmaic_assets.reports.page.palette import BLUE, GREEN, GREY, ORANGE, RED
+from dmaic_assets.reports.page.chart import Chart, layout_of, short
+from dmaic_assets.reports.page.palette import BLUE, GREEN, GREY, INK, ORANGE, RED
 from dmaic_assets.table.spelled_numbers import percent
 
 # Bars in one plot: as many names as fit beside them.
 _SHOWN = 12
-# Characters of a label; longer ones lose their middle.
-_LABEL = 44
+# Sources beside each other: one has nothing to be compared with, and beyond forty none is read.
+_FEWEST_COMPARED, _MOST_COMPARED = 2, 40
+# Percent: an axis of yields spans no less, so that a defect in ten thousand rows stays small.
+_LEAST_SPAN = 1.0
 # The upper axis of a Pareto chart, for the running share.
 _RUNNING: Mapping[str, Json] = {
     "overlaying": "x",
     "side": "top",
     "range": [0, 105],
     "tickvals": [0, 50, 100],
-    "ticksuffix": " %",
+    "ticktext": ["0 %", "50 %", "100 %"],
     "tickfont": {"color": ORANGE},
     "showgrid": False,
     "zeroline": False,
@@ -80,8 +82,9 @@ def yields_figure(stages: Sequence[StageYield]) -> Chart | None:
         product *= share
         rolled.append(100 * product)
     names: list[Json] = [name for name, _ in known]
-    low = min(100 * product, *(100 * share for _, share in known))
-    floor = max(0.0, 10 * ((low - 2) // 10))
+    lost = 100 - min(100 * product, *(100 * share for _, share in known))
+    # Points, not bars: the axis may begin where something is to be seen.
+    floor = max(0.0, 100 - max(_LEAST_SPAN, 1.5 * lost))
     bars: dict[str, Json] = {
         "type": "scatter",
         "mode": "markers",
@@ -98,8 +101,8 @@ def yields_figure(stages: Sequence[StageYield]) -> Chart | None:
         "y": rolled,
         "line": {"color": GREY, "shape": "hv", "dash": "dot"},
     }
-    axis: dict[str, Json] = {"range": [floor, 100.5], "ticksuffix": " %"}
-    layout = layout_of(height=280, x={"type": "category"}, y=axis)
+    axis: dict[str, Json] = {"range": [floor, 100 + (100 - floor) / 12], "ticksuffix": " %"}
+    layout = layout_of(height=220, x={"type": "category"}, y=axis)
     told = f"Yield by stage: {percent(product)} pass all of them at the first time"
     return Chart("At which stage is it lost?", [bars, line], layout, told)
 
@@ -122,6 +125,47 @@ def uplift_figure(pilots: Sequence[tuple[str, Estimate]]) -> Chart | None:
     return interval_figure(points, question, unit="share of cells", zero=True)
 
 
+def levels_figure(levels: Sequence[tuple[str, float | None, float | None]]) -> Chart | None:
+    """The sigma level of each source beside its target, the lowest first; None below two sources.
+
+    Args:
+        levels: (source, level, target) each; what was not measured is left out.
+    """
+    known = sorted((level, name, target) for name, level, target in levels if level is not None)
+    if len(known) < _FEWEST_COMPARED:
+        return None
+    shown = known[:_MOST_COMPARED][::-1]
+    names: list[Json] = [short(name) for _, name, _ in shown]
+    bars: dict[str, Json] = {
+        "type": "bar",
+        "orientation": "h",
+        "name": "sigma level",
+        "y": names,
+        "x": [round(level, 3) for level, _, _ in shown],
+        "marker": {
+            "color": [ORANGE if target and level < target else BLUE for level, _, target in shown]
+        },
+        "hovertemplate": "%{y}: %{x:.2f}<extra></extra>",
+    }
+    targets: dict[str, Json] = {
+        "type": "scatter",
+        "mode": "markers",
+        "name": "target",
+        "y": names,
+        "x": [target for _, _, target in shown],
+        "marker": {"symbol": "line-ns-open", "size": 16, "color": INK, "line": {"width": 2}},
+        "hovertemplate": "target %{x}<extra></extra>",
+    }
+    layout = layout_of(
+        height=90 + 24 * len(shown),
+        x={"rangemode": "tozero", "title": {"text": "sigma level"}},
+        y={"type": "category"},
+    )
+    lowest = known[0]
+    told = f"Sigma levels of {len(shown)} sources, the lowest first: {lowest[1]}, {lowest[0]:.2f}"
+    return Chart("How far are sources from their target?", [bars, targets], layout, told)
+
+
 def interval_figure(
     points: Sequence[tuple[str, float | None, float | None, float | None]],
     question: str,
@@ -138,53 +182,51 @@ def interval_figure(
         zero: Whether zero is marked, below which nothing is gained.
     """
     known = [
-        (n, v, v if a is None else a, v if b is None else b)
-        for n, v, a, b in points
-        if v is not None
-    ]
-    known = known[:_SHOWN][::-1]
+        (
+            name,
+            100 * value,
+            100 * (value if low is None else low),
+            100 * (value if high is None else high),
+        )
+        for name, value, low, high in points
+        if value is not None
+    ][:_SHOWN]
     if not known:
         return None
-    bars: dict[str, Json] = {
+    x: dict[str, Json] = {"title": {"text": f"{unit}, %"}, "rangemode": "tozero"}
+    layout = layout_of(height=100 + 30 * len(known), x=x, y={"type": "category"})
+    shapes: list[Json] = [{**vertical(0.0), "line": {"color": RED, "dash": "dot"}}] if zero else []
+    told = f"{unit} with its 95 % interval; {known[0][0]}: {percent(known[0][1] / 100)}"
+    whole = {**layout, "shapes": shapes, "showlegend": False}
+    return Chart(question, [intervals(unit, known)], whole, told)
+
+
+def intervals(name: str, known: Sequence[tuple[str, float, float, float]]) -> dict[str, Json]:
+    """The trace of estimates with intervals, lying down, the first on top.
+
+    Args:
+        name: What is estimated.
+        known: (name, estimate, lower, upper) each.
+    """
+    rows = known[::-1]
+    return {
         "type": "scatter",
         "mode": "markers",
-        "x": [100 * v for _, v, _, _ in known],
-        "y": [short(name) for name, _, _, _ in known],
-        "hovertext": [name for name, _, _, _ in known],
+        "name": name,
+        "x": [value for _, value, _, _ in rows],
+        "y": [short(label) for label, _, _, _ in rows],
+        "hovertext": [label for label, _, _, _ in rows],
         "marker": {"color": BLUE, "size": 9},
         "error_x": {
             "type": "data",
             "symmetric": False,
-            "array": [100 * max(0.0, high - v) for _, v, _, high in known],
-            "arrayminus": [100 * max(0.0, v - low) for _, v, low, _ in known],
+            "array": [max(0.0, high - value) for _, value, _, high in rows],
+            "arrayminus": [max(0.0, value - low) for _, value, low, _ in rows],
             "color": BLUE,
         },
     }
-    x: dict[str, Json] = {"title": {"text": f"{unit}, %"}, "rangemode": "tozero"}
-    layout = layout_of(height=100 + 30 * len(known), x=x, y={"type": "category"})
-    shapes: list[Json] = [{**vertical(0.0), "line": {"color": RED, "dash": "dot"}}] if zero else []
-    best = known[-1]
-    told = f"{unit} with its 95 % interval; {best[0]}: {percent(best[1])}"
-    return Chart(question, [bars], {**layout, "shapes": shapes, "showlegend": False}, told)
 
 
 def vertical(x: float) -> dict[str, Json]:
     """A line from the bottom to the top at `x`."""
     return {"type": "line", "x0": x, "x1": x, "y0": 0, "y1": 1, "yref": "paper"}
-
-
-def layout_of(*, height: int, x: Mapping[str, Json], y: Mapping[str, Json]) -> dict[str, Json]:
-    """The layout of a chart with two axes; its look is in library/page.js."""
-    return {
-        "height": height,
-        "xaxis": {**x},
-        "yaxis": {**y},
-        "bargap": 0.35,
-    }
-
-
-def short(text: str) -> str:
-    """Cuts a label in the middle: what it starts and what it ends with tell it apart."""
-    if len(text) <= _LABEL:
-        return text
-    return f"{text[: _LABEL // 2]}…{text[-_LABEL // 2 + 1 :]}"

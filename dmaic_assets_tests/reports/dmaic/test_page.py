@@ -5,11 +5,12 @@ import re
 from dataclasses import replace
 from html.parser import HTMLParser
 
+from dmaic_assets.reports.page.control_plots import control_figure
+from dmaic_assets.reports.page.dmaic_page import dmaic_page
+
 from dmaic_assets.phase_values.analyze import NewValue
 from dmaic_assets.phase_values.measure import ColumnSpread
 from dmaic_assets.reports.facts import SourceFacts, headline_of
-from dmaic_assets.reports.page.control_plots import control_figure
-from dmaic_assets.reports.page.dmaic_page import dmaic_page
 from dmaic_assets.reports.page.links import NoLinks, ServedLinks
 from dmaic_assets.reports.page.rendering import in_html
 from dmaic_assets.reports.page.scripts import Library
