@@ -26,7 +26,7 @@ from dmaic_assets.reports.notebooks import (
     phase_notebook,
     template_notebook,
 )
-from dmaic_assets.reports.page.links import DMAIC_FILE, FileLinks, phases_file
+from dmaic_assets.reports.page.links import DMAIC_FILE, FileLinks, pages_in, phases_file
 from dmaic_assets.reports.page.scripts import Library, provide_scripts
 from dmaic_assets.reports.recursion_report import (
     DRAWING,
@@ -87,17 +87,17 @@ def publish(platform: Platform, run_id: str) -> Published:
     }
     if _is_newest(platform, run_id):
         provide_scripts(platform.paths.artifacts)
-        contents |= _pages(outputs)
+        contents |= _pages(platform, outputs)
         contents |= _summary(platform, outputs)
     files, written = _write(platform, contents)
     record_artifacts(platform.ledger, run_id, KIND, files)
     return Published(run_id, files, written, outputs.sources)
 
 
-def _pages(outputs: RunOutputs) -> dict[str, str]:
+def _pages(platform: Platform, outputs: RunOutputs) -> dict[str, str]:
     """The page of all sources and one for each, by file name."""
     files = {facts.source: phases_file(facts.source) for facts in outputs.sources}
-    pages = frozenset({PAGE, *files.values()})
+    pages = pages_in(platform.paths.reports) | {PAGE, *files.values()}
     first = FileLinks(PAGE, pages)
     made = {PAGE: dmaic_page(outputs.sources, first, Library(first.scripts()))}
     for facts in outputs.sources:

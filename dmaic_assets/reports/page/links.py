@@ -6,7 +6,7 @@ data/reports. A page that is not there has no address; its name is then shown wi
 
 from abc import ABC, abstractmethod
 from collections.abc import Set as AbstractSet
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Final
 from urllib.parse import quote
 
@@ -154,6 +154,11 @@ class NoLinks(Links):
 
     def _page(self, address: str, file: str) -> str | None:  # noqa: ARG002 - there is no page
         return None
+
+
+def pages_in(reports: Path) -> frozenset[str]:
+    """The pages that stand in data/reports, as `FileLinks` takes them."""
+    return frozenset(path.relative_to(reports).as_posix() for path in reports.rglob("*.html"))
 
 
 def source_file(source: str) -> str:

@@ -1,6 +1,7 @@
 """The reports of a run on a small project: what is written, when, and that notebooks work."""
 
 import json
+import re
 from pathlib import Path
 
 import nbformat
@@ -58,6 +59,7 @@ def test_every_report_is_written_and_recorded_with_its_hash(project, published):
         "summary.md",
         "timeline.txt",
         "timeline.md",
+        "dmaic/orders.html",
         f"json/summary-{run}.json",
         "notebooks/000-template.ipynb",
         *(f"notebooks/run-{run}-{phase}.ipynb" for phase in ("define", "measure", "analyze")),
@@ -80,6 +82,29 @@ def test_what_was_deleted_or_changed_comes_back(project, published):
 
     assert set(again.written) == {"dmaic.html", "timeline.txt"}
     assert page.read_bytes() == before
+
+
+def test_each_source_has_a_page_that_leads_back_and_loads_what_is_there(project, published):
+    page = reports(project.platform) / "dmaic" / "orders.html"
+    told = page.read_text()
+
+    assert 'href="dmaic/orders.html"' in (reports(project.platform) / "dmaic.html").read_text()
+    assert 'href="../dmaic.html"' in told
+    scripts = re.findall(r'src="([^"]+)"', told)
+    assert len(scripts) == 2
+    assert all((page.parent / script).resolve().is_file() for script in scripts)
+
+
+def test_pages_name_others_that_stand_beside_them(project, published):
+    fleet = reports(project.platform) / "fleet.html"
+    fleet.write_text("")
+
+    again = publish(project.platform, published.run_id)
+    fleet.unlink()
+
+    assert set(again.written) == {"dmaic.html", "dmaic/orders.html"}
+    assert 'href="../fleet.html"' in (reports(project.platform) / "dmaic/orders.html").read_text()
+    assert set(publish(project.platform, published.run_id).written) == set(again.written)
 
 
 def test_a_later_run_over_the_same_phases_has_the_same_page(project, published, worked):

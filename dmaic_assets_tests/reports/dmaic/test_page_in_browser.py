@@ -1,22 +1,50 @@
-"""The DMAIC page in a real browser: every chart is drawn, nothing is cut off, all can use it."""
+"""The DMAIC pages in a real browser: every chart is drawn, nothing is cut off, all can use them."""
 
 from pathlib import Path
 
 import pytest
-from dmaic_assets.reports.page.dmaic_page import dmaic_page
 
-from dmaic_assets.reports.page.links import NoLinks
+from dmaic_assets.reports.dmaic.page import dmaic_page, phases_page, whole_page
+from dmaic_assets.reports.page.links import ServedLinks
 from dmaic_assets.reports.page.scripts import Library
 from dmaic_assets_tests.reports.facts_of_two import orders, returns
-from dmaic_assets_tests.web.page_audit import PageAudit
+from dmaic_assets_tests.web.page_audit import HEIGHT, PageAudit
 
 pytestmark = pytest.mark.browser
+# Screens of a source's page whose details are folded.
+SCREENS = 5
+
+
+def written(folder: Path, page: str) -> str:
+    path = folder / "page.html"
+    path.write_text(page, "utf-8")
+    return path.as_uri()
 
 
 @pytest.mark.parametrize("count", [0, 2])
-def test_the_page_can_be_used_by_everybody(auditor: PageAudit, tmp_path: Path, count: int) -> None:
-    path = tmp_path / "dmaic.html"
-    page = dmaic_page([orders(), returns()][:count], NoLinks(), Library())
-    path.write_text(page, "utf-8")
+def test_the_overview_can_be_used_by_everybody(
+    auditor: PageAudit, tmp_path: Path, count: int
+) -> None:
+    page = dmaic_page([orders(), returns()][:count], ServedLinks(), Library())
 
-    assert auditor.problems(path.as_uri(), f"dmaic-{count}") == []
+    assert auditor.problems(written(tmp_path, page), f"dmaic-{count}") == []
+
+
+def test_the_page_of_a_source_can_be_used_and_fits_on_five_screens(
+    auditor: PageAudit, tmp_path: Path
+) -> None:
+    address = written(tmp_path, phases_page(orders(), ServedLinks(), Library()))
+
+    assert auditor.problems(address, "phases") == []
+    auditor.show(address, 1400, "light")
+    height = auditor.browser.execute_script("return document.documentElement.scrollHeight")
+    assert height <= SCREENS * HEIGHT
+
+
+def test_a_link_into_a_fold_opens_it(auditor: PageAudit, tmp_path: Path) -> None:
+    address = written(tmp_path, whole_page([orders(), returns()], Library()))
+
+    auditor.show(f"{address}#source-orders", 1400, "light")
+
+    is_open = "return document.getElementById('source-orders').open"
+    assert auditor.browser.execute_script(is_open)
