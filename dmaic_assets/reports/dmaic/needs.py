@@ -77,7 +77,7 @@ def _alarms(facts: SourceFacts, links: Links) -> Iterator[Need]:
             f"{alarm.ctq}: {percent(alarm.share, digits=2)} of {alarm.file}",
             f"limit {percent(alarm.limit, digits=2)}",
             f"Find out why, and say so.{_whose(alarm)}",
-            f"dmaic alarms ack {alarm.id} --cause 'WHY'",
+            f"dmaic alarms ack {alarm.id} --cause TEXT",
             links.file(facts.source, alarm.sha256) or "",
         )
 

@@ -16,7 +16,7 @@ def test_an_alarm_comes_first_with_its_answer_and_its_file():
 
     assert (alarm.tone, alarm.heading) == ("bad", "amount.validity: 9.00 % of 2.csv")
     assert alarm.count == "limit 5.00 %"
-    assert alarm.command == "dmaic alarms ack 1f0c22d6a7b3 --cause 'WHY'"
+    assert alarm.command == "dmaic alarms ack 1f0c22d6a7b3 --cause TEXT"
     assert alarm.address == "/sources/orders/files/bbbbbbbbbbbbbbbb"
     assert (target.word, target.heading, target.count) == (
         "below target",
