@@ -62,6 +62,7 @@ SHORT = {
     "store/ledger/migrations/versions/0003_recursion.py": "a migration is as long as its change",
     "store/ledger/migrations/versions/0004_windows.py": "a migration is as long as its change",
     "store/ledger/migrations/versions/0005_packed.py": "a migration is as long as its change",
+    "store/ledger/migrations/versions/0006_run_tags.py": "a migration is as long as its change",
     "store/ledger/tasks/owners.py": "read by tasks and effects, which know nothing of each other",
     "table/csv/format.py": "the one type that everything in the folder reads",
     "table/notation/calendar_years.py": "read from six places in five layers",

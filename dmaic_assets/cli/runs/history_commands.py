@@ -15,7 +15,13 @@ from dmaic_assets.cli.console import (
     seconds,
     styled,
 )
-from dmaic_assets.cli.framework import ExampleCommand, json_option, project_option
+from dmaic_assets.cli.framework import (
+    DefaultGroup,
+    ExampleCommand,
+    LazyCommand,
+    json_option,
+    project_option,
+)
 from dmaic_assets.cli.gate.render_verdict import print_verdict, verdict_document
 from dmaic_assets.cli.project import platform_at
 from dmaic_assets.cli.runs.render_held import answer_line, group_document, print_groups
@@ -36,11 +42,27 @@ if TYPE_CHECKING:
     from dmaic_assets.work.run.platform import Platform
 
 LATEST = "latest"
+_TAGS = "dmaic_assets.cli.runs.tag_commands"
+MEMBERS: tuple[LazyCommand, ...] = (
+    LazyCommand("tag", f"{_TAGS}:tag", "Name a run that is to stay: pruning never removes it."),
+    LazyCommand("untag", f"{_TAGS}:untag", "Take a name away: its run may be pruned again."),
+    LazyCommand("tags", f"{_TAGS}:tags", "List the names of runs, those given last first."),
+)
 # Files that were not accepted whole and are still told one by one; more are grouped.
 SHOWN_FILES = 5
 # Groups that are printed of one run.
 SHOWN_GROUPS = 20
 STATUS_STYLES = {"succeeded": "green", "failed": "bold red", "running": "cyan"}
+
+
+@click.group(
+    "runs",
+    cls=DefaultGroup,
+    lazy=MEMBERS,
+    default=LazyCommand("runs", "dmaic_assets.cli.runs.history_commands:list_of_runs", ""),
+)
+def runs() -> None:
+    """List the runs, newest first, with what each came to."""
 
 
 @click.command("runs", cls=ExampleCommand, examples=("dmaic runs", "dmaic runs --limit 5 --json"))
@@ -49,7 +71,7 @@ STATUS_STYLES = {"succeeded": "green", "failed": "bold red", "running": "cyan"}
 )
 @json_option
 @project_option
-def runs(*, limit: int, is_json: bool, project: Path | None) -> None:
+def list_of_runs(*, limit: int, is_json: bool, project: Path | None) -> None:
     """List the runs, newest first, with what each came to."""
     from dmaic_assets.reports.views.runs import read_runs
 
@@ -73,7 +95,7 @@ def runs(*, limit: int, is_json: bool, project: Path | None) -> None:
 def show(*, run: str, is_json: bool, project: Path | None) -> None:
     """Show one run, its files and the rules that they broke.
 
-    RUN is a run id, the beginning of one, or `latest`.
+    RUN is a run id, the beginning of one, a name (`dmaic runs tag`), or `latest`.
     """
     from dmaic_assets.reports.views.runs import read_run
     from dmaic_assets.store.ledger.record.verdicts import verdicts
@@ -129,13 +151,17 @@ def _line(file: "RunFile") -> FileLine:
 
 
 def find_run(platform: "Platform", name: str) -> "RunRecord":
-    """Finds a run by its id, the beginning of it, or `latest`.
+    """Finds a run by a name that it was given, its id, the beginning of it, or `latest`.
 
     Raises:
         BadInputError: No run, or more than one, is called so.
     """
-    from dmaic_assets.store.ledger.record.runs import list_runs
+    from dmaic_assets.store.ledger.record.run_tags import list_tags
+    from dmaic_assets.store.ledger.record.runs import get_run, list_runs
 
+    named = next((tag for tag in list_tags(platform.ledger) if tag.name == name), None)
+    if named is not None:
+        return get_run(platform.ledger, named.run_id)
     known = list_runs(platform.ledger, 1 if name == LATEST else None)
     found = [r for r in known if r.run_id == name] or [
         r for r in known if name == LATEST or r.run_id.startswith(name)

@@ -140,8 +140,8 @@ def prune(
     """Remove old history that no live record needs.
 
     Whatever decides today's results stays, however old it is: arrivals, the newest verdict of
-    each file, memo records in use. Dagster forgets the runs that go, with their events and
-    partitions. The space is given back to the disk.
+    each file, memo records in use; and so do runs with a name (`dmaic runs tag`). Dagster forgets
+    the runs that go, with their events and partitions. The space is given back to the disk.
     """
     from dmaic_assets.store.ledger.record.retention import prune as remove_old
     from dmaic_assets.store.ledger.record.retention import vacuum as give_back

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from dmaic_assets.store.packed import PackedText
 
 # The newest revision in migrations/versions; a test keeps the two equal.
-HEAD = "0005"
+HEAD = "0006"
 
 metadata = sa.MetaData(
     naming_convention={
@@ -84,6 +84,15 @@ runs = sa.Table(
     ),
     sa.Index(None, "started_us"),
     sa.Index("ix_runs_recursion_id", "recursion_id", "iteration"),
+)
+
+run_tags = sa.Table(
+    "run_tags",
+    metadata,
+    text_column("name", is_key=True),
+    run_column(),
+    number_column("tagged_us"),
+    sa.Index(None, "run_id"),
 )
 
 phases = sa.Table(

@@ -21,6 +21,7 @@ from dmaic_assets.store.ledger.database.schema import (
     artifacts,
     catalogue_events,
     memo,
+    run_tags,
     runs,
     stat_cache,
     verdicts,
@@ -58,7 +59,8 @@ def prune(
 
     A run goes with its phases, metrics, verdicts, log lines and finished tasks. It stays while it
     is among the newest `keep_runs`, still runs, has open tasks, settled a file that is in use,
-    gave the newest verdict of a file, or is parent or origin of a run that stays.
+    gave the newest verdict of a file, has a name that people gave it, or is parent or origin of a
+    run that stays. Tasks of a run with a name stay with it.
 
     Args:
         ledger: What is pruned.
@@ -120,7 +122,11 @@ def _prune_rows(connection: Connection, before_us: int, keep_runs: int) -> dict[
     counts = {
         "runs": _delete_in(connection, runs, runs.c.run_id, old_runs),
         "tasks": _delete(
-            connection, tasks, tasks.c.finished_us < before_us, tasks.c.state.in_(TERMINAL_STATES)
+            connection,
+            tasks,
+            tasks.c.finished_us < before_us,
+            tasks.c.state.in_(TERMINAL_STATES),
+            tasks.c.run_id.is_(None) | tasks.c.run_id.not_in(sa.select(run_tags.c.run_id)),
         ),
         "events": _delete(
             connection,
@@ -169,6 +175,7 @@ def _needed_runs(connection: Connection) -> set[str]:
     queries = (
         sa.select(arrivals.c.settled_run).where(arrivals.c.settled_run.is_not(None)),
         sa.select(arrivals.c.run_id),
+        sa.select(run_tags.c.run_id),
         sa.select(verdicts.c.run_id).where(verdicts.c.verdict_id.in_(newest)),
         sa.select(tasks.c.run_id).where(sa.text(IS_OPEN), tasks.c.run_id.is_not(None)),
     )
