@@ -3,6 +3,7 @@
 What belongs here: which part answers which path, and in which order they are asked.
 """
 
+import logging
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,14 +15,22 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from dmaic_assets.reports.page.scripts import shared_files
+from dmaic_assets.web.answers import AnswerCache
+from dmaic_assets.web.api.envelope import add_errors
+from dmaic_assets.web.api.reading import Reader
+from dmaic_assets.web.api.routes import add_api
 from dmaic_assets.web.artifacts import ArtifactFiles
 from dmaic_assets.web.health import Health
+from dmaic_assets.web.jobs.job import JobFiles
+from dmaic_assets.web.jobs.runner import JobRunner
+from dmaic_assets.web.live.events import EventStream
 from dmaic_assets.web.project import Project
 from dmaic_assets.web.safety.addresses import API, ARTIFACTS, DAGSTER, is_under
 from dmaic_assets.web.safety.guard import Guard, policy_for
-from dmaic_assets.web.safety.limits import Limits
+from dmaic_assets.web.safety.limits import Limits, RequestLimits
 from dmaic_assets.web.safety.session import Sessions
 
+_log = logging.getLogger(__name__)
 # Read by anybody: they say nothing of the project. Browsers read the first few without a cookie,
 # supervisors of processes the others without a token.
 _PUBLIC = frozenset(
@@ -43,6 +52,9 @@ class Parts:
     port: int
     names: tuple[str, ...] = ()
     dagster: ASGIApp | None = None
+    limits: RequestLimits | None = None
+    # Seconds between two looks at the project while somebody listens: to a person that is at once.
+    every_s: float = 1.0
 
 
 @contextmanager
@@ -55,15 +67,21 @@ def guarded_app(
         parts: What is served, and to whom.
         on_signed_in: Told whenever a one-time code was used up.
     """
+    paths, clock = parts.project.platform.paths, parts.project.platform.clock
     # What pages in a sandbox load: published code, nothing of the project.
     libraries = shared_files()
     public = _PUBLIC | {f"{ARTIFACTS}/{name}" for name in libraries}
     policy = policy_for(parts.port, names=parts.names, public=public)
-    sites = _Sites(_ours(parts, libraries), parts.dagster)
-    yield Limits(Guard(sites, parts.sessions, policy, on_signed_in))
+    jobs = JobRunner(paths.root, JobFiles(paths.data / "jobs"), clock)
+    sites = _Sites(_ours(parts, jobs, libraries), parts.dagster)
+    jobs.start()
+    try:
+        yield Limits(Guard(sites, parts.sessions, policy, on_signed_in), parts.limits)
+    finally:
+        jobs.close()
 
 
-def _ours(parts: Parts, libraries: frozenset[str]) -> FastAPI:
+def _ours(parts: Parts, jobs: JobRunner, libraries: frozenset[str]) -> FastAPI:
     files = ArtifactFiles(parts.project.platform.paths.artifacts, public=libraries)
     app = FastAPI(
         title="DMAIC Assets",
@@ -72,10 +90,17 @@ def _ours(parts: Parts, libraries: frozenset[str]) -> FastAPI:
         redoc_url=None,
         openapi_url=f"{API}/openapi.json",
     )
+    add_errors(app, _log_defect)
+    events = EventStream(parts.project, jobs, every_s=parts.every_s)
+    add_api(app, Reader(parts.project, AnswerCache()), jobs, events)
     app.router.routes.append(Route(f"{ARTIFACTS}/{{path:path}}", files.answer))
     app.router.routes.extend(Health(parts.project).routes())
     app.router.routes.append(Route("/", _first_page))
     return app
+
+
+def _log_defect(request: Request, error: Exception) -> None:
+    _log.error("%s %s", request.method, request.url.path, exc_info=error)
 
 
 def _first_page(_request: Request) -> Response:

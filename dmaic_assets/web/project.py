@@ -61,6 +61,14 @@ class Project:
         told = f"{self._ledger.version()} {self._config}"
         return hashlib.sha256(told.encode()).hexdigest()[:16]
 
+    def moment(self) -> str:
+        """The state and the minute: what answers depend on that tell how long something waits.
+
+        Raises:
+            StoreError: The ledger cannot be asked.
+        """
+        return f"{self.state()} {self._platform.clock():%Y%m%d%H%M}"
+
     def _follow_config(self) -> None:
         with self._lock:
             if self._ticks() - self._looked_at < _CONFIG_S:

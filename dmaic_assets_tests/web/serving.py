@@ -14,8 +14,12 @@ from starlette.types import ASGIApp
 
 from dmaic_assets.web.app import Parts, guarded_app
 from dmaic_assets.web.project import Project
+from dmaic_assets.web.safety.limits import Rate, RequestLimits
 from dmaic_assets.web.safety.session import Sessions
 
+# Tests ask faster than people do.
+_FAST = Rate(1e6, 1_000_000)
+UNLIMITED = RequestLimits(_FAST, _FAST, _FAST)
 SECRET, READ, WRITE = "s" * 43, "r" * 32, "w" * 32
 
 
@@ -52,7 +56,7 @@ class Server:
 
     def post(self, path: str, content: object = None, *, token: str = WRITE) -> Got:
         headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
-        return self.ask("POST", path, headers, json.dumps(content or {}))
+        return self.ask("POST", path, headers, json.dumps({} if content is None else content))
 
     @property
     def base(self) -> str:
@@ -68,14 +72,22 @@ class Server:
 
 
 @contextmanager
-def serving(project: Project, *, dagster: ASGIApp | None = None, **said: Any) -> Iterator[Server]:
+def serving(
+    project: Project,
+    *,
+    dagster: ASGIApp | None = None,
+    limits: RequestLimits = UNLIMITED,
+    every_s: float = 1.0,
+    **said: Any,
+) -> Iterator[Server]:
     """Serves a project until the end of the block."""
     sessions = Sessions(SECRET, {READ: "read", WRITE: "write"})
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen()
         port = listener.getsockname()[1]
-        with guarded_app(Parts(project, sessions, port, dagster=dagster), **said) as app:
+        parts = Parts(project, sessions, port, dagster=dagster, limits=limits, every_s=every_s)
+        with guarded_app(parts, **said) as app:
             config = uvicorn.Config(
                 app, log_level="error", lifespan="off", timeout_graceful_shutdown=1
             )

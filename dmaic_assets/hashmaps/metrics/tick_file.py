@@ -8,12 +8,14 @@ from typing import IO, Any
 
 from dmaic_assets.errors import BadInputError, InvariantError, PolicyError
 from dmaic_assets.hashmaps.metrics.schema import mistakes_of, tick_validator
-from dmaic_assets.hashmaps.metrics.tick import Tick
+from dmaic_assets.hashmaps.metrics.tick import SCHEMA, Tick
 
 # Files of plays that are kept under one name, the newest included.
 KEPT = 5
 # Bytes of a file that are read: about 100,000 ticks.
 MOST_BYTES = 256 << 20
+# Bytes of a file's end that hold its newest ticks: one is about 3 KB.
+_MOST_READ = 8 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,31 @@ def read_ticks(path: Path, most_bytes: int = MOST_BYTES) -> Iterator[dict[str, A
                 raise _no_tick(path, number, "; ".join(wrong))
             before = tick
             yield tick
+
+
+def newest_ticks(path: Path, last: int) -> list[dict[str, Any]]:
+    """Reads the newest whole ticks from the end of a file, the newest last; it may be growing.
+
+    They are not checked against the schema, of which only the name is looked at. However long the
+    file is, at most 8 MB of it are read, so that there may be fewer than asked for.
+
+    Raises:
+        InvariantError: A line is no tick of `metrics.v1`.
+        OSError: The file cannot be read.
+    """
+    with path.open("rb") as file:
+        size = file.seek(0, 2)
+        file.seek(max(0, size - _MOST_READ))
+        lines = file.read(_MOST_READ).split(b"\n")
+    # What stands behind the last line break is still being written, and the first line may be cut.
+    whole = lines[(1 if size > _MOST_READ else 0) : -1]
+    found: list[dict[str, Any]] = []
+    for line in whole[-last:] if last > 0 else ():
+        tick = _parsed(path, len(whole), line.decode("utf-8", "replace"))
+        if not isinstance(tick, dict) or tick.get("schema") != SCHEMA:
+            raise _no_tick(path, len(whole), f"is not {SCHEMA}")
+        found.append(tick)
+    return found
 
 
 def _parsed(path: Path, number: int, line: str) -> Any:  # noqa: ANN401 - judged by the schema next

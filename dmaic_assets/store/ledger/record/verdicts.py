@@ -97,10 +97,13 @@ def verdicts(
     *,
     source: str | None = None,
     run_id: str | None = None,
+    before: int | None = None,
     limit: int | None = None,
 ) -> list[VerdictRecord]:
-    """Lists verdicts, newest first."""
+    """Lists verdicts, newest first; with `before` only those with a lower number."""
     query = sa.select(table).order_by(table.c.verdict_id.desc()).limit(limit)
+    if before is not None:
+        query = query.where(table.c.verdict_id < before)
     if source is not None:
         query = query.where(table.c.source == source)
     if run_id is not None:

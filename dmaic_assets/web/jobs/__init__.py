@@ -1,0 +1,1 @@
+"""Jobs: commands that somebody starts from a browser or over the API, one at a time."""

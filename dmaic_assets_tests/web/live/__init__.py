@@ -1,0 +1,1 @@
+"""Tests of progress and its stream."""
