@@ -24,11 +24,13 @@ from dmaic_assets.web.health import Health
 from dmaic_assets.web.jobs.job import JobFiles
 from dmaic_assets.web.jobs.runner import JobRunner
 from dmaic_assets.web.live.events import EventStream
+from dmaic_assets.web.metrics.exposition import Exposition, RequestMetrics
 from dmaic_assets.web.project import Project
 from dmaic_assets.web.safety.addresses import API, ARTIFACTS, DAGSTER, is_under
 from dmaic_assets.web.safety.guard import Guard, policy_for
 from dmaic_assets.web.safety.limits import Limits, RequestLimits
 from dmaic_assets.web.safety.session import Sessions
+from dmaic_assets.web.watched import Watched
 
 _log = logging.getLogger(__name__)
 # Read by anybody: they say nothing of the project. Browsers read the first few without a cookie,
@@ -73,15 +75,20 @@ def guarded_app(
     public = _PUBLIC | {f"{ARTIFACTS}/{name}" for name in libraries}
     policy = policy_for(parts.port, names=parts.names, public=public)
     jobs = JobRunner(paths.root, JobFiles(paths.data / "jobs"), clock)
-    sites = _Sites(_ours(parts, jobs, libraries), parts.dagster)
+    counted = RequestMetrics()
+    sites = _Sites(_ours(parts, jobs, counted, libraries), parts.dagster)
     jobs.start()
     try:
-        yield Limits(Guard(sites, parts.sessions, policy, on_signed_in), parts.limits)
+        guard = Guard(sites, parts.sessions, policy, on_signed_in)
+        yield Watched(Limits(guard, parts.limits), counted)
     finally:
         jobs.close()
 
 
-def _ours(parts: Parts, jobs: JobRunner, libraries: frozenset[str]) -> FastAPI:
+def _ours(
+    parts: Parts, jobs: JobRunner, counted: RequestMetrics, libraries: frozenset[str]
+) -> FastAPI:
+    cache = AnswerCache()
     files = ArtifactFiles(parts.project.platform.paths.artifacts, public=libraries)
     app = FastAPI(
         title="DMAIC Assets",
@@ -92,9 +99,11 @@ def _ours(parts: Parts, jobs: JobRunner, libraries: frozenset[str]) -> FastAPI:
     )
     add_errors(app, _log_defect)
     events = EventStream(parts.project, jobs, every_s=parts.every_s)
-    add_api(app, Reader(parts.project, AnswerCache()), jobs, events)
+    add_api(app, Reader(parts.project, cache), jobs, events)
     app.router.routes.append(Route(f"{ARTIFACTS}/{{path:path}}", files.answer))
     app.router.routes.extend(Health(parts.project).routes())
+    exposed = Exposition(parts.project, cache, jobs, events, counted)
+    app.router.routes.append(Route("/metrics", exposed.answer))
     app.router.routes.append(Route("/", _first_page))
     return app
 

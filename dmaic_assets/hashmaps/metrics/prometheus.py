@@ -46,20 +46,22 @@ def prometheus_text(tick: Mapping[str, Any], name: str) -> str:
 
     class _Tick(Collector):
         def collect(self) -> "Iterator[Metric]":
-            return _families(tick, {"map": name})
+            return families_of(tick, name)
 
     registry = CollectorRegistry(auto_describe=False)
     registry.register(_Tick())
     return generate_latest(registry).decode()
 
 
-def _families(tick: Mapping[str, Any], labels: dict[str, str]) -> "Iterator[Metric]":
-    for name, text in _COUNTERS.items():
-        yield _family(f"hashmap_{name}", text, "counter", [("_total", labels, tick[name])])
-    for name, text in _GAUGES.items():
+def families_of(tick: Mapping[str, Any], name: str) -> "Iterator[Metric]":
+    """A tick, as its document, as families of the library of Prometheus; `name` is their map."""
+    labels = {"map": name}
+    for figure, text in _COUNTERS.items():
+        yield _family(f"hashmap_{figure}", text, "counter", [("_total", labels, tick[figure])])
+    for figure, text in _GAUGES.items():
         # A figure without a value now, or of a file from before it was told, is left out.
-        told = [] if tick.get(name) is None else [("", labels, float(tick[name]))]
-        yield _family(f"hashmap_{name}", text, "gauge", told)
+        told = [] if tick.get(figure) is None else [("", labels, float(tick[figure]))]
+        yield _family(f"hashmap_{figure}", text, "gauge", told)
     backend = {**labels, "backend": tick["backend"]}
     yield _family("hashmap_backend_info", "The index in use.", "gauge", [("", backend, 1)])
     yield from _latencies(tick, labels)

@@ -16,13 +16,10 @@ from dmaic_assets.model import Rule, RuleChange
 from dmaic_assets.rules.yaml.file import load_rules
 from dmaic_assets.settings.project import SOURCE_PATTERN
 from dmaic_assets.store.codec import to_json
-from dmaic_assets.store.ledger.record.file_queries import (
-    SourceStanding,
-    newest_arrivals,
-    source_standings,
-)
 from dmaic_assets.store.ledger.record.files import Arrival
+from dmaic_assets.store.ledger.record.listing import newest_arrivals
 from dmaic_assets.store.ledger.record.rule_changes import rule_changes
+from dmaic_assets.store.ledger.record.standings import SourceCounts, source_counts
 from dmaic_assets.store.ledger.record.verdicts import VerdictRecord, latest_verdicts, verdicts
 from dmaic_assets.web.api.envelope import (
     PAGE,
@@ -224,7 +221,7 @@ def known_file(platform: Platform, source: str, sha: str) -> Arrival:
 
 
 def _sources(platform: Platform) -> list[SourceDocument]:
-    known = source_standings(platform.ledger)
+    known = {counts.source: counts for counts in source_counts(platform.ledger)}
     names = sorted({*known, *(s.name for s in platform.settings.sources)})
     return [_source_document(platform, name, known.get(name)) for name in names]
 
@@ -238,25 +235,24 @@ def _known_source(platform: Platform, source: str) -> SourceDocument:
     return document
 
 
-def _source_document(platform: Platform, name: str, known: SourceStanding | None) -> SourceDocument:
+def _source_document(platform: Platform, name: str, known: SourceCounts | None) -> SourceDocument:
     settings = platform.settings.source(name)
-    standing = known or SourceStanding()
     return SourceDocument(
         source=name,
         owner=settings.owner,
         criticality=settings.criticality,
         schedule=settings.schedule,
         description=settings.description,
-        files=standing.files,
-        accepted_files=standing.accepted_files,
-        split_files=standing.split_files,
-        held_files=standing.held_files,
-        waiting_files=standing.waiting_files,
-        rows=standing.rows,
-        rows_accepted=standing.accepted,
-        rows_quarantined=standing.quarantined,
-        score=standing.score,
-        last_file_at=standing.last_file_at.isoformat() if standing.last_file_at else None,
+        files=known.files if known else 0,
+        accepted_files=known.whole if known else 0,
+        split_files=known.split if known else 0,
+        held_files=known.held if known else 0,
+        waiting_files=known.waiting if known else 0,
+        rows=known.rows if known else 0,
+        rows_accepted=known.accepted if known else 0,
+        rows_quarantined=known.quarantined if known else 0,
+        score=known.score if known else None,
+        last_file_at=known.newest_at.isoformat() if known else None,
     )
 
 

@@ -4,7 +4,6 @@ What belongs here: questions about arrivals whose answer is small, however long 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -56,25 +55,6 @@ class Standing(NamedTuple):
     held_files: int
 
 
-@dataclass(frozen=True, slots=True)
-class SourceStanding:
-    """The current files of a source added up; `score` is that of their rows, None without any.
-
-    Files that were replaced or removed do not count; waiting ones are not judged yet.
-    """
-
-    files: int = 0
-    accepted_files: int = 0
-    split_files: int = 0
-    held_files: int = 0
-    waiting_files: int = 0
-    rows: int = 0
-    accepted: int = 0
-    quarantined: int = 0
-    score: float | None = None
-    last_file_at: datetime | None = None
-
-
 _IS_OF = table.c.source == sa.bindparam("at_source", type_=sa.Text)
 _NEWEST = sa.select(sa.func.max(table.c.sequence)).where(_IS_OF)
 _NAMED = sa.select(table).where(_IS_OF, table.c.sha256 == sa.bindparam("at_sha256", type_=sa.Text))
@@ -93,75 +73,6 @@ _STANDING = sa.select(
         for d in ("accepted", "quarantine", "rejected")
     ),
 )
-
-
-def source_standings(ledger: Ledger) -> dict[str, SourceStanding]:
-    """Adds up the current files of every source, by name, in one statement."""
-    of = table.c.disposition
-    counts = (_times(of == d) for d in ("accepted", "quarantine", "rejected", "landed"))
-    sums = (sa.func.sum(c) for c in (table.c.rows, table.c.accepted, table.c.quarantined))
-    scored = sa.func.sum(table.c.score * table.c.rows)
-    query = (
-        sa.select(
-            table.c.source,
-            sa.func.count(),
-            *counts,
-            *sums,
-            scored,
-            sa.func.max(table.c.first_seen_us),
-        )
-        .where(of.not_in(("replaced", "removed")))
-        .group_by(table.c.source)
-        .order_by(table.c.source)
-    )
-    with ledger.reading() as connection:
-        rows = connection.execute(query).all()
-    return {row[0]: _standing_of(row[1:]) for row in rows}
-
-
-def _standing_of(told: Sequence[Any]) -> SourceStanding:  # pyright: ignore[reportExplicitAny] - a row of sums
-    numbers, total, last_us = [int(n) for n in told[:8]], told[8], told[9]
-    rows = numbers[5]
-    return SourceStanding(
-        *numbers,
-        score=None if total is None or not rows else float(total) / rows,
-        last_file_at=from_us(int(last_us)),
-    )
-
-
-def newest_arrivals(
-    ledger: Ledger,
-    *,
-    source: str | None = None,
-    disposition: str | None = None,
-    sha: str | None = None,
-    before: int | None = None,
-    limit: int,
-) -> list[Arrival]:
-    """Lists files, the newest first, at most `limit` of them.
-
-    Args:
-        ledger: Where they are.
-        source: Only of this source.
-        disposition: Only those of which this became.
-        sha: Only those whose SHA-256 begins like this.
-        before: Only those with a lower sequence number.
-        limit: How many.
-    """
-    query = sa.select(table).order_by(table.c.sequence.desc()).limit(limit)
-    for column, value in ((table.c.source, source), (table.c.disposition, disposition)):
-        if value is not None:
-            query = query.where(column == value)
-    if sha is not None:
-        query = query.where(table.c.sha256.startswith(sha, autoescape=True))
-    if before is not None:
-        query = query.where(table.c.sequence < before)
-    with ledger.reading() as connection:
-        return [arrival_from_row(row) for row in connection.execute(query)]
-
-
-def _times(condition: "sa.ColumnElement[bool]") -> "sa.ColumnElement[int]":
-    return sa.func.sum(sa.case((condition, 1), else_=0))
 
 
 def named_arrivals(ledger: Ledger, source: str, shas: Iterable[str]) -> list[Arrival]:

@@ -34,7 +34,7 @@ class SourceCounts:
     """The current files of a source added up; `score` is their mean weighted by rows.
 
     `waiting` files were seen and not judged. `quarantined` counts rows that are not in the
-    warehouse, those of held files among them.
+    warehouse, those of held files among them. `newest_at` is when the newest file was first seen.
     """
 
     source: str
@@ -47,6 +47,7 @@ class SourceCounts:
     accepted: int
     quarantined: int
     score: float | None
+    newest_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,7 @@ def source_counts(ledger: Ledger) -> list[SourceCounts]:
             *(sa.func.sum(table.c[name]).label(f"all_{name}") for name in _SUMMED),
             sa.func.sum(table.c.score * weight).label("points"),
             sa.func.sum(judged).label("weight"),
+            sa.func.max(table.c.first_seen_us).label("newest_us"),
         )
         .where(table.c.disposition.not_in(_GONE))
         .group_by(table.c.source)
@@ -183,6 +185,7 @@ def _counts(row: sa.Row[Any]) -> SourceCounts:  # pyright: ignore[reportExplicit
         accepted=int(row.all_accepted),
         quarantined=int(row.all_quarantined),
         score=float(row.points) / float(row.weight) if row.weight else None,
+        newest_at=from_us(int(row.newest_us)),
     )
 
 

@@ -17,7 +17,7 @@ from dmaic_assets.model import Json
 from dmaic_assets.store.codec import from_json
 from dmaic_assets.store.ledger.database.prepared_statements import PreparedRow, run_prepared
 from dmaic_assets.store.ledger.database.rows import chunks, dumps, loads, storable, upsert
-from dmaic_assets.store.ledger.database.schema_tasks import IS_LIVE, IS_OPEN
+from dmaic_assets.store.ledger.database.schema_tasks import IS_LIVE, IS_OPEN, IS_PLANNED
 from dmaic_assets.store.ledger.database.schema_tasks import tasks as table
 from dmaic_assets.store.ledger.database.store import Ledger, from_us, to_us
 from dmaic_assets.store.ledger.tasks.events import NewEvent, add_events
@@ -251,6 +251,14 @@ def retry_task(ledger: Ledger, task: int | str, *, run_id: str | None = None) ->
         return after
 
     return ledger.write(work)
+
+
+def waiting_since(ledger: Ledger) -> datetime | None:
+    """Tells when the first of the planned tasks was planned; None when none waits."""
+    first = sa.select(sa.func.min(table.c.created_us)).where(sa.text(IS_PLANNED))
+    with ledger.reading() as connection:
+        found = connection.execute(first).scalar_one()
+    return None if found is None else from_us(int(found))
 
 
 def open_task_count(ledger: Ledger, run_id: str | None = None) -> int:

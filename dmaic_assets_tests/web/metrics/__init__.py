@@ -1,0 +1,1 @@
+"""Tests of /metrics over a real server."""
