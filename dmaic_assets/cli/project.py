@@ -3,11 +3,8 @@
 import logging
 from collections.abc import Generator
 from contextlib import contextmanager
-from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-from typing_extensions import override
 
 if TYPE_CHECKING:
     from dmaic_assets.settings.project import Paths, Settings
@@ -38,7 +35,7 @@ def platform_at(project: Path | None) -> Generator["Platform"]:
     from dmaic_assets.work.run.platform import platform_of
 
     settings = settings_at(project)
-    with _logged_to(log_path(settings.paths)), platform_of(settings) as platform:
+    with _logged(settings), platform_of(settings) as platform:
         yield platform
 
 
@@ -48,10 +45,12 @@ def log_path(paths: "Paths") -> Path:
 
 
 @contextmanager
-def _logged_to(path: Path) -> Generator[None]:
+def _logged(settings: "Settings") -> Generator[None]:
     """Sends the package's warnings and errors to a file, which is made by the first of them."""
-    handler = _LazyFileHandler(path)
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    from dmaic_assets.store.json_log import TurnedOverFile
+
+    logs = settings.dmaic.logs
+    handler = TurnedOverFile(log_path(settings.paths), size=logs.max_bytes, count=logs.kept)
     handler.setLevel(logging.WARNING)
     logger = logging.getLogger("dmaic_assets")
     before = logger.propagate
@@ -63,18 +62,3 @@ def _logged_to(path: Path) -> Generator[None]:
         logger.propagate = before
         logger.removeHandler(handler)
         handler.close()
-
-
-class _LazyFileHandler(logging.FileHandler):
-    """A log file whose folder, too, is made only when there is something to log."""
-
-    def __init__(self, path: Path) -> None:
-        super().__init__(path, delay=True, encoding="utf-8")
-
-    @override
-    def handleError(self, record: logging.LogRecord) -> None:
-        """Drops a line that the disk refuses: what refuses it is told by the command itself."""
-
-    def _open(self) -> TextIOWrapper:
-        Path(self.baseFilename).parent.mkdir(parents=True, exist_ok=True)
-        return super()._open()

@@ -100,6 +100,16 @@ class ScheduleSettings(Strict):
     sensor_interval_s: Annotated[int, Field(ge=1)] = 5
 
 
+class LogSettings(Strict):
+    """Logs of servers, workers and commands in data/logs/: lines of JSON, turned over when full.
+
+    `max_bytes` of a file before the next one is begun; `kept` files stay beside the newest.
+    """
+
+    max_bytes: Annotated[int, Field(ge=10_000)] = 10_000_000
+    kept: Annotated[int, Field(ge=0, le=100)] = 5
+
+
 class DmaicSettings(Strict):
     """config/dmaic.yaml."""
 
@@ -110,6 +120,7 @@ class DmaicSettings(Strict):
     ledger: LedgerSettings = LedgerSettings()
     runs: RunSettings = RunSettings()
     schedules: ScheduleSettings = ScheduleSettings()
+    logs: LogSettings = LogSettings()
     recursion: RecursionSettings = RecursionSettings()
     phases: PhasesSettings = PhasesSettings()
     # As it is written: `Settings.analyses` reads it, for those who ask.

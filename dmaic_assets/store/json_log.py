@@ -22,9 +22,10 @@ TOLD: Final = "told"
 SIZE, COUNT = 10_000_000, 5
 # What stands behind these words is a secret: one-time codes, tokens, cookies and passwords.
 _SECRETS = re.compile(
-    r"(?i)(\b(?:code|token|password|secret|dmaic_session_\d+)=|\bbearer\s+|://[^/\s:@]+:)"
-    r"([^\s&;\"'@]+)"
+    r"(?i)(\b(?:code|token|password|secret|dmaic_session_\d+)=|\bbearer\s+)([^\s&;\"'@]+)"
 )
+# Addresses of databases have one between the user and the host.
+_PASSWORDS = re.compile(r"(://[^/\s:@]+:)[^\s@/]+(?=@)")
 
 
 class JsonLine(logging.Formatter):
@@ -59,7 +60,7 @@ class TurnedOverFile(logging.Handler):
 
     def __init__(self, path: Path, *, size: int = SIZE, count: int = COUNT) -> None:
         super().__init__()
-        self._path = path
+        self.path = path
         self._size = size
         self._count = count
         self.setFormatter(JsonLine())
@@ -73,11 +74,11 @@ class TurnedOverFile(logging.Handler):
         """Writes a line that has its form already."""
         data = f"{line}\n".encode("utf-8", "backslashreplace")
         with suppress(OSError):
-            self._path.parent.mkdir(parents=True, exist_ok=True)
+            self.path.parent.mkdir(parents=True, exist_ok=True)
             if self._is_full(len(data)):
                 self._turn_over(len(data))
             # One write of one line: the lines of several processes never mix.
-            descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o640)
+            descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o640)
             try:
                 os.write(descriptor, data)
             finally:
@@ -85,7 +86,7 @@ class TurnedOverFile(logging.Handler):
 
     def _is_full(self, more: int) -> bool:
         try:
-            size = self._path.stat().st_size
+            size = self.path.stat().st_size
         except OSError:
             return False
         return size > 0 and size + more > self._size
@@ -93,20 +94,20 @@ class TurnedOverFile(logging.Handler):
     def _turn_over(self, more: int) -> None:
         import fcntl
 
-        with self._path.with_name(f"{self._path.name}.lock").open("a+b") as lock:
+        with self.path.with_name(f"{self.path.name}.lock").open("a+b") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             # Another process may have done it meanwhile.
             if not self._is_full(more):
                 return
-            names = [self._path, *(self._older(age) for age in range(1, self._count + 1))]
+            names = [self.path, *(self._older(age) for age in range(1, self._count + 1))]
             for at in range(len(names) - 1, 0, -1):
                 if names[at - 1].exists():
                     names[at - 1].replace(names[at])
             if self._count == 0:
-                self._path.unlink()
+                self.path.unlink()
 
     def _older(self, age: int) -> Path:
-        return self._path.with_name(f"{self._path.name}.{age}")
+        return self.path.with_name(f"{self.path.name}.{age}")
 
 
 def line_of(text: str, *, at: datetime, **told: object) -> str:
@@ -129,7 +130,7 @@ def line_of(text: str, *, at: datetime, **told: object) -> str:
 
 def without_secrets(text: str) -> str:
     """The text with stars in the place of one-time codes, tokens, cookies and passwords."""
-    return _SECRETS.sub(r"\1***", text)
+    return _PASSWORDS.sub(r"\1***", _SECRETS.sub(r"\1***", text))
 
 
 def _time(created: float) -> str:

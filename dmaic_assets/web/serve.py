@@ -4,8 +4,10 @@ What belongs here: putting the parts together and telling the address to open.
 """
 
 import argparse
+import logging
 import os
 import socket
+import sys
 from collections.abc import Generator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -15,6 +17,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from dmaic_assets.settings.project import load_settings
+from dmaic_assets.store.json_log import JsonLine
 from dmaic_assets.web.app import Parts, guarded_app
 from dmaic_assets.web.project import open_project
 from dmaic_assets.web.safety.addresses import DAGSTER, SIGN_IN
@@ -47,6 +50,7 @@ class _Server(uvicorn.Server):
 def main(arguments: Sequence[str] | None = None) -> None:
     """Serves until it is told to stop."""
     options = _parse(arguments)
+    _log_to_supervisor()
     settings = load_settings(options.project)
     tokens = tokens_of(os.environ)
     sessions = Sessions(load_secret(secret_path(settings.paths)), tokens)
@@ -60,7 +64,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         app = stack.enter_context(guarded_app(parts, on_signed_in=greet))
         config = uvicorn.Config(
             app,
-            log_level="warning",
+            log_config=None,
+            access_log=False,
             server_header=False,
             lifespan="off",
             limit_concurrency=_MOST_CONNECTIONS,
@@ -71,6 +76,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
             names = ", ".join(f"http://{name}:{port}/" for name in options.names)
             greeting += f"\nWith a token also from elsewhere: {names}"
         _Server(config, greeting=greeting).run(sockets=[listener])
+
+
+def _log_to_supervisor() -> None:
+    """Prints what this process logs as lines of JSON, which the supervisor keeps."""
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(JsonLine())
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(logging.WARNING)
+    logging.getLogger("dmaic_assets.web").setLevel(logging.INFO)
 
 
 @contextmanager

@@ -1,30 +1,21 @@
 """Logs of the laboratory's long commands: a line of JSON each, in files that are turned over."""
 
-import json
 import logging
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from dmaic_assets.errors import DmaicError, StoreError
+from dmaic_assets.store.json_log import TOLD, JsonLine
 
 if TYPE_CHECKING:
     from dmaic_assets.hashmaps.metrics.tick import Alert, Tick
 
 # Bytes of a file before the next one is begun, and files that stay beside the newest one.
 SIZE, COUNT = 1 << 20, 5
-
-
-class _JsonLine(logging.Formatter):
-    def format(self, record: logging.LogRecord) -> str:
-        told: dict[str, Any] = getattr(record, "told", {})
-        at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
-        line = {"time": at, "level": record.levelname.lower(), "event": record.getMessage()}
-        return json.dumps({**line, **told}, allow_nan=False)
 
 
 class Log:
@@ -36,7 +27,7 @@ class Log:
     def tell(self, event: str, told: Mapping[str, object], level: int = logging.INFO) -> None:
         """Adds a line: when, how grave, what, and its figures."""
         if self._logger:
-            self._logger.log(level, event, extra={"told": dict(told)})
+            self._logger.log(level, event, extra={TOLD: dict(told)})
 
 
 @dataclass
@@ -75,7 +66,7 @@ def json_log(path: Path | None, size: int = SIZE, count: int = COUNT) -> Generat
     except OSError as error:
         fix = "Name a file that may be written to."
         raise StoreError(f"the log {path}", str(error), fix) from error
-    handler.setFormatter(_JsonLine())
+    handler.setFormatter(JsonLine())
     logger = logging.Logger("dmaic.hashmap", logging.INFO)
     logger.addHandler(handler)
     log = Log(logger)

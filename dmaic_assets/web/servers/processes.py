@@ -15,6 +15,7 @@ from dmaic_assets.defs.instance.home import LOCATION, MODULE
 from dmaic_assets.errors import PolicyError
 from dmaic_assets.hashmaps.metrics.endpoints import is_loopback
 from dmaic_assets.settings.project import Settings
+from dmaic_assets.store.json_log import TurnedOverFile
 from dmaic_assets.web.safety.addresses import SIGN_IN
 from dmaic_assets.web.servers.supervise import Service
 
@@ -61,6 +62,12 @@ def logs_of(settings: Settings) -> Path:
     return settings.paths.data / "logs"
 
 
+def log_file(settings: Settings, name: str) -> TurnedOverFile:
+    """The log of one process, turned over as the settings say."""
+    logs = settings.dmaic.logs
+    return TurnedOverFile(logs_of(settings) / name, size=logs.max_bytes, count=logs.kept)
+
+
 def services_of(
     settings: Settings,
     asked: Asked,
@@ -85,7 +92,7 @@ def services_of(
         tokens: Variables that only the web server gets to see.
     """
     place, workspace = folder / "code.sock", folder / "workspace.yaml"
-    root, logs, port = str(settings.paths.root), logs_of(settings), listener.getsockname()[1]
+    root, port = str(settings.paths.root), listener.getsockname()[1]
     arguments = ["--project", root, "--socket", str(listener.fileno())]
     arguments += [part for name in asked.known_names for part in ("--name", name)]
     if asked.has_dagster:
@@ -95,7 +102,7 @@ def services_of(
         "web server",
         "dmaic_assets.web.serve",
         tuple(arguments),
-        logs / "web-server.log",
+        log_file(settings, "web-server.log"),
         is_ready=lambda: serves(port, LOOPBACK if probed in EVERYWHERE else probed),
         descriptors=(listener.fileno(),),
         secrets=tokens,
@@ -104,24 +111,24 @@ def services_of(
         return [web]
     server = {"host": "localhost", "socket": str(place), "location_name": LOCATION}
     workspace.write_text(yaml.safe_dump({"load_from": [{"grpc_server": server}]}))
-    return [_code_server(root, logs, place), _daemon(workspace, logs), web]
+    return [_code_server(settings, place), _daemon(settings, workspace), web]
 
 
-def _code_server(root: str, logs: Path, place: Path) -> Service:
+def _code_server(settings: Settings, place: Path) -> Service:
     code = ("code-server", "start", "--socket", str(place), "--module-name", MODULE)
-    quiet = ("--log-level", "warning")
+    root = ("--working-directory", str(settings.paths.root), "--log-level", "warning")
     return Service(
         "code server",
         "dagster",
-        (*code, "--location-name", LOCATION, "--working-directory", root, *quiet),
-        logs / "code-server.log",
+        (*code, "--location-name", LOCATION, *root),
+        log_file(settings, "code-server.log"),
         is_ready=lambda: listens(place),
     )
 
 
-def _daemon(workspace: Path, logs: Path) -> Service:
+def _daemon(settings: Settings, workspace: Path) -> Service:
     arguments = ("run", "--workspace", str(workspace), "--log-level", "warning")
-    return Service("daemon", "dagster._daemon", arguments, logs / "daemon.log")
+    return Service("daemon", "dagster._daemon", arguments, log_file(settings, "daemon.log"))
 
 
 def listen(wanted: int, host: str = LOOPBACK, *, is_exact: bool = False) -> socket.socket:

@@ -14,14 +14,14 @@ import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import IO
+
+from dmaic_assets.settings.project import utc_clock
+from dmaic_assets.store.json_log import TurnedOverFile, line_of
 
 _log = logging.getLogger(__name__)
 # Last lines of a child's output that are told when it ends.
 _TAIL_LINES = 15
-# Bytes (10 MB) of a log that the next start begins anew.
-_LARGEST_LOG_BYTES = 10_000_000
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 # A child shows a line to the person at the terminal by starting it with this; such lines may
 # hold a one-time code and are not written to the log.
@@ -39,7 +39,7 @@ class Service:
     name: str
     module: str
     arguments: tuple[str, ...]
-    log: Path
+    log: TurnedOverFile
     is_ready: Callable[[], bool] = lambda: True
     descriptors: tuple[int, ...] = ()
     secrets: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
@@ -166,7 +166,7 @@ class Supervisor:
         return True
 
     def _report(self, child: _Child, what: str) -> None:
-        self._say(f"{child.service.name} {what}. The end of {child.service.log}:")
+        self._say(f"{child.service.name} {what}. The end of {child.service.log.path}:")
         for line in child.tail:
             self._say(f"  {line}")
 
@@ -192,14 +192,13 @@ class Supervisor:
 
     def _copy_output(self, child: _Child, output: IO[str]) -> None:
         service = child.service
-        with output, _opened(service.log) as log:
+        with output:
             for coloured in output:
                 line = _COLOURS.sub("", coloured).rstrip()
                 if line.startswith(SAY):
                     self._say(line.removeprefix(SAY))
                     continue
-                log.write(f"{line}\n")
-                log.flush()
+                service.log.write(line_of(line, at=utc_clock(), process=service.name))
                 child.tail.append(line)
                 if self._is_verbose:
                     self._say(f"[{service.name}] {line}")
@@ -219,14 +218,6 @@ class Supervisor:
             process.stdin.close()
         if child.reader is not None:
             child.reader.join(timeout=5)
-
-
-def _opened(path: Path) -> IO[str]:
-    """Opens a log to append to; a large one is put aside first, in place of the one before."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if path.exists() and path.stat().st_size > _LARGEST_LOG_BYTES:
-        path.replace(path.with_name(f"{path.name}.1"))
-    return path.open("a", encoding="utf-8")
 
 
 def _signal_group(process: "subprocess.Popen[str]", signum: int) -> bool:

@@ -1,5 +1,6 @@
 """Children are started, watched, restarted and stopped together."""
 
+import json
 import os
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from dmaic_assets.store.json_log import TurnedOverFile
 from dmaic_assets.web.servers.supervise import Pace, Service, Supervisor
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -38,7 +40,8 @@ class Scene:
     def service(self, behaviour: str, *, is_ready: Callable[[], bool] | None = None) -> Service:
         ready = is_ready or (self.place / f"{behaviour}.ready").exists
         log = self.place / f"{behaviour}.log"
-        return Service(behaviour, CHILD, (str(self.place), behaviour), log, ready)
+        file = TurnedOverFile(log, size=1_000)
+        return Service(behaviour, CHILD, (str(self.place), behaviour), file, ready)
 
     def start(self, *services: Service, pace: Pace = QUICK, is_verbose: bool = False) -> Supervisor:
         supervisor = Supervisor(
@@ -153,7 +156,8 @@ def test_output_is_logged_plain_and_what_is_for_people_is_said(scene):
     assert until(lambda: "hello from the child" in scene.said)
     scene.finish()
 
-    assert (scene.place / "one.log").read_text().splitlines() == ["working"]
+    (line,) = map(json.loads, (scene.place / "one.log").read_text().splitlines())
+    assert (line["event"], line["process"], line["level"]) == ("working", "one", "info")
     assert "[one] working" not in scene.said
 
 
@@ -164,25 +168,25 @@ def test_all_output_is_shown_when_asked(scene):
     scene.finish()
 
 
-def test_a_large_log_is_put_aside(scene, monkeypatch):
-    monkeypatch.setattr("dmaic_assets.web.servers.supervise._LARGEST_LOG_BYTES", 10)
-    (scene.place / "one.log").write_text("an old and long log\n")
+def test_a_large_log_is_put_aside(scene):
+    (scene.place / "one.log").write_text("an old and long log\n" * 100)
 
     scene.start(scene.service("one"))
     assert scene.has("one.ready")
     scene.finish()
 
-    assert (scene.place / "one.log.1").read_text() == "an old and long log\n"
-    assert (scene.place / "one.log").read_text() == "working\n"
+    assert (scene.place / "one.log.1").read_text().startswith("an old and long log\n")
+    assert json.loads((scene.place / "one.log").read_text())["event"] == "working"
 
 
 SUPERVISE = """
 import os, sys
 from pathlib import Path
+from dmaic_assets.store.json_log import TurnedOverFile
 from dmaic_assets.web.servers.supervise import Service, Supervisor
 place = Path(sys.argv[1])
 module = "dmaic_assets_tests.web.servers.children"
-service = Service("parent", module, (str(place), "parent"), place / "log")
+service = Service("parent", module, (str(place), "parent"), TurnedOverFile(place / "log"))
 Supervisor([service], environment=os.environ, say=print).run()
 """
 
