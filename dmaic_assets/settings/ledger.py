@@ -1,4 +1,4 @@
-"""The `ledger` part of config/dmaic.yaml: where the ledger is, and how patient its workers are."""
+"""The `ledger` and `logs` parts of config/dmaic.yaml: where both are, and how patient workers are."""
 
 from typing import Annotated
 
@@ -27,3 +27,13 @@ class LedgerSettings(Strict):
                 f"({self.lease_ttl_s:g}): no lease would be renewed before it expires"
             )
         return self
+
+
+class LogSettings(Strict):
+    """Logs of servers, workers and commands in data/logs/: lines of JSON, turned over when full.
+
+    `max_bytes` of a file before the next one is begun; `kept` files stay beside the newest.
+    """
+
+    max_bytes: Annotated[int, Field(ge=10_000)] = 10_000_000
+    kept: Annotated[int, Field(ge=0, le=100)] = 5

@@ -17,7 +17,7 @@ from pydantic import AfterValidator, Field, model_validator
 from dmaic_assets.errors import SettingsError
 from dmaic_assets.model import OnConflict, Severity, Thresholds
 from dmaic_assets.settings.files import read_mapping
-from dmaic_assets.settings.ledger import LedgerSettings
+from dmaic_assets.settings.ledger import LedgerSettings, LogSettings
 from dmaic_assets.settings.phases import PhasesSettings, RecursionSettings, Share, Strict
 from dmaic_assets.settings.place import (
     DATA_DEFAULT,
@@ -98,16 +98,6 @@ class ScheduleSettings(Strict):
     dmaic: str = "45 3 * * *"
     reconcile: str = "*/10 * * * *"
     sensor_interval_s: Annotated[int, Field(ge=1)] = 5
-
-
-class LogSettings(Strict):
-    """Logs of servers, workers and commands in data/logs/: lines of JSON, turned over when full.
-
-    `max_bytes` of a file before the next one is begun; `kept` files stay beside the newest.
-    """
-
-    max_bytes: Annotated[int, Field(ge=10_000)] = 10_000_000
-    kept: Annotated[int, Field(ge=0, le=100)] = 5
 
 
 class DmaicSettings(Strict):

@@ -55,7 +55,6 @@ SHORT = {
     "process/confidence.py": "one figure that Measure and Analyze must share",
     "reports/page/palette.py": "names of colours that charts of all layers share",
     "rules/widened_kinds.py": "names that are read where Polars must not be loaded",
-    "settings/ledger.py": "the `ledger` part of the settings, checked by itself",
     "sixsigma/alarms/limit_table.py": "written by a benchmark, never by hand",
     "store/ledger/migrations/env.py": "Alembic's entry",
     "work/assets/of_the_analyses.py": "entries that follow from the registry of analyses",
