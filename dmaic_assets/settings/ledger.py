@@ -1,4 +1,4 @@
-"""The `ledger` and `logs` parts of config/dmaic.yaml: where both are, and how patient workers are."""
+"""The parts `ledger` and `logs` of config/dmaic.yaml: where both are, how patient workers are."""
 
 from typing import Annotated
 

@@ -16,7 +16,6 @@ from dmaic_assets.errors import PolicyError
 from dmaic_assets.hashmaps.metrics.endpoints import is_loopback
 from dmaic_assets.settings.project import Settings
 from dmaic_assets.store.json_log import TurnedOverFile
-from dmaic_assets.web.safety.addresses import SIGN_IN
 from dmaic_assets.web.servers.supervise import Service
 
 LOOPBACK = "127.0.0.1"
@@ -163,7 +162,7 @@ def listens(place: Path) -> bool:
 
 def serves(port: int, host: str = LOOPBACK) -> bool:
     """Tells whether a web server answers at a port; an open port alone does not mean that."""
-    request = f"HEAD {SIGN_IN} HTTP/1.0\r\nHost: {_bracketed(host)}:{port}\r\n\r\n"
+    request = f"HEAD /healthz HTTP/1.0\r\nHost: {_bracketed(host)}:{port}\r\n\r\n"
     try:
         with socket.create_connection((host, port), timeout=_PROBE_S) as probe:
             probe.sendall(request.encode())
