@@ -59,8 +59,7 @@ class NullTokenSettings(Strict):
 class IntakeSettings(Strict):
     """How files are read. Files whose rows take more than `in_memory_bytes` are worked on in parts.
 
-    Text takes about twice its bytes as rows. A new file that nobody has touched for `stable_for_s`
-    is taken at first sight; others are looked at twice.
+    A new file untouched for `stable_for_s` is taken at first sight; others are looked at twice.
     """
 
     in_memory_bytes: Annotated[int, Field(ge=1_000_000)] = 1_500_000_000
