@@ -13,6 +13,7 @@ from dmaic_assets.defs.assets.files import file_assets
 from dmaic_assets.defs.assets.freshness import freshness_schedule, source_freshness
 from dmaic_assets.defs.assets.gate import gate, gate_checks
 from dmaic_assets.defs.assets.laboratory import laboratory_assets
+from dmaic_assets.defs.assets.monitor import monitor
 from dmaic_assets.defs.assets.phases import dmaic_report, phase_assets
 from dmaic_assets.defs.assets.runs import run_summary
 from dmaic_assets.defs.assets.specs import completed
@@ -37,6 +38,7 @@ ASSETS = (
     run_summary,
     *phase_assets(),
     dmaic_report,
+    monitor,
     source_freshness,
     *analysis_assets(),
     *laboratory_assets(),

@@ -27,6 +27,7 @@ NAMED = {
     "dmaic serve": "serves until it is stopped",
     "dmaic graph": "only names itself in a refusal",
     "dmaic hashmap trials": "only names itself in a refusal",
+    "dmaic monitor --open": "opens a browser",
     "dmaic reset": "only names itself in a refusal",
     "dmaic rules": "names four commands at once in the head of a rule file",
     "dmaic run": "only names itself in a refusal",

@@ -144,3 +144,21 @@ def test_a_run_is_summed_up_the_same_by_hand_and_by_the_bulk_job(history, cell):
     (line,) = newest.metadata["sources"].records
     assert line.data["source"] == "orders"
     assert (line.data["files"], line.data["accepted"]) == (4, 400)
+
+
+def test_a_run_tells_how_all_files_stand_and_the_page_is_written_by_hand(history, cell):
+    run_id = cell.split("|")[0]
+    (told,) = history.materializations("monitor", run_id)
+    page = history.project.root / "data" / "reports" / "monitor.html"
+    assert not page.exists(), "a run writes no page"
+
+    result = history.materialize(run_id, "monitor")
+
+    assert result.success
+    newest = history.materializations("monitor", run_id)[0]
+    assert "/monitor" in told.metadata["monitor"].value
+    assert told.metadata["standing"].value.startswith("![")
+    assert newest.metadata["files"].value == newest.metadata["files_passed"].value > 0
+    assert newest.metadata["alerts_high"].value == 0
+    assert "/artifacts/figure/" in newest.metadata["page"].value
+    assert "How do things stand?" in page.read_text("utf-8")

@@ -62,6 +62,7 @@ return Array.from(document.querySelectorAll(".chart-box")).flatMap(box => {
   if (!svg || !box.checkVisibility()) { return []; }
   const frame = svg.getBoundingClientRect();
   return Array.from(box.querySelectorAll("svg text")).filter(text => text.textContent.trim())
+    .filter(text => text.checkVisibility())
     .filter(text => {
       const at = text.getBoundingClientRect();
       return at.left < frame.left - 1 || at.right > frame.right + 1 || at.bottom > frame.bottom + 1;

@@ -14,14 +14,17 @@ from dmaic_assets.cli.project import platform_at
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from dmaic_assets.reports.page.links import Links
     from dmaic_assets.work.run.platform import Platform
 
 EXAMPLES = (
-    "dmaic monitor",
-    "dmaic monitor --since 7d --source orders",
+    "dmaic monitor --open",
+    "dmaic monitor --since 7d --source orders -o week.html",
     "dmaic monitor --export",
     "dmaic monitor --json | jq .board.pass_rate",
 )
+# The page of a part of the log, beside that of the whole, which other pages link to.
+PART_FILE = "monitor-part.html"
 
 
 @click.command("monitor", cls=ExampleCommand, examples=EXAMPLES)
@@ -31,23 +34,40 @@ EXAMPLES = (
 @click.option(
     "--source", "sources", multiple=True, metavar="SOURCE", help="Only this source; repeatable."
 )
-@click.option("--export", "is_exported", is_flag=True, help="Write dq_report_TIME.json, too.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Where to write the page (default: data/reports/monitor.html; of a part: "
+    f"{PART_FILE} there).",
+)
+@click.option("--open", "is_opened", is_flag=True, help="Open the page in the browser.")
+@click.option(
+    "--export", "is_exported", is_flag=True, help="Write data/reports/dq_report_TIME.json, too."
+)
 @json_option
 @project_option
-def monitor(
+def monitor(  # noqa: PLR0913 - one for each option
     *,
     since: timedelta | datetime | None,
     sources: "Sequence[str]",
+    output: Path | None,
+    is_opened: bool,
     is_exported: bool,
     is_json: bool,
     project: Path | None,
 ) -> None:
     """Show how files fare over time, and what breaks.
 
-    A file counts once, by its newest verdict; figures over time count every verdict.
+    Prints the board and writes one page that needs nothing beside itself: fifteen sections, among
+    them five interactive dashboards. A file counts once, by its newest verdict; figures over time
+    count every verdict. With --json the page is written only where --output says.
     """
     from dmaic_assets.cli.phases.render_monitor import print_monitor
     from dmaic_assets.reports.monitor.export import report_document, write_export
+    from dmaic_assets.reports.monitor.page import write_monitor
+    from dmaic_assets.reports.page.links import MONITOR_FILE
     from dmaic_assets.reports.views.monitor.read import read_monitor
 
     with platform_at(project) as platform:
@@ -56,11 +76,35 @@ def monitor(
             platform, since=moment(since, platform.clock()), sources=tuple(dict.fromkeys(sources))
         )
         folder = platform.paths.reports
+    page = output
+    if page is None and (is_opened or not is_json):
+        page = folder / (PART_FILE if since or sources else MONITOR_FILE)
+    if page is not None:
+        write_monitor(page, view, _links(page, folder))
     export = write_export(folder, view) if is_exported else None
     if is_json:
         print_json(report_document(view))
-        return
-    print_monitor(view, export=export)
+    else:
+        print_monitor(view, page=page, export=export)
+    if is_opened and page is not None:
+        _open(page)
+
+
+def _links(page: Path, folder: Path) -> "Links":
+    """Where the page finds others: those beside it, or none where it was put elsewhere."""
+    from dmaic_assets.reports.page.links import FileLinks, NoLinks
+
+    if page.resolve().parent != folder.resolve():
+        return NoLinks()
+    there = (path.relative_to(folder).as_posix() for path in folder.rglob("*.html"))
+    return FileLinks(page.name, frozenset({*there, page.name}))
+
+
+def _open(page: Path) -> None:
+    import webbrowser
+
+    if not webbrowser.open(page.resolve().as_uri()):
+        click.echo(f"note: no browser was found; open {page}", err=True)
 
 
 def _refuse_unknown(platform: "Platform", sources: "Sequence[str]") -> None:

@@ -19,8 +19,8 @@ _HEADERS = ("source", "files", "passed", "held now", "newest file", "state")
 _MOST_BROKEN = 5
 
 
-def print_monitor(view: "MonitorView", *, export: Path | None) -> None:
-    """Prints the board, then where the export is."""
+def print_monitor(view: "MonitorView", *, page: Path | None, export: Path | None) -> None:
+    """Prints the board, then where page and export are."""
     board = view.board
     since = f" since {view.since:%Y-%m-%d %H:%M} UTC" if view.since else ""
     say(
@@ -34,8 +34,10 @@ def print_monitor(view: "MonitorView", *, export: Path | None) -> None:
     if view.alerts.high or view.alerts.medium:
         say(f"alerts: {count(view.alerts.high)} high, {count(view.alerts.medium)} medium")
     _print_broken(view)
+    if page is not None:
+        say(f"page    {page}")
     if export is not None:
-        say(f"export {export}")
+        say(f"export  {export}")
 
 
 def _rows(view: "MonitorView") -> Iterator[Sequence[str]]:

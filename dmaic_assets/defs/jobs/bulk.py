@@ -16,6 +16,7 @@ import dagster as dg
 from dagster._core.errors import DagsterExecutionInterruptedError
 
 from dmaic_assets.defs.assets.materialize import refusals_as_failures
+from dmaic_assets.defs.assets.monitor import monitor_event
 from dmaic_assets.defs.assets.partitions import cell_of, register_cells
 from dmaic_assets.defs.assets.runs import summary_event
 from dmaic_assets.defs.catalog.catalogue import events_of, newest_event, publish_outbox
@@ -155,6 +156,7 @@ def work_cells(
     watch.results.append(result)
     newest = newest_event(context.instance)()
     context.log_event(summary_event(platform, run_id, pointer=newest))
+    context.log_event(monitor_event(platform, run_id, pointer=newest))
     _report(context, platform, result)
 
 

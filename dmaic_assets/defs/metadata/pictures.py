@@ -63,6 +63,22 @@ def row_split(accepted: int, quarantined: int) -> str:
     return _picture(parts, 44, words)
 
 
+def passed_bars(shares: Sequence[tuple[str, float]]) -> str:
+    """Draws shares in [0, 1] that are good, each as a bar with its words below.
+
+    Returns:
+        Markdown.
+    """
+    places = [2 * _LINE * line for line in range(len(shares))]
+    widths = [_WIDTH * share for _, share in shares]
+    parts = [
+        _path([_bar(0, y, _WIDTH) for y in places], _BAD),
+        _path([_bar(0, y, width) for y, width in zip(places, widths, strict=True)], _GOOD),
+        *(_text(0, y + 30, words) for y, (words, _) in zip(places, shares, strict=True)),
+    ]
+    return _picture(parts, 2 * _LINE * len(shares), ", ".join(words for words, _ in shares))
+
+
 def share_bars(title: str, shares: Sequence[tuple[str, float]]) -> str:
     """Draws one bar per name, each a share in [0, 1]; as many of the first as fit in place.
 

@@ -46,7 +46,9 @@ def _columns_of(trace: Trace) -> list[tuple[str, dict[str, str]]]:
     """The columns that a trace gives: its heading, and the cell of each name."""
     if "z" in trace:
         return _columns_of_heat(trace)
-    keys = ("labels", "values") if "labels" in trace else ("x", "y")
+    # Labels of a sunburst stand in many of its parts; ids tell them apart.
+    labels = "ids" if "ids" in trace else "labels"
+    keys = (labels, "values") if labels in trace else ("x", "y")
     names, values = (_items(trace, key) for key in keys)
     if any(isinstance(value, str) for value in values):
         names, values = values, names

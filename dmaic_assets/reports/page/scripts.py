@@ -20,7 +20,12 @@ from dmaic_assets.store.effect_files import write_bytes
 # The folder of shared scripts, below that of the artifacts.
 FOLDER: Final = "assets"
 # What the library folder of this package has, by the name that templates use.
-_FILES = {"plotly": "plotly.min.js", "page": "page.js", "lesson": "lesson.js"}
+_FILES = {
+    "plotly": "plotly.min.js",
+    "page": "page.js",
+    "lesson": "lesson.js",
+    "monitor": "monitor.js",
+}
 # Hexadecimal digits of a content in its file's name: chance equals no two in any project.
 _DIGITS = 12
 
@@ -35,7 +40,7 @@ class Library:
     at: str | None = None
 
     def element(self, name: str) -> Markup:
-        """The element that brings a script: `plotly`, `page` or `lesson`."""
+        """The element that brings a script: `plotly`, `page`, `lesson` or `monitor`."""
         if self.at is None:
             return Markup("<script>{}</script>").format(_text(name))
         return Markup('<script src="{}"></script>').format(self.at + file_name(name))

@@ -21,6 +21,7 @@ CONTROL: Final = "control"
 
 RUN_SUMMARY: Final = "run_summary"
 DMAIC_REPORT: Final = "dmaic_report"
+MONITOR: Final = "monitor"
 SOURCE_FRESHNESS: Final = "source_freshness"
 
 HASHMAP_WORKLOAD: Final = "hashmap_workload"

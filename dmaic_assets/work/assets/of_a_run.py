@@ -14,6 +14,7 @@ from dmaic_assets.work.assets.names import (
     GATE_VERDICT,
     IMPROVE,
     MEASURE,
+    MONITOR,
     QUARANTINE,
     RULE_SET,
     RUN_SUMMARY,
@@ -135,6 +136,22 @@ too.""",
         holds="the phases of all sources of a run on one page",
         description="The phases of all sources of a run on one page, with the run's figures.",
         code=_RUN_CODE,
+        partition="run",
+    ),
+    Asset(
+        MONITOR,
+        group="runs",
+        kinds=frozenset({"python", "plotly"}),
+        upstream=(GATE_VERDICT, ACCEPTED_ROWS, QUARANTINE),
+        holds="how all files of the project stand after a run, and the page that shows it",
+        description="""How all files of all sources stand after a run: passed, held, scores.
+
+A run tells the figures and no more, so that it costs nothing. Materialize it here, or call
+`dmaic monitor`, to write data/reports/monitor.html; `dmaic serve` shows the same page live.""",
+        code=Code(
+            ("dmaic_assets.defs.assets.monitor", "dmaic_assets.reports.monitor.page"),
+            is_closed=True,
+        ),
         partition="run",
     ),
     Asset(

@@ -53,6 +53,49 @@ def test_a_time_span_and_sources_narrow_it(root: Path, call: Call) -> None:
     assert orders["board"]["files"] == 4
 
 
+def test_the_page_is_written_and_that_of_a_part_beside_it(root: Path, call: Call) -> None:
+    reports = root / "data" / "reports"
+
+    whole = call("monitor", cwd=root)
+    part = call("monitor", "--source", "returns", cwd=root)
+
+    assert f"page    {reports / 'monitor.html'}" in whole.out
+    assert f"page    {reports / 'monitor-part.html'}" in part.out
+    assert "6 files judged" in (reports / "monitor.html").read_text("utf-8")
+    assert "2 files of returns judged" in (reports / "monitor-part.html").read_text("utf-8")
+
+
+def test_the_page_is_written_where_it_is_said_and_opened(
+    root: Path, call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = tmp_path / "opened"
+    viewer = tmp_path / "viewer"
+    viewer.write_text(f'#!/bin/sh\necho "$1" > {opened}\n', "utf-8")
+    viewer.chmod(0o755)
+    # The webbrowser module reads it when it is first asked.
+    monkeypatch.setattr("webbrowser._tryorder", None)
+    monkeypatch.setattr("webbrowser._browsers", {})
+    monkeypatch.setenv("BROWSER", f"{viewer} %s")
+
+    shown = call("monitor", "--json", "--open", "-o", str(tmp_path / "week.html"), cwd=root)
+
+    assert json.loads(shown.out)["schema"] == "dq_report.v1"
+    assert (tmp_path / "week.html").is_file()
+    assert opened.read_text("utf-8").strip() == (tmp_path / "week.html").as_uri()
+
+
+def test_without_a_browser_it_says_what_to_open(
+    root: Path, call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("webbrowser._tryorder", [])
+    monkeypatch.setattr("webbrowser._browsers", {})
+
+    shown = call("monitor", "--open", cwd=root)
+
+    assert shown.code == 0
+    assert "no browser was found; open" in shown.err
+
+
 def test_an_unknown_source_is_refused_with_the_nearest(root: Path, call: Call) -> None:
     refused = call("monitor", "--source", "order", cwd=root)
 

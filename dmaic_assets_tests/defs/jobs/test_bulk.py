@@ -23,7 +23,8 @@ def test_every_asset_of_every_cell_reaches_the_catalog(desk):
     partitions = {f"{result.run_id}|orders", f"{result.run_id}|returns"}
     for asset in WORK_ORDER:
         assert {m.partition for m in desk.materializations(asset)} == partitions, asset
-    assert [m.partition for m in desk.materializations("run_summary")] == [result.run_id]
+    for asset in ("run_summary", "monitor"):
+        assert [m.partition for m in desk.materializations(asset)] == [result.run_id]
     assert desk.instance.get_dynamic_partitions("run") == [result.run_id]
     assert sorted(desk.instance.get_dynamic_partitions("source")) == ["orders", "returns"]
 
@@ -55,7 +56,8 @@ def test_nothing_that_a_bulk_run_made_is_stale(history):
         causes = resolver.get_stale_causes(dg.AssetKey(asset), partition)
         assert resolver.get_status(dg.AssetKey(asset), partition) == StaleStatus.FRESH, causes
     run_id = partition.split("|")[0]
-    assert resolver.get_status(dg.AssetKey("run_summary"), run_id) == StaleStatus.FRESH
+    for asset in ("run_summary", "monitor"):
+        assert resolver.get_status(dg.AssetKey(asset), run_id) == StaleStatus.FRESH
 
 
 def test_a_second_look_executes_no_step(history):

@@ -54,6 +54,7 @@
     Plotly.newPlot(box.target, painted(box.figure.data), themed(box.figure.layout),
       {responsive: true, displaylogo: false, displayModeBar: false});
     drawn.push(box);
+    box.dispatchEvent(new CustomEvent("chart:drawn", {bubbles: true}));
   }
 
   function again() {

@@ -14,7 +14,7 @@ from dmaic_assets.store.ledger.record.judgements import Breaks, Judgement, RuleB
 # Files whose rules are counted, the newest: reading what was said of one takes 50 µs.
 MOST_READ = 5_000
 # Files listed under the heat map, which its cells lead to.
-MOST_LISTED = 300
+MOST_LISTED = 200
 # Columns and rules that are named (section 6).
 MOST_NAMED = 10
 # Columns and kinds of rules of the heat map: more names could not be read beside it.
@@ -126,9 +126,11 @@ def _listed(heat: HeatMap, judgement: Judgement, said: Breaks) -> FailedFile:
 
 
 def reason_of(said: Breaks) -> str:
-    """The first thing that the gate says of a file; of one that passed, the rules that it broke."""
-    if said.reasons:
-        return said.reasons[0]
-    names = [rule.rule for rule in said.rules[:3]]
-    more = len(said.rules) - len(names)
-    return ", ".join(names) + (f" and {more} more" if more > 0 else "")
+    """What is told of a file in a line: the broken rule that says most, and its likely cause."""
+    if not said.rules:
+        return said.reasons[0] if said.reasons else ""
+    order = sorted(said.rules, key=lambda rule: not rule.is_broken)
+    first = next((rule for rule in order if rule.cause), order[0])
+    likely = f": likely {first.cause}" if first.cause else ""
+    more = f" (and {len(order) - 1} more)" if len(order) > 1 else ""
+    return f"{first.rule}{likely}{more}"

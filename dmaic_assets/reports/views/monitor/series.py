@@ -30,10 +30,10 @@ from dmaic_assets.store.ledger.record.judgements import Judgement, RunSpan
 # Judgements whose pace is told together, and whose scores are compared (section 15).
 PACE_WINDOW = 5
 DEVIATION_WINDOW = 10
-# Points of one line: more than pixels between the edges of a chart would not be seen.
-MOST_POINTS = 500
+# Points of one line, and of the timeline: more than can be told apart in half of a window.
+MOST_POINTS = 300
 # Stretches of time of which the timeline shows the lowest score of each outcome.
-_STRETCHES = 200
+_STRETCHES = 100
 # Notes on the timeline: more would cover each other (section 14).
 MOST_NOTES = 5
 # Runs that the table of section 7 lists, the newest.

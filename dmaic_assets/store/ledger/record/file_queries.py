@@ -227,6 +227,12 @@ def standing_before(
     return Standing._make(value - sum(gone) for value, *gone in zip(whole, *parts, strict=True))
 
 
+def standing_of_all(ledger: Ledger) -> Standing:
+    """Adds up the judged current files of all sources."""
+    with ledger.reading() as connection:
+        return _standing(connection, _STANDING.where(*_is_current()))
+
+
 def arrivals_at(ledger: Ledger, source: str, path: str) -> list[Arrival]:
     """Finds the files of a source that arrived last at a place, in arrival order."""
     given = {"at_source": source, "at_path": storable(path)}
