@@ -18,6 +18,7 @@ from dmaic_assets.defs.assets.phases import dmaic_report, phase_assets
 from dmaic_assets.defs.assets.runs import run_summary
 from dmaic_assets.defs.assets.specs import completed
 from dmaic_assets.defs.assets.warehouse import accepted_rows
+from dmaic_assets.defs.automation.alerts import alert_sensors
 from dmaic_assets.defs.automation.conditions import automation_sensor
 from dmaic_assets.defs.automation.recursion import phases_schedule, recursion_sensor
 from dmaic_assets.defs.automation.schedules import run_schedules
@@ -53,7 +54,12 @@ def definitions_of(settings: Settings) -> dg.Definitions:
         assets=dg.map_asset_specs(complete, ASSETS),
         asset_checks=[gate_checks],
         jobs=[*bulk_jobs(), dmaic_job(), analyses_job(), laboratory_job(), reconcile_job],
-        sensors=[*file_sensors(pace), automation_sensor, recursion_sensor()],
+        sensors=[
+            *file_sensors(pace),
+            *alert_sensors(settings),
+            automation_sensor,
+            recursion_sensor(),
+        ],
         schedules=[
             *run_schedules(pace),
             phases_schedule(pace),

@@ -85,6 +85,14 @@ class BusyError(StoreError):
     """Somebody else is at work on the same files; the culprit says who."""
 
 
+class UndeliveredError(StoreError):
+    """A channel did not take an alert: away, slow, or it refuses everybody. Holds no secret."""
+
+
+class RefusedMessageError(UndeliveredError):
+    """A channel works and refuses this one message."""
+
+
 def did_you_mean(name: str, known: Sequence[str]) -> str:
     """Spells the one or two known names that a wrong one is like, to end a sentence with."""
     import difflib

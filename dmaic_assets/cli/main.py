@@ -79,6 +79,9 @@ COMMANDS = (
             "phases.alarm_commands:alarms": (
                 "List what control charts signal; answer with the cause."
             ),
+            "alerts.alert_commands:alerts": (
+                "List what people were told; send what waits; try channels."
+            ),
             "setup.graph_command:graph": "Show the assets, their groups, and what each needs.",
         },
     ),

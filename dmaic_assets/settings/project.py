@@ -6,7 +6,7 @@ What does not: facts about data (they are in the YAML) and behaviour.
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -21,14 +21,15 @@ from dmaic_assets.settings.ledger import LedgerSettings, LogSettings
 from dmaic_assets.settings.phases import PhasesSettings, RecursionSettings, Share, Strict
 from dmaic_assets.settings.place import (
     DATA_DEFAULT,
-    DATA_VARIABLE,
     PROJECT_MARK,
     VALIDATION_DEFAULT,
 )
+from dmaic_assets.settings.tiers import from_environment, merge
 from dmaic_assets.settings.validated import validated
 from dmaic_assets.settings.values import check_encoding, check_signs
 
 if TYPE_CHECKING:
+    from dmaic_assets.settings.alerts import AlertSettings
     from dmaic_assets.settings.analyses import AnalysisSettings
     from dmaic_assets.settings.entropy import EntropySettings
 
@@ -114,6 +115,8 @@ class DmaicSettings(Strict):
     phases: PhasesSettings = PhasesSettings()
     # As it is written: `Settings.analyses` reads it, for those who ask.
     analyses: Mapping[str, Any] = {}  # pyright: ignore[reportExplicitAny] - validated when read
+    # As it is written: `Settings.alerts` reads it, for those who tell people.
+    alerts: Mapping[str, Any] = {}  # pyright: ignore[reportExplicitAny] - validated when read
 
 
 class ReadOptions(Strict):
@@ -259,17 +262,23 @@ class Paths:
         return self.data / "dagster_home"
 
 
+def _no_variables() -> Mapping[str, str]:
+    return {}
+
+
 @dataclass(frozen=True)
 class Settings:
     """Everything configured for one project, validated.
 
-    What only analyses read is made where it is asked for: its forms take long to build.
+    What only analyses or alerts read is made where it is asked for: its forms take long to build.
+    `environment` holds the variables that settings name for secrets; it is never shown or kept.
     """
 
     paths: Paths
     dmaic: DmaicSettings
     sources: tuple[SourceSettings, ...]
     thresholds_file: ThresholdsFile
+    environment: Mapping[str, str] = field(default_factory=_no_variables, repr=False, compare=False)
 
     @property
     def ledger_url(self) -> str:
@@ -286,6 +295,23 @@ class Settings:
         from dmaic_assets.settings.analyses import analyses_of
 
         return analyses_of(self.dmaic.analyses, self.paths.root)
+
+    @cached_property
+    def alerts(self) -> "AlertSettings":
+        """The key `alerts`.
+
+        Raises:
+            SettingsError: A key is unknown or a value out of range; names file, key and reason.
+        """
+        from dmaic_assets.settings.alerts import AlertSettings
+
+        tier = str(self.paths.root / PROJECT_MARK)
+        return validated(AlertSettings, self.dmaic.alerts, tier, within="alerts")
+
+    @property
+    def is_telling(self) -> bool:
+        """Whether alerts are on; nothing of them is loaded where nobody wrote of them."""
+        return bool(self.dmaic.alerts) and self.alerts.enabled
 
     @cached_property
     def entropy(self) -> "EntropySettings":
@@ -329,7 +355,7 @@ def load_settings(
 
     Args:
         root: The project folder.
-        environment: The variables of `_from_environment`; os.environ when None.
+        environment: The variables of `from_environment`, and secrets; os.environ when None.
         overrides: Nested keys of config/dmaic.yaml given as arguments.
 
     Raises:
@@ -337,8 +363,11 @@ def load_settings(
     """
     env = os.environ if environment is None else environment
     raw = read_mapping(root / PROJECT_MARK)
-    merged = _merge(_merge(raw, _from_environment(env)), dict(overrides or {}))
-    dmaic = validated(DmaicSettings, merged, _tier(root / PROJECT_MARK, raw, merged))
+    merged = merge(merge(raw, from_environment(env)), dict(overrides or {}))
+    tier = str(root / PROJECT_MARK)
+    if raw != merged:
+        tier += " with DMAIC_* variables and arguments"
+    dmaic = validated(DmaicSettings, merged, tier)
     sources_path = root / "config" / "sources.yaml"
     sources = validated(SourcesFile, read_mapping(sources_path), str(sources_path)).sources
     _refuse_duplicates(sources, sources_path)
@@ -346,48 +375,17 @@ def load_settings(
     thresholds = validated(ThresholdsFile, read_mapping(thresholds_path), str(thresholds_path))
     data = Path(dmaic.data_root)
     paths = Paths(root=root, data=data if data.is_absolute() else root / data)
-    settings = Settings(paths, dmaic, sources, thresholds)
+    settings = Settings(paths, dmaic, sources, thresholds, env)
     for source in thresholds.sources:
         settings.thresholds(source)
     # What is written down is looked at now, so that a mistake is told whatever the command is.
     if dmaic.analyses or (root / VALIDATION_DEFAULT).is_dir():
         _ = settings.analyses
+    if dmaic.alerts:
+        _ = settings.alerts
     if thresholds.entropy:
         _ = settings.entropy
     return settings
-
-
-def _from_environment(env: Mapping[str, str]) -> dict[str, Any]:
-    names = {
-        DATA_VARIABLE: ("data_root",),
-        "DMAIC_LEDGER_URL": ("ledger", "url"),
-        "DMAIC_WORKERS": ("runs", "workers"),
-        "DMAIC_STABLE_FOR_S": ("intake", "stable_for_s"),
-        "DMAIC_SENSOR_INTERVAL_S": ("schedules", "sensor_interval_s"),
-    }
-    found: dict[str, Any] = {}
-    for name, keys in names.items():
-        if env.get(name):
-            nested: dict[str, Any] = {keys[-1]: env[name]}
-            for key in reversed(keys[:-1]):
-                nested = {key: nested}
-            found = _merge(found, nested)
-    return found
-
-
-def _merge(base: dict[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
-    merged = dict(base)
-    for key, value in other.items():
-        old = merged.get(key)
-        if isinstance(old, dict) and isinstance(value, Mapping):
-            merged[key] = _merge(old, value)
-        else:
-            merged[key] = value
-    return merged
-
-
-def _tier(path: Path, raw: Mapping[str, Any], merged: Mapping[str, Any]) -> str:
-    return str(path) if raw == merged else f"{path} with DMAIC_* variables and arguments"
 
 
 def _refuse_duplicates(sources: tuple[SourceSettings, ...], path: Path) -> None:

@@ -44,7 +44,11 @@ class Look:
 
 
 LOOKS: Mapping[str, Look] = {
+    "dmaic alarms": Look("alarms", "alarm"),
     "dmaic alarms --all": Look("alarms --all", "alarm"),
+    "dmaic alerts": Look("alerts", "Alerts are off"),
+    "dmaic alerts channels": Look("alerts channels", "not used yet"),
+    "dmaic alerts test": Look("alerts test", "log: taken"),
     "dmaic analyze": Look("analyze --analysis statistics", "outcome"),
     "dmaic backfill": Look("backfill", "Nothing to do", 4),
     "dmaic changes": Look("changes", "0 changes"),
@@ -58,6 +62,7 @@ LOOKS: Mapping[str, Look] = {
     "dmaic monitor --since 7d --source orders": Look("monitor --since 7d --source orders", "held"),
     "dmaic report file {}": Look("report file 'orders/9 x.csv'", "9 x.csv: held"),
     "dmaic report source {}": Look("report source orders", "3 held"),
+    "dmaic report": Look("report", "orders"),
     "dmaic runs": Look("runs", "succeeded"),
     "dmaic runs tag latest": Look("runs tag latest audit", "is called audit and stays"),
     "dmaic runs tags": Look("runs tags", "audit"),
@@ -280,6 +285,7 @@ def test_an_example_is_of_its_command_and_has_its_options(command: str, example:
 EXECUTED: Mapping[str, str] = {
     "dmaic alarms ack ID --cause TEXT": "dmaic/test_alarm_list",
     "dmaic alarms ack {} --cause TEXT": "dmaic/test_alarm_list",
+    "dmaic alerts send": "alerts/test_alert_commands",
     "dmaic experiment effects {}": "an experiment",
     "dmaic experiment plan": "an experiment",
     "dmaic gate FILE --rules {}": "rules",

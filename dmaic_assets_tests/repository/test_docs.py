@@ -6,7 +6,7 @@ import re
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,7 @@ from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
 from dmaic_assets.settings import project as settings
+from dmaic_assets.settings.alerts import AlertSettings
 from dmaic_assets.settings.analyses import AnalysisSettings
 from dmaic_assets.settings.entropy import EntropySettings
 from dmaic_assets_tests.cli.leaves import leaves
@@ -27,6 +28,7 @@ ROW = re.compile(r"^\| `?([^|`]+?)`? \|(.*)\|$", re.MULTILINE)
 # Keys that the settings turn into what others read: paths, thresholds, phases that run.
 READ_WITH_THE_SETTINGS = {"data_root", "url", "enabled"}
 ON_DEMAND = {
+    "DmaicSettings.alerts": AlertSettings(),
     "DmaicSettings.analyses": AnalysisSettings(),
     "ThresholdsFile.entropy": EntropySettings(),
 }
@@ -67,7 +69,7 @@ def defaults(
         value = ON_DEMAND.get(f"{model.__name__}.{name}", value)
         if isinstance(value, BaseModel):
             yield from defaults(type(value), f"{prefix}{name}.", value)
-        elif name == "severities":
+        elif name == "severities" and isinstance(value, Mapping):
             yield from ((f"{prefix}{name}.{key}", str(v)) for key, v in value.items())
         else:
             yield f"{prefix}{name}", "" if value is PydanticUndefined else spelled(value)

@@ -56,7 +56,7 @@ class Outcome:
 
     `waited_for` names runs of other processes that worked on the same files, `published` runs that
     had been left unpublished. `groups` are those of all held and split files that have one which
-    this run judged.
+    this run judged; `untold` says what people could not be told.
     """
 
     plan: "Plan"
@@ -64,6 +64,7 @@ class Outcome:
     waited_for: tuple[str, ...] = ()
     published: tuple[str, ...] = ()
     groups: tuple[Group, ...] = ()
+    untold: tuple[str, ...] = ()
 
     @property
     def verdicts(self) -> dict[tuple[str, str], Verdict]:
@@ -144,7 +145,9 @@ def run_main_job(
             refuse_failures(platform, outcome)
             return _exit_code(outcome, options)
         refusal = _refusal(platform, outcome)
-        is_at_rest = is_whole and outcome.result is None and not is_owed(platform)
+        # Where people are told of late files, time alone makes news.
+        is_still = not (is_owed(platform) or platform.settings.is_telling)
+        is_at_rest = is_whole and outcome.result is None and is_still
     if is_at_rest:
         keep_standing(platform, outcome.plan, began_ns=began_ns)
     return _reported(outcome, options, timings, refusal)
@@ -211,10 +214,12 @@ def execute(
 
     at = timings.stage if timings is not None else _ignore
     if plan.is_empty:
+        from dmaic_assets.work.alerts.telling import tell_people
         from dmaic_assets.work.run.owed import publish_left
 
         restore_mirrors(platform.ledger, platform.paths.ledger)
-        return Outcome(plan, None, published=publish_left(platform))
+        published = publish_left(platform)
+        return Outcome(plan, None, published=published, untold=tell_people(platform))
     at("starting Dagster")
     from dmaic_assets.defs.jobs.bulk import BulkWatch
     from dmaic_assets.defs.jobs.launch import execute_bulk
@@ -227,7 +232,9 @@ def execute(
     at("summing up")
     if result is not None:
         write_summary(result, platform.paths)
-    outcome = Outcome(opened.plan, result, opened.waited_for)
+    outcome = Outcome(
+        opened.plan, result, opened.waited_for, untold=result.untold if result else ()
+    )
     return replace(outcome, groups=_groups(platform, outcome))
 
 
@@ -279,6 +286,7 @@ def outcome_document(outcome: Outcome) -> dict[str, Json]:
         "problems": [str(problem) for problem in outcome.plan.problems],
         "waiting": [str(file.path) for file in outcome.plan.waiting],
         "refused": [str(refused) for refused in outcome.plan.refused],
+        "untold": list(outcome.untold),
         "skipped_changes": [skip.document() for skip in outcome.skips],
         "elapsed_s": result.elapsed_s if result else 0.0,
     }
@@ -314,6 +322,8 @@ def print_outcome(outcome: Outcome) -> None:
         say(f"stopped early (--fail-fast): {left_words(result.left)}")
     print_skips(outcome.skips)
     print_notices(outcome.plan)
+    for trouble in outcome.untold:
+        say(f"{trouble} (dmaic alerts)", style="yellow")
     if result is not None:
         say("Look closer: dmaic show latest")
 

@@ -240,6 +240,8 @@ def _report(context: dg.OpExecutionContext, platform: Platform, result: "RunResu
 
     for name, reason in result.errors:
         context.log.error("%s: %s", name, reason)
+    for trouble in result.untold:
+        context.log.warning(trouble)
     if result.left:
         context.log.warning("stopped early: %s", left_words(result.left))
     refusal = refusal_of_files(platform, result.run_id) if result.errors else None

@@ -24,6 +24,7 @@ from dmaic_assets.defs.jobs.bulk import (
 from dmaic_assets.defs.jobs.config import Config, open_run_of, request_of, request_schema
 from dmaic_assets.model import PHASES, Cell, Json, PhaseName
 from dmaic_assets.store.ledger.record.runs import finish_run, get_run, manifest
+from dmaic_assets.work.alerts.telling import tell_people
 from dmaic_assets.work.assets.registry import WORK_ORDER
 from dmaic_assets.work.run.holders import let_go
 from dmaic_assets.work.run.platform import Platform
@@ -165,6 +166,8 @@ def _ended_as_failed(platform: Platform, run_id: str) -> Generator[None]:
         if is_broken or record.finished_at is not None:
             status = "failed" if is_broken else "interrupted"
             finish_run(platform.ledger, run_id, status=status, totals=record.totals)
+        if is_broken:
+            tell_people(platform)
         raise
     finally:
         let_go(platform, run_id)

@@ -13,6 +13,7 @@ from dmaic_assets.phase_values.improve import ImproveValue
 from dmaic_assets.phase_values.measure import MeasureValue
 from dmaic_assets.process.analyze.run_causes import RunCauses, rank_run_causes
 from dmaic_assets.process.control.chart_fleet import ChartFleet
+from dmaic_assets.process.cycle.phase_alerts import tell_of_phases
 from dmaic_assets.process.cycle.phase_memo import PhaseResult, take_phase
 from dmaic_assets.process.cycle.phase_records import Taken, record_results, record_run_metrics
 from dmaic_assets.process.cycle.source_work import SourceWork
@@ -103,6 +104,7 @@ def work_phases(
         elapsed_s[phase] = (platform.clock() - started).total_seconds()
         results.extend(found)
     metrics = record_run_metrics(platform, run_id)
+    tell_of_phases(platform, run_id, results)
     return CycleResult(run_id, tuple(sorted(results, key=_order)), metrics, elapsed_s)
 
 

@@ -37,6 +37,7 @@ from dmaic_assets.store.ledger.tasks.tasks import (
     plan_tasks,
     retry_task,
 )
+from dmaic_assets.work.alerts.telling import tell_of_failure, tell_people
 from dmaic_assets.work.file.file_job import Outputs
 from dmaic_assets.work.file.outputs import withdraw_whole
 from dmaic_assets.work.file.task_values import FilePayload
@@ -64,6 +65,7 @@ class RunResult:
     """How a run ended. `errors` are files that could not be worked on, with the reason.
 
     `left` are the files ("source/name") that it did not begin because it was to stop early.
+    `untold` says what people could not be told, and why.
     """
 
     run_id: str
@@ -72,6 +74,7 @@ class RunResult:
     removed: tuple[str, ...]
     elapsed_s: float
     left: tuple[str, ...] = ()
+    untold: tuple[str, ...] = ()
 
     @property
     def held(self) -> int:
@@ -148,6 +151,24 @@ def work_run(
         on_progress: Told each file that ended, and what is done for long before the first, in the
             calling thread.
     """
+    try:
+        result = _worked(platform, run_id, workers, on_cells, on_progress, fail_fast=fail_fast)
+    except DmaicError as error:
+        tell_of_failure(platform, run_id, error)
+        raise
+    # Others may take the files up meanwhile: a slow receiver holds nobody up.
+    return replace(result, untold=tell_people(platform))
+
+
+def _worked(
+    platform: Platform,
+    run_id: str,
+    workers: int | None,
+    on_cells: Callable[[Sequence[CellResult]], None] | None,
+    on_progress: Callable[[Progress], None] | None,
+    *,
+    fail_fast: bool,
+) -> RunResult:
     started = time.perf_counter()
     doing: deque[str] = deque(maxlen=1)
     platform = replace(platform, tell=doing.append)
@@ -171,9 +192,9 @@ def work_run(
             raise
         result = close_run(platform, run_id, cells, time.perf_counter() - started)
         publish_left(platform)
-        return result
     finally:
         let_go(platform, run_id)
+    return result
 
 
 def _work(

@@ -17,6 +17,7 @@ from dmaic_assets.store.ledger.record.owed import paid
 from dmaic_assets.store.ledger.tasks.tasks import Task
 from dmaic_assets.store.warehouse.duckdb import refresh_views
 from dmaic_assets.table.read.discovery import hash_file
+from dmaic_assets.work.alerts.telling import keep_alerts_of_run
 from dmaic_assets.work.file.baseline import baseline_of
 from dmaic_assets.work.file.file_job import Outputs
 from dmaic_assets.work.file.links import learn_links
@@ -116,9 +117,12 @@ def publish_stores(platform: Platform, sources: Sequence[str], run_id: str) -> N
 def publish_end(platform: Platform, run_id: str) -> None:
     """Brings the ledger's mirrors up to date with a run that has ended: nothing is owed any more.
 
+    What people are to be told of it is kept before.
+
     Raises:
         StoreError: Ledger, folder or database refuse; publishing stays owed.
     """
+    keep_alerts_of_run(platform, run_id)
     folder = platform.paths.ledger
     before = filled_mirrors(folder)
     sync_mirrors(platform.ledger, folder)

@@ -3,6 +3,7 @@
 What belongs here: when. What is put right, and how, `ledger.reconcile` says.
 """
 
+import logging
 from dataclasses import replace
 
 from dmaic_assets.store.ledger.effects.reconcile import (
@@ -12,8 +13,11 @@ from dmaic_assets.store.ledger.effects.reconcile import (
     reconciled_at,
 )
 from dmaic_assets.store.ledger.tasks.leases import take_back_left
+from dmaic_assets.work.alerts.telling import tell_people
 from dmaic_assets.work.run.owed import left_unpublished, publish_left
 from dmaic_assets.work.run.platform import Platform
+
+_log = logging.getLogger(__name__)
 
 
 def put_right(platform: Platform, *, dry_run: bool = False) -> Reconciliation:
@@ -29,6 +33,8 @@ def put_right(platform: Platform, *, dry_run: bool = False) -> Reconciliation:
         left = tuple(note.run_id for note in left_unpublished(platform))
     else:
         left = publish_left(platform)
+        for trouble in tell_people(platform):
+            _log.warning("%s", trouble)
     return replace(found, unpublished_runs=left)
 
 

@@ -18,6 +18,7 @@ from dmaic_assets.store.ledger.record.runs import get_run, list_runs
 from dmaic_assets.store.ledger.tasks.leases import claim, release, worker_name
 from dmaic_assets.store.ledger.tasks.states import TERMINAL_STATES
 from dmaic_assets.store.ledger.tasks.tasks import Task, tasks_of_run
+from dmaic_assets.work.alerts.telling import tell_people
 from dmaic_assets.work.run.bulk import close_run
 from dmaic_assets.work.run.closing import close_cell, publish_stores
 from dmaic_assets.work.run.platform import Platform
@@ -135,4 +136,6 @@ def close_if_over(platform: Platform, run_id: str) -> bool:
     publish_stores(platform, list(by_source), run_id)
     close_run(platform, run_id, cells, time.perf_counter() - started)
     _log.info("run %s closed with %d cells", run_id, len(cells))
+    for trouble in tell_people(platform):
+        _log.warning("%s", trouble)
     return True

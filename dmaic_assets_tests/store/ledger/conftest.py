@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from dmaic_assets.store.ledger.database.schema_tasks import metadata
+from dmaic_assets.store.ledger.database.schema_alerts import metadata
 from dmaic_assets.store.ledger.database.store import Ledger
 from dmaic_assets_tests.store.ledger.postgres import NoServerError, Server, running_server
 

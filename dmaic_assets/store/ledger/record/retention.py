@@ -26,6 +26,7 @@ from dmaic_assets.store.ledger.database.schema import (
     stat_cache,
     verdicts,
 )
+from dmaic_assets.store.ledger.database.schema_alerts import alerts, deliveries
 from dmaic_assets.store.ledger.database.schema_tasks import IS_OPEN, effects, events, tasks
 from dmaic_assets.store.ledger.database.store import Ledger
 from dmaic_assets.store.ledger.record.rule_changes import KIND as RULE_CHANGES
@@ -145,8 +146,16 @@ def _prune_rows(connection: Connection, before_us: int, keep_runs: int) -> dict[
             connection, catalogue_events, catalogue_events.c.published_us < before_us
         ),
         "stat_cache": _delete(connection, stat_cache, stat_cache.c.cached_us < before_us),
+        "alerts": _delete(connection, alerts, alerts.c.raised_us < before_us, ~_is_waited_for()),
     }
     return {name: count for name, count in counts.items() if count}
+
+
+def _is_waited_for() -> "sa.ColumnElement[bool]":
+    """Whether some channel still has to tell an alert: then it stays, however old it is."""
+    return sa.exists().where(
+        deliveries.c.alert_key == alerts.c.alert_key, deliveries.c.sent_us.is_(None)
+    )
 
 
 def _old_runs(connection: Connection, before_us: int, keep_runs: int) -> list[str]:

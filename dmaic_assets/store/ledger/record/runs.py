@@ -195,6 +195,16 @@ def list_runs(
         return [_record(row) for row in connection.execute(query)]
 
 
+def ended_badly(ledger: Ledger, since: datetime) -> list[RunRecord]:
+    """Lists the runs that ended since a moment failed or interrupted, oldest first."""
+    query = sa.select(runs).where(
+        runs.c.status.in_(("failed", "interrupted")), runs.c.finished_us >= to_us(since)
+    )
+    with ledger.reading() as connection:
+        rows = connection.execute(query.order_by(runs.c.finished_us, runs.c.run_id)).all()
+    return [_record(row) for row in rows]
+
+
 def is_ahead(started_us: "sa.ColumnElement[int]", ledger: Ledger) -> "sa.ColumnElement[int]":
     """Gives 1 for a run that is dated in the future, else 0: what newest first is ordered by."""
     return sa.case((started_us > ledger.now_us(), 1), else_=0)

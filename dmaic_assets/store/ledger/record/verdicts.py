@@ -176,6 +176,27 @@ def verdicts_by_id(ledger: Ledger, ids: Iterable[int]) -> list[VerdictRecord]:
     return sorted(found, key=lambda record: record.verdict_id)
 
 
+def decisions_before(ledger: Ledger, run_id: str) -> dict[tuple[str, str], Decision]:
+    """What earlier runs had decided last of the files that a run judged, by source and SHA-256."""
+    older, mine = table.alias("older"), table.alias("mine")
+    is_older = (
+        (older.c.source == mine.c.source)
+        & (older.c.file_sha256 == mine.c.file_sha256)
+        & (older.c.verdict_id < mine.c.verdict_id)
+    )
+    newest = (
+        sa.select(sa.func.max(older.c.verdict_id))
+        .select_from(mine.join(older, is_older))
+        .where(mine.c.run_id == run_id)
+        .group_by(mine.c.source, mine.c.file_sha256)
+    )
+    columns = (table.c.source, table.c.file_sha256, table.c.decision)
+    query = sa.select(*columns).where(table.c.verdict_id.in_(newest))
+    with ledger.reading() as connection:
+        rows = connection.execute(query).all()
+    return {(source, sha256): cast("Decision", decision) for source, sha256, decision in rows}
+
+
 def first_verdicts(ledger: Ledger, source: str) -> dict[str, datetime]:
     """Tells when each file of a source was judged for the first time, by SHA-256."""
     first = sa.func.min(table.c.recorded_us)

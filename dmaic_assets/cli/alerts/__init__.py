@@ -1,0 +1,1 @@
+"""Alerts: what was told to whom, and whether channels work."""
