@@ -40,12 +40,14 @@ def _laboratory_asset(name: str) -> dg.AssetsDefinition:
     ) -> Iterator[Materialized | dg.AssetCheckResult]:
         # Definitions load without the core and the libraries that it brings.
         from dmaic_assets.reports.hashmap.source_page import source_page
+        from dmaic_assets.reports.page.scripts import provide_scripts
         from dmaic_assets.work.laboratory.laboratory import Experiment, work_laboratory
 
         if reason := missing():
             context.log.warning("%s skipped: %s", name, reason)
             return
         with refusals_as_failures():
+            provide_scripts(platform.paths.artifacts)
             asked = Experiment(cell_of(context.partition_key), name)
             found = work_laboratory(platform, asked, source_page)
         yield from laboratory_results(found[-1])

@@ -11,7 +11,7 @@ import dagster as dg
 from dmaic_assets.defs.catalog.events import Made
 from dmaic_assets.defs.checks.phases import PHASE_CHECKS
 from dmaic_assets.defs.metadata.cell import ROW_COUNT, Metadata, page_link
-from dmaic_assets.defs.metadata.figures import artifact_library, store_figure
+from dmaic_assets.defs.metadata.figures import store_figure
 from dmaic_assets.defs.metadata.tables import table_of
 from dmaic_assets.model import Cell
 from dmaic_assets.work.assets.names import DMAIC_REPORT
@@ -118,8 +118,9 @@ def report_event(platform: Platform, result: "CycleResult") -> dg.AssetMateriali
 def _page_of(platform: Platform, published: "Published") -> dg.MetadataValue:
     """Links to the page behind the guard, where it shares its scripts with all other pages."""
     from dmaic_assets.reports.dmaic.page import whole_page
+    from dmaic_assets.reports.page.scripts import ARTIFACT_SCRIPTS
 
-    page = whole_page(published.sources, artifact_library())
+    page = whole_page(published.sources, ARTIFACT_SCRIPTS)
     return page_link(store_figure(platform.paths.artifacts, page), "open the DMAIC report")
 
 

@@ -52,8 +52,10 @@ def laboratory_job() -> dg.JobDefinition:
 def _work(context: dg.OpExecutionContext, platform: Platform, watch: BulkWatch) -> None:
     # Definitions load without the core and the libraries that it brings.
     from dmaic_assets.reports.hashmap.source_page import source_page
+    from dmaic_assets.reports.page.scripts import provide_scripts
     from dmaic_assets.work.laboratory.laboratory import asked_of, work_laboratory
 
+    provide_scripts(platform.paths.artifacts)
     config: Config = context.op_config
     named = config["sources"]
     for source in named if isinstance(named, list) else ():

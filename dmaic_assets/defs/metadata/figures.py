@@ -12,7 +12,7 @@ from dmaic_assets.model import ArtifactRef, Json, Severity, Verdict
 from dmaic_assets.reports.page.chart import Chart
 from dmaic_assets.reports.page.links import NoLinks
 from dmaic_assets.reports.page.palette import DECISIONS, GREY, ORANGE, SEVERITIES
-from dmaic_assets.reports.page.scripts import FOLDER, Library, provide_scripts
+from dmaic_assets.reports.page.scripts import ARTIFACT_SCRIPTS, provide_scripts
 from dmaic_assets.reports.page.shell import Page, page_html
 from dmaic_assets.store.artifacts import put_bytes
 from dmaic_assets.work.file.file_facts import ColumnFacts
@@ -32,11 +32,6 @@ def store_figure(root: Path, page: str) -> ArtifactRef:
     """
     provide_scripts(root)
     return put_bytes(root, KIND, page.encode(), suffix=".html", is_synced=False)
-
-
-def artifact_library() -> Library:
-    """The scripts as a page among the artifacts finds them, served or on the disk."""
-    return Library(f"../../{FOLDER}/")
 
 
 def verdict_figure(verdicts: Sequence[Verdict], title: str) -> str | None:
@@ -137,5 +132,5 @@ def _rows(name: str, x: list[Json], y: Sequence[int], colour: str) -> dict[str, 
 
 
 def _page(title: str, chart: Chart) -> str:
-    page = Page(title, NoLinks(), artifact_library())
+    page = Page(title, NoLinks(), ARTIFACT_SCRIPTS)
     return page_html("figure.html.j2", page, chart=chart.html())

@@ -163,8 +163,15 @@ def phases_page(facts: SourceFacts, links: Links, library: Library) -> str:
         needs=line.needs,
         most=MOST_NEEDS,
         content=content,
-        source_address=links.source(facts.source),
-        overview_address=links.dmaic(),
+        ways=[
+            (words, address)
+            for words, address in (
+                ("All of this source", links.source(facts.source)),
+                ("Hash maps of its key column", links.laboratory(facts.source)),
+                ("All sources", links.dmaic()),
+            )
+            if address
+        ],
     )
 
 

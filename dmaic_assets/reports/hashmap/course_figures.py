@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from dmaic_assets.model import Json
 from dmaic_assets.reports.hashmap.figures import COLOURS, with_legend
 from dmaic_assets.reports.hashmap.probe_view import NAMES
-from dmaic_assets.reports.page.chart import Chart
+from dmaic_assets.reports.page.chart import Chart, layout_of
 from dmaic_assets.reports.page.palette import BLUE, GREEN, HEAT, ORANGE, RED
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def heat_figure(survey: "Survey") -> Chart | None:
     told = "Latencies from the first operation to the last: the darker, the more operations"
     x: dict[str, Json] = {"title": {"text": "operations"}, "showgrid": False}
     y: dict[str, Json] = {"type": "log", "title": {"text": "ns"}, "showgrid": False, "dtick": 1}
-    return Chart(question, [trace], with_legend(x, y), told)
+    return Chart(question, [trace], layout_of(height=300, x=x, y=y), told)
 
 
 def load_figure(survey: "Survey") -> Chart:

@@ -5,9 +5,8 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from dmaic_assets.model import Json
-from dmaic_assets.reports.hashmap.figures import with_legend
 from dmaic_assets.reports.hashmap.probe_view import NAMES
-from dmaic_assets.reports.page.chart import Chart, drawn
+from dmaic_assets.reports.page.chart import Chart, drawn, layout_of
 from dmaic_assets.reports.page.markup import pair, paragraph, table
 from dmaic_assets.reports.page.palette import HEAT
 
@@ -45,7 +44,7 @@ def heat_of_keys(survey: "Survey") -> Chart | None:
         "showgrid": False,
         "autorange": "reversed",
     }
-    layout = with_legend(x, y, height=420)
+    layout = layout_of(height=400, x=x, y=y)
     told = "Operations by the rank of their key, over the workload: the darker, the more"
     return Chart("Which keys are asked for when?", [trace], layout, told)
 

@@ -64,7 +64,7 @@ def with_legend(
 ) -> dict[str, Json]:
     """The layout of a figure with its legend below it."""
     layout = layout_of(height=height, x=x, y=y)
-    margin: dict[str, Json] = {"l": 8, "r": 8, "t": 16, "b": 104}
+    margin: dict[str, Json] = {"l": 8, "r": 24, "t": 16, "b": 96}
     return {**layout, "legend": {**_BELOW}, "margin": margin}
 
 

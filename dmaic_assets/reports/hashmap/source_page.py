@@ -10,7 +10,7 @@ from dmaic_assets.reports.hashmap.page import Section, hashmap_page
 from dmaic_assets.reports.hashmap.probe_view import NAMES
 from dmaic_assets.reports.page.links import NoLinks
 from dmaic_assets.reports.page.markup import folded, paragraph, table
-from dmaic_assets.reports.page.scripts import Library
+from dmaic_assets.reports.page.scripts import ARTIFACT_SCRIPTS
 from dmaic_assets.table.spelled_numbers import percent
 from dmaic_assets.work.laboratory.page import PageFacts
 from dmaic_assets.work.laboratory.values import Trial, Winner
@@ -19,13 +19,13 @@ _MASKED = "Keys are hashed with the project's secret."
 
 
 def source_page(facts: PageFacts) -> str:
-    """Builds the page; it needs nothing beside itself."""
+    """Builds the page, which stands among the artifacts and shares their scripts."""
     title = f"{facts.source}.{facts.workload.column}"
     return hashmap_page(
         facts.survey,
         title,
         links=NoLinks(),
-        library=Library(),
+        library=ARTIFACT_SCRIPTS,
         before=(_winners_section(facts), _uses_section(facts)),
         masked=_MASKED,
     )

@@ -59,6 +59,10 @@ class Library:
         )
 
 
+# The scripts as a page among the artifacts finds them, served or on the disk.
+ARTIFACT_SCRIPTS: Final = Library(f"../../{FOLDER}/")
+
+
 def file_name(name: str) -> str:
     """The file of a script in the shared folder; its content is in its name."""
     stem = _FILES[name].removesuffix(".js")

@@ -89,6 +89,10 @@ def accepted_files(platform: Platform, source: str) -> list[Arrival]:
     return found
 
 
+# Where a page loads the scripts from that all pages share: among the artifacts, and as a report.
+_AMONG_ARTIFACTS, _AMONG_REPORTS = b'src="../../assets/', b'src="../../artifacts/assets/'
+
+
 def page_path(platform: Platform, source: str) -> Path:
     """Where people find the page of a source's newest experiment, beside its other reports."""
     return platform.paths.reports / source / "hashmaps.html"
@@ -217,7 +221,8 @@ class _Work:
         self._take(HASHMAP_PAGE, PageValue, self._drawn, before)
         page = self._value(PageValue)
         kept = get_bytes(self.platform.paths.artifacts, page.ref)
-        write_bytes_if_changed(page_path(self.platform, self.asked.cell.source), kept)
+        moved = kept.replace(_AMONG_ARTIFACTS, _AMONG_REPORTS)
+        write_bytes_if_changed(page_path(self.platform, self.asked.cell.source), moved)
 
     def _drawn(self) -> PageValue:
         if self.draw is None:

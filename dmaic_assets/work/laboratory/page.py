@@ -35,7 +35,7 @@ class PageFacts:
     survey: "Survey"
 
 
-# Draws the page as HTML that needs nothing beside itself.
+# Draws the page as HTML that stands among the artifacts and loads the scripts that they share.
 Draw = Callable[[PageFacts], str]
 
 

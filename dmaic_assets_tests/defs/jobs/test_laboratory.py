@@ -7,6 +7,7 @@ import pytest
 from dmaic_assets.defs.checks.laboratory import LABORATORY_CHECKS
 from dmaic_assets.defs.jobs.launch import execute_laboratory
 from dmaic_assets.errors import BadInputError
+from dmaic_assets.reports.page.scripts import shared_files
 from dmaic_assets.work.assets.names import HASHMAP_PAGE, HASHMAP_TRIALS
 from dmaic_assets.work.assets.of_the_laboratory import LABORATORY_ASSETS
 
@@ -33,6 +34,8 @@ def test_every_asset_reaches_the_cell_of_the_newest_rows(worked):
         assert event.metadata["memoized"].value is False
     (page,) = desk.materializations(HASHMAP_PAGE)
     assert "](/artifacts/hashmap_page/" in page.metadata["page"].value
+    scripts = (desk.project.platform.paths.artifacts / "assets").iterdir()
+    assert {f"assets/{path.name}" for path in scripts} == shared_files()
     (trials,) = desk.materializations(HASHMAP_TRIALS)
     assert len(trials.metadata["trials"].records) == 20
     assert f"dagster/input_data_version/{NAMES[0]}" in trials.tags

@@ -41,7 +41,10 @@
         axis.automargin = axis.automargin !== false;
         axis.gridcolor = axis.zerolinecolor = axis.linecolor = line;
         axis.tickfont = Object.assign({color: soft}, axis.tickfont);
-        if (axis.title && axis.title.text) { axis.title.font = Object.assign({color: soft}, axis.title.font); }
+        if (axis.title && axis.title.text) {
+          axis.title = Object.assign({standoff: 8}, axis.title);
+          axis.title.font = Object.assign({color: soft, size: 12}, axis.title.font);
+        }
       });
     return whole;
   }
