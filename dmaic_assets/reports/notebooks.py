@@ -5,6 +5,7 @@ What belongs here: the notebooks' cells, written as nbformat 4.5 by hand. They r
 that equal runs have equal notebooks.
 """
 
+import ast
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ from dmaic_assets.model import Json
 from dmaic_assets.reports.markdown import md_text
 
 TEMPLATE = "000-template.ipynb"
+_PARAMETERS = "parameters"
+_EXECUTED = ".executed.ipynb"
 _MAIN_TABLES: Mapping[str, str] = {
     "define": "ctqs",
     "measure": "ctqs",
@@ -80,6 +83,21 @@ def notebook_name(run_id: str, phase: str) -> str:
     return f"run-{run_id}-{phase}.ipynb"
 
 
+def executed_name(name: str) -> str:
+    """The file name of a notebook's copy with outputs."""
+    return f"{name.removesuffix('.ipynb')}{_EXECUTED}"
+
+
+def parameters_of(notebook: str) -> tuple[str, ...]:
+    """The names that the cell of parameters gives values to; none where there is no such cell."""
+    for cell in json.loads(notebook)["cells"]:
+        if _PARAMETERS in cell["metadata"].get("tags", ()):
+            tree = ast.parse("".join(cell["source"]))
+            targets = (t for n in tree.body if isinstance(n, ast.Assign) for t in n.targets)
+            return tuple(t.id for t in targets if isinstance(t, ast.Name))
+    return ()
+
+
 def phase_notebook(about: PhaseNotebook) -> str:
     """Builds the notebook of one phase of one run."""
     outputs = json.dumps(dict(sorted(about.outputs.items())), indent=4)
@@ -145,7 +163,9 @@ pl.DataFrame(rows, infer_schema_length=None, strict=False)"""
 
 
 def _cell(name: str, source: str, *, is_code: bool = True) -> dict[str, Json]:
-    common: dict[str, Json] = {"id": name, "metadata": {}, "source": source}
+    # So papermill knows the cell after which other values are put.
+    metadata: dict[str, Json] = {"tags": [_PARAMETERS]} if name == _PARAMETERS else {}
+    common: dict[str, Json] = {"id": name, "metadata": metadata, "source": source}
     if not is_code:
         return {"cell_type": "markdown", **common}
     return {"cell_type": "code", "execution_count": None, "outputs": [], **common}

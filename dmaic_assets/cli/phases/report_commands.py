@@ -15,9 +15,18 @@ from dmaic_assets.cli.framework import (
     json_option,
     project_option,
 )
+from dmaic_assets.cli.phases.report.notebooks import (
+    notebook_document,
+    run_notebooks,
+    run_of,
+    tell_notebooks,
+    values_of,
+)
 from dmaic_assets.cli.project import platform_at
+from dmaic_assets.model import Json
 
 if TYPE_CHECKING:
+    from dmaic_assets.process.cycle.publish import Published
     from dmaic_assets.reports.dmaic.needs import Asked
 
 MEMBERS: tuple[LazyCommand, ...] = (
@@ -60,51 +69,91 @@ def report() -> None:
 @click.command(
     "report",
     cls=ExampleCommand,
-    examples=("dmaic report", "dmaic report --json | jq '.sources[].sigma'"),
+    examples=(
+        "dmaic report",
+        "dmaic report --json | jq '.sources[].sigma'",
+        "dmaic report --execute",
+        "dmaic report --execute --run latest --parameter METRIC=dpmo --timeout 120",
+    ),
+)
+@click.option(
+    "--execute", is_flag=True, help="Run the run's notebooks; copies with outputs lie beside them."
+)
+@click.option("--run", "named", metavar="RUN", help="Of this run, not of the newest with phases.")
+@click.option(
+    "--parameter",
+    "parameters",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="A value for the notebooks, such as METRIC=dpmo; may be repeated.",
+)
+@click.option(
+    "--timeout",
+    type=click.IntRange(1),
+    default=600,
+    show_default=True,
+    help="Seconds that one cell of a notebook may take.",
 )
 @json_option
 @project_option
-def report_run(*, is_json: bool, project: Path | None) -> int:
+def report_run(
+    *,
+    execute: bool,
+    named: str | None,
+    parameters: tuple[str, ...],
+    timeout: int,
+    is_json: bool,
+    project: Path | None,
+) -> int:
     """Show what the phases came to, and where their reports are.
 
     The source that needs a person most comes first. Reports that are missing
     or were changed are written again; no phase is computed.
+
+    With --execute the run's notebooks are run as well (extra `notebooks`). When one fails the
+    others go on, its copy has the traceback, and the exit code is 3.
     """
-    from dmaic_assets.errors import BadInputError
-    from dmaic_assets.process.cycle.publish import PAGE, publish
-    from dmaic_assets.process.cycle.run_facts import newest_dmaic_run
+    from dmaic_assets.process.cycle.executed import need_papermill, refusal_of_notebooks
+    from dmaic_assets.process.cycle.publish import PAGE, notebooks_of, publish
     from dmaic_assets.reports.dmaic.needs import by_need
+
+    if execute:
+        need_papermill()
+    values = values_of(parameters, is_executing=execute)
+    with platform_at(project) as platform:
+        published = publish(platform, run_of(platform, named))
+        page = platform.paths.reports / PAGE
+        notebooks = notebooks_of(platform, published) if execute else ()
+    executed = run_notebooks(notebooks, values, timeout, is_quiet=is_json)
+    asked = by_need(published.sources)
+    if is_json:
+        books: list[Json] = [notebook_document(one) for one in executed]
+        told = _document(published, asked, page)
+        print_json({**told, **({"notebooks": books} if execute else {})})
+    else:
+        _print(published.run_id, asked, page)
+        tell_notebooks(executed)
+    refusal = refusal_of_notebooks(executed)
+    if refusal is not None:
+        raise refusal
+    return errors.OK
+
+
+def _document(published: "Published", asked: "Sequence[Asked]", page: Path) -> dict[str, Json]:
     from dmaic_assets.reports.facts import headline_of
     from dmaic_assets.store.codec import to_json
 
-    with platform_at(project) as platform:
-        run_id = newest_dmaic_run(platform)
-        if run_id is None:
-            raise BadInputError(
-                str(platform.paths.root),
-                "no run has taken its sources through the phases yet",
-                "Run them: dmaic run --phase control",
-            )
-        published = publish(platform, run_id)
-        page = platform.paths.reports / PAGE
-    asked = by_need(published.sources)
-    if is_json:
-        print_json(
-            {
-                "run_id": run_id,
-                "page": str(page),
-                "folder": str(page.parent),
-                "files": [ref.path for ref in published.files],
-                "written": list(published.written),
-                "sources": [
-                    {**headline_of(facts).document(), "needs": to_json(needs)}
-                    for facts, needs in asked
-                ],
-            }
-        )
-        return errors.OK
-    _print(published.run_id, asked, page)
-    return errors.OK
+    sources: list[Json] = [
+        {**headline_of(facts).document(), "needs": to_json(needs)} for facts, needs in asked
+    ]
+    return {
+        "run_id": published.run_id,
+        "page": str(page),
+        "folder": str(page.parent),
+        "files": [ref.path for ref in published.files],
+        "written": list(published.written),
+        "sources": sources,
+    }
 
 
 @click.command("timeline", cls=ExampleCommand, examples=("dmaic timeline", "dmaic timeline --json"))

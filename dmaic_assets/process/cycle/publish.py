@@ -8,6 +8,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from dmaic_assets.model import ArtifactRef
 from dmaic_assets.process.cycle.run_facts import (
@@ -104,6 +105,13 @@ def _pages(platform: Platform, outputs: RunOutputs) -> dict[str, str]:
         links = FileLinks(files[facts.source], pages)
         made[files[facts.source]] = phases_page(facts, links, Library(links.scripts()))
     return made
+
+
+def notebooks_of(platform: Platform, published: Published) -> tuple[Path, ...]:
+    """The notebooks of a published run, in the order of its phases; the template is none."""
+    folder = platform.paths.reports / _NOTEBOOKS
+    phases = list_phases(platform.ledger, published.run_id)
+    return tuple(folder / notebook_name(published.run_id, phase.phase) for phase in phases)
 
 
 def publish_timeline(platform: Platform) -> str:

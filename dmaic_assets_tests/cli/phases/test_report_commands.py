@@ -1,6 +1,7 @@
 """`dmaic report` and `dmaic timeline` on a project whose phases have run."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -64,3 +65,35 @@ def test_the_timeline_is_printed_and_written(worked, call):
     assert shown.out.split()[1] == "->"
     assert run_id in shown.out
     assert [run["run_id"] for run in document] == [run_id]
+
+
+def test_execute_runs_the_notebooks_of_a_run_with_values(worked, call):
+    root, run_id = worked
+
+    ran = call("report", "--execute", "--run", run_id, "-h", cwd=root)
+    assert "--parameter NAME=VALUE" in ran.out
+    ran = call(
+        *("report", "--execute", "--run", "latest", "--parameter", "METRIC=dpmo", "--json"),
+        cwd=root,
+    )
+
+    assert (ran.code, ran.json["run_id"]) == (0, run_id)
+    assert [book["status"] for book in ran.json["notebooks"]] == ["done", "done"]
+    for book in ran.json["notebooks"]:
+        text = Path(book["path"]).read_text(encoding="utf-8")
+        assert "dpmo per run" in text
+        assert Path(book["path"]).name == book["notebook"].replace(".ipynb", ".executed.ipynb")
+
+
+def test_what_execute_cannot_do_is_refused(worked, call):
+    for arguments, words in (
+        (("--parameter", "METRIC=dpmo"), "Add --execute."),
+        (("--execute", "--parameter", "METRIC"), "is not NAME=VALUE"),
+        (("--execute", "--parameter", "OTHER=1"), "is no parameter of run-"),
+        (("--run", "nobody"), "no such run"),
+        (("--execute", "--timeout", "0"), "--timeout"),
+    ):
+        refused = call("report", *arguments, cwd=worked[0])
+
+        assert refused.code == 2
+        assert words in refused.err
