@@ -14,6 +14,7 @@ from dmaic_assets.defs.assets.freshness import freshness_schedule, source_freshn
 from dmaic_assets.defs.assets.gate import gate, gate_checks
 from dmaic_assets.defs.assets.laboratory import laboratory_assets
 from dmaic_assets.defs.assets.monitor import monitor
+from dmaic_assets.defs.assets.overview import overview
 from dmaic_assets.defs.assets.phases import dmaic_report, phase_assets
 from dmaic_assets.defs.assets.runs import run_summary
 from dmaic_assets.defs.assets.specs import completed
@@ -41,6 +42,7 @@ ASSETS = (
     dmaic_report,
     monitor,
     source_freshness,
+    overview,
     *analysis_assets(),
     *laboratory_assets(),
 )

@@ -12,6 +12,7 @@ from dmaic_assets.phase_values.analyze import AnalyzeValue
 from dmaic_assets.phase_values.key_metrics import KeyMetrics, key_metrics
 from dmaic_assets.phase_values.measure import MeasureValue
 from dmaic_assets.phase_values.read import PhaseValue
+from dmaic_assets.store.codec import mapping as mapping
 from dmaic_assets.store.codec import to_json
 
 Record = Mapping[str, Json]
@@ -94,8 +95,3 @@ def field_of(record: object, name: str) -> Json:
 def fields_of(record: object, names: Sequence[str]) -> dict[str, Json]:
     """The named fields of a record, as JSON."""
     return {name: field_of(record, name) for name in names}
-
-
-def mapping(value: Json) -> Record:
-    """A JSON object; an empty one for anything else."""
-    return value if isinstance(value, dict) else {}

@@ -67,6 +67,11 @@ def from_json(cls: type[ValueT], payload: Json) -> ValueT:
     return cast("ValueT", _reader(cls)(payload, "$"))
 
 
+def mapping(value: Json) -> Mapping[str, Json]:
+    """A JSON object; an empty one for anything else."""
+    return value if isinstance(value, dict) else {}
+
+
 def _object(value: object) -> dict[str, Json]:
     found: dict[str, Json] = {}
     for name, is_left_out, is_inline in _marked(type(value)):

@@ -18,6 +18,7 @@ from dmaic_assets.settings.project import Settings, SourceSettings, load_setting
 from dmaic_assets.work.assets.asset import Asset, Code
 from dmaic_assets.work.assets.names import (
     COLUMN_TYPES,
+    OVERVIEW,
     RAW_FILE,
     RUN_SUMMARY,
     SOURCE_FRESHNESS,
@@ -33,7 +34,7 @@ defs().get_repository_def()
 print([name for name in {HEAVY!r} if name in sys.modules])
 """
 
-OF_NO_RUN = {SOURCE_FRESHNESS}
+OF_NO_RUN = {OVERVIEW, SOURCE_FRESHNESS}
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +82,7 @@ def test_every_asset_says_what_it_is(graph):
         assert node.owners, name
         assert 1 <= len(node.kinds) <= 3, name
         assert node.code_version, name
-        # Freshness belongs to the clock, not to a run.
+        # Freshness belongs to the clock, the overview to the project, neither to a run.
         assert (node.partitions_def is None) == (name in OF_NO_RUN), name
 
 

@@ -28,6 +28,7 @@ from dmaic_assets.model import Json
 if TYPE_CHECKING:
     from dmaic_assets.process.cycle.publish import Published
     from dmaic_assets.reports.dmaic.needs import Asked
+    from dmaic_assets.work.run.platform import Platform
 
 MEMBERS: tuple[LazyCommand, ...] = (
     LazyCommand(
@@ -108,7 +109,8 @@ def report_run(
     """Show what the phases came to, and where their reports are.
 
     The source that needs a person most comes first. Reports that are missing
-    or were changed are written again; no phase is computed.
+    or were changed are written again, and the overview of all sources as it stands now
+    (data/reports/index.html); no phase is computed.
 
     With --execute the run's notebooks are run as well (extra `notebooks`). When one fails the
     others go on, its copy has the traceback, and the exit code is 3.
@@ -122,16 +124,18 @@ def report_run(
     values = values_of(parameters, is_executing=execute)
     with platform_at(project) as platform:
         published = publish(platform, run_of(platform, named))
+        overview = _overview(platform)
         page = platform.paths.reports / PAGE
         notebooks = notebooks_of(platform, published) if execute else ()
     executed = run_notebooks(notebooks, values, timeout, is_quiet=is_json)
     asked = by_need(published.sources)
     if is_json:
         books: list[Json] = [notebook_document(one) for one in executed]
-        told = _document(published, asked, page)
+        told = _document(published, asked, page) | {"overview": str(overview)}
         print_json({**told, **({"notebooks": books} if execute else {})})
     else:
         _print(published.run_id, asked, page)
+        say(f"the overview of all sources is {overview}")
         tell_notebooks(executed)
     refusal = refusal_of_notebooks(executed)
     if refusal is not None:
@@ -154,6 +158,14 @@ def _document(published: "Published", asked: "Sequence[Asked]", page: Path) -> d
         "written": list(published.written),
         "sources": sources,
     }
+
+
+def _overview(platform: "Platform") -> Path:
+    """Writes the overview; last, since it leads to what was written before."""
+    from dmaic_assets.reports.overview.publish import publish_overview
+    from dmaic_assets.reports.views.overview import read_overview
+
+    return publish_overview(platform.paths, read_overview(platform))
 
 
 @click.command("timeline", cls=ExampleCommand, examples=("dmaic timeline", "dmaic timeline --json"))

@@ -60,7 +60,10 @@ def print_groups(
     if len(groups) > len(first):
         left = groups[len(first) :]
         files = sum(len(group.files) for group in left)
-        say(f"and {len(left)} more groups with {plural(files, 'file')}: {rest}", style="dim")
+        say(
+            f"and {plural(len(left), 'more group')} with {plural(files, 'file')}: {rest}",
+            style="dim",
+        )
 
 
 def answer_line(group: Group) -> str:

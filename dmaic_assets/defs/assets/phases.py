@@ -50,7 +50,10 @@ def _phase_asset(phase: PhaseName) -> dg.AssetsDefinition:
         if result is None:
             context.log.warning("%s: no judged file, or the phase is switched off", cell.source)
             return
-        yield Made(phase, cell, result.version).as_result(phase_metadata(platform, result))
+        measured = cycle.of(cell.source, "measure")
+        sigma = measured.output.metrics.get("sigma") if measured else None
+        metadata = phase_metadata(platform, result, sigma)
+        yield Made(phase, cell, result.version).as_result(metadata)
         yield from (check.result(result.output) for check in checks)
 
     return work

@@ -4,6 +4,7 @@ What belongs here: the asset run_summary, partitioned by run, and how the ledger
 is shown. The bulk job logs the same event at the end of its run.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -17,9 +18,11 @@ from dmaic_assets.defs.metadata.cell import Metadata, page_link
 from dmaic_assets.defs.metadata.figures import run_figure, store_figure
 from dmaic_assets.defs.metadata.tables import table_of
 from dmaic_assets.model import Json, Verdict
+from dmaic_assets.reports.page.links import ServedLinks
 from dmaic_assets.store.keys import sha256_json
 from dmaic_assets.store.ledger.record.runs import RunRecord, get_run
 from dmaic_assets.store.ledger.record.verdicts import verdicts as recorded_verdicts
+from dmaic_assets.table.spelled_numbers import plural
 from dmaic_assets.work.assets.names import RUN_SUMMARY
 from dmaic_assets.work.assets.registry import ASSETS
 from dmaic_assets.work.plan.code_versions import asset_code
@@ -69,6 +72,8 @@ def summary_metadata(platform: Platform, summary: RunSummary) -> Metadata:
         "git_sha": dg.MetadataValue.text(summary.record.git_sha),
         "started": dg.MetadataValue.timestamp(summary.record.started_at),
         "dagster/row_count": dg.MetadataValue.int(sum(v.rows for v in summary.verdicts)),
+        "page": dg.MetadataValue.md(f"[open the run]({ServedLinks().run(summary.record.run_id)})"),
+        "state": dg.MetadataValue.text(_state(summary.verdicts)),
         "totals": dg.MetadataValue.json(dict(totals)),
         "sources": table_of(list(per_source.values()), names),
     }
@@ -117,6 +122,17 @@ def run_summary(
     with refusals_as_failures():
         summary = read_summary(platform, context.partition_key)
     return _made(summary).as_result(summary_metadata(platform, summary))
+
+
+def _state(verdicts: Sequence[Verdict]) -> str:
+    """Says in a line what the run held, or that it held nothing."""
+    counts = Counter(v.decision for v in verdicts)
+    sources = {v.source for v in verdicts if v.decision == "reject"}
+    held = f"{plural(counts['reject'], 'file')} held in {plural(len(sources), 'source')}"
+    split = f"{plural(counts['quarantine'], 'file')} split"
+    whole = f"{plural(counts['accept'], 'file')} accepted whole"
+    told = [held if counts["reject"] else "", split if counts["quarantine"] else "", whole]
+    return ", ".join(text for text in told if text)
 
 
 def _per_source(verdicts: Sequence[Verdict]) -> dict[str, dict[str, Json]]:

@@ -19,14 +19,14 @@ Materialized: TypeAlias = dg.MaterializeResult[Any]  # pyright: ignore[reportExp
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What was made of one asset for a cell, or for a run by its id.
+    """What was made of one asset for a cell, for a run by its id, or for the project (None).
 
     `inputs` are the data versions that it was made from, `pointer` the catalog's newest event at
     that time. `code_version` is empty where the asset's definition is the only one to tell it.
     """
 
     asset: str
-    partition: Cell | str
+    partition: Cell | str | None
     data_version: str
     code_version: str = ""
     inputs: Mapping[str, str] = field(default_factory=dict)
@@ -41,7 +41,7 @@ class Made:
         newest = {} if self.pointer is None else dict.fromkeys(self.inputs, str(self.pointer))
         return dg.AssetMaterialization(
             self.asset,
-            partition=key_of(cell) if cell is not None else str(self.partition),
+            partition=key_of(cell) if cell is not None else _run_key(self.partition),
             metadata=metadata,
             tags={
                 **(tags_of(cell) if cell is not None else {}),
@@ -61,3 +61,7 @@ class Made:
             metadata=metadata,
             data_version=dg.DataVersion(self.data_version),
         )
+
+
+def _run_key(partition: Cell | str | None) -> str | None:
+    return None if partition is None else str(partition)

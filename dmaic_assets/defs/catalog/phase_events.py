@@ -12,6 +12,7 @@ from dmaic_assets.defs.catalog.events import Made
 from dmaic_assets.defs.checks.phases import PHASE_CHECKS
 from dmaic_assets.defs.metadata.cell import ROW_COUNT, Metadata, page_link
 from dmaic_assets.defs.metadata.figures import store_figure
+from dmaic_assets.defs.metadata.phases import phase_at_a_glance
 from dmaic_assets.defs.metadata.tables import table_of
 from dmaic_assets.model import Cell
 from dmaic_assets.work.assets.names import DMAIC_REPORT
@@ -40,6 +41,7 @@ class PhaseLog:
         self._run_id = run_id
         self._on_result = on_result
         self._versions: dict[tuple[str, str], str] = {}
+        self._sigmas: dict[str, float | None] = {}
 
     def __call__(self, result: "PhaseResult") -> None:
         """Logs the materialization of one phase of one source, and its checks."""
@@ -50,8 +52,11 @@ class PhaseLog:
             if source == result.source and name in ASSETS[result.phase].upstream
         }
         self._versions[result.source, result.phase] = result.version
+        # Phases after Measure are shown with the level that it has.
+        sigma = result.output.metrics.get("sigma") or self._sigmas.get(result.source)
+        self._sigmas[result.source] = sigma
         made = Made(result.phase, cell, result.version, result.code_version, inputs=inputs)
-        self._context.log_event(made.as_event(phase_metadata(self._platform, result)))
+        self._context.log_event(made.as_event(phase_metadata(self._platform, result, sigma)))
         for check in PHASE_CHECKS:
             if check.asset == result.phase:
                 evaluation = check.evaluation(cell, result.output)
@@ -61,13 +66,22 @@ class PhaseLog:
         self._on_result(result)
 
 
-def phase_metadata(platform: Platform, result: "PhaseResult") -> Metadata:
-    """Builds the metadata of one phase of one source: figures, tables, where reports are."""
+def phase_metadata(
+    platform: Platform, result: "PhaseResult", sigma: float | None = None
+) -> Metadata:
+    """Builds the metadata of one phase of one source: words, picture, figures, tables, reports.
+
+    Args:
+        platform: The stores.
+        result: What the phase came to.
+        sigma: The source's sigma level, as Measure has it.
+    """
     from dmaic_assets.phase_values.analyze import AnalyzeValue
     from dmaic_assets.phase_values.measure import MeasureValue
 
     folder = platform.paths.reports / result.source
     shown: Metadata = {
+        **phase_at_a_glance(result, sigma),
         "memoized": dg.MetadataValue.bool(result.is_memoized),
         "computed_in_run": dg.MetadataValue.text(result.computed_in_run),
         "reports": dg.MetadataValue.path(folder),

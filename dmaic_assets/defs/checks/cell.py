@@ -45,9 +45,10 @@ class Finding:
         )
 
     def as_evaluation(
-        self, asset: str, name: str, partition: Cell | str, *, is_blocking: bool = False
+        self, asset: str, name: str, partition: Cell | str | None, *, is_blocking: bool = False
     ) -> dg.AssetCheckEvaluation:
-        """Spells the finding as an event of one cell, or one run, among many."""
+        """Spells the finding as an event of one cell or run among many, or of the project."""
+        key = key_of(partition) if isinstance(partition, Cell) else partition
         return dg.AssetCheckEvaluation(
             asset_key=dg.AssetKey(asset),
             check_name=name,
@@ -56,7 +57,7 @@ class Finding:
             description=self.description,
             metadata=self.metadata,
             blocking=is_blocking,
-            partition=str(key_of(partition) if isinstance(partition, Cell) else partition),
+            partition=None if key is None else str(key),
         )
 
 

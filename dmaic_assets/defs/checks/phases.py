@@ -13,9 +13,14 @@ from dmaic_assets.defs.assets.partitions import cells, preview_features
 from dmaic_assets.defs.checks.cell import Finding
 from dmaic_assets.defs.metadata.tables import table_of
 from dmaic_assets.model import Cell, PhaseName
+from dmaic_assets.table.spelled_numbers import plural
 
 if TYPE_CHECKING:
     from dmaic_assets.process.cycle.phase import AnyOutput
+
+
+# Share of the most frequent defects from which their causes count as found.
+EXPLAINED = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +84,84 @@ def _no_alarm(output: "AnyOutput") -> Finding:
     )
 
 
+def _has_ctqs(output: "AnyOutput") -> Finding:
+    from dmaic_assets.phase_values.define import DefineValue
+
+    ctqs = output.value.ctqs if isinstance(output.value, DefineValue) else ()
+    critical = [ctq for ctq in ctqs if ctq.is_critical]
+    unowned = sum(not ctq.owner for ctq in critical)
+    words = f"{plural(len(ctqs), 'CTQ')}, {len(critical)} critical"
+    owners = f"; nobody owns {unowned} of these" if unowned else ""
+    return Finding(
+        passed=bool(ctqs),
+        description=f"{words}{owners}" if ctqs else "nothing is critical to quality yet",
+        severity=dg.AssetCheckSeverity.WARN,
+    )
+
+
+def _defects_explained(output: "AnyOutput") -> Finding:
+    from dmaic_assets.phase_values.analyze import AnalyzeValue
+
+    value = output.value if isinstance(output.value, AnalyzeValue) else None
+    bars = value.pareto.ctq if value else ()
+    share = output.metrics.get("explained_share")
+    defects = sum(bar.count for bar in bars)
+    if not defects or value is None:
+        return Finding(passed=True, description="there are no defects to explain")
+    cause = f"first cause: {value.top_cause}" if value.top_cause else "no cause was found"
+    told = f"the causes found explain {100 * (share or 0.0):.0f} % of the most frequent defects"
+    return Finding(
+        passed=(share or 0.0) >= EXPLAINED,
+        description=f"{told}; {cause}",
+        severity=dg.AssetCheckSeverity.WARN,
+        metadata={"defects": dg.MetadataValue.int(defects)},
+    )
+
+
+def _nothing_asked(output: "AnyOutput") -> Finding:
+    from dmaic_assets.phase_values.improve import ImproveValue
+    from dmaic_assets.reports.facts import fields_of
+
+    value = output.value if isinstance(output.value, ImproveValue) else None
+    requests = value.requests if value else ()
+    promoted = sum(p.is_promoted for p in value.proposals) if value else 0
+    proposed = len(value.proposals) if value else 0
+    did = f"{promoted} of {plural(proposed, 'proposed repair')} promoted"
+    waits = "waits" if len(requests) == 1 else "wait"
+    asked = f"; {plural(len(requests), 'request')} {waits}: {requests[0].words}" if requests else ""
+    columns = ("owner", "file", "rule", "words")
+    return Finding(
+        passed=not requests,
+        description=f"{did}{asked}" if requests or proposed else "there was nothing to repair",
+        severity=dg.AssetCheckSeverity.WARN,
+        metadata={"requests": table_of([fields_of(r, columns) for r in requests], columns)}
+        if requests
+        else {},
+    )
+
+
 PHASE_CHECKS = (
+    PhaseCheck(
+        "has_ctqs",
+        "define",
+        "Something is known to be critical to quality, with limits: proposed from rules and "
+        "history, or written in the charter. A warning otherwise.",
+        _has_ctqs,
+    ),
+    PhaseCheck(
+        "defects_explained",
+        "analyze",
+        "The causes that were found explain at least half of the most frequent defects. A warning "
+        "otherwise.",
+        _defects_explained,
+    ),
+    PhaseCheck(
+        "no_request_waits",
+        "improve",
+        "No request to an owner waits: what no repair can mend is for them to answer. A warning "
+        "otherwise.",
+        _nothing_asked,
+    ),
     PhaseCheck(
         "ctqs_within_limits",
         "measure",

@@ -20,10 +20,12 @@ from dmaic_assets.defs.assets.monitor import monitor_event
 from dmaic_assets.defs.assets.partitions import cell_of, register_cells
 from dmaic_assets.defs.assets.runs import summary_event
 from dmaic_assets.defs.catalog.catalogue import events_of, newest_event, publish_outbox
+from dmaic_assets.defs.catalog.overview_events import overview_told
 from dmaic_assets.defs.event_log import events_together
 from dmaic_assets.defs.jobs.config import cells_of, open_run_of, request_of, request_schema
 from dmaic_assets.errors import DmaicError
 from dmaic_assets.model import AssetName, Cell
+from dmaic_assets.reports.page.links import ServedLinks
 from dmaic_assets.store.ledger.record.mirrors import restore_mirrors
 from dmaic_assets.store.ledger.record.runs import manifest
 from dmaic_assets.work.plan.request import RunRequest
@@ -41,6 +43,8 @@ if TYPE_CHECKING:
 
 LEDGER_RUN_TAG = "dmaic/run"
 WORKER_TAG = "dmaic/worker"
+# Where our page of the run is, beside Dagster's UI.
+PAGE_TAG = "dmaic/page"
 
 
 @dataclass(slots=True)
@@ -103,7 +107,8 @@ def _work_bulk(
     opened = None if named else open_free(context, platform, request)
     run_id = named or (opened.run_id if opened else None)
     if run_id:
-        work_cells(context, platform, watch, run_id, request)
+        with overview_told(context, platform):
+            work_cells(context, platform, watch, run_id, request)
     else:
         restore_mirrors(platform.ledger, platform.paths.ledger)
         context.log.info("nothing has changed: every file is known")
@@ -182,7 +187,12 @@ def _announce(context: dg.OpExecutionContext, platform: Platform, run_id: str) -
     found = named or tuple(Cell(run_id, source) for source in manifest(platform.ledger, run_id))
     register_cells(context.instance, found)
     context.instance.add_run_tags(
-        context.run_id, {LEDGER_RUN_TAG: run_id, WORKER_TAG: this_worker()}
+        context.run_id,
+        {
+            LEDGER_RUN_TAG: run_id,
+            WORKER_TAG: this_worker(),
+            PAGE_TAG: ServedLinks().run(run_id) or "",
+        },
     )
     context.log.info("run %s: %d sources in scope", run_id, len(found))
 

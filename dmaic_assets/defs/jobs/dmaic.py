@@ -13,6 +13,7 @@ import dagster as dg
 
 from dmaic_assets.defs.assets.materialize import refusals_as_failures
 from dmaic_assets.defs.assets.partitions import register_cells
+from dmaic_assets.defs.catalog.overview_events import overview_told
 from dmaic_assets.defs.catalog.phase_events import PhaseLog, report_event
 from dmaic_assets.defs.jobs.bulk import (
     BulkWatch,
@@ -76,7 +77,7 @@ def _work_dmaic(context: dg.OpExecutionContext, platform: Platform, watch: BulkW
         if opened
         else (named, tuple(manifest(platform.ledger, named)))
     )
-    with _ended_as_failed(platform, run_id):
+    with overview_told(context, platform), _ended_as_failed(platform, run_id):
         work_cells(context, platform, watch, run_id, request)
         _refuse_stopped(watch)
         _work_phases(context, platform, watch, (run_id, sources), until, request)

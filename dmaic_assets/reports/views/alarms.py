@@ -6,9 +6,8 @@ What belongs here: reading alarms with what people answered. What an alarm is, C
 from dataclasses import dataclass
 
 from dmaic_assets.phase_values.control import Alarm, Allowance
-from dmaic_assets.reports.facts import mapping
 from dmaic_assets.store.artifacts import get_json, newest_outputs
-from dmaic_assets.store.codec import from_json
+from dmaic_assets.store.codec import from_json, mapping
 from dmaic_assets.work.people.alarm_answers import answers_path, load_answers
 from dmaic_assets.work.run.platform import Platform
 

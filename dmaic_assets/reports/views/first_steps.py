@@ -24,7 +24,8 @@ _ORDER: tuple[StepKind, ...] = get_args(StepKind)
 class FirstStep:
     """One thing to do: why, when the command is right, and the command if one helps.
 
-    `source` is None for what concerns the whole project. `rows` are those that it is about.
+    `source` is None for what concerns the whole project. `rows` are those that it is about, `group`
+    is the place of its group among all that is held, from 0.
     """
 
     kind: StepKind
@@ -34,6 +35,7 @@ class FirstStep:
     when: str
     command: str | None
     rows: int = 0
+    group: int | None = None
 
 
 def in_order(steps: Iterable[FirstStep]) -> tuple[FirstStep, ...]:
@@ -63,8 +65,9 @@ def steps_of_groups(groups: Sequence[Group]) -> list[FirstStep]:
             when=group.answer.says,
             command=group.answer.command,
             rows=group.rows,
+            group=place,
         )
-        for group in groups
+        for place, group in enumerate(groups)
     ]
 
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from dmaic_assets.gate.release import can_be_read, freeing_command
 from dmaic_assets.gate.repeated import RepeatedHold, repeated_hold
 from dmaic_assets.model import Decision, Severity, Verdict
+from dmaic_assets.reports.views.without_hidden import without_hidden
 from dmaic_assets.store.ledger.record.standings import (
     HeldFile,
     held_files_now,
@@ -77,7 +78,9 @@ class HeldView:
 
 
 def read_held(platform: Platform, sources: Collection[str] | None = None) -> HeldView:
-    """Reads what is held or split now, two statements however many files there are.
+    """Reads what is held or split now, a few statements however many files there are.
+
+    Values of columns that tell of persons are kept back.
 
     Args:
         platform: The stores.
@@ -86,12 +89,14 @@ def read_held(platform: Platform, sources: Collection[str] | None = None) -> Hel
     files = held_files_now(platform.ledger, sources)
     if not files:
         return HeldView((), (), (), ())
-    told = [(file, _as_it_stands(file.verdict, file)) for file in files if file.verdict]
+    told = [(file.name, _as_it_stands(file.verdict, file)) for file in files if file.verdict]
+    shown = without_hidden(platform, [verdict for _, verdict in told])
     names = {file.source for file in files}
     criticality: dict[str, Severity] = {
         name: platform.settings.source(name).criticality for name in names
     }
-    groups = groups_of([(file.name, verdict) for file, verdict in told], criticality)
+    pairs = [(name, verdict) for (name, _), verdict in zip(told, shown, strict=True)]
+    groups = groups_of(pairs, criticality)
     order = {name: at for at, name in enumerate(dict.fromkeys(g.source for g in groups))}
     by_source = [
         _of_source(name, [f for f in files if f.source == name])

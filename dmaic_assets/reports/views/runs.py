@@ -9,10 +9,10 @@ from datetime import datetime
 from pathlib import PurePath
 
 from dmaic_assets.model import Decision, Json, Severity
-from dmaic_assets.reports.facts import mapping
 from dmaic_assets.reports.views.held import read_held
+from dmaic_assets.reports.views.without_hidden import without_hidden
 from dmaic_assets.store.artifacts import list_artifacts
-from dmaic_assets.store.codec import from_json
+from dmaic_assets.store.codec import from_json, mapping
 from dmaic_assets.store.ledger.record.run_files import JudgedInRun, files_of_run
 from dmaic_assets.store.ledger.record.runs import (
     PhaseStatus,
@@ -207,9 +207,11 @@ def _file(file: JudgedInRun) -> RunFile:
 
 
 def _groups(platform: Platform, files: Sequence[JudgedInRun]) -> tuple[Group, ...]:
-    odd = [(PurePath(f.path).name, f.verdict) for f in files if f.verdict is not None]
-    if not odd:
+    names = [PurePath(file.path).name for file in files if file.verdict is not None]
+    verdicts = [file.verdict for file in files if file.verdict is not None]
+    if not verdicts:
         return ()
+    odd = list(zip(names, without_hidden(platform, verdicts), strict=True))
     sources = {verdict.source for _, verdict in odd}
     criticality: dict[str, Severity] = {
         name: platform.settings.source(name).criticality for name in sources

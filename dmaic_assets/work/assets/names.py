@@ -23,6 +23,7 @@ RUN_SUMMARY: Final = "run_summary"
 DMAIC_REPORT: Final = "dmaic_report"
 MONITOR: Final = "monitor"
 SOURCE_FRESHNESS: Final = "source_freshness"
+OVERVIEW: Final = "overview"
 
 HASHMAP_WORKLOAD: Final = "hashmap_workload"
 HASHMAP_DNA: Final = "hashmap_dna"

@@ -15,6 +15,7 @@ from dmaic_assets.work.assets.names import (
     IMPROVE,
     MEASURE,
     MONITOR,
+    OVERVIEW,
     QUARANTINE,
     RULE_SET,
     RUN_SUMMARY,
@@ -164,6 +165,25 @@ A run tells the figures and no more, so that it costs nothing. Materialize it he
         "overdue.",
         code=Code(
             ("dmaic_assets.work.state.freshness", "dmaic_assets.phenomena.cadence.cadence"),
+            is_closed=True,
+        ),
+        partition="none",
+    ),
+    Asset(
+        OVERVIEW,
+        group="runs",
+        kinds=frozenset({"python"}),
+        upstream=(),
+        holds="no partition: how every source stands, what is held and why, what to do first",
+        description="How every source stands now: what arrived, what is held and why, what gets "
+        "worse, what to do first. Told at the end of every run that did something; its check is "
+        "red as long as a file is held.",
+        code=Code(
+            (
+                "dmaic_assets.reports.views.overview",
+                "dmaic_assets.reports.overview.page",
+                "dmaic_assets.work.state.hold_groups",
+            ),
             is_closed=True,
         ),
         partition="none",

@@ -85,3 +85,24 @@ def test_the_report_of_the_same_inputs_is_byte_identical(module_desk: Desk, cell
 
     assert result.success
     assert {p: p.read_bytes() for p in folder.rglob("*") if p.is_file()} == before
+
+
+def test_every_phase_says_its_gate_in_a_line_with_the_sigma_level_and_its_page(
+    module_desk: Desk, cell: str
+) -> None:
+    gates = {
+        "define": "has_ctqs",
+        "measure": "ctqs_within_limits",
+        "analyze": "defects_explained",
+        "improve": "no_request_waits",
+        "control": "no_open_alarm",
+    }
+    for phase, gate in gates.items():
+        (event,) = module_desk.materializations(phase, cell)[-1:]
+        _, severity, said = module_desk.checks(gate, phase)[cell]
+        assert said in event.metadata["state"].value
+        assert severity in ("WARN", "ERROR")
+        assert event.metadata["page"].value.endswith("(/sources/orders/phases)")
+        assert ("sigma_level" in event.metadata) == (phase != "define")
+    assert "picture" in module_desk.materializations("measure", cell)[-1].metadata
+    assert module_desk.checks("has_ctqs", "define")[cell][0]

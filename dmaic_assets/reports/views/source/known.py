@@ -7,17 +7,20 @@ them stands in its own module.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from dmaic_assets.analysis.finding import WEIGHTS, Finding
 from dmaic_assets.analysis.values.semantic import SemanticValue
 from dmaic_assets.model import PHASES, Json, Rule
-from dmaic_assets.phase_values.read import PhaseValue, read_value
-from dmaic_assets.reports.facts import SourceFacts, mapping
 from dmaic_assets.settings.analyses import ColumnOverride
 from dmaic_assets.store.artifacts import find_json, newest_of_all
-from dmaic_assets.store.codec import from_json
+from dmaic_assets.store.codec import from_json, mapping
 from dmaic_assets.work.file.links import learnt_links_of_all
 from dmaic_assets.work.run.platform import Platform
+
+if TYPE_CHECKING:
+    from dmaic_assets.phase_values.read import PhaseValue
+    from dmaic_assets.reports.facts import SourceFacts
 
 _MEANING = "semantic"
 _ALL = ""
@@ -53,8 +56,12 @@ class Known:
             self._read[key] = document
         return document
 
-    def facts(self, source: str) -> SourceFacts:
+    def facts(self, source: str) -> "SourceFacts":
         """What the phases of a source gave, each the last time that it ran."""
+        # They load SciPy, and who only asks what is kept back has no need of it.
+        from dmaic_assets.phase_values.read import read_value
+        from dmaic_assets.reports.facts import SourceFacts
+
         values: dict[str, PhaseValue] = {}
         metrics: dict[str, Mapping[str, float | None]] = {}
         for phase in PHASES:
