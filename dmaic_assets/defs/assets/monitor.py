@@ -13,7 +13,7 @@ from dmaic_assets.defs.assets.materialize import refusals_as_failures
 from dmaic_assets.defs.assets.partitions import across_sources, runs
 from dmaic_assets.defs.catalog.events import Made, Materialized
 from dmaic_assets.defs.metadata.cell import ROW_COUNT, Metadata, page_link
-from dmaic_assets.defs.metadata.figures import artifact_library, store_figure
+from dmaic_assets.defs.metadata.figures import store_figure
 from dmaic_assets.defs.metadata.pictures import passed_bars
 from dmaic_assets.reports.page.links import MONITOR_FILE, NoLinks, ServedLinks
 from dmaic_assets.store.keys import sha256_json
@@ -88,14 +88,13 @@ def _write(platform: Platform) -> Metadata:
     """Writes the page into the reports, and keeps one among the artifacts for the UI's link."""
     # Definitions load without the core and the libraries that it brings.
     from dmaic_assets.reports.monitor.page import monitor_page, write_monitor
+    from dmaic_assets.reports.page.scripts import ARTIFACT_SCRIPTS
     from dmaic_assets.reports.views.monitor.read import read_monitor
 
     view = read_monitor(platform)
     page = platform.paths.reports / MONITOR_FILE
     write_monitor(page, view, NoLinks())
-    stored = store_figure(
-        platform.paths.artifacts, monitor_page(view, NoLinks(), artifact_library())
-    )
+    stored = store_figure(platform.paths.artifacts, monitor_page(view, NoLinks(), ARTIFACT_SCRIPTS))
     return {
         "page": page_link(stored, "open this page"),
         "report": dg.MetadataValue.path(page),
