@@ -11,7 +11,7 @@ from pathlib import Path
 from dmaic_assets.model import ArtifactRef, Json, Severity, Verdict
 from dmaic_assets.reports.page.chart import Chart
 from dmaic_assets.reports.page.links import NoLinks
-from dmaic_assets.reports.page.palette import DECISIONS, GREY, ORANGE, SEVERITIES
+from dmaic_assets.reports.page.palette import DECISIONS, INK, ORANGE, SEVERITIES
 from dmaic_assets.reports.page.scripts import ARTIFACT_SCRIPTS, provide_scripts
 from dmaic_assets.reports.page.shell import Page, page_html
 from dmaic_assets.store.artifacts import put_bytes
@@ -54,9 +54,11 @@ def verdict_figure(verdicts: Sequence[Verdict], title: str) -> str | None:
         "orientation": "h",
         "y": [rule for rule, _ in shown],
         "x": [100 * share for _, (share, _, _) in shown],
-        "customdata": [f"{text} ({severity})" for _, (_, severity, text) in shown],
+        "customdata": [text for _, (_, _, text) in shown],
         "hovertemplate": "%{y}<br>%{customdata}<br>%{x:.2f} % of rows<extra></extra>",
         "name": "rows failing, %",
+        "text": [severity for _, (_, severity, _) in shown],
+        "textposition": "auto",
         "marker": {"color": [SEVERITIES[severity] for _, (_, severity, _) in shown]},
     }
     layout: dict[str, Json] = {
@@ -104,7 +106,7 @@ def run_figure(sources: Sequence[tuple[str, int, int, float]], title: str) -> st
         "x": names,
         "y": [100 * value for _, _, _, value in sources],
         "yaxis": "y2",
-        "marker": {"color": GREY, "size": 9},
+        "marker": {"color": INK, "size": 9, "symbol": "diamond"},
     }
     traces: list[dict[str, Json]] = [
         _rows("accepted", names, [count for _, count, _, _ in sources], DECISIONS["accept"]),
@@ -120,6 +122,7 @@ def run_figure(sources: Sequence[tuple[str, int, int, float]], title: str) -> st
             "overlaying": "y",
             "side": "right",
             "range": [0, 105],
+            "tickvals": [0, 50, 100],
             "showgrid": False,
         },
     }

@@ -4,6 +4,7 @@ What belongs here: the pages as a whole. They are functions of what the phases g
 run, clock or path of this machine, so the same phases give the same bytes.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -52,6 +53,15 @@ class _Line:
             (figure(told.alarms), "open alarms", "bad" if told.alarms else ""),
             (figure(told.promoted), "promoted repairs", ""),
             (told.top_cause or "none found", "top cause", ""),
+        ]
+
+    @property
+    def badges(self) -> Sequence[tuple[str, str]]:
+        """What the source asks, in a word each with its tone, the most urgent first."""
+        counts = Counter((need.word, need.tone) for need in self.needs)
+        return [
+            (word if count == 1 else f"{count} {word}", tone)
+            for (word, tone), count in counts.items()
         ]
 
     @property

@@ -72,6 +72,8 @@ def test_the_overview_leads_to_what_needs_a_person_first():
     assert "amount.validity: 9.00 % of 2.csv" in asking
     assert '<a href="/sources/returns/phases">returns</a>' in quiet
     assert "2 sources; 1 needs a person. 1 open alarm." in page
+    badges = re.findall(r'class="badge (\w+)">.*?</span> ([\w ]+)<', asking)
+    assert badges == [("bad", "alarm"), ("warn", "below target"), ("info", "ask")]
 
 
 def test_levels_are_compared_where_defects_were_seen():
