@@ -16,7 +16,6 @@ from dmaic_assets.defs.metadata.cell import ROW_COUNT, Metadata, page_link
 from dmaic_assets.defs.metadata.figures import store_figure
 from dmaic_assets.defs.metadata.pictures import passed_bars
 from dmaic_assets.reports.page.links import MONITOR_FILE, NoLinks, ServedLinks
-from dmaic_assets.reports.page.scripts import ARTIFACT_SCRIPTS
 from dmaic_assets.store.keys import sha256_json
 from dmaic_assets.store.ledger.record.file_queries import Standing, standing_of_all
 from dmaic_assets.work.assets.names import MONITOR
