@@ -5,6 +5,7 @@ command. Only click is imported, since `dmaic --help` loads this module.
 """
 
 import importlib
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -201,11 +202,24 @@ def refuse_overwriting(option: str, output: Path | None, inputs: Sequence[Path])
 
 
 def project_option(function: FunctionT) -> FunctionT:
-    """Adds `--project`, the folder that holds config/ and data/."""
+    """Adds `--project`, the folder that holds config/ and data/, and `--env`, its profile."""
+    with_profile = click.option(
+        "--env",
+        metavar="NAME",
+        expose_value=False,
+        callback=_choose_profile,
+        help="The profile of config/dmaic.yaml that holds; local when none is named.",
+    )(function)
     return click.option(
         "--project",
         type=click.Path(exists=True, file_okay=False, path_type=Path),
         envvar="DMAIC_PROJECT",
         metavar="DIR",
         help="The project folder, when it is not this folder or a parent of it.",
-    )(function)
+    )(with_profile)
+
+
+def _choose_profile(_context: click.Context, _option: click.Parameter, name: str | None) -> None:
+    """Chooses a profile for this process, and for those that it starts."""
+    if name is not None:
+        os.environ["DMAIC_ENV"] = name

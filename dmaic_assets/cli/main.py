@@ -138,6 +138,7 @@ COMMANDS = (
         "Set up and serve",
         CLI,
         {
+            "setup.config_command:config": "Show the settings in force and where each comes from.",
             "setup.init_command:init": "Make a project skeleton: config/ and data/incoming/.",
             "demo.demo:demo": "Run the main job on real data, three files damaged.",
             "setup.serve_commands:dev": "Serve pages, Dagster's UI and sensors on this machine.",

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 @contextmanager
 def default_settings() -> Generator["Settings"]:
     """Gives the settings of a project that configures nothing, for the length of a block."""
-    from dmaic_assets.settings.project import DmaicSettings, Paths, Settings, ThresholdsFile
+    from dmaic_assets.settings.project import DmaicSettings, Paths, Settings
+    from dmaic_assets.settings.thresholds import ThresholdsFile
 
     with tempfile.TemporaryDirectory(prefix="dmaic-") as folder:
         root = Path(folder)

@@ -5,7 +5,7 @@ What does not: facts about data (they are in the YAML) and behaviour.
 """
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
@@ -18,13 +18,23 @@ from dmaic_assets.errors import SettingsError
 from dmaic_assets.model import OnConflict, Severity, Thresholds
 from dmaic_assets.settings.files import read_mapping
 from dmaic_assets.settings.ledger import LedgerSettings, LogSettings
-from dmaic_assets.settings.phases import PhasesSettings, RecursionSettings, Share, Strict
+from dmaic_assets.settings.phases import PhasesSettings, RecursionSettings, Strict
 from dmaic_assets.settings.place import (
     DATA_DEFAULT,
     PROJECT_MARK,
     VALIDATION_DEFAULT,
 )
-from dmaic_assets.settings.tiers import from_environment, merge
+from dmaic_assets.settings.thresholds import ThresholdsFile, ThresholdValues
+from dmaic_assets.settings.tiers import (
+    LOCAL,
+    PROFILE_VARIABLE,
+    Tier,
+    merge,
+    profiles_of,
+    tiers_of,
+    together,
+    variables_at,
+)
 from dmaic_assets.settings.validated import validated
 from dmaic_assets.settings.values import check_encoding, check_signs
 
@@ -36,8 +46,6 @@ if TYPE_CHECKING:
 Clock: TypeAlias = Callable[[], datetime]
 
 SOURCE_PATTERN = r"^[a-z0-9][a-z0-9_-]{0,62}$"
-
-Percent: TypeAlias = Annotated[float, Field(ge=0, le=100)]
 
 
 def utc_clock() -> datetime:
@@ -105,6 +113,8 @@ class DmaicSettings(Strict):
 
     project: str = "dmaic-assets"
     data_root: str = DATA_DEFAULT
+    # What each named profile replaces; `tiers` puts the one that is asked for on top.
+    profiles: Mapping[str, Any] = {}  # pyright: ignore[reportExplicitAny] - validated with the rest
     intake: IntakeSettings = IntakeSettings()
     memo: MemoSettings = MemoSettings()
     ledger: LedgerSettings = LedgerSettings()
@@ -164,29 +174,6 @@ class SourcesFile(Strict):
     """config/sources.yaml."""
 
     sources: tuple[SourceSettings, ...] = ()
-
-
-class ThresholdValues(Strict):
-    """The thresholds that hold for every source or, in `sources`, for one."""
-
-    overall: Percent = 85.0
-    severities: Mapping[Severity, Percent] = {
-        "critical": 100.0,
-        "high": 95.0,
-        "medium": 80.0,
-        "low": 50.0,
-    }
-    row_tolerance: Share = 0.05
-    max_quarantined_share: Share = 0.20
-    quarantine_from: Severity = "medium"
-
-
-class ThresholdsFile(ThresholdValues):
-    """config/thresholds.yaml; a source's entry replaces only the keys that it names."""
-
-    sources: Mapping[str, Mapping[str, Any]] = {}  # pyright: ignore[reportExplicitAny] - merged, then validated
-    # As it is written: `Settings.entropy` reads it, for those who ask.
-    entropy: Mapping[str, Any] = {}  # pyright: ignore[reportExplicitAny] - validated when read
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,6 +266,8 @@ class Settings:
     sources: tuple[SourceSettings, ...]
     thresholds_file: ThresholdsFile
     environment: Mapping[str, str] = field(default_factory=_no_variables, repr=False, compare=False)
+    # What each tier says of config/dmaic.yaml, the weakest first.
+    tiers: tuple[Tier, ...] = field(default=(), repr=False, compare=False)
 
     @property
     def ledger_url(self) -> str:
@@ -295,6 +284,11 @@ class Settings:
         from dmaic_assets.settings.analyses import analyses_of
 
         return analyses_of(self.dmaic.analyses, self.paths.root)
+
+    @property
+    def profile(self) -> str:
+        """The name of the profile that holds."""
+        return self.environment.get(PROFILE_VARIABLE) or LOCAL
 
     @cached_property
     def alerts(self) -> "AlertSettings":
@@ -355,19 +349,15 @@ def load_settings(
 
     Args:
         root: The project folder.
-        environment: The variables of `from_environment`, and secrets; os.environ when None.
+        environment: DMAIC_* variables and secrets, over those of .env; os.environ when None.
         overrides: Nested keys of config/dmaic.yaml given as arguments.
 
     Raises:
         SettingsError: A key is unknown or a value out of range; names file, key and reason.
     """
     env = os.environ if environment is None else environment
-    raw = read_mapping(root / PROJECT_MARK)
-    merged = merge(merge(raw, from_environment(env)), dict(overrides or {}))
-    tier = str(root / PROJECT_MARK)
-    if raw != merged:
-        tier += " with DMAIC_* variables and arguments"
-    dmaic = validated(DmaicSettings, merged, tier)
+    tiers = tiers_of(root, env, dict(overrides or {}))
+    dmaic = _validated(root, tiers)
     sources_path = root / "config" / "sources.yaml"
     sources = validated(SourcesFile, read_mapping(sources_path), str(sources_path)).sources
     _refuse_duplicates(sources, sources_path)
@@ -375,7 +365,7 @@ def load_settings(
     thresholds = validated(ThresholdsFile, read_mapping(thresholds_path), str(thresholds_path))
     data = Path(dmaic.data_root)
     paths = Paths(root=root, data=data if data.is_absolute() else root / data)
-    settings = Settings(paths, dmaic, sources, thresholds, env)
+    settings = Settings(paths, dmaic, sources, thresholds, variables_at(root, env), tiers)
     for source in thresholds.sources:
         settings.thresholds(source)
     # What is written down is looked at now, so that a mistake is told whatever the command is.
@@ -386,6 +376,15 @@ def load_settings(
     if thresholds.entropy:
         _ = settings.entropy
     return settings
+
+
+def _validated(root: Path, tiers: Sequence[Tier]) -> DmaicSettings:
+    """Puts the tiers together; of the profiles that are not asked for, each is looked at too."""
+    tier = str(root / PROJECT_MARK)
+    for name, keys in profiles_of(tiers[0][1]).items():
+        _ = validated(DmaicSettings, merge(tiers[0][1], keys), f"{tier} with profile {name}")
+    said = ", ".join(name for name, keys in tiers[1:] if keys)
+    return validated(DmaicSettings, together(tiers), f"{tier} with {said}" if said else tier)
 
 
 def _refuse_duplicates(sources: tuple[SourceSettings, ...], path: Path) -> None:

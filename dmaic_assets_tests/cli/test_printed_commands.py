@@ -52,6 +52,7 @@ LOOKS: Mapping[str, Look] = {
     "dmaic analyze": Look("analyze --analysis statistics", "outcome"),
     "dmaic backfill": Look("backfill", "Nothing to do", 4),
     "dmaic changes": Look("changes", "0 changes"),
+    "dmaic config": Look("config", "runs.workers"),
     "dmaic ingest": Look("ingest", "Nothing to do", 4),
     "dmaic job reconcile": Look("job reconcile", "agree"),
     "dmaic job show {}": Look("job show 1", "DONE"),

@@ -101,7 +101,7 @@ def gate_file(file: Path, **options: Unpack[GateOptions]) -> int:
     """
     from dmaic_assets.cli.gate.render_verdict import print_verdict, verdict_document
     from dmaic_assets.gate.standalone import gate_file as judge_file
-    from dmaic_assets.settings.project import ThresholdValues
+    from dmaic_assets.settings.thresholds import ThresholdValues
 
     started = time.perf_counter()
     overall, cells = options["threshold"], options["cells"]

@@ -39,7 +39,8 @@ def key_column(path: Path, column: str) -> "ArrowArray":
 
 def laboratory_folder() -> Path:
     """Where the laboratory keeps files: the project's data, else the user's cache."""
-    from dmaic_assets.settings.place import data_folder, find_project
+    from dmaic_assets.settings.place import find_project
+    from dmaic_assets.settings.tiers import data_folder
 
     try:
         return data_folder(find_project(Path.cwd()), os.environ) / "hashmaps"

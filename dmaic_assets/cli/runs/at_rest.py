@@ -7,7 +7,8 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dmaic_assets.settings.place import data_folder, find_project
+from dmaic_assets.settings.place import find_project
+from dmaic_assets.settings.tiers import data_folder
 
 if TYPE_CHECKING:
     from dmaic_assets.work.plan.planned import Plan

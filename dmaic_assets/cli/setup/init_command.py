@@ -14,6 +14,7 @@ TEMPLATES = {
     "dmaic.yaml": "config/dmaic.yaml",
     "sources.yaml": "config/sources.yaml",
     "thresholds.yaml": "config/thresholds.yaml",
+    "env.example": ".env.example",
 }
 TEMPLATE_NAME = "project: dmaic-assets"
 FOLDERS = ("config/rules", "config/charters", "data/incoming")
@@ -62,7 +63,7 @@ def make_project(folder: Path) -> list[Path]:
     # Quoted, since a folder may be called 2024 or yes.
     own_name = f"project: {json.dumps(folder.resolve().name or 'dmaic')}"
     texts[TEMPLATES["dmaic.yaml"]] = texts[TEMPLATES["dmaic.yaml"]].replace(TEMPLATE_NAME, own_name)
-    texts[".gitignore"] = "data/\n"
+    texts[".gitignore"] = "data/\n.env\n"
     missing = [place for place in texts if not (folder / place).exists()]
     for place in missing:
         (folder / place).write_text(texts[place], encoding="utf-8")

@@ -94,6 +94,7 @@ def _seen(root: Path, data: Path, ledger: str, globs: Sequence[str]) -> Iterator
     """Everything that a plan looks at."""
     yield from code_stats()
     yield from walked(str(root / "config"))
+    yield str(root / ".env"), stat_of(str(root / ".env"))
     for tree in _TREES:
         yield from walked(str(data / tree))
     for pattern in globs:

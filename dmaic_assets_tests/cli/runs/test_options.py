@@ -11,8 +11,8 @@ from dmaic_assets.settings.project import (
     MemoSettings,
     Paths,
     Settings,
-    ThresholdsFile,
 )
+from dmaic_assets.settings.thresholds import ThresholdsFile
 from dmaic_assets.work.assets.registry import WORK_ORDER
 from dmaic_assets.work.plan.request import RunRequest
 
