@@ -8,7 +8,8 @@ import pytest
 from dmaic_assets.reports.dmaic.page import dmaic_page, phases_page, whole_page
 from dmaic_assets.reports.page.links import ServedLinks
 from dmaic_assets.reports.page.scripts import Library
-from dmaic_assets_tests.reports.facts_of_two import orders, returns
+from dmaic_assets_tests.phase_values.made import analyze_value, causes_of
+from dmaic_assets_tests.reports.facts_of_two import CAUSE, orders, returns
 from dmaic_assets_tests.web.page_audit import HEIGHT, PageAudit
 
 pytestmark = pytest.mark.browser
@@ -36,7 +37,12 @@ def test_the_overview_can_be_used_by_everybody(
 def test_the_page_of_a_source_can_be_used_and_fits_on_five_screens(
     auditor: PageAudit, tmp_path: Path
 ) -> None:
-    address = written(tmp_path, phases_page(orders(), ServedLinks(), Library()))
+    named = (("file", "departures-2013-<02>-w3.csv"), ("carrier", "a carrier of a long name"))
+    entry = causes_of("amount.validity", causes=(CAUSE, replace(CAUSE, group=named)))
+    facts = orders()
+    values = {**facts.values, "analyze": analyze_value(causes=(entry,))}
+    page = phases_page(replace(facts, values=values), ServedLinks(), Library())
+    address = written(tmp_path, page)
 
     assert auditor.problems(address, "phases") == []
     auditor.show(address, 1400, "light")

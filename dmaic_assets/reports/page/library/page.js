@@ -21,8 +21,30 @@
     return value;
   }
 
+  // Names beside a narrow chart lose their middle: it would have no room for anything else.
+  function shortened(name) {
+    var plain = name.replace(/&lt;/g, "<").replace(/&gt;/g, ">").replace(/&amp;/g, "&");
+    if (plain.length <= 19) { return name; }
+    var cut = plain.slice(0, 9) + "…" + plain.slice(-9);
+    return cut.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
+  }
+
+  function narrowed(layout, data) {
+    var names = [];
+    data.forEach(function (trace) {
+      (Array.isArray(trace.y) ? trace.y : []).forEach(function (name) {
+        if (typeof name === "string" && isNaN(name) && names.indexOf(name) < 0) { names.push(name); }
+      });
+    });
+    if (names.some(function (name) { return shortened(name) !== name; })) {
+      layout.yaxis = Object.assign({}, layout.yaxis,
+        {tickmode: "array", tickvals: names, ticktext: names.map(shortened)});
+    }
+  }
+
   // The one place that gives charts their look.
-  function themed(layout) {
+  function themed(box) {
+    var layout = box.figure.layout;
     var ink = colour("--ink"), soft = colour("--soft"), line = colour("--line");
     var whole = painted(layout);
     whole.paper_bgcolor = whole.plot_bgcolor = "rgba(0,0,0,0)";
@@ -33,6 +55,7 @@
     whole.legend = Object.assign({orientation: "h", x: 1, xanchor: "right", y: 1.02, yanchor: "bottom"}, whole.legend);
     whole.xaxis = whole.xaxis || {};
     whole.yaxis = whole.yaxis || {};
+    if (box.clientWidth < 480) { narrowed(whole, box.figure.data); }
     // A finger that scrolls the page must not zoom a chart.
     if (window.matchMedia("(pointer: coarse)").matches) { whole.dragmode = false; }
     Object.keys(whole).filter(function (name) { return /^[xy]axis\d*$/.test(name); })
@@ -54,7 +77,7 @@
     box.figure = JSON.parse(box.querySelector("script").textContent);
     box.target = document.createElement("div");
     box.appendChild(box.target);
-    Plotly.newPlot(box.target, painted(box.figure.data), themed(box.figure.layout),
+    Plotly.newPlot(box.target, painted(box.figure.data), themed(box),
       {responsive: true, displaylogo: false, displayModeBar: false});
     drawn.push(box);
     box.dispatchEvent(new CustomEvent("chart:drawn", {bubbles: true}));
@@ -63,7 +86,7 @@
   function again() {
     drawn = drawn.filter(function (box) { return document.contains(box); });
     drawn.forEach(function (box) {
-      Plotly.react(box.target, painted(box.figure.data), themed(box.figure.layout));
+      Plotly.react(box.target, painted(box.figure.data), themed(box));
     });
   }
 
