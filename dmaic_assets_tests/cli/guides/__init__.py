@@ -1,0 +1,1 @@
+"""Guides whose commands and recipes are run as they stand there."""
