@@ -11,7 +11,7 @@ from dmaic_assets.cli.framework import ExampleCommand, json_option, project_opti
 from dmaic_assets.cli.project import platform_at
 from dmaic_assets.cli.runs.main_job import refuse_left_out, run_main_job
 from dmaic_assets.cli.runs.options import RunOptions, request_of
-from dmaic_assets.cli.runs.render_held import group_document, print_groups
+from dmaic_assets.cli.runs.render_held import group_document, print_groups, print_notes
 from dmaic_assets.cli.runs.render_plan import print_notices, summary_line
 from dmaic_assets.model import Json
 from dmaic_assets.table.spelled_numbers import plural
@@ -128,8 +128,7 @@ def _print(plan: "Plan", found: "Rehearsal", sources: tuple[str, ...]) -> None:
     groups = groups_of(found.judged)
     if groups:
         print_groups(groups)
-    for note in shared_rules(found.judged):
-        say(note, style="yellow")
+    print_notes(shared_rules(found.judged))
     if found.by_history:
         first, *others = found.by_history
         more = f" and {len(others):,} more" if others else ""

@@ -18,7 +18,7 @@ from dmaic_assets.cli.console import Advance, count, print_json, progress, say, 
 from dmaic_assets.cli.project import platform_at
 from dmaic_assets.cli.runs.at_rest import is_owed, keep_standing, standing_at
 from dmaic_assets.cli.runs.options import RunOptions, asks_for_all, request_of
-from dmaic_assets.cli.runs.render_held import group_document, print_groups
+from dmaic_assets.cli.runs.render_held import group_document, print_groups, print_notes
 from dmaic_assets.cli.runs.render_plan import (
     duplicate_document,
     plan_document,
@@ -347,8 +347,7 @@ def _decision(plan: "FilePlan", verdicts: Mapping[tuple[str, str], Verdict]) -> 
 
 def _print_held(outcome: Outcome) -> None:
     print_groups(outcome.groups, new={sha256 for _, sha256 in outcome.verdicts})
-    for note in shared_rules(outcome.judged):
-        say(note, style="yellow")
+    print_notes(shared_rules(outcome.judged))
     known = [f.file.source for f in outcome.held if _key(f) not in outcome.verdicts]
     if known:
         where = f"in {plural(len(set(known)), 'source')}"

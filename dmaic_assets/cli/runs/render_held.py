@@ -14,6 +14,8 @@ from dmaic_assets.work.state.hold_groups import Group
 
 # Groups after a run: with what stands around them they fill 24 lines of a terminal.
 SHOWN_GROUPS = 6
+# Rules that many files of a source break, after the groups that they speak for.
+_SHOWN_NOTES = 3
 # Characters of a cause, of what was seen, and of the name of the first file.
 _WIDTH = 48
 
@@ -64,6 +66,15 @@ def print_groups(
             f"and {plural(len(left), 'more group')} with {plural(files, 'file')}: {rest}",
             style="dim",
         )
+
+
+def print_notes(notes: Sequence[str]) -> None:
+    """Prints the first rules that half of the files of a source break; --json has all."""
+    for note in notes[:_SHOWN_NOTES]:
+        say(note, style="yellow")
+    left = len(notes) - _SHOWN_NOTES
+    if left > 0:
+        say(f"and {plural(left, 'more rule')} that half of the files of a source break")
 
 
 def answer_line(group: Group) -> str:

@@ -6,6 +6,7 @@ What belongs here: its form. What waits, `reports.views.overview` says.
 from typing import TYPE_CHECKING
 
 from dmaic_assets.cli.console import say
+from dmaic_assets.cli.gate.render_verdict import shorten
 from dmaic_assets.cli.runs.history_commands import run_document
 from dmaic_assets.cli.runs.render_held import group_document, print_groups
 from dmaic_assets.cli.runs.tally import tally, tally_of_counts
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 # Groups that `dmaic status` prints; a hundred sources may have more.
 SHOWN_GROUPS = 20
+# Characters of names of sources in a line.
+_NAMES = 80
 # Steps of one kind that are printed: the page lists all.
 _SHOWN_STEPS = 5
 # Words that are too long for the column of words.
@@ -53,11 +56,23 @@ def status_document(view: "OverviewView") -> dict[str, Json]:
 def print_standing(view: "OverviewView") -> None:
     """Prints what waits for a person: groups of held files, then the other steps by kind."""
     print_groups(view.held.groups, shown=SHOWN_GROUPS, rest="dmaic status --json")
-    for hold in view.held.alike:
-        say(f"alike  {hold.sentence}", style="yellow")
-        say(f"       If that is how it is now: {hold.command}")
+    _print_alike(view)
     for kind in dict.fromkeys(step.kind for step in view.steps if step.kind not in _OF_GROUPS):
         _print_steps([step for step in view.steps if step.kind == kind])
+
+
+def _print_alike(view: "OverviewView") -> None:
+    """Names the sources that have perhaps changed for good; their groups have the commands."""
+    told = {group.answer.command for group in view.held.groups[:SHOWN_GROUPS]}
+    alike = view.held.alike
+    for hold in (hold for hold in alike if hold.command not in told):
+        say(f"alike  {hold.sentence}", style="yellow")
+        say(f"       If that is how it is now: {hold.command}")
+    known = [hold.source for hold in alike if hold.command in told]
+    if known:
+        named = shorten(", ".join(known), width=_NAMES)
+        says = "the newest files are held by the same rules; perhaps the source changed for good"
+        say(f"alike  {named}: {says}", style="yellow")
 
 
 def _print_steps(steps: "Sequence[FirstStep]") -> None:

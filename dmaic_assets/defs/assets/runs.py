@@ -67,13 +67,13 @@ def summary_metadata(platform: Platform, summary: RunSummary) -> Metadata:
     totals = summary.record.totals
     names = ("source", "files", "accept", "quarantine", "reject", "rows", "accepted", "score")
     shown: Metadata = {
+        "state": dg.MetadataValue.text(_state(summary.verdicts)),
+        "page": dg.MetadataValue.md(f"[open the run]({ServedLinks().run(summary.record.run_id)})"),
         "status": dg.MetadataValue.text(summary.record.status),
         "trigger": dg.MetadataValue.text(summary.record.kind),
         "git_sha": dg.MetadataValue.text(summary.record.git_sha),
         "started": dg.MetadataValue.timestamp(summary.record.started_at),
         "dagster/row_count": dg.MetadataValue.int(sum(v.rows for v in summary.verdicts)),
-        "page": dg.MetadataValue.md(f"[open the run]({ServedLinks().run(summary.record.run_id)})"),
-        "state": dg.MetadataValue.text(_state(summary.verdicts)),
         "totals": dg.MetadataValue.json(dict(totals)),
         "sources": table_of(list(per_source.values()), names),
     }

@@ -33,7 +33,8 @@ def worse_scores(scores: Sequence[float]) -> str | None:
     was, now = (100 * sum(part) / len(part) for part in (before, newest))
     if was - now < _LEAST_POINTS:
         return None
-    return f"the newest {_NEWEST} files score {now:.1f}, all lower than the {len(before)} before"
+    told = f"the newest {_NEWEST} files that were let in score {now:.1f}"
+    return f"{told}, all lower than the {len(before)} before"
 
 
 def worse_sigma(levels: Sequence[RunValue], errors: Sequence[RunValue]) -> str | None:

@@ -169,8 +169,10 @@ class _Facts:
 
     def worse(self, source: str) -> tuple[str, ...]:
         course = self.courses.get(source, {})
+        # What is held is told already.
+        let_in = [f for f in self.newest.get(source, ()) if f.disposition != "rejected"]
         told = (
-            worse_scores(self.scores(source)),
+            worse_scores([f.score for f in let_in if f.score is not None]),
             worse_sigma(course.get("sigma", ()), course.get("sigma_se", ())),
         )
         return tuple(text for text in told if text)

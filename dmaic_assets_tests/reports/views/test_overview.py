@@ -87,7 +87,10 @@ def test_it_says_whether_everything_arrived(seen: OverviewView) -> None:
 def test_it_says_what_gets_worse_and_by_how_much(seen: OverviewView) -> None:
     (worse,) = [s for s in seen.sources if s.worse]
 
-    assert worse.worse[0] == "the newest 3 files score 90.3, all lower than the 7 before"
+    assert (
+        worse.worse[0]
+        == "the newest 3 files that were let in score 90.3, all lower than the 7 before"
+    )
     assert worse.worse[1].startswith("the sigma level fell from 4.50 to 3.50 in run ")
     assert (worse.sigma, len(worse.scores)) == (3.5, 10)
     assert seen.totals.worse == 1
@@ -110,6 +113,19 @@ def test_it_is_spelled_as_json(seen: OverviewView) -> None:
     assert isinstance(held := document["held"], dict)
     assert isinstance(groups := held["groups"], list)
     assert len(groups) == 1
+
+
+def test_files_that_are_held_make_no_source_worse(tmp_path) -> None:
+    project = make_project(tmp_path)
+    fine = [file_verdict("orders", n) for n in range(7)]
+    low = [file_verdict("orders", n, "reject", UNITS, score=0.5) for n in range(7, 10)]
+    judged_run(project.platform, [*fine, *low])
+
+    found = read_overview(project.platform)
+
+    assert [step.kind for step in found.steps] == ["held"]
+    assert [hold.source for hold in found.held.alike] == ["orders"]
+    project.platform.close()
 
 
 def test_an_empty_project_has_nothing_to_say(tmp_path) -> None:
