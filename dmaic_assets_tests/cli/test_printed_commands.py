@@ -62,7 +62,14 @@ LOOKS: Mapping[str, Look] = {
     "dmaic monitor --json": Look("monitor --json", "dq_report.v1"),
     "dmaic monitor --since 7d --source orders": Look("monitor --since 7d --source orders", "held"),
     "dmaic report file {}": Look("report file 'orders/9 x.csv'", "9 x.csv: held"),
+    "dmaic report file {} --csv rows.csv": Look(
+        "report file 'orders/9 x.csv' --csv rows.csv", "failing rows"
+    ),
+    "dmaic report fleet --json": Look("report fleet --json", '"quadrant"'),
     "dmaic report source {}": Look("report source orders", "3 held"),
+    "dmaic report source {} --page 2": Look("report source orders --page 2", "3 held"),
+    "dmaic rules list {}": Look("rules list orders", "rules in"),
+    "dmaic runs --limit": Look("runs --limit 5", "succeeded"),
     "dmaic report": Look("report", "orders"),
     "dmaic runs": Look("runs", "succeeded"),
     "dmaic runs tag latest": Look("runs tag latest audit", "is called audit and stays"),
