@@ -10,11 +10,10 @@ from dataclasses import dataclass
 
 from fastapi import FastAPI
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from dmaic_assets.reports.page.scripts import shared_files
+from dmaic_assets.reports.page.scripts import provide_scripts, shared_files
 from dmaic_assets.web.answers import AnswerCache
 from dmaic_assets.web.api.envelope import add_errors
 from dmaic_assets.web.api.reading import Reader
@@ -25,6 +24,9 @@ from dmaic_assets.web.jobs.job import JobFiles
 from dmaic_assets.web.jobs.runner import JobRunner
 from dmaic_assets.web.live.events import EventStream
 from dmaic_assets.web.metrics.exposition import Exposition, RequestMetrics
+from dmaic_assets.web.pages.assets import assets_route
+from dmaic_assets.web.pages.routes import page_routes
+from dmaic_assets.web.pages.served import ServedPages
 from dmaic_assets.web.project import Project
 from dmaic_assets.web.safety.addresses import API, ARTIFACTS, DAGSTER, is_under
 from dmaic_assets.web.safety.guard import Guard, policy_for
@@ -71,6 +73,7 @@ def guarded_app(
     """
     paths, clock = parts.project.platform.paths, parts.project.platform.clock
     # What pages in a sandbox load: published code, nothing of the project.
+    provide_scripts(paths.artifacts)
     libraries = shared_files()
     public = _PUBLIC | {f"{ARTIFACTS}/{name}" for name in libraries}
     policy = policy_for(parts.port, names=parts.names, public=public)
@@ -97,23 +100,21 @@ def _ours(
         redoc_url=None,
         openapi_url=f"{API}/openapi.json",
     )
-    add_errors(app, _log_defect)
+    served = ServedPages(parts.project, cache)
+    add_errors(app, _log_defect, served.missing)
     events = EventStream(parts.project, jobs, every_s=parts.every_s)
     add_api(app, Reader(parts.project, cache), jobs, events)
     app.router.routes.append(Route(f"{ARTIFACTS}/{{path:path}}", files.answer))
     app.router.routes.extend(Health(parts.project).routes())
     exposed = Exposition(parts.project, cache, jobs, events, counted)
     app.router.routes.append(Route("/metrics", exposed.answer))
-    app.router.routes.append(Route("/", _first_page))
+    app.router.routes.append(assets_route())
+    app.router.routes.extend(page_routes(served))
     return app
 
 
 def _log_defect(request: Request, error: Exception) -> None:
     _log.error("%s %s", request.method, request.url.path, exc_info=error)
-
-
-def _first_page(_request: Request) -> Response:
-    return RedirectResponse(DAGSTER)
 
 
 class _Sites:

@@ -38,7 +38,7 @@ def shown_project(root: Path) -> Project:
     project.run()
     project.drop(HOSTILE, csv_of(900, amount=lambda _: "<b>what</b>"))
     project.run()
-    keep(project, "entropy", "", {"value": to_json(uncertainty()), "findings": [FINDING]})
+    keep_uncertainty(project)
     keep(project, "control", "orders", {"value": control()})
     play(project.data / "hashmaps" / "plays" / "first.ndjson")
     play(project.data / "hashmaps" / "plays" / "second.ndjson")
@@ -50,6 +50,11 @@ def keep(project: Project, phase: str, source: str, content: Json) -> None:
     ref = put_json(project.platform.paths.artifacts, phase, content)
     run = list_runs(project.platform.ledger, 1)[0].run_id
     record_artifacts(project.platform.ledger, run, phase, [ref], source=source)
+
+
+def keep_uncertainty(project: Project) -> None:
+    """Records an outcome of the analysis of uncertainty."""
+    keep(project, "entropy", "", {"value": to_json(uncertainty()), "findings": [{**FINDING}]})
 
 
 FINDING: Mapping[str, Json] = {

@@ -42,6 +42,7 @@ class Page:
             ("Runs", links.runs()),
             ("Monitor", links.monitor()),
             ("DMAIC", links.dmaic()),
+            ("Uncertainty", links.entropy()),
             ("Dagster", links.dagster()),
         )
         return [(words, address, words == self.here) for words, address in found if address]

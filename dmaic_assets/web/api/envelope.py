@@ -20,6 +20,7 @@ from dmaic_assets.errors import BadInputError, DmaicError, PolicyError, StoreErr
 from dmaic_assets.model import Json
 from dmaic_assets.store.codec import to_json
 from dmaic_assets.web.answers import matches
+from dmaic_assets.web.safety.addresses import is_under
 
 ItemT = TypeVar("ItemT")
 DataT = TypeVar("DataT")
@@ -31,6 +32,10 @@ Cursor = Annotated[
     str | None,
     Query(pattern=r"^[0-9]{1,18}$", description="`page.next` of the answer before this one."),
 ]
+
+
+# Answers below this are for programs.
+_FOR_PROGRAMS = "/api"
 
 
 class PageBody(BaseModel):
@@ -113,12 +118,17 @@ def error_response(
     return Response(body, status, told, "application/json")
 
 
-def add_errors(app: FastAPI, on_defect: Callable[[Request, Exception], None]) -> None:
+def add_errors(
+    app: FastAPI,
+    on_defect: Callable[[Request, Exception], None],
+    missing: Callable[[Request], Response],
+) -> None:
     """Lets every refusal and defect of an application be answered in the envelope.
 
     Args:
         app: The application.
         on_defect: Told what nobody expected, which clients are told nothing of.
+        missing: Answers where there is no page; what is asked of the API gets an envelope.
     """
 
     def refused(_request: Request, error: Exception) -> Response:
@@ -131,8 +141,10 @@ def add_errors(app: FastAPI, on_defect: Callable[[Request, Exception], None]) ->
         detail, hint = f"{place}: {first['msg']}", "The form is in /api/v1/openapi.json."
         return error_response(422, "BadInput", detail, hint)
 
-    def answered(_request: Request, error: Exception) -> Response:
+    def answered(request: Request, error: Exception) -> Response:
         known = cast("HTTPException", error)
+        if known.status_code == 404 and not is_under(request.url.path, _FOR_PROGRAMS):
+            return missing(request)
         headers = dict(known.headers or {})
         hint = "Addresses are in /api/v1/openapi.json."
         code = {404: "NotThere", 405: "Method"}.get(known.status_code, "Refused")

@@ -16,9 +16,10 @@ from dmaic_assets.analysis.registry import ANALYSES
 from dmaic_assets.analysis.values.entropy import EntropyValue, TableUncertainty
 from dmaic_assets.errors import did_you_mean
 from dmaic_assets.model import Json
+from dmaic_assets.reports.views.entropy import read_entropy
 from dmaic_assets.settings.entropy import USE_CASES, UseCase
-from dmaic_assets.store.artifacts import find_json, get_json, newest_outputs
-from dmaic_assets.store.codec import from_json, to_json
+from dmaic_assets.store.artifacts import find_json, newest_outputs
+from dmaic_assets.store.codec import to_json
 from dmaic_assets.web.api.envelope import (
     PAGE,
     Cursor,
@@ -80,7 +81,7 @@ class StudyRoutes:
         """How sure one can be: of each table and of all together; 0 is sure, 1 is a guess."""
 
         def told(platform: Platform) -> Told:
-            run_id, value = known_entropy(platform)
+            run_id, value = _known(platform)
             tables = {name: _short(table) for name, table in value.tables.items()}
             document: dict[str, object] = {"run_id": run_id, "score": value.score}
             document |= {"readiness": value.readiness, "tables": tables, "silent": value.silent}
@@ -92,7 +93,7 @@ class StudyRoutes:
         """One table: layers, columns, risks, what it may be used for, and what would help."""
 
         def told(platform: Platform) -> Told:
-            run_id, value = known_entropy(platform)
+            run_id, value = _known(platform)
             found = to_json(_table(value, table))
             return Told({"run_id": run_id, "table": table, **cast("dict[str, Json]", found)})
 
@@ -102,7 +103,7 @@ class StudyRoutes:
         """One column: its layers, and what each detector says of it."""
 
         def told(platform: Platform) -> Told:
-            run_id, value = known_entropy(platform)
+            run_id, value = _known(platform)
             columns = _table(value, table).columns
             if column not in columns:
                 near = did_you_mean(column, list(columns))
@@ -118,7 +119,7 @@ class StudyRoutes:
         """The contracts: what each use asks at most of every layer, and how tables keep them."""
 
         def told(platform: Platform) -> Told:
-            _, value = known_entropy(platform)
+            _, value = _known(platform)
             return Told([_contract(platform, use, value) for use in USE_CASES])
 
         return self._reader.answer(request, told)
@@ -127,7 +128,7 @@ class StudyRoutes:
         """How each table, or one, keeps a contract, and the way to keeping it."""
 
         def told(platform: Platform) -> Told:
-            _, value = known_entropy(platform)
+            _, value = _known(platform)
             if name not in USE_CASES:
                 near = did_you_mean(name, USE_CASES)
                 hint = f"Contracts: {', '.join(USE_CASES)}."
@@ -153,7 +154,7 @@ class StudyRoutes:
         """What would make tables surer, what helps most for its effort first."""
 
         def told(platform: Platform) -> Told:
-            _, value = known_entropy(platform)
+            _, value = _known(platform)
             tables = value.tables if table is None else {table: _table(value, table)}
             found = [
                 (step.priority, {"table": each, **cast("dict[str, Json]", to_json(step))})
@@ -166,19 +167,16 @@ class StudyRoutes:
         return self._reader.answer(request, told)
 
 
-def known_entropy(platform: Platform) -> tuple[str, EntropyValue]:
+def _known(platform: Platform) -> tuple[str, EntropyValue]:
     """The newest outcome of the analysis of uncertainty, and the run that it is of.
 
     Raises:
         NotThereError: Nobody asked for it yet.
     """
-    outputs = newest_outputs(platform.ledger, "entropy")
-    if not outputs:
+    view = read_entropy(platform)
+    if view.run_id is None or view.value is None:
         raise NotThereError("uncertainty", "was not studied yet", _STUDY)
-    run_id, ref = max(outputs.values(), key=lambda output: output[0])
-    told = get_json(platform.paths.artifacts, ref)
-    content = told.get("value") if isinstance(told, dict) else None
-    return run_id, from_json(EntropyValue, content)
+    return view.run_id, view.value
 
 
 def _table(value: EntropyValue, name: str) -> TableUncertainty:

@@ -13,6 +13,7 @@ from importlib import resources
 from urllib.parse import parse_qs
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -24,6 +25,8 @@ _READING = frozenset({"GET", "HEAD"})
 _METHODS = _READING | {"POST"}
 _SAME = frozenset({"same-origin", "none"})
 _GRAPHQL = f"{DAGSTER}/graphql"
+# Where the guard notes the role, for those behind it.
+_ROLE = "dmaic.role"
 _HEADERS: Mapping[str, str] = {
     "X-Frame-Options": "DENY",
     "X-Content-Type-Options": "nosniff",
@@ -81,6 +84,11 @@ def _spellings(name: str, port: int) -> tuple[str, ...]:
     return (name,) if has_port else (name, f"{name}:{port}")
 
 
+def role_of(request: Request) -> Role:
+    """What whoever sent a request that passed the guard may do."""
+    return request.scope.get(_ROLE) or "read"
+
+
 class Guard:
     """Passes the requests of a signed-in browser or program on to `app`, and no others.
 
@@ -134,7 +142,7 @@ class Guard:
                 await _needs_write()(scope, receive, send)
                 return
             receive = _again(body, receive)
-        await self._app(scope, receive, send)
+        await self._app({**scope, _ROLE: self._role(Headers(scope=scope))}, receive, send)
 
     def _answer(self, scope: Scope) -> Response | None:
         """The guard's own answer; None when the request may pass."""

@@ -1,6 +1,7 @@
 """What the API changes: jobs for commands, answers to alarms; and who may."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +15,7 @@ from dmaic_assets_tests.web.shown_project import ALARM, ANOTHER
 def idle(monkeypatch) -> None:
     """No command does anything: what is asked of it is what is tested."""
     monkeypatch.setattr(runner_module, "_COMMANDS", "dmaic_assets_tests.web.jobs.idle")
+    monkeypatch.setenv("PYTHONPATH", str(Path.cwd()))
 
 
 def command_of(server, path: str, content: object) -> list[str]:

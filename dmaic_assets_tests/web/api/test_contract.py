@@ -4,6 +4,7 @@ Seeded and bounded: the same few requests every time.
 """
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import schemathesis
@@ -21,6 +22,7 @@ HEADERS = {"Authorization": f"Bearer {WRITE}"}
 @pytest.fixture
 def operations(server: Server, monkeypatch) -> Iterator[list]:
     monkeypatch.setattr(runner_module, "_COMMANDS", "dmaic_assets_tests.web.jobs.idle")
+    monkeypatch.setenv("PYTHONPATH", str(Path.cwd()))
     address = f"{server.base}/api/v1/openapi.json"
     schema = schemathesis.openapi.from_url(address, headers=HEADERS)
     yield [result.ok() for result in schema.get_all_operations()]

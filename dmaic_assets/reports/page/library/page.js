@@ -121,7 +121,7 @@
   }
 
   // Also for content that arrives later: whoever puts it there dispatches "page:changed".
-  function begin() {
+  function begin(event) {
     document.querySelectorAll(".chart-box").forEach(function (box) { if (!box.target) { watch.observe(box); } });
     document.querySelectorAll(".scroll").forEach(function (box) { sized.observe(box); });
     document.querySelectorAll("button.copy[hidden]").forEach(function (button) {
@@ -131,7 +131,8 @@
     // What a link of the page points at is opened, however deep it is folded.
     var target = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
     for (var at = target; at; at = at.parentElement) { if (at.tagName === "DETAILS") { at.open = true; } }
-    if (target) { target.scrollIntoView(); }
+    // Content that arrived later must not take the reader away from where they are.
+    if (target && !(event && event.type === "page:changed")) { target.scrollIntoView(); }
   }
 
   begin();

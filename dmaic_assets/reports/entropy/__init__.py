@@ -1,0 +1,1 @@
+"""The pages of uncertainty: all tables, and the columns of one."""

@@ -1,0 +1,81 @@
+"""Which pages are served, and what each is made from.
+
+What belongs here: from an address to a view and its page. Views and pages are the reports'.
+"""
+
+from collections.abc import Sequence
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from dmaic_assets.errors import BadInputError
+from dmaic_assets.process.cycle.run_facts import newest_dmaic_run, run_outputs
+from dmaic_assets.reports.dmaic.page import dmaic_page, phases_page
+from dmaic_assets.reports.entropy.page import entropy_page, entropy_table_page
+from dmaic_assets.reports.facts import SourceFacts
+from dmaic_assets.reports.page.links import Links
+from dmaic_assets.reports.page.scripts import Library
+from dmaic_assets.reports.views.entropy import read_entropy
+from dmaic_assets.web.pages.served import ServedPages
+from dmaic_assets.work.run.platform import Platform
+
+
+def page_routes(served: ServedPages) -> list[Route]:
+    """The routes of all pages."""
+    pages = _Pages(served)
+    return [
+        Route("/", pages.first),
+        Route("/dmaic", pages.dmaic),
+        Route("/sources/{source}/phases", pages.phases),
+        Route("/entropy", pages.entropy),
+        Route("/entropy/{source}", pages.entropy_of),
+    ]
+
+
+class _Pages:
+    """Answers them."""
+
+    def __init__(self, served: ServedPages) -> None:
+        self._served = served
+
+    def first(self, _request: Request) -> Response:
+        return RedirectResponse("/dmaic")
+
+    def dmaic(self, request: Request) -> Response:
+        return self._served.answer(
+            request,
+            lambda platform, links, library: dmaic_page(_facts(platform), links, library),
+        )
+
+    def phases(self, request: Request) -> Response:
+        source = str(request.path_params["source"])
+
+        def made(platform: Platform, links: Links, library: Library) -> str:
+            facts = next((f for f in _facts(platform) if f.source == source), None)
+            if facts is None:
+                fix = "Take it through the phases: dmaic run --phase control"
+                raise BadInputError(f"source {source}", "went through no phase yet", fix)
+            return phases_page(facts, links, library)
+
+        return self._served.answer(request, made)
+
+    def entropy(self, request: Request) -> Response:
+        return self._served.answer(
+            request,
+            lambda platform, links, library: entropy_page(read_entropy(platform), links, library),
+        )
+
+    def entropy_of(self, request: Request) -> Response:
+        source = str(request.path_params["source"])
+
+        def made(platform: Platform, links: Links, library: Library) -> str:
+            return entropy_table_page(read_entropy(platform), source, links, library)
+
+        return self._served.answer(request, made)
+
+
+def _facts(platform: Platform) -> Sequence[SourceFacts]:
+    """What the phases of the newest run that had some gave."""
+    run_id = newest_dmaic_run(platform)
+    return run_outputs(platform, run_id).sources if run_id else ()

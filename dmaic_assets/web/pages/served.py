@@ -1,0 +1,76 @@
+"""A page on its way from the reports to a browser: kept, tagged, and held to a strict policy.
+
+What belongs here: what all served pages have in common. Which there are, `routes` says.
+"""
+
+import hashlib
+from collections.abc import Callable
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from dmaic_assets.errors import BadInputError, DmaicError
+from dmaic_assets.reports.page.links import Links, ServedLinks
+from dmaic_assets.reports.page.message_page import message_page
+from dmaic_assets.reports.page.scripts import Library
+from dmaic_assets.web.answers import AnswerCache, asked_of, matches
+from dmaic_assets.web.pages.assets import brought_to_life
+from dmaic_assets.web.project import Project
+from dmaic_assets.web.safety.guard import role_of
+from dmaic_assets.work.run.platform import Platform
+
+LINKS = ServedLinks()
+LIBRARY = Library(LINKS.scripts())
+Make = Callable[[Platform, Links, Library], str]
+# Scripts are files of ours and nothing else, and they reach this server alone. Styles stand in the
+# pages, as charts and bars need them: they can neither run nor reach anything.
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data: blob:; font-src data:; connect-src 'self'; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'none'"
+)
+
+
+class ServedPages:
+    """Answers with pages of a project."""
+
+    def __init__(self, project: Project, cache: AnswerCache) -> None:
+        self._project = project
+        self._cache = cache
+
+    def answer(self, request: Request, make: Make) -> Response:
+        """Gives the kept page, or makes it; a refusal becomes a page that says what helps."""
+        try:
+            platform = self._project.platform
+            page = self._cache.get(
+                asked_of(request),
+                self._project.moment(),
+                lambda: make(platform, LINKS, LIBRARY).encode("utf-8", "backslashreplace"),
+            )
+            status = 200
+        except DmaicError as error:
+            status = 404 if isinstance(error, BadInputError) else 503
+            title = "Not there" if status == 404 else "Not now"
+            page = _message(title, str(error), error.fix)
+        return _html(request, brought_to_life(page, role_of(request)), status)
+
+    def missing(self, request: Request) -> Response:
+        """Says that there is no such page."""
+        page = _message("Not there", "There is no page at this address.", "The pages are above.")
+        return _html(request, brought_to_life(page, role_of(request)), 404)
+
+
+def _message(title: str, words: str, todo: str) -> bytes:
+    return message_page(title, words, todo, LINKS, LIBRARY).encode("utf-8", "backslashreplace")
+
+
+def _html(request: Request, page: bytes, status: int) -> Response:
+    tag = f'"{hashlib.sha256(page).hexdigest()[:32]}"'
+    headers = {
+        "ETag": tag,
+        "Cache-Control": "private, no-cache",
+        "Content-Security-Policy": POLICY,
+    }
+    if status == 200 and matches(request, tag):
+        return Response(status_code=304, headers=headers)
+    return Response(page, status, headers, "text/html; charset=utf-8")

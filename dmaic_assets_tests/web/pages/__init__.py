@@ -1,0 +1,1 @@
+"""Tests of served pages over a real server and in a real browser."""

@@ -1,0 +1,86 @@
+"""Served pages over a real socket: what they are made of, and what they may do."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from dmaic_assets.store.ledger.record.runs import start_run
+from dmaic_assets.web.project import Project
+from dmaic_assets_tests.web.serving import Server, serving
+from dmaic_assets_tests.web.shown_project import shown_project
+
+PAGES = ("/dmaic", "/entropy", "/entropy/orders")
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory) -> Iterator[Server]:
+    made = shown_project(tmp_path_factory.mktemp("project"))
+    project = Project(made.platform)
+    with serving(project) as running:
+        yield running
+    project.close()
+    made.platform.close()
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_pages_run_scripts_of_ours_alone(server, path):
+    told = server.get(path)
+    policy = told.headers["content-security-policy"]
+
+    assert told.status == 200
+    assert told.headers["content-type"] == "text/html; charset=utf-8"
+    assert "script-src 'self';" in policy
+    assert "default-src 'none'" in policy
+    assert not re.search(r"<script(?! src=\"/| type=\"application/json\")", told.text)
+    assert not re.search(r"<[^>]+\son[a-z]+\s*=", told.text), "no handler stands in a page"
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_script_of_a_page_is_served(server, path):
+    addresses = re.findall(r'(?:<script src|stylesheet" href)="([^"]+)"', server.get(path).text)
+
+    assert len(addresses) >= 3
+    for address in addresses:
+        got = server.get(address)
+        assert got.status == 200
+        assert got.headers["content-type"].split(";")[0] in ("text/javascript", "text/css")
+        assert got.headers["x-content-type-options"] == "nosniff"
+
+
+def test_a_page_that_did_not_change_is_not_sent_again(server):
+    tag = server.get("/entropy").headers["etag"]
+
+    assert server.get("/entropy", **{"If-None-Match": tag}).status == 304
+    ledger = server.project.platform.ledger
+    start_run(ledger, git_sha="x", config_hash="x", inputs_hash="x", kind="cli")
+    assert server.get("/entropy", **{"If-None-Match": tag}).status == 304, "it is made again alike"
+
+
+def test_a_page_tells_its_script_what_the_reader_may_do(server):
+    writer = server.ask("GET", "/entropy", server.cookie)
+
+    assert 'data-role="read"' in server.get("/entropy").text
+    assert 'data-role="write"' in writer.text
+
+
+def test_what_is_not_there_is_a_page_with_a_way_out(server):
+    for path, words in (("/entropy/%3Cscript%3Ealert(1)", "was not studied"), ("/x/y", "no page")):
+        told = server.get(path)
+
+        assert told.status == 404
+        assert "<script>alert" not in told.text
+        assert words in told.text
+        assert 'href="/fleet"' in told.text
+    assert server.get("/api/v2/x").json["error"]["code"] == "NotThere"
+
+
+def test_the_first_page_is_never_far(server):
+    told = server.get("/")
+
+    assert told.status in (200, 307)
+
+
+@pytest.mark.parametrize("name", ["live.js", "live-000000000000.js", "..%2fserved.py"])
+def test_no_other_file_is_an_asset(server, name):
+    assert server.get(f"/assets/{name}").status == 404
