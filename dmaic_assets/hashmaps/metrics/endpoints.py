@@ -1,13 +1,14 @@
 """What a running trial answers over HTTP, without any server: a path in, a document out.
 
 `/metrics` is the last tick as Prometheus text, `/ticks` the last ticks as JSON (`?last=N`, the
-newest last), `/healthz` whether the play goes on. All three are made of the ticks that the file
-gets, so that they say the same.
+newest last), `/healthz` whether the play goes on. `/history`, `/history.csv`, `/heatmap`, `/events`
+and the two histograms are tables of the same ticks. All of it is made of the ticks that the file
+gets, so that it says the same.
 """
 
 import json
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hmac import compare_digest
 from ipaddress import ip_address
@@ -15,6 +16,15 @@ from threading import Lock
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from dmaic_assets.hashmaps.metrics.history import Tick as TickRead
+from dmaic_assets.hashmaps.metrics.history import (
+    events_of,
+    heatmap_of,
+    history_csv,
+    history_of,
+    latency_histogram,
+    probe_histogram,
+)
 from dmaic_assets.hashmaps.metrics.prometheus import prometheus_text
 from dmaic_assets.hashmaps.metrics.tick import SCHEMA, Tick
 
@@ -22,7 +32,15 @@ from dmaic_assets.hashmaps.metrics.tick import SCHEMA, Tick
 KEPT = 360
 PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
 JSON = "application/json"
-PATHS = ("/metrics", "/ticks", "/healthz")
+CSV = "text/csv; charset=utf-8"
+_TABLES: Mapping[str, Callable[[Sequence[TickRead]], object]] = {
+    "/history": history_of,
+    "/histogram/latency": lambda ticks: latency_histogram(ticks[-1]),
+    "/histogram/probe": lambda ticks: probe_histogram(ticks[-1]),
+    "/heatmap": heatmap_of,
+    "/events": events_of,
+}
+PATHS = ("/metrics", "/ticks", "/healthz", "/history.csv", *_TABLES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,22 +81,25 @@ def answer(published: Published, target: str) -> Answer:
     asked = urlsplit(target)
     if asked.path == "/healthz":
         return _health(published)
-    if asked.path == "/ticks":
-        return _ticks(published, parse_qs(asked.query).get("last", [str(KEPT)])[-1])
-    if asked.path == "/metrics":
-        last = published.ticks(1)
-        if not last:
-            return refusal(503, "no tick yet")
-        return Answer(200, PROMETHEUS, prometheus_text(last[0], published.name).encode())
-    return refusal(404, f"paths: {', '.join(PATHS)}")
-
-
-def _ticks(published: Published, last: str) -> Answer:
+    if asked.path not in PATHS:
+        return refusal(404, f"paths: {', '.join(PATHS)}")
+    last = parse_qs(asked.query).get("last", [str(KEPT)])[-1]
     if not last.isdecimal() or not 1 <= int(last) <= KEPT:
         return refusal(400, f"last is a whole number from 1 to {KEPT}")
-    return _json(
-        200, {"schema": SCHEMA, "map": published.name, "ticks": published.ticks(int(last))}
-    )
+    return _told(published, asked.path, published.ticks(int(last)))
+
+
+def _told(published: Published, path: str, ticks: list[dict[str, Any]]) -> Answer:
+    head = {"schema": SCHEMA, "map": published.name}
+    if path == "/ticks":
+        return _json(200, {**head, "ticks": ticks})
+    if not ticks:
+        return refusal(503, "no tick yet")
+    if path == "/metrics":
+        return Answer(200, PROMETHEUS, prometheus_text(ticks[-1], published.name).encode())
+    if path == "/history.csv":
+        return Answer(200, CSV, history_csv(ticks).encode())
+    return _json(200, {**head, path.rpartition("/")[2]: _TABLES[path](ticks)})
 
 
 def _health(published: Published) -> Answer:

@@ -15,6 +15,14 @@ from dmaic_assets.hashmaps.metrics.endpoints import (
     is_loopback,
     refused,
 )
+from dmaic_assets.hashmaps.metrics.history import (
+    compared,
+    heatmap_of,
+    history_csv,
+    history_of,
+    latency_histogram,
+    probe_histogram,
+)
 from dmaic_assets.hashmaps.metrics.prometheus import prometheus_text
 from dmaic_assets.hashmaps.metrics.schema import mistakes_of, tick_validator
 from dmaic_assets.hashmaps.metrics.server import serving
@@ -64,6 +72,31 @@ def test_health_says_how_far_the_play_is(played):
     assert asked(published([]), "/healthz")[1] == {"status": "playing", "ops": 0, "total": 5000}
     assert asked(published(played[:2]), "/healthz")[1]["status"] == "playing"
     assert asked(published(played), "/healthz")[1]["status"] == "complete"
+
+
+def test_tables_are_of_the_same_ticks(played):
+    made = published(played)
+    ticks = asked(made, "/ticks")[1]["ticks"]
+
+    assert asked(made, "/history")[1]["history"] == history_of(ticks)
+    assert answer(made, "/history.csv").body.decode() == history_csv(ticks)
+    assert asked(made, "/histogram/latency")[1]["latency"] == latency_histogram(ticks[-1])
+    assert asked(made, "/histogram/probe")[1]["probe"] == probe_histogram(ticks[-1])
+    assert asked(made, "/heatmap?last=2")[1]["heatmap"] == heatmap_of(ticks[-2:])
+    assert asked(made, "/events")[1]["events"] == [e for tick in ticks for e in tick["events"]]
+    assert asked(published([]), "/history")[0] == 503
+
+
+def test_plays_are_compared_only_beyond_what_chance_does(played):
+    first = played[-1].document()
+    faster = {**first, "latency_ns": {name: ns * 0.5 for name, ns in first["latency_ns"].items()}}
+    nearly = {**first, "latency_ns": {name: ns * 0.99 for name, ns in first["latency_ns"].items()}}
+
+    (p50, *_), (same, *_) = compared(first, faster), compared(first, nearly)
+
+    assert (p50["figure"], p50["change"], p50["is_better"]) == ("ns_p50", -0.5, True)
+    assert same["is_better"] is None
+    assert compared(faster, first)[0]["is_better"] is False
 
 
 def test_what_is_not_there_is_said():
