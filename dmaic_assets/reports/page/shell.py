@@ -61,3 +61,16 @@ class Page:
 def page_html(template: str, page: Page, **values: object) -> str:
     """Fills a page's template, which extends base.html.j2."""
     return rendered(template, page=page, **values)
+
+
+def message_page(title: str, words: str, todo: str, links: Links, library: Library) -> str:
+    """Builds a page that says one thing: what is not there, or cannot be shown, and what helps.
+
+    Args:
+        title: What kind of message it is, in two words.
+        words: What is the matter.
+        todo: What the reader can do about it.
+        links: Where other pages are.
+        library: How the page brings its scripts.
+    """
+    return page_html("message.html.j2", Page(title, links, library), words=words, todo=todo)

@@ -11,8 +11,8 @@ from starlette.responses import Response
 
 from dmaic_assets.errors import BadInputError, DmaicError
 from dmaic_assets.reports.page.links import Links, ServedLinks
-from dmaic_assets.reports.page.message_page import message_page
 from dmaic_assets.reports.page.scripts import Library
+from dmaic_assets.reports.page.shell import message_page
 from dmaic_assets.web.answers import AnswerCache, asked_of, matches
 from dmaic_assets.web.pages.assets import brought_to_life
 from dmaic_assets.web.project import Project
