@@ -14,9 +14,11 @@ from dmaic_assets.process.cycle.run_facts import newest_dmaic_run, run_outputs
 from dmaic_assets.reports.dmaic.page import dmaic_page, phases_page
 from dmaic_assets.reports.entropy.page import entropy_page, entropy_table_page
 from dmaic_assets.reports.facts import SourceFacts
+from dmaic_assets.reports.monitor.page import monitor_page
 from dmaic_assets.reports.page.links import Links
 from dmaic_assets.reports.page.scripts import Library
 from dmaic_assets.reports.views.entropy import read_entropy
+from dmaic_assets.reports.views.monitor.read import read_monitor
 from dmaic_assets.web.pages.served import ServedPages
 from dmaic_assets.work.run.platform import Platform
 
@@ -28,6 +30,7 @@ def page_routes(served: ServedPages) -> list[Route]:
         Route("/", pages.first),
         Route("/dmaic", pages.dmaic),
         Route("/sources/{source}/phases", pages.phases),
+        Route("/monitor", pages.monitor),
         Route("/entropy", pages.entropy),
         Route("/entropy/{source}", pages.entropy_of),
     ]
@@ -59,6 +62,12 @@ class _Pages:
             return phases_page(facts, links, library)
 
         return self._served.answer(request, made)
+
+    def monitor(self, request: Request) -> Response:
+        return self._served.answer(
+            request,
+            lambda platform, links, library: monitor_page(read_monitor(platform), links, library),
+        )
 
     def entropy(self, request: Request) -> Response:
         return self._served.answer(

@@ -22,7 +22,11 @@
   bar.setAttribute("aria-label", "Files done");
   var cancel = make("button", "live-cancel", "Cancel");
   cancel.type = "button";
-  strip.append(words, bar, cancel);
+  var fresh = make("button", "live-fresh", "Show what is new");
+  fresh.type = "button";
+  fresh.hidden = true;
+  fresh.addEventListener("click", function () { location.reload(); });
+  strip.append(words, bar, cancel, fresh);
   header.append(strip);
 
   var start = make("button", "live-start", "Judge what is new");
@@ -36,7 +40,7 @@
   function say(text) {
     told = text;
     words.textContent = text;
-    strip.hidden = !text;
+    strip.hidden = !text && fresh.hidden;
     bar.hidden = cancel.hidden = true;
   }
 
@@ -104,10 +108,10 @@
 
   function swap(text) {
     var main = document.querySelector("main");
-    var fresh = new DOMParser().parseFromString(text, "text/html").querySelector("main");
-    if (!main || !fresh || main.innerHTML === fresh.innerHTML) { return; }
+    var other = new DOMParser().parseFromString(text, "text/html").querySelector("main");
+    if (!main || !other || main.innerHTML === other.innerHTML) { return; }
     var open = opened(main);
-    main.replaceChildren.apply(main, Array.from(fresh.childNodes));
+    main.replaceChildren.apply(main, Array.from(other.childNodes));
     main.querySelectorAll("details").forEach(function (one) {
       if (open.indexOf(one.querySelector("summary").textContent) >= 0) { one.open = true; }
     });
@@ -117,6 +121,8 @@
   function look() {
     due = 0;
     var main = document.querySelector("main");
+    // A page with choices has a script of its own that knows its elements: it is loaded whole.
+    if (main.querySelector("form")) { fresh.hidden = strip.hidden = false; return; }
     if (isBusy(main)) { later(APART); return; }
     lastAt = Date.now();
     fetch(location.pathname + location.search, {cache: "no-cache"}).then(function (response) {
