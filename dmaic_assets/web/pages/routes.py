@@ -19,7 +19,11 @@ from dmaic_assets.reports.page.links import Links
 from dmaic_assets.reports.page.scripts import Library
 from dmaic_assets.reports.views.entropy import read_entropy
 from dmaic_assets.reports.views.monitor.read import read_monitor
+from dmaic_assets.store.artifacts import get_json, newest_outputs
+from dmaic_assets.store.codec import from_json
 from dmaic_assets.web.pages.served import ServedPages
+from dmaic_assets.work.assets.names import HASHMAP_PAGE
+from dmaic_assets.work.laboratory.values import PageValue
 from dmaic_assets.work.run.platform import Platform
 
 
@@ -30,6 +34,7 @@ def page_routes(served: ServedPages) -> list[Route]:
         Route("/", pages.first),
         Route("/dmaic", pages.dmaic),
         Route("/sources/{source}/phases", pages.phases),
+        Route("/sources/{source}/laboratory", pages.laboratory),
         Route("/monitor", pages.monitor),
         Route("/entropy", pages.entropy),
         Route("/entropy/{source}", pages.entropy_of),
@@ -62,6 +67,20 @@ class _Pages:
             return phases_page(facts, links, library)
 
         return self._served.answer(request, made)
+
+    def laboratory(self, request: Request) -> Response:
+        """Leads to the page of a key column, which is an artifact and stays in its sandbox."""
+        source = str(request.path_params["source"])
+
+        def found(platform: Platform) -> str:
+            output = newest_outputs(platform.ledger, HASHMAP_PAGE).get(source)
+            if output is None:
+                fix = f"Measure its key column: dmaic hashmap trials {source}"
+                raise BadInputError(f"source {source}", "was in no trial yet", fix)
+            told = get_json(platform.paths.artifacts, output[1])
+            return from_json(PageValue, told).ref.path
+
+        return self._served.lead_to(request, found)
 
     def monitor(self, request: Request) -> Response:
         return self._served.answer(

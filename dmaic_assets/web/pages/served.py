@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Callable
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from dmaic_assets.errors import BadInputError, DmaicError
 from dmaic_assets.reports.page.links import Links, ServedLinks
@@ -47,17 +47,29 @@ class ServedPages:
                 self._project.moment(),
                 lambda: make(platform, LINKS, LIBRARY).encode("utf-8", "backslashreplace"),
             )
-            status = 200
         except DmaicError as error:
-            status = 404 if isinstance(error, BadInputError) else 503
-            title = "Not there" if status == 404 else "Not now"
-            page = _message(title, str(error), error.fix)
-        return _html(request, brought_to_life(page, role_of(request)), status)
+            return _refused(request, error)
+        return _html(request, brought_to_life(page, role_of(request)), 200)
+
+    def lead_to(self, request: Request, find: Callable[[Platform], str]) -> Response:
+        """Leads to an artifact that is a page, by its path below the data folder."""
+        try:
+            address = LINKS.artifact(find(self._project.platform))
+        except DmaicError as error:
+            return _refused(request, error)
+        return RedirectResponse(str(address), headers={"Cache-Control": "no-store"})
 
     def missing(self, request: Request) -> Response:
         """Says that there is no such page."""
         page = _message("Not there", "There is no page at this address.", "The pages are above.")
         return _html(request, brought_to_life(page, role_of(request)), 404)
+
+
+def _refused(request: Request, error: DmaicError) -> Response:
+    status = 404 if isinstance(error, BadInputError) else 503
+    title = "Not there" if status == 404 else "Not now"
+    page = _message(title, str(error), error.fix)
+    return _html(request, brought_to_life(page, role_of(request)), status)
 
 
 def _message(title: str, words: str, todo: str) -> bytes:

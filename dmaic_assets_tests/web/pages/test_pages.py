@@ -5,8 +5,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from dmaic_assets.store.ledger.record.runs import start_run
+from dmaic_assets.store.artifacts import put_bytes, put_json, record_artifacts
+from dmaic_assets.store.codec import to_json
+from dmaic_assets.store.ledger.record.runs import list_runs, start_run
 from dmaic_assets.web.project import Project
+from dmaic_assets.work.laboratory.values import PageValue
 from dmaic_assets_tests.web.serving import Server, serving
 from dmaic_assets_tests.web.shown_project import shown_project
 
@@ -73,6 +76,20 @@ def test_what_is_not_there_is_a_page_with_a_way_out(server):
         assert words in told.text
         assert 'href="/fleet"' in told.text
     assert server.get("/api/v2/x").json["error"]["code"] == "NotThere"
+
+
+def test_the_laboratory_leads_to_its_artifact(server):
+    assert "dmaic hashmap trials orders" in server.get("/sources/orders/laboratory").text
+    made = server.project.platform
+    page = put_bytes(made.paths.artifacts, "hashmap_page", b"<p>trials</p>", suffix=".html")
+    ref = put_json(made.paths.artifacts, "hashmap_page", to_json(PageValue("id", page)))
+    run = list_runs(made.ledger, 1)[0].run_id
+    record_artifacts(made.ledger, run, "hashmap_page", [ref], source="orders")
+
+    told = server.get("/sources/orders/laboratory")
+
+    assert told.status == 307
+    assert server.get(told.headers["location"]).text == "<p>trials</p>"
 
 
 def test_the_first_page_is_never_far(server):
