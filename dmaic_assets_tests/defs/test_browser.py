@@ -131,4 +131,4 @@ def test_the_address_signs_in_once(dev_server, browser):
     keep(browser, "not-signed-in")
 
     browser.get(dev_server.sign_in)
-    see(browser, "Deployment")
+    see(browser, "DMAIC Assets")

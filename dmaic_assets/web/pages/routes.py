@@ -6,7 +6,7 @@ What belongs here: from an address to a view and its page. Views and pages are t
 from collections.abc import Sequence
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from dmaic_assets.errors import BadInputError
@@ -15,10 +15,12 @@ from dmaic_assets.reports.dmaic.page import dmaic_page, phases_page
 from dmaic_assets.reports.entropy.page import entropy_page, entropy_table_page
 from dmaic_assets.reports.facts import SourceFacts
 from dmaic_assets.reports.monitor.page import monitor_page
+from dmaic_assets.reports.overview.page import overview_page
 from dmaic_assets.reports.page.links import Links
 from dmaic_assets.reports.page.scripts import Library
 from dmaic_assets.reports.views.entropy import read_entropy
 from dmaic_assets.reports.views.monitor.read import read_monitor
+from dmaic_assets.reports.views.overview import read_overview
 from dmaic_assets.store.artifacts import get_json, newest_outputs
 from dmaic_assets.store.codec import from_json
 from dmaic_assets.web.pages.served import ServedPages
@@ -31,7 +33,7 @@ def page_routes(served: ServedPages) -> list[Route]:
     """The routes of all pages."""
     pages = _Pages(served)
     return [
-        Route("/", pages.first),
+        Route("/", pages.overview),
         Route("/dmaic", pages.dmaic),
         Route("/sources/{source}/phases", pages.phases),
         Route("/sources/{source}/laboratory", pages.laboratory),
@@ -47,8 +49,11 @@ class _Pages:
     def __init__(self, served: ServedPages) -> None:
         self._served = served
 
-    def first(self, _request: Request) -> Response:
-        return RedirectResponse("/dmaic")
+    def overview(self, request: Request) -> Response:
+        return self._served.answer(
+            request,
+            lambda platform, links, library: overview_page(read_overview(platform), links, library),
+        )
 
     def dmaic(self, request: Request) -> Response:
         return self._served.answer(

@@ -38,7 +38,7 @@ def server(made, auditor: PageAudit) -> Iterator[Server]:
     project.close()
 
 
-@pytest.mark.parametrize("path", ["/entropy", "/entropy/orders", "/dmaic", "/monitor"])
+@pytest.mark.parametrize("path", ["/", "/entropy", "/entropy/orders", "/dmaic", "/monitor"])
 def test_a_served_page_is_sound(server, auditor, path):
     assert auditor.problems(f"{server.base}{path}", f"served{path.replace('/', '-')}") == []
 
