@@ -88,6 +88,7 @@ def _write(platform: Platform) -> Metadata:
     """Writes the page into the reports, and keeps one among the artifacts for the UI's link."""
     # Definitions load without the core and the libraries that it brings.
     from dmaic_assets.reports.monitor.page import monitor_page, write_monitor
+    from dmaic_assets.reports.page.scripts import ARTIFACT_SCRIPTS
     from dmaic_assets.reports.views.monitor.read import read_monitor
 
     view = read_monitor(platform)
