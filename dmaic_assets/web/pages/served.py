@@ -4,6 +4,7 @@ What belongs here: what all served pages have in common. Which there are, `route
 """
 
 import hashlib
+import threading
 from collections.abc import Callable
 
 from starlette.requests import Request
@@ -19,6 +20,8 @@ from dmaic_assets.web.project import Project
 from dmaic_assets.web.safety.guard import role_of
 from dmaic_assets.work.run.platform import Platform
 
+# Pages that are made at the same time: some judge a file again, and two cores are soon busy.
+_AT_ONCE = 3
 LINKS = ServedLinks()
 LIBRARY = Library(LINKS.scripts())
 Make = Callable[[Platform, Links, Library], str]
@@ -37,6 +40,7 @@ class ServedPages:
     def __init__(self, project: Project, cache: AnswerCache) -> None:
         self._project = project
         self._cache = cache
+        self._making = threading.Semaphore(_AT_ONCE)
 
     def answer(self, request: Request, make: Make) -> Response:
         """Gives the kept page, or makes it; a refusal becomes a page that says what helps."""
@@ -45,11 +49,15 @@ class ServedPages:
             page = self._cache.get(
                 asked_of(request),
                 self._project.moment(),
-                lambda: make(platform, LINKS, LIBRARY).encode("utf-8", "backslashreplace"),
+                lambda: self._made(platform, make),
             )
         except DmaicError as error:
             return _refused(request, error)
         return _html(request, brought_to_life(page, role_of(request)), 200)
+
+    def _made(self, platform: Platform, make: Make) -> bytes:
+        with self._making:
+            return make(platform, LINKS, LIBRARY).encode("utf-8", "backslashreplace")
 
     def lead_to(self, request: Request, find: Callable[[Platform], str]) -> Response:
         """Leads to an artifact that is a page, by its path below the data folder."""
