@@ -34,6 +34,7 @@ from dmaic_assets.web.api.reading import Reader, add_get, add_post
 from dmaic_assets.web.api.sources import OneSource, Sha, Source, known_file
 from dmaic_assets.web.jobs.job import Job
 from dmaic_assets.web.jobs.runner import JobRunner
+from dmaic_assets.web.safety.guard import role_of
 from dmaic_assets.work.people.rule_edits import signature
 from dmaic_assets.work.run.platform import Platform
 
@@ -163,8 +164,11 @@ class ActionRoutes:
         return json_response(request, body_of(of_list(found, limit, cursor)))
 
     def job(self, request: Request, job_id: OneJob) -> Response:
-        """One job, with the document that its command printed once it is completed."""
-        return json_response(request, body_of(Told(self._known(job_id))))
+        """One job; who may start jobs also gets the document that its command printed."""
+        job = self._known(job_id)
+        # Commands print what a person at the terminal may see: values of any column.
+        told = job if role_of(request) == "write" else _without_result(job)
+        return json_response(request, body_of(Told(told)))
 
     def cancel(self, request: Request, job_id: OneJob, _form: CancelForm) -> Response:
         """Cancels a job that waits or runs; one that runs finishes what it is writing first."""

@@ -4,6 +4,7 @@ What belongs here: the forms of what is told, and where it comes from. No value 
 example rows are named by their numbers.
 """
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Annotated, Any, Literal
 
@@ -12,7 +13,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from dmaic_assets.errors import did_you_mean
-from dmaic_assets.model import Rule, RuleChange
+from dmaic_assets.gate.reasons import reasons_beyond_rules
+from dmaic_assets.model import Rule, RuleChange, RuleSet
+from dmaic_assets.reports.views.source.kept_back import (
+    change_shown,
+    expects_of,
+    hidden_in,
+    violation_shown,
+)
+from dmaic_assets.reports.views.source.known import Known
 from dmaic_assets.rules.yaml.file import load_rules
 from dmaic_assets.settings.project import SOURCE_PATTERN
 from dmaic_assets.store.codec import to_json
@@ -166,7 +175,7 @@ class SourceRoutes:
             arrival = known_file(platform, source, sha)
             found = latest_verdicts(platform.ledger, source, [arrival.sha256])
             record = found.get(arrival.sha256)
-            verdict = None if record is None else _verdict_document(record)
+            verdict = None if record is None else _verdict_document(record, Known(platform))
             return Told({**asdict(_file_document(arrival)), "verdict": verdict})
 
         return self._reader.answer(request, told)
@@ -181,8 +190,8 @@ class SourceRoutes:
                 fix = "Rules are learnt from the first accepted files."
                 raise NotThereError(f"source {source}", "has no rules yet", fix)
             found = load_rules(path)
-            changes = tuple(rule_changes(platform.ledger, source))
-            return Told(RulesDocument(source, found.rules, found.baseline, found.notes, changes))
+            changes = rule_changes(platform.ledger, source)
+            return Told(_rules_document(source, found, changes, Known(platform)))
 
         return self._reader.answer(request, told)
 
@@ -202,7 +211,8 @@ class SourceRoutes:
                 platform.ledger, source=source, run_id=run, before=before, limit=limit + 1
             )
             page = of_keyed(found, limit, lambda record: record.verdict_id)
-            return replace(page, data=[_verdict_document(r) for r in found[:limit]])
+            known = Known(platform)
+            return replace(page, data=[_verdict_document(r, known) for r in found[:limit]])
 
         return self._reader.answer(request, told)
 
@@ -293,12 +303,40 @@ def _file_document(arrival: Arrival) -> FileDocument:
     )
 
 
-def _verdict_document(record: VerdictRecord) -> dict[str, object]:
-    told = to_json(record.verdict)
+def _verdict_document(record: VerdictRecord, known: Known) -> dict[str, object]:
+    """A verdict whose failing rows are numbers, without values of columns that tell of persons."""
+    verdict = record.verdict
+    names = {column for v in verdict.violations for column in v.columns}
+    names |= {name for v in verdict.violations for e in v.examples for name in e.values}
+    hidden = known.hidden(verdict.source, names)
+    kept = hidden_in(verdict, hidden, frozenset(names))
+    told = to_json(verdict)
     assert isinstance(told, dict)  # noqa: S101 - a dataclass is written as one
     violations: list[object] = [
-        {**asdict(v), "examples": [example.row for example in v.examples]}
-        for v in record.verdict.violations
+        {
+            **asdict(violation_shown(v, kept, verdict.rows)),
+            "examples": [example.row for example in v.examples],
+        }
+        for v in verdict.violations
     ]
+    said: dict[str, object] = {"violations": violations}
+    if kept:
+        said |= {"reasons": list(reasons_beyond_rules(verdict)), "notes": []}
     head = {"run_id": record.run_id, "recorded_at": record.recorded_at.isoformat()}
-    return {**head, **told, "violations": violations}
+    return {**head, **told, **said}
+
+
+def _rules_document(
+    source: str, found: RuleSet, changes: Sequence[RuleChange], known: Known
+) -> RulesDocument:
+    """Rules without what was learnt from values of columns that tell of persons."""
+    columns = {rule.id: frozenset(rule.columns) for rule in found.rules}
+    hidden = known.hidden(source, {name for of_rule in columns.values() for name in of_rule})
+    rules = [
+        rule
+        if hidden.isdisjoint(rule.columns)
+        else replace(rule, parameters={}, evidence={}, description=expects_of(rule, hidden))
+        for rule in found.rules
+    ]
+    shown = [change_shown(c, hidden, columns.get(c.rule, frozenset())) for c in changes]
+    return RulesDocument(source, tuple(rules), found.baseline, found.notes, tuple(shown))

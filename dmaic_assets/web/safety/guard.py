@@ -155,7 +155,8 @@ class Guard:
         if path in self._policy.public and method in _READING:
             return None
         if path == SIGN_IN and method in _READING:
-            return self._sign_in(scope)
+            # What only asks for headers uses no code up.
+            return self._sign_in(scope) if method == "GET" else self._stranger()
         if self._role(headers) is None:
             return self._stranger()
         if not self._is_from_here(headers, method):

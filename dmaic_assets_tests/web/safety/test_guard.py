@@ -121,10 +121,12 @@ def test_a_code_signs_in_one_browser_once():
     guard = Guard(inside, sessions, policy_for(PORT), lambda: told.append("used"))
     code = sessions.new_code()
 
+    looked = ask(guard, "HEAD", f"/sign-in?code={code}", HOST)
     first = ask(guard, "GET", f"/sign-in?code={code}", HOST)
     second = ask(guard, "GET", f"/sign-in?code={code}", HOST)
 
     cookie = first.headers["set-cookie"]
+    assert looked.status == 401
     assert (first.status, first.headers["location"]) == (303, "/")
     assert f"dmaic_session_{PORT}={SECRET}" in cookie
     assert "HttpOnly" in cookie
