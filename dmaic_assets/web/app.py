@@ -27,6 +27,7 @@ from dmaic_assets.web.metrics.exposition import Exposition, RequestMetrics
 from dmaic_assets.web.pages.assets import assets_route
 from dmaic_assets.web.pages.routes import page_routes
 from dmaic_assets.web.pages.served import ServedPages
+from dmaic_assets.web.pages.source_routes import source_routes
 from dmaic_assets.web.project import Project
 from dmaic_assets.web.safety.addresses import API, ARTIFACTS, DAGSTER, is_under
 from dmaic_assets.web.safety.guard import Guard, policy_for
@@ -109,7 +110,7 @@ def _ours(
     exposed = Exposition(parts.project, cache, jobs, events, counted)
     app.router.routes.append(Route("/metrics", exposed.answer))
     app.router.routes.append(assets_route())
-    app.router.routes.extend(page_routes(served))
+    app.router.routes.extend((*page_routes(served), *source_routes(served)))
     return app
 
 

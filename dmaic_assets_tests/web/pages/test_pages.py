@@ -14,7 +14,17 @@ from dmaic_assets.work.laboratory.values import PageValue
 from dmaic_assets_tests.web.serving import Server, serving
 from dmaic_assets_tests.web.shown_project import shown_project
 
-PAGES = ("/", "/dmaic", "/monitor", "/entropy", "/entropy/orders")
+PAGES = (
+    "/",
+    "/fleet",
+    "/runs",
+    "/sources/orders",
+    "/sources/orders?page=999999999&rule=x",
+    "/dmaic",
+    "/monitor",
+    "/entropy",
+    "/entropy/orders",
+)
 
 
 @pytest.fixture(scope="module")
@@ -97,6 +107,20 @@ def test_what_is_not_there_is_a_page_with_a_way_out(server):
         assert words in told.text
         assert 'href="/fleet"' in told.text
     assert server.get("/api/v2/x").json["error"]["code"] == "NotThere"
+
+
+def test_a_file_and_a_run_have_their_pages(server):
+    (held,) = server.get("/api/v1/files?disposition=rejected").json["data"]
+    page = server.get(f"/sources/orders/files/{held['sha256'][:16]}")
+    run = server.get(f"/runs/{held['run_id']}")
+
+    for told in (page, run):
+        assert told.status == 200
+        assert Elements(told.text).faults == []
+    assert server.get("/sources/nobody").status == 404
+    assert server.get("/sources/orders/files/0000000000000000").status == 404
+    assert server.get("/runs/nothing").status == 404
+    assert server.get("/timeline").headers["location"] == "/runs#timeline"
 
 
 def test_the_laboratory_leads_to_its_artifact(server):
