@@ -74,8 +74,8 @@ plotly: ## Build the plotly.js of our pages from npm packages, with its licences
 	cd .ci/plotly && npm ci --no-audit --no-fund --ignore-scripts --silent && \
 	  node build.mjs ../../dmaic_assets/reports/page/library
 
-bench: env ## Compare with the limits of the machine: start, profile, rules, learning, loop, runs, ledger
-	@for part in start profile rules errors loop csv runs ledger; do \
+bench: env ## Compare with the limits of the machine: start, profile, rules, learning, loop, runs, ledger, monitor
+	@for part in start profile rules errors loop csv runs ledger monitor; do \
 	  echo "== $$part"; \
 	  PYTHONPATH=. $(PY) -m benchmarks.bench_$$part $(ARGS) || exit 1; \
 	done

@@ -109,14 +109,14 @@ def phase_notebook(about: PhaseNotebook) -> str:
         f"# {about.phase.capitalize()} in run {md_text(about.run_id)}\n\nRun the cells in order."
     )
     cells = [
-        _cell("title", title, is_code=False),
-        _cell("parameters", parameters),
-        _cell("data", _FIND_DATA),
-        _cell("run", _LEDGER),
-        _cell("metrics", _METRICS),
-        _cell("outputs", _read_outputs(_MAIN_TABLES.get(about.phase, ""))),
-        _cell("figure", _FIGURE),
-        _cell("warehouse", _WAREHOUSE),
+        notebook_cell("title", title, is_code=False),
+        notebook_cell("parameters", parameters),
+        notebook_cell("data", _FIND_DATA),
+        notebook_cell("run", _LEDGER),
+        notebook_cell("metrics", _METRICS),
+        notebook_cell("outputs", _read_outputs(_MAIN_TABLES.get(about.phase, ""))),
+        notebook_cell("figure", _FIGURE),
+        notebook_cell("warehouse", _WAREHOUSE),
     ]
     block = {
         "run_id": about.run_id,
@@ -124,24 +124,24 @@ def phase_notebook(about: PhaseNotebook) -> str:
         "inputs_hash": about.inputs_hash,
         "config_hash": about.config_hash,
     }
-    return _notebook(about.phase, cells, block)
+    return notebook_of(about.phase, cells, block)
 
 
 def template_notebook() -> str:
     """Builds the notebook to start one's own from: it looks at the newest run's measurements."""
     title = "# Template\n\nCopy it, choose a phase and a metric, and go on from there."
     cells = [
-        _cell("title", title, is_code=False),
-        _cell("parameters", 'PHASE = "measure"\nMETRIC = "sigma"'),
-        _cell("data", _FIND_DATA),
-        _cell("newest", _NEWEST),
-        _cell("run", _LEDGER),
-        _cell("metrics", _METRICS),
-        _cell("figure", _FIGURE),
-        _cell("warehouse", _WAREHOUSE),
+        notebook_cell("title", title, is_code=False),
+        notebook_cell("parameters", 'PHASE = "measure"\nMETRIC = "sigma"'),
+        notebook_cell("data", _FIND_DATA),
+        notebook_cell("newest", _NEWEST),
+        notebook_cell("run", _LEDGER),
+        notebook_cell("metrics", _METRICS),
+        notebook_cell("figure", _FIGURE),
+        notebook_cell("warehouse", _WAREHOUSE),
     ]
     block = {"run_id": "", "phase": "", "inputs_hash": "", "config_hash": ""}
-    return _notebook("template", cells, block)
+    return notebook_of("template", cells, block)
 
 
 def _read_outputs(main_table: str) -> str:
@@ -162,8 +162,8 @@ rows = [
 pl.DataFrame(rows, infer_schema_length=None, strict=False)"""
 
 
-def _cell(name: str, source: str, *, is_code: bool = True) -> dict[str, Json]:
-    # So papermill knows the cell after which other values are put.
+def notebook_cell(name: str, source: str, *, is_code: bool = True) -> dict[str, Json]:
+    """A cell by its name; papermill puts other values after the one called `parameters`."""
     metadata: dict[str, Json] = {"tags": [_PARAMETERS]} if name == _PARAMETERS else {}
     common: dict[str, Json] = {"id": name, "metadata": metadata, "source": source}
     if not is_code:
@@ -171,7 +171,8 @@ def _cell(name: str, source: str, *, is_code: bool = True) -> dict[str, Json]:
     return {"cell_type": "code", "execution_count": None, "outputs": [], **common}
 
 
-def _notebook(prefix: str, cells: Sequence[Mapping[str, Json]], block: Mapping[str, str]) -> str:
+def notebook_of(prefix: str, cells: Sequence[Mapping[str, Json]], block: Mapping[str, str]) -> str:
+    """Spells a notebook; `block` is what its metadata says under `dmaic`."""
     document = {
         "cells": [{**cell, "id": f"{prefix}-{cell['id']}"} for cell in cells],
         "metadata": {

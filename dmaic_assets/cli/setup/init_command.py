@@ -23,28 +23,58 @@ FOLDERS = ("config/rules", "config/charters", "data/incoming")
 @click.command(
     "init",
     cls=ExampleCommand,
-    examples=("dmaic init", "dmaic init shop && cp orders-*.csv shop/data/incoming/orders/"),
+    examples=(
+        "dmaic init",
+        "dmaic init shop && cp orders-*.csv shop/data/incoming/orders/",
+        "dmaic init --notebooks",
+    ),
 )
 @click.argument(
     "folder", type=click.Path(file_okay=False, path_type=Path), default=Path(), required=False
 )
+@click.option(
+    "--notebooks",
+    "with_notebooks",
+    is_flag=True,
+    help="Add the notebooks profile, ingest and monitor; to a project that is there, only these.",
+)
 @json_option
-def init(*, folder: Path, is_json: bool) -> None:
+def init(*, folder: Path, with_notebooks: bool, is_json: bool) -> None:
     """Make a project skeleton: config/ and data/incoming/.
 
     FOLDER is this folder when it is not given, and made when it does not exist. Files that are
-    there stay as they are; a folder that is a project already is refused.
+    there stay as they are; a folder that is a project already is refused, except for notebooks.
     """
     from dmaic_assets.cli.console import print_json, say
 
-    made = make_project(folder)
+    is_there = with_notebooks and (folder / TEMPLATES["dmaic.yaml"]).exists()
+    made = [] if is_there else make_project(folder)
+    made += add_notebooks(folder) if with_notebooks else []
     if is_json:
         print_json({"project": str(folder.resolve()), "made": [str(path) for path in made]})
+        return
+    if not made:
+        say("Nothing to make: the notebooks are there already.")
         return
     say(f"A project in {'this folder' if folder == Path() else folder}:")
     for path in made:
         say(f"  {path}")
-    say("Next: put files into data/incoming/<source>/ and type: dmaic run-all")
+    if with_notebooks:
+        say("Notebooks need the extra: pip install 'dmaic-assets[notebooks]'")
+    if not is_there:
+        say("Next: put files into data/incoming/<source>/ and type: dmaic run-all")
+
+
+def add_notebooks(folder: Path) -> list[Path]:
+    """Writes the notebooks that are not there, and tells which, relative to `folder`."""
+    from dmaic_assets.reports.project_notebooks.books import FOLDER, project_notebooks
+
+    (folder / FOLDER).mkdir(exist_ok=True)
+    texts = {Path(FOLDER) / name: text for name, text in project_notebooks().items()}
+    missing = [place for place in texts if not (folder / place).exists()]
+    for place in missing:
+        (folder / place).write_text(texts[place], encoding="utf-8")
+    return missing
 
 
 def make_project(folder: Path) -> list[Path]:

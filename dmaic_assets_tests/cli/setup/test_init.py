@@ -1,5 +1,6 @@
 """`dmaic init`: the skeleton of a project."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,22 @@ def test_a_project_is_not_made_twice(tmp_path: Path) -> None:
     again = dmaic("init", "--json", cwd=tmp_path)
 
     assert (again.code, again.error["error"]) == (2, "BadInput")
+
+
+def test_notebooks_are_added_to_a_project_and_kept_when_they_were_edited(tmp_path: Path) -> None:
+    names = ["01-profile.ipynb", "02-ingest.ipynb", "03-monitor.ipynb"]
+    shop = tmp_path / "shop"
+
+    new = dmaic("init", "shop", "--notebooks", "--json", cwd=tmp_path)
+    (shop / "notebooks" / names[0]).write_text("mine")
+    (shop / "notebooks" / names[1]).unlink()
+    added = dmaic("init", "--notebooks", "--json", cwd=shop)
+    nothing = dmaic("init", "--notebooks", cwd=shop)
+
+    assert json.loads(new.out)["made"][-3:] == [f"notebooks/{name}" for name in names]
+    assert json.loads(added.out)["made"] == [f"notebooks/{names[1]}"]
+    assert (shop / "notebooks" / names[0]).read_text() == "mine"
+    assert (nothing.code, "Nothing to make" in nothing.out) == (0, True)
 
 
 def test_the_skeleton_is_this_repository_s_own_configuration() -> None:

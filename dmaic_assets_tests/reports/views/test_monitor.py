@@ -163,7 +163,10 @@ def test_alerts_are_of_held_files_and_high_below_70(view: MonitorView) -> None:
     unread, held = view.alerts.newest
     assert (unread.name, unread.severity, unread.score) == ("e.csv", "high", None)
     assert (held.name, held.severity, held.reason) == ("d.csv", "high", REASON)
-    assert held.payload["score"] == 0.69
+    (told,) = held.payload["alerts"]
+    assert (held.payload["severity"], told["kind"], told["source"]) == ("high", "held", "returns")
+    assert told["facts"]["score"] == "69.0"
+    assert told["facts"]["because"] == REASON
 
 
 def test_a_score_of_exactly_70_is_medium(empty: HandLog) -> None:

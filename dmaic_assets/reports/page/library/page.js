@@ -101,7 +101,7 @@
   var sized = new ResizeObserver(function (entries) {
     entries.forEach(function (entry) {
       var box = entry.target;
-      if (box.scrollWidth > box.clientWidth) { box.tabIndex = 0; } else { box.removeAttribute("tabindex"); }
+      if (box.scrollWidth > box.clientWidth || box.scrollHeight > box.clientHeight + 1) { box.tabIndex = 0; } else { box.removeAttribute("tabindex"); }
     });
   });
 

@@ -1,1 +1,0 @@
-"""The fleet page: every CTQ by stability and capability, and tables by dimension."""

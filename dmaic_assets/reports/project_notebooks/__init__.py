@@ -1,0 +1,1 @@
+"""Notebooks of a project, for work by hand: profile, ingest, monitor."""

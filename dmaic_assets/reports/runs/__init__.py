@@ -1,1 +1,0 @@
-"""The pages of all runs and of one run."""
