@@ -107,8 +107,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def phased(built: Path) -> Path:
     """The same with the phases run: `dmaic run --phase control`, as the hint of a report says."""
-    refused = dmaic("report", cwd=built)
-    assert "dmaic run --phase control" in refused.err
+    without = dmaic("report", cwd=built)
+    assert "dmaic run --phase control" in without.out
     assert dmaic("run", "--phase", "control", cwd=built).code == 0
     assert dmaic("report", cwd=built).code == 0
     return built

@@ -13,6 +13,7 @@ from dmaic_assets_tests.work.conftest import Project, csv_of, make_project
 
 TAG = "<img src=x onerror=alert(1)>"
 COLUMN = "kind*of <b>thing</b>"
+_LINKS = {"../sources/orders.html", "../fleet.html"}
 _ALLOWED = {"text", "text_special", "softbreak", "code_inline"}
 
 
@@ -48,6 +49,9 @@ def test_no_report_has_markup_from_files(reports: Path) -> None:
     assert any("img src=x" in text for text in texts.values())
     for name, text in texts.items():
         tokens = MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(text)
-        kinds = {c.type for t in tokens for c in t.children or []}
-        assert kinds <= _ALLOWED, name
+        children = [c for t in tokens for c in t.children or []]
+        # The plan's links are ours: to the page of its source, and to that of all sources.
+        links = {str(c.attrs["href"]) for c in children if c.type == "link_open"}
+        assert links <= (_LINKS if name == "control_plan.md" else set()), name
+        assert {c.type for c in children} - {"link_open", "link_close"} <= _ALLOWED, name
         assert not [t.content for t in tokens if t.type == "html_block"], name

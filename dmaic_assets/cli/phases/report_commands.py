@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from dmaic_assets.cli import errors
-from dmaic_assets.cli.console import print_json, print_table, say
+from dmaic_assets.cli.console import count, print_json, print_table, progress, say
 from dmaic_assets.cli.framework import (
     DefaultGroup,
     ExampleCommand,
@@ -24,8 +24,10 @@ from dmaic_assets.cli.phases.report.notebooks import (
 )
 from dmaic_assets.cli.project import platform_at
 from dmaic_assets.model import Json
+from dmaic_assets.table.spelled_numbers import percent, plural
 
 if TYPE_CHECKING:
+    from dmaic_assets.process.cycle.pages import Pages
     from dmaic_assets.process.cycle.publish import Published
     from dmaic_assets.reports.dmaic.needs import Asked
     from dmaic_assets.work.run.platform import Platform
@@ -108,33 +110,31 @@ def report_run(
 ) -> int:
     """Show what the phases came to, and where their reports are.
 
-    The source that needs a person most comes first. Reports that are missing
-    or were changed are written again, and the overview of all sources as it stands now
-    (data/reports/index.html); no phase is computed.
+    The source that needs a person most comes first. Reports that are missing or were changed are
+    written again; no phase is computed. The pages of sources, of held files, of the fleet, of the
+    runs and the overview (data/reports/index.html) are brought up to how things stand now.
 
     With --execute the run's notebooks are run as well (extra `notebooks`). When one fails the
     others go on, its copy has the traceback, and the exit code is 3.
     """
     from dmaic_assets.process.cycle.executed import need_papermill, refusal_of_notebooks
-    from dmaic_assets.process.cycle.publish import PAGE, notebooks_of, publish
-    from dmaic_assets.reports.dmaic.needs import by_need
+    from dmaic_assets.process.cycle.publish import notebooks_of
 
     if execute:
         need_papermill()
     values = values_of(parameters, is_executing=execute)
     with platform_at(project) as platform:
-        published = publish(platform, run_of(platform, named))
+        published, pages = _written(platform, named, is_early=not execute, is_quiet=is_json)
         overview = _overview(platform)
-        page = platform.paths.reports / PAGE
-        notebooks = notebooks_of(platform, published) if execute else ()
+        folder = platform.paths.reports
+        notebooks = notebooks_of(platform, published) if execute and published else ()
     executed = run_notebooks(notebooks, values, timeout, is_quiet=is_json)
-    asked = by_need(published.sources)
     if is_json:
         books: list[Json] = [notebook_document(one) for one in executed]
-        told = _document(published, asked, page) | {"overview": str(overview)}
+        told = _document(published, pages, folder) | {"overview": str(overview)}
         print_json({**told, **({"notebooks": books} if execute else {})})
     else:
-        _print(published.run_id, asked, page)
+        _print(published, pages, folder)
         say(f"the overview of all sources is {overview}")
         tell_notebooks(executed)
     refusal = refusal_of_notebooks(executed)
@@ -143,19 +143,47 @@ def report_run(
     return errors.OK
 
 
-def _document(published: "Published", asked: "Sequence[Asked]", page: Path) -> dict[str, Json]:
+def _written(
+    platform: "Platform", named: str | None, *, is_early: bool, is_quiet: bool
+) -> "tuple[Published | None, Pages]":
+    """Writes reports and pages; without any phase only the pages, where that `is_early` enough.
+
+    Raises:
+        BadInputError: No run is called so, or none has phases.
+    """
+    from dmaic_assets.process.cycle.pages import plan_pages, write_pages
+    from dmaic_assets.process.cycle.publish import publish
+    from dmaic_assets.process.cycle.run_facts import newest_dmaic_run
+    from dmaic_assets.reports.page.links import OVERVIEW_FILE
+
+    plan = plan_pages(platform)
+    has_phases = named is not None or newest_dmaic_run(platform) is not None
+    beside = plan.files | {OVERVIEW_FILE}
+    is_without = is_early and not has_phases and plan.has_files
+    published = None if is_without else publish(platform, run_of(platform, named), beside)
+    with progress("pages", is_quiet=is_quiet) as advance:
+        return published, write_pages(platform, plan, advance)
+
+
+def _document(published: "Published | None", pages: "Pages", folder: Path) -> dict[str, Json]:
+    from dmaic_assets.process.cycle.publish import PAGE
+    from dmaic_assets.reports.dmaic.needs import by_need
     from dmaic_assets.reports.facts import headline_of
     from dmaic_assets.store.codec import to_json
 
+    written = published.written if published else ()
+    asked = by_need(published.sources) if published else ()
     sources: list[Json] = [
         {**headline_of(facts).document(), "needs": to_json(needs)} for facts, needs in asked
     ]
     return {
-        "run_id": published.run_id,
-        "page": str(page),
-        "folder": str(page.parent),
-        "files": [ref.path for ref in published.files],
-        "written": list(published.written),
+        "run_id": published.run_id if published else None,
+        "page": str(folder / PAGE) if published else None,
+        "folder": str(folder),
+        "files": [ref.path for ref in published.files] if published else [],
+        "pages": list(pages.files),
+        "written": [*written, *pages.written],
+        "removed": list(pages.removed),
         "sources": sources,
     }
 
@@ -187,10 +215,23 @@ def timeline(*, is_json: bool, project: Path | None) -> int:
     return errors.OK
 
 
-def _print(run_id: str, asked: "Sequence[Asked]", page: Path) -> None:
+def _print(published: "Published | None", pages: "Pages", folder: Path) -> None:
+    from dmaic_assets.process.cycle.publish import PAGE
+    from dmaic_assets.reports.dmaic.needs import by_need
+
+    if published is None:
+        say("No run has taken its sources through the phases yet: dmaic run --phase control")
+    else:
+        _print_sources(by_need(published.sources))
+        say(f"run {published.run_id}; the page is {folder / PAGE}")
+    kinds = ("fleet.html", "runs.html", "sources/")
+    told = ", ".join(str(folder / kind) for kind in kinds)
+    say(f"{plural(len(pages.files), 'page')}, {count(len(pages.written))} written now: {told}")
+
+
+def _print_sources(asked: "Sequence[Asked]") -> None:
     from dmaic_assets.reports.facts import headline_of
     from dmaic_assets.reports.wording import figure, sigma
-    from dmaic_assets.table.spelled_numbers import percent, plural
 
     rows = [
         (
@@ -212,4 +253,3 @@ def _print(run_id: str, asked: "Sequence[Asked]", page: Path) -> None:
         say(f"{facts.source} needs a person: {first.word}, {first.heading}{others}")
         if first.command:
             say(f"  {first.command}")
-    say(f"run {run_id}; the page is {page}")

@@ -14,6 +14,7 @@ from dmaic_assets.process.cycle.phase import Document, PhaseOutput, Table
 from dmaic_assets.process.evidence import SourceEvidence
 from dmaic_assets.process.measure.defects import FileDefects
 from dmaic_assets.reports.markdown import md_list, md_text
+from dmaic_assets.reports.page.links import FLEET_FILE, source_file
 from dmaic_assets.settings.phases import ControlSettings
 from dmaic_assets.sixsigma.defects.reliability import Mtbf, mtbf
 from dmaic_assets.sixsigma.defects.reliability_trend import TrendTest, laplace_test
@@ -197,7 +198,16 @@ def _text(
             *_limit_words(charts),
             f"## Alarms\n{listed.markdown()}",
             f"## Plan\n{Table(_PLAN, planned).markdown()}",
+            _page_words(evidence.source),
         ]
+    )
+
+
+def _page_words(source: str) -> str:
+    """Where charts, files and rules of the source stand: the plan lies in a folder beside pages."""
+    return (
+        f"\nCharts, files and rules: [the page of {md_text(source)}](../{source_file(source)}),"
+        f" [all sources](../{FLEET_FILE}). `dmaic report` writes them.\n"
     )
 
 

@@ -7,6 +7,7 @@ What belongs here: which files there are and when they are written. Their conten
 import hashlib
 import json
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -67,10 +68,15 @@ class Published:
         return tuple(headline_of(facts) for facts in self.sources)
 
 
-def publish(platform: Platform, run_id: str) -> Published:
+def publish(platform: Platform, run_id: str, beside: AbstractSet[str] = frozenset()) -> Published:
     """Writes the reports of any run from what the ledger and the artifacts have of it.
 
     The page and summary.md show the newest run and stay when an older one is published again.
+
+    Args:
+        platform: The stores.
+        run_id: The run.
+        beside: Pages that are about to be written beside these, below data/reports.
 
     Raises:
         BadInputError: There is no such run.
@@ -88,17 +94,17 @@ def publish(platform: Platform, run_id: str) -> Published:
     }
     if _is_newest(platform, run_id):
         provide_scripts(platform.paths.artifacts)
-        contents |= _pages(platform, outputs)
+        contents |= _pages(platform, outputs, beside)
         contents |= _summary(platform, outputs)
     files, written = _write(platform, contents)
     record_artifacts(platform.ledger, run_id, KIND, files)
     return Published(run_id, files, written, outputs.sources)
 
 
-def _pages(platform: Platform, outputs: RunOutputs) -> dict[str, str]:
+def _pages(platform: Platform, outputs: RunOutputs, beside: AbstractSet[str]) -> dict[str, str]:
     """The page of all sources and one for each, by file name."""
     files = {facts.source: phases_file(facts.source) for facts in outputs.sources}
-    pages = pages_in(platform.paths.reports) | {PAGE, *files.values()}
+    pages = pages_in(platform.paths.reports) | {PAGE, *files.values()} | beside
     first = FileLinks(PAGE, pages)
     made = {PAGE: dmaic_page(outputs.sources, first, Library(first.scripts()))}
     for facts in outputs.sources:

@@ -37,7 +37,7 @@ class Links(ABC):
 
     def run(self, run_id: str) -> str | None:
         """One run."""
-        return self._page(f"/runs/{_part(run_id)}", f"runs/{run_id}.html")
+        return self._page(f"/runs/{_part(run_id)}", run_file(run_id))
 
     def timeline(self) -> str | None:
         """All runs in time."""
@@ -177,6 +177,11 @@ def source_file(source: str) -> str:
 def phases_file(source: str) -> str:
     """The file of the page of a source's phases, below data/reports."""
     return f"dmaic/{source}.html"
+
+
+def run_file(run_id: str) -> str:
+    """The file of a run's page, below data/reports."""
+    return f"runs/{run_id}.html"
 
 
 def file_file(source: str, sha256: str) -> str:

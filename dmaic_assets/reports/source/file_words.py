@@ -3,6 +3,7 @@
 from dmaic_assets.model import Dialect, Example, Violation
 from dmaic_assets.reports.views.source.file import FileView
 from dmaic_assets.reports.wording import figure
+from dmaic_assets.table.spelled_numbers import percent
 
 _DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", " ": "blank"}
 # Characters of a cell in an example: a line, not a page.
@@ -49,6 +50,13 @@ def cell_words(text: str | None) -> str:
     if text is None:
         return "(no value)"
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+
+
+def rows_words(violation: Violation) -> str:
+    """How many rows fail; a rule about the file as a whole has none."""
+    if violation.scope == "file":
+        return "the file"
+    return f"{violation.rows_failed:,} ({percent(violation.share)})"
 
 
 def _written(dialect: Dialect | None) -> str:

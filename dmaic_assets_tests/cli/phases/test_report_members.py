@@ -50,6 +50,31 @@ def test_a_file_is_told_as_text_that_can_be_sent(root, call, tmp_path):
     assert (tmp_path / "r.md").read_text() == shown.out
 
 
+def test_a_page_that_is_sent_stands_alone(root, call, tmp_path):
+    done = call("report", "file", "bad.csv", "--into", tmp_path / "r.html", cwd=root)
+
+    page = (tmp_path / "r.html").read_text()
+    assert done.code == 0
+    assert "The file is held whole" in page
+    assert "<script src" not in page
+
+
+def test_without_phases_the_pages_are_written_and_the_phases_named(tmp_path, call):
+    project = make_project(tmp_path)
+    project.drop("1.csv", csv_of(0))
+    project.run()
+    project.platform.close()
+
+    shown = call("report", cwd=tmp_path)
+    document = json.loads(call("report", "--json", cwd=tmp_path).out)
+
+    assert shown.code == 0
+    assert "dmaic run --phase control" in shown.out
+    assert "sources/orders.html" in document["pages"]
+    assert (document["run_id"], document["page"], document["written"]) == (None, None, [])
+    assert (tmp_path / "data" / "reports" / "sources" / "orders.html").is_file()
+
+
 def test_failing_rows_are_written_as_csv(root, call, tmp_path):
     path = tmp_path / "rows.csv"
     done = call("report", "file", "bad.csv", "--rule", "amount.type", "--csv", path, cwd=root)

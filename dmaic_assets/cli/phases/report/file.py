@@ -72,7 +72,7 @@ def file(
             rows = csv_of(apart_of(platform, source, sha256), rule=rule)
             write_bytes(csv_path, rows)
     if into is not None:
-        write_bytes(into, file_markdown(view).encode())
+        write_bytes(into, _report(view, into).encode())
     if is_json:
         print_json(to_json(view))
     elif into is None and csv_path is None:
@@ -80,6 +80,16 @@ def file(
     else:
         _say_written(view, into, csv_path)
     return errors.OK
+
+
+def _report(view: "FileView", into: Path) -> str:
+    """The report in the form that the ending asks for; as a page it needs nothing beside itself."""
+    from dmaic_assets.reports.page.links import NoLinks
+    from dmaic_assets.reports.page.scripts import Library
+    from dmaic_assets.reports.source.file_page import file_page
+    from dmaic_assets.reports.source.file_text import file_markdown
+
+    return file_markdown(view) if into.suffix == ".md" else file_page(view, NoLinks(), Library())
 
 
 def _say_written(view: "FileView", into: Path | None, csv_path: Path | None) -> None:

@@ -13,9 +13,9 @@ from dmaic_assets.gate.release import can_be_read
 from dmaic_assets.model import Dialect, SchemaChange, Severity, Verdict, Violation
 from dmaic_assets.phase_values.define import DefineValue
 from dmaic_assets.reports.views.source.files import FileLine, command_of, line_of
-from dmaic_assets.reports.views.source.kept_back import hidden_in, violation_shown
+from dmaic_assets.reports.views.source.kept_back import hidden_in, is_mixed, violation_shown
 from dmaic_assets.reports.views.source.known import Known
-from dmaic_assets.reports.views.source.rows_apart import Apart, RowsPage, rows_page
+from dmaic_assets.reports.views.source.rows_apart import NO_ROWS, Apart, RowsPage, rows_page
 from dmaic_assets.reports.views.source.view import column_names, refuse_unknown
 from dmaic_assets.store.codec import from_json
 from dmaic_assets.store.ledger.record.files import Arrival, arrivals
@@ -66,6 +66,8 @@ class FileView:
     """One judged file. `headline` says in a sentence what became of it; rates are percentages.
 
     `verdict_run` is the run that judged it last. `rows_apart` has one page of its failing rows.
+    Of the `hidden` columns no value is told; where the file `is_mixed`, that is all of them, since
+    any may hold a sensitive value.
     """
 
     source: str
@@ -81,6 +83,7 @@ class FileView:
     rules_evaluated: int
     baseline_files: int
     hidden: tuple[str, ...]
+    is_mixed: bool
     advice: Advice
     rows_apart: RowsPage
 
@@ -91,7 +94,7 @@ def read_file(
     sha256: str,
     *,
     known: Known | None = None,
-    rule: str = "",
+    rule: str | None = "",
     page: int = 1,
 ) -> FileView:
     """Reads the view of a file.
@@ -101,14 +104,17 @@ def read_file(
         source: Its source.
         sha256: Its content hash, or the first 16 hex digits of it.
         known: What was read for other files already.
-        rule: Only rows that fail this rule; all failing rows when empty.
+        rule: Only rows that fail this rule; all failing rows when empty. None leaves rows out: the
+            examples of the rules are there, and a held file is not judged again.
         page: Which page of them, from 1.
 
     Raises:
         BadInputError: There is no such source or file, it was not judged yet, or its bytes are
             nowhere any more.
     """
-    return _view(apart_of(platform, source, sha256, known=known), known, rule=rule, page=page)
+    apart = apart_of(platform, source, sha256, known=known)
+    rows = NO_ROWS if rule is None else rows_page(apart, rule=rule, page=page)
+    return _view(apart, known, rows)
 
 
 def find_file(platform: Platform, named: str) -> tuple[str, str]:
@@ -153,7 +159,7 @@ def _record(platform: Platform, arrival: Arrival) -> VerdictRecord:
     return known[arrival.sha256]
 
 
-def _view(apart: Apart, known: Known | None, *, rule: str, page: int) -> FileView:
+def _view(apart: Apart, known: Known | None, rows: RowsPage) -> FileView:
     platform, arrival, verdict = apart.platform, apart.state.arrival, apart.verdict
     record = _record(platform, arrival)
     shown = [
@@ -173,8 +179,9 @@ def _view(apart: Apart, known: Known | None, *, rule: str, page: int) -> FileVie
         rules_evaluated=verdict.rules_evaluated,
         baseline_files=verdict.baseline_files,
         hidden=tuple(sorted(apart.hidden)),
+        is_mixed=is_mixed(verdict),
         advice=_advice(arrival, verdict, _owner(known or Known(platform), arrival.source)),
-        rows_apart=rows_page(apart, rule=rule, page=page),
+        rows_apart=rows,
     )
 
 

@@ -32,10 +32,12 @@ def hidden_in(verdict: Verdict, hidden: frozenset[str], columns: frozenset[str])
         hidden: The sensitive columns of its source.
         columns: All columns that are known of source and file.
     """
-    causes = [v.cause for v in verdict.violations if v.cause]
-    return (
-        columns | hidden if hidden and any(c.startswith(_OUT_OF_PLACE) for c in causes) else hidden
-    )
+    return columns | hidden if hidden and is_mixed(verdict) else hidden
+
+
+def is_mixed(verdict: Verdict) -> bool:
+    """Whether values of a file stand in another column than theirs."""
+    return any((v.cause or "").startswith(_OUT_OF_PLACE) for v in verdict.violations)
 
 
 def violation_shown(violation: Violation, hidden: frozenset[str], rows: int) -> Violation:

@@ -68,6 +68,10 @@ class RowsPage:
     unlisted: tuple[str, ...] = ()
 
 
+# For a page that shows examples only.
+NO_ROWS = RowsPage((), 0, (), "", 1, 1, 0, "the CSV has the failing rows")
+
+
 @dataclass(frozen=True, slots=True)
 class Apart:
     """Which file, what was said of it, and which of its columns are kept back."""

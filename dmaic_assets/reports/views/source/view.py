@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from dmaic_assets.analysis.finding import Weight
 from dmaic_assets.errors import BadInputError, did_you_mean
 from dmaic_assets.model import Json, Profile, RuleSet, Verdict
-from dmaic_assets.reports.facts import SourceFacts
 from dmaic_assets.reports.views.source.columns import ColumnView, column_view, facts_by_column
 from dmaic_assets.reports.views.source.files import (
     FileLine,
@@ -23,6 +22,7 @@ from dmaic_assets.reports.views.source.files import (
 from dmaic_assets.reports.views.source.kept_back import hidden_in
 from dmaic_assets.reports.views.source.known import Known
 from dmaic_assets.reports.views.source.lineage import Lineage, lineage_of
+from dmaic_assets.reports.views.source.quality import QualityView, quality_view
 from dmaic_assets.reports.views.source.rules import RulesView, rules_view
 from dmaic_assets.store.artifacts import find_json
 from dmaic_assets.store.codec import from_json
@@ -122,7 +122,7 @@ class SourceView:
     findings: tuple[FindingView, ...]
     more_findings: int
     lineage: Lineage
-    phases: SourceFacts
+    quality: QualityView
 
 
 def read_source(
@@ -164,7 +164,7 @@ def read_source(
         lineage=lineage_of(
             platform, source, read.files, read.known.links, [*_readings(read.states)]
         ),
-        phases=read.known.facts(source),
+        quality=quality_view(read.known.facts(source), read.hidden_anywhere),
     )
 
 
@@ -181,6 +181,12 @@ class _Read:
     profile: tuple[FileState, Profile] | None
     columns: frozenset[str]
     hidden: frozenset[str]
+
+    @property
+    def hidden_anywhere(self) -> frozenset[str]:
+        """Columns that may hold values of sensitive ones in any of the files looked at."""
+        found = (hidden_in(v, self.hidden, self.columns) for v in self.verdicts.values())
+        return self.hidden.union(*found)
 
     @property
     def apart(self) -> list[Arrival]:

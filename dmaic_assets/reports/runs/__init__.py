@@ -1,0 +1,1 @@
+"""The pages of all runs and of one run."""
