@@ -177,7 +177,6 @@ def phases_page(facts: SourceFacts, links: Links, library: Library) -> str:
             (words, address)
             for words, address in (
                 ("All of this source", links.source(facts.source)),
-                ("Hash maps of its key column", links.laboratory(facts.source)),
                 ("All sources", links.dmaic()),
             )
             if address

@@ -64,9 +64,9 @@ class Links(ABC):
         digits = sha256[:_SHA_DIGITS]
         return self._page(f"/sources/{_part(source)}/files/{digits}", file_file(source, sha256))
 
-    def laboratory(self, source: str) -> str | None:  # noqa: ARG002 - a server has no such page
-        """The hash-map laboratory's page of a source, which is a file only."""
-        return None
+    def laboratory(self, source: str) -> str | None:
+        """The hash-map laboratory's page of a source whose key column was measured."""
+        return self._page(f"/sources/{_part(source)}/laboratory", f"{source}/hashmaps.html")
 
     def entropy(self, source: str = "") -> str | None:
         """The entropy of all sources, or of the columns of one."""
@@ -129,10 +129,6 @@ class FileLinks(Links):
     def dagster(self, path: str = "") -> str | None:  # noqa: ARG002 - files know of no server
         """Nowhere: files know of no server."""
         return None
-
-    def laboratory(self, source: str) -> str | None:
-        """Beside the other reports of the source."""
-        return self._page("", f"{source}/hashmaps.html")
 
     def scripts(self) -> str | None:
         """Among the artifacts, so that all pages share them."""

@@ -36,6 +36,7 @@ from dmaic_assets.reports.views.source.lineage import Lineage
 from dmaic_assets.reports.views.source.view import SourceView
 from dmaic_assets.reports.wording import NOTHING, figure, sigma, spelled
 from dmaic_assets.table.spelled_numbers import are, percent, plural
+from dmaic_assets.work.assets.names import HASHMAP_PAGE
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,7 @@ class SourceShown:
     flow: Sequence[tuple[str, str]]
     changes_applied: Sequence[Sequence[str]]
     links: Sequence[Sequence[str]]
+    ways: Sequence[tuple[str, str]]
 
 
 _SECTIONS = (
@@ -142,7 +144,17 @@ def _shown(view: SourceView, links: Links) -> SourceShown:
             for c in view.lineage.changes
         ],
         links=_references(view.lineage),
+        ways=_ways(view, links),
     )
+
+
+def _ways(view: SourceView, links: Links) -> list[tuple[str, str]]:
+    """What else was made of the source, and where it is."""
+    found = {
+        "entropy": ("How sure one can be of it", links.entropy(view.source)),
+        HASHMAP_PAGE: ("Hash maps of its key column", links.laboratory(view.source)),
+    }
+    return [(words, to) for name, (words, to) in found.items() if name in view.made and to]
 
 
 def _cards(view: SourceView) -> list[tuple[str, ...]]:

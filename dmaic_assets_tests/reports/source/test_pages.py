@@ -1,6 +1,7 @@
 """The pages of a source and of a file: what they show, and what never acts as markup."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -12,6 +13,7 @@ from dmaic_assets.reports.source.page import source_page
 from dmaic_assets.reports.source.sparks import bars_spark, course_spark, histogram_spark
 from dmaic_assets.reports.views.source.file import find_file, read_file
 from dmaic_assets.reports.views.source.view import SourceView, read_source
+from dmaic_assets.work.assets.names import HASHMAP_PAGE
 from dmaic_assets_tests.reports.dmaic.test_page import Balance
 from dmaic_assets_tests.reports.hostile import FORMULA, HELD, SPLIT
 from dmaic_assets_tests.reports.source.wide import wide
@@ -47,6 +49,14 @@ def assert_sound(page: str) -> None:
     assert "<b>south" not in page
     assert "<i>" not in page
     assert "<b>Who</b>" not in page
+
+
+def test_what_else_was_made_of_a_source_is_linked(people: SourceView) -> None:
+    measured = replace(people, made=("entropy", HASHMAP_PAGE))
+
+    assert "/sources/people/laboratory" in page_of(measured)
+    assert "/entropy/people" in page_of(measured)
+    assert "/sources/people/laboratory" not in page_of(people)
 
 
 def test_the_page_of_a_source_is_sound_and_answers_every_question(people: SourceView) -> None:

@@ -30,7 +30,7 @@ from dmaic_assets.store.ledger.record.file_queries import newest_sequences
 from dmaic_assets.store.ledger.record.files import Arrival, arrivals
 from dmaic_assets.store.ledger.record.rule_changes import rule_changes
 from dmaic_assets.store.ledger.record.verdicts import latest_verdicts
-from dmaic_assets.work.assets.names import PROFILE, RAW_FILE
+from dmaic_assets.work.assets.names import HASHMAP_PAGE, PROFILE, RAW_FILE
 from dmaic_assets.work.run.cell_outcomes import FileState, rules_of_state, states_of, types_of_state
 from dmaic_assets.work.run.platform import Platform
 from dmaic_assets.work.state.freshness import freshness_of
@@ -45,6 +45,8 @@ MOST_HELD = 500
 HELD_ON_PAGE = 20
 # Findings in a view, the gravest.
 MOST_FINDINGS = 60
+# Outputs of a source that have pages of their own.
+_WITH_PAGES = ("entropy", HASHMAP_PAGE)
 _APART = ("rejected", "quarantine")
 
 
@@ -105,7 +107,10 @@ class HeldPage:
 
 @dataclass(frozen=True, slots=True)
 class SourceView:
-    """Everything that the page of a source shows."""
+    """Everything that the page of a source shows.
+
+    `made` names what else was made of it and has a page of its own.
+    """
 
     source: str
     description: str
@@ -123,6 +128,7 @@ class SourceView:
     more_findings: int
     lineage: Lineage
     quality: QualityView
+    made: tuple[str, ...]
 
 
 def read_source(
@@ -165,6 +171,7 @@ def read_source(
             platform, source, read.files, read.known.links, [*_readings(read.states)]
         ),
         quality=quality_view(read.known.facts(source), read.hidden_anywhere),
+        made=tuple(n for n in _WITH_PAGES if (n, source) in read.known.outputs),
     )
 
 
