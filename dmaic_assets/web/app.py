@@ -84,7 +84,7 @@ def guarded_app(
     jobs.start()
     try:
         guard = Guard(sites, parts.sessions, policy, on_signed_in)
-        yield Watched(Limits(guard, parts.limits), counted)
+        yield Watched(Limits(guard, parts.limits, knows=guard.knows), counted)
     finally:
         jobs.close()
 

@@ -3,7 +3,7 @@
 What belongs here: two words for supervisors of processes. They say nothing of the project.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -22,14 +22,14 @@ class Health:
 
     def routes(self) -> list[Route]:
         """Their routes."""
-        answers: list[tuple[str, Callable[[Request], Response]]] = [
+        answers: list[tuple[str, Callable[[Request], Response | Awaitable[Response]]]] = [
             ("/healthz", self.alive),
             ("/readyz", self.ready),
         ]
         return [Route(path, answer) for path, answer in answers]
 
-    def alive(self, _request: Request) -> Response:
-        """Says that the process answers."""
+    async def alive(self, _request: Request) -> Response:
+        """Says that the process answers; it waits for no thread, which slow pages may all hold."""
         return PlainTextResponse("ok\n", headers={"Cache-Control": "no-store"})
 
     def ready(self, _request: Request) -> Response:

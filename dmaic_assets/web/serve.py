@@ -21,6 +21,7 @@ from dmaic_assets.store.json_log import JsonLine
 from dmaic_assets.web.app import Parts, guarded_app
 from dmaic_assets.web.project import open_project
 from dmaic_assets.web.safety.addresses import DAGSTER, SIGN_IN
+from dmaic_assets.web.safety.idle import PromptServer
 from dmaic_assets.web.safety.session import Sessions, load_secret, secret_path, tokens_of
 from dmaic_assets.web.servers.processes import EVERYWHERE, LOOPBACK
 from dmaic_assets.web.servers.supervise import SAY
@@ -34,7 +35,7 @@ def sign_in_url(sessions: Sessions, port: int, host: str = LOOPBACK) -> str:
     return f"http://{host}:{port}{SIGN_IN}?code={sessions.new_code()}"
 
 
-class _Server(uvicorn.Server):
+class _Server(PromptServer):
     """A server that says where it is as soon as it can be reached."""
 
     def __init__(self, config: uvicorn.Config, *, greeting: str) -> None:

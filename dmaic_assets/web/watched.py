@@ -15,7 +15,7 @@ from dmaic_assets.web.metrics.exposition import RequestMetrics
 from dmaic_assets.web.safety.addresses import API
 
 _log = logging.getLogger("dmaic_assets.web.requests")
-# Letters of a path that are noted: whoever asks chooses them.
+# Letters of a path and of a client that are noted: whoever asks may choose them.
 _LONGEST_PATH = 200
 _METHODS = frozenset({"GET", "HEAD", "POST"})
 # Open as long as somebody listens.
@@ -84,7 +84,7 @@ class Watched:
             "path": path[:_LONGEST_PATH],
             "status": status,
             "ms": round(seconds * 1000, 1),
-            "client": client[0] if client else None,
+            "client": client[0][:_LONGEST_PATH] if client else None,
         }
         level = logging.WARNING if status >= 500 else logging.INFO
         _log.log(level, "request", extra={TOLD: told})

@@ -8,12 +8,11 @@ ours, our own origin where a browser tells one, the right method, and the role t
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from http.cookies import CookieError, SimpleCookie
 from importlib import resources
 from urllib.parse import parse_qs
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.requests import Request
+from starlette.requests import Request, cookie_parser
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -127,6 +126,12 @@ class Guard:
         else:
             await self._app(scope, receive, send)
 
+    def knows(self, scope: Scope) -> bool:
+        """Whether a request shows a session, a token, or a code that is good and stays so."""
+        if self._role(Headers(scope=scope)) is not None:
+            return True
+        return scope["path"] == SIGN_IN and self._sessions.knows_code(_code(scope))
+
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["path"] == SIGN_IN and scope["method"] == "POST":
             response = await self._sign_in_with_token(scope, receive)
@@ -164,8 +169,7 @@ class Guard:
         return _wrong_form(scope, headers)
 
     def _sign_in(self, scope: Scope) -> Response:
-        query = parse_qs(scope["query_string"].decode("latin-1"))
-        if not self._sessions.redeem(query.get("code", [""])[0]):
+        if not self._sessions.redeem(_code(scope)):
             return self._stranger()
         self._on_signed_in()
         return self._signed_in(scope, self._sessions.secret)
@@ -220,6 +224,11 @@ class Guard:
         return self._is_host(headers) and is_here and self._role(headers) is not None
 
 
+def _code(scope: Scope) -> str:
+    query = parse_qs(scope["query_string"].decode("latin-1"))
+    return query.get("code", [""])[0]
+
+
 @cache
 def _sign_in_page(with_what: str) -> str:
     folder = resources.files("dmaic_assets.web.safety") / "templates"
@@ -245,11 +254,8 @@ def _needs_write() -> Response:
 
 
 def _cookie(headers: Headers, name: str) -> str | None:
-    try:
-        morsel = SimpleCookie(headers.get("cookie", "")).get(name)
-    except CookieError:
-        return None
-    return morsel.value if morsel else None
+    # As browsers send them: cookies of other programs on this host may hold anything.
+    return cookie_parser("; ".join(headers.getlist("cookie"))).get(name)
 
 
 def _token(headers: Headers) -> str | None:

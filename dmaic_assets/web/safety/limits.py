@@ -3,9 +3,11 @@
 What belongs here: counting. Who may do what is the guard's business.
 """
 
+import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from starlette.datastructures import Headers
@@ -14,6 +16,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dmaic_assets.web.safety.addresses import DAGSTER, SIGN_IN, is_under
 
+# Letters of a client's address that are noted: a proxy on this machine may tell anything.
+_LONGEST_CLIENT = 45
 # Clients that are counted at the same time; the one seen longest ago is forgotten first.
 _CLIENTS_KEPT = 4_096
 
@@ -33,6 +37,7 @@ class RequestLimits:
     `reading` is wide: Dagster's UI loads hundreds of files when it opens and asks for news all the
     time. A person changes things by hand, and a program has no reason to start ten runs a second.
     Bytes of a body: our own requests are short, a run configuration of Dagster's may be long.
+    `body_s` are the seconds within which a body has to be here.
     """
 
     reading: Rate = Rate(100, 1_000)
@@ -40,6 +45,7 @@ class RequestLimits:
     signing_in: Rate = Rate(0.2, 10)
     body_bytes: int = 64 * 1024
     dagster_body_bytes: int = 4 * 1024 * 1024
+    body_s: float = 30.0
 
 
 @dataclass(slots=True)
@@ -77,6 +83,8 @@ class Limits:
     Args:
         app: What answers the others.
         limits: How much is too much.
+        knows: Whether a request is of somebody who is signed in. They are counted apart, so that
+            no stranger and no web page on the same machine can keep them out.
         clock: Counts seconds.
     """
 
@@ -85,9 +93,11 @@ class Limits:
         app: ASGIApp,
         limits: RequestLimits | None = None,
         *,
+        knows: Callable[[Scope], bool] = lambda _scope: False,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._app = app
+        self._knows = knows
         self._limits = limits or RequestLimits()
         self._reading = RateLimiter(self._limits.reading, clock)
         self._changing = RateLimiter(self._limits.changing, clock)
@@ -98,7 +108,7 @@ class Limits:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        wait_s = self._limiter(scope).wait_s(_client(scope))
+        wait_s = self._limiter(scope).wait_s(self._who(scope))
         if wait_s > 0:
             headers = {"Retry-After": str(int(wait_s) + 1)}
             refusal = _refusal("TooManyRequests", "too many requests", "Ask again later.")
@@ -108,7 +118,7 @@ class Limits:
         if _declared(scope) > most:
             await _too_long(most)(scope, receive, send)
             return
-        await _Measured(self._app, most).answer(scope, receive, send)
+        await _Measured(self._app, most, self._limits.body_s).answer(scope, receive, send)
 
     def _limiter(self, scope: Scope) -> RateLimiter:
         path = str(scope["path"])
@@ -118,41 +128,67 @@ class Limits:
         is_change = scope["method"] == "POST" and not is_under(path, DAGSTER)
         return self._changing if is_change else self._reading
 
+    def _who(self, scope: Scope) -> str:
+        """Whom a request is counted for: an address, and what kind of asker comes from there."""
+        if self._knows(scope):
+            kind = "signed in"
+        else:
+            # Told by browsers, and by no script in them.
+            site = Headers(scope=scope).get("sec-fetch-site", "")
+            kind = "elsewhere" if site in ("cross-site", "same-site") else "stranger"
+        return f"{_client(scope)} {kind}"
+
     def _most_bytes(self, scope: Scope) -> int:
         is_dagster = is_under(str(scope["path"]), DAGSTER)
         return self._limits.dagster_body_bytes if is_dagster else self._limits.body_bytes
 
 
-class _TooLongError(Exception):
-    """A body went on beyond its limit."""
+class _EndedError(Exception):
+    """A body went on beyond its limit, or came too slowly."""
 
 
 @dataclass(slots=True)
 class _Measured:
-    """One request whose body is measured while it comes."""
+    """One request whose body is measured and timed while it comes."""
 
     app: ASGIApp
     most: int
+    body_s: float
     seen: int = 0
+    is_whole: bool = False
     has_begun: bool = False
+    refusal: JSONResponse | None = None
 
     async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        deadline = asyncio.get_running_loop().time() + self.body_s
+
         async def receive_measured() -> Message:
-            message = await receive()
-            self.seen += len(message.get("body", b""))
-            if self.seen > self.most:
-                raise _TooLongError
-            return message
+            return await (receive() if self.is_whole else self._next_part(receive, deadline))
 
         async def send_noted(message: Message) -> None:
-            self.has_begun = True
-            await send(message)
+            # Whoever read the body may have an answer of its own to its end, which says less.
+            if self.refusal is None or self.has_begun:
+                self.has_begun = True
+                await send(message)
 
-        try:
+        with suppress(_EndedError):
             await self.app(scope, receive_measured, send_noted)
-        except _TooLongError:
-            if not self.has_begun:
-                await _too_long(self.most)(scope, receive, send)
+        if self.refusal is not None and not self.has_begun:
+            await self.refusal(scope, receive, send)
+
+    async def _next_part(self, receive: Receive, deadline: float) -> Message:
+        try:
+            async with asyncio.timeout_at(deadline):
+                message = await receive()
+        except TimeoutError:
+            self.refusal = _too_slow(self.body_s)
+            raise _EndedError from None
+        self.seen += len(message.get("body", b""))
+        self.is_whole = not message.get("more_body", False)
+        if self.seen > self.most:
+            self.refusal = _too_long(self.most)
+            raise _EndedError
+        return message
 
 
 def _declared(scope: Scope) -> int:
@@ -162,7 +198,12 @@ def _declared(scope: Scope) -> int:
 
 def _client(scope: Scope) -> str:
     client: tuple[str, int] | None = scope.get("client")
-    return client[0] if client else ""
+    return client[0][:_LONGEST_CLIENT] if client else ""
+
+
+def _too_slow(most_s: float) -> JSONResponse:
+    told = _refusal("TooSlow", f"the body took more than {most_s:g} s", "Send it at once.")
+    return JSONResponse(told, 408, {"Connection": "close"})
 
 
 def _too_long(most: int) -> JSONResponse:

@@ -68,6 +68,11 @@ class Sessions:
                 del self._codes[next(iter(self._codes))]
         return code
 
+    def knows_code(self, code: str) -> bool:
+        """Whether a code is good; it stays so."""
+        with self._lock:
+            return any(_is_equal(known, code) for known in self._codes)
+
     def redeem(self, code: str) -> bool:
         """Uses a code up and tells whether it was good."""
         with self._lock:

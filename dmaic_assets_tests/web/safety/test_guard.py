@@ -249,3 +249,31 @@ def test_who_may_only_read_changes_nothing_over_a_socket(guard, inside, headers,
     talk(guard, "/dagster/graphql", headers, message)
 
     assert inside.heard == ["websocket.receive" if passes else "websocket.disconnect"]
+
+
+@pytest.mark.parametrize(
+    "other", ['seen={"at": 1}', "filter[a]=1", 'list="a,b"', "name=\xfc \xdf", "=", "no value"]
+)
+def test_cookies_of_other_programs_on_this_host_keep_nobody_out(guard, other):
+    mine = COOKIE["cookie"]
+
+    for cookies in (f"{other}; {mine}", f"{mine}; {other}"):
+        assert ask(guard, "GET", "/", {**HOST, "cookie": cookies}).status == 200
+
+
+def test_a_request_is_known_by_what_it_shows_and_its_code_stays_good():
+    sessions = Sessions(SECRET, {READ: "read"})
+    guard = Guard(Recorder(), sessions, policy_for(PORT))
+    code = sessions.new_code()
+
+    def knows(path: str, query: str = "", **headers: str) -> bool:
+        told = [(k.encode(), v.encode()) for k, v in headers.items()]
+        return guard.knows({"path": path, "query_string": query.encode(), "headers": told})
+
+    assert knows("/", authorization=f"Bearer {READ}")
+    assert knows("/", cookie=COOKIE["cookie"])
+    assert knows("/sign-in", f"code={code}")
+    assert not knows("/fleet", f"code={code}")
+    assert not knows("/sign-in", "code=wrong")
+    assert not knows("/", authorization="Bearer wrong")
+    assert sessions.redeem(code)
