@@ -23,6 +23,7 @@ from dmaic_assets.cli.phases.report.notebooks import (
     values_of,
 )
 from dmaic_assets.cli.project import platform_at
+from dmaic_assets.errors import BadInputError
 from dmaic_assets.model import Json
 from dmaic_assets.table.spelled_numbers import percent, plural
 
@@ -149,7 +150,7 @@ def _written(
     """Writes reports and pages; without any phase only the pages, where that `is_early` enough.
 
     Raises:
-        BadInputError: No run is called so, or none has phases.
+        BadInputError: No file was judged, no run is called so, or none has phases.
     """
     from dmaic_assets.process.cycle.pages import plan_pages, write_pages
     from dmaic_assets.process.cycle.publish import publish
@@ -157,9 +158,12 @@ def _written(
     from dmaic_assets.reports.page.links import OVERVIEW_FILE
 
     plan = plan_pages(platform)
+    if named is None and not plan.has_files:
+        fix = "Put files into data/incoming/<source>/ and type: dmaic run-all"
+        raise BadInputError(str(platform.paths.root), "no file has been judged yet", fix)
     has_phases = named is not None or newest_dmaic_run(platform) is not None
     beside = plan.files | {OVERVIEW_FILE}
-    is_without = is_early and not has_phases and plan.has_files
+    is_without = is_early and not has_phases
     published = None if is_without else publish(platform, run_of(platform, named), beside)
     with progress("pages", is_quiet=is_quiet) as advance:
         return published, write_pages(platform, plan, advance)

@@ -19,6 +19,7 @@ from dmaic_assets.reports.views.runs import RunArtifact, RunFile, RunView
 from dmaic_assets.reports.wording import NOTHING, figure, sigma
 from dmaic_assets.store.ledger.record.files import Disposition
 from dmaic_assets.table.spelled_numbers import plural
+from dmaic_assets.work.state.hold_answers import Answer
 from dmaic_assets.work.state.hold_groups import Group
 
 # Groups of held files: what is beyond asks no one first.
@@ -108,10 +109,15 @@ def _group(group: Group, links: Links) -> GroupShown:
         word="holds" if held else "sets rows apart",
         heading=f"{group.source}: {group.rule}",
         count=f"{plural(len(group.files), 'file')}, {plural(group.rows, 'row')}",
-        detail=f"{likely}{group.answer.says}.",
+        detail=f"{likely}{_leading(group.answer)}",
         command=group.answer.command or "",
         address=links.source(group.source) or "",
     )
+
+
+def _leading(answer: Answer) -> str:
+    """What is said of the answer: it leads to its command, or is a sentence of its own."""
+    return f"{answer.says}:" if answer.command else f"{answer.says}."
 
 
 def _file(file: RunFile, links: Links) -> Sequence[str]:

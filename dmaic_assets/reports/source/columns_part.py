@@ -45,10 +45,13 @@ def profile_note(profile: ProfileView) -> str:
     """Which file is shown, and how many are compared."""
     copies = profile.duplicate_rows
     repeated = f" {plural(copies, 'row')} repeat an earlier one." if copies else ""
+    newest = profile.compared[-1] if profile.compared else profile.file
+    # What is new is told of the newest file, which need not be the one whose figures stand here.
+    new = "" if newest == profile.file else f": {newest}, of which no row is in the warehouse"
     return (
         f"{plural(len(profile.columns), 'column')} of {profile.file},"
         f" {plural(profile.rows, 'row')}.{repeated} The course is that of missing values over the"
-        f" newest {plural(len(profile.compared), 'file')}, the newest at the right."
+        f" newest {plural(len(profile.compared), 'file')}, the newest at the right{new}."
     )
 
 

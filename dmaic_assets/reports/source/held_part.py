@@ -172,9 +172,10 @@ def pager_of(
 def _group(members: Sequence[RuleGroup], address: str | None) -> GroupShown:
     first, more = members[0], len(members) - 1
     also = f"; {plural(more, 'more rule')} in the same files" if more else ""
+    word, tone = _what_it_does(first)
     return GroupShown(
-        tone="bad" if first.held else "warn",
-        word="holds" if first.held else "sets rows apart",
+        tone=tone,
+        word=word,
         heading=first.rule,
         count=_count(first),
         detail=_short(f"Expected {first.expected}{_causes(first)}{also}."),
@@ -183,8 +184,15 @@ def _group(members: Sequence[RuleGroup], address: str | None) -> GroupShown:
     )
 
 
+def _what_it_does(group: RuleGroup) -> tuple[str, str]:
+    """The word and the tone; of a file that another rule holds whole, no row is set apart."""
+    if group.held:
+        return "holds", "bad"
+    return ("sets rows apart", "warn") if group.split else ("fails too", "quiet")
+
+
 def _count(group: RuleGroup) -> str:
-    rows = f", {plural(group.rows_failed, 'row')}" if group.rows_failed else ""
+    rows = f", {plural(group.rows_failed, 'failing row')}" if group.rows_failed else ""
     return f"{plural(group.files, 'file')}{rows}"
 
 

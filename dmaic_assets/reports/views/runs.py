@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import PurePath
 
-from dmaic_assets.model import Decision, Json, Severity
+from dmaic_assets.model import Decision, Json, Severity, Violation
 from dmaic_assets.reports.views.held import read_held
 from dmaic_assets.reports.views.without_hidden import without_hidden
 from dmaic_assets.store.artifacts import list_artifacts
@@ -69,7 +69,11 @@ class RunsView:
 
 @dataclass(frozen=True, slots=True)
 class RunFile:
-    """One file that a run judged; `broken` names the rules that it broke, the severest first."""
+    """One file that a run judged.
+
+    `broken` names the rules that it broke, the severest first; of a file that was accepted without
+    some rows, also those that set them apart.
+    """
 
     source: str
     name: str
@@ -202,8 +206,13 @@ def _file(file: JudgedInRun) -> RunFile:
         accepted=file.accepted,
         quarantined=file.quarantined,
         judged_at=file.judged_at,
-        broken=tuple(v.rule for v in violations if v.is_broken),
+        broken=tuple(v.rule for v in violations if v.is_broken or _sets_apart(file, v)),
     )
+
+
+def _sets_apart(file: JudgedInRun, violation: Violation) -> bool:
+    is_heavy = violation.severity != "low"
+    return file.decision == "quarantine" and violation.scope == "row" and is_heavy
 
 
 def _groups(platform: Platform, files: Sequence[JudgedInRun]) -> tuple[Group, ...]:

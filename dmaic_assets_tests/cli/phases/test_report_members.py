@@ -134,3 +134,13 @@ def test_a_project_without_phases_has_a_fleet_that_says_what_to_do(tmp_path, cal
 
     assert shown.code == 0
     assert "dmaic run --phase control" in shown.out
+
+
+def test_a_project_without_files_is_told_to_bring_some(tmp_path, call):
+    make_project(tmp_path).platform.close()
+
+    shown = call("report", cwd=tmp_path)
+
+    assert shown.code == 2
+    assert "no file has been judged yet" in shown.err
+    assert "data/incoming/<source>/" in shown.err

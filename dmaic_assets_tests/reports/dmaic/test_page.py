@@ -255,7 +255,7 @@ def test_text_in_a_figure_cannot_end_its_script():
 
 
 def test_a_page_without_sources_says_so():
-    assert "No source has a judged file yet." in dmaic_page([], *SHELL)
+    assert "No source has been through the phases yet." in dmaic_page([], *SHELL)
 
 
 def test_the_headline_has_what_the_phases_measured():

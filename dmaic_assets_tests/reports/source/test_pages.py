@@ -8,10 +8,13 @@ import pytest
 from dmaic_assets.model import Histogram
 from dmaic_assets.reports.page.links import FileLinks, NoLinks, ServedLinks, file_file, source_file
 from dmaic_assets.reports.page.scripts import Library
+from dmaic_assets.reports.source.columns_part import profile_note
 from dmaic_assets.reports.source.file_page import file_page
+from dmaic_assets.reports.source.held_part import group_lines
 from dmaic_assets.reports.source.page import source_page
 from dmaic_assets.reports.source.sparks import bars_spark, course_spark, histogram_spark
 from dmaic_assets.reports.views.source.file import find_file, read_file
+from dmaic_assets.reports.views.source.files import RuleGroup
 from dmaic_assets.reports.views.source.view import SourceView, read_source
 from dmaic_assets.work.assets.names import HASHMAP_PAGE
 from dmaic_assets_tests.reports.dmaic.test_page import Balance
@@ -156,3 +159,23 @@ def test_pictures_in_cells_say_what_they_show() -> None:
     assert "missing in 0.0 % to 20.0 % over 3 files" in course
     assert course.count("M") == 2
     assert [histogram_spark(None), bars_spark([], 5), course_spark([0.1])] == ["–"] * 3
+
+
+def test_a_rule_sets_no_row_apart_of_a_file_that_another_rule_holds() -> None:
+    held = RuleGroup("a.in_set", "high", 1, 1, 0, 9, "a is x", (), ("1",))
+    fails = RuleGroup("b.range", "high", 2, 0, 0, 3, "b is small", (), ("1", "2"))
+    apart = replace(fails, rule="c.range", split=1, keys=("2",))
+
+    words = [(line.word, line.tone) for line in group_lines([held, fails, apart], None)]
+
+    assert words == [("holds", "bad"), ("fails too", "quiet"), ("sets rows apart", "warn")]
+
+
+def test_what_is_new_is_told_of_the_newest_file_by_its_name(people: SourceView) -> None:
+    assert people.profile is not None
+    shown = people.profile.file
+
+    late = profile_note(replace(people.profile, compared=(shown, "late.csv")))
+    assert late.endswith("at the right: late.csv, of which no row is in the warehouse.")
+    same = profile_note(replace(people.profile, compared=("early.csv", shown)))
+    assert same.endswith("the newest at the right.")

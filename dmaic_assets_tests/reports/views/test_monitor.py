@@ -10,14 +10,14 @@ import pytest
 import sqlalchemy as sa
 
 from dmaic_assets.reports.monitor.export import SCHEMA, report_document, report_name
-from dmaic_assets.reports.views.monitor.failures import WHOLE_FILE
+from dmaic_assets.reports.views.monitor.failures import WHOLE_FILE, reason_of
 from dmaic_assets.reports.views.monitor.files import SUNBURST_BANDS, band_of
 from dmaic_assets.reports.views.monitor.read import read_monitor
 from dmaic_assets.reports.views.monitor.series import MOST_POINTS, course, timeline
 from dmaic_assets.reports.views.monitor.view import MonitorView, Segment
 from dmaic_assets.store.ledger.database.store import to_us
 from dmaic_assets.store.ledger.record.files import set_disposition
-from dmaic_assets.store.ledger.record.judgements import Judgement
+from dmaic_assets.store.ledger.record.judgements import Breaks, Judgement, RuleBreak
 from dmaic_assets_tests.reports.views.hand_log import (
     DAY_ONE,
     DAY_TWO,
@@ -363,3 +363,11 @@ def _statements(log: HandLog) -> int:
     read_monitor(log.platform)
     sa.event.remove(engine, "before_cursor_execute", note)
     return len([text for text in seen if text.lstrip().upper().startswith("SELECT")])
+
+
+def test_what_is_only_set_apart_explains_no_file_that_is_held() -> None:
+    held = RuleBreak("email.shape", "shape", ("email",), "high", 200, True, None)
+    apart = RuleBreak("email.unique", "unique", ("email",), "critical", 2, False, "one key twice")
+
+    assert reason_of(Breaks((apart, held), ())) == "email.shape (and 1 more)"
+    assert reason_of(Breaks((apart,), ())) == "email.unique: likely one key twice"

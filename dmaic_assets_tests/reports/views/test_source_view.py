@@ -46,7 +46,7 @@ def test_files_are_grouped_by_rule_and_asked_for_by_one(hostile: Project) -> Non
     view = read_source(hostile.platform, "people", rule="amount.type", page=9)
 
     group = next(g for g in view.held.groups if g.rule == "amount.type")
-    assert (group.files, group.held, group.rows_failed) == (2, 1, ROWS + 4)
+    assert (group.files, group.held, group.split, group.rows_failed) == (2, 1, 1, ROWS + 4)
     assert view.held.total == 2
     assert (view.held.page, view.held.pages) == (1, 1)
     other = read_source(hostile.platform, "people", rule="salary.unique")

@@ -129,8 +129,9 @@ def reason_of(said: Breaks) -> str:
     """What is told of a file in a line: the broken rule that says most, and its likely cause."""
     if not said.rules:
         return said.reasons[0] if said.reasons else ""
-    order = sorted(said.rules, key=lambda rule: not rule.is_broken)
-    first = next((rule for rule in order if rule.cause), order[0])
+    # What is only set apart explains no file that something else holds.
+    asked = [rule for rule in said.rules if rule.is_broken] or said.rules
+    first = next((rule for rule in asked if rule.cause), asked[0])
     likely = f": likely {first.cause}" if first.cause else ""
-    more = f" (and {len(order) - 1} more)" if len(order) > 1 else ""
+    more = f" (and {len(said.rules) - 1} more)" if len(said.rules) > 1 else ""
     return f"{first.rule}{likely}{more}"

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from dmaic_assets.gate.reasons import reasons_beyond_rules, telling_first
 from dmaic_assets.gate.release import admit_file_command, can_be_read, release_command
-from dmaic_assets.model import Verdict, Violation
+from dmaic_assets.model import SEVERITIES, Severity, Verdict, Violation
 from dmaic_assets.reports.views.source.kept_back import violation_shown
 from dmaic_assets.store.ledger.record.files import Arrival, Disposition
 
@@ -55,13 +55,15 @@ class HeldFile:
 class RuleGroup:
     """The files that one rule holds or splits now: how many of their rows fail it, and where.
 
-    `causes` are the likely ones, the most frequent first.
+    `held` of the files are held by it, `split` lost rows to it; the others are held, but something
+    else holds them. `causes` are the likely ones, the most frequent first.
     """
 
     rule: str
-    severity: str
+    severity: Severity
     files: int
     held: int
+    split: int
     rows_failed: int
     expected: str
     causes: tuple[str, ...]
@@ -108,6 +110,8 @@ def command_of(arrival: Arrival, verdict: Verdict) -> str:
 def rule_groups(files: Sequence[HeldFile]) -> tuple[RuleGroup, ...]:
     """Groups held and split files by the rules that they fail; the most harmful rule first.
 
+    Of rules that hold as many files the severer comes first, as where all sources are told of.
+
     Rules of low severity set nothing apart and are left out.
     """
     found: dict[str, list[tuple[HeldFile, Violation]]] = {}
@@ -116,7 +120,12 @@ def rule_groups(files: Sequence[HeldFile]) -> tuple[RuleGroup, ...]:
             if violation.severity != "low":
                 found.setdefault(violation.rule, []).append((file, violation))
     groups = [_group(rule, members) for rule, members in found.items()]
-    return tuple(sorted(groups, key=lambda g: (-g.held, -g.files, -g.rows_failed, g.rule)))
+    return tuple(sorted(groups, key=_harm))
+
+
+def _harm(group: RuleGroup) -> tuple[int, int, int, int, str]:
+    rank = SEVERITIES.index(group.severity)
+    return (-group.held, -group.files, rank, -group.rows_failed, group.rule)
 
 
 def _group(rule: str, members: Sequence[tuple[HeldFile, Violation]]) -> RuleGroup:
@@ -127,6 +136,7 @@ def _group(rule: str, members: Sequence[tuple[HeldFile, Violation]]) -> RuleGrou
         severity=newest.severity,
         files=len(members),
         held=sum(f.line.disposition == "rejected" and v.is_broken for f, v in members),
+        split=sum(f.line.disposition == "quarantine" for f, _ in members),
         rows_failed=sum(v.rows_failed for _, v in members),
         expected=newest.expected,
         causes=tuple(sorted(set(causes), key=lambda c: (-causes.count(c), c))),
