@@ -8,6 +8,7 @@ import click
 
 from dmaic_assets.cli.framework import ExampleCommand, json_option
 from dmaic_assets.errors import BadInputError
+from dmaic_assets.settings.tiers import DOTENV
 
 # template in this package -> place in the project
 TEMPLATES = {
@@ -17,6 +18,9 @@ TEMPLATES = {
     "env.example": ".env.example",
 }
 TEMPLATE_NAME = "project: dmaic-assets"
+GIT_IGNORE = ".gitignore"
+# How people write that git leaves .env out.
+_LEFT_OUT = frozenset({b".env", b"/.env", b"**/.env", b".env*", b"*.env"})
 FOLDERS = ("config/rules", "config/charters", "data/incoming")
 
 
@@ -43,15 +47,18 @@ def init(*, folder: Path, with_notebooks: bool, is_json: bool) -> None:
     """Make a project skeleton: config/ and data/incoming/.
 
     FOLDER is this folder when it is not given, and made when it does not exist. Files that are
-    there stay as they are; a folder that is a project already is refused, except for notebooks.
+    there stay as they are, but that .gitignore gets the line .env when it lacks it; a folder that
+    is a project already is refused, except for notebooks.
     """
     from dmaic_assets.cli.console import print_json, say
 
     is_there = with_notebooks and (folder / TEMPLATES["dmaic.yaml"]).exists()
     made = [] if is_there else make_project(folder)
+    is_kept_out = not is_there and keep_secrets_out(folder / GIT_IGNORE)
     made += add_notebooks(folder) if with_notebooks else []
     if is_json:
-        print_json({"project": str(folder.resolve()), "made": [str(path) for path in made]})
+        told = {"project": str(folder.resolve()), "made": [str(path) for path in made]}
+        print_json({**told, "added_to": [GIT_IGNORE] if is_kept_out else []})
         return
     if not made:
         say("Nothing to make: the notebooks are there already.")
@@ -59,6 +66,8 @@ def init(*, folder: Path, with_notebooks: bool, is_json: bool) -> None:
     say(f"A project in {'this folder' if folder == Path() else folder}:")
     for path in made:
         say(f"  {path}")
+    if is_kept_out:
+        say(f"{GIT_IGNORE} was there; the line {DOTENV} was added, so that no secret is committed.")
     if with_notebooks:
         say("Notebooks need the extra: pip install 'dmaic-assets[notebooks]'")
     if not is_there:
@@ -93,8 +102,29 @@ def make_project(folder: Path) -> list[Path]:
     # Quoted, since a folder may be called 2024 or yes.
     own_name = f"project: {json.dumps(folder.resolve().name or 'dmaic')}"
     texts[TEMPLATES["dmaic.yaml"]] = texts[TEMPLATES["dmaic.yaml"]].replace(TEMPLATE_NAME, own_name)
-    texts[".gitignore"] = "data/\n.env\n"
+    texts[GIT_IGNORE] = f"data/\n{DOTENV}\n"
     missing = [place for place in texts if not (folder / place).exists()]
     for place in missing:
         (folder / place).write_text(texts[place], encoding="utf-8")
     return [Path(place) for place in (*FOLDERS, *missing)]
+
+
+def keep_secrets_out(ignored: Path) -> bool:
+    """Adds the line .env to a .gitignore without it; what stands there stays, byte by byte.
+
+    Returns:
+        Whether the line was added.
+    """
+    if not ignored.is_file():
+        return False
+    written = ignored.read_bytes()
+    said = [line.strip() for line in written.splitlines()]
+    # The last line that speaks of it counts, and one with ! takes it in again.
+    named = [line for line in said if line.removeprefix(b"!") in _LEFT_OUT]
+    if named and not named[-1].startswith(b"!"):
+        return False
+    end = b"\r\n" if b"\r\n" in written else b"\n"
+    begin = end if written and not written.endswith(b"\n") else b""
+    with ignored.open("ab") as file:
+        file.write(begin + DOTENV.encode() + end)
+    return True

@@ -1,6 +1,7 @@
 """`dmaic init`: the skeleton of a project."""
 
 import json
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,7 @@ def test_a_new_project_loads_with_its_own_name(tmp_path: Path, name: str) -> Non
 
 
 def test_files_that_are_there_stay_as_they_are(tmp_path: Path) -> None:
-    (tmp_path / ".gitignore").write_text("mine\n", encoding="utf-8")
+    (tmp_path / ".gitignore").write_text("mine\n.env\n", encoding="utf-8")
     (tmp_path / "config").mkdir()
     (tmp_path / "config" / "thresholds.yaml").write_text("overall: 99\n", encoding="utf-8")
 
@@ -32,8 +33,46 @@ def test_files_that_are_there_stay_as_they_are(tmp_path: Path) -> None:
     assert ran.code == 0
     assert ran.json["project"] == str(tmp_path)
     assert ".gitignore" not in ran.json["made"]
-    assert (tmp_path / ".gitignore").read_text(encoding="utf-8") == "mine\n"
+    assert ran.json["added_to"] == []
+    assert (tmp_path / ".gitignore").read_text(encoding="utf-8") == "mine\n.env\n"
     assert load_settings(tmp_path, environment={}).thresholds_file.overall == 99
+
+
+@pytest.mark.parametrize(
+    ("there", "then"),
+    [
+        (b"mine\n", b"mine\n.env\n"),
+        (b"mine", b"mine\n.env\n"),
+        (b"caf\xe9\r\n", b"caf\xe9\r\n.env\r\n"),
+        (b".env\n!.env\n", b".env\n!.env\n.env\n"),
+        (b".environment\n", b".environment\n.env\n"),
+        (b"", b".env\n"),
+        (b"/.env\nmine", b"/.env\nmine"),
+        (b"*.env\n", b"*.env\n"),
+    ],
+)
+def test_a_gitignore_that_is_there_keeps_secrets_out(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], there: bytes, then: bytes
+) -> None:
+    ignored = tmp_path / ".gitignore"
+    ignored.write_bytes(there)
+
+    assert main(["init", str(tmp_path)]) == 0
+
+    assert ignored.read_bytes() == then
+    assert ("the line .env was added" in capsys.readouterr().out) == (there != then)
+
+
+def test_git_leaves_env_out_afterwards(tmp_path: Path) -> None:
+    (tmp_path / ".gitignore").write_text("*.log\n!.env", encoding="utf-8")
+    subprocess.run(["git", "init", "-q"], cwd=tmp_path, check=True)
+
+    dmaic("init", cwd=tmp_path)
+
+    (tmp_path / ".env").write_text("SMTP_PASSWORD=x\n", encoding="utf-8")
+    asked = subprocess.run(["git", "check-ignore", ".env", "a.log"], cwd=tmp_path, check=False,
+                           capture_output=True, text=True)  # fmt: skip
+    assert asked.stdout.split() == [".env", "a.log"]
 
 
 def test_a_project_is_not_made_twice(tmp_path: Path) -> None:
