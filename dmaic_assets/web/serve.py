@@ -5,7 +5,6 @@ What belongs here: putting the parts together and telling the address to open.
 
 import argparse
 import logging
-import os
 import socket
 import sys
 from collections.abc import Generator, Sequence
@@ -53,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = _parse(arguments)
     _log_to_supervisor()
     settings = load_settings(options.project)
-    tokens = tokens_of(os.environ)
+    tokens = tokens_of(settings.environment)
     sessions = Sessions(load_secret(secret_path(settings.paths)), tokens)
     listener = socket.socket(fileno=options.descriptor)
     host, port = _place(listener)

@@ -45,7 +45,7 @@ def run_servers(settings: Settings, asked: Asked) -> int:
         PolicyError: Others could reach it without a token, it is served already, or the port is
             taken.
     """
-    tokens = tokens_of(os.environ)
+    tokens = tokens_of(settings.environment)
     refuse_open_doors(asked, list(tokens))
     load_secret(secret_path(settings.paths))
     with ExitStack() as stack:
@@ -56,8 +56,10 @@ def run_servers(settings: Settings, asked: Asked) -> int:
         free = listener.getsockname()[1]
         if free != asked.port:
             _say(f"Port {asked.port} is taken; using {free}.")
-        environment = {**os.environ, "DMAIC_PROJECT": str(settings.paths.root)}
-        secrets = {v: environment.pop(v) for v in TOKEN_VARIABLES.values() if v in environment}
+        names = TOKEN_VARIABLES.values()
+        secrets = {n: settings.environment[n] for n in names if n in settings.environment}
+        others = {n: value for n, value in os.environ.items() if n not in names}
+        environment = {**others, "DMAIC_PROJECT": str(settings.paths.root)}
         if asked.has_dagster:
             home = prepare_home(settings)
             environment["DAGSTER_HOME"] = str(home)

@@ -18,7 +18,7 @@ import pytest
 from dmaic_assets_tests.work.conftest import make_project
 
 ROOT = Path(__file__).resolve().parents[3]
-READ, WRITE = "r" * 32, "w" * 32
+READ, WRITE, OLD = "r" * 32, "w" * 32, "o" * 32
 
 
 def environment(**tokens: str) -> dict[str, str]:
@@ -38,13 +38,14 @@ def free_port() -> int:
 
 
 class Service:
-    """A running service on all addresses of the machine, named dq.test."""
+    """A running service on all addresses of the machine, named dq.test; one token is in .env."""
 
     def __init__(self, project: Path) -> None:
         self.project, self.port = project, free_port()
+        (project / ".env").write_text(f"DMAIC_READ_TOKEN={READ}\nDMAIC_WRITE_TOKEN={OLD}\n")
         self.process = subprocess.Popen(
             command(project, self.port, "--host", "0.0.0.0", "--allow-host", "dq.test"),
-            env=environment(DMAIC_READ_TOKEN=READ, DMAIC_WRITE_TOKEN=WRITE),
+            env=environment(DMAIC_WRITE_TOKEN=WRITE),
             stdout=subprocess.PIPE,
             text=True,
         )
@@ -101,6 +102,13 @@ def test_others_get_in_with_a_token_and_under_its_name(service):
     assert service.get("/api/v1/sources", **token)[0] == 200
     assert service.get("/api/v1/sources", **token, Host="evil.example")[0] == 421
     assert "dmaic_build_info" in service.get("/metrics", **token)[1]
+
+
+def test_tokens_come_from_env_files_unless_the_environment_has_them(service):
+    def asked(token: str) -> int:
+        return service.get("/api/v1/sources", Authorization=f"Bearer {token}")[0]
+
+    assert [asked(READ), asked(WRITE), asked(OLD)] == [200, 200, 401]
 
 
 def test_no_secret_is_in_a_log(service):
