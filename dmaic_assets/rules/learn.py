@@ -11,17 +11,25 @@ import polars as pl
 
 from dmaic_assets.errors import InvariantError
 from dmaic_assets.history.baseline import FEWEST_FILES, History
-from dmaic_assets.history.column_kinds import NO_KEYS, column_kinds
+from dmaic_assets.history.column_kinds import NO_KEYS, ColumnKind, column_kinds
 from dmaic_assets.history.facts import FileFacts
 from dmaic_assets.history.habits import habits_of
 from dmaic_assets.history.proposal import Proposal, Proposals, Refusal
-from dmaic_assets.model import RuleSet
+from dmaic_assets.model import Rule, RuleSet
 from dmaic_assets.phenomena.contract.phenomenon import Given, Learner
 from dmaic_assets.phenomena.registry import PHENOMENA, all_learners
 from dmaic_assets.phenomena.spread.drift import with_drift
 from dmaic_assets.rules.budget import budget_for, settle, total_stop_rate
+from dmaic_assets.rules.by_settings import (
+    bounded,
+    business_keys,
+    criticality_of,
+    notes_on_severity,
+    with_criticality,
+)
 from dmaic_assets.rules.contradicted import without_contradicted
 from dmaic_assets.rules.recurring import with_admitted
+from dmaic_assets.settings.columns import NOTHING_SAID, SaidOfColumns
 from dmaic_assets.settings.project import SourceSettings
 
 # Share of clean files that the rules of a source together may stop; the settings say otherwise.
@@ -37,6 +45,7 @@ def learn_rules(
     budget: float = BUDGET,
     window: int = WINDOW,
     foreign_keys: Mapping[str, str] = NO_KEYS,
+    said: SaidOfColumns = NOTHING_SAID,
 ) -> RuleSet:
     """Learns a rule set from accepted files.
 
@@ -48,6 +57,7 @@ def learn_rules(
         window: How many of the newest files are used.
         foreign_keys: Column -> "source.column" of the key that it holds: the other source has
             the list of its values.
+        said: What configuration says of columns: what may be missing or double, what matters.
 
     Returns:
         Rules with their evidence; without a file of history the declared key alone, and a note
@@ -57,15 +67,18 @@ def learn_rules(
     if not used:
         note = "first file: no history yet, so only hand rules and the sanity of types apply"
         declared = [p for p in _declared(source) if isinstance(p, Proposal)]
-        return RuleSet(source.name, tuple(settle(declared, budget=budget)), notes=(note,))
+        rules, _ = _by_settings(settle(declared, budget=budget), said, source, used, {})
+        return RuleSet(source.name, tuple(rules), notes=(note,))
     budget = budget_for(budget, source.criticality)
     history = History(used, time_column=source.time_column)
     kinds = column_kinds(history, foreign_keys) if history.files else {}
     proposals = _proposals(Given(history, kinds, source, budget, window))
     wanted = [p for p in proposals if isinstance(p, Proposal)]
-    rules = settle(wanted, budget=budget, rows=history.rows)
+    settled = settle(wanted, budget=budget, rows=history.rows)
+    rules, bounds = _by_settings(settled, said, source, used, kinds)
     refusals = [p for p in proposals if isinstance(p, Refusal)]
-    notes = [*_notes(history, total_stop_rate(rules), budget), *map(_told, refusals)]
+    notes = [*_notes(history, total_stop_rate(rules), budget), *bounds]
+    notes += map(_told, refusals)
     types = tuple(history.types[c] for c in history.columns if c in history.types)
     learnt = RuleSet(
         source=source.name,
@@ -76,6 +89,24 @@ def learn_rules(
         habits=habits_of(used),
     )
     return with_drift(with_admitted(without_contradicted(learnt, used), used), used)
+
+
+def _by_settings(
+    rules: Sequence[Rule],
+    said: SaidOfColumns,
+    source: SourceSettings,
+    used: Sequence[FileFacts],
+    kinds: Mapping[str, ColumnKind],
+) -> tuple[list[Rule], list[str]]:
+    """Puts what configuration says of columns on learnt rules; nothing where it says nothing."""
+    if said == NOTHING_SAID:
+        return [*rules], []
+    bound, notes = bounded(rules, said, used)
+    told = criticality_of(
+        said, columns=kinds, keys=business_keys(kinds, bound), primary_key=source.primary_key
+    )
+    severe = with_criticality(bound, told)
+    return severe, [*notes, *notes_on_severity(bound, severe)]
 
 
 def _declared(source: SourceSettings) -> Proposals:

@@ -16,6 +16,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from dmaic_assets.errors import SettingsError
 from dmaic_assets.model import OnConflict, Severity, Thresholds
+from dmaic_assets.settings.columns import SaidOfColumns
 from dmaic_assets.settings.files import read_mapping
 from dmaic_assets.settings.ledger import LedgerSettings, LogSettings
 from dmaic_assets.settings.phases import PhasesSettings, RecursionSettings, Strict
@@ -24,7 +25,7 @@ from dmaic_assets.settings.place import (
     PROJECT_MARK,
     VALIDATION_DEFAULT,
 )
-from dmaic_assets.settings.thresholds import ThresholdsFile, ThresholdValues
+from dmaic_assets.settings.thresholds import ThresholdsFile
 from dmaic_assets.settings.tiers import (
     LOCAL,
     PROFILE_VARIABLE,
@@ -325,11 +326,7 @@ class Settings:
 
     def thresholds(self, source: str, *, overall: float | None = None) -> Thresholds:
         """Builds the thresholds of one source; `overall` (percent) overrides the files'."""
-        base = self.thresholds_file.model_dump(exclude={"sources", "entropy"})
-        own = dict(self.thresholds_file.sources.get(source, {}))
-        severities = {**base["severities"], **own.pop("severities", {})}
-        tier = f"config/thresholds.yaml sources.{source}"
-        values = validated(ThresholdValues, {**base, **own, "severities": severities}, tier)
+        values = self.thresholds_file.of(source)
         return Thresholds(
             overall=values.overall if overall is None else overall,
             severities=dict(values.severities),
@@ -337,6 +334,10 @@ class Settings:
             max_quarantined_share=values.max_quarantined_share,
             quarantine_from=values.quarantine_from,
         )
+
+    def said_of_columns(self, source: str) -> SaidOfColumns:
+        """What config/thresholds.yaml says of the columns of one source."""
+        return self.thresholds_file.of(source).said_of_columns
 
 
 def load_settings(

@@ -15,9 +15,11 @@ from dmaic_assets.history.facts import FileFacts
 from dmaic_assets.model import Json, Rule, RuleSet
 from dmaic_assets.phenomena.reference.foreign_keys import budget_beside, foreign_keys
 from dmaic_assets.phenomena.spread.drift import drift_documents
+from dmaic_assets.rules.by_settings import criticality_of, with_criticality
 from dmaic_assets.rules.learn import learn_rules
 from dmaic_assets.rules.merge import merge_rules
 from dmaic_assets.rules.yaml.file import load_rules, save_rules
+from dmaic_assets.settings.columns import NOTHING_SAID
 from dmaic_assets.settings.project import Settings, SourceSettings
 from dmaic_assets.store.artifacts import get_json
 from dmaic_assets.store.codec import from_json, to_json
@@ -80,7 +82,7 @@ def rule_set_for(
         among: The files that the judged one came with, when it is one of a cohort.
     """
     learnt: list[RuleSet] = []
-    links = learnt_links(platform, source.name)
+    links = _links(platform, source)
 
     def compute() -> Computed:
         written = hand.load()
@@ -111,6 +113,19 @@ def rule_set_for(
     return record, with_links(rules, links)
 
 
+def _links(platform: Platform, source: SourceSettings) -> Sequence[Rule]:
+    """The foreign keys learnt for the source, as severe as configuration says of their columns."""
+    links, said = (
+        learnt_links(platform, source.name),
+        platform.settings.said_of_columns(source.name),
+    )
+    if not links or said == NOTHING_SAID:
+        return links
+    keys = {name for link in links for name in link.columns}
+    told = criticality_of(said, columns=(), keys=keys, primary_key=source.primary_key)
+    return with_criticality(links, told)
+
+
 def _learning(
     platform: Platform,
     steps: Steps,
@@ -134,7 +149,8 @@ def _learning(
         "keys": {**keys},
         "baseline": baseline_version(baseline),
     }
-    learn = partial(learn_rules, source=source, budget=budget, foreign_keys=keys)
+    said = platform.settings.said_of_columns(source.name)
+    learn = partial(learn_rules, source=source, budget=budget, foreign_keys=keys, said=said)
     return Learning(learn, params, before)
 
 

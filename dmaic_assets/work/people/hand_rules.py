@@ -13,6 +13,7 @@ from dmaic_assets.model import ColumnType, Json, Rule, RuleSet
 from dmaic_assets.rules.admission import admitted_reach, admitted_values
 from dmaic_assets.rules.merge import hand_part
 from dmaic_assets.rules.people import released
+from dmaic_assets.settings.columns import PLACE
 from dmaic_assets.settings.files import is_there
 from dmaic_assets.settings.project import Settings, SourceSettings
 from dmaic_assets.store.artifacts import get_json, is_intact
@@ -103,6 +104,27 @@ def refuse_wrong_time_column(
     place = f"config/sources.yaml source {source.name}"
     known = types_of(platform, accepted)
     refuse_time_column(source.time_column, known, subject=place, key="time_column")
+
+
+def refuse_wrong_columns(platform: Platform, source: str, accepted: Sequence[Arrival]) -> None:
+    """Refuses columns of config/thresholds.yaml that the source's accepted files spell otherwise.
+
+    A column without a similar name in these files may come with the next one.
+
+    Raises:
+        SettingsError: A column is misspelt; names the file, the key and the nearest column.
+    """
+    said = platform.settings.thresholds_file.sources.get(source, {}).get("columns", {})
+    if not said:
+        return
+    from dmaic_assets.rules.fitting import nearest
+
+    known = tuple(dict.fromkeys(t.column for t in types_of(platform, accepted)))
+    for name in said:
+        near = nearest(name, known)
+        if name not in known and near is not None:
+            culprit = f"column {name} is in no accepted file; the nearest is {near}"
+            raise SettingsError(f"{PLACE} sources.{source}.columns", culprit, f"Write {near}.")
 
 
 def types_of(platform: Platform, accepted: Sequence[Arrival]) -> list[ColumnType]:

@@ -54,6 +54,8 @@ def rule_params(settings: Settings, source: SourceSettings, hand_rules: str) -> 
         "budget": settings.dmaic.runs.false_alarm_budget,
         "admit_recurring": settings.dmaic.runs.admit_recurring,
         "hand_rules": hand_rules,
+        # Only what is written: a project that says nothing of columns keeps its keys.
+        **settings.said_of_columns(source.name).params(),
     }
 
 

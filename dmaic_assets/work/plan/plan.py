@@ -25,6 +25,7 @@ from dmaic_assets.work.file.intact import Stored
 from dmaic_assets.work.file.links import link_components
 from dmaic_assets.work.people.hand_rules import (
     hand_rules_of_all,
+    refuse_wrong_columns,
     refuse_wrong_rules,
     refuse_wrong_time_column,
 )
@@ -294,6 +295,7 @@ def _wrong_rules(
         try:
             refuse_wrong_rules(context.platform, context.said.hand[source], accepted)
             refuse_wrong_time_column(context.platform, settings, accepted)
+            refuse_wrong_columns(context.platform, source, accepted)
         except BadInputError as error:
             refused[source] = error
     return refused
