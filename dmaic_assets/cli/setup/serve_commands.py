@@ -61,8 +61,8 @@ def dev(*, port: int, verbose: bool, project: Path | None) -> None:
     default="127.0.0.1",
     show_default=True,
     metavar="ADDRESS",
-    help="The address to listen on. Others than this machine's own need tokens, in the environment or .env:"
-    " DMAIC_READ_TOKEN to look, DMAIC_WRITE_TOKEN to change.",
+    help="The address to listen on. Others than this machine's own need tokens, in the environment"
+    " or .env: DMAIC_READ_TOKEN to look, DMAIC_WRITE_TOKEN to change.",
 )
 @click.option(
     "--name",
