@@ -57,8 +57,9 @@ def init(*, folder: Path, with_notebooks: bool, is_json: bool) -> None:
     is_kept_out = not is_there and keep_secrets_out(folder / GIT_IGNORE)
     made += add_notebooks(folder) if with_notebooks else []
     if is_json:
-        told = {"project": str(folder.resolve()), "made": [str(path) for path in made]}
-        print_json({**told, "added_to": [GIT_IGNORE] if is_kept_out else []})
+        added = [GIT_IGNORE] if is_kept_out else []
+        listed = [str(path) for path in made]
+        print_json({"project": str(folder.resolve()), "made": [*listed], "added_to": [*added]})
         return
     if not made:
         say("Nothing to make: the notebooks are there already.")
