@@ -9,7 +9,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from dmaic_assets.errors import RefusedMessageError, StoreError
+from dmaic_assets.errors import RefusedMessageError, StoreError, UndeliveredError
 from dmaic_assets.model import Json
 from dmaic_assets.settings.alerts import ChannelSettings
 from dmaic_assets.store.file_lock import file_lock
@@ -26,12 +26,13 @@ from dmaic_assets.table.spelled_numbers import plural
 from dmaic_assets.work.alerts.breaker import after_failure, after_success, position_of
 from dmaic_assets.work.alerts.channels import missing_variables, send
 from dmaic_assets.work.alerts.mail import refused_words
-from dmaic_assets.work.alerts.messages import Message, messages_for
+from dmaic_assets.work.alerts.messages import Message, is_kept_here, messages_for
 from dmaic_assets.work.run.platform import Platform
 
 _log = logging.getLogger(__name__)
 # Seconds that a run which has ended gives to telling people; what is left, the next one sends.
 SESSION_S = 30.0
+_FIX = "Look at the channel: dmaic alerts channels; what waits is sent by the next run."
 # Seconds to wait for another process that is sending.
 _OTHERS_S = 5.0
 
@@ -104,9 +105,14 @@ def send_waiting(platform: Platform, *, within_s: float = SESSION_S) -> Session:
         states = channel_states(platform.ledger)
         rounds = [
             _worked(platform, _Round(c, states.get(c.name, ChannelState(c.name))), deadline)
-            for c in platform.settings.alerts.channels
+            for c in _kept_here_first(platform.settings.alerts.channels)
         ]
     return _summed_up(platform, rounds)
+
+
+def _kept_here_first(channels: Sequence[ChannelSettings]) -> list[ChannelSettings]:
+    """Logs and files before those that may be waited for: they get every alert at once."""
+    return sorted(channels, key=lambda channel: not is_kept_here(channel))
 
 
 def _worked(platform: Platform, round_: _Round, deadline: float) -> _Round:
@@ -123,7 +129,7 @@ def _worked(platform: Platform, round_: _Round, deadline: float) -> _Round:
             round_.why = f"left alone after {plural(round_.state.failures, 'failure')} in a row"
             round_.why += f": {round_.state.error}" if round_.state.error else ""
             break
-        if time.monotonic() > deadline:
+        if time.monotonic() > deadline and not is_kept_here(channel):
             round_.why = round_.why or "no time was left; the next run sends it"
             break
         if not _told(platform, round_, message):
@@ -142,6 +148,11 @@ def _told(platform: Platform, round_: _Round, message: Message) -> bool:
         except StoreError as error:
             refusals.append(error)
             raise
+        except Exception as error:  # noqa: BLE001 - a defect in one channel silences no other
+            # Not its words, which may repeat a secret.
+            culprit = f"cannot be used ({type(error).__name__}: a defect)"
+            refusals.append(UndeliveredError(f"channel {channel.name}", culprit, _FIX))
+            raise refusals[-1] from None
 
     try:
         receipt = run_effect(

@@ -51,6 +51,8 @@ def address_of(url: str, shown: str) -> Address:
     try:
         parts = urlsplit(url)
         _ = parts.port
+        # As it is spelled when its name is looked up.
+        _ = (parts.hostname or "").encode("idna")
     except ValueError:
         raise UndeliveredError(shown, "holds no address", fix) from None
     if parts.scheme not in ("http", "https") or not parts.hostname or _ODD.search(url):
@@ -70,8 +72,13 @@ def post(address: Address, body: bytes, headers: Mapping[str, str], *, timeout_s
         UndeliveredError: Nobody answered, or the answer speaks against the channel.
         RefusedMessageError: The answer speaks against this message.
     """
-    connection = _connection(address.parts, timeout_s)
-    target = _target(address)
+    try:
+        connection = _connection(address.parts, timeout_s)
+        target = _target(address)
+    except ValueError:
+        fix = "Set http_proxy and https_proxy to http://HOST:PORT."
+        culprit = "the proxy that the environment names is no address"
+        raise UndeliveredError(address.shown, culprit, fix) from None
     try:
         connection.request("POST", target, body, {"Content-Type": "application/json", **headers})
         with connection.getresponse() as answer:

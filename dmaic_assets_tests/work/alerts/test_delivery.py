@@ -6,8 +6,13 @@ import time
 
 import pytest
 
+from dmaic_assets.model import Json
+from dmaic_assets.settings.alerts import ChannelSettings
+from dmaic_assets.settings.project import Settings
 from dmaic_assets.store.ledger.record.deliveries import channel_states, waiting_deliveries
+from dmaic_assets.work.alerts import delivery
 from dmaic_assets.work.alerts.delivery import send_waiting
+from dmaic_assets.work.alerts.messages import Message
 from dmaic_assets.work.alerts.telling import tell_people
 from dmaic_assets_tests.work.alerts.conftest import KEPT, OPS, Desk
 from dmaic_assets_tests.work.alerts.receivers import WebReceiver
@@ -131,7 +136,7 @@ def test_channels_take_their_severities(desk: Desk, web: WebReceiver) -> None:
     desk.happens("b", severity="high")
     desk.happens("c", severity="medium")
 
-    assert send_waiting(desk.platform).sent == (("ops", 1), ("log", 2), ("file", 2))
+    assert send_waiting(desk.platform).sent == (("log", 2), ("file", 2), ("ops", 1))
     assert [request.document["severity"] for request in web.requests] == ["critical"]
     assert [json.loads(line)["title"] for line in desk.lines()] == ["event 1", "event 2"]
     assert [line.split()[1] for line in desk.lines("alerts.log")] == ["CRITICAL", "HIGH"]
@@ -207,3 +212,34 @@ def test_nothing_of_a_secret_is_kept_or_told(desk: Desk, web: WebReceiver) -> No
     kept = [p for p in desk.root.rglob("*") if p.is_file() and b"T0/secret" in p.read_bytes()]
     assert kept == []
     assert "T0/secret" not in repr(desk.platform.settings)
+
+
+def test_log_and_file_wait_for_no_other_channel(desk: Desk, web: WebReceiver) -> None:
+    desk.change(channels=[OPS, *KEPT])
+    desk.happens()
+
+    assert send_waiting(desk.platform, within_s=-1).sent == (("log", 1), ("file", 1))
+    assert web.requests == []
+    assert send_waiting(desk.platform).sent == (("ops", 1),)
+
+
+def test_a_defect_in_one_channel_silences_no_other(
+    desk: Desk, web: WebReceiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chat = {"name": "chat", "kind": "webhook", "form": "slack", "url_env": "OPS_URL"}
+    desk.change(channels=[chat, OPS])
+    desk.happens()
+    real = delivery.send
+
+    def broken(settings: Settings, channel: ChannelSettings, message: Message) -> dict[str, Json]:
+        if channel.name == "chat":
+            raise LookupError("secret")
+        return real(settings, channel, message)
+
+    monkeypatch.setattr(delivery, "send", broken)
+    session = send_waiting(desk.platform)
+
+    assert session.sent == (("ops", 1),)
+    (trouble,) = session.troubles
+    assert trouble.words.endswith("chat: channel chat: cannot be used (LookupError: a defect)")
+    assert channel_states(desk.platform.ledger)["chat"].failures == 1

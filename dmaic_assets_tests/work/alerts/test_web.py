@@ -30,6 +30,7 @@ def sent(url: str, *, timeout_s: float = 2) -> int:
         "http://example.com/sec ret",
         "http://example.com/sec\r\nHost: secret",
         "http://[::1/secret",
+        "http://a..secret/",
     ],
 )
 def test_what_is_no_address_is_refused_without_repeating_it(url: str) -> None:
@@ -148,3 +149,14 @@ def test_a_proxy_of_the_environment_is_asked(
     assert sent("http://alerts.example/secret?a=1") == 200
 
     assert web.requests[0].path == "http://alerts.example/secret?a=1"
+
+
+@pytest.mark.parametrize("proxy", ["http://proxy:port", "http://[::1", "[proxy"])
+def test_a_proxy_that_is_no_address_is_told(monkeypatch: pytest.MonkeyPatch, proxy: str) -> None:
+    monkeypatch.setenv("http_proxy", proxy)
+    monkeypatch.delenv("no_proxy", raising=False)
+
+    with pytest.raises(UndeliveredError) as refused:
+        sent("http://receiver.example/secret")
+
+    assert "secret" not in str(refused.value)
