@@ -11,9 +11,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
+from dmaic_assets.errors import InvariantError
 from dmaic_assets.model import Json
 from dmaic_assets.store.codec import from_json, to_json
-from dmaic_assets.store.effect_files import write_bytes_if_changed
+from dmaic_assets.store.effect_files import store_error, write_bytes_if_changed
 
 JobState: TypeAlias = Literal["pending", "running", "completed", "failed", "cancelled"]
 OPEN: tuple[JobState, ...] = ("pending", "running")
@@ -70,7 +71,10 @@ class JobFiles:
         Raises:
             StoreError: The folder refuses.
         """
-        self.folder.mkdir(parents=True, exist_ok=True)
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise store_error(self.folder, error) from error
         text = json.dumps(to_json(job), ensure_ascii=False)
         write_bytes_if_changed(self.folder / f"{job.id}{_ENDING}", text.encode())
         for path in self._paths()[KEPT:]:
@@ -82,9 +86,9 @@ class JobFiles:
         for path in self._paths()[:KEPT]:
             try:
                 told: Json = json.loads(path.read_text(encoding="utf-8"))
-            except (OSError, ValueError):
+                found.append(from_json(Job, told))
+            except (OSError, ValueError, InvariantError):
                 continue
-            found.append(from_json(Job, told))
         return found
 
     def _paths(self) -> list[Path]:

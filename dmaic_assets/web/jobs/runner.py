@@ -5,6 +5,7 @@ whatever is started here goes the way that it goes from a shell, and the ledger 
 """
 
 import json
+import logging
 import os
 import signal
 import subprocess
@@ -17,11 +18,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import IO, Any, cast
 
-from dmaic_assets.errors import BadInputError, BusyError, PolicyError
+from dmaic_assets.errors import BadInputError, BusyError, PolicyError, StoreError
 from dmaic_assets.settings.project import Clock
 from dmaic_assets.web.jobs.job import KEPT, Job, JobFiles
 from dmaic_assets.web.safety.session import TOKEN_VARIABLES
 
+_log = logging.getLogger(__name__)
 # Jobs that may wait; whoever sends more has made a mistake.
 MOST_WAITING = 20
 # Bytes of a command's document that are kept, and of what it says about an error.
@@ -91,6 +93,7 @@ class JobRunner:
 
         Raises:
             BusyError: Too many wait already.
+            StoreError: It cannot be written down.
         """
         with self._changed:
             if len(self._waiting) >= MOST_WAITING:
@@ -155,7 +158,12 @@ class JobRunner:
                 job_id = self._waiting.popleft()
                 job = replace(self._jobs[job_id], state="running", started_at=self._now())
                 self._keep(job)
-            self._run(job)
+            try:
+                self._run(job)
+            except OSError as error:
+                told = {"error": "IO", "detail": str(error), "hint": "Start it again."}
+                with self._changed:
+                    self._end(job.id, "failed", error=told)
 
     def _run(self, job: Job) -> None:
         with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
@@ -196,8 +204,17 @@ class JobRunner:
         return job
 
     def _keep(self, job: Job) -> None:
-        self._jobs[job.id] = job
-        self._files.write(job)
+        if job.state == "pending":
+            # What cannot be kept is not taken.
+            self._files.write(job)
+            self._jobs[job.id] = job
+        else:
+            self._jobs[job.id] = job
+            try:
+                self._files.write(job)
+            except StoreError as error:
+                # A full disk must not end the thread that works: memory has how the job stands.
+                _log.warning("job %s is not kept: %s", job.id, error)
         for old in sorted(self._jobs)[:-KEPT]:
             if not self._jobs[old].is_open:
                 del self._jobs[old]

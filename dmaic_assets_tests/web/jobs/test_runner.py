@@ -8,7 +8,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from dmaic_assets.errors import BadInputError, BusyError, PolicyError
+from dmaic_assets.errors import BadInputError, BusyError, PolicyError, StoreError
 from dmaic_assets.settings.project import utc_clock
 from dmaic_assets.web.jobs import runner as runner_module
 from dmaic_assets.web.jobs.job import KEPT, Job, JobFiles
@@ -209,3 +209,28 @@ def test_a_real_run_is_a_job(tmp_path, monkeypatch):
 
     assert (done.state, done.exit_code) == ("completed", 0), done.error
     assert [file["verdict"] for file in done.result["files"]] == ["accept"]
+
+
+def test_files_of_jobs_that_hold_something_else_are_left_out(tmp_path):
+    files = JobFiles(tmp_path)
+    for name, text in (("a", "{}"), ("b", "[1]"), ("c", '{"id": 3}'), ("d", "no JSON")):
+        (tmp_path / f"{name}.json").write_text(text)
+    files.write(job := Job("e", "run", ("dmaic", "run-all"), "completed", "2026-11-30"))
+
+    assert files.read() == [job]
+
+
+def test_a_disk_that_refuses_takes_no_job_and_ends_no_worker(idle, jobs, tmp_path):
+    folder = tmp_path / "data" / "jobs"
+    first = jobs.submit("run", ["wait"])
+    until(jobs, first, is_waiting)
+    folder.rename(tmp_path / "gone")
+    folder.touch()
+
+    with pytest.raises(StoreError):
+        jobs.submit("run", ["run-all"])
+    assert [job.id for job in jobs.all_jobs()] == [first.id]
+    jobs.cancel(first.id)
+    assert not ended(jobs, first).is_open
+    folder.unlink()
+    assert ended(jobs, jobs.submit("run", ["run-all"])).state == "completed"
