@@ -36,6 +36,7 @@ class Health:
         """Says whether the ledger can be read and the configuration is right."""
         told, status = "ready\n", 200
         try:
+            self._project.state()
             list_runs(self._project.platform.ledger, 1)
         except DmaicError:
             told, status = "the ledger cannot be read\n", 503

@@ -14,8 +14,9 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from dmaic_assets.errors import DmaicError
+from dmaic_assets.errors import DmaicError, StoreError
 from dmaic_assets.settings.project import Clock, Settings, load_settings, utc_clock
+from dmaic_assets.store.ledger.database.schema import HEAD
 from dmaic_assets.store.ledger.database.store import Ledger
 from dmaic_assets.store.tree_stats import look_at, stat_of, walked
 from dmaic_assets.work.run.platform import Platform, open_platform
@@ -23,6 +24,8 @@ from dmaic_assets.work.run.platform import Platform, open_platform
 # Seconds for which the configuration is taken to be as it was: a look at a thousand rule files
 # takes 10 ms.
 _CONFIG_S = 1.0
+_SCHEMA = "SELECT version_num FROM alembic_version"
+_MEND = "Put it back: docs/guides/ledger.md tells of backups."
 
 
 class Project:
@@ -105,35 +108,56 @@ class _LedgerWatch:
         self._opened = 0
 
     def version(self) -> str:
+        """What differs whenever the ledger does.
+
+        Raises:
+            StoreError: The ledger is gone, damaged or of another version, so that what is known of
+                it must not be told on.
+        """
         if self._ledger.is_postgres:
             with self._ledger.reading() as connection:
                 place = sa.func.pg_current_wal_insert_lsn()
-                return str(connection.execute(sa.select(sa.cast(place, sa.Text))).scalar_one())
+                told = connection.execute(sa.select(sa.cast(place, sa.Text))).scalar_one()
+                self._check(connection.execute(sa.text(_SCHEMA)).scalar())
+            return str(told)
         with self._lock:
-            connection = self._current()
-            if connection is None:
-                return "gone"
-            (count,) = connection.execute("PRAGMA data_version").fetchone()
+            try:
+                connection = self._current()
+                (count,) = connection.execute("PRAGMA data_version").fetchone()
+                self._check((connection.execute(_SCHEMA).fetchone() or (None,))[0])
+            except sqlite3.Error as error:
+                self._drop()
+                raise StoreError(self._ledger.place, f"cannot be read: {error}", _MEND) from error
             return f"{self._opened}.{count}"
 
-    def _current(self) -> sqlite3.Connection | None:
+    def _current(self) -> sqlite3.Connection:
         """The kept connection, or one to the file that lies there now."""
         path = str(self._ledger.engine.url.database)
         stat = stat_of(path)
         if stat is None or stat.st_ino != self._inode:
             self._drop()
-        if stat is not None and self._connection is None:
+            # Its connections would go on reading the file that was there.
+            self._ledger.close()
+        if stat is None:
+            raise StoreError(self._ledger.place, "is not there", _MEND)
+        if self._connection is None:
             uri = f"{Path(path).resolve().as_uri()}?mode=ro"
             self._connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
             self._inode = stat.st_ino
             self._opened += 1
         return self._connection
 
+    def _check(self, version: str | None) -> None:
+        if version != HEAD:
+            culprit = f"its schema version {version} is not that of this server ({HEAD})"
+            fix = "Start the server again, with the version of dmaic-assets that others use."
+            raise StoreError(self._ledger.place, culprit, fix)
+
     def _drop(self) -> None:
         if self._connection is not None:
             with suppress(sqlite3.Error):
                 self._connection.close()
-        self._connection = None
+        self._connection, self._inode = None, -1
 
     def close(self) -> None:
         with self._lock:
