@@ -46,7 +46,7 @@ def dev(*, port: int, verbose: bool, project: Path | None) -> None:
     examples=(
         "dmaic serve",
         "dmaic serve --no-dagster --port 8080",
-        "DMAIC_READ_TOKEN=... DMAIC_WRITE_TOKEN=... dmaic serve --host 0.0.0.0 --name dq.local",
+        "dmaic serve --host 0.0.0.0 --name dq.local",
     ),
 )
 @click.option(
