@@ -20,15 +20,15 @@ from dmaic_assets.phenomena.contract.phenomenon import Given, Learner
 from dmaic_assets.phenomena.registry import PHENOMENA, all_learners
 from dmaic_assets.phenomena.spread.drift import with_drift
 from dmaic_assets.rules.budget import budget_for, settle, total_stop_rate
-from dmaic_assets.rules.by_settings import (
-    bounded,
+from dmaic_assets.rules.contradicted import without_contradicted
+from dmaic_assets.rules.criticality import (
     business_keys,
     criticality_of,
     notes_on_severity,
     with_criticality,
 )
-from dmaic_assets.rules.contradicted import without_contradicted
 from dmaic_assets.rules.recurring import with_admitted
+from dmaic_assets.rules.tolerances import bounded
 from dmaic_assets.settings.columns import NOTHING_SAID, SaidOfColumns
 from dmaic_assets.settings.project import SourceSettings
 

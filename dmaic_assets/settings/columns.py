@@ -1,7 +1,7 @@
 """What config/thresholds.yaml says of columns: how much may be missing or double, what matters.
 
 What belongs here: the keys, and which of them holds for a column. What rules make of them is in
-`rules/by_settings`.
+`rules/tolerances` and `rules/criticality`.
 """
 
 from collections.abc import Iterator, Mapping

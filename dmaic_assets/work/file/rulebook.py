@@ -15,7 +15,7 @@ from dmaic_assets.history.facts import FileFacts
 from dmaic_assets.model import Json, Rule, RuleSet
 from dmaic_assets.phenomena.reference.foreign_keys import budget_beside, foreign_keys
 from dmaic_assets.phenomena.spread.drift import drift_documents
-from dmaic_assets.rules.by_settings import criticality_of, with_criticality
+from dmaic_assets.rules.criticality import criticality_of, with_criticality
 from dmaic_assets.rules.learn import learn_rules
 from dmaic_assets.rules.merge import merge_rules
 from dmaic_assets.rules.yaml.file import load_rules, save_rules

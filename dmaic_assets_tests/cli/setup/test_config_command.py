@@ -33,6 +33,20 @@ def test_values_are_told_with_their_origins(tmp_path: Path) -> None:
     assert {e["key"] for e in changed.json} == {"profiles", "runs.workers", "ledger.url"}
 
 
+def test_tolerances_and_criticality_are_told_with_their_origin(tmp_path: Path) -> None:
+    here = project(tmp_path)
+    said = "null_tolerance: 0.05\ncolumns: {phone: {criticality: low}}\n"
+    (here / "config" / "thresholds.yaml").write_text(said)
+
+    told = {entry["key"]: entry for entry in dmaic("config", "--json", cwd=here).json}
+
+    place = "config/thresholds.yaml"
+    of = {key: (told[key]["value"], told[key]["origin"]) for key in told}
+    assert of["null_tolerance"] == (0.05, place)
+    assert of["columns"] == ({"phone": {"criticality": "low"}}, place)
+    assert of["duplicate_tolerance"] == of["criticality"] == (None, "default")
+
+
 def test_a_key_that_is_not_there_is_refused(tmp_path: Path) -> None:
     refused = dmaic("config", "runs.wrkers", cwd=project(tmp_path))
 

@@ -4,6 +4,7 @@ import polars as pl
 import pytest
 
 from dmaic_assets.rules.yaml.file import load_rules
+from dmaic_assets.store.ledger.record.verdicts import latest_verdicts
 from dmaic_assets_tests.work.conftest import Project, csv_of
 
 HAND = (
@@ -62,6 +63,24 @@ def test_a_row_with_an_unknown_key_is_set_apart(chain: Project) -> None:
     assert list(set_apart(chain)) == [9007]
     assert "shop_id.inclusion" in set_apart(chain)[9007]
     assert chain.plan().is_empty
+
+
+def test_a_foreign_key_is_as_severe_as_its_column(chain: Project) -> None:
+    """Judged again by it: what only reports sets no row apart."""
+    chain.drop("day9.csv", orders(9000, unknown=99))
+    chain.run()
+    assert 9007 in set_apart(chain)
+    said = "sources: {orders: {columns: {shop_id: {criticality: low}}}}\n"
+    (chain.root / "config" / "thresholds.yaml").write_text(said)
+    chain.reload()
+
+    chain.run()
+
+    sha = chain.arrivals()["day9.csv"].sha256
+    told = latest_verdicts(chain.platform.ledger, "orders", [sha])[sha].verdict.violations
+    assert [v.severity for v in told if v.rule == "shop_id.inclusion"] == ["low"]
+    assert set_apart(chain) == {}
+    assert 9007 in chain.accepted_ids()
 
 
 def test_a_row_is_accepted_once_its_key_has_come(chain: Project) -> None:

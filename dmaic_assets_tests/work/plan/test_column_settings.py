@@ -58,6 +58,17 @@ def test_a_tolerance_judges_again_and_unset_finds_what_is_known(project: Project
     assert project.arrivals()["4.csv"].disposition == "quarantine"
 
 
+def test_files_that_came_together_are_judged_by_it_too(project: Project) -> None:
+    say(project, "sources: {orders: {columns: {amount: {null_tolerance: 0.01}}}}\n")
+    for day in range(6):
+        project.drop(f"{day}.csv", csv_of(1000 * day, amount=gaps(3 * (day == 4))))
+
+    project.run()
+
+    held = [name for name, came in project.arrivals().items() if came.disposition == "rejected"]
+    assert held == ["4.csv"]
+
+
 def test_unset_a_key_speaks_of_no_column(project: Project) -> None:
     settings = project.platform.settings
 

@@ -1,37 +1,20 @@
-"""What config/thresholds.yaml says of columns, put on learnt rules: tolerances and criticality.
+"""How much may be missing or double, as config/thresholds.yaml says it, put on learnt rules.
 
-What belongs here: which learnt rules a tolerance bounds, and whose severity a criticality sets.
-Hand rules and overrides are merged afterwards, so that people's word on a rule wins.
+What belongs here: which learnt rules a tolerance bounds. Hand rules and overrides are merged
+afterwards, so that people's word on a rule wins.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from dmaic_assets.history.column_kinds import ColumnKind
 from dmaic_assets.history.facts import FileFacts
-from dmaic_assets.model import SEVERITIES, Json, Rule, Severity
+from dmaic_assets.model import Json, Rule
 from dmaic_assets.settings.columns import PLACE, SaidOfColumns, Tolerance
 
-# What a rule that a tolerance bounds has in its evidence, and one whose severity was set.
+# What a rule that a tolerance bounds has in its evidence.
 BOUND_BY = "bound_by"
-SEVERITY_BY = "severity_by"
-# Kinds that say by themselves how much is too much; criticality leaves these alone once bounded.
-_BOUNDS = frozenset({"null_share", "unique", "duplicate_rows", "duplicate_share"})
 # Kinds on how many copies of whole rows a file has.
 _COPIES = frozenset({"duplicate_rows", "duplicate_share"})
-# Kinds of columns that name a thing: business keys.
-_KEYS = frozenset({"foreign key", "identifier", "key"})
-
-# Kinds that are about a file's form, of whatever columns it is made.
-_OF_THE_FILE = frozenset({"columns_present", "columns_added", "column_order", "redelivered"})
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """How severe the rules of a column are to be, and the words for who says so."""
-
-    severity: Severity
-    by: str
 
 
 def bounded(
@@ -56,7 +39,7 @@ def bounded(
     found: list[Rule] = []
     for rule in rules:
         name = rule.columns[0] if rule.columns else ""
-        if rule.kind in ("not_null", "conditional_null") and name in most:
+        if _asks_for_values(rule) and name in most:
             found.append(_on_rows(rule, most[name], _words("null_tolerance", said, name)))
         elif rule.kind == "null_share" and name in most:
             found.append(_on_file(rule, most[name], _words("null_tolerance", said, name)))
@@ -68,71 +51,6 @@ def bounded(
     everywhere = (c for c in most if c not in bounds and _is_in_all(c, files))
     found += [_new_bound(c, most[c], nulls[c], said, files=len(files)) for c in everywhere]
     return found, [*_notes(found, said, nulls, copies)]
-
-
-def business_keys(kinds: Mapping[str, ColumnKind], rules: Iterable[Rule]) -> frozenset[str]:
-    """The columns that hold keys: another source's, or values that name a thing."""
-    named = {name for name, kind in kinds.items() if kind.kind in _KEYS}
-    unique = {r.columns[0] for r in rules if r.kind == "unique" and len(r.columns) == 1}
-    return frozenset(named | unique)
-
-
-def criticality_of(
-    said: SaidOfColumns,
-    *,
-    columns: Iterable[str],
-    keys: Iterable[str],
-    primary_key: Iterable[str],
-) -> dict[str, Told]:
-    """Tells how severe the rules of each column are to be; columns of which nothing is said lack.
-
-    By role: columns of the declared primary key are critical, other keys high, the rest medium.
-    What a column is said to be by its name wins.
-    """
-    told: dict[str, Told] = {}
-    if said.by_role:
-        told = {name: Told("medium", f"criticality: by_role in {PLACE}") for name in columns}
-        of_key = f"criticality: by_role in {PLACE}, as a key"
-        told |= {name: Told("high", of_key) for name in keys}
-        of_primary = f"criticality: by_role in {PLACE}, as primary key"
-        told |= {name: Told("critical", of_primary) for name in primary_key}
-    for name, own in said.columns.items():
-        if own.criticality is not None:
-            told[name] = Told(own.criticality, f"columns.{name}.criticality in {PLACE}")
-    return told
-
-
-def notes_on_severity(before: Sequence[Rule], after: Sequence[Rule]) -> list[str]:
-    """Says how many rules have another severity than learnt, and how many of these a milder one."""
-    ranks = [
-        (SEVERITIES.index(old.severity), SEVERITIES.index(new.severity))
-        for old, new in zip(before, after, strict=True)
-    ]
-    changed, milder = sum(a != b for a, b in ranks), sum(b > a for a, b in ranks)
-    return [f"{PLACE} sets the severity of {changed} rules, {milder} to a milder one"] * bool(
-        changed
-    )
-
-
-def with_criticality(rules: Iterable[Rule], told: Mapping[str, Told]) -> list[Rule]:
-    """Gives learnt rules the severity that is said of their columns.
-
-    A rule of several columns takes the worst of theirs if each has one. What learning lets only
-    report (severity low) is not raised, and what a tolerance bounds keeps its severity.
-    """
-    return [_severe(rule, told) for rule in rules]
-
-
-def _severe(rule: Rule, told: Mapping[str, Told]) -> Rule:
-    is_bound = rule.kind in _BOUNDS and BOUND_BY in rule.evidence
-    is_of_columns = rule.columns and all(name in told for name in rule.columns)
-    if not is_of_columns or is_bound or rule.kind in _OF_THE_FILE or rule.severity == "low":
-        return rule
-    worst = min((told[name] for name in rule.columns), key=lambda t: SEVERITIES.index(t.severity))
-    if worst.severity == rule.severity:
-        return rule
-    evidence = {**rule.evidence, SEVERITY_BY: f"{worst.by} (learnt: {rule.severity})"}
-    return replace(rule, severity=worst.severity, evidence=evidence)
 
 
 def _null_shares(files: Sequence[FileFacts]) -> dict[str, float]:
@@ -148,6 +66,12 @@ def _null_shares(files: Sequence[FileFacts]) -> dict[str, float]:
 def _copied(file: FileFacts) -> float:
     copies = file.profile.duplicate_rows
     return copies / file.rows if copies and file.rows else 0.0
+
+
+def _asks_for_values(rule: Rule) -> bool:
+    """Whether rows without a value fail the rule; some ask that there is none."""
+    is_present = rule.parameters.get("state") == "present"
+    return rule.kind == "not_null" or (rule.kind == "conditional_null" and is_present)
 
 
 def _is_in_all(name: str, files: Sequence[FileFacts]) -> bool:

@@ -6,9 +6,10 @@ import polars as pl
 import pytest
 
 from dmaic_assets.model import RuleSet
-from dmaic_assets.rules.by_settings import BOUND_BY, SEVERITY_BY
+from dmaic_assets.rules.criticality import SEVERITY_BY
 from dmaic_assets.rules.learn import learn_rules
 from dmaic_assets.rules.merge import merge_rules
+from dmaic_assets.rules.tolerances import BOUND_BY
 from dmaic_assets.settings.columns import ColumnSettings, SaidOfColumns
 from dmaic_assets.settings.project import SourceSettings
 from dmaic_assets_tests.rules.orders import day_of_orders, facts_of, history_of, judged
@@ -155,6 +156,20 @@ def test_copies_of_whole_rows_are_bounded_too():
 
     assert decision(pl.concat([day, day.head(2)]), rules) == "quarantine"
     assert decision(pl.concat([day, day.head(12)]), rules) == "reject"
+
+
+def test_a_rule_on_when_a_value_is_missing_is_of_the_column_without_it(plain):
+    loose = ColumnSettings(null_tolerance=0.9, criticality="low")
+    rules = {rule.id: rule for rule in learnt(paid_by=loose).rules}
+    day = day_of_orders(20).with_columns(pl.lit(None, pl.String).alias("paid_by"))
+    gone = (pl.int_range(pl.len()) < 90) | pl.col("paid_by").is_null()
+    most = day_of_orders(20).with_columns(pl.when(~gone).then(pl.col("paid_by")).alias("paid_by"))
+
+    asked = rules["paid_by+state.conditional_null"]
+    assert (asked.severity, asked.tolerance) == ("low", 0.9)
+    assert decision(most, plain) == "reject"
+    assert decision(most, learnt(paid_by=loose)) == "accept"
+    assert decision(day, learnt(paid_by=loose)) == "reject"
 
 
 def test_criticality_by_role(plain):
