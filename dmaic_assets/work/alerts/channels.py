@@ -5,6 +5,7 @@ go nowhere else.
 """
 
 import json
+import math
 import queue
 import socket
 import threading
@@ -81,8 +82,17 @@ def variables_of(channel: ChannelSettings) -> tuple[str, ...]:
     return tuple(name for name in named if name)
 
 
-def send(settings: Settings, channel: ChannelSettings, message: Message) -> dict[str, Json]:
+def send(
+    settings: Settings, channel: ChannelSettings, message: Message, *, left_s: float = math.inf
+) -> dict[str, Json]:
     """Gives a channel a message.
+
+    Args:
+        settings: The project's.
+        channel: One of its channels.
+        message: What it is given.
+        left_s: Seconds that are left for it: it is given up then, and no sooner than after the
+            time-out of one step.
 
     Returns:
         What proves it.
@@ -98,10 +108,11 @@ def send(settings: Settings, channel: ChannelSettings, message: Message) -> dict
     if isinstance(channel, LogChannel | FileChannel):
         return _kept(settings, channel, message)
     timeout_s = settings.alerts.timeout_s
+    limit_s = max(timeout_s, min(_STEPS * timeout_s, left_s))
     if isinstance(channel, WebhookChannel):
-        receipt = _in_time(_STEPS * timeout_s, channel, lambda: _posted(settings, channel, message))
+        receipt = _in_time(limit_s, channel, lambda: _posted(settings, channel, message))
     else:
-        receipt = _in_time(_STEPS * timeout_s, channel, lambda: _mailed(settings, channel, message))
+        receipt = _in_time(limit_s, channel, lambda: _mailed(settings, channel, message))
     failpoint("after_sending")
     return receipt
 
@@ -174,7 +185,7 @@ def _in_time(
     try:
         found = done.get(timeout=limit_s)
     except queue.Empty:
-        culprit = f"took longer than {limit_s:g} s"
+        culprit = f"took longer than {limit_s:.3g} s"
         fix = "Look at it; what waits is sent by the next run."
         raise UndeliveredError(f"channel {channel.name}", culprit, fix) from None
     if isinstance(found, BaseException):

@@ -6,7 +6,7 @@ nothing that goes wrong here is lost, and nothing of it ends a run.
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from dmaic_assets.errors import RefusedMessageError, StoreError, UndeliveredError
@@ -93,7 +93,8 @@ def send_waiting(platform: Platform, *, within_s: float = SESSION_S) -> Session:
 
     Args:
         platform: The stores.
-        within_s: No message is begun after so many seconds.
+        within_s: No message is begun after so many seconds; one that is at work then has the
+            time-out of one step.
 
     Raises:
         StoreError: The ledger refuses, or another process is sending for long. What waits, waits.
@@ -105,14 +106,24 @@ def send_waiting(platform: Platform, *, within_s: float = SESSION_S) -> Session:
         states = channel_states(platform.ledger)
         rounds = [
             _worked(platform, _Round(c, states.get(c.name, ChannelState(c.name))), deadline)
-            for c in _kept_here_first(platform.settings.alerts.channels)
+            for c in _in_order(platform.settings.alerts.channels, states)
         ]
     return _summed_up(platform, rounds)
 
 
-def _kept_here_first(channels: Sequence[ChannelSettings]) -> list[ChannelSettings]:
-    """Logs and files before those that may be waited for: they get every alert at once."""
-    return sorted(channels, key=lambda channel: not is_kept_here(channel))
+def _in_order(
+    channels: Sequence[ChannelSettings], states: Mapping[str, ChannelState]
+) -> list[ChannelSettings]:
+    """Logs and files first, which get every alert at once; last those that failed and may be slow.
+
+    So a channel that hangs uses up no time of one that works.
+    """
+
+    def patience(channel: ChannelSettings) -> tuple[bool, int]:
+        state = states.get(channel.name)
+        return not is_kept_here(channel), state.failures if state else 0
+
+    return sorted(channels, key=patience)
 
 
 def _worked(platform: Platform, round_: _Round, deadline: float) -> _Round:
@@ -132,19 +143,19 @@ def _worked(platform: Platform, round_: _Round, deadline: float) -> _Round:
         if time.monotonic() > deadline and not is_kept_here(channel):
             round_.why = round_.why or "no time was left; the next run sends it"
             break
-        if not _told(platform, round_, message):
+        if not _told(platform, round_, message, deadline - time.monotonic()):
             break
     return round_
 
 
-def _told(platform: Platform, round_: _Round, message: Message) -> bool:
+def _told(platform: Platform, round_: _Round, message: Message, left_s: float) -> bool:
     """Sends one message; tells whether the channel may be given another."""
     settings, channel = platform.settings, round_.channel
     refusals: list[StoreError] = []
 
     def effect() -> dict[str, Json]:
         try:
-            return send(settings, channel, message)
+            return send(settings, channel, message, left_s=left_s)
         except StoreError as error:
             refusals.append(error)
             raise

@@ -1,8 +1,11 @@
 """What waits reaches its channel under one key; what does not is told, kept and tried again."""
 
 import json
+import socket
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 import pytest
 
@@ -231,10 +234,12 @@ def test_a_defect_in_one_channel_silences_no_other(
     desk.happens()
     real = delivery.send
 
-    def broken(settings: Settings, channel: ChannelSettings, message: Message) -> dict[str, Json]:
+    def broken(
+        settings: Settings, channel: ChannelSettings, message: Message, *, left_s: float
+    ) -> dict[str, Json]:
         if channel.name == "chat":
             raise LookupError("secret")
-        return real(settings, channel, message)
+        return real(settings, channel, message, left_s=left_s)
 
     monkeypatch.setattr(delivery, "send", broken)
     session = send_waiting(desk.platform)
@@ -243,3 +248,46 @@ def test_a_defect_in_one_channel_silences_no_other(
     (trouble,) = session.troubles
     assert trouble.words.endswith("chat: channel chat: cannot be used (LookupError: a defect)")
     assert channel_states(desk.platform.ledger)["chat"].failures == 1
+
+
+def test_a_channel_that_drips_takes_neither_time_nor_turn_of_others(
+    desk: Desk, web: WebReceiver
+) -> None:
+    with dripping() as url:
+        desk.environment["DRIP_URL"] = url
+        slow = {"name": "slow", "kind": "webhook", "url_env": "DRIP_URL"}
+        desk.change(channels=[slow, OPS], timeout_s=0.4)
+        desk.happens()
+
+        began = time.monotonic()
+        first = send_waiting(desk.platform, within_s=0.5)
+        took_s = time.monotonic() - began
+        second = send_waiting(desk.platform, within_s=0.5)
+
+    assert took_s < 3 * 0.4
+    assert "slow" not in dict(first.sent)
+    # What failed comes last, so the other has its turn now.
+    assert dict(first.sent) | dict(second.sent) == {"ops": 1}
+    assert channel_states(desk.platform.ledger)["slow"].failures == 2
+
+
+@contextmanager
+def dripping() -> Iterator[str]:
+    """A receiver that answers a byte at a time, each well within a time-out."""
+
+    def drip(taken: socket.socket) -> None:
+        with suppress(OSError), taken:
+            taken.recv(100_000)
+            for sign in b"HTTP/1.1 200 OK\r\nX: " + b"a" * 100:
+                taken.sendall(bytes([sign]))
+                time.sleep(0.1)
+
+    def listen(listener: socket.socket) -> None:
+        with suppress(OSError):
+            while True:
+                taken, _ = listener.accept()
+                threading.Thread(target=drip, args=(taken,), daemon=True).start()
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=listen, args=(listener,), daemon=True).start()
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}/"
