@@ -67,6 +67,21 @@ def reasons_beyond_rules(verdict: Verdict) -> list[str]:
     return [r for r in verdict.reasons if not r.startswith(rules) and " more violated " not in r]
 
 
+def reasons_retold(verdict: Verdict, violations: Sequence[Violation]) -> tuple[str, ...]:
+    """The reasons of a verdict, with what its violations say told in other words.
+
+    Args:
+        verdict: The verdict as it was recorded.
+        violations: Its violations as they may be shown, in their order.
+    """
+    if not verdict.reasons:
+        return ()
+    told = [v for v in violations if v.is_broken or verdict.decision != "reject"]
+    if verdict.decision == "quarantine":
+        told = [v for v in told if v.rows_failed]
+    return (*reasons_beyond_rules(verdict), *_named(told or violations))
+
+
 def telling_first(violations: Sequence[Violation]) -> list[Violation]:
     """The violations that tell most first: broken and severe ones, with many rows.
 

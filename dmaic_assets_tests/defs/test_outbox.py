@@ -128,3 +128,24 @@ def test_the_next_bulk_run_tells_what_was_left(left):
 
     partitions = {m.partition for m in left.materializations("profile")}
     assert len(partitions) == 2
+
+
+def test_the_catalog_is_told_no_value_of_a_person(desk):
+    for day in range(5):
+        mails = csv_of(1000 * day, email=lambda n: f"person{n}@example.com")
+        desk.project.drop(f"{day}.csv", mails)
+        leave(desk)
+    desk.project.drop("bad.csv", csv_of(9000, email=lambda n: f"SECRET {n}"))
+    leave(desk)
+
+    publish_outbox(desk.instance, desk.project.platform)
+
+    told = str([event.metadata for event in desk.materializations("gate_verdict")])
+    told += str(desk.checks("passes_thresholds"))
+    figures = (desk.project.root / "data" / "artifacts" / "figure").rglob("*.html")
+    drawn = "".join(page.read_text("utf-8") for page in figures)
+    assert "email.shape" in told
+    assert "email.shape" in drawn
+    for text in (told, drawn):
+        assert "SECRET" not in text
+        assert "person" not in text.replace("tells of persons", "")

@@ -40,7 +40,7 @@ def materialized(
     """
     result = _materialize(context, platform, asset)
     yield from _materialize_results(context, platform, result)
-    _refuse_closed(context, result)
+    _refuse_closed(context, platform, result)
 
 
 def materialized_in_order(
@@ -70,11 +70,13 @@ def materialized_with_checks(
     """
     result = _materialize(context, platform, asset)
     yield from _materialize_results(context, platform, result)
-    yield from (check.result(judged_files(result)) for check in checks)
-    _refuse_closed(context, result)
+    yield from (check.result(judged_files(result, platform)) for check in checks)
+    _refuse_closed(context, platform, result)
 
 
-def _refuse_closed(context: dg.AssetExecutionContext, result: "CellResult") -> None:
+def _refuse_closed(
+    context: dg.AssetExecutionContext, platform: Platform, result: "CellResult"
+) -> None:
     """Ends the step as failed when the gate let nothing through of what was asked for.
 
     Whoever asked for the rows has none: a run that succeeds would say otherwise.
@@ -82,7 +84,7 @@ def _refuse_closed(context: dg.AssetExecutionContext, result: "CellResult") -> N
     Raises:
         dagster.Failure: The gate holds every file of the cell; says why, and what can be done.
     """
-    files = judged_files(result)
+    files = judged_files(result, platform)
     if len(list(storable_outcomes(result.outcomes, files))) == len(result.outcomes):
         return
     held = files[0].verdict.file_sha256[:16] if files else "FILE"
@@ -103,7 +105,7 @@ def _materialize(
 def _materialize_results(
     context: dg.AssetExecutionContext, platform: Platform, result: "CellResult"
 ) -> Iterator[Materialized]:
-    files = judged_files(result)
+    files = judged_files(result, platform)
     for outcome in storable_outcomes(result.outcomes, files):
         origin = f"known from run {outcome.computed_in_run}" if outcome.is_memoized else "computed"
         context.log.info("%s of %s: %s", outcome.asset, context.partition_key, origin)
@@ -117,7 +119,7 @@ def judged_now(platform: Platform, cell: Cell) -> tuple[JudgedFile, ...]:
     Raises:
         dagster.Failure: The core refuses; the text names subject, culprit and fix.
     """
-    return judged_files(_from_core(platform, cell, GATE_VERDICT))
+    return judged_files(_from_core(platform, cell, GATE_VERDICT), platform)
 
 
 def _from_core(platform: Platform, cell: Cell, asset: AssetName) -> "CellResult":

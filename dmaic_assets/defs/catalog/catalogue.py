@@ -16,10 +16,9 @@ from dmaic_assets.defs.assets.partitions import key_of, register_cells
 from dmaic_assets.defs.catalog.events import Made
 from dmaic_assets.defs.checks.cell import CELL_CHECKS, is_closed
 from dmaic_assets.defs.metadata.cell import Exhibit, metadata_of
-from dmaic_assets.defs.metadata.tables import JudgedFile, judged_files
+from dmaic_assets.defs.metadata.tables import JudgedFile, judged_files, shown_verdicts
 from dmaic_assets.errors import DmaicError
 from dmaic_assets.model import AssetOutcome, Cell
-from dmaic_assets.settings.project import Paths
 from dmaic_assets.store.ledger.record.catalogue import (
     CatalogueEvent,
     mark_published,
@@ -39,24 +38,26 @@ OUTBOX_TAG = "dmaic/outbox_event"
 _CHUNK = 500
 
 
-def events_of(result: "CellResult", paths: Paths, *, pointer: Callable[[], int]) -> Iterator[Event]:
+def events_of(
+    result: "CellResult", platform: Platform, *, pointer: Callable[[], int]
+) -> Iterator[Event]:
     """Gives the catalog events of a cell, upstream first, then its checks.
 
     A cell whose gate is closed has no new accepted rows. A cell that was not judged has no checks.
 
     Args:
         result: What the run did for the cell.
-        paths: Where the project's files lie.
+        platform: The stores.
         pointer: Tells the catalog's newest event id when asked, so that each event names the
             state of the catalog that it was made from.
     """
     versions: Mapping[str, str] = {o.asset: o.data_version for o in result.outcomes}
-    files = judged_files(result)
+    files = judged_files(result, platform)
     stored = {outcome.asset: outcome for outcome in storable_outcomes(result.outcomes, files)}
     for asset in (asset for asset in CATALOG_ORDER if asset.name in stored):
         outcome = stored[asset.name]
         inputs = {name: versions[name] for name in asset.upstream if name in versions}
-        metadata = metadata_of(Exhibit(outcome, files, paths))
+        metadata = metadata_of(Exhibit(outcome, files, platform.paths))
         made = made_of(outcome, inputs=inputs, pointer=pointer() if inputs else None)
         yield made.as_event(metadata)
     if files:
@@ -135,7 +136,8 @@ def _files(platform: Platform, cell: Cell) -> Sequence[JudgedFile]:
     except DmaicError:
         # The run's record was pruned since; what the outcome itself says is published.
         return ()
-    return [JudgedFile(v.file_sha256[:16], v) for v in verdicts]
+    shown = shown_verdicts(platform, verdicts)
+    return [JudgedFile(v.file_sha256[:16], v) for v in shown]
 
 
 def _is_published(instance: dg.DagsterInstance, event: CatalogueEvent) -> bool:

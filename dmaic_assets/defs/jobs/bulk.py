@@ -219,7 +219,7 @@ class _CellLog:
         # Definitions load without the core and the libraries that it brings.
         from dmaic_assets.work.state.skipped_changes import skips_of
 
-        for event in events_of(result, self._platform.paths, pointer=self._pointer):
+        for event in events_of(result, self._platform, pointer=self._pointer):
             self._context.log_event(event)  # pyright: ignore[reportArgumentType] - check evaluations are taken too
         self._context.log.info(_line(result))
         for skip in skips_of([result]):

@@ -13,7 +13,9 @@ import dagster as dg
 from dmaic_assets.defs.metadata.pictures import SHOWN_IN_PLACE
 from dmaic_assets.model import Json, Verdict, Violation
 from dmaic_assets.reports.markdown import md_text
+from dmaic_assets.reports.views.without_hidden import without_hidden
 from dmaic_assets.work.file.file_facts import SchemaColumn
+from dmaic_assets.work.run.platform import Platform
 
 if TYPE_CHECKING:
     from dmaic_assets.work.run.cell_outcomes import CellResult
@@ -32,12 +34,23 @@ class JudgedFile:
     verdict: Verdict
 
 
-def judged_files(result: "CellResult") -> tuple[JudgedFile, ...]:
-    """Gives the files of a cell that were judged, each with its name."""
+def judged_files(result: "CellResult", platform: Platform) -> tuple[JudgedFile, ...]:
+    """Gives the files of a cell that were judged, each with its name.
+
+    Whoever may look at the catalog sees them: values of columns that tell of persons are kept back.
+    """
     names = {file.sha256: file.path.name for file in result.files}
     return tuple(
-        JudgedFile(names.get(v.file_sha256, v.file_sha256[:16]), v) for v in result.verdicts
+        JudgedFile(names.get(v.file_sha256, v.file_sha256[:16]), v)
+        for v in shown_verdicts(platform, result.verdicts)
     )
+
+
+def shown_verdicts(platform: Platform, verdicts: Sequence[Verdict]) -> list[Verdict]:
+    """Takes out of verdicts what must not be shown, in their order."""
+    # What is spotless tells no value, and most cells are.
+    told = iter(without_hidden(platform, [v for v in verdicts if v.violations]))
+    return [next(told) if v.violations else v for v in verdicts]
 
 
 def verdict_table(files: Sequence[JudgedFile]) -> dg.MetadataValue:

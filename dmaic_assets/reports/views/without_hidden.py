@@ -6,6 +6,7 @@ What belongs here: doing so for several sources at once. What is kept back, `sou
 from collections.abc import Sequence
 from dataclasses import replace
 
+from dmaic_assets.gate.reasons import reasons_retold
 from dmaic_assets.model import Verdict
 from dmaic_assets.work.run.platform import Platform
 
@@ -35,5 +36,9 @@ def without_hidden(platform: Platform, verdicts: Sequence[Verdict]) -> list[Verd
     for verdict in verdicts:
         kept = hidden_in(verdict, hidden[verdict.source], frozenset(columns[verdict.source]))
         violations = tuple(violation_shown(v, kept, verdict.rows) for v in verdict.violations)
-        shown.append(replace(verdict, violations=violations))
+        if violations == verdict.violations:
+            shown.append(verdict)
+            continue
+        reasons = reasons_retold(verdict, violations)
+        shown.append(replace(verdict, violations=violations, reasons=reasons))
     return shown
