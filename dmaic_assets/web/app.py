@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from dmaic_assets.reports.page.links import ServedLinks
 from dmaic_assets.reports.page.scripts import provide_scripts, shared_files
 from dmaic_assets.web.answers import AnswerCache
 from dmaic_assets.web.api.envelope import add_errors
@@ -101,7 +102,8 @@ def _ours(
         redoc_url=None,
         openapi_url=f"{API}/openapi.json",
     )
-    served = ServedPages(parts.project, cache)
+    links = ServedLinks(has_dagster=parts.dagster is not None)
+    served = ServedPages(parts.project, cache, links)
     add_errors(app, _log_defect, served.missing)
     events = EventStream(parts.project, jobs, every_s=parts.every_s)
     add_api(app, Reader(parts.project, cache), jobs, events)

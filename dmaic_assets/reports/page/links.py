@@ -92,7 +92,13 @@ class Links(ABC):
 
 
 class ServedLinks(Links):
-    """Addresses that a server of ours answers to; they hold on whatever port it has."""
+    """Addresses that a server of ours answers to; they hold on whatever port it has.
+
+    Without `has_dagster` the server stands alone, and nothing leads to Dagster's UI.
+    """
+
+    def __init__(self, *, has_dagster: bool = True) -> None:
+        self._has_dagster = has_dagster
 
     def artifact(self, path: str) -> str | None:
         """Under its own path: the server knows the folder of artifacts by its name."""
@@ -100,7 +106,7 @@ class ServedLinks(Links):
 
     def dagster(self, path: str = "") -> str | None:
         """Below /dagster, where our pages stand beside it."""
-        return f"/dagster/{quote(path)}"
+        return f"/dagster/{quote(path)}" if self._has_dagster else None
 
     def scripts(self) -> str | None:
         """Among the artifacts."""

@@ -22,8 +22,7 @@ from dmaic_assets.work.run.platform import Platform
 
 # Pages that are made at the same time: some judge a file again, and two cores are soon busy.
 _AT_ONCE = 3
-LINKS = ServedLinks()
-LIBRARY = Library(LINKS.scripts())
+_LIBRARY = Library(ServedLinks().scripts())
 Make = Callable[[Platform, Links, Library], str]
 # Scripts are files of ours and nothing else, and they reach this server alone. Styles stand in the
 # pages, as charts and bars need them: they can neither run nor reach anything.
@@ -35,10 +34,11 @@ POLICY = (
 
 
 class ServedPages:
-    """Answers with pages of a project."""
+    """Answers with pages of a project; they lead where `links` says."""
 
-    def __init__(self, project: Project, cache: AnswerCache) -> None:
+    def __init__(self, project: Project, cache: AnswerCache, links: ServedLinks) -> None:
         self._project = project
+        self._links = links
         self._cache = cache
         self._making = threading.Semaphore(_AT_ONCE)
 
@@ -52,36 +52,37 @@ class ServedPages:
                 lambda: self._made(platform, make),
             )
         except DmaicError as error:
-            return _refused(request, error)
+            return _refused(request, error, self._links)
         return _html(request, brought_to_life(page, role_of(request)), 200)
 
     def _made(self, platform: Platform, make: Make) -> bytes:
         with self._making:
-            return make(platform, LINKS, LIBRARY).encode("utf-8", "backslashreplace")
+            return make(platform, self._links, _LIBRARY).encode("utf-8", "backslashreplace")
 
     def lead_to(self, request: Request, find: Callable[[Platform], str]) -> Response:
         """Leads to an artifact that is a page, by its path below the data folder."""
         try:
-            address = LINKS.artifact(find(self._project.platform))
+            address = self._links.artifact(find(self._project.platform))
         except DmaicError as error:
-            return _refused(request, error)
+            return _refused(request, error, self._links)
         return RedirectResponse(str(address), headers={"Cache-Control": "no-store"})
 
     def missing(self, request: Request) -> Response:
         """Says that there is no such page."""
-        page = _message("Not there", "There is no page at this address.", "The pages are above.")
+        words = "There is no page at this address."
+        page = _message("Not there", words, "The pages are above.", self._links)
         return _html(request, brought_to_life(page, role_of(request)), 404)
 
 
-def _refused(request: Request, error: DmaicError) -> Response:
+def _refused(request: Request, error: DmaicError, links: Links) -> Response:
     status = 404 if isinstance(error, BadInputError) else 503
     title = "Not there" if status == 404 else "Not now"
-    page = _message(title, str(error), error.fix)
+    page = _message(title, str(error), error.fix, links)
     return _html(request, brought_to_life(page, role_of(request)), status)
 
 
-def _message(title: str, words: str, todo: str) -> bytes:
-    return message_page(title, words, todo, LINKS, LIBRARY).encode("utf-8", "backslashreplace")
+def _message(title: str, words: str, todo: str, links: Links) -> bytes:
+    return message_page(title, words, todo, links, _LIBRARY).encode("utf-8", "backslashreplace")
 
 
 def _html(request: Request, page: bytes, status: int) -> Response:

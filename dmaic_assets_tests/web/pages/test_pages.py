@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 
 import pytest
 
+from dmaic_assets.reports.page.links import ServedLinks
 from dmaic_assets.store.artifacts import put_bytes, put_json, record_artifacts
 from dmaic_assets.store.codec import to_json
 from dmaic_assets.store.ledger.record.runs import list_runs, start_run
@@ -147,3 +148,9 @@ def test_the_first_page_tells_what_is_held_without_running_what_it_says(server):
 @pytest.mark.parametrize("name", ["live.js", "live-000000000000.js", "..%2fserved.py"])
 def test_no_other_file_is_an_asset(server, name):
     assert server.get(f"/assets/{name}").status == 404
+
+
+@pytest.mark.parametrize("path", ["/", "/fleet", "/no/such/page"])
+def test_nothing_leads_to_a_dagster_that_is_not_served(server, path):
+    assert "/dagster/" not in server.get(path).text
+    assert ServedLinks().dagster() == "/dagster/"
