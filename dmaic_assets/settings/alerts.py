@@ -15,8 +15,20 @@ AlertKind: TypeAlias = Literal["held", "split", "alarm", "late", "failed", "sigm
 WebhookForm: TypeAlias = Literal["generic", "slack", "teams", "pagerduty"]
 ChannelName: TypeAlias = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,30}$")]
 Variable: TypeAlias = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]{0,99}$")]
+# Logs of our own processes, which are turned over: an alert would be there twice, or no more.
+_TAKEN = ("dmaic.log", "web-server.log", "daemon.log", "code-server.log")
+
+
+def _is_free(path: str) -> str:
+    if path.startswith(_TAKEN):
+        raise ValueError("is a log of dmaic itself: name another")
+    return path
+
+
 # A plain name: what is told lies under data/logs/ and nowhere else.
-LogName: TypeAlias = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")]
+LogName: TypeAlias = Annotated[
+    str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$"), AfterValidator(_is_free)
+]
 # Machines that only this one can listen on.
 _HERE = frozenset({"localhost", "127.0.0.1", "::1"})
 

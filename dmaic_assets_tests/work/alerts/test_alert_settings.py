@@ -46,6 +46,8 @@ def test_a_channel_may_take_other_severities(tmp_path: Path) -> None:
         ({"name": "Ops!", "kind": "log"}, "name"),
         ({"name": "log", "kind": "log", "path": "../../etc/passwd"}, "path"),
         ({"name": "log", "kind": "log", "path": "a/b"}, "path"),
+        ({"name": "log", "kind": "log", "path": "web-server.log"}, "a log of dmaic itself"),
+        ({"name": "f", "kind": "file", "path": "dmaic.log.1"}, "a log of dmaic itself"),
         ({**WEB, "url_env": "https://hooks.example.com/secret"}, "url_env"),
         ({"name": "x", "kind": "webhook"}, "url_env is missing"),
         ({**WEB, "form": "pagerduty"}, "key_env"),
