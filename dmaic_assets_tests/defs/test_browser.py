@@ -101,7 +101,7 @@ def test_a_figure_opens_in_a_page_that_can_reach_nothing(dev_server, browser):
 
     browser.get(link)
     WebDriverWait(browser, WAIT_S).until(
-        lambda b: b.find_elements(By.CSS_SELECTOR, "#figure .main-svg")
+        lambda b: b.find_elements(By.CSS_SELECTOR, ".chart-box .main-svg")
     )
     origin = browser.execute_script("return self.origin")
 
