@@ -15,7 +15,7 @@ TEXT_WIDTH = 300
 # Files that are named one by one.
 _SHOWN_FILES = 5
 # Kinds of rules whose words hold names, counts, shares and times of a whole file, and no cell.
-_SAYS_NO_VALUE = frozenset(
+SAYS_NO_VALUE = frozenset(
     {
         "columns_present",
         "distinct_count",
@@ -42,13 +42,13 @@ _SPACES = re.compile(r"\s+")
 
 def expected_of(violation: Violation) -> str:
     """What a rule expects, if that holds no value of a cell; else nothing."""
-    return clean(violation.expected) if violation.kind in _SAYS_NO_VALUE else ""
+    return clean(violation.expected) if violation.kind in SAYS_NO_VALUE else ""
 
 
 def seen_of(violation: Violation) -> str:
     """What came instead, without the values that a verdict shows; "" where it is only those."""
     seen = violation.seen.partition(_EXAMPLES)[0]
-    if violation.kind in _SAYS_NO_VALUE or _COUNT.fullmatch(seen):
+    if violation.kind in SAYS_NO_VALUE or _COUNT.fullmatch(seen):
         return clean(seen)
     return ""
 

@@ -71,8 +71,8 @@ def _release(source: str, held: Sequence[Named], others: Sequence[Verdict]) -> A
         says = "If it is fine" if len(held) == 1 else f"If {first} is fine"
         return Answer(says, release_command(first), 1)
     freed = sum(set(holders(file.verdict)) <= set(rules) for file in readable)
-    whose = "they" if freed == len(held) else f"the {freed} of {len(held)} that nothing else holds"
-    says = f"If {whose} {'is' if freed == 1 else 'are'} fine"
+    some = f"those that nothing else holds (at least {freed} of {len(held)})"
+    says = f"If {'they' if freed == len(held) else some} are fine"
     return Answer(says, release_rules_command(source, rules), freed)
 
 

@@ -21,7 +21,7 @@ def test_each_group_has_its_size_an_example_and_its_command(
     ]
     assert lines[2].strip() == "2.csv and 2 more: expected 5 to 9; seen 50"
     assert lines[3].strip() == (
-        "If the 2 of 3 that nothing else holds are fine: "
+        "If those that nothing else holds (at least 2 of 3) are fine: "
         "dmaic gate release --rule price.distribution --all orders --reason TEXT"
     )
     assert [line.split()[0] for line in lines[1::3]] == ["held", "held", "split"]

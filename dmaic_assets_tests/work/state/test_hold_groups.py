@@ -67,7 +67,7 @@ def test_the_rule_that_most_files_share_speaks_for_them() -> None:
     ]
     assert [(g.answer.says, g.answer.command, g.answer.files) for g in found] == [
         (
-            "If the 2 of 3 that nothing else holds are fine",
+            "If those that nothing else holds (at least 2 of 3) are fine",
             "dmaic gate release --rule price.distribution --all orders --reason TEXT",
             2,
         ),

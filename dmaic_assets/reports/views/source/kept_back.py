@@ -13,6 +13,7 @@ from dmaic_assets.gate.release import UNREADABLE
 from dmaic_assets.model import Example, Json, Rule, RuleChange, Verdict, Violation
 from dmaic_assets.phenomena.exchange.causes import MOVED, SWAPPED
 from dmaic_assets.phenomena.registry import KINDS
+from dmaic_assets.work.alerts.words import SAYS_NO_VALUE, seen_of
 
 KEPT_BACK = "(kept back)"
 # What is said of values that stand in another column than theirs.
@@ -53,12 +54,13 @@ def violation_shown(violation: Violation, hidden: frozenset[str], rows: int) -> 
     named = {*violation.columns, *(name for e in violation.examples for name in e.values)}
     if violation.columns and hidden.isdisjoint(named):
         return violation
-    is_row = violation.scope == "row"
-    is_known = hidden.isdisjoint(violation.columns)
+    says_none = violation.kind in SAYS_NO_VALUE
+    is_known = says_none or hidden.isdisjoint(violation.columns)
+    seen = (seen_of(violation) if says_none else "") or KEPT_BACK
     return replace(
         violation,
         expected=violation.expected if is_known else _EXPECTED,
-        seen=seen_rows(violation.rows_failed, rows, ()) if is_row else KEPT_BACK,
+        seen=seen_rows(violation.rows_failed, rows, ()) if violation.scope == "row" else seen,
         cause=(violation.cause or "").partition(" (")[0] or None,
         examples=tuple(_example(e, hidden) for e in violation.examples),
     )
@@ -66,7 +68,7 @@ def violation_shown(violation: Violation, hidden: frozenset[str], rows: int) -> 
 
 def expects_of(rule: Rule, hidden: frozenset[str]) -> str:
     """Says in words what a rule expects; nothing that was learnt from hidden columns."""
-    if not hidden.isdisjoint(rule.columns):
+    if rule.kind not in SAYS_NO_VALUE and not hidden.isdisjoint(rule.columns):
         return _EXPECTED
     kind = KINDS.get(rule.kind)
     return expected_words(rule, kind.describe(rule) if kind else rule.description or rule.kind)
