@@ -178,6 +178,10 @@ def _named() -> Mapping[str, Arguments]:
             "n_points": 12,
             "excluded": (chart_model.Exclusion(2, "a new tool"),),
         },
+        "charts.stability_index.stability_index": {
+            "shares": [count / 900 for count in COUNTS],
+            "units": [900] * len(COUNTS),
+        },
         "charts.counts.p_chart": {"defects": COUNTS, "sizes": COUNTS * 9},
         "charts.counts.np_chart": {"defects": COUNTS, "sizes": COUNTS * 9},
         "charts.counts.c_chart": {"counts": COUNTS},

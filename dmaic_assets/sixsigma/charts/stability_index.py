@@ -7,12 +7,15 @@ import math
 from collections.abc import Sequence
 from itertools import pairwise
 
+from dmaic_assets.sixsigma.arguments import Domain, takes
+
 # Mean range of two normal values, in standard deviations: d2 of samples of 2.
 _D2 = 2 / math.sqrt(math.pi)
 # Files below which neither standard deviation says anything: five moving ranges.
 FEWEST_FILES = 6
 
 
+@takes(("shares", "units"), shares=Domain(0.0, 1.0, axes=1), units=Domain(0.0, axes=1))
 def stability_index(shares: Sequence[float], units: Sequence[int]) -> float | None:
     """Compares the overall standard deviation of shares of defectives with that within.
 
@@ -33,7 +36,8 @@ def stability_index(shares: Sequence[float], units: Sequence[int]) -> float | No
         normal values), or where every unit is defective.
 
     Raises:
-        ValueError: The two are not equally long.
+        BadInputError: The two are not equally long, a share is none, or a number of units is
+            negative.
     """
     files = [(p, n) for p, n in zip(shares, units, strict=True) if n > 0]
     total = sum(n for _, n in files)

@@ -28,6 +28,12 @@ from dmaic_assets.store.artifacts import find_json, newest_outputs
 from dmaic_assets.web.api.envelope import NotThereError, Told, body_of, json_response
 from dmaic_assets.web.api.reading import Reader, add_get
 from dmaic_assets.web.api.sources import Source
+from dmaic_assets.work.assets.names import (
+    HASHMAP_COMPARISON,
+    HASHMAP_DNA,
+    HASHMAP_TRIALS,
+    HASHMAP_WORKLOAD,
+)
 from dmaic_assets.work.run.platform import Platform
 
 _ENDING = ".ndjson"
@@ -39,7 +45,7 @@ OtherPlay = Annotated[
     str, Query(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$", description="A second play.")
 ]
 Last = Annotated[int, Query(ge=1, le=KEPT, description="The newest so many ticks.")]
-_LABORATORY = ("hashmap_workload", "hashmap_dna", "hashmap_trials", "hashmap_comparison")
+_LABORATORY = (HASHMAP_WORKLOAD, HASHMAP_DNA, HASHMAP_TRIALS, HASHMAP_COMPARISON)
 
 
 class TrialRoutes:
