@@ -12,7 +12,6 @@ from dmaic_assets.phase_values.analyze import AnalyzeValue
 from dmaic_assets.phase_values.key_metrics import KeyMetrics, key_metrics
 from dmaic_assets.phase_values.measure import MeasureValue
 from dmaic_assets.phase_values.read import PhaseValue
-from dmaic_assets.store.codec import mapping as mapping
 from dmaic_assets.store.codec import to_json
 
 Record = Mapping[str, Json]

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import uvicorn
@@ -16,6 +17,7 @@ from dmaic_assets.web.app import Parts, guarded_app
 from dmaic_assets.web.project import Project
 from dmaic_assets.web.safety.limits import Rate, RequestLimits
 from dmaic_assets.web.safety.session import Sessions
+from dmaic_assets_tests.web.shown_project import shown_project
 
 # Tests ask faster than people do.
 _FAST = Rate(1e6, 1_000_000)
@@ -101,3 +103,14 @@ def serving(
             finally:
                 running.should_exit = True
                 thread.join(20)
+
+
+@contextmanager
+def serving_shown(folder: Path, **said: Any) -> Iterator[Server]:
+    """Serves the project that pages and API are tested with, made new in a folder."""
+    made = shown_project(folder)
+    project = Project(made.platform)
+    with serving(project, **said) as running:
+        yield running
+    project.close()
+    made.platform.close()

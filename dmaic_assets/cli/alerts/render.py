@@ -35,18 +35,7 @@ def alert_document(alert: "Alert", deliveries: "Sequence[Delivery]") -> dict[str
         }
         for d in deliveries
     ]
-    return {
-        "key": alert.key,
-        "kind": alert.kind,
-        "severity": alert.severity,
-        "source": alert.source or None,
-        "run_id": alert.run_id,
-        "title": alert.title,
-        "raised_at": alert.raised_at.isoformat(),
-        "facts": dict(alert.facts),
-        "commands": list(alert.commands),
-        "told": told,
-    }
+    return {**alert.document(), "told": told}
 
 
 def print_alerts(found: "Sequence[Alert]", deliveries: "Sequence[Delivery]") -> None:

@@ -11,9 +11,10 @@ from dmaic_assets.process.cycle.phase import AnyOutput, read_output
 from dmaic_assets.process.cycle.phase_records import phase_metrics
 from dmaic_assets.process.recursion.metric_rules import deltas, over_runs
 from dmaic_assets.process.recursion.recursion import run_metrics
-from dmaic_assets.reports.facts import SourceFacts, mapping
+from dmaic_assets.reports.facts import SourceFacts
 from dmaic_assets.reports.summary import PhaseSummary, RunFigures
 from dmaic_assets.store.artifacts import get_json, is_json, list_artifacts
+from dmaic_assets.store.codec import mapping
 from dmaic_assets.store.ledger.record.runs import (
     RunRecord,
     get_run,

@@ -5,7 +5,6 @@ command that answers it. Pages and the command line show the same.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from dmaic_assets.phase_values.control import Alarm, ControlValue
@@ -13,6 +12,7 @@ from dmaic_assets.phase_values.define import DefineValue
 from dmaic_assets.phase_values.improve import ImproveValue
 from dmaic_assets.reports.facts import SourceFacts, headline_of
 from dmaic_assets.reports.page.links import Links, NoLinks
+from dmaic_assets.reports.page.shell import GroupLine
 from dmaic_assets.reports.wording import sigma
 from dmaic_assets.table.spelled_numbers import percent, plural
 
@@ -20,28 +20,11 @@ from dmaic_assets.table.spelled_numbers import percent, plural
 _TONES = ("bad", "warn", "info")
 
 
-@dataclass(frozen=True, slots=True)
-class Need:
-    """One thing that a person is asked for.
-
-    `tone` is bad (an alarm), warn (a decision) or info (a word with somebody), `word` says which.
-    `command` answers it and `address` leads to what it is about; "" where there is none.
-    """
-
-    tone: str
-    word: str
-    heading: str
-    count: str
-    detail: str
-    command: str
-    address: str
-
-
 # A source with what it asks, most urgent first.
-Asked: TypeAlias = tuple[SourceFacts, tuple[Need, ...]]
+Asked: TypeAlias = tuple[SourceFacts, tuple[GroupLine, ...]]
 
 
-def needs_of(facts: SourceFacts, links: Links) -> tuple[Need, ...]:
+def needs_of(facts: SourceFacts, links: Links) -> tuple[GroupLine, ...]:
     """What one source asks of a person, most urgent first."""
     return (
         *_alarms(facts, links),
@@ -61,17 +44,17 @@ def by_need(sources: Sequence[SourceFacts], links: Links | None = None) -> tuple
     return tuple(sorted(found, key=lambda one: _urgency(*one)))
 
 
-def _urgency(facts: SourceFacts, needs: Sequence[Need]) -> tuple[list[int], float, str]:
+def _urgency(facts: SourceFacts, needs: Sequence[GroupLine]) -> tuple[list[int], float, str]:
     told = headline_of(facts)
     counts = [-sum(need.tone == tone for need in needs) for tone in _TONES]
     level = float("inf") if told.sigma is None or told.is_bound else told.sigma
     return counts, level, facts.source
 
 
-def _alarms(facts: SourceFacts, links: Links) -> Iterator[Need]:
+def _alarms(facts: SourceFacts, links: Links) -> Iterator[GroupLine]:
     control = facts.value(ControlValue)
     for alarm in control.open_alarms if control else ():
-        yield Need(
+        yield GroupLine(
             "bad",
             "alarm",
             f"{alarm.ctq}: {percent(alarm.share, digits=2)} of {alarm.file}",
@@ -86,12 +69,12 @@ def _whose(alarm: Alarm) -> str:
     return f" Its owner is {alarm.owner}." if alarm.owner else ""
 
 
-def _below_target(facts: SourceFacts) -> Iterator[Need]:
+def _below_target(facts: SourceFacts) -> Iterator[GroupLine]:
     define, told = facts.value(DefineValue), headline_of(facts)
     if define is None or told.sigma is None or told.is_bound or told.sigma >= define.target_sigma:
         return
     detail = f"Most of it: {told.top_cause}." if told.top_cause else "No cause stands out yet."
-    yield Need(
+    yield GroupLine(
         "warn",
         "below target",
         f"sigma level {sigma(told.sigma)}",
@@ -102,15 +85,15 @@ def _below_target(facts: SourceFacts) -> Iterator[Need]:
     )
 
 
-def _rules(facts: SourceFacts) -> Iterator[Need]:
+def _rules(facts: SourceFacts) -> Iterator[GroupLine]:
     improve = facts.value(ImproveValue)
     for asked in improve.rule_proposals if improve else ():
         count = plural(asked.files, "file")
         detail = f"{asked.words} {asked.effect}".strip()
-        yield Need("warn", "rule to decide", asked.rule, count, detail, asked.command, "")
+        yield GroupLine("warn", "rule to decide", asked.rule, count, detail, asked.command, "")
 
 
-def _requests(facts: SourceFacts) -> Iterator[Need]:
+def _requests(facts: SourceFacts) -> Iterator[GroupLine]:
     improve = facts.value(ImproveValue)
     for asked in improve.requests if improve else ():
-        yield Need("info", "ask", asked.file, asked.owner, asked.words, "", "")
+        yield GroupLine("info", "ask", asked.file, asked.owner, asked.words, "", "")

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from dmaic_assets.phase_values.define import DefineValue
 from dmaic_assets.phase_values.measure import MeasureValue
-from dmaic_assets.reports.dmaic.needs import Need, by_need, needs_of
+from dmaic_assets.reports.dmaic.needs import by_need, needs_of
 from dmaic_assets.reports.dmaic.plots import levels_figure
 from dmaic_assets.reports.dmaic.sections import PHASES, sections_of
 from dmaic_assets.reports.facts import Headline, SourceFacts, headline_of
@@ -20,7 +20,7 @@ from dmaic_assets.reports.page.chart import drawn
 from dmaic_assets.reports.page.links import Links, NoLinks
 from dmaic_assets.reports.page.markup import anchor
 from dmaic_assets.reports.page.scripts import Library
-from dmaic_assets.reports.page.shell import Page, page_html
+from dmaic_assets.reports.page.shell import GroupLine, Page, page_html
 from dmaic_assets.reports.wording import figure, sigma
 from dmaic_assets.table.spelled_numbers import percent, plural
 
@@ -38,7 +38,7 @@ class _Line:
 
     told: Headline
     address: str | None
-    needs: Sequence[Need]
+    needs: Sequence[GroupLine]
     target: float | None
 
     @property
@@ -184,7 +184,7 @@ def phases_page(facts: SourceFacts, links: Links, library: Library) -> str:
     )
 
 
-def _line(facts: SourceFacts, needs: Sequence[Need], links: Links) -> _Line:
+def _line(facts: SourceFacts, needs: Sequence[GroupLine], links: Links) -> _Line:
     define = facts.value(DefineValue)
     target = define.target_sigma if define else None
     return _Line(headline_of(facts), links.phases(facts.source), needs, target)

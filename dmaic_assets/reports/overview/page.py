@@ -4,7 +4,6 @@ What belongs here: what of the view is shown, and in which words. It is a functi
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from markupsafe import Markup
 
@@ -12,7 +11,7 @@ from dmaic_assets.reports.overview.sparkline import sparkline
 from dmaic_assets.reports.page.links import Links
 from dmaic_assets.reports.page.rendering import macro
 from dmaic_assets.reports.page.scripts import Library
-from dmaic_assets.reports.page.shell import Page, page_html
+from dmaic_assets.reports.page.shell import GroupLine, Page, page_html
 from dmaic_assets.reports.views.first_steps import FirstStep, StepKind
 from dmaic_assets.reports.views.overview import (
     ArrivalState,
@@ -46,19 +45,6 @@ _DISPOSITIONS: Mapping[str, tuple[str, str]] = {
     "quarantine": ("split", "warn"),
     "rejected": ("held", "bad"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class _Shown:
-    """What macro `groups` takes of one step."""
-
-    tone: str
-    word: str
-    heading: str
-    count: str
-    detail: str
-    command: str
-    address: str | None
 
 
 def overview_page(view: OverviewView, links: Links, library: Library) -> str:
@@ -123,7 +109,7 @@ def _tone(count: int, tone: str) -> str:
     return tone if count else "good"
 
 
-def _steps(view: OverviewView, links: Links) -> list[_Shown]:
+def _steps(view: OverviewView, links: Links) -> list[GroupLine]:
     groups = view.held.groups
     return [
         _of_step(step, links) if step.group is None else _of_group(groups[step.group], links)
@@ -131,12 +117,12 @@ def _steps(view: OverviewView, links: Links) -> list[_Shown]:
     ]
 
 
-def _of_group(group: Group, links: Links) -> _Shown:
+def _of_group(group: Group, links: Links) -> GroupLine:
     word, tone = _WORDS["held" if group.held else "split"]
     first = group.files[0]
     others = f" and {len(group.files) - 1:,} more" if len(group.files) > 1 else ""
     likely = f"; likely {group.cause}" if group.cause else ""
-    return _Shown(
+    return GroupLine(
         tone=tone,
         word=word,
         heading=f"{group.source}: {group.rule}",
@@ -148,9 +134,9 @@ def _of_group(group: Group, links: Links) -> _Shown:
     )
 
 
-def _of_step(step: FirstStep, links: Links) -> _Shown:
+def _of_step(step: FirstStep, links: Links) -> GroupLine:
     word, tone = _WORDS[step.kind]
-    return _Shown(
+    return GroupLine(
         tone=tone,
         word=word,
         heading=step.source or "project",

@@ -14,6 +14,24 @@ from dmaic_assets.reports.page.scripts import Library
 
 
 @dataclass(frozen=True, slots=True)
+class GroupLine:
+    """One line of macro `groups`: what asks, how much of it there is, and what answers it.
+
+    `tone` is bad (an alarm, a held file), warn (a decision) or info (a word with somebody), `word`
+    says which. `command` answers it, "" where none does; `address` leads to what it is about, "" or
+    None where it leads nowhere.
+    """
+
+    tone: str
+    word: str
+    heading: str
+    count: str
+    detail: str
+    command: str
+    address: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """What the shell says of a page.
 

@@ -12,9 +12,9 @@ from dmaic_assets.model import Decision
 from dmaic_assets.reports.page.links import Links
 from dmaic_assets.reports.page.rendering import macro
 from dmaic_assets.reports.page.scripts import Library
-from dmaic_assets.reports.page.shell import Page, page_html
+from dmaic_assets.reports.page.shell import GroupLine, Page, page_html
 from dmaic_assets.reports.runs.page import moment, took
-from dmaic_assets.reports.source.held_part import GroupShown, state_badge
+from dmaic_assets.reports.source.held_part import state_badge
 from dmaic_assets.reports.views.runs import RunArtifact, RunFile, RunView
 from dmaic_assets.reports.wording import NOTHING, figure, sigma
 from dmaic_assets.store.ledger.record.files import Disposition
@@ -43,7 +43,7 @@ class RunShown:
     status: str
     relation: str
     cards: Sequence[tuple[str, ...]]
-    groups: Sequence[GroupShown]
+    groups: Sequence[GroupLine]
     failed: Sequence[Sequence[str]]
     files: Sequence[Sequence[str]]
     phases: Sequence[Sequence[str]]
@@ -100,11 +100,11 @@ def _cards(view: RunView) -> list[tuple[str, ...]]:
     return cards if run.sigma is None else [*cards, (sigma(run.sigma), "sigma level")]
 
 
-def _group(group: Group, links: Links) -> GroupShown:
+def _group(group: Group, links: Links) -> GroupLine:
     """A group with the command that answers it now; no values, which stand on the file's page."""
     held = len(group.held)
     likely = f"Likely: {group.cause}. " if group.cause else ""
-    return GroupShown(
+    return GroupLine(
         tone="bad" if held else "warn",
         word="holds" if held else "sets rows apart",
         heading=f"{group.source}: {group.rule}",

@@ -12,6 +12,7 @@ from markupsafe import Markup
 from dmaic_assets.model import Violation
 from dmaic_assets.reports.page.links import Links, ServedLinks
 from dmaic_assets.reports.page.rendering import macro
+from dmaic_assets.reports.page.shell import GroupLine
 from dmaic_assets.reports.source.file_words import cell_words, rows_words
 from dmaic_assets.reports.views.source.files import (
     HeldFile,
@@ -51,19 +52,6 @@ class HeldShown:
     examples: Sequence[Sequence[str]]
     address: str | None
     command: str
-
-
-@dataclass(frozen=True, slots=True)
-class GroupShown:
-    """What a rule holds, in the form that groups of all pages have."""
-
-    tone: str
-    word: str
-    heading: str
-    count: str
-    detail: str
-    command: str
-    address: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +124,7 @@ def example_lines(violations: Iterable[Violation]) -> list[Sequence[str]]:
     ]
 
 
-def group_lines(groups: Sequence[RuleGroup], address: str | None) -> list[GroupShown]:
+def group_lines(groups: Sequence[RuleGroup], address: str | None) -> list[GroupLine]:
     """The rules that hold and split most, each with where to see its files.
 
     Rules that hold the very same files stand together, under the first of them.
@@ -169,11 +157,11 @@ def pager_of(
     return Pager(what, page, pages, before, after)
 
 
-def _group(members: Sequence[RuleGroup], address: str | None) -> GroupShown:
+def _group(members: Sequence[RuleGroup], address: str | None) -> GroupLine:
     first, more = members[0], len(members) - 1
     also = f"; {plural(more, 'more rule')} in the same files" if more else ""
     word, tone = _what_it_does(first)
-    return GroupShown(
+    return GroupLine(
         tone=tone,
         word=word,
         heading=first.rule,

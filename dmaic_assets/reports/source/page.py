@@ -13,7 +13,7 @@ from dmaic_assets.model import Json, RuleChange
 from dmaic_assets.reports.page.links import Links
 from dmaic_assets.reports.page.rendering import macro
 from dmaic_assets.reports.page.scripts import Library
-from dmaic_assets.reports.page.shell import Page, page_html
+from dmaic_assets.reports.page.shell import GroupLine, Page, page_html
 from dmaic_assets.reports.source.columns_part import (
     column_lines,
     has_news,
@@ -22,7 +22,6 @@ from dmaic_assets.reports.source.columns_part import (
 )
 from dmaic_assets.reports.source.courses import fared_chart, quality_part
 from dmaic_assets.reports.source.held_part import (
-    GroupShown,
     HeldShown,
     Pager,
     asked,
@@ -45,7 +44,7 @@ class SourceShown:
 
     view: SourceView
     cards: Sequence[tuple[str, ...]]
-    groups: Sequence[GroupShown]
+    groups: Sequence[GroupLine]
     asked_rule: str
     all_address: str | None
     held: Sequence[HeldShown]

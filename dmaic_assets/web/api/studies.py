@@ -4,7 +4,7 @@ What belongs here: the newest outcome of each. Nothing is studied for a request;
 which run an outcome is.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, cast
 
 from fastapi import APIRouter, Path, Query
@@ -133,7 +133,7 @@ class StudyRoutes:
                 near = did_you_mean(name, USE_CASES)
                 hint = f"Contracts: {', '.join(USE_CASES)}."
                 raise NotThereError(f"contract {name}", f"is not known{near}", hint)
-            tables = value.tables if table is None else {table: _table(value, table)}
+            tables = _asked(value, table)
             verdicts = [
                 {"table": each, "score": found.score, **cast("dict[str, Json]", to_json(verdict))}
                 for each, found in tables.items()
@@ -155,7 +155,7 @@ class StudyRoutes:
 
         def told(platform: Platform) -> Told:
             _, value = _known(platform)
-            tables = value.tables if table is None else {table: _table(value, table)}
+            tables = _asked(value, table)
             found = [
                 (step.priority, {"table": each, **cast("dict[str, Json]", to_json(step))})
                 for each, known in tables.items()
@@ -177,6 +177,11 @@ def _known(platform: Platform) -> tuple[str, EntropyValue]:
     if view.run_id is None or view.value is None:
         raise NotThereError("uncertainty", "was not studied yet", _STUDY)
     return view.run_id, view.value
+
+
+def _asked(value: EntropyValue, name: str | None) -> Mapping[str, TableUncertainty]:
+    """The table of that name, or all where none is asked for."""
+    return value.tables if name is None else {name: _table(value, name)}
 
 
 def _table(value: EntropyValue, name: str) -> TableUncertainty:

@@ -106,18 +106,7 @@ def _more(message: Message, shown: int) -> str:
 
 
 def _alert_document(alert: Alert, sender: Sender) -> dict[str, Json]:
-    return {
-        "key": alert.key,
-        "kind": alert.kind,
-        "severity": alert.severity,
-        "source": alert.source or None,
-        "run_id": alert.run_id,
-        "title": alert.title,
-        "raised_at": alert.raised_at.isoformat(),
-        "facts": dict(alert.facts),
-        "commands": list(alert.commands),
-        "link": sender.link(alert) or None,
-    }
+    return {**alert.document(), "link": sender.link(alert) or None}
 
 
 def _slack(message: Message, sender: Sender, shown: int) -> dict[str, Json]:

@@ -4,6 +4,7 @@ What belongs here: what no single run tells of itself. Whoever comes next looks,
 is told once, by any other.
 """
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -45,35 +46,18 @@ def failed_alerts(platform: Platform) -> list[Alert]:
 def refused_alert(platform: Platform, run_id: str, error: DmaicError) -> Alert:
     """A run that breaks off over a refusal, which it raises."""
     why = without_quotes(str(error))
-    return Alert(
-        key=failure_key(run_id),
-        kind="failed",
-        severity="critical",
-        source="",
-        run_id=run_id,
-        subject=f"failed|refused|{why}",
-        title=f"run {run_id} broke off",
-        raised_at=platform.clock(),
-        facts=(("why", why), ("what helps", without_quotes(error.fix))),
-        commands=(f"dmaic show {run_id}", "dmaic run-all"),
-    )
+    facts = (("why", why), ("what helps", without_quotes(error.fix)))
+    title = f"run {run_id} broke off"
+    return _failure(run_id, f"refused|{why}", title, facts, at=platform.clock())
 
 
 def job_alert(platform: Platform, job: str, run_id: str, why: str) -> Alert:
     """A job of Dagster's that failed; `run_id` is the ledger's run, or Dagster's where none is."""
     said = without_quotes(why)
-    return Alert(
-        key=failure_key(run_id),
-        kind="failed",
-        severity="critical",
-        source="",
-        run_id=run_id,
-        subject=f"failed|{job}|{said}",
-        title=clean(f"{job} failed: run {run_id}", width=TITLE_WIDTH),
-        raised_at=platform.clock(),
-        facts=(("why", said),) if said else (),
-        commands=("dmaic runs", "dmaic run-all"),
-    )
+    facts = (("why", said),) if said else ()
+    title = clean(f"{job} failed: run {run_id}", width=TITLE_WIDTH)
+    told = _failure(run_id, f"{job}|{said}", title, facts, at=platform.clock())
+    return replace(told, commands=("dmaic runs", "dmaic run-all"))
 
 
 def failure_key(name: str) -> str:
@@ -112,17 +96,28 @@ def _died(run: RunRecord) -> bool:
 
 def _failed(platform: Platform, run: RunRecord, now: datetime) -> Alert:
     title, facts = _what_failed(platform, run)
+    subject = f"{run.kind}|{dict(facts).get('why', '')}"
+    started = ("started", short_moment(run.started_at))
+    title = clean(title, width=TITLE_WIDTH)
+    told = _failure(run.run_id, subject, title, (started, *facts), at=now)
+    return replace(told, severity="high") if _died(run) else told
+
+
+def _failure(
+    run_id: str, subject: str, title: str, facts: tuple[tuple[str, str], ...], *, at: datetime
+) -> Alert:
+    """The alert that a run failed: critical, and answered by a look at the run and a new one."""
     return Alert(
-        key=failure_key(run.run_id),
+        key=failure_key(run_id),
         kind="failed",
-        severity="high" if _died(run) else "critical",
+        severity="critical",
         source="",
-        run_id=run.run_id,
-        subject=f"failed|{run.kind}|{dict(facts).get('why', '')}",
-        title=clean(title, width=TITLE_WIDTH),
-        raised_at=now,
-        facts=(("started", short_moment(run.started_at)), *facts),
-        commands=(f"dmaic show {run.run_id}", "dmaic run-all"),
+        run_id=run_id,
+        subject=f"failed|{subject}",
+        title=title,
+        raised_at=at,
+        facts=facts,
+        commands=(f"dmaic show {run_id}", "dmaic run-all"),
     )
 
 

@@ -10,9 +10,7 @@ import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
 from dmaic_assets.web.metrics.definitions import ALL
-from dmaic_assets.web.project import Project
-from dmaic_assets_tests.web.serving import Server, serving
-from dmaic_assets_tests.web.shown_project import shown_project
+from dmaic_assets_tests.web.serving import Server, serving_shown
 
 DEPLOYED = Path(__file__).parents[3] / "deploy"
 GUIDE = Path(__file__).parents[3] / "docs" / "guides" / "serve.md"
@@ -21,12 +19,8 @@ NAME = re.compile(r"\b(?:dmaic|hashmap)_[a-z_]+")
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory) -> Iterator[Server]:
-    made = shown_project(tmp_path_factory.mktemp("project"))
-    project = Project(made.platform)
-    with serving(project) as running:
+    with serving_shown(tmp_path_factory.mktemp("project")) as running:
         yield running
-    project.close()
-    made.platform.close()
 
 
 def families(server: Server) -> dict[str, list]:

@@ -10,10 +10,8 @@ from dmaic_assets.reports.page.links import ServedLinks
 from dmaic_assets.store.artifacts import put_bytes, put_json, record_artifacts
 from dmaic_assets.store.codec import to_json
 from dmaic_assets.store.ledger.record.runs import list_runs, start_run
-from dmaic_assets.web.project import Project
 from dmaic_assets.work.laboratory.values import PageValue
-from dmaic_assets_tests.web.serving import Server, serving
-from dmaic_assets_tests.web.shown_project import shown_project
+from dmaic_assets_tests.web.serving import Server, serving_shown
 
 PAGES = (
     "/",
@@ -30,12 +28,8 @@ PAGES = (
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory) -> Iterator[Server]:
-    made = shown_project(tmp_path_factory.mktemp("project"))
-    project = Project(made.platform)
-    with serving(project) as running:
+    with serving_shown(tmp_path_factory.mktemp("project")) as running:
         yield running
-    project.close()
-    made.platform.close()
 
 
 @pytest.mark.parametrize("path", PAGES)

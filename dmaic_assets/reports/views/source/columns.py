@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TypeAlias, cast
 
 from dmaic_assets.model import ColumnProfile, ColumnType, Histogram, Json, Scalar, ValueCount
-from dmaic_assets.reports.facts import mapping
+from dmaic_assets.store.codec import mapping
 
 # Most frequent values and shapes shown of a column: what fits on its line.
 SHOWN_VALUES = 5

@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
-from dmaic_assets.model import Severity
+from dmaic_assets.model import Json, Severity
 from dmaic_assets.settings.alerts import AlertKind
 from dmaic_assets.store.codec import from_json, to_json
 from dmaic_assets.store.ledger.database.rows import chunks, dumps, loads, storable, upsert
@@ -41,6 +41,20 @@ class Alert:
     facts: tuple[tuple[str, str], ...] = ()
     commands: tuple[str, ...] = ()
     items: tuple[str, ...] = ()
+
+    def document(self) -> dict[str, Json]:
+        """Builds the JSON form: what people are told, without what only the ledger needs."""
+        return {
+            "key": self.key,
+            "kind": self.kind,
+            "severity": self.severity,
+            "source": self.source or None,
+            "run_id": self.run_id,
+            "title": self.title,
+            "raised_at": self.raised_at.isoformat(),
+            "facts": dict(self.facts),
+            "commands": list(self.commands),
+        }
 
 
 @dataclass(frozen=True, slots=True)
