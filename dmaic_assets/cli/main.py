@@ -7,6 +7,7 @@ imports may load Dagster, Polars, pydantic or SQLAlchemy: `dmaic --help` answers
 import atexit
 import gc
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
@@ -172,11 +173,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if arguments is not None:
         return _exit_code_of(list(arguments))
     gc.set_threshold(_ALLOCATIONS)
+    _listen()
     codes: list[int] = []
     # The first to register is the last to be called, when all threads have ended.
     atexit.register(_leave, codes)
     codes.append(_exit_code_of(sys.argv[1:]))
     return codes[0]
+
+
+def _listen() -> None:
+    """Lets TERM, and a terminal that is closed, end a command as Ctrl-C does.
+
+    What is being written is finished, and a run is ended in the ledger. Whoever started the
+    command so that it does not hear them (`nohup`) keeps that.
+    """
+    for signum in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(signum) == signal.SIG_DFL:
+            signal.signal(signum, signal.default_int_handler)
 
 
 def _leave(codes: list[int]) -> None:

@@ -32,10 +32,13 @@ def platform_at(project: Path | None) -> Generator["Platform"]:
         BadInputError: There is no project.
         StoreError: The ledger cannot be opened.
     """
+    from dmaic_assets.work.run.gone import end_gone
     from dmaic_assets.work.run.platform import platform_of
 
     settings = settings_at(project)
     with _logged(settings), platform_of(settings) as platform:
+        # Nobody is told of a run at work whose process is dead.
+        end_gone(platform)
         yield platform
 
 

@@ -19,11 +19,12 @@ from dmaic_assets.settings.project import Clock, Settings, load_settings, utc_cl
 from dmaic_assets.store.ledger.database.schema import HEAD
 from dmaic_assets.store.ledger.database.store import Ledger
 from dmaic_assets.store.tree_stats import look_at, stat_of, walked
+from dmaic_assets.work.run.gone import end_gone
 from dmaic_assets.work.run.platform import Platform, open_platform
 
-# Seconds for which the configuration is taken to be as it was: a look at a thousand rule files
-# takes 10 ms.
-_CONFIG_S = 1.0
+# Seconds for which configuration and runs are taken to be as they were: a look at a thousand rule
+# files takes 10 ms.
+_LOOK_S = 1.0
 _SCHEMA = "SELECT version_num FROM alembic_version"
 _MEND = "Put it back: docs/guides/ledger.md tells of backups."
 
@@ -51,7 +52,7 @@ class Project:
     @property
     def platform(self) -> Platform:
         """The stores, with the newest settings that are right."""
-        self._follow_config()
+        self._follow()
         return self._platform
 
     def state(self) -> str:
@@ -60,7 +61,7 @@ class Project:
         Raises:
             StoreError: The ledger cannot be asked.
         """
-        self._follow_config()
+        self._follow()
         told = f"{self._ledger.version()} {self._config}"
         return hashlib.sha256(told.encode()).hexdigest()[:16]
 
@@ -72,11 +73,12 @@ class Project:
         """
         return f"{self.state()} {self._platform.clock():%Y%m%d%H%M}"
 
-    def _follow_config(self) -> None:
+    def _follow(self) -> None:
         with self._lock:
-            if self._ticks() - self._looked_at < _CONFIG_S:
+            if self._ticks() - self._looked_at < _LOOK_S:
                 return
             self._looked_at = self._ticks()
+            end_gone(self._platform)
             if (seen := self._look()) == self._config:
                 return
             self._config = seen

@@ -52,7 +52,12 @@ MEMBERS: tuple[LazyCommand, ...] = (
 SHOWN_FILES = 5
 # Groups that are printed of one run.
 SHOWN_GROUPS = 20
-STATUS_STYLES = {"succeeded": "green", "failed": "bold red", "running": "cyan"}
+STATUS_STYLES = {
+    "succeeded": "green",
+    "failed": "bold red",
+    "running": "cyan",
+    "interrupted": "yellow",
+}
 
 
 @click.group(
@@ -208,7 +213,8 @@ def run_line(record: "RunEntry") -> str:
     took = f" in {seconds(record.elapsed_s)}" if record.elapsed_s is not None else ""
     files = f", {plural(record.counts.files, 'file')}" if record.totals else ""
     began = _moment(record.started_at)
-    return f"{record.run_id} ({record.kind}, {began}) {record.status}{took}{files}"
+    why = f": {record.why}" if record.why else ""
+    return f"{record.run_id} ({record.kind}, {began}) {record.status}{took}{files}{why}"
 
 
 def _moment(moment: datetime) -> str:

@@ -29,6 +29,7 @@ from dmaic_assets.work.alerts.telling import tell_people
 from dmaic_assets.work.assets.registry import WORK_ORDER
 from dmaic_assets.work.run.holders import let_go
 from dmaic_assets.work.run.platform import Platform
+from dmaic_assets.work.run.stopping import FROM_OUTSIDE, STOPPED, end_stopped
 
 if TYPE_CHECKING:
     from dmaic_assets.work.plan.request import RunRequest
@@ -157,16 +158,19 @@ def _chained(platform: Platform, request: "RunRequest") -> "RunRequest":
 def _ended_as_failed(platform: Platform, run_id: str) -> Generator[None]:
     """Ends the run in the ledger as failed when it breaks off, and gives its files back.
 
-    A run that is stopped while it judges stays open: the next one takes its files on.
+    A run that is stopped while it judges has been ended as such; one that is stopped before it
+    began is ended here. The next one takes its files on.
     """
     try:
         yield
     except BaseException as error:
-        record = get_run(platform.ledger, run_id)
+        # Those of Ctrl-C and of Dagster's own interrupt are no exceptions.
         is_broken = isinstance(error, Exception)
-        if is_broken or record.finished_at is not None:
+        if is_broken or not end_stopped(platform, run_id):
+            record = get_run(platform.ledger, run_id)
             status = "failed" if is_broken else "interrupted"
-            finish_run(platform.ledger, run_id, status=status, totals=record.totals)
+            totals = {**record.totals, STOPPED: str(error) if is_broken else FROM_OUTSIDE}
+            finish_run(platform.ledger, run_id, status=status, totals=totals)
         if is_broken:
             tell_people(platform)
         raise

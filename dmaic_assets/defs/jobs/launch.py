@@ -26,6 +26,7 @@ from dmaic_assets.work.run.bulk import RunResult
 from dmaic_assets.work.run.holders import Holder, let_go
 from dmaic_assets.work.run.opening import Opened, open_when_free
 from dmaic_assets.work.run.platform import Platform
+from dmaic_assets.work.run.stopping import end_stopped
 
 if TYPE_CHECKING:
     # The phases load SciPy's statistics, and a run that only judges files has none.
@@ -75,22 +76,33 @@ def execute_bulk(
         if opened.run_id is None:
             return opened, None
         run_id = opened.run_id
-        cells = tuple(Cell(run_id, source) for source in opened.plan.cells)
-        name = _job_for(request)
-        job = next(job for job in bulk_jobs() if job.name == name)
-        config = config_of(request, run_id=run_id, cells=cells)
-        outcome = job.execute_in_process(
-            run_config={"ops": {op_name(name): {"config": config}}, **_QUIET},
-            instance=dagster,
-            resources={"platform": platform, "watch": watch},
-            tags={"dmaic/trigger": request.trigger},
-            raise_on_error=False,
-        )
-    if not watch.results:
-        let_go(platform, run_id)
-        _refuse(watch, outcome)
-        raise _broken(f"run {run_id}", outcome)
+        with _given_back(platform, run_id):
+            cells = tuple(Cell(run_id, source) for source in opened.plan.cells)
+            job, op = _job_for(request)
+            config = config_of(request, run_id=run_id, cells=cells)
+            outcome = job.execute_in_process(
+                run_config={"ops": {op: {"config": config}}, **_QUIET},
+                instance=dagster,
+                resources={"platform": platform, "watch": watch},
+                tags={"dmaic/trigger": request.trigger},
+                raise_on_error=False,
+            )
+            if not watch.results:
+                _refuse(watch, outcome)
+                raise _broken(f"run {run_id}", outcome)
     return opened, watch.results[-1]
+
+
+@contextmanager
+def _given_back(platform: Platform, run_id: str) -> Generator[None]:
+    """Gives a run back, however it ends: stopped perhaps before its first file was begun."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        end_stopped(platform, run_id)
+        raise
+    finally:
+        let_go(platform, run_id)
 
 
 def execute_dmaic(
@@ -287,10 +299,13 @@ def _was_interrupted(outcome: dg.ExecuteInProcessResult) -> bool:
     )
 
 
-def _job_for(request: RunRequest) -> str:
+def _job_for(request: RunRequest) -> tuple[dg.JobDefinition, str]:
+    """The job that does what is asked for, and the name of its op."""
     if set(request.assets) <= set(PROFILE_ASSETS):
-        return PROFILE
-    return INGEST if request.sources or request.files else EVERYTHING
+        name = PROFILE
+    else:
+        name = INGEST if request.sources or request.files else EVERYTHING
+    return next(job for job in bulk_jobs() if job.name == name), op_name(name)
 
 
 def _failure(outcome: dg.ExecuteInProcessResult) -> str:

@@ -78,7 +78,8 @@ def run_page(view: RunView, links: Links, library: Library) -> str:
 
 def _relation(view: RunView) -> str:
     run = view.run
-    told = [f"a branch of {run.branch_of}"] if run.branch_of else []
+    told = [run.why] if run.why else []
+    told += [f"a branch of {run.branch_of}"] if run.branch_of else []
     if run.iteration is not None:
         told.append(f"number {run.iteration} of recursion {run.recursion_id}")
     if run.parent:

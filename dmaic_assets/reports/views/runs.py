@@ -25,9 +25,11 @@ from dmaic_assets.store.ledger.record.runs import (
 )
 from dmaic_assets.store.ledger.tasks.tasks import list_tasks
 from dmaic_assets.work.run.platform import Platform
+from dmaic_assets.work.run.stopping import STOPPED
 from dmaic_assets.work.state.hold_answers import Answer
 from dmaic_assets.work.state.hold_groups import Group, groups_of
 
+_GONE = "its process is gone; the next run takes up what it left"
 _SETTLED = Answer("Nothing is left to do: none of its files is held any more", None, 0)
 
 
@@ -35,7 +37,8 @@ _SETTLED = Answer("Nothing is left to do: none of its files is held any more", N
 class RunEntry:
     """One run. `elapsed_s` and `finished_at` are None while it runs; `sigma` without phases.
 
-    `totals` is empty until it is finished; `parent` is the run before it in a recursion, in which
+    `totals` is empty until it is finished; `why` tells why it ended before its work was done, None
+    where it did not. `parent` is the run before it in a recursion, in which
     it has the place `iteration`, counted from 1.
     """
 
@@ -52,6 +55,7 @@ class RunEntry:
     iteration: int | None
     totals: Mapping[str, Json]
     sigma: float | None
+    why: str | None = None
 
     @property
     def counts(self) -> RunTotals:
@@ -191,7 +195,15 @@ def run_entry(run: RunRecord) -> RunEntry:
         iteration=run.iteration,
         totals=run.totals,
         sigma=float(sigma) if isinstance(sigma, int | float) else None,
+        why=_why(run),
     )
+
+
+def _why(run: RunRecord) -> str | None:
+    stopped = run.totals.get(STOPPED)
+    if stopped is not None:
+        return str(stopped)
+    return _GONE if run.status == "interrupted" and not run.totals else None
 
 
 def _file(file: JudgedInRun) -> RunFile:

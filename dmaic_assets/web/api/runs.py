@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from dmaic_assets.errors import BadInputError
+from dmaic_assets.reports.views.runs import run_entry
 from dmaic_assets.store.ledger.record.metrics import MetricRecord, list_metrics
 from dmaic_assets.store.ledger.record.runs import RunRecord, get_run, list_phases, list_runs
 from dmaic_assets.store.ledger.tasks.tasks import count_states, live_tasks
@@ -38,6 +39,7 @@ class RunDocument:
     run_id: str
     kind: str
     status: str
+    why: str | None
     started_at: str
     finished_at: str | None
     elapsed_s: float | None
@@ -145,6 +147,7 @@ def _run_document(record: RunRecord) -> RunDocument:
         run_id=record.run_id,
         kind=record.kind,
         status=record.status,
+        why=run_entry(record).why,
         started_at=record.started_at.isoformat(),
         finished_at=record.finished_at.isoformat() if record.finished_at else None,
         elapsed_s=record.elapsed_s,

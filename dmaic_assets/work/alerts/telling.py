@@ -61,7 +61,9 @@ def look_and_send(platform: Platform) -> "Session":
     """
     from dmaic_assets.work.alerts.delivery import send_waiting
     from dmaic_assets.work.alerts.standing import failed_alerts, late_alerts
+    from dmaic_assets.work.run.gone import end_gone
 
+    end_gone(platform)
     tell = platform.settings.alerts.tell
     if tell.late:
         keep(platform, late_alerts(platform))

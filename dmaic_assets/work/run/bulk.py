@@ -19,6 +19,7 @@ from dmaic_assets.model import Json
 from dmaic_assets.store.codec import to_json
 from dmaic_assets.store.file_lock import file_lock
 from dmaic_assets.store.keys import sha256_json
+from dmaic_assets.store.ledger.record.catalogue import enqueue_outcomes
 from dmaic_assets.store.ledger.record.file_queries import newest_sequences
 from dmaic_assets.store.ledger.record.files import register_files, set_disposition
 from dmaic_assets.store.ledger.record.owed import owe
@@ -49,7 +50,7 @@ from dmaic_assets.work.run.holders import hold, let_go, mark_working, others_at_
 from dmaic_assets.work.run.loops import raise_first, wait_for_news, work_until
 from dmaic_assets.work.run.owed import publish_left
 from dmaic_assets.work.run.platform import Platform, git_sha
-from dmaic_assets.work.run.stopping import left_files
+from dmaic_assets.work.run.stopping import end_failed, end_stopped, left_files
 from dmaic_assets.work.run.tasks import KIND
 from dmaic_assets.work.run.upkeep import put_right_if_due
 from dmaic_assets.work.run.watch import Progress, Watch
@@ -154,6 +155,7 @@ def work_run(
     try:
         result = _worked(platform, run_id, workers, on_cells, on_progress, fail_fast=fail_fast)
     except DmaicError as error:
+        end_failed(platform, run_id, error)
         tell_of_failure(platform, run_id, error)
         raise
     # Others may take the files up meanwhile: a slow receiver holds nobody up.
@@ -174,15 +176,9 @@ def _worked(
     platform = replace(platform, tell=doing.append)
     hold(platform, run_id)
     mark_working(platform, run_id)
+    listeners = (on_cells or _ignore, on_progress or _ignore)
+    watch = Watch(platform, run_id, *listeners, doing=doing, fail_fast=fail_fast)
     try:
-        watch = Watch(
-            platform,
-            run_id,
-            on_cells or _ignore,
-            on_progress or _ignore,
-            doing=doing,
-            fail_fast=fail_fast,
-        )
         cells = _work(platform, run_id, workers, watch, fail_fast=fail_fast)
         try:
             publish_stores(platform, [cell.cell.source for cell in cells], run_id)
@@ -192,9 +188,26 @@ def _worked(
             raise
         result = close_run(platform, run_id, cells, time.perf_counter() - started)
         publish_left(platform)
+    except Exception:
+        raise
+    except BaseException:
+        # Not over a defect or a refusal: somebody stops it.
+        _end_stopped(platform, run_id, watch, started)
+        raise
     finally:
         let_go(platform, run_id)
     return result
+
+
+def _end_stopped(platform: Platform, run_id: str, watch: Watch, started: float) -> None:
+    """Ends a run that is stopped from outside, with all that it has done."""
+    if not end_stopped(platform, run_id):
+        return
+    why = get_run(platform.ledger, run_id).totals
+    cells = watch.cut_short()
+    # Dagster's run is over; its catalog is told by the next one.
+    enqueue_outcomes(platform.ledger, [o for cell in cells for o in cell.outcomes])
+    _end_run(platform, run_id, [*watch.cells, *cells], time.perf_counter() - started, why)
 
 
 def _work(
@@ -232,7 +245,11 @@ def close_run(
 
 
 def _end_run(
-    platform: Platform, run_id: str, cells: Sequence[CellResult], elapsed_s: float
+    platform: Platform,
+    run_id: str,
+    cells: Sequence[CellResult],
+    elapsed_s: float,
+    why: Mapping[str, Json] | None = None,
 ) -> RunResult:
     errors = tuple(error for cell in cells for error in cell.errors)
     removed = tuple(cell.cell.source for cell in cells if not cell.verdicts and not cell.errors)
@@ -241,8 +258,8 @@ def _end_run(
     finish_run(
         platform.ledger,
         run_id,
-        status="failed" if errors else "interrupted" if left else "succeeded",
-        totals=totals_of(result),
+        status="failed" if errors else "interrupted" if left or why else "succeeded",
+        totals={**totals_of(result), **(why or {})},
     )
     return result
 

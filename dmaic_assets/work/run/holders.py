@@ -11,6 +11,7 @@ import json
 import os
 import socket
 import threading
+import time
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from io import TextIOWrapper
@@ -28,6 +29,8 @@ from dmaic_assets.work.run.platform import Platform
 _held: dict[Path, TextIOWrapper] = {}
 _working: set[Path] = set()
 _guard = threading.Lock()
+# Seconds for which a lock is asked for again while somebody only looks whether it is free.
+_LOOKED_AT_S = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +60,7 @@ def hold(platform: Platform, run_id: str) -> None:
         if path in _held:
             return
         handle = _open(path)
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        if not _locked(handle):
             handle.close()
             return
         me = Holder(run_id, socket.gethostname(), os.getpid(), _seconds(platform.clock()))
@@ -69,6 +70,20 @@ def hold(platform: Platform, run_id: str) -> None:
         if not _held:
             atexit.register(_close_all)
         _held[path] = handle
+
+
+def _locked(handle: TextIOWrapper) -> bool:
+    """Takes a lock; one that somebody takes for an instant, to look at it, is waited for."""
+    until_s = time.monotonic() + _LOOKED_AT_S
+    while True:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > until_s or os.fstat(handle.fileno()).st_size:
+                return False
+            time.sleep(0.005)
+        else:
+            return True
 
 
 def _close_all() -> None:
@@ -113,6 +128,32 @@ def held_elsewhere(paths: Paths) -> list[Holder]:
     return [holder for holder in found if holder is not None]
 
 
+def gone_runs(paths: Paths) -> list[str]:
+    """Names the runs that a process of this machine held and has not given back: it is dead."""
+    here = socket.gethostname()
+    with _guard:
+        mine = frozenset(_held)
+    # Whoever takes a lock says at once who he is; on other machines locks may not be seen.
+    return [
+        path.stem
+        for path in sorted((paths.ledger / "running").glob("*.lock"))
+        if path not in mine and _read(path).host == here and _holder_at(path) is None
+    ]
+
+
+def forget_gone(paths: Paths, run_id: str) -> None:
+    """Forgets that a dead process held a run.
+
+    Raises:
+        StoreError: The folder refuses.
+    """
+    path = paths.ledger / "running" / f"{run_id}.lock"
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise store_error(path, error) from error
+
+
 def _holder_at(path: Path) -> Holder | None:
     try:
         handle = path.open("r+", encoding="utf-8")
@@ -125,7 +166,6 @@ def _holder_at(path: Path) -> Holder | None:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return _read(path)
-        path.unlink(missing_ok=True)
     return None
 
 

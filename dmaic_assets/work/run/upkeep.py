@@ -14,6 +14,7 @@ from dmaic_assets.store.ledger.effects.reconcile import (
 )
 from dmaic_assets.store.ledger.tasks.leases import take_back_left
 from dmaic_assets.work.alerts.telling import tell_people
+from dmaic_assets.work.run.gone import end_gone
 from dmaic_assets.work.run.owed import left_unpublished, publish_left
 from dmaic_assets.work.run.platform import Platform
 
@@ -59,6 +60,7 @@ def put_right_if_due(platform: Platform) -> Reconciliation | None:
     Raises:
         StoreError: Ledger or disk refuse.
     """
+    end_gone(platform)
     take_back_left(platform.ledger)
     last = reconciled_at(platform.ledger)
     age_s = None if last is None else (platform.ledger.clock() - last).total_seconds()

@@ -70,6 +70,21 @@ class Watch:
         self.rest_s = 0.0
         self.cells: list[CellResult] = []
 
+    def cut_short(self) -> list[CellResult]:
+        """Takes what was judged of cells that are not complete when the run is stopped.
+
+        Nobody is told of them, and progress is no longer.
+        """
+        self._news(task_states(self._platform.ledger, self._run_id))
+        found: list[CellResult] = []
+        for source in [*self._of_source]:
+            mine = [self._tasks[number] for number in sorted(self._of_source[source])]
+            begun = [t for t in mine if t.state in TERMINAL_STATES and not is_left(t)]
+            if source not in self._closed and begun:
+                self._closed.add(source)
+                found.append(close_cell(self._platform, Cell(self._run_id, source), begun))
+        return found
+
     def is_over(self) -> bool:
         """Looks at the run once; when it is over, `cells` are all there are."""
         if self._doing and self._tasks:

@@ -1,5 +1,6 @@
-"""Ctrl-C while files are judged ends with 130, and the next run goes on."""
+"""Ctrl-C and TERM while files are judged end with 130 and the run with them; the next goes on."""
 
+import json
 import signal
 import subprocess
 import sys
@@ -14,30 +15,47 @@ FILES = 60
 LONGEST_S = 120.0
 
 
-@pytest.mark.parametrize("command", [("run-all",), ("run", "--phase", "define")])
-def test_ctrl_c_during_work_is_told_as_such(tmp_path: Path, command: tuple[str, ...]) -> None:
-    assert dmaic("init", ".", cwd=tmp_path).code == 0
-    folder = tmp_path / "data" / "incoming" / "orders"
+@pytest.mark.parametrize(
+    ("command", "signum"),
+    [
+        (("run-all",), signal.SIGTERM),
+        (("run", "--phase", "define"), signal.SIGINT),
+    ],
+)
+def test_a_run_that_is_stopped_has_ended(
+    tmp_path: Path, command: tuple[str, ...], signum: signal.Signals
+) -> None:
+    told = stopped_while_judging(tmp_path, command, signum)
+
+    assert told.splitlines()[-1] == "interrupted"
+    assert "defect" not in told
+    (run,) = json.loads(dmaic("runs", "--json", cwd=tmp_path).out)
+    assert run["status"] == "interrupted"
+    assert "stopped from outside" in dmaic("show", "latest", cwd=tmp_path).out
+    assert 0 < run["totals"]["files"] < FILES
+
+
+def stopped_while_judging(root: Path, command: tuple[str, ...], signum: signal.Signals) -> str:
+    """Stops a run at work; gives what it said last."""
+    assert dmaic("init", ".", cwd=root).code == 0
+    folder = root / "data" / "incoming" / "orders"
     folder.mkdir(parents=True)
     for file in range(FILES):
         rows = "".join(f"{file * 1000 + n},{n % 7}.5\n" for n in range(300))
         (folder / f"{file}.csv").write_text(f"id,amount\n{rows}")
-
     process = subprocess.Popen(
         [sys.executable, "-m", "dmaic_assets.cli", *command],
-        cwd=tmp_path,
+        cwd=root,
         env=clean_environment(),
         stderr=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         text=True,
     )
-    wait_for_rows(tmp_path / "data" / "warehouse" / "accepted" / "orders", process)
-    process.send_signal(signal.SIGINT)
+    wait_for_rows(root / "data" / "warehouse" / "accepted" / "orders", process)
+    process.send_signal(signum)
     _, told = process.communicate(timeout=LONGEST_S)
-
     assert process.returncode == 130, told
-    assert told.splitlines()[-1] == "interrupted"
-    assert "defect" not in told
+    return told
 
 
 def wait_for_rows(folder: Path, process: "subprocess.Popen[str]") -> None:
