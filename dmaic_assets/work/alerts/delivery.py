@@ -5,9 +5,12 @@ nothing that goes wrong here is lost, and nothing of it ends a run.
 """
 
 import logging
+import math
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
 
 from dmaic_assets.errors import RefusedMessageError, StoreError, UndeliveredError
 from dmaic_assets.model import Json
@@ -30,7 +33,7 @@ from dmaic_assets.work.alerts.messages import Message, is_kept_here, messages_fo
 from dmaic_assets.work.run.platform import Platform
 
 _log = logging.getLogger(__name__)
-# Seconds that a run which has ended gives to telling people; what is left, the next one sends.
+# Seconds that a sender gives to telling people; what is left, the next one sends.
 SESSION_S = 30.0
 _FIX = "Look at the channel: dmaic alerts channels; what waits is sent by the next run."
 # Seconds to wait for another process that is sending.
@@ -55,12 +58,14 @@ class Trouble:
 class Session:
     """What one round of sending came to: messages sent, by channel, and what is in trouble.
 
-    `cooling` counts alerts that wait for the end of their subject's cool-down.
+    `cooling` counts alerts that wait for the end of their subject's cool-down. `left` names the
+    channels whose alerts another sender is to send.
     """
 
     sent: tuple[tuple[str, int], ...] = ()
     troubles: tuple[Trouble, ...] = ()
     cooling: int = 0
+    left: tuple[str, ...] = ()
 
     @property
     def messages(self) -> int:
@@ -83,13 +88,14 @@ class _Round:
     state: ChannelState
     sent: int = 0
     why: str | None = None
-    untold: set[str] = field(default_factory=set)
+    is_left: bool = False
 
 
 def send_waiting(platform: Platform, *, within_s: float = SESSION_S) -> Session:
     """Gives every channel what waits for it, and notes how far it got.
 
-    One process sends at a time; a second one waits for it shortly.
+    One process sends at a time; a second one waits for it shortly. What comes while it sends is
+    sent too: whoever raised it may have left it to this sender.
 
     Args:
         platform: The stores.
@@ -102,45 +108,93 @@ def send_waiting(platform: Platform, *, within_s: float = SESSION_S) -> Session:
     if not waiting_deliveries(platform.ledger):
         return Session()
     deadline = time.monotonic() + within_s
-    with file_lock(platform.paths.ledger / "alerts.lock", wait_s=_OTHERS_S):
-        states = channel_states(platform.ledger)
-        rounds = [
-            _worked(platform, _Round(c, states.get(c.name, ChannelState(c.name))), deadline)
-            for c in _in_order(platform.settings.alerts.channels, states)
-        ]
+    rounds = _kept(platform)
+    with file_lock(sending_lock(platform), wait_s=_OTHERS_S):
+        seen: set[tuple[str, str]] = set()
+        while (new := _waiting(platform) - seen) and (not seen or time.monotonic() < deadline):
+            seen |= new
+            rounds += [_worked(platform, round_, deadline) for round_ in _away(platform)]
     return _summed_up(platform, rounds)
 
 
-def _in_order(
-    channels: Sequence[ChannelSettings], states: Mapping[str, ChannelState]
-) -> list[ChannelSettings]:
-    """Logs and files first, which get every alert at once; last those that failed and may be slow.
+def send_here(platform: Platform) -> Session:
+    """Gives logs and files what waits for them, and tells which other channels have to be asked.
 
-    So a channel that hangs uses up no time of one that works.
+    Nobody has to be waited for: no other channel is asked.
+
+    Raises:
+        StoreError: The ledger refuses. What waits, waits.
     """
+    if not waiting_deliveries(platform.ledger):
+        return Session()
+    rounds = _kept(platform)
+    for round_ in _away(platform):
+        messages = _to_send(platform, round_)
+        round_.is_left = bool(messages) and not _left_alone(platform, round_)
+        rounds.append(round_)
+    return _summed_up(platform, rounds)
 
-    def patience(channel: ChannelSettings) -> tuple[bool, int]:
-        state = states.get(channel.name)
-        return not is_kept_here(channel), state.failures if state else 0
 
-    return sorted(channels, key=patience)
+def sending_lock(platform: Platform) -> Path:
+    """What a process holds while it sends to channels other than logs and files."""
+    return platform.paths.ledger / "alerts.lock"
+
+
+def _kept(platform: Platform) -> list[_Round]:
+    """Logs and files, which get every alert at once and wait for no other channel."""
+    with file_lock(platform.paths.ledger / "alerts-here.lock", wait_s=_OTHERS_S):
+        return [
+            _worked(platform, round_, math.inf)
+            for round_ in _rounds(platform)
+            if is_kept_here(round_.channel)
+        ]
+
+
+def _away(platform: Platform) -> list[_Round]:
+    """The other channels; last those that failed: one that hangs uses up no time of the others."""
+    found = [round_ for round_ in _rounds(platform) if not is_kept_here(round_.channel)]
+    return sorted(found, key=lambda round_: round_.state.failures)
+
+
+def _rounds(platform: Platform) -> list[_Round]:
+    states = channel_states(platform.ledger)
+    channels = platform.settings.alerts.channels
+    return [_Round(c, states.get(c.name, ChannelState(c.name))) for c in channels]
+
+
+def _waiting(platform: Platform) -> set[tuple[str, str]]:
+    return {(d.channel, d.alert_key) for d in waiting_deliveries(platform.ledger)}
+
+
+def _to_send(platform: Platform, round_: _Round) -> list[Message]:
+    """What a channel is to be given now; nothing where a variable of it is not set, which is said.
+
+    Nobody is asked then: the breaker has nothing to learn from it.
+    """
+    settings, channel = platform.settings.alerts, round_.channel
+    messages = messages_for(platform.ledger, settings, channel, platform.clock())
+    missing = missing_variables(channel, platform.settings.environment)
+    if missing and messages:
+        round_.why = f"{missing[0]} is not set"
+        return []
+    return [*messages]
+
+
+def _left_alone(platform: Platform, round_: _Round) -> bool:
+    """Whether the breaker is open, which is said."""
+    rule = platform.settings.alerts.breaker
+    if position_of(round_.state, rule, platform.clock()) != "open":
+        return False
+    round_.why = f"left alone after {plural(round_.state.failures, 'failure')} in a row"
+    round_.why += f": {round_.state.error}" if round_.state.error else ""
+    return True
 
 
 def _worked(platform: Platform, round_: _Round, deadline: float) -> _Round:
-    settings, channel = platform.settings.alerts, round_.channel
-    now = platform.clock()
-    messages = messages_for(platform.ledger, settings, channel, now)
-    missing = missing_variables(channel, platform.settings.environment)
-    if missing and messages:
-        # Nobody was asked: the breaker has nothing to learn from it.
-        round_.why = f"{missing[0]} is not set"
-        return round_
-    for message in messages:
-        if position_of(round_.state, settings.breaker, platform.clock()) == "open":
-            round_.why = f"left alone after {plural(round_.state.failures, 'failure')} in a row"
-            round_.why += f": {round_.state.error}" if round_.state.error else ""
+    for message in _to_send(platform, round_):
+        if _left_alone(platform, round_):
             break
-        if time.monotonic() > deadline and not is_kept_here(channel):
+        if time.monotonic() > deadline:
             round_.why = round_.why or "no time was left; the next run sends it"
             break
         if not _told(platform, round_, message, deadline - time.monotonic()):
@@ -203,6 +257,8 @@ def _note_failure(platform: Platform, round_: _Round, message: Message, error: S
 def _summed_up(platform: Platform, rounds: Sequence[_Round]) -> Session:
     waiting: dict[str, int] = {}
     cooling = 0
+    left = tuple(r.channel.name for r in rounds if r.is_left)
+    # Of a channel that was asked twice the last word holds.
     reasons = {r.channel.name: r.why for r in rounds}
     for delivery in waiting_deliveries(platform.ledger):
         if delivery.channel not in reasons:
@@ -215,9 +271,10 @@ def _summed_up(platform: Platform, rounds: Sequence[_Round]) -> Session:
     troubles = [
         Trouble(name, count, reasons.get(name, gone) or "not tried yet")
         for name, count in waiting.items()
+        if name not in left
     ]
-    troubles += [
-        Trouble(r.channel.name, 0, r.why) for r in rounds if r.why and r.channel.name not in waiting
-    ]
-    sent = tuple((r.channel.name, r.sent) for r in rounds if r.sent)
-    return Session(sent, tuple(troubles), cooling)
+    troubles += [Trouble(n, 0, why) for n, why in reasons.items() if why and n not in waiting]
+    sent = Counter[str]()
+    for round_ in rounds:
+        sent[round_.channel.name] += round_.sent
+    return Session(tuple((n, c) for n, c in sent.items() if c), tuple(troubles), cooling, left)

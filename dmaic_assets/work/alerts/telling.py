@@ -60,6 +60,13 @@ def look_and_send(platform: Platform) -> "Session":
         StoreError: The ledger refuses, or another process is sending for long. What waits, waits.
     """
     from dmaic_assets.work.alerts.delivery import send_waiting
+
+    _look(platform)
+    return send_waiting(platform)
+
+
+def _look(platform: Platform) -> None:
+    """Keeps the alerts of late files and failed runs."""
     from dmaic_assets.work.alerts.standing import failed_alerts, late_alerts
     from dmaic_assets.work.run.gone import end_gone
 
@@ -69,7 +76,6 @@ def look_and_send(platform: Platform) -> "Session":
         keep(platform, late_alerts(platform))
     if tell.failed:
         keep(platform, failed_alerts(platform))
-    return send_waiting(platform)
 
 
 def tell_of_job(platform: Platform, job: str, run_id: str, why: str) -> tuple[str, ...]:
@@ -107,7 +113,10 @@ def tell_of_failure(platform: Platform, run_id: str, error: DmaicError) -> tuple
 
 
 def tell_people(platform: Platform) -> tuple[str, ...]:
-    """Does so at the end of other work, which nothing that goes wrong here may end.
+    """Does so at the end of other work, which nothing that goes wrong here may end, or hold up.
+
+    Logs and files are written at once. The other channels are asked by a process of its own, which
+    is waited for a few seconds.
 
     Returns:
         What people could not be told, and why, in sentences.
@@ -115,7 +124,17 @@ def tell_people(platform: Platform) -> tuple[str, ...]:
     if not platform.settings.is_telling:
         return ()
     try:
-        return tuple(trouble.words for trouble in look_and_send(platform).troubles)
+        from dmaic_assets.work.alerts.delivery import send_here
+
+        _look(platform)
+        session = send_here(platform)
+        troubles = tuple(trouble.words for trouble in session.troubles)
+        if not session.left:
+            return troubles
+        from dmaic_assets.work.alerts.background import send_in_background
+
+        told = send_in_background(platform, session.left)
+        return (*troubles, *(words for words in told if words not in troubles))
     except DmaicError as error:
         _log.warning("alerts wait: %s", error)
         return (f"alerts wait: {error}",)
