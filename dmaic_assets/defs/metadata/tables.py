@@ -13,8 +13,8 @@ import dagster as dg
 from dmaic_assets.defs.metadata.pictures import SHOWN_IN_PLACE
 from dmaic_assets.model import Json, Verdict, Violation
 from dmaic_assets.reports.markdown import md_text
-from dmaic_assets.reports.views.without_hidden import without_hidden
 from dmaic_assets.work.file.file_facts import SchemaColumn
+from dmaic_assets.work.kept_back.verdicts import without_hidden
 from dmaic_assets.work.run.platform import Platform
 
 if TYPE_CHECKING:

@@ -12,10 +12,10 @@ from dmaic_assets.model import Scalar, ValueCount
 from dmaic_assets.reports.page.rendering import macro
 from dmaic_assets.reports.source.sparks import bars_spark, course_spark, histogram_spark
 from dmaic_assets.reports.views.source.columns import ColumnView
-from dmaic_assets.reports.views.source.kept_back import KEPT_BACK
 from dmaic_assets.reports.views.source.view import ProfileView
 from dmaic_assets.reports.wording import NOTHING, figure
 from dmaic_assets.table.spelled_numbers import percent, plural
+from dmaic_assets.work.kept_back.values import KEPT_BACK
 
 # Characters of a bound in a cell: columns stay narrow, so that many fit.
 _BOUND = 20

@@ -10,13 +10,13 @@ from datetime import datetime
 from dmaic_assets.gate.release import can_be_read, freeing_command
 from dmaic_assets.gate.repeated import RepeatedHold, repeated_hold
 from dmaic_assets.model import Decision, Severity, Verdict
-from dmaic_assets.reports.views.without_hidden import without_hidden
 from dmaic_assets.store.ledger.record.standings import (
     HeldFile,
     held_files_now,
     newest_let_in,
 )
 from dmaic_assets.table.spelled_numbers import plural
+from dmaic_assets.work.kept_back.verdicts import without_hidden
 from dmaic_assets.work.run.platform import Platform
 from dmaic_assets.work.state.hold_groups import Group, groups_of
 

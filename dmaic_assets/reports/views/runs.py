@@ -10,7 +10,6 @@ from pathlib import PurePath
 
 from dmaic_assets.model import Decision, Json, Severity, Violation
 from dmaic_assets.reports.views.held import read_held
-from dmaic_assets.reports.views.without_hidden import without_hidden
 from dmaic_assets.store.artifacts import list_artifacts
 from dmaic_assets.store.codec import from_json, mapping
 from dmaic_assets.store.ledger.record.run_files import JudgedInRun, files_of_run
@@ -24,6 +23,7 @@ from dmaic_assets.store.ledger.record.runs import (
     list_runs,
 )
 from dmaic_assets.store.ledger.tasks.tasks import list_tasks
+from dmaic_assets.work.kept_back.verdicts import without_hidden
 from dmaic_assets.work.run.platform import Platform
 from dmaic_assets.work.run.stopping import STOPPED
 from dmaic_assets.work.state.hold_answers import Answer

@@ -15,12 +15,6 @@ from starlette.responses import Response
 from dmaic_assets.errors import did_you_mean
 from dmaic_assets.gate.reasons import reasons_beyond_rules
 from dmaic_assets.model import Rule, RuleChange, RuleSet
-from dmaic_assets.reports.views.source.kept_back import (
-    change_shown,
-    expects_of,
-    hidden_in,
-    violation_shown,
-)
 from dmaic_assets.reports.views.source.known import Known
 from dmaic_assets.rules.yaml.file import load_rules
 from dmaic_assets.settings.project import SOURCE_PATTERN
@@ -41,6 +35,12 @@ from dmaic_assets.web.api.envelope import (
     read_cursor,
 )
 from dmaic_assets.web.api.reading import Reader, add_get
+from dmaic_assets.work.kept_back.values import (
+    change_shown,
+    expects_of,
+    hidden_in,
+    violation_shown,
+)
 from dmaic_assets.work.people.hand_rules import rules_path
 from dmaic_assets.work.run.platform import Platform
 from dmaic_assets.work.state.freshness import freshness_of

@@ -1,8 +1,8 @@
 """Verdicts as everybody may see them: neither violations nor reasons hold a person's value."""
 
-from dmaic_assets.reports.views.without_hidden import without_hidden
 from dmaic_assets.store.codec import to_json
 from dmaic_assets.store.ledger.record.verdicts import latest_verdicts
+from dmaic_assets.work.kept_back.verdicts import without_hidden
 from dmaic_assets_tests.work.conftest import Project
 
 

@@ -13,7 +13,6 @@ from dmaic_assets.gate.release import can_be_read
 from dmaic_assets.model import Dialect, SchemaChange, Severity, Verdict, Violation
 from dmaic_assets.phase_values.define import DefineValue
 from dmaic_assets.reports.views.source.files import FileLine, command_of, line_of
-from dmaic_assets.reports.views.source.kept_back import hidden_in, is_mixed, violation_shown
 from dmaic_assets.reports.views.source.known import Known
 from dmaic_assets.reports.views.source.rows_apart import NO_ROWS, Apart, RowsPage, rows_page
 from dmaic_assets.reports.views.source.view import column_names, refuse_unknown
@@ -23,6 +22,7 @@ from dmaic_assets.store.ledger.record.verdicts import VerdictRecord, latest_verd
 from dmaic_assets.table.spelled_numbers import are, plural
 from dmaic_assets.work.assets.names import RAW_FILE
 from dmaic_assets.work.file.file_facts import RawFacts
+from dmaic_assets.work.kept_back.values import hidden_in, is_mixed, violation_shown
 from dmaic_assets.work.people.release import find_arrival
 from dmaic_assets.work.run.cell_outcomes import FileState, states_of
 from dmaic_assets.work.run.platform import Platform

@@ -10,8 +10,8 @@ from datetime import datetime
 from dmaic_assets.gate.reasons import reasons_beyond_rules, telling_first
 from dmaic_assets.gate.release import admit_file_command, can_be_read, release_command
 from dmaic_assets.model import SEVERITIES, Severity, Verdict, Violation
-from dmaic_assets.reports.views.source.kept_back import violation_shown
 from dmaic_assets.store.ledger.record.files import Arrival, Disposition
+from dmaic_assets.work.kept_back.values import violation_shown
 
 # Violated rules listed of a file: the first ones tell most.
 MOST_VIOLATIONS = 12

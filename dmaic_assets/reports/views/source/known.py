@@ -12,17 +12,16 @@ from typing import TYPE_CHECKING
 from dmaic_assets.analysis.finding import WEIGHTS, Finding
 from dmaic_assets.analysis.values.semantic import SemanticValue
 from dmaic_assets.model import PHASES, Json, Rule
-from dmaic_assets.settings.analyses import ColumnOverride
 from dmaic_assets.store.artifacts import find_json, newest_of_all
 from dmaic_assets.store.codec import from_json, mapping
 from dmaic_assets.work.file.links import learnt_links_of_all
+from dmaic_assets.work.kept_back.columns import HiddenColumns
 from dmaic_assets.work.run.platform import Platform
 
 if TYPE_CHECKING:
     from dmaic_assets.phase_values.read import PhaseValue
     from dmaic_assets.reports.facts import SourceFacts
 
-_MEANING = "semantic"
 _ALL = ""
 
 
@@ -40,6 +39,7 @@ class Known:
     def __init__(self, platform: Platform) -> None:
         self.platform = platform
         self.outputs = newest_of_all(platform.ledger)
+        self._hidden = HiddenColumns(platform, self.outputs)
         self._read: dict[tuple[str, str], Mapping[str, Json]] = {}
 
     def output(self, phase: str, source: str = _ALL) -> Mapping[str, Json]:
@@ -85,41 +85,14 @@ class Known:
 
     def meanings(self, source: str) -> SemanticValue | None:
         """What the columns of a source mean; None where nobody asked."""
-        value = self.output(_MEANING, source).get("value")
-        return None if value is None else from_json(SemanticValue, value)
+        return self._hidden.meanings(source)
 
     def hidden(self, source: str, columns: Iterable[str]) -> frozenset[str]:
-        """Which columns tell of persons, so that none of their values is shown.
-
-        What settings say, else what the analysis of meaning found; of a column that it never saw,
-        the name tells.
-        """
-        from dmaic_assets.analysis.semantic.privacy import is_named_personal
-
-        known = self.meanings(source)
-        meanings = known.columns if known else {}
-        found = {
-            name
-            for name in columns
-            if (
-                meanings[name].is_sensitive if name in meanings else is_named_personal(name, source)
-            )
-        }
-        for place, said in self._overrides.items():
-            table, _, column = place.partition(".")
-            if table == source and said.is_sensitive is not None:
-                found.discard(column)
-                found |= {column} if said.is_sensitive else set()
-        return frozenset(found)
+        """Which columns tell of persons, so that none of their values is shown."""
+        return self._hidden.of(source, columns)
 
     @cached_property
     def links(self) -> Mapping[str, list[Rule]]:
         """The foreign keys that were learnt, by source."""
         sources = sorted({source for _, source in self.outputs} - {_ALL})
         return learnt_links_of_all(self.platform, sources)
-
-    @cached_property
-    def _overrides(self) -> Mapping[str, ColumnOverride]:
-        # The forms of analyses take long to build: most projects say nothing of columns.
-        is_said = bool(self.platform.settings.dmaic.analyses.get("columns"))
-        return self.platform.settings.analyses.columns if is_said else {}

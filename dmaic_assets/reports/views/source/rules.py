@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from dmaic_assets.model import SEVERITIES, Json, Rule, RuleChange, RuleSet, Severity, Verdict
-from dmaic_assets.reports.views.source.kept_back import change_shown, expects_of
+from dmaic_assets.work.kept_back.values import change_shown, expects_of
 
 # Rules in a view: a source of 200 columns has a thousand or more, and `dmaic rules list` has all.
 MOST_RULES = 400

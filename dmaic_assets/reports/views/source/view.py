@@ -19,7 +19,6 @@ from dmaic_assets.reports.views.source.files import (
     line_of,
     rule_groups,
 )
-from dmaic_assets.reports.views.source.kept_back import hidden_in
 from dmaic_assets.reports.views.source.known import Known
 from dmaic_assets.reports.views.source.lineage import Lineage, lineage_of
 from dmaic_assets.reports.views.source.quality import QualityView, quality_view
@@ -31,6 +30,7 @@ from dmaic_assets.store.ledger.record.files import Arrival, arrivals
 from dmaic_assets.store.ledger.record.rule_changes import rule_changes
 from dmaic_assets.store.ledger.record.verdicts import latest_verdicts
 from dmaic_assets.work.assets.names import HASHMAP_PAGE, PROFILE, RAW_FILE
+from dmaic_assets.work.kept_back.values import hidden_in
 from dmaic_assets.work.run.cell_outcomes import FileState, rules_of_state, states_of, types_of_state
 from dmaic_assets.work.run.platform import Platform
 from dmaic_assets.work.state.freshness import freshness_of

@@ -3,7 +3,7 @@
 import pytest
 
 from dmaic_assets.model import Violation
-from dmaic_assets.reports.views.source.kept_back import violation_shown
+from dmaic_assets.work.kept_back.values import violation_shown
 
 HIDDEN = frozenset({"email"})
 

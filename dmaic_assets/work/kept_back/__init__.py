@@ -1,0 +1,1 @@
+"""What is kept back from whoever looks: values of columns that tell of persons."""
