@@ -28,6 +28,8 @@ from dmaic_assets.work.assets.names import (
 )
 from dmaic_assets.work.file.file_facts import RawFacts
 from dmaic_assets.work.file.file_work import FileWork
+from dmaic_assets.work.kept_back.columns import HiddenColumns
+from dmaic_assets.work.kept_back.verdicts import columns_named, verdict_shown
 from dmaic_assets.work.people.source_changes import changes_as_judged
 from dmaic_assets.work.plan.code_versions import code_versions
 from dmaic_assets.work.run.cell_outcomes import (
@@ -90,11 +92,16 @@ class FileEvidence:
 
 @dataclass(frozen=True)
 class SourceEvidence:
-    """All judged files of one source in arrival order, and its settings."""
+    """All judged files of one source in arrival order, and its settings.
+
+    What phases say is read by many: verdicts come without values of the `hidden` columns, those
+    that tell of persons, and phases say nothing else that was read or learnt from them.
+    """
 
     source: str
     settings: SourceSettings
     files: tuple[FileEvidence, ...]
+    hidden: frozenset[str] = frozenset()
 
     @cached_property
     def version(self) -> str:
@@ -113,15 +120,32 @@ class SourceEvidence:
         return sum(f.verdict.rows for f in self.files)
 
 
-def evidence_of(platform: Platform, source: str) -> SourceEvidence:
+def evidence_of(
+    platform: Platform, source: str, deciding: HiddenColumns | None = None
+) -> SourceEvidence:
     """Gathers the evidence of one source; a source without judged files has none in it.
+
+    Args:
+        platform: The stores.
+        source: The source.
+        deciding: Whose values are kept back, where the caller knows it already.
 
     Raises:
         StoreError: A recorded value is gone or cannot be read.
     """
     states = [s for s in file_states(platform, source, {}) if GATE_VERDICT in s.records]
     files = tuple(_file(platform, source, state) for state in states)
-    return SourceEvidence(source, platform.settings.source(source), files)
+    columns = frozenset[str]().union(*map(_columns, files))
+    hidden = (deciding or HiddenColumns(platform)).of(source, columns)
+    shown = (replace(f, verdict=verdict_shown(f.verdict, hidden, columns)) for f in files)
+    return SourceEvidence(source, platform.settings.source(source), tuple(shown), hidden)
+
+
+def _columns(file: FileEvidence) -> frozenset[str]:
+    """The columns of a file that types, rules and violations name."""
+    ruled = {name for rule in file.rule_set.rules for name in rule.columns}
+    typed = {told.column for told in file.types}
+    return frozenset(ruled | typed | columns_named(file.verdict.violations))
 
 
 def evidence_version(platform: Platform, source: str) -> str:

@@ -9,6 +9,9 @@ from pathlib import Path
 from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 
+from dmaic_assets.web.safety.guard import role_of
+from dmaic_assets.work.assets.names import HASHMAP_PAGE
+
 # JSON is stored packed; browsers unpack what says so.
 JSON = ".json.gz"
 # A page of ours needs scripts and inline styles; it gets an origin of its own, so that nothing
@@ -17,6 +20,9 @@ _PAGE_POLICY = (
     "sandbox allow-scripts; default-src 'none'; script-src 'self' 'unsafe-inline'; "
     "style-src 'unsafe-inline'; img-src data: blob:; font-src data:; frame-ancestors 'none'"
 )
+# Folders of what is made to be shown, without values of columns that tell of persons. All others
+# hold what runs work with: whole profiles, verdicts, facts and cells.
+_FOR_READERS = frozenset({"assets", "figure", HASHMAP_PAGE})
 _IMAGE_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
 _TYPES: Mapping[str, tuple[str, str | None]] = {
     ".html": ("text/html; charset=utf-8", _PAGE_POLICY),
@@ -29,6 +35,10 @@ _TYPES: Mapping[str, tuple[str, str | None]] = {
     ".md": ("text/plain; charset=utf-8", None),
     ".yaml": ("text/plain; charset=utf-8", None),
 }
+_WITHHELD = (
+    "This may hold values of columns that tell of persons: it takes a session or token with the "
+    "role write. The pages show it without them."
+)
 
 
 class ArtifactFiles:
@@ -44,11 +54,17 @@ class ArtifactFiles:
         self._public = public
 
     def answer(self, request: Request) -> Response:
-        """Gives the file that the route's `path` names, or 404."""
+        """Gives the file that the route's `path` names, or 404.
+
+        Whoever may only read gets figures and pages; 403 for what may hold values of persons.
+        """
         relative = str(request.path_params["path"])
         path = self._find(relative)
         if path is None:
             return PlainTextResponse("No such artifact.", 404)
+        folder = path.relative_to(self._folder).parts[0]
+        if role_of(request) != "write" and folder not in _FOR_READERS:
+            return PlainTextResponse(_WITHHELD, 403)
         headers = {"X-Content-Type-Options": "nosniff", "Cache-Control": "private, no-cache"}
         suffix = path.suffix.lower()
         if path.name.endswith(JSON):

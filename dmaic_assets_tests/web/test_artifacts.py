@@ -20,6 +20,9 @@ def app(tmp_path):
     (folder / "figure" / "c.exe").write_bytes(b"MZ")
     (folder / "figure" / "d.svg").write_text("<svg/>")
     (folder / "assets" / "lib.min.js").write_text("1")
+    (folder / "profile").mkdir()
+    (folder / "profile" / "p.json").write_text('{"minimum": "a@b.example"}')
+    (folder / "figure" / "link.json").symlink_to(folder / "profile" / "p.json")
     (tmp_path / "secret.txt").write_text("secret")
     (folder / "link.txt").symlink_to(tmp_path / "secret.txt")
     os.mkfifo(folder / "pipe")
@@ -103,3 +106,12 @@ def test_nothing_outside_the_folder_is_served(app, path):
 
     assert answer.status == 404
     assert b"secret" not in answer.body
+
+
+@pytest.mark.parametrize("path", ["profile/p.json", "figure/link.json"])
+def test_what_runs_work_with_is_for_the_role_write(app, path):
+    answer = ask(app, "GET", f"/artifacts/{path}")
+
+    assert answer.status == 403
+    assert b"example" not in answer.body
+    assert b"role write" in answer.body

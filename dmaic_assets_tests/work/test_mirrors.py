@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from dmaic_assets.store.ledger.record.mirrors import restore_mirrors
 from dmaic_assets.store.warehouse.duckdb import open_database
 from dmaic_assets.store.warehouse.layout import database_path
+from dmaic_assets.work.kept_back.quality_log import restore_shown_mirrors
 from dmaic_assets_tests.work.conftest import Project, csv_of
 
 
@@ -18,9 +18,9 @@ def test_a_deleted_mirror_comes_back_without_work(project: Project, name: str) -
     before = (folder / name).read_bytes()
     (folder / name).unlink()
 
-    assert restore_mirrors(project.platform.ledger, folder)
+    assert restore_shown_mirrors(project.platform)
     assert (folder / name).read_bytes() == before
-    assert not restore_mirrors(project.platform.ledger, folder)
+    assert not restore_shown_mirrors(project.platform)
 
 
 def test_mirrors_are_views_after_the_first_run(project: Project) -> None:
@@ -35,7 +35,7 @@ def test_mirrors_are_views_after_the_first_run(project: Project) -> None:
 
 
 def test_a_project_without_runs_has_no_mirrors(project: Project) -> None:
-    assert not restore_mirrors(project.platform.ledger, project.platform.paths.ledger)
+    assert not restore_shown_mirrors(project.platform)
 
 
 @pytest.mark.parametrize("text", ["", "id,kind\n1,2,3,4\n5\n", None])

@@ -1,5 +1,6 @@
 """`dmaic backfill`: takes what waits of sources as history, or shows what that would hold."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -77,6 +78,7 @@ def backfill(
 
 def _shown(options: RunOptions, sources: tuple[str, ...]) -> int:
     with platform_at(options["project"]) as platform:
+        from dmaic_assets.work.kept_back.verdicts import without_hidden
         from dmaic_assets.work.plan.plan import plan_run
         from dmaic_assets.work.run.rehearsal import rehearse
 
@@ -86,6 +88,9 @@ def _shown(options: RunOptions, sources: tuple[str, ...]) -> int:
             found = rehearse(
                 platform, plan, request, lambda now: advance(now.done, now.total, now.name)
             )
+        names, verdicts = [n for n, _ in found.judged], [v for _, v in found.judged]
+        shown = zip(names, without_hidden(platform, verdicts), strict=True)
+        found = replace(found, judged=tuple(shown))
     if options["is_json"]:
         print_json(_document(plan, found))
     else:

@@ -1,6 +1,7 @@
 """`dmaic runs` and `dmaic show`: what happened, read from the ledger."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -105,6 +106,7 @@ def show(*, run: str, is_json: bool, project: Path | None) -> None:
     from dmaic_assets.reports.views.runs import read_run
     from dmaic_assets.store.ledger.record.verdicts import verdicts
     from dmaic_assets.store.ledger.tasks.tasks import list_tasks
+    from dmaic_assets.work.kept_back.verdicts import without_hidden
 
     with platform_at(project) as platform:
         run_id = find_run(platform, run).run_id
@@ -116,6 +118,8 @@ def show(*, run: str, is_json: bool, project: Path | None) -> None:
             verdicts(platform.ledger, run_id=run_id) if is_whole else (),
             key=lambda v: (v.verdict.source, Path(v.path).name),
         )
+        shown = without_hidden(platform, [record.verdict for record in found])
+        found = [replace(r, verdict=v) for r, v in zip(found, shown, strict=True)]
     if is_json:
         failures: list[Json] = [task_document(task) for task in failed]
         print_json({**_show_document(view, found), "failed": failures})

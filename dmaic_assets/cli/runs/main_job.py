@@ -210,19 +210,20 @@ def execute(
     timings: Timings | None = None,
 ) -> Outcome:
     """Runs the Dagster job in process when the plan has work; shows progress on a terminal."""
-    from dmaic_assets.store.ledger.record.mirrors import restore_mirrors
+    from dmaic_assets.work.kept_back.quality_log import restore_shown_mirrors
 
     at = timings.stage if timings is not None else _ignore
     if plan.is_empty:
         from dmaic_assets.work.alerts.telling import tell_people
         from dmaic_assets.work.run.owed import publish_left
 
-        restore_mirrors(platform.ledger, platform.paths.ledger)
+        restore_shown_mirrors(platform)
         published = publish_left(platform)
         return Outcome(plan, None, published=published, untold=tell_people(platform))
     at("starting Dagster")
     from dmaic_assets.defs.jobs.bulk import BulkWatch
     from dmaic_assets.defs.jobs.launch import execute_bulk
+    from dmaic_assets.work.kept_back.results import result_shown
 
     with progress("judging files", is_quiet=is_quiet) as advance:
         advance(0, len(plan.work), "starting Dagster")
@@ -232,6 +233,7 @@ def execute(
     at("summing up")
     if result is not None:
         write_summary(result, platform.paths)
+        result = result_shown(platform, result)
     outcome = Outcome(
         opened.plan, result, opened.waited_for, untold=result.untold if result else ()
     )

@@ -21,6 +21,7 @@ from dmaic_assets.errors import DmaicError
 from dmaic_assets.model import AssetName, Cell
 from dmaic_assets.store.ledger.tasks.tasks import tasks_of_run
 from dmaic_assets.work.assets.names import GATE_VERDICT
+from dmaic_assets.work.kept_back.columns import HiddenColumns
 from dmaic_assets.work.run.platform import Platform
 
 if TYPE_CHECKING:
@@ -106,11 +107,12 @@ def _materialize_results(
     context: dg.AssetExecutionContext, platform: Platform, result: "CellResult"
 ) -> Iterator[Materialized]:
     files = judged_files(result, platform)
+    deciding = HiddenColumns(platform)
     for outcome in storable_outcomes(result.outcomes, files):
         origin = f"known from run {outcome.computed_in_run}" if outcome.is_memoized else "computed"
         context.log.info("%s of %s: %s", outcome.asset, context.partition_key, origin)
         made = made_of(outcome, inputs={}, pointer=None)
-        yield made.as_result(metadata_of(Exhibit(outcome, files, platform.paths)))
+        yield made.as_result(metadata_of(Exhibit(outcome, files, platform.paths, deciding)))
 
 
 def judged_now(platform: Platform, cell: Cell) -> tuple[JudgedFile, ...]:

@@ -16,7 +16,7 @@ from dmaic_assets.defs.assets.partitions import key_of, register_cells
 from dmaic_assets.defs.catalog.events import Made
 from dmaic_assets.defs.checks.cell import CELL_CHECKS, is_closed
 from dmaic_assets.defs.metadata.cell import Exhibit, metadata_of
-from dmaic_assets.defs.metadata.tables import JudgedFile, judged_files, shown_verdicts
+from dmaic_assets.defs.metadata.tables import JudgedFile, judged_files
 from dmaic_assets.errors import DmaicError
 from dmaic_assets.model import AssetOutcome, Cell
 from dmaic_assets.store.ledger.record.catalogue import (
@@ -24,8 +24,10 @@ from dmaic_assets.store.ledger.record.catalogue import (
     mark_published,
     reserve_unpublished,
 )
-from dmaic_assets.work.assets.names import ACCEPTED_ROWS, GATE_VERDICT
+from dmaic_assets.work.assets.names import ACCEPTED_ROWS, GATE_VERDICT, QUARANTINE
 from dmaic_assets.work.assets.registry import CATALOG_ORDER
+from dmaic_assets.work.kept_back.columns import HiddenColumns
+from dmaic_assets.work.kept_back.verdicts import without_hidden
 from dmaic_assets.work.run.platform import Platform
 
 if TYPE_CHECKING:
@@ -54,10 +56,11 @@ def events_of(
     versions: Mapping[str, str] = {o.asset: o.data_version for o in result.outcomes}
     files = judged_files(result, platform)
     stored = {outcome.asset: outcome for outcome in storable_outcomes(result.outcomes, files)}
+    deciding = HiddenColumns(platform)
     for asset in (asset for asset in CATALOG_ORDER if asset.name in stored):
         outcome = stored[asset.name]
         inputs = {name: versions[name] for name in asset.upstream if name in versions}
-        metadata = metadata_of(Exhibit(outcome, files, platform.paths))
+        metadata = metadata_of(Exhibit(outcome, files, platform.paths, deciding))
         made = made_of(outcome, inputs=inputs, pointer=pointer() if inputs else None)
         yield made.as_event(metadata)
     if files:
@@ -118,14 +121,14 @@ def _publish(instance: dg.DagsterInstance, platform: Platform, event: CatalogueE
     for check in CELL_CHECKS:
         if check.asset == outcome.asset and files:
             instance.report_runless_asset_event(check.evaluation(outcome.cell, files))
-    metadata = metadata_of(Exhibit(outcome, files, platform.paths))
+    metadata = metadata_of(Exhibit(outcome, files, platform.paths, HiddenColumns(platform)))
     made = made_of(outcome, inputs={}, pointer=None)
     tags = {OUTBOX_TAG: str(event.event_id)}
     instance.report_runless_asset_event(made.as_event(metadata, tags=tags))
     return 1
 
 
-_JUDGED = frozenset({GATE_VERDICT, ACCEPTED_ROWS})
+_JUDGED = frozenset({GATE_VERDICT, ACCEPTED_ROWS, QUARANTINE})
 
 
 def _files(platform: Platform, cell: Cell) -> Sequence[JudgedFile]:
@@ -136,7 +139,7 @@ def _files(platform: Platform, cell: Cell) -> Sequence[JudgedFile]:
     except DmaicError:
         # The run's record was pruned since; what the outcome itself says is published.
         return ()
-    shown = shown_verdicts(platform, verdicts)
+    shown = without_hidden(platform, verdicts)
     return [JudgedFile(v.file_sha256[:16], v) for v in shown]
 
 

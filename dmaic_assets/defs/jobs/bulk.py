@@ -26,8 +26,8 @@ from dmaic_assets.defs.jobs.config import cells_of, open_run_of, request_of, req
 from dmaic_assets.errors import DmaicError
 from dmaic_assets.model import AssetName, Cell
 from dmaic_assets.reports.page.links import ServedLinks
-from dmaic_assets.store.ledger.record.mirrors import restore_mirrors
 from dmaic_assets.store.ledger.record.runs import manifest
+from dmaic_assets.work.kept_back.quality_log import restore_shown_mirrors
 from dmaic_assets.work.plan.request import RunRequest
 from dmaic_assets.work.run.platform import Platform
 
@@ -110,7 +110,7 @@ def _work_bulk(
         with overview_told(context, platform):
             work_cells(context, platform, watch, run_id, request)
     else:
-        restore_mirrors(platform.ledger, platform.paths.ledger)
+        restore_shown_mirrors(platform)
         context.log.info("nothing has changed: every file is known")
     refuse_left_out(opened)
 

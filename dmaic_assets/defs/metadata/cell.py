@@ -7,7 +7,7 @@ import shlex
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TypeAlias
 
 import dagster as dg
@@ -35,21 +35,29 @@ from dmaic_assets.work.assets.cell_facts import counts_of
 from dmaic_assets.work.assets.names import GATE_VERDICT, PROFILE
 from dmaic_assets.work.assets.registry import ASSETS
 from dmaic_assets.work.file.file_facts import ColumnFacts, SchemaColumn
+from dmaic_assets.work.kept_back.columns import KEPT_BACK, HiddenColumns
 
 Metadata = dict[str, dg.MetadataValue]
 
 ROW_COUNT = "dagster/row_count"
+_EXTREMES = ("minimum", "maximum")
+# Of files that no verdict of the cell is about.
+_SEE_PAGE = "the page of the source tells why"
 # Where people look first: what a file holds, and what the gate says. A link each costs bytes.
 _WITH_PAGE = frozenset({PROFILE, GATE_VERDICT})
 
 
 @dataclass(frozen=True, slots=True)
 class Exhibit:
-    """One asset of one cell to be shown: its outcome, and the files that were judged."""
+    """One asset of one cell to be shown: its outcome, and the files that were judged.
+
+    `deciding` tells whose values are kept back: whoever may look at the catalog sees what is shown.
+    """
 
     outcome: AssetOutcome
     files: Sequence[JudgedFile]
     paths: Paths
+    deciding: HiddenColumns
 
     @property
     def facts(self) -> Mapping[str, Json]:
@@ -106,6 +114,30 @@ def _table(exhibit: Exhibit, shown: Shown) -> dg.MetadataValue:
 
 def _table_if_any(exhibit: Exhibit, shown: Shown) -> dg.MetadataValue | None:
     return _table(exhibit, shown) if records_of(_fact(exhibit, shown)) else None
+
+
+def _column_table(exhibit: Exhibit, shown: Shown) -> dg.MetadataValue:
+    """The columns of a profile; the least and greatest values of persons are kept back."""
+    records = records_of(_fact(exhibit, shown))
+    hidden = exhibit.deciding.of(exhibit.source, [str(r.get("name")) for r in records])
+    told = [
+        {**r, **{name: KEPT_BACK for name in _EXTREMES if r.get(name) is not None}}
+        if r.get("name") in hidden
+        else r
+        for r in records
+    ]
+    return table_of(told, shown.columns)
+
+
+def _quarantined_files(exhibit: Exhibit, shown: Shown) -> dg.MetadataValue | None:
+    """What is held and set apart, with reasons as the verdicts tell them that may be shown."""
+    reasons = {v.file_sha256[:16]: list(v.reasons) for v in exhibit.verdicts}
+    records: list[Mapping[str, Json]] = []
+    for record in records_of(_fact(exhibit, shown)):
+        # The folder of a file in quarantine is named by its content.
+        file = PurePosixPath(str(record.get("path"))).parent.name
+        records.append({**record, "reasons": [*reasons.get(file, [_SEE_PAGE])]})
+    return table_of(records, shown.columns) if records else None
 
 
 def _words(exhibit: Exhibit, shown: Shown) -> dg.MetadataValue:
@@ -169,6 +201,8 @@ _FORMS: Mapping[Form, _Draw] = {
     "schema": lambda e, s: schema_of(from_json(tuple[SchemaColumn, ...], _fact(e, s) or [])),
     "table": _table,
     "table, if any": _table_if_any,
+    "columns": _column_table,
+    "quarantined files": _quarantined_files,
     "landing folder": lambda e, _: dg.MetadataValue.path(_landing(e)),
     "accepted folder": lambda e, _: dg.MetadataValue.path(
         e.paths.warehouse / "accepted" / e.source

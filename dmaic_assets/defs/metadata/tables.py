@@ -42,15 +42,8 @@ def judged_files(result: "CellResult", platform: Platform) -> tuple[JudgedFile, 
     names = {file.sha256: file.path.name for file in result.files}
     return tuple(
         JudgedFile(names.get(v.file_sha256, v.file_sha256[:16]), v)
-        for v in shown_verdicts(platform, result.verdicts)
+        for v in without_hidden(platform, result.verdicts)
     )
-
-
-def shown_verdicts(platform: Platform, verdicts: Sequence[Verdict]) -> list[Verdict]:
-    """Takes out of verdicts what must not be shown, in their order."""
-    # What is spotless tells no value, and most cells are.
-    told = iter(without_hidden(platform, [v for v in verdicts if v.violations]))
-    return [next(told) if v.violations else v for v in verdicts]
 
 
 def verdict_table(files: Sequence[JudgedFile]) -> dg.MetadataValue:

@@ -5,7 +5,7 @@ Columns that only name rows (keys, free text) can be no cause that recurs and ar
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -70,6 +70,7 @@ def factor_table(
         max_rows: More rows than this are sampled.
         rng: Which rows a sample keeps.
     """
+    hidden = evidence.hidden
     readable = [f for f in evidence.files if f.is_readable]
     parts = [_part(file, rows_of(file)) for file in readable]
     if not parts:
@@ -81,7 +82,7 @@ def factor_table(
     )
     total = frame.height
     if total <= max_rows:
-        return FactorTable(total, tuple(factors_of(frame)), failing, None)
+        return FactorTable(total, tuple(factors_of(frame, hidden)), failing, None)
     kept = _kept(total, failing[_INDEX].unique().to_numpy(), max_rows, rng)
     frame = frame[kept]
     places = pl.DataFrame({_INDEX: pl.Series(kept, dtype=pl.Int64), "_new": np.arange(len(kept))})
@@ -91,7 +92,7 @@ def factor_table(
         .rename({"_new": _INDEX})
         .select("rule", pl.col(_INDEX).cast(pl.Int64))
     )
-    return FactorTable(len(kept), tuple(factors_of(frame)), failing, total)
+    return FactorTable(len(kept), tuple(factors_of(frame, hidden)), failing, total)
 
 
 _FAILING = pl.Schema({"rule": pl.String, _INDEX: pl.Int64})
@@ -127,25 +128,43 @@ def _kept(total: int, failing: np.ndarray, max_rows: int, rng: np.random.Generat
     return np.flatnonzero(flags)
 
 
-def factors_of(frame: pl.DataFrame) -> Iterator[Factor]:
+def factors_of(frame: pl.DataFrame, hidden: frozenset[str] = frozenset()) -> Iterator[Factor]:
     """Codes every column that can be a factor, in the frame's order.
 
     Columns of few values become their values, numbers of many values their tenths, times their
-    month and weekday. A name that starts with NUL is one of ours and loses it.
+    month and weekday. A name that starts with NUL is one of ours and loses it. Levels of `hidden`
+    columns are told apart by numbers, the most frequent first.
     """
     for name in frame.columns:
-        series, shown = frame[name], name.lstrip("\0")
-        dtype = series.dtype
-        if isinstance(dtype, pl.Date | pl.Datetime):
-            known = frame.select(within_calendar(column_of(name)).alias(name)).to_series()
-            yield from _coded(f"{shown} (month)", known.dt.strftime("%Y-%m"))
-            yield from _coded(f"{shown} (weekday)", known.dt.strftime("%a"))
-        elif dtype.is_numeric() and series.n_unique() > 24:
-            yield from _coded(f"{shown} (tenth)", _tenths(series))
-        elif dtype.is_nested() or isinstance(dtype, pl.Binary | pl.Time | pl.Duration):
-            continue
-        else:
-            yield from _coded(shown, series.cast(pl.String))
+        found = _factors(frame, name)
+        yield from map(_kept_back, found) if name in hidden else found
+
+
+def _kept_back(factor: Factor) -> Factor:
+    """The same factor with numbers for levels, which are values of persons or bounds of them."""
+    counts = np.bincount(factor.codes, minlength=len(factor.levels))
+    order = sorted(range(len(factor.levels)), key=lambda code: (-counts[code], code))
+    numbers = {code: number for number, code in enumerate(order, start=1)}
+    levels = (
+        level if level in (MISSING, OTHER) else f"(kept back, {numbers[code]})"
+        for code, level in enumerate(factor.levels)
+    )
+    return replace(factor, levels=tuple(levels))
+
+
+def _factors(frame: pl.DataFrame, name: str) -> Iterator[Factor]:
+    series, shown = frame[name], name.lstrip("\0")
+    dtype = series.dtype
+    if isinstance(dtype, pl.Date | pl.Datetime):
+        known = frame.select(within_calendar(column_of(name)).alias(name)).to_series()
+        yield from _coded(f"{shown} (month)", known.dt.strftime("%Y-%m"))
+        yield from _coded(f"{shown} (weekday)", known.dt.strftime("%a"))
+    elif dtype.is_numeric() and series.n_unique() > 24:
+        yield from _coded(f"{shown} (tenth)", _tenths(series))
+    elif dtype.is_nested() or isinstance(dtype, pl.Binary | pl.Time | pl.Duration):
+        return
+    else:
+        yield from _coded(shown, series.cast(pl.String))
 
 
 def _tenths(series: pl.Series) -> pl.Series:

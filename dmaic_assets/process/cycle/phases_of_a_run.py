@@ -20,6 +20,7 @@ from dmaic_assets.process.cycle.source_work import SourceWork
 from dmaic_assets.process.evidence import evidence_version
 from dmaic_assets.process.improve.promotions import apply_promotions
 from dmaic_assets.store.keys import sha256_json
+from dmaic_assets.work.kept_back.columns import HiddenColumns
 from dmaic_assets.work.run.platform import Platform
 
 
@@ -81,7 +82,10 @@ def work_phases(
     versions = {s: evidence_version(platform, s) for s in sorted(sources)}
     empty = sha256_json([])
     fleet = ChartFleet(platform)
-    works = {s: SourceWork(platform, s, fleet) for s, known in versions.items() if known != empty}
+    hidden = HiddenColumns(platform)
+    works = {
+        s: SourceWork(platform, s, fleet, hidden) for s, known in versions.items() if known != empty
+    }
     results: list[PhaseResult] = []
     elapsed_s: dict[PhaseName, float] = {}
     for seq, phase in enumerate(wanted, start=1):

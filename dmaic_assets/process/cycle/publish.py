@@ -40,8 +40,8 @@ from dmaic_assets.reports.summary import summary_document, summary_markdown
 from dmaic_assets.reports.timeline import RECENT, RunLine, timeline_markdown, timeline_text
 from dmaic_assets.store.artifacts import record_artifacts
 from dmaic_assets.store.effect_files import write_bytes_if_changed
-from dmaic_assets.store.ledger.record.mirrors import sync_mirrors
 from dmaic_assets.store.ledger.record.runs import get_run, list_phases, list_runs
+from dmaic_assets.work.kept_back.quality_log import sync_shown_mirrors
 from dmaic_assets.work.run.platform import Platform
 
 PAGE = DMAIC_FILE
@@ -84,7 +84,7 @@ def publish(platform: Platform, run_id: str, beside: AbstractSet[str] = frozense
         InvariantError: An artifact was changed.
     """
     # Notebooks read the mirrors, which do not have the phases yet.
-    sync_mirrors(platform.ledger, platform.paths.ledger)
+    sync_shown_mirrors(platform)
     outputs = run_outputs(platform, run_id)
     contents = {
         f"json/summary-{run_id}.json": _summary_json(platform, run_id),

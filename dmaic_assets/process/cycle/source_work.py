@@ -36,6 +36,7 @@ from dmaic_assets.process.measure.measure_columns import no_measure, value_sprea
 from dmaic_assets.process.measure.value_capability import value_capability
 from dmaic_assets.store.keys import sha256_json
 from dmaic_assets.table.text_table import ROW
+from dmaic_assets.work.kept_back.columns import HiddenColumns
 from dmaic_assets.work.people.alarm_answers import Answers, answers_path, load_answers
 from dmaic_assets.work.run.platform import Platform
 
@@ -43,10 +44,13 @@ from dmaic_assets.work.run.platform import Platform
 class SourceWork:
     """One source in one run; nothing is read before a phase has to be computed."""
 
-    def __init__(self, platform: Platform, source: str, fleet: ChartFleet) -> None:
+    def __init__(
+        self, platform: Platform, source: str, fleet: ChartFleet, hidden: HiddenColumns
+    ) -> None:
         self.platform = platform
         self.source = source
         self.fleet = fleet
+        self.hidden = hidden
         self.settings = platform.settings.dmaic.phases
         self._costs: Mapping[str, float] = {}
 
@@ -67,7 +71,7 @@ class SourceWork:
     @cached_property
     def evidence(self) -> SourceEvidence:
         """The judged files of the source."""
-        return evidence_of(self.platform, self.source)
+        return evidence_of(self.platform, self.source, self.hidden)
 
     @cached_property
     def history(self) -> tuple[FileDefects, ...]:
@@ -107,6 +111,8 @@ class SourceWork:
         """What a phase depends on besides evidence and the phases before it, as hashes."""
         source = self.platform.settings.source(self.source)
         found: dict[str, Json] = {"owner": source.owner, "primary_key": [*source.primary_key]}
+        # What was said while a column was not known to tell of persons is said anew.
+        found["hidden"] = self.hidden.depends_on(self.source)
         # Without the phase before them, what it would have fixed is theirs to depend on.
         if phase == "define" or not self.settings.define.enabled:
             found["charter"] = sha256_json(self.charter.model_dump(mode="json"))

@@ -41,7 +41,11 @@ def define(
         BadInputError: The charter contradicts itself or names what is not there.
     """
     proposed = propose_ctqs(
-        evidence.newest_rules, history, evidence.settings, limit=settings.max_ctqs
+        evidence.newest_rules,
+        history,
+        evidence.settings,
+        limit=settings.max_ctqs,
+        hidden=evidence.hidden,
     )
     ctqs = merge_ctqs(proposed, charter, charter_file)
     version = opportunities_version(ctqs)

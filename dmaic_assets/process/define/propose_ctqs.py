@@ -15,6 +15,7 @@ from dmaic_assets.phenomena.registry import KINDS
 from dmaic_assets.process.define.ctq import RECORD, ctq_id, ctq_id_of, dimension_of, unit_of
 from dmaic_assets.process.measure.defects import FileDefects
 from dmaic_assets.settings.project import SourceSettings
+from dmaic_assets.work.kept_back.values import description_of
 
 _RECORD_CTQ = ctq_id(RECORD, "validity")
 # One-sided level of the bound on the usual share (Clopper & Pearson 1934).
@@ -39,6 +40,7 @@ def propose_ctqs(
     source: SourceSettings,
     *,
     limit: int,
+    hidden: frozenset[str] = frozenset(),
 ) -> tuple[Ctq, ...]:
     """Proposes the CTQs of a source.
 
@@ -52,12 +54,15 @@ def propose_ctqs(
         history: The defects of the accepted files, in arrival order.
         source: What configuration says of the source.
         limit: How many at most; the most important ones are kept.
+        hidden: Columns that tell of persons: nothing is said of what was learnt from their values.
     """
     grouped: defaultdict[str, list[Rule]] = defaultdict(list)
     for rule in rules.rules:
         if rule.is_enabled:
             grouped[ctq_id_of(rule)].append(rule)
-    proposals = [_proposal(key, found, rules, history, source) for key, found in grouped.items()]
+    proposals = [
+        _proposal(key, found, rules, history, source, hidden) for key, found in grouped.items()
+    ]
     proposals.append(_record(history, source, len(rules.baseline)))
     ranks = {ctq.id: _rank(ctq, grouped.get(ctq.id, [])) for ctq in proposals}
     ordered = sorted(proposals, key=lambda ctq: ranks[ctq.id])
@@ -70,6 +75,7 @@ def _proposal(
     rule_set: RuleSet,
     history: Sequence[FileDefects],
     source: SourceSettings,
+    hidden: frozenset[str],
 ) -> Ctq:
     first = rules[0]
     dimension = dimension_of(first.kind)
@@ -79,7 +85,9 @@ def _proposal(
     said = [rule for rule in rules if rule.origin != "learnt"]
     declared = _bounds(said)
     has_specification = declared != (None, None)
-    low, high = declared if has_specification else _bounds(rules)
+    # Bounds that were learnt lie where the least and the greatest value of somebody lie.
+    learnt = (None, None) if column in hidden else _bounds(rules)
+    low, high = declared if has_specification else learnt
     files = len(rule_set.baseline)
     return Ctq(
         id=key,
@@ -97,7 +105,7 @@ def _proposal(
         is_critical=any(rule.severity == "critical" for rule in rules)
         or column in source.primary_key,
         confidence=1.0 if said else _confidence(rules, files),
-        why=_why(rules, files, by_hand=bool(said)),
+        why=_why(rules, files, hidden, by_hand=bool(said)),
     )
 
 
@@ -151,8 +159,8 @@ def _confidence(rules: Sequence[Rule], files: int) -> float:
     return round((files + 1) / (files + 2) * (1.0 - min(1.0, worst)), 3) if files else 0.5
 
 
-def _why(rules: Sequence[Rule], files: int, *, by_hand: bool) -> str:
-    words = sorted({KINDS[r.kind].describe(r) for r in rules if r.kind in KINDS})
+def _why(rules: Sequence[Rule], files: int, hidden: frozenset[str], *, by_hand: bool) -> str:
+    words = sorted({description_of(r, hidden) for r in rules if r.kind in KINDS})
     shown = "; ".join(words[:3]) + (f"; and {len(words) - 3} more" if len(words) > 3 else "")
     learnt = "written by hand" if by_hand else f"learnt from {files} accepted files"
     return f"{shown} ({learnt})"

@@ -30,6 +30,7 @@ from dmaic_assets.reports.markdown import Code, md_table, md_text
 from dmaic_assets.settings.phases import ImproveSettings
 from dmaic_assets.store.codec import to_json
 from dmaic_assets.store.keys import sha256_json
+from dmaic_assets.work.kept_back.values import parameters_shown
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ def improve_source(
         source=evidence.source,
         pilot_rows=sum(p.table.row_count for p in pilots),
         pilot_stands_for=sum(p.total_rows for p in pilots),
-        proposals=tuple(_proposed(p) for p in proposals),
+        proposals=tuple(_proposed(p, evidence.hidden) for p in proposals),
         promotions=tuple(_promoted(p) for p in promoted),
         changes=tuple(_change_line(c) for c in after),
         requests=requests,
@@ -119,14 +120,18 @@ def changes_state(changes: Sequence[Change]) -> str:
     return sha256_json([[c.label, c.status, *meaning(c.repair)] for c in changes])
 
 
-def _proposed(proposal: Proposal) -> ProposedRepair:
+def _proposed(proposal: Proposal, hidden: frozenset[str]) -> ProposedRepair:
+    """What is shown of a proposal: parameters of columns that tell of persons are kept back."""
     figures = proposal.report.figures
     repair = proposal.report.repair
+    parameters = repair.parameters
+    if not hidden.isdisjoint(repair.columns):
+        parameters = parameters_shown(parameters)
     return ProposedRepair(
         id=repair.id,
         kind=repair.kind,
         columns=repair.columns,
-        parameters=repair.parameters,
+        parameters=parameters,
         is_promoted=proposal.is_promoted,
         is_proven=proposal.report.is_promoted,
         reason=proposal.reason,

@@ -15,7 +15,7 @@ from dmaic_assets.reports.views.source.columns import ColumnView
 from dmaic_assets.reports.views.source.view import ProfileView
 from dmaic_assets.reports.wording import NOTHING, figure
 from dmaic_assets.table.spelled_numbers import percent, plural
-from dmaic_assets.work.kept_back.values import KEPT_BACK
+from dmaic_assets.work.kept_back.columns import KEPT_BACK
 
 # Characters of a bound in a cell: columns stay narrow, so that many fit.
 _BOUND = 20

@@ -25,6 +25,8 @@ Form: TypeAlias = Literal[
     "schema",
     "table",
     "table, if any",
+    "columns",
+    "quarantined files",
     "landing folder",
     "accepted folder",
     "quarantine folder",

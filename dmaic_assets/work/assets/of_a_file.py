@@ -132,7 +132,7 @@ over all rows. Later rule sets learn from the profiles of accepted files.""",
             Shown("nulls", "null bars", "columns"),
             Shown(
                 "columns",
-                "table",
+                "columns",
                 columns=(
                     "name",
                     "type",
@@ -210,7 +210,7 @@ with the accepted rows they are exactly the files that arrived.""",
             Shown("folder", "quarantine folder"),
             Shown(
                 "quarantined_files",
-                "table, if any",
+                "quarantined files",
                 "table",
                 ("file", "rows", "is_held", "path", "reasons"),
             ),

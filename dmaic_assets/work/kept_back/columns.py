@@ -6,17 +6,22 @@ told instead of values, `values` says.
 
 from collections.abc import Iterable, Mapping
 from functools import cached_property
+from typing import TYPE_CHECKING, Final
 
-from dmaic_assets.analysis.values.semantic import SemanticValue
 from dmaic_assets.model import ArtifactRef, Json
-from dmaic_assets.settings.analyses import ColumnOverride
-from dmaic_assets.store.artifacts import find_json, newest_of_all
+from dmaic_assets.store.artifacts import find_json, newest_outputs
 from dmaic_assets.store.codec import from_json, mapping
 from dmaic_assets.work.run.platform import Platform
 
-_MEANING = "semantic"
+if TYPE_CHECKING:
+    # They load Polars, and most of the time nothing is held.
+    from dmaic_assets.analysis.values.semantic import SemanticValue
+    from dmaic_assets.settings.analyses import ColumnOverride
 
-Outputs = Mapping[tuple[str, str], tuple[str, ArtifactRef]]
+KEPT_BACK: Final = "(kept back)"
+MEANING: Final = "semantic"
+
+Outputs = Mapping[str, tuple[str, ArtifactRef]]
 
 
 class HiddenColumns:
@@ -27,7 +32,7 @@ class HiddenColumns:
 
     Args:
         platform: The stores.
-        outputs: The newest outputs of phases and analyses, where the caller has them.
+        outputs: The newest outputs of the analysis of meaning by source, where they are known.
     """
 
     def __init__(self, platform: Platform, outputs: Outputs | None = None) -> None:
@@ -35,10 +40,12 @@ class HiddenColumns:
         self._given = outputs
         self._meanings: dict[str, SemanticValue | None] = {}
 
-    def meanings(self, source: str) -> SemanticValue | None:
+    def meanings(self, source: str) -> "SemanticValue | None":
         """What the columns of a source mean; None where nobody asked, or it cannot be read."""
         if source not in self._meanings:
-            _, ref = self._outputs.get((_MEANING, source), ("", None))
+            from dmaic_assets.analysis.values.semantic import SemanticValue
+
+            _, ref = self._outputs.get(source, ("", None))
             value = mapping(find_json(self._platform.paths.artifacts, ref)).get("value")
             self._meanings[source] = None if value is None else from_json(SemanticValue, value)
         return self._meanings[source]
@@ -86,10 +93,12 @@ class HiddenColumns:
 
     @cached_property
     def _outputs(self) -> Outputs:
-        return newest_of_all(self._platform.ledger) if self._given is None else self._given
+        if self._given is not None:
+            return self._given
+        return newest_outputs(self._platform.ledger, MEANING)
 
     @cached_property
-    def _overrides(self) -> Mapping[str, ColumnOverride]:
+    def _overrides(self) -> "Mapping[str, ColumnOverride]":
         # The forms of analyses take long to build: most projects say nothing of columns.
         is_said = bool(self._platform.settings.dmaic.analyses.get("columns"))
         return self._platform.settings.analyses.columns if is_said else {}

@@ -14,8 +14,8 @@ from dmaic_assets.model import Example, Json, Rule, RuleChange, Verdict, Violati
 from dmaic_assets.phenomena.exchange.causes import MOVED, SWAPPED
 from dmaic_assets.phenomena.registry import KINDS
 from dmaic_assets.work.alerts.words import SAYS_NO_VALUE, seen_of
+from dmaic_assets.work.kept_back.columns import KEPT_BACK
 
-KEPT_BACK = "(kept back)"
 # What is said of values that stand in another column than theirs.
 _OUT_OF_PLACE = (SWAPPED, MOVED, SHIFTED)
 _EXPECTED = "what is usual of a column that tells of persons; its values are kept back"
@@ -68,10 +68,16 @@ def violation_shown(violation: Violation, hidden: frozenset[str], rows: int) -> 
 
 def expects_of(rule: Rule, hidden: frozenset[str]) -> str:
     """Says in words what a rule expects; nothing that was learnt from hidden columns."""
+    told = description_of(rule, hidden)
+    return told if told == _EXPECTED else expected_words(rule, told)
+
+
+def description_of(rule: Rule, hidden: frozenset[str]) -> str:
+    """Describes a rule as its kind does, or says that what it knows of values is kept back."""
     if rule.kind not in SAYS_NO_VALUE and not hidden.isdisjoint(rule.columns):
         return _EXPECTED
     kind = KINDS.get(rule.kind)
-    return expected_words(rule, kind.describe(rule) if kind else rule.description or rule.kind)
+    return kind.describe(rule) if kind else rule.description or rule.kind
 
 
 def change_shown(change: RuleChange, hidden: frozenset[str], columns: frozenset[str]) -> RuleChange:
@@ -84,7 +90,8 @@ def change_shown(change: RuleChange, hidden: frozenset[str], columns: frozenset[
     """
     if not hidden or (columns and hidden.isdisjoint(columns)):
         return change
-    return replace(change, before=_without(change.before), after=_without(change.after))
+    before, after = parameters_shown(change.before), parameters_shown(change.after)
+    return replace(change, before=before, after=after)
 
 
 def values_shown(values: Mapping[str, str | None], hidden: frozenset[str]) -> dict[str, str | None]:
@@ -97,8 +104,8 @@ def _example(example: Example, hidden: frozenset[str]) -> Example:
     return replace(example, values=values_shown(example.values, hidden))
 
 
-def _without(said: Mapping[str, Json]) -> dict[str, Json]:
-    """What people said of a rule: its state and severity, but no parameter."""
+def parameters_shown(said: Mapping[str, Json]) -> dict[str, Json]:
+    """What is said of a rule or a repair: its state and severity, but no parameter."""
     return {
         name: value if isinstance(value, bool) or name == "severity" else KEPT_BACK
         for name, value in said.items()

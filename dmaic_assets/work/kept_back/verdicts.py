@@ -21,14 +21,16 @@ def without_hidden(
         verdicts: Of any sources.
         columns: Whose values are kept back, where the caller knows it already.
     """
-    if not verdicts:
-        return []
     deciding = columns or HiddenColumns(platform)
     named: dict[str, set[str]] = {}
-    for verdict in verdicts:
+    # What is spotless tells no value, and most files are.
+    for verdict in (v for v in verdicts if v.violations):
         named.setdefault(verdict.source, set()).update(columns_named(verdict.violations))
     hidden = {name: deciding.of(name, own) for name, own in named.items()}
-    return [verdict_shown(v, hidden[v.source], frozenset(named[v.source])) for v in verdicts]
+    return [
+        verdict_shown(v, hidden[v.source], frozenset(named[v.source])) if v.violations else v
+        for v in verdicts
+    ]
 
 
 def verdict_shown(verdict: Verdict, hidden: frozenset[str], columns: frozenset[str]) -> Verdict:

@@ -19,6 +19,7 @@ from dmaic_assets.store.ledger.record.file_queries import named_arrivals
 from dmaic_assets.store.ledger.record.files import Arrival, arrivals
 from dmaic_assets.table.read.discovery import hash_file
 from dmaic_assets.work.file.file_work import FileWork
+from dmaic_assets.work.kept_back.verdicts import without_hidden
 from dmaic_assets.work.people.hand_rules import rules_path
 from dmaic_assets.work.people.rule_edits import Edited, change_rules
 from dmaic_assets.work.people.source_changes import changes_of
@@ -59,7 +60,8 @@ def find_held(platform: Platform, named: str) -> Held:
         fix = f"Judge it again: dmaic ingest --source {arrival.source} --force"
         raise BadInputError(f"{arrival.source}/{arrival.name}", "its verdict is not stored", fix)
     if not can_be_read(verdict):
-        why = "; ".join(verdict.reasons) or "it cannot be read"
+        (shown,) = without_hidden(platform, [verdict])
+        why = "; ".join(shown.reasons) or "it cannot be read"
         fix = "Correct the file and deliver it again."
         raise PolicyError(f"{arrival.source}/{arrival.name}", f"has no rows to accept: {why}", fix)
     file = locate(arrival, platform.paths.data)

@@ -12,7 +12,7 @@ from dmaic_assets.model import Cell
 from dmaic_assets.store.effect_files import move_file
 from dmaic_assets.store.ledger.record.file_queries import landed_files
 from dmaic_assets.store.ledger.record.files import set_disposition
-from dmaic_assets.store.ledger.record.mirrors import filled_mirrors, sync_mirrors
+from dmaic_assets.store.ledger.record.mirrors import filled_mirrors
 from dmaic_assets.store.ledger.record.owed import paid
 from dmaic_assets.store.ledger.tasks.tasks import Task
 from dmaic_assets.store.warehouse.duckdb import refresh_views
@@ -25,6 +25,7 @@ from dmaic_assets.work.file.outputs import archive_path
 from dmaic_assets.work.file.rulebook import rule_set_for, write_rule_file
 from dmaic_assets.work.file.steps import Steps
 from dmaic_assets.work.file.task_values import worked
+from dmaic_assets.work.kept_back.quality_log import sync_shown_mirrors
 from dmaic_assets.work.known_keys.known import known_keys_of
 from dmaic_assets.work.known_keys.listed import Before
 from dmaic_assets.work.people.hand_rules import hand_rules_of, remember_hand_rules
@@ -125,7 +126,7 @@ def publish_end(platform: Platform, run_id: str) -> None:
     keep_alerts_of_run(platform, run_id)
     folder = platform.paths.ledger
     before = filled_mirrors(folder)
-    sync_mirrors(platform.ledger, folder)
+    sync_shown_mirrors(platform)
     if filled_mirrors(folder) != before:
         # Of a mirror without content there was no view when the stores were published.
         _refresh_views(platform)

@@ -22,6 +22,7 @@ from dmaic_assets.process.improve.promotions import apply_promotions, known_chan
 from dmaic_assets.process.improve.proposals import IN_FORCE, NARROWER, WAITS
 from dmaic_assets.store.codec import to_json
 from dmaic_assets.store.ledger.record.metrics import list_metrics
+from dmaic_assets.work.kept_back.columns import HiddenColumns
 from dmaic_assets.work.people.source_changes import changes_path
 from dmaic_assets.work.plan.request import RunRequest
 from dmaic_assets.work.run.bulk import open_run
@@ -57,7 +58,12 @@ def fresh(project: Project):
 
 @pytest.fixture(scope="module")
 def work(project: Project) -> SourceWork:
-    return SourceWork(project.platform, "orders", ChartFleet(project.platform.ledger))
+    return SourceWork(
+        project.platform,
+        "orders",
+        ChartFleet(project.platform.ledger),
+        HiddenColumns(project.platform),
+    )
 
 
 @pytest.fixture(scope="module")

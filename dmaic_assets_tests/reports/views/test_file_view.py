@@ -12,7 +12,7 @@ from dmaic_assets.reports.views.source import rows_apart
 from dmaic_assets.reports.views.source.file import FileView, apart_of, find_file, read_file
 from dmaic_assets.reports.views.source.rows_apart import csv_of
 from dmaic_assets.store.codec import to_json
-from dmaic_assets.work.kept_back.values import KEPT_BACK
+from dmaic_assets.work.kept_back.columns import KEPT_BACK
 from dmaic_assets_tests.reports.hostile import COLUMN, FORMULA, HELD, OWNER, ROWS, SPLIT, TAG
 from dmaic_assets_tests.work.conftest import Project
 

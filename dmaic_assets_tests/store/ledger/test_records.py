@@ -396,7 +396,7 @@ class TestMirrors:
         run_id = self.fill(ledger, clock)
         a_run(ledger)
 
-        sync_mirrors(ledger, tmp_path)
+        sync_mirrors(ledger, tmp_path, list)
 
         with (tmp_path / "runs.csv").open(newline="") as lines:
             runs = list(csv.DictReader(lines))
@@ -413,32 +413,32 @@ class TestMirrors:
         assert json.loads(line)["status"] == "PASSED"
 
     def test_an_empty_ledger_has_mirrors_too(self, ledger: Ledger, tmp_path: Path) -> None:
-        assert sync_mirrors(ledger, tmp_path) == dict.fromkeys(self.NAMES, True)
+        assert sync_mirrors(ledger, tmp_path, list) == dict.fromkeys(self.NAMES, True)
         assert pl.read_parquet(tmp_path / "metrics.parquet").schema["value"] == pl.Float64
 
     def test_an_unchanged_ledger_writes_nothing_and_a_lost_mirror_comes_back_the_same(
         self, ledger: Ledger, clock: HandClock, tmp_path: Path
     ) -> None:
         self.fill(ledger, clock)
-        sync_mirrors(ledger, tmp_path)
+        sync_mirrors(ledger, tmp_path, list)
         before = {name: (tmp_path / name).read_bytes() for name in self.NAMES}
         stats = {name: (tmp_path / name).stat().st_ino for name in self.NAMES}
         clock.move(days=1)
 
-        assert sync_mirrors(ledger, tmp_path) == dict.fromkeys(self.NAMES, False)
+        assert sync_mirrors(ledger, tmp_path, list) == dict.fromkeys(self.NAMES, False)
         assert {name: (tmp_path / name).stat().st_ino for name in self.NAMES} == stats
         (tmp_path / "metrics.parquet").unlink()
-        assert sync_mirrors(ledger, tmp_path)["metrics.parquet"]
+        assert sync_mirrors(ledger, tmp_path, list)["metrics.parquet"]
         assert {name: (tmp_path / name).read_bytes() for name in self.NAMES} == before
 
     def test_only_what_changed_is_written(
         self, ledger: Ledger, clock: HandClock, tmp_path: Path
     ) -> None:
         run_id = self.fill(ledger, clock)
-        sync_mirrors(ledger, tmp_path)
+        sync_mirrors(ledger, tmp_path, list)
         record_metrics(ledger, run_id, "gate", "orders", {"score": 0.75})
 
-        written = sync_mirrors(ledger, tmp_path)
+        written = sync_mirrors(ledger, tmp_path, list)
 
         assert [name for name, is_new in written.items() if is_new] == ["metrics.parquet"]
 
@@ -446,7 +446,7 @@ class TestMirrors:
         (tmp_path / "file").write_text("")
 
         with pytest.raises(StoreError, match="file"):
-            sync_mirrors(ledger, tmp_path / "file")
+            sync_mirrors(ledger, tmp_path / "file", list)
 
 
 def test_a_run_takes_everything_of_its_own_with_it(ledger: Ledger) -> None:

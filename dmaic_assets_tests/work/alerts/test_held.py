@@ -96,7 +96,7 @@ def test_alerts_are_kept_before_a_run_counts_as_published(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as broken:
-        broken.setattr("dmaic_assets.work.run.closing.sync_mirrors", died)
+        broken.setattr("dmaic_assets.work.run.closing.sync_shown_mirrors", died)
         with pytest.raises(KeyboardInterrupt):
             made.run()
     assert all_owed(made.platform.ledger) != []

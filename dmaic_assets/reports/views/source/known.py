@@ -15,7 +15,7 @@ from dmaic_assets.model import PHASES, Json, Rule
 from dmaic_assets.store.artifacts import find_json, newest_of_all
 from dmaic_assets.store.codec import from_json, mapping
 from dmaic_assets.work.file.links import learnt_links_of_all
-from dmaic_assets.work.kept_back.columns import HiddenColumns
+from dmaic_assets.work.kept_back.columns import MEANING, HiddenColumns
 from dmaic_assets.work.run.platform import Platform
 
 if TYPE_CHECKING:
@@ -39,7 +39,8 @@ class Known:
     def __init__(self, platform: Platform) -> None:
         self.platform = platform
         self.outputs = newest_of_all(platform.ledger)
-        self._hidden = HiddenColumns(platform, self.outputs)
+        told = {source: ref for (phase, source), ref in self.outputs.items() if phase == MEANING}
+        self._hidden = HiddenColumns(platform, told)
         self._read: dict[tuple[str, str], Mapping[str, Json]] = {}
 
     def output(self, phase: str, source: str = _ALL) -> Mapping[str, Json]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from dmaic_assets.phase_values.analyze import AnalyzeValue
 from dmaic_assets.phase_values.control import Alarm, ChartCourse, ControlValue
 from dmaic_assets.reports.facts import Headline, SourceFacts, headline_of
-from dmaic_assets.work.kept_back.values import KEPT_BACK
+from dmaic_assets.work.kept_back.columns import KEPT_BACK
 
 # Control charts in a view: those that signal, then those with the largest shares.
 _MOST_CHARTS = 12

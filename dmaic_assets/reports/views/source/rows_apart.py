@@ -14,7 +14,7 @@ from dmaic_assets.gate.release import can_be_read
 from dmaic_assets.model import Json, Verdict
 from dmaic_assets.store.ledger.record.memo import components_of, lookup
 from dmaic_assets.work.assets.names import QUARANTINE
-from dmaic_assets.work.kept_back.values import KEPT_BACK
+from dmaic_assets.work.kept_back.columns import KEPT_BACK
 from dmaic_assets.work.run.cell_outcomes import FileState, rules_of_state, types_of_state
 from dmaic_assets.work.run.platform import Platform
 from dmaic_assets.work.run.tasks import locate

@@ -6,7 +6,7 @@ What belongs here: their form. They are derived and may be deleted; nothing read
 import csv
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from dmaic_assets.store.ledger.record.verdicts import LogEntry, quality_log
 RUNS_CSV = "runs.csv"
 METRICS_PARQUET = "metrics.parquet"
 DQ_LOGS_JSONL = "dq_logs.jsonl"
+Shown = Callable[[Sequence[LogEntry]], Sequence[LogEntry]]
 _NAMES = (RUNS_CSV, METRICS_PARQUET, DQ_LOGS_JSONL)
 _RUN_COLUMNS = (
     "run_id",
@@ -38,10 +39,15 @@ _RUN_COLUMNS = (
 )
 
 
-def sync_mirrors(ledger: Ledger, folder: Path) -> Mapping[str, bool]:
+def sync_mirrors(ledger: Ledger, folder: Path, shown: Shown) -> Mapping[str, bool]:
     """Rewrites the mirrors, each atomically, when the ledger says other than they do.
 
     The same ledger content always gives the same bytes, from any process.
+
+    Args:
+        ledger: The ledger.
+        folder: Where the mirrors lie.
+        shown: Gives lines of the quality log as everybody may read them.
 
     Returns:
         For each mirror's file name whether it was written.
@@ -53,7 +59,7 @@ def sync_mirrors(ledger: Ledger, folder: Path) -> Mapping[str, bool]:
         contents = {
             RUNS_CSV: _runs_csv(ledger),
             METRICS_PARQUET: _metrics_parquet(ledger),
-            DQ_LOGS_JSONL: _dq_logs(ledger),
+            DQ_LOGS_JSONL: _dq_logs(shown(quality_log(ledger))),
         }
     return {name: write_bytes_if_changed(folder / name, body) for name, body in contents.items()}
 
@@ -64,18 +70,18 @@ def filled_mirrors(folder: Path) -> frozenset[str]:
     return frozenset(p.name for p in paths if p.is_file() and p.stat().st_size > 0)
 
 
-def restore_mirrors(ledger: Ledger, folder: Path) -> bool:
+def restore_mirrors(ledger: Ledger, folder: Path, shown: Shown) -> bool:
     """Writes the mirrors when one of them is gone, and tells whether it did.
 
     A look at three files, so that also a run without work brings back what somebody deleted. A
-    ledger without runs has no mirrors.
+    ledger without runs has no mirrors. `shown` is that of `sync_mirrors`.
 
     Raises:
         StoreError: Ledger or folder refuse.
     """
     if all((folder / name).is_file() for name in _NAMES) or not list_runs(ledger, 1):
         return False
-    return any(sync_mirrors(ledger, folder).values())
+    return any(sync_mirrors(ledger, folder, shown).values())
 
 
 def _runs_csv(ledger: Ledger) -> bytes:
@@ -106,8 +112,8 @@ def _metrics_parquet(ledger: Ledger) -> bytes:
     return buffer.getvalue()
 
 
-def _dq_logs(ledger: Ledger) -> bytes:
-    lines = (json.dumps(_log_line(entry), sort_keys=True) for entry in quality_log(ledger))
+def _dq_logs(entries: Sequence[LogEntry]) -> bytes:
+    lines = (json.dumps(_log_line(entry), sort_keys=True) for entry in entries)
     return "".join(f"{line}\n" for line in lines).encode("utf-8")
 
 

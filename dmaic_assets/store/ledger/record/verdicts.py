@@ -265,7 +265,7 @@ def quality_entry(
         file=file.path.name,
         status="ERROR" if is_error else "FAILED" if is_held else "PASSED",
         score=None if is_error else verdict.score,
-        details={**_details(verdict), "elapsed_s": elapsed_s},
+        details={**details_of(verdict), "elapsed_s": elapsed_s},
         lineage={
             "source_path": storable(str(file.path)),
             "config_path": f"config/rules/{file.source}.yaml",
@@ -277,7 +277,8 @@ def quality_entry(
     )
 
 
-def _details(verdict: Verdict) -> dict[str, Json]:
+def details_of(verdict: Verdict) -> dict[str, Json]:
+    """What a log line says of a verdict: its counts, at most five failures, and the reasons."""
     broken = [v for v in verdict.violations if v.is_broken]
     failures: list[Json] = [
         {
