@@ -223,7 +223,7 @@ def execute(
     at("starting Dagster")
     from dmaic_assets.defs.jobs.bulk import BulkWatch
     from dmaic_assets.defs.jobs.launch import execute_bulk
-    from dmaic_assets.work.kept_back.results import result_shown
+    from dmaic_assets.work.kept_back.verdicts import result_shown
 
     with progress("judging files", is_quiet=is_quiet) as advance:
         advance(0, len(plan.work), "starting Dagster")
