@@ -223,7 +223,6 @@ def execute(
     at("starting Dagster")
     from dmaic_assets.defs.jobs.bulk import BulkWatch
     from dmaic_assets.defs.jobs.launch import execute_bulk
-    from dmaic_assets.work.kept_back.verdicts import result_shown
 
     with progress("judging files", is_quiet=is_quiet) as advance:
         advance(0, len(plan.work), "starting Dagster")
@@ -233,11 +232,24 @@ def execute(
     at("summing up")
     if result is not None:
         write_summary(result, platform.paths)
-        result = result_shown(platform, result)
+        result = _result_shown(platform, result)
     outcome = Outcome(
         opened.plan, result, opened.waited_for, untold=result.untold if result else ()
     )
     return replace(outcome, groups=_groups(platform, outcome))
+
+
+def _result_shown(platform: "Platform", result: "RunResult") -> "RunResult":
+    """What the run came to, without values of persons in its verdicts."""
+    from dmaic_assets.work.kept_back.columns import HiddenColumns
+    from dmaic_assets.work.kept_back.verdicts import without_hidden
+
+    deciding = HiddenColumns(platform)
+    cells = (
+        replace(cell, verdicts=tuple(without_hidden(platform, cell.verdicts, deciding)))
+        for cell in result.cells
+    )
+    return replace(result, cells=tuple(cells))
 
 
 def _groups(platform: "Platform", outcome: Outcome) -> tuple[Group, ...]:

@@ -4,7 +4,7 @@ What belongs here: order, inputs of each phase, and what the ledger is told. The
 opened, and its files judged, before.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from dmaic_assets.model import PHASES, Json, PhaseName
@@ -80,12 +80,7 @@ def work_phases(
         p for p in PHASES[: PHASES.index(until) + 1] if _is_enabled(platform, p)
     ]
     versions = {s: evidence_version(platform, s) for s in sorted(sources)}
-    empty = sha256_json([])
-    fleet = ChartFleet(platform)
-    hidden = HiddenColumns(platform)
-    works = {
-        s: SourceWork(platform, s, fleet, hidden) for s, known in versions.items() if known != empty
-    }
+    works = _works(platform, versions)
     results: list[PhaseResult] = []
     elapsed_s: dict[PhaseName, float] = {}
     for seq, phase in enumerate(wanted, start=1):
@@ -110,6 +105,13 @@ def work_phases(
     metrics = record_run_metrics(platform, run_id)
     tell_of_phases(platform, run_id, results)
     return CycleResult(run_id, tuple(sorted(results, key=_order)), metrics, elapsed_s)
+
+
+def _works(platform: Platform, versions: Mapping[str, str]) -> dict[str, SourceWork]:
+    """The work of every source that has evidence, by the version of it."""
+    empty, fleet, hidden = sha256_json([]), ChartFleet(platform), HiddenColumns(platform)
+    there = (source for source, known in versions.items() if known != empty)
+    return {source: SourceWork(platform, source, fleet, hidden) for source in there}
 
 
 def _is_enabled(platform: Platform, phase: PhaseName) -> bool:

@@ -5,15 +5,10 @@ What belongs here: doing so for several sources at once. What is told instead, `
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from dmaic_assets.model import Verdict, Violation
 from dmaic_assets.work.kept_back.columns import HiddenColumns
 from dmaic_assets.work.run.platform import Platform
-
-if TYPE_CHECKING:
-    # It loads Polars, which whoever defines assets has no need of.
-    from dmaic_assets.work.run.bulk import RunResult
 
 
 def without_hidden(
@@ -55,16 +50,6 @@ def verdict_shown(verdict: Verdict, hidden: frozenset[str], columns: frozenset[s
     if violations == verdict.violations:
         return verdict
     return replace(verdict, violations=violations, reasons=reasons_retold(verdict, violations))
-
-
-def result_shown(platform: Platform, result: "RunResult") -> "RunResult":
-    """What a run came to, without values that are kept back in its verdicts."""
-    deciding = HiddenColumns(platform)
-    cells = (
-        replace(cell, verdicts=tuple(without_hidden(platform, cell.verdicts, deciding)))
-        for cell in result.cells
-    )
-    return replace(result, cells=tuple(cells))
 
 
 def columns_named(violations: Iterable[Violation]) -> frozenset[str]:
