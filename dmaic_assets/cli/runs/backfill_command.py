@@ -1,6 +1,5 @@
 """`dmaic backfill`: takes what waits of sources as history, or shows what that would hold."""
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ from dmaic_assets.cli.runs.main_job import refuse_left_out, run_main_job
 from dmaic_assets.cli.runs.options import RunOptions, request_of
 from dmaic_assets.cli.runs.render_held import group_document, print_groups, print_notes
 from dmaic_assets.cli.runs.render_plan import print_notices, summary_line
+from dmaic_assets.cli.runs.shown import rehearsal_shown
 from dmaic_assets.model import Json
 from dmaic_assets.table.spelled_numbers import plural
 from dmaic_assets.work.assets.registry import WORK_ORDER
@@ -78,7 +78,6 @@ def backfill(
 
 def _shown(options: RunOptions, sources: tuple[str, ...]) -> int:
     with platform_at(options["project"]) as platform:
-        from dmaic_assets.work.kept_back.verdicts import without_hidden
         from dmaic_assets.work.plan.plan import plan_run
         from dmaic_assets.work.run.rehearsal import rehearse
 
@@ -88,9 +87,7 @@ def _shown(options: RunOptions, sources: tuple[str, ...]) -> int:
             found = rehearse(
                 platform, plan, request, lambda now: advance(now.done, now.total, now.name)
             )
-        names, verdicts = [n for n, _ in found.judged], [v for _, v in found.judged]
-        shown = zip(names, without_hidden(platform, verdicts), strict=True)
-        found = replace(found, judged=tuple(shown))
+        found = rehearsal_shown(platform, found)
     if options["is_json"]:
         print_json(_document(plan, found))
     else:

@@ -29,6 +29,7 @@ from dmaic_assets.cli.runs.render_plan import (
     summary_line,
 )
 from dmaic_assets.cli.runs.render_tally import print_tallies
+from dmaic_assets.cli.runs.shown import result_shown
 from dmaic_assets.cli.runs.summary import write_summary
 from dmaic_assets.cli.runs.tally import line_of_verdict, tallies
 from dmaic_assets.cli.runs.timings import Timings, print_timings, timings_document
@@ -232,24 +233,11 @@ def execute(
     at("summing up")
     if result is not None:
         write_summary(result, platform.paths)
-        result = _result_shown(platform, result)
+        result = result_shown(platform, result)
     outcome = Outcome(
         opened.plan, result, opened.waited_for, untold=result.untold if result else ()
     )
     return replace(outcome, groups=_groups(platform, outcome))
-
-
-def _result_shown(platform: "Platform", result: "RunResult") -> "RunResult":
-    """What the run came to, without values of persons in its verdicts."""
-    from dmaic_assets.work.kept_back.columns import HiddenColumns
-    from dmaic_assets.work.kept_back.verdicts import without_hidden
-
-    deciding = HiddenColumns(platform)
-    cells = (
-        replace(cell, verdicts=tuple(without_hidden(platform, cell.verdicts, deciding)))
-        for cell in result.cells
-    )
-    return replace(result, cells=tuple(cells))
 
 
 def _groups(platform: "Platform", outcome: Outcome) -> tuple[Group, ...]:
