@@ -1,4 +1,4 @@
-"""The parts `ledger` and `logs` of config/dmaic.yaml: where both are, how patient workers are."""
+"""The parts `ledger`, `logs` and `serve` of config/dmaic.yaml: what long-lived processes need."""
 
 from typing import Annotated
 
@@ -37,3 +37,13 @@ class LogSettings(Strict):
 
     max_bytes: Annotated[int, Field(ge=10_000)] = 10_000_000
     kept: Annotated[int, Field(ge=0, le=100)] = 5
+
+
+class ServeSettings(Strict):
+    """What `dmaic serve` and `dmaic dev` allow.
+
+    `connections_per_address`: a browser opens six and one for each socket and open page. Behind a
+    proxy all come from the proxy's address, and the server has 512 in all.
+    """
+
+    connections_per_address: Annotated[int, Field(ge=8, le=512)] = 128

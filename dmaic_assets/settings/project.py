@@ -18,7 +18,7 @@ from dmaic_assets.errors import SettingsError
 from dmaic_assets.model import OnConflict, Severity, Thresholds
 from dmaic_assets.settings.columns import SaidOfColumns
 from dmaic_assets.settings.files import read_mapping
-from dmaic_assets.settings.ledger import LedgerSettings, LogSettings
+from dmaic_assets.settings.ledger import LedgerSettings, LogSettings, ServeSettings
 from dmaic_assets.settings.phases import PhasesSettings, RecursionSettings, Strict
 from dmaic_assets.settings.place import (
     DATA_DEFAULT,
@@ -122,6 +122,7 @@ class DmaicSettings(Strict):
     runs: RunSettings = RunSettings()
     schedules: ScheduleSettings = ScheduleSettings()
     logs: LogSettings = LogSettings()
+    serve: ServeSettings = ServeSettings()
     recursion: RecursionSettings = RecursionSettings()
     phases: PhasesSettings = PhasesSettings()
     # As it is written: `Settings.analyses` reads it, for those who ask.

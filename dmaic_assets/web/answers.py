@@ -5,7 +5,7 @@ What belongs here: the bounded cache and ETags. What is answered, routes know.
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from starlette.requests import Request
 
@@ -61,9 +61,16 @@ class AnswerCache:
                 self._bytes -= len(gone)
 
 
-def asked_of(request: Request) -> str:
-    """What a request asks for: its path, and its query in the order of names."""
-    query = sorted(request.query_params.multi_items())
+def asked_of(request: Request, known: Collection[str]) -> str:
+    """What a request asks for: its path, and what it says of known parameters, in their order.
+
+    Others change no answer, and whoever invents them makes no place for answers scarce.
+
+    Args:
+        request: What was asked.
+        known: The names that the answer depends on.
+    """
+    query = sorted(item for item in request.query_params.multi_items() if item[0] in known)
     return f"{request.url.path}?{query!r}" if query else request.url.path
 
 

@@ -37,8 +37,8 @@ def sign_in_url(sessions: Sessions, port: int, host: str = LOOPBACK) -> str:
 class _Server(PromptServer):
     """A server that says where it is as soon as it can be reached."""
 
-    def __init__(self, config: uvicorn.Config, *, greeting: str) -> None:
-        super().__init__(config)
+    def __init__(self, config: uvicorn.Config, *, greeting: str, per_address: int) -> None:
+        super().__init__(config, per_address=per_address)
         self._greeting = greeting
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -75,7 +75,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if options.names:
             names = ", ".join(f"http://{name}:{port}/" for name in options.names)
             greeting += f"\nWith a token also from elsewhere: {names}"
-        _Server(config, greeting=greeting).run(sockets=[listener])
+        per_address = settings.dmaic.serve.connections_per_address
+        server = _Server(config, greeting=greeting, per_address=per_address)
+        server.run(sockets=[listener])
 
 
 def _log_to_supervisor() -> None:

@@ -13,8 +13,9 @@ from dagster._core.workspace.context import WorkspaceProcessContext
 from dagster._core.workspace.load_target import WorkspaceFileTarget
 from dagster_webserver.app import create_app_from_workspace_process_context
 from dagster_webserver.version import __version__
-from starlette.applications import Starlette
+from starlette.types import ASGIApp
 
+from dmaic_assets.defs.instance.downloads import KnownDownloads
 from dmaic_assets.defs.jobs.running import end_abandoned
 
 # These four are the defaults of Dagster's own command (dagster_webserver/cli.py).
@@ -28,7 +29,7 @@ _POLL_MS = 2_000
 
 
 @contextmanager
-def dagster_app(home: Path, workspace: Path, *, prefix: str = "") -> Generator[Starlette]:
+def dagster_app(home: Path, workspace: Path, *, prefix: str = "") -> Generator[ASGIApp]:
     """Builds Dagster's web application over a workspace of running code servers.
 
     Runs that ended with an earlier code server are ended in Dagster's records too.
@@ -47,9 +48,10 @@ def dagster_app(home: Path, workspace: Path, *, prefix: str = "") -> Generator[S
             read_only=False,
             workspace_load_target=WorkspaceFileTarget([str(workspace)]),
         ) as context:
-            yield create_app_from_workspace_process_context(
+            app = create_app_from_workspace_process_context(
                 context, path_prefix=prefix, live_data_poll_rate=_POLL_MS
             )
+            yield KnownDownloads(app, instance, prefix)
 
 
 def _socket_of(workspace: Path) -> str:

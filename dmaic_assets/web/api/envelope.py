@@ -20,7 +20,7 @@ from dmaic_assets.errors import BadInputError, DmaicError, PolicyError, StoreErr
 from dmaic_assets.model import Json
 from dmaic_assets.store.codec import to_json
 from dmaic_assets.web.answers import matches
-from dmaic_assets.web.safety.addresses import is_under
+from dmaic_assets.web.safety.refusals import error_response, is_for_programs
 
 ItemT = TypeVar("ItemT")
 DataT = TypeVar("DataT")
@@ -32,10 +32,6 @@ Cursor = Annotated[
     str | None,
     Query(pattern=r"^[0-9]{1,18}$", description="`page.next` of the answer before this one."),
 ]
-
-
-# Answers below this are for programs.
-_FOR_PROGRAMS = "/api"
 
 
 class PageBody(BaseModel):
@@ -108,16 +104,6 @@ def json_response(request: Request, body: bytes, status: int = 200) -> Response:
     return Response(body, status, headers, "application/json")
 
 
-def error_response(
-    status: int, code: str, detail: str, hint: str, headers: dict[str, str] | None = None
-) -> Response:
-    """Answers with an error in the envelope."""
-    error: Json = {"code": code, "detail": detail, "hint": hint}
-    body = _dumped({"data": None, "page": None, "error": error})
-    told = {"Cache-Control": "no-store", **(headers or {})}
-    return Response(body, status, told, "application/json")
-
-
 def add_errors(
     app: FastAPI,
     on_defect: Callable[[Request, Exception], None],
@@ -143,7 +129,7 @@ def add_errors(
 
     def answered(request: Request, error: Exception) -> Response:
         known = cast("HTTPException", error)
-        if known.status_code == 404 and not is_under(request.url.path, _FOR_PROGRAMS):
+        if known.status_code == 404 and not is_for_programs(request.scope):
             return missing(request)
         headers = dict(known.headers or {})
         hint = "Addresses are in /api/v1/openapi.json."

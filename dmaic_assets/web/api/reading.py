@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from fastapi import APIRouter
+from fastapi.routing import APIRoute
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -14,6 +15,11 @@ from dmaic_assets.web.answers import AnswerCache, asked_of
 from dmaic_assets.web.api.envelope import Envelope, Told, body_of, json_response
 from dmaic_assets.web.project import Project
 from dmaic_assets.work.run.platform import Platform
+
+
+def _headers(*names: str) -> dict[str, Any]:
+    return {name: {"schema": {"type": "string"}} for name in names}
+
 
 # What each kind of refusal is answered with, for the description of the API.
 _ERRORS: dict[int | str, dict[str, Any]] = {
@@ -23,18 +29,22 @@ _ERRORS: dict[int | str, dict[str, Any]] = {
         (404, "What the address names is not there"),
         (409, "A gate or a contract says no"),
         (422, "The request has not the form that is described"),
+        (500, "A defect"),
         (503, "A store refuses"),
     )
 }
-# Refusals that come before a route is asked, as plain text.
+# Refusals that come before a route is asked, with the header that belongs to some.
 _GUARDED: dict[int | str, dict[str, Any]] = {
-    status: {"description": text}
-    for status, text in (
-        (401, "No session and no token"),
+    status: {"model": Envelope[None], "description": text, "headers": _headers(*names)}
+    for status, text, *names in (
+        (401, "No session and no token", "WWW-Authenticate"),
         (403, "Another page asks, or the role is not enough"),
+        (405, "The address knows no such method", "Allow"),
+        (408, "The body came too slowly"),
         (413, "The body is too long"),
         (415, "The body is not application/json"),
-        (429, "Too many requests"),
+        (421, "The host name is none of this server's"),
+        (429, "Too many requests", "Retry-After"),
     )
 }
 
@@ -55,9 +65,18 @@ class Reader:
         """Gives the kept answer, or makes it."""
         platform = self.project.platform
         body = self._cache.get(
-            asked_of(request), self.project.moment(), lambda: body_of(make(platform))
+            asked_of(request, _known(request)),
+            self.project.moment(),
+            lambda: body_of(make(platform)),
         )
         return json_response(request, body)
+
+
+def _known(request: Request) -> frozenset[str]:
+    """The parameters of the route that answers."""
+    route = request.scope["route"]
+    assert isinstance(route, APIRoute)  # noqa: S101 - the API has no others
+    return frozenset(field.alias for field in route.dependant.query_params)
 
 
 def add_get(

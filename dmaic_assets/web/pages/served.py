@@ -14,7 +14,7 @@ from dmaic_assets.errors import BadInputError, DmaicError
 from dmaic_assets.reports.page.links import Links, ServedLinks
 from dmaic_assets.reports.page.scripts import Library
 from dmaic_assets.reports.page.shell import message_page
-from dmaic_assets.web.answers import AnswerCache, asked_of, matches
+from dmaic_assets.web.answers import AnswerCache, matches
 from dmaic_assets.web.pages.assets import brought_to_life
 from dmaic_assets.web.project import Project
 from dmaic_assets.web.safety.guard import role_of
@@ -42,12 +42,18 @@ class ServedPages:
         self._cache = cache
         self._making = threading.Semaphore(_AT_ONCE)
 
-    def answer(self, request: Request, make: Make) -> Response:
-        """Gives the kept page, or makes it; a refusal becomes a page that says what helps."""
+    def answer(self, request: Request, make: Make, *, chosen: str = "") -> Response:
+        """Gives the kept page, or makes it; a refusal becomes a page that says what helps.
+
+        Args:
+            request: What was asked.
+            make: Makes the page.
+            chosen: What of the request's query the page depends on, as it is understood.
+        """
         try:
             platform = self._project.platform
             page = self._cache.get(
-                asked_of(request),
+                f"{request.url.path}?{chosen}",
                 self._project.moment(),
                 lambda: self._made(platform, make),
             )

@@ -68,7 +68,7 @@ class _Pages:
         def made(platform: Platform, links: Links, library: Library) -> str:
             return source_page(read_source(platform, source, rule=rule, page=page), links, library)
 
-        return self._served.answer(request, made)
+        return self._served.answer(request, made, chosen=f"{page} {rule}")
 
     def file(self, request: Request) -> Response:
         source, sha = str(request.path_params["source"]), str(request.path_params["sha"])
@@ -78,7 +78,7 @@ class _Pages:
             view = read_file(platform, source, sha, rule=rule, page=page)
             return file_page(view, links, library)
 
-        return self._served.answer(request, made)
+        return self._served.answer(request, made, chosen=f"{page} {rule}")
 
     def runs(self, request: Request) -> Response:
         def made(platform: Platform, links: Links, library: Library) -> str:

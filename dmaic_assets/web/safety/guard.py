@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dmaic_assets.web.safety.addresses import DAGSTER, SIGN_IN, is_under
 from dmaic_assets.web.safety.graphql import changes_nothing, message_changes_nothing
+from dmaic_assets.web.safety.refusals import is_for_programs, refused
 from dmaic_assets.web.safety.session import Role, Sessions
 
 _READING = frozenset({"GET", "HEAD"})
@@ -37,6 +38,8 @@ _HEADERS: Mapping[str, str] = {
 # workers, which a policy of ours would keep from their work.
 _DATA_POLICY = "default-src 'none'; frame-ancestors 'none'"
 _DAGSTER_POLICY = "frame-ancestors 'none'; base-uri 'self'; object-src 'none'"
+_CHALLENGE = {"WWW-Authenticate": "Bearer"}
+_FORM = "The form is in /api/v1/openapi.json."
 _SIGN_IN_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'"
@@ -144,7 +147,7 @@ class Guard:
             body = await _body_of(receive)
             is_query = scope["path"].rstrip("/") == _GRAPHQL and changes_nothing(body)
             if not is_query:
-                await _needs_write()(scope, receive, send)
+                await _needs_write(scope)(scope, receive, send)
                 return
             receive = _again(body, receive)
         await self._app({**scope, _ROLE: self._role(Headers(scope=scope))}, receive, send)
@@ -154,18 +157,19 @@ class Guard:
         headers = Headers(scope=scope)
         method, path = scope["method"], scope["path"]
         if not self._is_host(headers):
-            return PlainTextResponse("Unknown host name.", 421)
+            return _unknown_host(scope)
         if method not in _METHODS:
-            return PlainTextResponse("Only GET, HEAD and POST.", 405, {"Allow": "GET, HEAD, POST"})
+            allowed = {"Allow": "GET, HEAD, POST"}
+            return refused(scope, 405, "Method", "only GET, HEAD and POST", _FORM, allowed)
         if path in self._policy.public and method in _READING:
             return None
         if path == SIGN_IN and method in _READING:
             # What only asks for headers uses no code up.
             return self._sign_in(scope) if method == "GET" else self._stranger()
         if self._role(headers) is None:
-            return self._stranger()
+            return _unknown_program(scope) if is_for_programs(scope) else self._stranger()
         if not self._is_from_here(headers, method):
-            return PlainTextResponse("This request comes from another web page.", 403)
+            return _foreign(scope)
         return _wrong_form(scope, headers)
 
     def _sign_in(self, scope: Scope) -> Response:
@@ -177,9 +181,9 @@ class Guard:
     async def _sign_in_with_token(self, scope: Scope, receive: Receive) -> Response:
         headers = Headers(scope=scope)
         if not self._is_host(headers):
-            return PlainTextResponse("Unknown host name.", 421)
+            return _unknown_host(scope)
         if not self._is_from_here(headers, "POST"):
-            return PlainTextResponse("This request comes from another web page.", 403)
+            return _foreign(scope)
         form = parse_qs((await _body_of(receive)).decode("latin-1"))
         cookie = self._sessions.cookie_of(form.get("token", [""])[0].strip())
         return self._stranger() if cookie is None else self._signed_in(scope, cookie)
@@ -198,7 +202,7 @@ class Guard:
     def _stranger(self) -> Response:
         page = _sign_in_page("token" if self._sessions.takes_tokens else "code")
         headers = {"Content-Security-Policy": _SIGN_IN_POLICY, "Cache-Control": "no-store"}
-        return HTMLResponse(page, 401, headers | {"WWW-Authenticate": "Bearer"})
+        return HTMLResponse(page, 401, headers | _CHALLENGE)
 
     def _is_host(self, headers: Headers) -> bool:
         return headers.get("host", "").lower() in self._policy.hosts
@@ -242,15 +246,32 @@ def _wrong_form(scope: Scope, headers: Headers) -> Response | None:
     if path == _GRAPHQL:
         if method in _READING:
             is_bare = not scope["query_string"]
-            return None if is_bare else PlainTextResponse("GraphQL by POST only.", 405)
+            by_post = PlainTextResponse("GraphQL by POST only.", 405, {"Allow": "POST"})
+            return None if is_bare else by_post
         return None if is_json else PlainTextResponse("GraphQL as application/json only.", 415)
     if method == "POST" and not is_under(path, DAGSTER) and not is_json:
-        return PlainTextResponse("Requests are application/json.", 415)
+        return refused(scope, 415, "MediaType", "requests are application/json", _FORM)
     return None
 
 
-def _needs_write() -> Response:
-    return PlainTextResponse("This takes a session or token with the role write.", 403)
+def _needs_write(scope: Scope) -> Response:
+    hint = "DMAIC_WRITE_TOKEN names one: docs/guides/serve.md."
+    detail = "this takes a session or token with the role write"
+    return refused(scope, 403, "Forbidden", detail, hint)
+
+
+def _foreign(scope: Scope) -> Response:
+    hint = "Open the page at its own address."
+    return refused(scope, 403, "Forbidden", "this request comes from another web page", hint)
+
+
+def _unknown_host(scope: Scope) -> Response:
+    return refused(scope, 421, "Host", "unknown host name", "Name it: dmaic serve --allow-host.")
+
+
+def _unknown_program(scope: Scope) -> Response:
+    hint = "Send one: Authorization: Bearer TOKEN (docs/guides/serve.md)."
+    return refused(scope, 401, "Unauthorized", "no session and no token", hint, _CHALLENGE)
 
 
 def _cookie(headers: Headers, name: str) -> str | None:

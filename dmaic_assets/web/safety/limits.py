@@ -11,10 +11,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from starlette.datastructures import Headers
-from starlette.responses import JSONResponse
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dmaic_assets.web.safety.addresses import DAGSTER, SIGN_IN, is_under
+from dmaic_assets.web.safety.refusals import error_response
 
 # Letters of a client's address that are noted: a proxy on this machine may tell anything.
 _LONGEST_CLIENT = 45
@@ -111,8 +112,8 @@ class Limits:
         wait_s = self._limiter(scope).wait_s(self._who(scope))
         if wait_s > 0:
             headers = {"Retry-After": str(int(wait_s) + 1)}
-            refusal = _refusal("TooManyRequests", "too many requests", "Ask again later.")
-            await JSONResponse(refusal, 429, headers)(scope, receive, send)
+            told = "too many requests", "Ask again later."
+            await error_response(429, "TooManyRequests", *told, headers)(scope, receive, send)
             return
         most = self._most_bytes(scope)
         if _declared(scope) > most:
@@ -157,7 +158,7 @@ class _Measured:
     seen: int = 0
     is_whole: bool = False
     has_begun: bool = False
-    refusal: JSONResponse | None = None
+    refusal: Response | None = None
 
     async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         deadline = asyncio.get_running_loop().time() + self.body_s
@@ -201,16 +202,11 @@ def _client(scope: Scope) -> str:
     return client[0][:_LONGEST_CLIENT] if client else ""
 
 
-def _too_slow(most_s: float) -> JSONResponse:
-    told = _refusal("TooSlow", f"the body took more than {most_s:g} s", "Send it at once.")
-    return JSONResponse(told, 408, {"Connection": "close"})
+def _too_slow(most_s: float) -> Response:
+    detail = f"the body took more than {most_s:g} s"
+    return error_response(408, "TooSlow", detail, "Send it at once.", {"Connection": "close"})
 
 
-def _too_long(most: int) -> JSONResponse:
-    told = _refusal("TooLong", f"the body has more than {most:,} bytes", "Send less.")
-    return JSONResponse(told, 413, {"Connection": "close"})
-
-
-def _refusal(code: str, detail: str, hint: str) -> dict[str, object]:
-    """An error in the envelope of the API."""
-    return {"data": None, "page": None, "error": {"code": code, "detail": detail, "hint": hint}}
+def _too_long(most: int) -> Response:
+    detail = f"the body has more than {most:,} bytes"
+    return error_response(413, "TooLong", detail, "Send less.", {"Connection": "close"})
