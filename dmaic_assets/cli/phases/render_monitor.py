@@ -31,8 +31,9 @@ def print_monitor(view: "MonitorView", *, page: Path | None, export: Path | None
     rows = list(_rows(view))
     if rows:
         print_table(_HEADERS, rows, right=_HEADERS[1:5])
-    if view.alerts.high or view.alerts.medium:
-        say(f"alerts: {count(view.alerts.high)} high, {count(view.alerts.medium)} medium")
+    if view.alerts.counts:
+        told = ", ".join(f"{count(n)} {severity}" for severity, n in view.alerts.counts.items())
+        say(f"alerts: {told}" if view.alerts.is_on else f"alerts: off; they would be {told}")
     _print_broken(view)
     if page is not None:
         say(f"page    {page}")

@@ -26,10 +26,11 @@ for key, name in (("pass_rate", "passed, %"), ("mean_score", "mean score")):
 figure.update_layout(title="Is it getting better, run by run?", xaxis_type="category", height=380)
 figure"""
 _ALERTS = """alerts = report["alerts"]
-print(f"{alerts['high']} high, {alerts['medium']} medium")
+state = "on" if alerts["is_on"] else "off; held files would make"
+print(f"alerts are {state}:", alerts["counts"])
 if alerts["newest"]:
     print(json.dumps(alerts["newest"][0]["payload"], indent=2))
-frame(alerts["newest"], "severity", "source", "name", "score", "reason", "judged_at")"""
+frame(alerts["newest"], "severity", "kind", "source", "title", "raised_at", "told", "waiting")"""
 _FAILURES = """failures = report["failures"]
 columns = frame(failures["columns"], "name", "files", "rows", "cause")
 rules = frame(failures["rules"], "name", "files", "rows", "cause")
@@ -118,7 +119,7 @@ MONITOR_CELLS: Mapping[str, str] = {
     "text-board": "## 4 Quality board",
     "board": _BOARD,
     "trend": _TREND,
-    "text-alerts": "## 5 Alerts\n\nFiles that are held, and what would be sent for the newest.",
+    "text-alerts": "## 5 Alerts\n\nWhat people were told, and what was sent for the newest.",
     "alerts": _ALERTS,
     "text-failures": "## 6 Failure analysis",
     "failures": _FAILURES,

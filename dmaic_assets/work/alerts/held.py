@@ -42,12 +42,18 @@ def held_alerts(platform: Platform, run_id: str) -> list[Alert]:
         for r in reversed(records)
         if before.get((r.verdict.source, r.verdict.file_sha256)) != r.verdict.decision
     ]
-    now = platform.clock()
+    return alerts_of_verdicts(platform, run_id, news, platform.clock())
+
+
+def alerts_of_verdicts(
+    platform: Platform, run_id: str, news: Sequence[tuple[str, Verdict]], at: datetime
+) -> list[Alert]:
+    """The alerts that files make, of a run that judged them at a moment: by rule and cause."""
     by_source: dict[str, list[Verdict]] = {}
     for _, verdict in news:
         by_source.setdefault(verdict.source, []).append(verdict)
     return [
-        _alert(platform, run_id, group, by_source[group.source], now) for group in groups_of(news)
+        _alert(platform, run_id, group, by_source[group.source], at) for group in groups_of(news)
     ]
 
 

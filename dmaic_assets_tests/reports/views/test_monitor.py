@@ -3,6 +3,7 @@
 import json
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,9 +16,11 @@ from dmaic_assets.reports.views.monitor.files import SUNBURST_BANDS, band_of
 from dmaic_assets.reports.views.monitor.read import read_monitor
 from dmaic_assets.reports.views.monitor.series import MOST_POINTS, course, timeline
 from dmaic_assets.reports.views.monitor.view import MonitorView, Segment
+from dmaic_assets.settings.project import load_settings
 from dmaic_assets.store.ledger.database.store import to_us
 from dmaic_assets.store.ledger.record.files import set_disposition
 from dmaic_assets.store.ledger.record.judgements import Breaks, Judgement, RuleBreak
+from dmaic_assets.work.alerts.telling import keep_alerts_of_run, tell_people
 from dmaic_assets_tests.reports.views.hand_log import (
     DAY_ONE,
     DAY_TWO,
@@ -158,24 +161,38 @@ def test_the_heat_map_counts_files_by_column_and_kind(view: MonitorView) -> None
     assert listed["e.csv"] == ()
 
 
-def test_alerts_are_of_held_files_and_high_below_70(view: MonitorView) -> None:
-    assert (view.alerts.high, view.alerts.medium) == (2, 0)
-    unread, held = view.alerts.newest
-    assert (unread.name, unread.severity, unread.score) == ("e.csv", "high", None)
-    assert (held.name, held.severity, held.reason) == ("d.csv", "high", REASON)
-    (told,) = held.payload["alerts"]
-    assert (held.payload["severity"], told["kind"], told["source"]) == ("high", "held", "returns")
-    assert told["facts"]["score"] == "69.0"
-    assert told["facts"]["because"] == REASON
+def test_where_alerts_are_off_they_are_those_that_held_files_would_make(view: MonitorView) -> None:
+    assert not view.alerts.is_on
+    assert sum(view.alerts.counts.values()) == len(view.alerts.newest) == 2
+    assert set(view.alerts.counts) <= {"critical", "high"}
+    titles = [alert.title for alert in view.alerts.newest]
+    assert titles[1].startswith("returns: 1 file held by ")
+    held = view.alerts.newest[1]
+    (told,) = held.payload["alerts"]  # type: ignore[misc]
+    assert (held.told, held.waiting) == ((), ())
+    assert (told["kind"], told["source"], told["severity"]) == ("held", "returns", held.severity)
 
 
-def test_a_score_of_exactly_70_is_medium(empty: HandLog) -> None:
-    with empty.run(DAY_ONE):
-        empty.judge("orders/a.csv", "reject", 0.7)
+def test_alerts_are_those_that_people_were_told_as_the_file_has_them(empty: HandLog) -> None:
+    config = empty.platform.paths.root / "config" / "dmaic.yaml"
+    config.write_text(f"{config.read_text()}\nalerts: {{enabled: true}}\n")
+    told = replace(empty.platform, settings=load_settings(empty.platform.paths.root))
+    with empty.run(DAY_ONE) as run_id:
+        empty.judge("orders/a.csv", "reject", 0.9, broken("amount.range", "amount", rows=5))
+        empty.judge("orders/b.csv", "reject", 0.9, broken("amount.range", "amount", rows=5))
+        keep_alerts_of_run(told, run_id)
+    waits = read_monitor(told).alerts
+    assert (waits.is_on, dict(waits.counts)) == (True, {"high": 1})
+    assert set(waits.newest[0].waiting) == {"log", "file"}
 
-    found = read_monitor(empty.platform).alerts
+    assert tell_people(told) == ()
+    (alert,) = read_monitor(told).alerts.newest
 
-    assert (found.high, found.medium) == (0, 1)
+    lines = (told.paths.data / "logs" / "alerts.jsonl").read_text().splitlines()
+    assert [json.loads(line)["alerts"] for line in lines] == [alert.payload["alerts"]]
+    assert set(alert.told) == {"log", "file"}
+    assert read_monitor(told, sources=["returns"]).alerts.newest == ()
+    assert read_monitor(told, since=DAY_TWO).alerts.newest == ()
 
 
 def test_the_course_follows_four_figures(view: MonitorView) -> None:

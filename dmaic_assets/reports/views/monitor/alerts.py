@@ -1,83 +1,106 @@
-"""Alerts of files that are held: how bad each is, and what would be sent.
+"""The alerts that people were told, as channels got them; where alerts are off, what they would be.
 
-What belongs here: choosing the files and their severity. The payload is what a webhook of the
-generic form is sent; work/alerts knows the forms, and tells files of one rule together.
+What belongs here: choosing them. What becomes an alert, how grave it is and what is sent,
+work/alerts knows, so that page and channel never differ.
 """
 
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from typing import Literal, TypeAlias
+from datetime import datetime
+from pathlib import PurePath
 
-from dmaic_assets.reports.views.monitor.failures import reason_of
+from dmaic_assets.model import SEVERITIES, Verdict
 from dmaic_assets.reports.views.monitor.view import AlertLine, Alerts
-from dmaic_assets.store.keys import sha256_json
-from dmaic_assets.store.ledger.record.alerts import Alert
-from dmaic_assets.store.ledger.record.judgements import Breaks, Judgement
-from dmaic_assets.work.alerts.held import KEY_DIGITS
-from dmaic_assets.work.alerts.messages import Message
-from dmaic_assets.work.alerts.payloads import Sender, document_of
-from dmaic_assets.work.alerts.words import TITLE_WIDTH, clean
+from dmaic_assets.store.ledger.record.alerts import Alert, list_alerts
+from dmaic_assets.store.ledger.record.deliveries import Delivery, deliveries_of
+from dmaic_assets.store.ledger.record.judgements import Judgement
+from dmaic_assets.store.ledger.record.verdicts import verdicts_by_id
+from dmaic_assets.work.alerts.channels import sender_of
+from dmaic_assets.work.alerts.held import alerts_of_verdicts
+from dmaic_assets.work.alerts.messages import Message, is_kept_here
+from dmaic_assets.work.alerts.payloads import document_of
+from dmaic_assets.work.run.platform import Platform
 
-Grade: TypeAlias = Literal["high", "medium"]
-
-# Alerts that are listed, the newest.
+# Alerts that are listed, the newest; and that are read, to be counted.
 NEWEST = 15
-# Score (share) below which a held file is of high severity, not medium (section 5).
-HIGH_BELOW = 0.7
+_READ = 2_000
+# Held files, the newest, of which it is told what alerts they would make.
+_MOST_HELD = 500
 
 
-def alerts(stained: Sequence[Judgement], breaks: Mapping[int, Breaks], sender: Sender) -> Alerts:
-    """Builds the alerts of the files that are held.
+def alerts(
+    platform: Platform,
+    stained: Sequence[Judgement],
+    *,
+    since: datetime | None = None,
+    sources: Sequence[str] = (),
+) -> Alerts:
+    """Reads the alerts of a project; where they are off, makes those of the files that are held.
 
     Args:
-        stained: Files that are not spotless, newest first.
-        breaks: What was said of the newest of them, by verdict.
-        sender: Who tells, as payloads say it.
+        platform: The stores.
+        stained: Files that are not spotless, newest first; for where alerts are off.
+        since: Leaves out what was raised before.
+        sources: Leaves out those of other sources, and of whole runs; empty means all.
     """
-    held = [j for j in stained if j.decision == "reject"]
-    high = sum(severity_of(j) == "high" for j in held)
-    nothing = Breaks((), ())
-    newest = (_line(j, breaks.get(j.verdict_id, nothing), sender) for j in held[:NEWEST])
-    return Alerts(high, len(held) - high, tuple(newest))
+    is_on = platform.settings.is_telling
+    if is_on:
+        wanted = set(sources)
+        found = [
+            alert
+            for alert in list_alerts(platform.ledger, limit=_READ)
+            if (since is None or alert.raised_at >= since)
+            and (not wanted or alert.source in wanted)
+        ]
+    else:
+        found = _would_be(platform, stained)
+    shown = found[:NEWEST]
+    ways: defaultdict[str, list[Delivery]] = defaultdict(list)
+    for delivery in deliveries_of(platform.ledger, [alert.key for alert in shown]) if is_on else ():
+        ways[delivery.alert_key].append(delivery)
+    counts = Counter(alert.severity for alert in found)
+    return Alerts(
+        is_on=is_on,
+        counts={severity: counts[severity] for severity in SEVERITIES if counts[severity]},
+        newest=tuple(_line(platform, alert, ways[alert.key]) for alert in shown),
+    )
 
 
-def severity_of(judgement: Judgement) -> Grade:
-    """`high` for a score below 70 and for files that could not be read, else `medium`."""
-    return "high" if judgement.score is None or judgement.score < HIGH_BELOW else "medium"
+def _would_be(platform: Platform, stained: Sequence[Judgement]) -> list[Alert]:
+    """What runs would have told of the files that are held now, newest first."""
+    held = [j for j in stained if j.decision == "reject"][:_MOST_HELD]
+    # As many statements when nothing is held: no verdict has the number 0.
+    records = verdicts_by_id(platform.ledger, [j.verdict_id for j in held] or [0])
+    by_run: dict[str, list[tuple[str, Verdict]]] = {}
+    last: dict[str, datetime] = {}
+    for record in records:
+        named = (PurePath(record.path).name, record.verdict)
+        by_run.setdefault(record.run_id, []).append(named)
+        last[record.run_id] = record.recorded_at
+    return [
+        alert
+        for run_id in sorted(by_run, key=lambda name: last[name], reverse=True)
+        for alert in alerts_of_verdicts(platform, run_id, by_run[run_id], last[run_id])
+    ]
 
 
-def _line(judgement: Judgement, said: Breaks, sender: Sender) -> AlertLine:
-    reason = reason_of(said)
-    alert = _alert(judgement, reason)
+def _line(platform: Platform, alert: Alert, ways: Sequence[Delivery]) -> AlertLine:
+    message = Message(_key(platform, alert, ways), (alert,))
     return AlertLine(
-        severity=severity_of(judgement),
-        source=judgement.source,
-        file_sha256=judgement.file_sha256,
-        name=judgement.name,
-        score=judgement.score,
-        judged_at=judgement.at,
-        reason=reason,
-        payload=document_of(Message(alert.key, (alert,)), sender),
+        severity=alert.severity,
+        kind=alert.kind,
+        source=alert.source,
+        run_id=alert.run_id,
+        title=alert.title,
+        raised_at=alert.raised_at,
+        told=tuple(d.channel for d in ways if d.sent_at is not None),
+        waiting=tuple(d.channel for d in ways if d.sent_at is None),
+        payload=document_of(message, sender_of(platform.settings)),
     )
 
 
-def _alert(judgement: Judgement, reason: str) -> Alert:
-    source, name = judgement.source, judgement.name
-    score = "none" if judgement.score is None else f"{100 * judgement.score:.1f}"
-    facts = {
-        "file": clean(name),
-        "score": score,
-        "rows not in the warehouse": f"{judgement.quarantined:,}",
-        "because": clean(reason),
-    }
-    return Alert(
-        key=sha256_json(["held", judgement.run_id, source, judgement.file_sha256])[:KEY_DIGITS],
-        kind="held",
-        severity=severity_of(judgement),
-        source=source,
-        run_id=judgement.run_id,
-        subject=f"held|{source}|{name}",
-        title=clean(f"{source}: {name} is held: {reason}", width=TITLE_WIDTH),
-        raised_at=judgement.at,
-        facts=tuple(facts.items()),
-        commands=(f"dmaic show {judgement.run_id}",),
-    )
+def _key(platform: Platform, alert: Alert, ways: Sequence[Delivery]) -> str:
+    """The key of the message that told it alone, in a log or a file; its own where none did."""
+    alone = {c.name for c in platform.settings.alerts.channels if is_kept_here(c)}
+    found: Mapping[str, str] = {d.channel: d.message for d in ways if d.message}
+    return next((key for name, key in found.items() if name in alone), alert.key)

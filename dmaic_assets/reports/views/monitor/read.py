@@ -38,7 +38,6 @@ from dmaic_assets.store.ledger.record.judgements import (
     newest_watermarks,
     run_spans,
 )
-from dmaic_assets.work.alerts.channels import sender_of
 from dmaic_assets.work.run.platform import Platform
 from dmaic_assets.work.state.freshness import Freshness, freshness_of
 
@@ -76,7 +75,7 @@ def read_monitor(
         source_lines=source_lines(settings, [mark.source for mark in read.marks]),
         watermarks=read.marks,
         board=board(read.found, read.files, points, held_now=held_now),
-        alerts=alerts(read.stained, read.breaks, sender_of(settings)),
+        alerts=alerts(platform, read.stained, since=since, sources=sources),
         failures=failures(read.stained, read.breaks),
         performance=performance(read.files, points),
         days=days_of(read.found),

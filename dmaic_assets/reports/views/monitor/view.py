@@ -114,24 +114,31 @@ class Board:
 
 @dataclass(frozen=True, slots=True)
 class AlertLine:
-    """One alert: a file that is held, how bad that is, and what would be sent."""
+    """One alert, the channels that told it and that it waits for, and what they are sent.
 
-    severity: Literal["high", "medium"]
+    `source` is "" for a whole run.
+    """
+
+    severity: Severity
+    kind: str
     source: str
-    file_sha256: str
-    name: str
-    score: float | None
-    judged_at: datetime
-    reason: str
+    run_id: str | None
+    title: str
+    raised_at: datetime
+    told: tuple[str, ...]
+    waiting: tuple[str, ...]
     payload: Mapping[str, Json]
 
 
 @dataclass(frozen=True, slots=True)
 class Alerts:
-    """The alerts of files that are held: how many of each severity, and the newest."""
+    """The alerts: how many of each severity, gravest first, and the newest.
 
-    high: int
-    medium: int
+    Where alerts are off, `is_on` is false, and they are those that the held files would make.
+    """
+
+    is_on: bool
+    counts: Mapping[Severity, int]
     newest: tuple[AlertLine, ...]
 
 
