@@ -32,7 +32,7 @@ def test_it_tells_the_board_each_source_and_what_breaks(root: Path, call: Call) 
     returns, orders = (line.split()[:4] for line in shown.out.splitlines()[3:5])
     assert returns == ["returns", "2", "0.0", "%"]
     assert orders == ["orders", "4", "100.0", "%"]
-    assert "alerts: 2 high, 0 medium" in shown.out
+    assert "alerts: off; they would be 2 high" in shown.out
     assert "broken  returns.state.in_set in 1 file; likely typo" in shown.out
 
 
