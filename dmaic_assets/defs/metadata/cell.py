@@ -117,9 +117,14 @@ def _table_if_any(exhibit: Exhibit, shown: Shown) -> dg.MetadataValue | None:
 
 
 def _column_table(exhibit: Exhibit, shown: Shown) -> dg.MetadataValue:
-    """The columns of a profile; the least and greatest values of persons are kept back."""
+    """The columns of a profile; the least and greatest values of persons are kept back.
+
+    So are those of texts as long as nobody knows what they mean: any may be somebody's name.
+    """
     records = records_of(_fact(exhibit, shown))
     hidden = exhibit.deciding.of(exhibit.source, [str(r.get("name")) for r in records])
+    texts = [str(r.get("name")) for r in records if r.get("type") == "text"]
+    hidden |= exhibit.deciding.unasked(exhibit.source, texts)
     told = [
         {**r, **{name: KEPT_BACK for name in _EXTREMES if r.get(name) is not None}}
         if r.get("name") in hidden

@@ -73,6 +73,10 @@ class HiddenColumns:
             found |= {column} if is_hidden else set()
         return frozenset(found)
 
+    def unasked(self, source: str, columns: Iterable[str]) -> frozenset[str]:
+        """Picks the columns of which nobody said, and no analysis found, what they mean."""
+        return frozenset(columns) - self.depends_on(source).keys()
+
     def depends_on(self, source: str) -> dict[str, Json]:
         """What the decision depends on besides names: found and said, by column.
 

@@ -43,12 +43,13 @@ def phone(number: int) -> str:
 
 
 def people(day: int) -> Columns:
-    """The columns of a clean day."""
+    """The columns of a clean day; that `handled` tells of persons, only its values say."""
     first = day * 1000
     return {
         "full_name": lambda n: name(first + n),
         "email": lambda n: mail(first + n),
         "phone": lambda n: phone(first + n),
+        "handled": lambda n: name(first + n + 500),
         "salary": lambda n: _LEAST_SALARY + 37 * ((first + n) % 5000),
         "birth_date": lambda n: f"19{31 + (n + day) % 38}-0{1 + n % 9}-{11 + n % 17}",
         "religion": lambda n: _FAITHS[n % 3],
