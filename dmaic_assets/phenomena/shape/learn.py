@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -16,6 +16,7 @@ from dmaic_assets.history.column_kinds import ColumnKind
 from dmaic_assets.history.proposal import NEVER_BROKEN, SET_APART, Proposal, Proposals, Refusal
 from dmaic_assets.model import Json, Severity
 from dmaic_assets.phenomena.contract.phenomenon import Given
+from dmaic_assets.phenomena.shape.growth import Growth, Outlook, of_forms, widest_of
 
 # Alternatives of a pattern: more are not read, and hardly refuse anything.
 MOST_SHAPES = 6
@@ -36,13 +37,21 @@ LEAST_LENGTHS = 20
 # Values that must have the shortest and the longest length.
 LEAST_ENDS = 4
 
+# Values of many looks, all of one length, from which that length is closed: hashes, tokens. Texts
+# of which one in twenty has another length show it among so many, but for one time in 170.
+LEAST_OF_ONE_LENGTH = 100
+
+# Alternatives that people may vouch for at once; texts of more forms are words.
+MOST_VOUCHED_SHAPES = 30
+
 # Values that tell at once that a column has too many looks.
 PROBED = 300
 # Different texts of character classes: bounds the time.
 MOST_FORMS = 3_000
 
 _LETTER = r"[^\W\d_]"
-_KINDS = ("[A-Z]", "[a-z]", "[0-9]")
+_DIGITS = "[0-9]"
+_KINDS = ("[A-Z]", "[a-z]", _DIGITS)
 _MASKS = (
     ("\x01", "[A-Z]"),
     ("\x02", "[a-z]"),
@@ -103,7 +112,8 @@ def _of_column(history: History, kind: ColumnKind) -> Proposals:
     if len(values) < LEAST_VALUES and kind.kind != "constant":
         return []
     open_forms: Proposals = []
-    for forms in (_sequences(values), _alphabets(values)):
+    growth = Growth(history, history.held(kind.column), values)
+    for forms in (_sequences(values, growth), _alphabets(values)):
         if forms is None or forms.count > MOST_SHAPES:
             continue
         rule = _shape_rule(history, kind, codes, forms)
@@ -195,7 +205,7 @@ def _class(char: str) -> str:
     return _LETTER if char.isalpha() else re.escape(char)
 
 
-def _sequences(values: pl.Series) -> _Forms | None:
+def _sequences(values: pl.Series, growth: Growth | None = None) -> _Forms | None:
     """Sequences of character classes; None when there are too many different ones."""
     if len({shape_of(v) for v in values.head(PROBED).to_list()}) > 3 * MOST_SHAPES:
         return None
@@ -211,11 +221,13 @@ def _sequences(values: pl.Series) -> _Forms | None:
     of_form = np.array([ids[shape] for shape in shapes], dtype=np.int64)
     places = masked.rank("dense").to_numpy().astype(np.int64) - 1
     held = counts.get_column("held").to_list()
-    return _Forms(of_form[places], len(ids), _sequences_pattern(runs, shapes, held))
+    outlooks = dict(zip(ids, of_forms(growth, of_form[places], len(ids)), strict=True))
+    pattern = _sequences_pattern(runs, shapes, held, outlooks)
+    return _Forms(of_form[places], len(ids), pattern)
 
 
 def pattern_of(values: pl.Series) -> str | None:
-    """The pattern of a few texts that people vouch for, by sequences of character classes.
+    """The pattern of texts that people vouch for: as long as these in each run, and no longer.
 
     Returns:
         Alternatives joined by "|"; "" for no text, and None for texts of too many forms.
@@ -223,8 +235,23 @@ def pattern_of(values: pl.Series) -> str | None:
     texts = values.drop_nulls().unique().sort()
     if texts.is_empty():
         return ""
-    forms = _sequences(texts)
-    return None if forms is None else forms.pattern
+    shapes: dict[str, list[list[_Run]]] = {}
+    for form in _masked(texts).unique().sort().to_list():
+        runs = _runs(form)
+        shapes.setdefault("".join(run.kind for run in runs), []).append(runs)
+        if len(shapes) > MOST_VOUCHED_SHAPES:
+            return None
+    return "|".join(_exactly(group) for group in shapes.values())
+
+
+def _exactly(group: Sequence[Sequence[_Run]]) -> str:
+    """One form with the least and the greatest length of each of its runs."""
+    parts: list[str] = []
+    for i, run in enumerate(group[0]):
+        sizes = [runs[i].size for runs in group]
+        is_class = run.kind in _MARKED.values()
+        parts.append(run.kind + (_between(min(sizes), max(sizes)) if is_class else ""))
+    return "".join(parts)
 
 
 def _alphabets(values: pl.Series) -> _Forms | None:
@@ -234,38 +261,84 @@ def _alphabets(values: pl.Series) -> _Forms | None:
     if not unseen:
         return None
     ids = sum(flags.astype(np.int64) << i for i, flags in enumerate(has))
-    return _Forms(np.asarray(ids), len(np.unique(ids)), f"[^{''.join(unseen)}]*")
+    lengths = values.str.len_chars().to_numpy()
+    is_one_length = len(values) >= LEAST_OF_ONE_LENGTH and bool((lengths == lengths[0]).all())
+    often = f"{{{lengths[0]}}}" if is_one_length else "*"
+    return _Forms(np.asarray(ids), len(np.unique(ids)), f"[^{''.join(unseen)}]{often}")
 
 
 def _sequences_pattern(
-    runs: Sequence[Sequence[_Run]], shapes: Sequence[str], held: Sequence[int]
+    runs: Sequence[Sequence[_Run]],
+    shapes: Sequence[str],
+    held: Sequence[int],
+    outlooks: Mapping[str, Outlook | None],
 ) -> str:
     groups: dict[str, list[tuple[Sequence[_Run], int]]] = {}
     for parts, shape, count in zip(runs, shapes, held, strict=True):
         groups.setdefault(shape, []).append((parts, count))
-    most = sorted(groups.values(), key=lambda group: -sum(count for _, count in group))
-    return "|".join(_sequence_pattern(group) for group in most)
+    most = sorted(groups.items(), key=lambda group: -sum(count for _, count in group[1]))
+    found = [form for shape, group in most for form in _alternatives(group, outlooks[shape])]
+    return "|".join(found)
 
 
-def _sequence_pattern(group: Sequence[tuple[Sequence[_Run], int]]) -> str:
+def _alternatives(
+    group: Sequence[tuple[Sequence[_Run], int]], outlook: Outlook | None
+) -> tuple[str, ...]:
+    """The pattern of a form, and where numbers begin again with each year that of the next one."""
+    usual = _sequence_pattern(group, outlook)
+    if outlook is None or outlook.year is None:
+        return (usual,)
+    restarted = _sequence_pattern(group, outlook, is_restarted=True)
+    year = f"{outlook.year[1]}"
+    is_same = restarted.replace(year, "[0-9]{4}", 1) == usual
+    return (usual,) if is_same else (usual, restarted)
+
+
+def _sequence_pattern(
+    group: Sequence[tuple[Sequence[_Run], int]],
+    outlook: Outlook | None,
+    *,
+    is_restarted: bool = False,
+) -> str:
     total = sum(count for _, count in group)
     parts: list[str] = []
+    place = -1
     for i, run in enumerate(group[0][0]):
         sizes: Counter[int] = Counter()
         for runs, count in group:
             sizes[runs[i].size] += count
+        place += run.kind == _DIGITS
+        widest = widest_of(outlook, place) if run.kind == _DIGITS else None
+        if is_restarted and outlook and outlook.year and run.kind == _DIGITS:
+            if place == outlook.year[0]:
+                parts.append(f"{outlook.year[1]}")
+                continue
+            if widest is not None and not outlook.is_padded[place]:
+                parts.append(f"{run.kind}{{1,{widest}}}")
+                continue
         is_mark = run.kind not in _MARKED.values()
-        parts.append(run.kind + ("" if is_mark else _times(sizes, total=total)))
+        parts.append(run.kind + ("" if is_mark else _times(sizes, total=total, widest=widest)))
     return "".join(parts)
 
 
-def _times(sizes: Counter[int], *, total: int) -> str:
-    """How often: exactly, between, or any number of times where lengths are not closed."""
+def _times(sizes: Counter[int], *, total: int, widest: int | None = None) -> str:
+    """How often: exactly, between, or any number of times where lengths are not closed.
+
+    A number that counts on may be as wide as `widest`, however few are as wide so far.
+    """
     low, high = min(sizes), max(sizes)
+    if widest is not None and total >= LEAST_LENGTHS and sizes[low] >= LEAST_ENDS:
+        return _between(low, widest)
     if low == high and (total >= LEAST_LENGTHS or total < LEAST_VALUES):
-        return "" if low == 1 else f"{{{low}}}"
+        return _between(low, high)
     is_closed = total >= LEAST_LENGTHS and min(sizes[low], sizes[high]) >= LEAST_ENDS
-    return f"{{{low},{high}}}" if is_closed else "+"
+    return _between(low, high) if is_closed else "+"
+
+
+def _between(low: int, high: int) -> str:
+    if low != high:
+        return f"{{{low},{high}}}"
+    return "" if low == 1 else f"{{{low}}}"
 
 
 def _evidence(closure: Closure, row_rate: float) -> dict[str, Json]:

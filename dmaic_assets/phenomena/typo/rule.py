@@ -4,6 +4,7 @@ A list that is not closed cannot refuse a new value; it can refuse one that diff
 value by a letter, by case or by spaces only.
 """
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import partial
 from typing import ClassVar, cast
@@ -19,6 +20,11 @@ from dmaic_assets.table.text_table import column
 
 # Characters from which a value a letter away is suspected.
 LEAST_LENGTH = 4
+# Share of the numbers of as many digits that are used, from which one of a digit more may follow:
+# eight of ten.
+NEARLY_USED_UP = 0.8
+# The last number of a name, unless zeros fill it up.
+_LAST_NUMBER = re.compile(r"(?<!\d)[1-9]\d{0,17}(?=\D*$)", re.ASCII)
 # New values that are compared: bounds the time.
 _MOST_CHECKED = 20_000
 
@@ -105,10 +111,24 @@ def _is_padded(value: str) -> bool:
 def _letters_away(new: Sequence[str], known: Sequence[str]) -> Iterator[str]:
     """Picks the new texts that are one edit away from a known one that has not only other digits.
 
-    Another number in a name is another thing: CD-2 beside CD-1 is no slip of it.
+    Another number in a name is another thing: CD-2 beside CD-1 is no slip of it, nor is CD-10
+    where there are nine.
     """
-    numbered = {skeleton(k) for k in known if skeleton(k) != k}
+    numbered = {skeleton(k) for k in known if skeleton(k) != k} | _counted_on(known)
     return at_most_one_edit((v for v in new if skeleton(v) not in numbered), known)
+
+
+def _counted_on(known: Sequence[str]) -> set[str]:
+    """The skeletons of names whose last number has a digit more than those nearly used up."""
+    greatest: dict[str, float] = {}
+    for text in known:
+        number = _LAST_NUMBER.search(text)
+        if number is None:
+            continue
+        form = skeleton(f"{text[: number.end()]}9{text[number.end() :]}")
+        used = int(number[0]) / 10 ** len(number[0])
+        greatest[form] = max(used, greatest.get(form, 0.0))
+    return {form for form, used in greatest.items() if used >= NEARLY_USED_UP}
 
 
 def _folded(value: str) -> str:
