@@ -8,35 +8,50 @@ import shlex
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
-from dmaic_assets.model import SEVERITIES, RuleSet, Thresholds, Verdict
+from dmaic_assets.model import SEVERITIES, RuleSet, Severity, Thresholds, Verdict
 
 SANITY = "sanity."
+# Percentage points by which a threshold is reached all the same: as where it is applied (`score`).
+_ROUNDING = 1e-9
 UNREADABLE = f"{SANITY}readable"
 
 
 def holding_rules(verdict: Verdict) -> tuple[str, ...]:
     """Names the rules that hold a file, in the order of its violations.
 
-    These are the broken ones, and, where too large a share of the rows was set apart, the row
-    rules that did so. Checks of reading and typing are no rules and never among them.
+    These are the broken ones of the severities of which too few hold (all of them where the score
+    is too low), the broken ones that set rows apart, and, where too large a share of the rows was
+    set apart, the row rules that did so. A broken rule that only reports holds nothing, and a
+    release leaves it alone. Checks of reading and typing are no rules and never among them.
     """
     thresholds = verdict.thresholds
     limit = SEVERITIES.index(thresholds.quarantine_from)
-    apart = [
-        v.share
-        for v in verdict.violations
-        if v.scope == "row" and SEVERITIES.index(v.severity) <= limit
-    ]
-    is_too_much = sum(apart) > thresholds.max_quarantined_share
-    return tuple(
+    rules = [v for v in verdict.violations if not v.rule.startswith(SANITY)]
+    sets_apart = {
         v.rule
         for v in verdict.violations
-        if not v.rule.startswith(SANITY)
-        and (
-            v.is_broken
-            or (is_too_much and v.scope == "row" and SEVERITIES.index(v.severity) <= limit)
-        )
+        if v.scope == "row" and SEVERITIES.index(v.severity) <= limit
+    }
+    shares = [v.share for v in verdict.violations if v.rule in sets_apart]
+    is_too_much = sum(shares) > thresholds.max_quarantined_share
+    missed = _missed_severities(verdict)
+    holding = tuple(
+        v.rule
+        for v in rules
+        if (v.rule in sets_apart and (v.is_broken or is_too_much))
+        or (v.is_broken and v.severity in missed)
     )
+    # What else holds it (a verdict of an older version) is one of those that are broken.
+    return holding or tuple(v.rule for v in rules if v.is_broken)
+
+
+def _missed_severities(verdict: Verdict) -> frozenset[Severity]:
+    """The severities of which too few rules hold; every one where the score is too low."""
+    thresholds, rates = verdict.thresholds, verdict.severity_rates
+    if 100 * verdict.score < thresholds.overall - _ROUNDING:
+        return frozenset(SEVERITIES)
+    wanted = thresholds.severities
+    return frozenset(s for s in SEVERITIES if rates.get(s, 100.0) < wanted.get(s, 0.0) - _ROUNDING)
 
 
 def holders(verdict: Verdict) -> tuple[str, ...]:

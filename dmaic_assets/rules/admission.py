@@ -12,12 +12,14 @@ from typing import Any
 
 from dmaic_assets.errors import BadInputError
 from dmaic_assets.model import Json, Rule, RuleSet
+from dmaic_assets.rules.kept import kept_rules, with_kept
 from dmaic_assets.rules.people import Signature, next_change
 
 # The parameter of each kind that lists what may occur in its column.
 _LISTS = {"in_set": "values", "new_values": "values", "near_miss": "also"}
 # Of what is written down, the parameters whose earlier value is told too: the others are long.
-_BOUNDS = ("min", "max", "width")
+# That of a pattern is what the further forms were said to be beside.
+_BOUNDS = ("min", "max", "width", "pattern")
 # One alternative of a learnt pattern, which has no groups.
 _ALTERNATIVE = re.compile(r"(?:\\.|[^|\\])+", re.DOTALL)
 
@@ -89,11 +91,14 @@ def admit_wider(rules: RuleSet, rule: Rule, wider: Rule, signature: Signature) -
     }
     if not after:
         return rules
+    before = {key: rule.parameters.get(key) for key in after if key in _BOUNDS}
+    if wider.kind != rule.kind:
+        before, after = {"kind": rule.kind}, {"kind": wider.kind, **after}
+    if len(rule.columns) == 1 and ("kind" in after or "pattern" in after):
+        after = {"column": rule.columns[0], **after}
+        before |= {"severity": rule.severity, "tolerance": rule.tolerance}
     change = replace(
-        next_change(rules, "admit", signature),
-        rule=rule.id,
-        before={key: rule.parameters.get(key) for key in after if key in _BOUNDS},
-        after=after,
+        next_change(rules, "admit", signature), rule=rule.id, before=before, after=after
     )
     return with_admissions(replace(rules, changes=(*rules.changes, change)))
 
@@ -102,7 +107,8 @@ def admitted_reach(rules: RuleSet) -> dict[str, dict[str, Json]]:
     """Gives how far people said that rules reach (bounds, forms, cases), by id of the rule."""
     found: dict[str, dict[str, Json]] = {}
     for change in rules.changes:
-        for key, (join, _) in _REACHES.items() if change.action == "admit" and change.rule else ():
+        is_reach = change.action == "admit" and change.rule and "kind" not in change.after
+        for key, (join, _) in _REACHES.items() if is_reach else ():
             if key in change.after:
                 known = found.setdefault(change.rule, {})
                 said = change.after[key]
@@ -113,10 +119,11 @@ def admitted_reach(rules: RuleSet) -> dict[str, dict[str, Json]]:
 def with_admissions(rules: RuleSet) -> RuleSet:
     """Widens the rules by the values and the reach that people admitted; twice is once."""
     values, reach = admitted_values(rules), admitted_reach(rules)
-    if not values and not reach:
+    said = kept_rules(rules)
+    if not values and not reach and not said:
         return rules
-    wider = tuple(_wider(_reaching(rule, reach), values) for rule in rules.rules)
-    return replace(rules, rules=wider)
+    kept = tuple(with_kept(rules, said)) if said else rules.rules
+    return replace(rules, rules=tuple(_wider(_reaching(rule, reach), values) for rule in kept))
 
 
 def admit_command(source: str, column: str, value: str) -> str:

@@ -147,6 +147,7 @@ def _changed(rule: Rule, action: RuleAction, edit: Edit) -> Rule:
 
 def _state(rule: Rule) -> dict[str, Json]:
     return {
+        "kind": rule.kind,
         "parameters": dict(rule.parameters),
         "severity": rule.severity,
         "tolerance": rule.tolerance,

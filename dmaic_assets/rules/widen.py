@@ -49,7 +49,11 @@ def widened(
     elif rule.kind == "window":
         frame = frame.with_columns((pl.lit(value=True) if among is None else among).alias(_AMONG))
     wider = widen(rule, frame, rows)
-    return None if wider is None else replace(rule, parameters={**rule.parameters, **wider})
+    if wider is None:
+        return None
+    # What never is missing becomes what is missing in no more rows than here.
+    kind = "null_share" if rule.kind == "not_null" else rule.kind
+    return replace(rule, kind=kind, parameters={**rule.parameters, **wider})
 
 
 def _row_count(rule: Rule, _frame: pl.LazyFrame, rows: int) -> dict[str, Json]:
@@ -61,6 +65,13 @@ def _null_share(rule: Rule, frame: pl.LazyFrame, rows: int) -> dict[str, Json] |
         return None
     missing = frame.select(column(rule.columns[0]).null_count()).collect().item()
     return _outwards(rule, missing / rows, missing / rows)
+
+
+def _not_null(rule: Rule, frame: pl.LazyFrame, rows: int) -> dict[str, Json] | None:
+    if not rows:
+        return None
+    missing = frame.select(column(rule.columns[0]).null_count()).collect().item()
+    return {"max": missing / rows} if missing < rows else None
 
 
 def _range(rule: Rule, frame: pl.LazyFrame, _rows: int) -> dict[str, Json] | None:
@@ -174,6 +185,7 @@ def _outwards(rule: Rule, low: float | str, high: float | str) -> dict[str, Json
 
 _WIDENERS: Mapping[str, _Widener] = {
     "row_count": _row_count,
+    "not_null": _not_null,
     "null_share": _null_share,
     "range": _range,
     "range_by": _range_by,

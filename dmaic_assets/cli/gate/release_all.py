@@ -11,13 +11,14 @@ from dmaic_assets.cli.gate.judged_again import (
     moved_since,
     say_moved,
 )
-from dmaic_assets.cli.rules.edit_commands import change_document, change_line
+from dmaic_assets.cli.gate.told_rules import rules_document, say_rules
+from dmaic_assets.cli.rules.edit_commands import change_document
 from dmaic_assets.model import Json, RuleChange
 from dmaic_assets.table.spelled_numbers import plural
 
 if TYPE_CHECKING:
     from dmaic_assets.rules.people import Signature
-    from dmaic_assets.work.people.release import Held
+    from dmaic_assets.work.people.release import Became, Held
     from dmaic_assets.work.run.platform import Platform
 
 
@@ -37,7 +38,7 @@ def release_all(
     """
     from dmaic_assets.rules.yaml.file import load_rules
     from dmaic_assets.work.people.hand_rules import rules_path
-    from dmaic_assets.work.people.release import write_consequences, write_release
+    from dmaic_assets.work.people.release import what_became, write_consequences, write_release
     from dmaic_assets.work.people.release_all import held_by, held_files
 
     free = held_by(platform, rules, source)
@@ -50,11 +51,13 @@ def release_all(
     changes = [change for edited in told for change in edited.changes]
     moved = moved_since(platform, name, was)
     document = _document(name, rules, changes, moved, held_files(platform, name))
+    became = what_became(platform, name, before, {rule for held in free for rule in held.rules})
+    document["became"] = rules_document(became)
     document["rule_file"] = str(told[-1].path)
     if is_json:
         print_json(document)
         return
-    _say(document, changes, moved)
+    _say(document, became, moved)
 
 
 def _document(
@@ -86,16 +89,14 @@ def _document(
 
 def _say(
     document: Mapping[str, Json],
-    changes: Sequence[RuleChange],
+    became: "Sequence[Became]",
     moved: Sequence[Moved],
 ) -> None:
     freed, held = document["freed"], document["still_held"]
     count = len(freed) if isinstance(freed, list) else 0
     say(f"released {plural(count, 'file')} of {document['source']}")
     say_moved(moved)
-    for change in changes:
-        if change.action != "release":
-            say(change_line(change))
+    say_rules(became)
     for entry in held if isinstance(held, list) else ():
         if isinstance(entry, dict) and isinstance(by := entry["held_by"], list):
             say(f"still held: {entry['file']}, by {', '.join(map(str, by)) or 'its rows'}")

@@ -8,8 +8,9 @@ import click
 from dmaic_assets.cli import errors
 from dmaic_assets.cli.console import count, print_json, say
 from dmaic_assets.cli.framework import ExampleCommand, by_option, json_option, project_option
+from dmaic_assets.cli.gate.told_rules import rules_document, say_rules
 from dmaic_assets.cli.project import platform_at
-from dmaic_assets.cli.rules.edit_commands import change_document, change_line
+from dmaic_assets.cli.rules.edit_commands import change_document
 from dmaic_assets.errors import BadInputError, PolicyError
 from dmaic_assets.model import Json, RuleChange, Verdict
 from dmaic_assets.table.spelled_numbers import plural
@@ -17,7 +18,7 @@ from dmaic_assets.table.spelled_numbers import plural
 if TYPE_CHECKING:
     from dmaic_assets.cli.runs.main_job import Outcome
     from dmaic_assets.rules.people import Signature
-    from dmaic_assets.work.people.release import Held
+    from dmaic_assets.work.people.release import Became, Held
     from dmaic_assets.work.run.platform import Platform
 
 
@@ -84,7 +85,12 @@ def _release_one(platform: "Platform", file: str, mine: "Signature", *, is_json:
     from dmaic_assets.cli.runs.main_job import execute, refuse_failures
     from dmaic_assets.rules.yaml.file import load_rules
     from dmaic_assets.work.people.hand_rules import rules_path
-    from dmaic_assets.work.people.release import find_held, write_consequences, write_release
+    from dmaic_assets.work.people.release import (
+        find_held,
+        what_became,
+        write_consequences,
+        write_release,
+    )
     from dmaic_assets.work.plan.plan import plan_run
     from dmaic_assets.work.plan.request import RunRequest
 
@@ -97,7 +103,9 @@ def _release_one(platform: "Platform", file: str, mine: "Signature", *, is_json:
     refuse_failures(platform, outcome)
     verdict = _verdict(outcome, held)
     learnt = write_consequences(platform, (held,), before, mine)
-    _report(platform, held, verdict, (*told.changes, *learnt.changes), is_json=is_json)
+    became = what_became(platform, held.arrival.source, before, held.rules)
+    changes = (*told.changes, *learnt.changes)
+    _report(platform, held, verdict, changes, became, is_json=is_json)
 
 
 def _verdict(outcome: "Outcome", held: "Held") -> Verdict:
@@ -114,6 +122,7 @@ def _report(
     held: "Held",
     verdict: Verdict,
     changes: tuple[RuleChange, ...],
+    became: "tuple[Became, ...]",
     *,
     is_json: bool,
 ) -> None:
@@ -132,12 +141,12 @@ def _report(
                 "held_by": list(held.rules),
                 "rule_file": str(platform.paths.rules / f"{arrival.source}.yaml"),
                 "changes": listed,
+                "became": rules_document(became),
             }
         )
         return
     apart = f", {plural(verdict.quarantined, 'row')} set apart" if verdict.quarantined else ""
     rows = f"{count(verdict.accepted)} of {plural(verdict.rows, 'row')} accepted{apart}"
     say(f"released {arrival.source}/{arrival.name}: {rows}")
-    for change in changes:
-        say(change_line(change))
+    say_rules(became)
     say(f"Next: dmaic run-all judges the files of {arrival.source} that came after it again")

@@ -4,13 +4,14 @@ What belongs here: finding the held file, and the rules' side of a release. The 
 the way of every file, by an ordinary run.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from dmaic_assets.errors import BadInputError, PolicyError
 from dmaic_assets.gate.release import can_be_read, holding_rules
 from dmaic_assets.model import Rule, RuleSet, SourceFile, Verdict
+from dmaic_assets.phenomena.registry import kind_of
 from dmaic_assets.rules.admission import admit_wider
 from dmaic_assets.rules.people import Signature, find_rule, put_rule, release
 from dmaic_assets.rules.widen import widened
@@ -122,12 +123,16 @@ def write_consequences(
     # Judged before the transaction, which holds up every other writer of the ledger.
     again = load_rules(rules_path(platform.settings, source))
     work = _work(platform, _located(platform, newest), again)
-    still = set(holding_rules(work.verdict))
+    # A rule that does not hold the file any more is left on, broken or not.
+    is_held = work.verdict.decision == "reject"
+    still = set(holding_rules(work.verdict)) if is_held else set[str]()
 
     def change(rules: RuleSet) -> RuleSet:
         now = {rule.id: rule for rule in rules.rules}
         for identity, was in old.items():
             rule = now.get(identity)
+            if rule is None and was.kind == "not_null" and _share_of(was) in now:
+                continue
             if rule is None:
                 gone = replace(was, is_enabled=False)
                 written = put_rule(rules, was, gone, "retire", signature)
@@ -142,6 +147,54 @@ def write_consequences(
         return rules
 
     return change_rules(platform, source, change)
+
+
+def _share_of(rule: Rule) -> str:
+    """The id of the rule that a released column is left with, which was never missing before."""
+    return f"{rule.columns[0]}.null_share"
+
+
+@dataclass(frozen=True, slots=True)
+class Became:
+    """A rule in words, before and after a release; `now` is None where there is none any more."""
+
+    rule: str
+    was: str
+    now: str | None
+    is_holder: bool
+
+
+def what_became(
+    platform: Platform, source: str, before: Sequence[Rule], held_by: Collection[str]
+) -> tuple[Became, ...]:
+    """Tells what a release made of the rules that held the files, and which others went with it.
+
+    Args:
+        platform: The stores.
+        source: The source of the released files.
+        before: Its rules before the release.
+        held_by: The rules that held the files.
+
+    Returns:
+        Every rule that held a file, and every other one that was on and is not any more.
+    """
+    now = {r.id: r for r in load_rules(rules_path(platform.settings, source)).rules}
+    found: list[Became] = []
+    for rule in before:
+        is_holder = rule.id in held_by
+        left = now.get(rule.id)
+        if left is None and rule.kind == "not_null" and is_holder:
+            left = now.get(_share_of(rule))
+        is_on = left is not None and left.is_enabled
+        if rule.is_enabled and (is_holder or not is_on):
+            told = _words(left) if left is not None and is_on else None
+            found.append(Became(rule.id, _words(rule), told, is_holder))
+    return tuple(sorted(found, key=lambda each: not each.is_holder))
+
+
+def _words(rule: Rule) -> str:
+    said = kind_of(rule).describe(rule)
+    return f"{said} (only reported)" if rule.severity == "low" else said
 
 
 def _put(rules: RuleSet, rule: Rule, wider: Rule | None, signature: Signature) -> RuleSet:

@@ -41,6 +41,10 @@ def test_a_held_file_is_released_and_the_next_run_agrees(shop: Path, call: Call)
     assert (ran.json["verdict"], ran.json["accepted"]) == ("accept", 1500)
     assert "file.row_count" in ran.json["held_by"]
     assert ran.json["changes"][0]["action"] == "release"
+    volume, *others = ran.json["became"]
+    assert (volume["rule"], volume["held_it"]) == ("file.row_count", True)
+    assert volume["before"] != volume["after"]
+    assert all(each["after"] is None for each in others if not each["held_it"])
     told = call("rules", "changes", "orders", "--json", cwd=shop)
     assert {(c["by"], c["reason"]) for c in told.json["changes"]} == {("kim", "a sale")}
     again = dmaic("run-all", "--json", cwd=shop)
