@@ -1,1 +1,1 @@
-"""Tests of texts and their looks."""
+"""Tests of phenomena.shape."""
