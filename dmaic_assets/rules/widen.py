@@ -42,6 +42,8 @@ def widened(
         The rule with wider parameters; None when its kind has none that could be wider.
     """
     widen = _WIDENERS.get(rule.kind)
+    if widen is None and among is None:
+        widen = _OF_WHOLE_FILES.get(rule.kind)
     if widen is None or not set(rule.columns) <= set(frame.collect_schema().names()):
         return None
     if rule.kind != "window" and among is not None:
@@ -185,7 +187,6 @@ def _outwards(rule: Rule, low: float | str, high: float | str) -> dict[str, Json
 
 _WIDENERS: Mapping[str, _Widener] = {
     "row_count": _row_count,
-    "not_null": _not_null,
     "null_share": _null_share,
     "range": _range,
     "range_by": _range_by,
@@ -196,3 +197,6 @@ _WIDENERS: Mapping[str, _Widener] = {
     "new_values": _in_set,
     "near_miss": _near_miss,
 }
+
+# Those that can be wider for a file as a whole only: a share of rows says nothing of single ones.
+_OF_WHOLE_FILES: Mapping[str, _Widener] = {"not_null": _not_null}
