@@ -25,9 +25,7 @@ def say_rules(became: "Sequence[Became]") -> None:
     """A line for each rule that held files; then the others that history does not bear out."""
     for one in became:
         if one.is_holder:
-            now = "switched off" if one.now is None else one.now
-            after = f"unchanged: {one.was}" if one.now == one.was else f"{one.was} -> {now}"
-            say(f"  {one.rule}: {after}")
+            say(f"  {one.rule}: {_moved(one)}")
     others = [one for one in became if not one.is_holder]
     for one in others[:_NAMED]:
         say(f"  {one.rule}: {one.was} -> not learnt any more: the file does not keep it")
@@ -35,3 +33,12 @@ def say_rules(became: "Sequence[Became]") -> None:
         say(f"  and {plural(len(others) - _NAMED, 'more rule')} not learnt any more")
     if not others:
         say("  no other rule was taken away")
+
+
+def _moved(one: "Became") -> str:
+    if one.is_same:
+        return f"unchanged: {one.was}"
+    if one.now is None:
+        return f"{one.was} -> switched off"
+    # Of columns that tell of persons nothing is said but that it differs.
+    return f"{one.was} -> {'wider than before' if one.now == one.was else one.now}"

@@ -11,7 +11,6 @@ from pathlib import Path
 from dmaic_assets.errors import BadInputError, PolicyError
 from dmaic_assets.gate.release import can_be_read, holding_rules
 from dmaic_assets.model import Rule, RuleSet, SourceFile, Verdict
-from dmaic_assets.phenomena.registry import kind_of
 from dmaic_assets.rules.admission import admit_wider
 from dmaic_assets.rules.people import Signature, find_rule, put_rule, release
 from dmaic_assets.rules.widen import widened
@@ -20,6 +19,8 @@ from dmaic_assets.store.ledger.record.file_queries import named_arrivals
 from dmaic_assets.store.ledger.record.files import Arrival, arrivals
 from dmaic_assets.table.read.discovery import hash_file
 from dmaic_assets.work.file.file_work import FileWork
+from dmaic_assets.work.kept_back.columns import HiddenColumns
+from dmaic_assets.work.kept_back.values import description_of
 from dmaic_assets.work.kept_back.verdicts import without_hidden
 from dmaic_assets.work.people.hand_rules import rules_path
 from dmaic_assets.work.people.rule_edits import Edited, change_rules
@@ -156,12 +157,16 @@ def _share_of(rule: Rule) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Became:
-    """A rule in words, before and after a release; `now` is None where there is none any more."""
+    """A rule in words, before and after a release; `now` is None where there is none any more.
+
+    `is_same` tells that it is what it was; words of columns that tell of persons do not.
+    """
 
     rule: str
     was: str
     now: str | None
     is_holder: bool
+    is_same: bool
 
 
 def what_became(
@@ -179,6 +184,7 @@ def what_became(
         Every rule that held a file, and every other one that was on and is not any more.
     """
     now = {r.id: r for r in load_rules(rules_path(platform.settings, source)).rules}
+    hidden = HiddenColumns(platform).of(source, {name for rule in before for name in rule.columns})
     found: list[Became] = []
     for rule in before:
         is_holder = rule.id in held_by
@@ -187,13 +193,14 @@ def what_became(
             left = now.get(_share_of(rule))
         is_on = left is not None and left.is_enabled
         if rule.is_enabled and (is_holder or not is_on):
-            told = _words(left) if left is not None and is_on else None
-            found.append(Became(rule.id, _words(rule), told, is_holder))
+            told = _words(left, hidden) if left is not None and is_on else None
+            is_same = left is not None and replace(left, evidence=rule.evidence) == rule
+            found.append(Became(rule.id, _words(rule, hidden), told, is_holder, is_same))
     return tuple(sorted(found, key=lambda each: not each.is_holder))
 
 
-def _words(rule: Rule) -> str:
-    said = kind_of(rule).describe(rule)
+def _words(rule: Rule, hidden: frozenset[str]) -> str:
+    said = description_of(rule, hidden)
     return f"{said} (only reported)" if rule.severity == "low" else said
 
 
