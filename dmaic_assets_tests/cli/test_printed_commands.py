@@ -13,7 +13,7 @@ import pytest
 
 from dmaic_assets.cli.main import dmaic as root_command
 from dmaic_assets_tests.cli.printed_commands import examples, printed_commands
-from dmaic_assets_tests.cli.shell import Finished, dmaic
+from dmaic_assets_tests.cli.shell import Finished, dmaic_here
 from dmaic_assets_tests.work.conftest import csv_of, make_project
 
 # Amounts that no slip of a decimal point makes of each other, so that far ones may be right.
@@ -109,21 +109,21 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def phased(built: Path) -> Path:
     """The same with the phases run: `dmaic run --phase control`, as the hint of a report says."""
-    without = dmaic("report", cwd=built)
+    without = dmaic_here("report", cwd=built)
     assert "dmaic run --phase control" in without.out
-    assert dmaic("run", "--phase", "control", cwd=built).code == 0
-    assert dmaic("report", cwd=built).code == 0
+    assert dmaic_here("run", "--phase", "control", cwd=built).code == 0
+    assert dmaic_here("report", cwd=built).code == 0
     return built
 
 
 def typed(line: str, cwd: Path) -> Finished:
     program, *arguments = shlex.split(line)
     assert program == "dmaic"
-    return dmaic(*arguments, cwd=cwd)
+    return dmaic_here(*arguments, cwd=cwd)
 
 
 def dispositions(cwd: Path) -> dict[str, str]:
-    shown = dmaic("run-all", "--json", cwd=cwd).json
+    shown = dmaic_here("run-all", "--json", cwd=cwd).json
     return {Path(f["path"]).name: f["verdict"] for f in shown["files"]}
 
 
@@ -169,11 +169,11 @@ def test_a_gone_artifact_is_made_again_as_the_hint_says(
     kind: str, shown_by: tuple[str, ...], hint: str, phased: Path
 ) -> None:
     shutil.rmtree(phased / "data" / "artifacts" / kind)
-    refused = dmaic(*shown_by, cwd=phased)
+    refused = dmaic_here(*shown_by, cwd=phased)
 
     assert re.findall(r"hint: .*: (dmaic .*)", refused.err) == [hint]
     assert typed(hint, phased).code in (0, 4)
-    assert dmaic(*shown_by, cwd=phased).code == 0
+    assert dmaic_here(*shown_by, cwd=phased).code == 0
 
 
 def test_a_damaged_file_of_the_warehouse_is_made_again_as_the_hint_says(phased: Path) -> None:
@@ -188,26 +188,26 @@ def test_a_damaged_file_of_the_warehouse_is_made_again_as_the_hint_says(phased: 
 
 
 def test_what_is_done_is_computed_again_as_the_hint_says(phased: Path) -> None:
-    refused = dmaic("job", "retry", "1", cwd=phased)
+    refused = dmaic_here("job", "retry", "1", cwd=phased)
 
     assert "dmaic ingest --source SOURCE --force" in refused.err
-    ran = dmaic("ingest", "--source", "orders", "--force", "--json", cwd=phased)
+    ran = dmaic_here("ingest", "--source", "orders", "--force", "--json", cwd=phased)
     assert (ran.code, ran.json["totals"]["files"]) == (4, 10)
 
 
 def test_an_option_that_is_no_option_is_not_taken_for_force(phased: Path) -> None:
-    refused = dmaic("run-all", "--source", "orders", cwd=phased)
+    refused = dmaic_here("run-all", "--source", "orders", cwd=phased)
 
     assert refused.code == 2
     assert "force" not in refused.err
     assert "dmaic ingest" in refused.err
-    assert dmaic("ingest", "--source", "orders", cwd=phased).code == 4
+    assert dmaic_here("ingest", "--source", "orders", cwd=phased).code == 4
 
 
 def test_a_run_can_be_looked_at_by_its_name(phased: Path) -> None:
-    name = dmaic("runs", "--json", cwd=phased).json[0]["run_id"]
+    name = dmaic_here("runs", "--json", cwd=phased).json[0]["run_id"]
 
-    assert name in dmaic("show", name, cwd=phased).out
+    assert name in dmaic_here("show", name, cwd=phased).out
 
 
 def test_admitting_a_file_lets_in_the_rows_that_a_rule_stopped(phased: Path) -> None:
@@ -234,12 +234,12 @@ def test_releasing_what_frees_most_has_all_of_them_judged_anew(phased: Path) -> 
 
 def test_rules_are_learnt_judge_a_file_and_leave_for_pandera(phased: Path) -> None:
     incoming = sorted((phased / "data" / "incoming" / "orders").glob("*.csv"))
-    learnt = dmaic("rules", "learn", *map(str, incoming), "-o", "rules.yaml", cwd=phased)
+    learnt = dmaic_here("rules", "learn", *map(str, incoming), "-o", "rules.yaml", cwd=phased)
     command = re.search(r"Next: (dmaic gate FILE --rules .*)", learnt.out)
     assert command
 
     judged = typed(command[1].replace("FILE", shlex.quote(str(incoming[0]))), phased)
-    exported = dmaic("rules", "export", "rules.yaml", "--pandera", "-o", "s.py", cwd=phased)
+    exported = dmaic_here("rules", "export", "rules.yaml", "--pandera", "-o", "s.py", cwd=phased)
 
     # The file is one of those that the rules are learnt from: it is held as delivered again.
     assert (judged.code, exported.code) == (4, 0)
@@ -248,21 +248,21 @@ def test_rules_are_learnt_judge_a_file_and_leave_for_pandera(phased: Path) -> No
 
 
 def test_a_project_is_made_and_runs_what_lies_in_it(tmp_path: Path) -> None:
-    refused = dmaic("run-all", cwd=tmp_path)
+    refused = dmaic_here("run-all", cwd=tmp_path)
     assert "dmaic init" in refused.err
 
-    made = dmaic("init", cwd=tmp_path)
+    made = dmaic_here("init", cwd=tmp_path)
     assert "dmaic run-all" in made.out
     folder = tmp_path / "data" / "incoming" / "orders"
     folder.mkdir(parents=True)
     (folder / "1.csv").write_text(csv_of(0))
 
-    assert dmaic("run-all", cwd=tmp_path).code == 0
+    assert dmaic_here("run-all", cwd=tmp_path).code == 0
     assert accepted_rows(tmp_path) == 100
 
 
 def test_an_experiment_is_planned_filled_in_and_told(tmp_path: Path) -> None:
-    planned = dmaic(
+    planned = dmaic_here(
         *("experiment", "plan", "-f", "a=1,2", "-f", "b=1,2", "-f", "c=1,2", "-o", "s.csv"),
         cwd=tmp_path,
     )

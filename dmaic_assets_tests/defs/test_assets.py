@@ -6,7 +6,7 @@ import dagster as dg
 import pytest
 
 from dmaic_assets.work.assets.registry import WORK_ORDER
-from dmaic_assets_tests.cli.shell import dmaic
+from dmaic_assets_tests.cli.shell import dmaic_here
 from dmaic_assets_tests.defs.conftest import BAD_AMOUNTS, csv_of
 
 INTAKE = ("raw_file", "column_types", "profile")
@@ -82,7 +82,7 @@ def test_ingest_alone_after_a_failed_gate_writes_nothing_and_says_why(history, c
     (failure,) = [e for e in result.all_events if e.is_step_failure]
     told = failure.step_failure_data.user_failure_data.description
     assert "the gate is closed, nothing was written" in told
-    released = dmaic(*shlex.split(told.partition("dmaic ")[2]), cwd=history.project.root)
+    released = dmaic_here(*shlex.split(told.partition("dmaic ")[2]), cwd=history.project.root)
     assert (released.code, released.err) == (0, "")
     assert "5.csv" in released.out
     (evaluation,) = result.get_asset_check_evaluations()

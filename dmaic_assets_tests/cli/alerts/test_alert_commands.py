@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from dmaic_assets_tests.cli.shell import Finished, dmaic
+from dmaic_assets_tests.cli.shell import Finished, dmaic_here
 from dmaic_assets_tests.work.alerts.conftest import KEPT, OPS
 from dmaic_assets_tests.work.alerts.receivers import WebReceiver, web_receiver
 from dmaic_assets_tests.work.conftest import Project, csv_of, make_project
@@ -35,7 +35,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
 def here(root: Path, web: WebReceiver, *arguments: str) -> Finished:
     """Runs a command in the project, with the secrets of its channels."""
     environment = {"OPS_URL": web.url, "DMAIC_STABLE_FOR_S": "0"}
-    return dmaic(*arguments, cwd=root, environment=environment)
+    return dmaic_here(*arguments, cwd=root, environment=environment)
 
 
 def test_a_run_says_what_people_could_not_be_told(shop: Project, web: WebReceiver) -> None:
@@ -94,9 +94,9 @@ def test_where_alerts_are_off_it_says_so(tmp_path: Path) -> None:
     made = make_project(tmp_path)
     made.platform.close()
 
-    assert "Alerts are off" in dmaic("alerts", cwd=tmp_path).out
-    assert "Alerts are off" in dmaic("alerts", "channels", cwd=tmp_path).out
-    refused = dmaic("alerts", "send", cwd=tmp_path)
+    assert "Alerts are off" in dmaic_here("alerts", cwd=tmp_path).out
+    assert "Alerts are off" in dmaic_here("alerts", "channels", cwd=tmp_path).out
+    refused = dmaic_here("alerts", "send", cwd=tmp_path)
     assert (refused.code, "are off" in refused.err) == (2, True)
-    told = dmaic("alerts", "channels", "--json", cwd=tmp_path)
+    told = dmaic_here("alerts", "channels", "--json", cwd=tmp_path)
     assert told.json["is_enabled"] is False

@@ -6,7 +6,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from dmaic_assets_tests.cli.shell import Finished, dmaic, run_with
+from dmaic_assets_tests.cli.shell import Finished, dmaic_here, run_with
 
 Call = Callable[..., Finished]
 STATES = ("open", "paid", "void")
@@ -26,7 +26,7 @@ def day_of(day: int) -> str:
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("shop")
-    assert dmaic("init", ".", cwd=folder).code == 0
+    assert dmaic_here("init", ".", cwd=folder).code == 0
     # Five at once would be judged by each other, and what two of them have is no news.
     for days in (range(1, 5), range(5, 6)):
         assert run_with(folder, {f"{day}.csv": day_of(day) for day in days}).code == 0
@@ -49,7 +49,7 @@ def test_what_cannot_be_admitted_is_refused_and_changes_nothing(shop: Path, call
 
 
 def test_an_admitted_value_frees_its_rows_and_no_others(shop: Path, call: Call) -> None:
-    ran = dmaic(
+    ran = dmaic_here(
         *("gate", "admit", "orders", "--column", "state", "--value", "refund"),
         *("--reason", "new since May", "--by", "kim", "--json"),
         cwd=shop,
@@ -66,7 +66,7 @@ def test_an_admitted_value_frees_its_rows_and_no_others(shop: Path, call: Call) 
     assert rules["state.in_set"]["enabled"] is True
     assert stored.filter(pl.col("state") == "refund").height == 11
     # What was said outlives the next learning, and nothing is left to do.
-    assert dmaic("run-all", "--json", cwd=shop).json["held"] == 0
+    assert dmaic_here("run-all", "--json", cwd=shop).json["held"] == 0
     told = call("rules", "changes", "orders", "--json", cwd=shop).json["changes"]
     assert [(c["action"], c["by"], c["after"]["values"]) for c in told] == [
         ("admit", "kim", ["refund"])

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from dmaic_assets_tests.cli.shell import Finished, dmaic, run_with
+from dmaic_assets_tests.cli.shell import Finished, dmaic_here, run_with
 
 Call = Callable[..., Finished]
 STATES = ("open", "paid", "void")
@@ -41,7 +41,7 @@ def day_of(day: int) -> str:
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("shop")
-    assert dmaic("init", ".", cwd=folder).code == 0
+    assert dmaic_here("init", ".", cwd=folder).code == 0
     rules = folder / "config" / "rules" / "orders.yaml"
     rules.parent.mkdir(parents=True, exist_ok=True)
     rules.write_text(
@@ -59,7 +59,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_rows_of_a_file_are_let_in_by_the_rules_that_set_them_apart(
     shop: Path, call: Call
 ) -> None:
-    ran = dmaic("gate", "admit", "--file", "7.csv", "--reason", "checked", "--json", cwd=shop)
+    ran = dmaic_here("gate", "admit", "--file", "7.csv", "--reason", "checked", "--json", cwd=shop)
     after = {r["id"]: r for r in call("rules", "list", "orders", "--json", cwd=shop).json["rules"]}
 
     assert (ran.code, ran.err) == (0, "")
@@ -75,7 +75,7 @@ def test_the_rows_of_a_file_are_let_in_by_the_rules_that_set_them_apart(
     assert after["day.range"]["parameters"]["max"] == "2031-01-01"
     assert after["code.shape"]["parameters"]["pattern"].endswith("|[A-Z]{2}/[0-9]{2}")
     assert all(rule["enabled"] for rule in after.values())
-    assert dmaic("run-all", "--json", cwd=shop).json["held"] == 0
+    assert dmaic_here("run-all", "--json", cwd=shop).json["held"] == 0
 
     again = call("gate", "admit", "--file", "7.csv", "--reason", "r", "--json", cwd=shop)
     assert "no wider rule lets its rows in" in again.error["detail"]
@@ -86,7 +86,7 @@ def test_a_row_whose_key_is_known_stays_apart_and_the_rule_is_named(tmp_path: Pa
         ids = [*range(known), *range(number * 1000 + known, number * 1000 + 100)]
         return "\n".join(["id,amount", *(f"{i},{10 + i * 7 % 40}" for i in ids)]) + "\n"
 
-    assert dmaic("init", ".", cwd=tmp_path).code == 0
+    assert dmaic_here("init", ".", cwd=tmp_path).code == 0
     rules = tmp_path / "config" / "rules" / "orders.yaml"
     rules.parent.mkdir(parents=True, exist_ok=True)
     rules.write_text(
@@ -97,17 +97,17 @@ def test_a_row_whose_key_is_known_stays_apart_and_the_rule_is_named(tmp_path: Pa
     assert run_with(tmp_path, {"1.csv": day(0), "2.csv": day(1)}).code == 0
     assert run_with(tmp_path, {"3.csv": day(2, known=1)}).code == 0
 
-    ran = dmaic("gate", "admit", "--file", "3.csv", "--reason", "r", "--json", cwd=tmp_path)
+    ran = dmaic_here("gate", "admit", "--file", "3.csv", "--reason", "r", "--json", cwd=tmp_path)
 
     assert "id.known_key: another accepted file brought the key before" in ran.error["detail"]
 
 
 def test_a_number_and_a_form_are_let_in_alone(shop: Path, call: Call) -> None:
     more = ("--reason", "r", "--json")
-    number = dmaic(
+    number = dmaic_here(
         "gate", "admit", "orders", "--column", "amount", "--value", "9999999", *more, cwd=shop
     )
-    form = dmaic(
+    form = dmaic_here(
         "gate", "admit", "orders", "--column", "code", "--shape", "ab_123", *more, cwd=shop
     )
     rules = {r["id"]: r for r in call("rules", "list", "orders", "--json", cwd=shop).json["rules"]}

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from dmaic_assets_tests.cli.samples import orders, write_csv
-from dmaic_assets_tests.cli.shell import Finished, dmaic
+from dmaic_assets_tests.cli.shell import Finished, dmaic_here
 
 Call = Callable[..., Finished]
 
@@ -15,12 +15,12 @@ Call = Callable[..., Finished]
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Six ordinary days and a seventh with five times the rows, which is held."""
     folder = tmp_path_factory.mktemp("shop")
-    assert dmaic("init", ".", cwd=folder).code == 0
+    assert dmaic_here("init", ".", cwd=folder).code == 0
     for day in range(1, 7):
         write_csv(folder / "data" / "incoming" / "orders" / f"{day}.csv", orders(day))
-    assert dmaic("run-all", cwd=folder).code == 0
+    assert dmaic_here("run-all", cwd=folder).code == 0
     write_csv(folder / "data" / "incoming" / "orders" / "7.csv", orders(7, rows=1500))
-    assert dmaic("run-all", cwd=folder).code == 4
+    assert dmaic_here("run-all", cwd=folder).code == 4
     return folder
 
 
@@ -33,7 +33,7 @@ def test_a_release_needs_a_reason_and_a_held_file(shop: Path, call: Call) -> Non
 
 
 def test_a_held_file_is_released_and_the_next_run_agrees(shop: Path, call: Call) -> None:
-    ran = dmaic(
+    ran = dmaic_here(
         *("gate", "release", "7.csv", "--reason", "a sale", "--by", "kim", "--json"), cwd=shop
     )
 
@@ -47,5 +47,5 @@ def test_a_held_file_is_released_and_the_next_run_agrees(shop: Path, call: Call)
     assert all(each["after"] is None for each in others if not each["held_it"])
     told = call("rules", "changes", "orders", "--json", cwd=shop)
     assert {(c["by"], c["reason"]) for c in told.json["changes"]} == {("kim", "a sale")}
-    again = dmaic("run-all", "--json", cwd=shop)
+    again = dmaic_here("run-all", "--json", cwd=shop)
     assert (again.code, again.json["held"]) == (0, 0)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from dmaic_assets_tests.cli.shell import Finished, dmaic, run_with
+from dmaic_assets_tests.cli.shell import Finished, dmaic_here, run_with
 
 Call = Callable[..., Finished]
 STATES = ("open", "paid", "void")
@@ -25,7 +25,7 @@ def day_of(day: int) -> str:
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("shop")
-    assert dmaic("init", ".", cwd=folder).code == 0
+    assert dmaic_here("init", ".", cwd=folder).code == 0
     for days, code in ((range(1, 7), 0), (range(7, 10), 4)):
         assert run_with(folder, {f"{day}.csv": day_of(day) for day in days}).code == code
     return folder
@@ -60,7 +60,7 @@ def test_files_that_other_rules_hold_too_are_not_released(shop: Path, call: Call
 
 def test_the_files_of_a_rule_are_freed_and_it_is_wider_not_off(shop: Path, call: Call) -> None:
     (before,) = call("status", "--json", cwd=shop).json["held"]
-    ran = dmaic(
+    ran = dmaic_here(
         *("gate", "release", "--rule", "state.in_set", "--all"),
         *("--reason", "new since May", "--by", "kim", "--json"),
         cwd=shop,
@@ -92,4 +92,4 @@ def test_the_files_of_a_rule_are_freed_and_it_is_wider_not_off(shop: Path, call:
     (after,) = call("status", "--json", cwd=shop).json["held"]
     assert after == {"source": "orders", "files": 1, "command": ran.json["command"]}
     # Nothing is left to do by the next run.
-    assert dmaic("run-all", "--json", cwd=shop).json["is_null_run"] is True
+    assert dmaic_here("run-all", "--json", cwd=shop).json["is_null_run"] is True

@@ -2,18 +2,18 @@
 
 import json
 
-from dmaic_assets_tests.cli.shell import dmaic
+from dmaic_assets_tests.cli.shell import dmaic_here
 
 
 def made(folder, *options):
-    ran = dmaic("hashmap", "generate-csv", "w.csv", "--ops", "4000", *options, cwd=folder)
+    ran = dmaic_here("hashmap", "generate-csv", "w.csv", "--ops", "4000", *options, cwd=folder)
     assert ran.code == 0, ran.err
 
 
 def test_two_maps_compared(tmp_path):
     made(tmp_path)
     options = ("--pairs", "8", "--output", "ab.md", "--json")
-    ran = dmaic("hashmap", "ab-compare", "w.csv", "swiss", "chaining", *options, cwd=tmp_path)
+    ran = dmaic_here("hashmap", "ab-compare", "w.csv", "swiss", "chaining", *options, cwd=tmp_path)
     assert ran.code == 0, ran.err
     told = json.loads(ran.out)
     assert (told["schema"], told["pairs"], len(told["timeline"])) == ("adhash.compare.v1", 8, 8)
@@ -29,7 +29,7 @@ def test_two_maps_compared(tmp_path):
 def test_a_page_that_would_replace_the_workload_is_refused(tmp_path):
     made(tmp_path)
     options = ("--pairs", "6", "--output", "w.csv")
-    ran = dmaic("hashmap", "ab-compare", "w.csv", "swiss", "linear", *options, cwd=tmp_path)
+    ran = dmaic_here("hashmap", "ab-compare", "w.csv", "swiss", "linear", *options, cwd=tmp_path)
     assert ran.code == 2
     assert (tmp_path / "w.csv").read_text().startswith("op,key,value")
 
@@ -37,12 +37,12 @@ def test_a_page_that_would_replace_the_workload_is_refused(tmp_path):
 def test_limits_are_searched_and_what_is_chosen_is_a_configuration_that_a_trial_reads(tmp_path):
     made(tmp_path)
     options = ("--candidates", "2", "--pairs", "6", "--seconds", "1", "-o", "tuned.toml", "--json")
-    ran = dmaic("hashmap", "tune", "w.csv", *options, cwd=tmp_path)
+    ran = dmaic_here("hashmap", "tune", "w.csv", *options, cwd=tmp_path)
     assert ran.code == 0, ran.err
     told = json.loads(ran.out)
     assert (told["policy"], told["candidates"], told["file"]) == ("thresholds", 2, "tuned.toml")
     assert told["gain"]["low"] <= told["gain"]["change"] <= told["gain"]["high"]
-    shown = dmaic("hashmap", "config", "show", "tuned.toml", "--json", cwd=tmp_path)
+    shown = dmaic_here("hashmap", "config", "show", "tuned.toml", "--json", cwd=tmp_path)
     assert shown.json["values"] == told["values"]
     if not told["is_proven"]:
         assert told["values"]["adaptive.max_lf_chaining"] == 0.82
@@ -51,14 +51,14 @@ def test_limits_are_searched_and_what_is_chosen_is_a_configuration_that_a_trial_
 def test_a_mode_that_keeps_to_an_index_has_nothing_to_search(tmp_path):
     made(tmp_path)
     (tmp_path / "c.toml").write_text('[adaptive]\nmode = "memory-tight"\n')
-    ran = dmaic("hashmap", "tune", "w.csv", "--config", "c.toml", cwd=tmp_path)
+    ran = dmaic_here("hashmap", "tune", "w.csv", "--config", "c.toml", cwd=tmp_path)
     assert ran.code == 2
     assert "memory-tight" in ran.err
 
 
 def test_every_kind_at_three_loads(tmp_path):
     made(tmp_path, "--keys", "1000")
-    ran = dmaic("hashmap", "bench", "w.csv", "--json", cwd=tmp_path)
+    ran = dmaic_here("hashmap", "bench", "w.csv", "--json", cwd=tmp_path)
     assert ran.code == 0, ran.err
     cells = json.loads(ran.out)["cells"]
     assert len(cells) == 4 * 3 + 3
@@ -69,7 +69,7 @@ def test_every_kind_at_three_loads(tmp_path):
 
 
 def test_new_schemes_beside_old_ones_nearly_full(tmp_path):
-    ran = dmaic("hashmap", "exhibit", "--bits", "10", "--load", "0.95", "--json", cwd=tmp_path)
+    ran = dmaic_here("hashmap", "exhibit", "--bits", "10", "--load", "0.95", "--json", cwd=tmp_path)
     assert ran.code == 0, ran.err
     told = json.loads(ran.out)
     assert told["places"] == 1024
@@ -85,7 +85,7 @@ def test_a_batch_of_jobs(tmp_path):
         '[[jobs]]\nname = "b"\nworkload = "w.csv"\nkind = "linear"\n'
     )
     options = ("--markdown", "r.md", "--html", "r.html", "--json")
-    ran = dmaic("hashmap", "batch", "jobs.toml", *options, cwd=tmp_path)
+    ran = dmaic_here("hashmap", "batch", "jobs.toml", *options, cwd=tmp_path)
     assert ran.code == 0, ran.err
     one, two = json.loads(ran.out)["jobs"]
     assert (one["index"], two["index"]) == ("swiss", "linear")
@@ -96,7 +96,7 @@ def test_a_batch_of_jobs(tmp_path):
 
 def test_a_regression_against_the_baseline_is_exit_code_4(tmp_path):
     told = ("hashmap", "budget", "--baseline", "b.json", "--json")
-    first = dmaic(*told, cwd=tmp_path)
+    first = dmaic_here(*told, cwd=tmp_path)
     assert (first.code, first.json["is_new"], first.json["regressions"]) == (0, True, [])
     baseline = json.loads((tmp_path / "b.json").read_text())
     name = next(iter(baseline["figures"]))
@@ -106,7 +106,7 @@ def test_a_regression_against_the_baseline_is_exit_code_4(tmp_path):
         for n, rounds in baseline["figures"].items()
     }
     (tmp_path / "b.json").write_text(json.dumps({**baseline, "figures": figures}))
-    again = dmaic(*told, cwd=tmp_path)
+    again = dmaic_here(*told, cwd=tmp_path)
     assert (again.code, again.json["is_new"], again.json["regressions"]) == (4, False, [name])
     assert json.loads((tmp_path / "b.json").read_text())["figures"] == figures
 
@@ -114,11 +114,11 @@ def test_a_regression_against_the_baseline_is_exit_code_4(tmp_path):
 def test_the_baseline_of_another_machine_and_what_is_none_are_refused(tmp_path):
     told = ("hashmap", "budget", "--baseline", "b.json")
     (tmp_path / "b.json").write_text("[]")
-    refused = dmaic(*told, cwd=tmp_path)
+    refused = dmaic_here(*told, cwd=tmp_path)
     assert refused.code == 2
     assert "--keep" in refused.err
     other = {"schema": "adhash.budget.v1", "machine": "another", "figures": {"x": [1.0]}}
     (tmp_path / "b.json").write_text(json.dumps(other))
-    refused = dmaic(*told, cwd=tmp_path)
+    refused = dmaic_here(*told, cwd=tmp_path)
     assert refused.code == 2
     assert "another machine" in refused.err

@@ -6,11 +6,11 @@ import subprocess
 import sys
 import tomllib
 
-from dmaic_assets_tests.cli.shell import clean_environment, dmaic
+from dmaic_assets_tests.cli.shell import clean_environment, dmaic_here
 
 
 def config(folder, *arguments, environment=None):
-    return dmaic("hashmap", "config", *arguments, cwd=folder, environment=environment)
+    return dmaic_here("hashmap", "config", *arguments, cwd=folder, environment=environment)
 
 
 def test_the_wizard_writes_defaults_and_what_is_there_stays(tmp_path):

@@ -18,7 +18,7 @@ from dmaic_assets.hashmaps.config.options import config_of
 from dmaic_assets.hashmaps.trial.reconfigure import configure
 from dmaic_assets.hashmaps.trial.trial import Setting, begin
 from dmaic_assets.work.laboratory.playing import Reloading, play
-from dmaic_assets_tests.cli.shell import clean_environment, dmaic
+from dmaic_assets_tests.cli.shell import clean_environment, dmaic_here
 from dmaic_assets_tests.hashmaps.laboratory import CLOCKS, WORKLOAD
 from dmaic_assets_tests.hashmaps.seeds import seeds_from
 from dmaic_assets_tests.hashmaps.test_trial import TABLE
@@ -154,7 +154,7 @@ def test_a_failure_is_the_last_line_and_a_log_that_cannot_be_is_refused(tmp_path
 
 
 def test_a_served_trial_answers_until_ctrl_c_and_prints_its_summary(tmp_path):
-    dmaic("hashmap", "generate-csv", "w.csv", "--ops", "3000", cwd=tmp_path)
+    dmaic_here("hashmap", "generate-csv", "w.csv", "--ops", "3000", cwd=tmp_path)
     told = ("run-csv", "w.csv", "--kind", "swiss", "--serve", "0", "--log", "l.log", "--json")
     with subprocess.Popen(
         [sys.executable, "-m", "dmaic_assets.cli", "hashmap", *told, "--ticks", "t.ndjson"],

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from dmaic_assets_tests.cli.shell import dmaic
+from dmaic_assets_tests.cli.shell import dmaic_here
 
 PRINTED = ("elapsed_seconds", "total_ops", "ops_per_second", "final_backend")
 COUNTED = ("migrations_triggered", "compactions_triggered", "latency_ms", "latency_sample")
@@ -14,13 +14,13 @@ COUNTED = ("migrations_triggered", "compactions_triggered", "latency_ms", "laten
 def place(tmp_path_factory):
     folder = tmp_path_factory.mktemp("laboratory")
     arguments = ("--ops", "5000", "--reads", "0.4", "--keys", "700")
-    assert dmaic("hashmap", "generate-csv", "w.csv", *arguments, cwd=folder).code == 0
+    assert dmaic_here("hashmap", "generate-csv", "w.csv", *arguments, cwd=folder).code == 0
     return folder
 
 
 def run(place, *arguments, environment=None):
     told = {"XDG_CACHE_HOME": str(place / "cache")} | (environment or {})
-    return dmaic("hashmap", *arguments, cwd=place, environment=told)
+    return dmaic_here("hashmap", *arguments, cwd=place, environment=told)
 
 
 def test_a_trial_writes_ticks_prometheus_and_its_summary(place):

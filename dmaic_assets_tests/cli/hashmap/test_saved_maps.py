@@ -6,11 +6,11 @@ import shlex
 
 import pytest
 
-from dmaic_assets_tests.cli.shell import dmaic
+from dmaic_assets_tests.cli.shell import dmaic_here
 
 
 def maps(*arguments, at):
-    return dmaic("hashmap", *arguments, cwd=at)
+    return dmaic_here("hashmap", *arguments, cwd=at)
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +82,7 @@ def test_what_is_advised_mends(folder):
     for number, text in enumerate((seen, refused.error["hint"])):
         advised = re.search(r"dmaic (hashmap snapshot repair .*)", text)
         command = shlex.split(advised[1].replace("OUTPUT", f"mended{number}"))
-        assert dmaic(*command, cwd=folder).code == 0
+        assert dmaic_here(*command, cwd=folder).code == 0
         assert maps("snapshot", "verify", command[-1], at=folder).code == 0
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from dmaic_assets_tests.cli.shell import Finished, dmaic
+from dmaic_assets_tests.cli.shell import Finished, dmaic_here
 
 Call = Callable[..., Finished]
 CHANGES = """\
@@ -31,7 +31,7 @@ ROWS = "".join(f"{n},{10 + n % 7} min\n" for n in range(60))
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A source whose lengths carry a unit that a promoted change strips."""
     folder = tmp_path_factory.mktemp("trips")
-    assert dmaic("init", ".", cwd=folder).code == 0
+    assert dmaic_here("init", ".", cwd=folder).code == 0
     (folder / "config" / "changes").mkdir()
     (folder / "config" / "changes" / "trips.yaml").write_text(CHANGES, encoding="utf-8")
     incoming = folder / "data" / "incoming" / "trips"
@@ -42,7 +42,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     walks = folder / "data" / "incoming" / "walks"
     walks.mkdir()
     (walks / "w.csv").write_text(f"id,length\n{ROWS}", encoding="utf-8")
-    ran = dmaic("run-all", cwd=folder)
+    ran = dmaic_here("run-all", cwd=folder)
     assert ran.code == 0
     assert f"warning  {SKIPPED}" in ran.out
     return folder
@@ -76,7 +76,7 @@ def test_a_change_is_retired_for_a_reason_and_activated_again(shop: Path, call: 
 
     assert (ran.code, ran.json["status"], ran.json["is_changed"]) == (0, "retired", True)
     assert "retired" in call("why", "trips", cwd=shop).out
-    assert dmaic("run-all", cwd=shop).code == 0
+    assert dmaic_here("run-all", cwd=shop).code == 0
     change, _ = call("changes", "--json", cwd=shop).json["changes"]
     assert (change["status"], change["cells"], change["reason"]) == (
         "retired",

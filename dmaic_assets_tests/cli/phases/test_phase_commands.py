@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from dmaic_assets_tests.cli.shell import Finished, dmaic
+from dmaic_assets_tests.cli.shell import Finished, dmaic_here
 from dmaic_assets_tests.work.conftest import csv_of, make_project
 
 Call = Callable[..., Finished]
@@ -30,13 +30,13 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def measured(shop: Path) -> Finished:
-    return dmaic("run", "--phase", "measure", "--json", cwd=shop)
+    return dmaic_here("run", "--phase", "measure", "--json", cwd=shop)
 
 
 @pytest.fixture(scope="module")
 def recursion(shop: Path, measured: Finished) -> Any:
     assert measured.code == 0
-    ran = dmaic("run", "--until-plateau", "--json", cwd=shop)
+    ran = dmaic_here("run", "--until-plateau", "--json", cwd=shop)
     assert (ran.code, ran.err) == (0, "")
     return ran.json
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from dmaic_assets_tests.cli.shell import dmaic
+from dmaic_assets_tests.cli.shell import dmaic_here
 from dmaic_assets_tests.work.conftest import csv_of, make_project
 
 FILES = 12
@@ -40,14 +40,14 @@ def shop(tmp_path: Path) -> Path:
 def test_a_dry_run_shows_what_a_run_then_holds_and_changes_nothing(shop: Path) -> None:
     before = snapshot(shop)
 
-    shown = dmaic("backfill", "orders", "--dry-run", "--json", cwd=shop)
-    told = dmaic("backfill", "orders", "--dry-run", cwd=shop)
+    shown = dmaic_here("backfill", "orders", "--dry-run", "--json", cwd=shop)
+    told = dmaic_here("backfill", "orders", "--dry-run", cwd=shop)
 
     assert snapshot(shop) == before
     assert (shown.code, told.code) == (0, 0), shown.err
-    assert dmaic("plan", "--json", cwd=shop).json["sources_with_work"] == ["orders", "returns"]
+    assert dmaic_here("plan", "--json", cwd=shop).json["sources_with_work"] == ["orders", "returns"]
 
-    taken = dmaic("backfill", "orders", "--json", cwd=shop)
+    taken = dmaic_here("backfill", "orders", "--json", cwd=shop)
 
     assert taken.code == 4
     assert {Path(f["path"]).name: f["verdict"] for f in taken.json["files"]} == {
@@ -61,17 +61,17 @@ def test_a_dry_run_shows_what_a_run_then_holds_and_changes_nothing(shop: Path) -
     assert command in told.out
     assert told.out.startswith("12 files judged for trial, 10 would be accepted whole\n")
     assert told.out.endswith("Nothing was changed. First take them: dmaic backfill orders\n")
-    assert dmaic("plan", "--json", cwd=shop).json["sources_with_work"] == ["returns"]
+    assert dmaic_here("plan", "--json", cwd=shop).json["sources_with_work"] == ["returns"]
 
 
 def test_what_comes_to_a_history_is_judged_by_it_and_said(shop: Path) -> None:
-    assert dmaic("backfill", "returns", cwd=shop).code == 0
+    assert dmaic_here("backfill", "returns", cwd=shop).code == 0
     last = shop / "data" / "incoming" / "returns" / "day_12.csv"
     last.write_text(csv_of(12_000, amount=lambda n: f"{5000 + n}.5"))
 
     before = snapshot(shop)
-    shown = dmaic("backfill", "returns", "--dry-run", "--json", cwd=shop)
-    again = dmaic("backfill", "returns", "--dry-run", cwd=shop)
+    shown = dmaic_here("backfill", "returns", "--dry-run", "--json", cwd=shop)
+    again = dmaic_here("backfill", "returns", "--dry-run", cwd=shop)
 
     assert snapshot(shop) == before
     assert shown.json["by_history"] == ["returns/day_12.csv"]
@@ -80,10 +80,10 @@ def test_what_comes_to_a_history_is_judged_by_it_and_said(shop: Path) -> None:
 
 
 def test_nothing_that_waits_is_said_and_an_unknown_source_is_refused(shop: Path) -> None:
-    assert dmaic("backfill", "returns", cwd=shop).code == 0
+    assert dmaic_here("backfill", "returns", cwd=shop).code == 0
 
-    nothing = dmaic("backfill", "returns", "--dry-run", cwd=shop)
-    unknown = dmaic("backfill", "retours", "--dry-run", "--json", cwd=shop)
+    nothing = dmaic_here("backfill", "returns", "--dry-run", cwd=shop)
+    unknown = dmaic_here("backfill", "retours", "--dry-run", "--json", cwd=shop)
 
     assert nothing.out.startswith("Nothing to do")
     assert (unknown.code, unknown.error["error"]) == (2, "BadInput")

@@ -11,7 +11,7 @@ import pytest
 
 from dmaic_assets.cli.setup.init_command import make_project
 from dmaic_assets_tests.cli.samples import ROWS, orders, write_csv, write_days
-from dmaic_assets_tests.cli.shell import Finished, clean_environment, dmaic
+from dmaic_assets_tests.cli.shell import Finished, clean_environment, dmaic, dmaic_here
 
 Call = Callable[..., Finished]
 DAYS = range(1, 7)
@@ -299,15 +299,15 @@ def test_a_worker_with_nothing_to_do_ends_when_idle(shop: Path, call: Call) -> N
 
 
 def test_another_project_is_reached_by_option_and_variable(shop: Path, tmp_path: Path) -> None:
-    option = dmaic("runs", "--project", str(shop), "--json", cwd=tmp_path)
-    variable = dmaic("runs", "--json", cwd=tmp_path, environment={"DMAIC_PROJECT": str(shop)})
+    option = dmaic_here("runs", "--project", str(shop), "--json", cwd=tmp_path)
+    variable = dmaic_here("runs", "--json", cwd=tmp_path, environment={"DMAIC_PROJECT": str(shop)})
 
     assert (option.code, variable.code) == (0, 0)
     assert option.json == variable.json
 
 
 def test_the_graph_is_that_of_the_definitions(shop: Path) -> None:
-    ran = dmaic("graph", "--json", cwd=shop)
+    ran = dmaic_here("graph", "--json", cwd=shop)
 
     assert ran.code == 0, ran.err
     nodes = {node["asset"]: node for node in ran.json}
@@ -322,9 +322,9 @@ def test_judging_again_never_loses_a_held_file(tmp_path: Path) -> None:
     write_days(landed, range(1, 4))
     bad = write_csv(landed / BAD, [{**row, "amount": "n/a"} for row in orders(7)])
     content = bad.read_bytes()
-    dmaic("run-all", cwd=tmp_path)
+    dmaic_here("run-all", cwd=tmp_path)
 
-    ran = dmaic("run-all", "--force", "--json", cwd=tmp_path)
+    ran = dmaic_here("run-all", "--force", "--json", cwd=tmp_path)
 
     held = [path for path in (tmp_path / "data").rglob(BAD) if path.is_file()]
     assert (ran.code, ran.json["held"]) == (4, 1)
@@ -335,7 +335,7 @@ def test_a_new_file_costs_one_file_and_can_be_taken_up_to_its_profile(tmp_path: 
     make_project(tmp_path)
     (file,) = write_days(tmp_path / "data" / "incoming" / "orders", range(1, 2))
 
-    ran = dmaic("profile", str(file), "--json", cwd=tmp_path)
+    ran = dmaic_here("profile", str(file), "--json", cwd=tmp_path)
 
     assert ran.code == 0, ran.err
     assert ran.json["files"][0]["verdict"] is None
@@ -354,10 +354,10 @@ def test_a_disk_that_refuses_is_reported_and_made_good_by_the_next_run(tmp_path:
     accepted.parent.mkdir(parents=True)
     accepted.write_text("a file where a folder should be", encoding="utf-8")
 
-    refused = dmaic("run-all", "--json", cwd=tmp_path)
-    shown = dmaic("show", "latest", "--json", cwd=tmp_path)
+    refused = dmaic_here("run-all", "--json", cwd=tmp_path)
+    shown = dmaic_here("show", "latest", "--json", cwd=tmp_path)
     accepted.unlink()
-    healed = dmaic("run-all", "--json", cwd=tmp_path)
+    healed = dmaic_here("run-all", "--json", cwd=tmp_path)
 
     assert (refused.code, refused.error["error"]) == (5, "IO")
     assert "Traceback" not in refused.err

@@ -9,7 +9,7 @@ import pytest
 from dmaic_assets.cli.setup.init_command import make_project
 from dmaic_assets.cli.setup.reset_command import returns_of
 from dmaic_assets.settings.project import load_settings
-from dmaic_assets_tests.cli.shell import dmaic
+from dmaic_assets_tests.cli.shell import dmaic_here
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def files_in(folder: Path) -> set[str]:
 def test_reset_removes_outputs_and_brings_source_files_back(project: Path) -> None:
     config = files_in(project / "config")
 
-    ran = dmaic("reset", "--yes", "--json", cwd=project)
+    ran = dmaic_here("reset", "--yes", "--json", cwd=project)
 
     assert ran.code == 0
     assert files_in(project / "data") == {
@@ -61,7 +61,7 @@ def test_reset_removes_outputs_and_brings_source_files_back(project: Path) -> No
 def test_reset_asks_first_and_does_nothing_when_nobody_answers(project: Path) -> None:
     before = files_in(project)
 
-    ran = dmaic("reset", cwd=project)
+    ran = dmaic_here("reset", cwd=project)
 
     assert ran.code == 2
     assert "--yes" in ran.err
@@ -69,10 +69,10 @@ def test_reset_asks_first_and_does_nothing_when_nobody_answers(project: Path) ->
 
 
 def test_reset_twice_is_reset_once(project: Path) -> None:
-    dmaic("reset", "--yes", cwd=project)
+    dmaic_here("reset", "--yes", cwd=project)
     before = files_in(project)
 
-    ran = dmaic("reset", "--yes", "--json", cwd=project)
+    ran = dmaic_here("reset", "--yes", "--json", cwd=project)
 
     assert (ran.code, ran.json) == (0, {"removed": [], "put_back": []})
     assert files_in(project) == before
@@ -95,7 +95,7 @@ def test_copies_of_declared_files_are_outputs(project: Path) -> None:
 def test_a_ledger_elsewhere_is_not_left_behind_silently(project: Path) -> None:
     before = files_in(project)
 
-    ran = dmaic(
+    ran = dmaic_here(
         "reset",
         "--yes",
         "--json",
@@ -112,7 +112,7 @@ def test_nothing_is_pulled_away_under_running_servers(project: Path) -> None:
     with put(project, "data/dagster_home/dev.lock", "").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
 
-        ran = dmaic("reset", "--yes", "--json", cwd=project)
+        ran = dmaic_here("reset", "--yes", "--json", cwd=project)
 
     assert (ran.code, ran.error["error"]) == (4, "Policy")
     assert files_in(project) == before | {"data/dagster_home/dev.lock"}

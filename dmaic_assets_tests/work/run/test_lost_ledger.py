@@ -10,7 +10,7 @@ from dmaic_assets.store.ledger.record.files import arrivals
 from dmaic_assets.work.plan.request import RunRequest
 from dmaic_assets.work.run.platform import open_platform
 from dmaic_assets.work.run.upkeep import put_right
-from dmaic_assets_tests.cli.shell import dmaic
+from dmaic_assets_tests.cli.shell import dmaic_here
 from dmaic_assets_tests.work.conftest import Project, csv_of
 
 
@@ -50,10 +50,10 @@ def test_the_rebuild_finds_the_held_file_and_judges_it_last(lost: Project) -> No
 
 
 def test_status_names_it_before_and_after_and_a_release_works(lost: Project) -> None:
-    before = json.loads(dmaic("status", "--json", cwd=lost.root).out)
-    dmaic("run-all", cwd=lost.root)
-    after = json.loads(dmaic("status", "--json", cwd=lost.root).out)
-    released = dmaic("gate", "release", "0.csv", "--reason", "agreed", cwd=lost.root)
+    before = json.loads(dmaic_here("status", "--json", cwd=lost.root).out)
+    dmaic_here("run-all", cwd=lost.root)
+    after = json.loads(dmaic_here("status", "--json", cwd=lost.root).out)
+    released = dmaic_here("gate", "release", "0.csv", "--reason", "agreed", cwd=lost.root)
 
     assert "0.csv" in json.dumps(before["plan"])
     assert [s["reject"] for s in after["sources"]] == [1]
@@ -65,7 +65,7 @@ def test_status_names_it_before_and_after_and_a_release_works(lost: Project) -> 
 def test_the_reconciler_leaves_a_held_file_to_the_next_run(lost: Project) -> None:
     held = held_in(lost)
     first = lost.drop("9.csv", csv_of(9_000), source="items")
-    dmaic("ingest", str(first), cwd=lost.root)
+    dmaic_here("ingest", str(first), cwd=lost.root)
     lost.reload(ledger={"stale_part_s": 0.0})
 
     put_right(lost.platform)

@@ -10,7 +10,7 @@ import pytest
 from dmaic_assets.settings.project import load_settings
 from dmaic_assets.work.run.owed import left_unpublished, publish_left
 from dmaic_assets.work.run.platform import open_platform
-from dmaic_assets_tests.cli.shell import dmaic
+from dmaic_assets_tests.cli.shell import dmaic_here
 from dmaic_assets_tests.work.conftest import Project, csv_of
 
 
@@ -64,8 +64,8 @@ def test_a_command_of_a_moved_project_brings_its_views_along(
     shutil.copytree(original.root, moved.root, ignore=shutil.ignore_patterns("elsewhere"))
     shutil.rmtree(original.data / "warehouse")
 
-    status = dmaic("status", cwd=moved.root)
-    ran = dmaic("run-all", "--exit-zero", cwd=moved.root)
+    status = dmaic_here("status", cwd=moved.root)
+    ran = dmaic_here("run-all", "--exit-zero", cwd=moved.root)
 
     assert "is not published" in status.out
     assert (ran.code, rows(moved)) == (0, 300)

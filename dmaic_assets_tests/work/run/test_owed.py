@@ -20,7 +20,7 @@ from dmaic_assets.work.run.bulk import open_run
 from dmaic_assets.work.run.owed import left_unpublished, publish_left
 from dmaic_assets.work.run.upkeep import put_right
 from dmaic_assets.work.run.worker import work_until_told
-from dmaic_assets_tests.cli.shell import dmaic
+from dmaic_assets_tests.cli.shell import dmaic_here
 from dmaic_assets_tests.work.conftest import Project, csv_of
 
 _HOLDER = "import duckdb, sys; c = duckdb.connect(sys.argv[1]); print('held', flush=True); input()"
@@ -83,15 +83,15 @@ def test_a_run_whose_publishing_is_refused_has_ended_and_is_owed(refused: Projec
 def test_status_names_what_is_owed_and_the_next_command_does_it(refused: Project) -> None:
     run_id = list_runs(refused.platform.ledger, 1)[0].run_id
 
-    status = dmaic("status", cwd=refused.root)
-    again = dmaic("run-all", cwd=refused.root)
+    status = dmaic_here("status", cwd=refused.root)
+    again = dmaic_here("run-all", cwd=refused.root)
 
     assert f"run {run_id} is not published" in status.out
     assert "dmaic job reconcile" in status.out
     assert f"published run {run_id}" in again.out
     assert views(refused) == ["items", "orders"]
     assert all_owed(refused.platform.ledger) == []
-    assert "not published" not in dmaic("status", cwd=refused.root).out
+    assert "not published" not in dmaic_here("status", cwd=refused.root).out
 
 
 def test_it_stays_owed_while_the_database_is_still_held(refused: Project) -> None:
