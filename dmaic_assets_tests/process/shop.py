@@ -1,5 +1,6 @@
 """A project whose sixth delivery has defects, taken through the phases."""
 
+import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -7,9 +8,11 @@ import pytest
 
 from dmaic_assets.model import PhaseName
 from dmaic_assets.process.cycle.phases_of_a_run import CycleResult, work_phases
+from dmaic_assets.settings.project import load_settings
 from dmaic_assets.work.plan.request import RunRequest
 from dmaic_assets.work.run.bulk import open_run, work_run
-from dmaic_assets_tests.work.conftest import Project, csv_of, make_project
+from dmaic_assets.work.run.platform import open_platform
+from dmaic_assets_tests.work.conftest import AT_ONCE, Project, csv_of, make_project
 
 DEFECTIVE = {"amount": lambda n: "oops" if n < 20 else f"{10 + (n * 37) % 100}.5"}
 
@@ -34,11 +37,21 @@ def fill(project: Project, *, source: str = "orders", clean: int = 5) -> None:
     project.drop("bad.csv", csv_of(9000, rows=400, **DEFECTIVE), source=source)
 
 
-@pytest.fixture
-def shop(tmp_path: Path) -> Iterator[Project]:
-    """The project after one run of all phases."""
-    made = make_project(tmp_path / "shop")
+@pytest.fixture(scope="module")
+def shop_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The project after one run of all phases, closed."""
+    made = make_project(tmp_path_factory.mktemp("shop") / "shop")
     fill(made)
     cycle(made)
+    made.platform.close()
+    return made.root
+
+
+@pytest.fixture
+def shop(shop_folder: Path, tmp_path: Path) -> Iterator[Project]:
+    """A copy of that project, opened."""
+    root = tmp_path / "shop"
+    shutil.copytree(shop_folder, root)
+    made = Project(root, open_platform(load_settings(root, environment=AT_ONCE)))
     yield made
     made.platform.close()

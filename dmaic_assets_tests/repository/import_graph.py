@@ -5,7 +5,7 @@ inside functions. What may import what, the layers in setup.cfg say.
 """
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from pathlib import Path
 from typing import Literal, TypeAlias
 
@@ -24,16 +24,16 @@ def modules_of(package: Path) -> dict[str, Path]:
     }
 
 
-def import_graph(modules: Mapping[str, Path], *whens: When) -> dict[str, frozenset[str]]:
+def import_graph(modules: Mapping[str, ast.Module], *whens: When) -> dict[str, frozenset[str]]:
     """Maps every module to those of the same package that it imports at these times."""
     return {
         name: frozenset(
             target
-            for when, node in imports_of(ast.parse(path.read_text(encoding="utf-8")))
+            for when, node in imports_of(tree)
             if when in whens
             for target in targets_of(node, modules)
         )
-        for name, path in modules.items()
+        for name, tree in modules.items()
     }
 
 
@@ -52,7 +52,7 @@ def imports_of(
             yield from imports_of(node, when)
 
 
-def targets_of(node: ast.Import | ast.ImportFrom, modules: Mapping[str, Path]) -> Iterator[str]:
+def targets_of(node: ast.Import | ast.ImportFrom, modules: Container[str]) -> Iterator[str]:
     """Names the modules that one statement imports, or whose names it takes."""
     for alias in node.names:
         of_module = node.module or "" if isinstance(node, ast.ImportFrom) else alias.name

@@ -5,7 +5,7 @@ One test is one law, and names every culprit.
 
 import ast
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -15,10 +15,6 @@ from dmaic_assets_tests.repository.import_graph import When, circles, import_gra
 
 PACKAGE = Path(dmaic_assets.__file__).parent
 TESTS = PACKAGE.parent / "dmaic_assets_tests"
-TREES = {
-    path: ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
-    for path in sorted(PACKAGE.rglob("*.py"))
-}
 MODULE_LINES = 400
 FEWEST_LINES = 30
 FUNCTION_LINES = 40
@@ -81,6 +77,16 @@ FULL = {
 NUMBER_MAKER = re.compile(r"np\.|timedelta|frozenset")
 CONSTANT = re.compile(r"_?[A-Z][A-Z0-9_]*")
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
+Trees = Mapping[Path, ast.Module]
+
+
+@pytest.fixture(scope="module")
+def trees() -> Trees:
+    """The source of every module; a worker that runs none of these tests reads none of it."""
+    return {
+        path: ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
+        for path in sorted(PACKAGE.rglob("*.py"))
+    }
 
 
 def name_of(path: Path) -> str:
@@ -188,18 +194,18 @@ def _is_under_comment(lines: Sequence[str], above: int) -> bool:
     return lines[above].startswith("#")
 
 
-def test_a_module_has_one_subject_and_says_which() -> None:
-    too_long = {name_of(p) for p in TREES if len(lines_of(p)) > MODULE_LINES}
-    vague = {name_of(path) for path in TREES if path.stem in BANNED_NAMES}
-    silent = {name_of(path) for path, tree in TREES.items() if not ast.get_docstring(tree)}
+def test_a_module_has_one_subject_and_says_which(trees: Trees) -> None:
+    too_long = {name_of(p) for p in trees if len(lines_of(p)) > MODULE_LINES}
+    vague = {name_of(path) for path in trees if path.stem in BANNED_NAMES}
+    silent = {name_of(path) for path, tree in trees.items() if not ast.get_docstring(tree)}
 
     assert (too_long, vague, silent) == (set(), set(), set())
 
 
-def test_a_module_that_is_short_has_a_reason() -> None:
+def test_a_module_that_is_short_has_a_reason(trees: Trees) -> None:
     short = {
         name_of(path)
-        for path in TREES
+        for path in trees
         if path.name != "__init__.py" and len(lines_of(path)) < FEWEST_LINES
         if not (layer_of(path) == "phenomena" and path.stem in PHENOMENON_PARTS)
     }
@@ -208,10 +214,10 @@ def test_a_module_that_is_short_has_a_reason() -> None:
     assert {name for name in SHORT if (PACKAGE / name).exists()} <= short
 
 
-def test_functions_fit_on_a_screen() -> None:
+def test_functions_fit_on_a_screen(trees: Trees) -> None:
     too_long = {
         f"{name_of(path)}: {function.name}": length_without_docstring(function)
-        for path, tree in TREES.items()
+        for path, tree in trees.items()
         if path.parent != MIGRATIONS
         for function in functions(tree)
         if length_without_docstring(function) > FUNCTION_LINES
@@ -220,10 +226,10 @@ def test_functions_fit_on_a_screen() -> None:
     assert not too_long
 
 
-def test_a_package_init_is_only_a_docstring() -> None:
+def test_a_package_init_is_only_a_docstring(trees: Trees) -> None:
     more = {
         name_of(path)
-        for path, tree in TREES.items()
+        for path, tree in trees.items()
         if path.name == "__init__.py" and (len(tree.body) != 1 or not ast.get_docstring(tree))
     }
 
@@ -257,44 +263,46 @@ def test_a_folder_is_seen_at_a_glance() -> None:
     [("at import",), ("at import", "for types"), ("at import", "for types", "inside functions")],
     ids=lambda whens: whens[-1],
 )
-def test_no_modules_import_each_other(whens: tuple[When, ...]) -> None:
-    assert circles(import_graph(modules_of(PACKAGE), *whens)) == []
+def test_no_modules_import_each_other(whens: tuple[When, ...], trees: Trees) -> None:
+    modules = {name: trees[path] for name, path in modules_of(PACKAGE).items()}
+
+    assert circles(import_graph(modules, *whens)) == []
 
 
-def test_every_figure_has_its_reason_beside_it() -> None:
+def test_every_figure_has_its_reason_beside_it(trees: Trees) -> None:
     bare = {
         name_of(path): names
-        for path in TREES
+        for path in trees
         if (names := unexplained(path.read_text(encoding="utf-8")))
     }
 
     assert not bare
 
 
-def test_only_defs_and_definitions_import_dagster() -> None:
+def test_only_defs_and_definitions_import_dagster(trees: Trees) -> None:
     strangers = {
         name_of(path)
-        for path, tree in TREES.items()
+        for path, tree in trees.items()
         if not is_defs(path) and any(is_dagster(name) for name in imported(tree))
     }
 
     assert not strangers
 
 
-def test_annotations_that_dagster_reads_are_real() -> None:
+def test_annotations_that_dagster_reads_are_real(trees: Trees) -> None:
     delayed = {
         name_of(path)
-        for path, tree in TREES.items()
+        for path, tree in trees.items()
         if is_defs(path) and "__future__.annotations" in imported(tree)
     }
 
     assert not delayed
 
 
-def test_asset_bodies_only_call_the_core() -> None:
+def test_asset_bodies_only_call_the_core(trees: Trees) -> None:
     offenders = {
         f"{name_of(path)}: {function.name}": type(node).__name__
-        for path, tree in TREES.items()
+        for path, tree in trees.items()
         if layer_of(path) == "defs"
         for function in functions(tree)
         if decorator_names(function) & ASSET_DECORATORS
@@ -339,7 +347,7 @@ def test_a_circle_is_found_whenever_it_is_closed(tmp_path: Path) -> None:
     package.mkdir()
     for name, text in texts.items():
         (package / f"{name}.py").write_text(text)
-    modules = modules_of(package)
+    modules = {name: ast.parse(path.read_text()) for name, path in modules_of(package).items()}
 
     assert circles(import_graph(modules, "at import", "for types")) == []
     assert circles(import_graph(modules, "at import", "for types", "inside functions")) == [

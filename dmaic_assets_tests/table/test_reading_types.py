@@ -10,18 +10,33 @@ import pytest
 
 from dmaic_assets.errors import UnreadableFileError
 from dmaic_assets_tests.table.reading_support import read_bytes, rows_of
-from dmaic_assets_tests.table.type_table import END, GUIDE, START, follow, guide_table
-from dmaic_assets_tests.table.typed_files import TypedFile, typed_files
+from dmaic_assets_tests.table.type_table import (
+    END,
+    GUIDE,
+    START,
+    Fate,
+    fates_of,
+    follow,
+    guide_table,
+)
+from dmaic_assets_tests.table.typed_files import typed_files
 
 FILES = typed_files()
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
-@pytest.mark.parametrize("in_memory_bytes", [1 << 30, 1], ids=["memory", "staged"])
+@pytest.fixture(scope="module")
+def in_memory(tmp_path_factory: pytest.TempPathFactory) -> list[Fate]:
+    """What becomes of each file that is read in memory."""
+    return fates_of(FILES, tmp_path_factory.mktemp("typed"))
+
+
+@pytest.mark.parametrize("place", range(len(FILES)), ids=lambda place: FILES[place].name)
+@pytest.mark.parametrize("is_staged", [False, True], ids=["memory", "staged"])
 def test_a_type_is_carried_exactly_or_refused_by_name(
-    tmp_path: Path, file: TypedFile, in_memory_bytes: int
+    tmp_path: Path, in_memory: list[Fate], place: int, is_staged: bool
 ):
-    fate = follow(file, tmp_path, in_memory_bytes=in_memory_bytes)
+    file = FILES[place]
+    fate = follow(file, tmp_path, in_memory_bytes=1) if is_staged else in_memory[place]
 
     if not file.values:
         assert "'v'" in fate.refused
@@ -38,10 +53,10 @@ def test_a_type_is_carried_exactly_or_refused_by_name(
         assert (fate.accepted, fate.quarantined) == (values[:last], values[last:])
 
 
-def test_the_guide_tells_what_becomes_of_each_type(tmp_path: Path):
+def test_the_guide_tells_what_becomes_of_each_type(in_memory: list[Fate]):
     told = GUIDE.read_text(encoding="utf-8").partition(START)[2].partition(END)[0]
 
-    assert told.strip() == guide_table(tmp_path)
+    assert told.strip() == guide_table(FILES, in_memory)
 
 
 def _uuids(rows: int) -> pa.Table:

@@ -110,13 +110,20 @@ def _by_arrow(path: Path, file: TypedFile) -> list[Any]:
     return [] if file.is_text else pq.read_table(path)[file.column].to_pylist()
 
 
-def guide_table(folder: Path) -> str:
-    """Builds the table of the guide; types of one fate share a row."""
-    rows: dict[tuple[str, str, str, str], list[str]] = {}
-    for number, file in enumerate(typed_files()):
+def fates_of(files: Sequence[TypedFile], folder: Path) -> list[Fate]:
+    """Follows files that fit into memory, each in a folder of its own."""
+    fates: list[Fate] = []
+    for number, file in enumerate(files):
         place = folder / str(number)
         place.mkdir()
-        fate = follow(file, place)
+        fates.append(follow(file, place))
+    return fates
+
+
+def guide_table(files: Sequence[TypedFile], fates: Sequence[Fate]) -> str:
+    """Builds the table of the guide; types of one fate share a row."""
+    rows: dict[tuple[str, str, str, str], list[str]] = {}
+    for file, fate in zip(files, fates, strict=True):
         told = fate.refused.replace("the column 'v' ", "") or fate.kept
         key = (file.writer, fate.kind or "refused", told, fate.view_type)
         rows.setdefault(key, []).append(file.type)
@@ -132,7 +139,8 @@ def guide_table(folder: Path) -> str:
 def main(arguments: Sequence[str]) -> int:
     """Prints the table, or with `--write` puts it into the guide."""
     with tempfile.TemporaryDirectory() as folder:
-        table = guide_table(Path(folder))
+        files = typed_files()
+        table = guide_table(files, fates_of(files, Path(folder)))
     if "--write" in arguments:
         before, _, rest = GUIDE.read_text(encoding="utf-8").partition(START)
         after = rest.partition(END)[2]

@@ -17,9 +17,9 @@ from dmaic_assets.work.people.alarm_answers import (
     save_answer,
 )
 from dmaic_assets_tests.cli.conftest import call
-from dmaic_assets_tests.process.shop import cycle, fill, shop
+from dmaic_assets_tests.process.shop import cycle, fill, shop, shop_folder
 
-__all__ = ["call", "shop"]
+__all__ = ["call", "shop", "shop_folder"]
 
 
 def open_ids(project, source=None) -> list[str]:
