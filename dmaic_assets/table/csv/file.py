@@ -24,6 +24,7 @@ from dmaic_assets.table.read.column_names import clean_names, numbered_names
 from dmaic_assets.table.read.encoding import Utf8Stream
 from dmaic_assets.table.read.feeding import OpenedText
 from dmaic_assets.table.read.malformed import undecodable
+from dmaic_assets.table.read.not_text import refuse_json
 from dmaic_assets.table.read.staging import FrameStore, Reading
 from dmaic_assets.table.text_table import LineAbove, SourceTable
 
@@ -62,6 +63,8 @@ def read_delimited(
     subject = str(file.path)
     stream = Utf8Stream(text_blocks(file.path), subject=subject, encoding=options.encoding)
     text = OpenedText(stream, subject)
+    if options.delimiter is None:
+        refuse_json(text.head, subject)
     opening = _open(text.head, file, options, is_whole=text.is_whole)
     if len(opening.columns) > intake.max_columns:
         raise UnreadableFileError(
@@ -181,6 +184,8 @@ def _columns(
         raw = (cell or "").encode("latin-1")
         fault = "a NUL byte" if b"\0" in raw else undecodable(raw, "in this file")
         if fault:
+            if b"\0" in raw:
+                fix = "Fetch the file again: parts of it were not written, or it is no text."
             raise UnreadableFileError(subject, f"{place}, column {number}: {fault}", fix)
         cells.append(raw.decode("utf-8"))
     cells += [None] * (layout.width - len(cells))

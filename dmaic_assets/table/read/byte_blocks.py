@@ -1,6 +1,6 @@
 """Gives a file's bytes in blocks, inflated where they are gzipped, and refuses what is no text.
 
-What belongs here: containers and file signatures. What does not: what the bytes mean.
+What belongs here: containers. What does not: what else a file may be, and what the bytes mean.
 """
 
 import gzip
@@ -11,25 +11,13 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from dmaic_assets.errors import UnreadableFileError
+from dmaic_assets.table.read.not_text import SIGNATURE_BYTES, refuse_other_formats
 
 # Bytes given at a time (32 MB): a block's fixed cost vanishes, and a few fit into memory.
 BLOCK_BYTES = 1 << 25
 # Bytes of the first, small block: enough to tell what a file is before much is read.
 _NEAR_BYTES = 1 << 16
 _GZIP = b"\x1f\x8b"
-_SIGNATURES = (
-    (b"PK\x03\x04", "a ZIP archive or an Excel workbook"),
-    (b"\xd0\xcf\x11\xe0", "an old Excel workbook or another Office file"),
-    (b"%PDF-", "a PDF document"),
-    (b"PAR1", "a Parquet file"),
-    (b"SQLite format 3\x00", "an SQLite database"),
-    (b"\x28\xb5\x2f\xfd", "a Zstandard archive"),
-    (b"BZh", "a bzip2 archive"),
-    (b"\xfd7zXZ\x00", "an xz archive"),
-    (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"),
-    (b"ARROW1\x00\x00", "an Arrow file"),
-)
-_PAGES = (b"<!doctype html", b"<html")
 
 
 def text_blocks(path: Path, *, block_bytes: int = BLOCK_BYTES) -> Generator[bytes]:
@@ -40,16 +28,20 @@ def text_blocks(path: Path, *, block_bytes: int = BLOCK_BYTES) -> Generator[byte
             format, or the gzip stream is damaged or ends early. A cut gzip stream is refused
             whole: nobody can tell how many rows are missing.
     """
+    ending = "".join(path.suffixes[-2:]) if path.suffix == ".gz" else path.suffix
     try:
         with path.open("rb") as raw:
-            head = raw.read(64)
+            head = raw.read(SIGNATURE_BYTES)
             raw.seek(0)
             if head.startswith(_GZIP):
                 with gzip.GzipFile(fileobj=raw) as inflated:
                     # A GzipFile reads like any binary file.
-                    yield from _blocks(cast("BinaryIO", inflated), block_bytes)
+                    for block in _blocks(cast("BinaryIO", inflated), block_bytes):
+                        if inflated.tell() == len(block):
+                            refuse_other_formats(block[:SIGNATURE_BYTES], str(path), suffix=ending)
+                        yield block
             else:
-                _refuse_other_formats(head, path)
+                refuse_other_formats(head, str(path), suffix=ending)
                 yield from _line_blocks(raw, block_bytes)
     except EOFError as error:
         fix = "Fetch the file again: the transfer was cut."
@@ -80,13 +72,3 @@ def _line_blocks(handle: BinaryIO, block_bytes: int) -> Generator[bytes]:
             return
         yield block
         place += len(block)
-
-
-def _refuse_other_formats(head: bytes, path: Path) -> None:
-    for signature, kind in _SIGNATURES:
-        if head.startswith(signature):
-            fix = f"Export it as text, or name it by its format (its name ends in {path.suffix})."
-            raise UnreadableFileError(str(path), f"is {kind}, not text", fix)
-    if head.lstrip().lower().startswith(_PAGES):
-        fix = "Fetch the data itself; a server's error page may have been saved instead."
-        raise UnreadableFileError(str(path), "is an HTML page, not a table", fix)

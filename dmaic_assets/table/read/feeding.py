@@ -8,6 +8,7 @@ import polars as pl
 
 from dmaic_assets.errors import UnreadableFileError
 from dmaic_assets.table.read.encoding import Utf8Stream
+from dmaic_assets.table.read.not_text import refuse_binary
 from dmaic_assets.table.read.staging import FrameStore
 
 # Bytes gathered before reading begins: what `encoding` and the dialect are told from.
@@ -40,6 +41,7 @@ class OpenedText:
         self.head = head
         self._next = next(self._blocks, None)
         _refuse_blank(head, subject, has_bom=stream.has_bom)
+        refuse_binary(head[:_HEAD_BYTES], subject)
 
     @property
     def is_whole(self) -> bool:

@@ -51,7 +51,9 @@ def read_json_lines(
     keys = reader.columns.keys
     if not keys:
         raise UnreadableFileError(
-            subject, _no_keys(reader.malformed), "Write one JSON object per line."
+            subject,
+            _no_keys(reader.malformed),
+            "Write one JSON object per line; delimited text is read when its name ends in .csv.",
         )
     names, notes = clean_names(keys)
     store.rewrite(reader.columns.schema(), names)

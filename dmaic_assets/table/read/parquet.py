@@ -15,6 +15,7 @@ from dmaic_assets.model import SourceFile
 from dmaic_assets.settings.project import IntakeSettings
 from dmaic_assets.table.read.column_names import clean_names, is_reserved
 from dmaic_assets.table.read.native_types import is_text_like
+from dmaic_assets.table.read.not_text import SIGNATURE_BYTES, refuse_no_parquet
 from dmaic_assets.table.read.parquet_types import (
     Arrow,
     ParquetColumn,
@@ -59,6 +60,8 @@ def read_parquet_table(file: SourceFile, intake: IntakeSettings, store: FrameSto
         OSError,
     ) as error:
         # Some kinds of damage make Polars panic; a panic is no Exception to Python.
+        with file.path.open("rb") as raw:
+            refuse_no_parquet(raw.read(SIGNATURE_BYTES), subject)
         reason = f"not a whole Parquet file: {_first_line(error)}"
         fix = "Fetch the file again; it may have been cut or still be on its way."
         raise UnreadableFileError(subject, reason, fix) from error
