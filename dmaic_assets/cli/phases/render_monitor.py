@@ -25,7 +25,7 @@ def print_monitor(view: "MonitorView", *, page: Path | None, export: Path | None
     since = f" since {view.since:%Y-%m-%d %H:%M} UTC" if view.since else ""
     say(
         f"{view.project}{since}: {plural(board.files, 'file')} judged, "
-        f"{percent(board.pass_rate)} passed, average score {_score(board.mean_score)}, "
+        f"{percent(board.pass_rate)} passed, score {_score(board.mean_score)}, "
         f"{count(board.held_now)} held now"
     )
     rows = list(_rows(view))

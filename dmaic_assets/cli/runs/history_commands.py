@@ -181,7 +181,7 @@ def find_run(platform: "Platform", name: str) -> "RunRecord":
     raise BadInputError(name, culprit, "List the runs: dmaic runs")
 
 
-def run_document(record: "RunEntry | RunRecord") -> dict[str, Json]:
+def run_document(record: "RunEntry") -> dict[str, Json]:
     """Builds the JSON form of a run."""
     return {
         "run_id": record.run_id,
@@ -194,13 +194,14 @@ def run_document(record: "RunEntry | RunRecord") -> dict[str, Json]:
         "parent": record.parent,
         "branch_of": record.branch_of,
         "totals": dict(record.totals),
+        "tags": list(record.tags),
     }
 
 
 def _run_row(record: "RunEntry") -> "tuple[str | Text, ...]":
     totals = record.counts
     return (
-        record.run_id,
+        " ".join((record.run_id, *record.tags)),
         record.kind,
         _moment(record.started_at),
         seconds(record.elapsed_s) if record.elapsed_s is not None else "",
@@ -218,7 +219,9 @@ def run_line(record: "RunEntry") -> str:
     files = f", {plural(record.counts.files, 'file')}" if record.totals else ""
     began = _moment(record.started_at)
     why = f": {record.why}" if record.why else ""
-    return f"{record.run_id} ({record.kind}, {began}) {record.status}{took}{files}{why}"
+    called = f", called {' and '.join(record.tags)}" if record.tags else ""
+    head = f"{record.run_id} ({record.kind}, {began}{called})"
+    return f"{head} {record.status}{took}{files}{why}"
 
 
 def _moment(moment: datetime) -> str:

@@ -166,6 +166,11 @@ def summary_line(plan: "Plan") -> str:
     known = sum(file.is_known for file in plan.files)
     gone = f", {len(plan.removed)} gone" if plan.removed else ""
     total = f"{plural(len(plan.files), 'file')} of {plural(len(plan.sources), 'source')}"
+    if plan.is_empty and not (plan.files or plan.waiting or plan.problems):
+        return (
+            "No file has come yet. Put one into data/incoming/SOURCE/ and run: dmaic run-all. "
+            "To see it work on real data first: dmaic demo."
+        )
     if plan.is_empty:
         return f"Nothing to do: {total}{_left(plan)}."
     return f"{total}: {len(plan.work)} to compute, {known} known{gone}."

@@ -96,7 +96,7 @@ def sources(*, is_json: bool, project: Path | None) -> None:
             count(standing.accepted),
             score_text(standing.score),
             source.criticality,
-            source.schedule,
+            source.declared_schedule or "",
             source.owner or "",
             known.cadence.words if known.cadence else "",
             _due_words(known, now),
@@ -140,7 +140,7 @@ def source_document(source: "SourceSettings", standing: SourceTally, place: str)
         "files_lie_in": place,
         "glob": source.glob,
         "criticality": source.criticality,
-        "schedule": source.schedule,
+        "schedule": source.declared_schedule,
         "owner": source.owner,
         "description": source.description,
     }

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, get_args
 
 from dmaic_assets.model import Decision, Json, Verdict
+from dmaic_assets.store.ledger.record.scores import score_of_file, score_of_rows
 
 if TYPE_CHECKING:
     from dmaic_assets.store.ledger.record.standings import SourceCounts
@@ -29,7 +30,7 @@ class FileLine:
 
 @dataclass(frozen=True, slots=True)
 class SourceTally:
-    """The files of one source added up; `score` is their mean weighted by rows."""
+    """The files of one source added up; `score` is weighted by rows, None without one."""
 
     source: str
     files: int
@@ -68,7 +69,7 @@ def line_of_verdict(verdict: Verdict, name: str) -> FileLine:
         verdict.rows,
         verdict.accepted,
         verdict.quarantined,
-        verdict.score,
+        score_of_file(verdict.score, verdict.rows),
     )
 
 
@@ -86,9 +87,7 @@ def tally_of_counts(counts: "SourceCounts") -> SourceTally:
 
 
 def together(sources: Sequence[SourceTally]) -> SourceTally:
-    """Adds sources up under the name "all"; each score weighs as its rows, at least its files."""
-    scored = [(s.score, max(s.rows, s.files)) for s in sources if s.score is not None]
-    weight = sum(rows for _, rows in scored)
+    """Adds sources up under the name "all"."""
     return SourceTally(
         source="all",
         files=sum(s.files for s in sources),
@@ -96,7 +95,7 @@ def together(sources: Sequence[SourceTally]) -> SourceTally:
         rows=sum(s.rows for s in sources),
         accepted=sum(s.accepted for s in sources),
         quarantined=sum(s.quarantined for s in sources),
-        score=sum(score * rows for score, rows in scored) / weight if weight else None,
+        score=score_of_rows((s.score, s.rows) for s in sources),
     )
 
 
@@ -121,12 +120,5 @@ def tally(name: str, lines: Sequence[FileLine]) -> SourceTally:
         rows=sum(line.rows for line in lines),
         accepted=sum(line.accepted for line in lines),
         quarantined=sum(line.quarantined for line in lines),
-        score=_score(lines),
+        score=score_of_rows((line.score, line.rows) for line in lines),
     )
-
-
-def _score(lines: Sequence[FileLine]) -> float | None:
-    # A file without rows counts like one row, so that a source of empty files has a score too.
-    judged = [(line.score, max(line.rows, 1)) for line in lines if line.score is not None]
-    weight = sum(rows for _, rows in judged)
-    return sum(score * rows for score, rows in judged) / weight if judged else None

@@ -32,7 +32,6 @@ from dmaic_assets.store.codec import from_json
 from dmaic_assets.table.read.discovery import landing_folders
 from dmaic_assets.work.assets.asset import Form, Shown
 from dmaic_assets.work.assets.cell_facts import counts_of
-from dmaic_assets.work.assets.names import GATE_VERDICT, PROFILE
 from dmaic_assets.work.assets.registry import ASSETS
 from dmaic_assets.work.file.file_facts import ColumnFacts, SchemaColumn
 from dmaic_assets.work.kept_back.columns import KEPT_BACK, HiddenColumns
@@ -43,8 +42,6 @@ ROW_COUNT = "dagster/row_count"
 _EXTREMES = ("minimum", "maximum")
 # Of files that no verdict of the cell is about.
 _SEE_PAGE = "the page of the source tells why"
-# Where people look first: what a file holds, and what the gate says. A link each costs bytes.
-_WITH_PAGE = frozenset({PROFILE, GATE_VERDICT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +93,8 @@ def metadata_of(exhibit: Exhibit) -> Metadata:
     }
     if counts.rows is not None:
         common[ROW_COUNT] = dg.MetadataValue.int(counts.rows)
-    if outcome.asset in _WITH_PAGE:
-        address = ServedLinks().source(exhibit.source)
-        common["page"] = dg.MetadataValue.md(f"[open {md_text(exhibit.source)}]({address})")
+    address = ServedLinks().source(exhibit.source)
+    common["page"] = dg.MetadataValue.md(f"[open {md_text(exhibit.source)}]({address})")
     drawn = {shown.name: _drawn(exhibit, shown) for shown in ASSETS[outcome.asset].shown}
     return {**common, **{name: value for name, value in drawn.items() if value is not None}}
 

@@ -28,7 +28,13 @@ from dmaic_assets.reports.notebooks import (
     phase_notebook,
     template_notebook,
 )
-from dmaic_assets.reports.page.links import DMAIC_FILE, FileLinks, pages_in, phases_file
+from dmaic_assets.reports.page.links import (
+    DMAIC_FILE,
+    OVERVIEW_FILE,
+    FileLinks,
+    pages_in,
+    phases_file,
+)
 from dmaic_assets.reports.page.scripts import Library, provide_scripts
 from dmaic_assets.reports.recursion_report import (
     DRAWING,
@@ -104,7 +110,8 @@ def publish(platform: Platform, run_id: str, beside: AbstractSet[str] = frozense
 def _pages(platform: Platform, outputs: RunOutputs, beside: AbstractSet[str]) -> dict[str, str]:
     """The page of all sources and one for each, by file name."""
     files = {facts.source: phases_file(facts.source) for facts in outputs.sources}
-    pages = pages_in(platform.paths.reports) | {PAGE, *files.values()} | beside
+    # Every run that did something writes the overview, behind these pages.
+    pages = pages_in(platform.paths.reports) | {OVERVIEW_FILE, PAGE, *files.values()} | beside
     first = FileLinks(PAGE, pages)
     made = {PAGE: dmaic_page(outputs.sources, first, Library(first.scripts()))}
     for facts in outputs.sources:

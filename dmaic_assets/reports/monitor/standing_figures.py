@@ -44,7 +44,7 @@ def gauges(view: MonitorView) -> list[Chart]:
     on_time = sum(f.state in ("fresh", "notice") for f in expected)
     shares = (
         ("How many files passed?", board.pass_rate, f"of {plural(board.files, 'file')}"),
-        ("How do files score on average?", board.mean_score, "100 is every rule held"),
+        ("How do rows score?", board.mean_score, "weighted by rows, 100 is best"),
         ("How many rows were accepted?", board.accepted_share, f"of {plural(board.rows, 'row')}"),
         (
             "How many sources are on time?",

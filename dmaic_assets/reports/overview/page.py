@@ -93,12 +93,12 @@ def _cards(view: OverviewView) -> list[tuple[str, str, str]]:
     arrived = f"{in_time} of {totals.expected}" if totals.expected else NOTHING
     score = NOTHING if totals.score is None else f"{100 * totals.score:.1f}"
     found = [
-        (arrived, "sources in time, of those with a rhythm", _tone(totals.overdue, "bad")),
+        (arrived, "sources whose files arrived in time", _tone(totals.overdue, "bad")),
         (f"{totals.held:,}", "files held", _tone(totals.held, "bad")),
         (f"{held.rows:,}", "rows not in the warehouse", _tone(held.rows, "warn")),
         (f"{totals.worse:,}", "sources get worse", _tone(totals.worse, "warn")),
         (f"{totals.open_alarms:,}", "open alarms", _tone(totals.open_alarms, "warn")),
-        (score, f"score of {totals.files:,} files", ""),
+        (score, f"score by rows, of {plural(totals.files, 'file')}", ""),
     ]
     if totals.waiting:
         found.insert(1, (f"{totals.waiting:,}", "files not judged", "bad"))

@@ -95,7 +95,7 @@ def _cards(view: RunsView) -> list[tuple[str, ...]]:
 def _line(run: RunEntry, links: Links) -> Sequence[str]:
     counts = run.counts
     return (
-        macro("link")(run.run_id, links.run(run.run_id)),
+        _called(run, links),
         moment(run.started_at),
         "ongoing" if run.finished_at is None else moment(run.finished_at),
         macro("state")(run.status),
@@ -110,12 +110,19 @@ def _line(run: RunEntry, links: Links) -> Sequence[str]:
     )
 
 
+def _called(run: RunEntry, links: Links) -> Markup:
+    name = macro("link")(run.run_id, links.run(run.run_id))
+    if not run.tags:
+        return name
+    return Markup('{} <span class="soft">{}</span>').format(name, ", ".join(run.tags))
+
+
 def _timed(run: RunEntry) -> RunLine:
     return RunLine(run.run_id, run.started_at, run.finished_at, run.status)
 
 
 def _named(run: RunEntry) -> str:
-    return f"{run.run_id}, {plural(run.counts.files, 'file')}"
+    return f"{' '.join((run.run_id, *run.tags))}, {plural(run.counts.files, 'file')}"
 
 
 def _chart(runs: Sequence[RunEntry]) -> Markup:

@@ -79,6 +79,7 @@ def run_page(view: RunView, links: Links, library: Library) -> str:
 def _relation(view: RunView) -> str:
     run = view.run
     told = [run.why] if run.why else []
+    told += [f"called {', '.join(run.tags)}"] if run.tags else []
     told += [f"a branch of {run.branch_of}"] if run.branch_of else []
     if run.iteration is not None:
         told.append(f"number {run.iteration} of recursion {run.recursion_id}")
@@ -131,7 +132,7 @@ def _file(file: RunFile, links: Links) -> Sequence[str]:
         figure(file.rows),
         figure(file.accepted),
         figure(file.quarantined),
-        f"{100 * file.score:.2f}",
+        NOTHING if file.score is None else f"{100 * file.score:.2f}",
         broken or NOTHING,
     )
 

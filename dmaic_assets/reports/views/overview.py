@@ -26,7 +26,9 @@ from dmaic_assets.reports.views.held import HeldView, read_held
 from dmaic_assets.reports.views.runs import RunEntry, run_entry
 from dmaic_assets.settings.project import SourceSettings
 from dmaic_assets.store.ledger.record.metrics import RunValue, newest_courses
+from dmaic_assets.store.ledger.record.run_tags import tags_by_run
 from dmaic_assets.store.ledger.record.runs import list_runs
+from dmaic_assets.store.ledger.record.scores import score_of_rows
 from dmaic_assets.store.ledger.record.standings import (
     NewestFile,
     SourceCounts,
@@ -143,7 +145,8 @@ def read_overview(platform: Platform) -> OverviewView:
     sources = [_standing(settings[name], facts, fresh[name], ordered, now) for name in names]
     order = {step.source: at for at, step in reversed([*enumerate(ordered)])}
     sources.sort(key=lambda s: (order.get(s.source, len(ordered)), _rank(s), s.source))
-    newest = list_runs(ledger, 1)
+    newest, tags = list_runs(ledger, 1), tags_by_run(ledger)
+    running = list_runs(ledger, None, status="running")
     return OverviewView(
         project=platform.settings.dmaic.project,
         at=now,
@@ -151,8 +154,8 @@ def read_overview(platform: Platform) -> OverviewView:
         sources=tuple(sources),
         held=held,
         steps=ordered,
-        last_run=run_entry(newest[0]) if newest else None,
-        running=tuple(run_entry(r) for r in list_runs(ledger, None, status="running")),
+        last_run=run_entry(newest[0], tags.get(newest[0].run_id, ())) if newest else None,
+        running=tuple(run_entry(r, tags.get(r.run_id, ())) for r in running),
         unpublished=unpublished,
     )
 
@@ -250,8 +253,6 @@ def _rank(standing: SourceStanding) -> int:
 
 def _totals(sources: Sequence[SourceStanding]) -> Totals:
     counts = [s.counts for s in sources if s.counts is not None]
-    scored = [(c.score, max(c.rows, c.files)) for c in counts if c.score is not None]
-    weight = sum(rows for _, rows in scored)
     states = [s.arriving.state for s in sources]
     return Totals(
         sources=len(sources),
@@ -265,5 +266,5 @@ def _totals(sources: Sequence[SourceStanding]) -> Totals:
         overdue=states.count("overdue"),
         open_alarms=sum(s.open_alarms or 0 for s in sources),
         worse=sum(bool(s.worse) for s in sources),
-        score=sum(score * rows for score, rows in scored) / weight if weight else None,
+        score=score_of_rows((c.score, c.rows) for c in counts),
     )

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from dmaic_assets.store.ledger.record.scores import score_of_rows
 from dmaic_assets.store.ledger.record.verdicts import (
     JudgedFile,
     judged_between,
@@ -119,9 +120,7 @@ def _period(start: datetime, end: datetime, files: Sequence[JudgedFile]) -> Peri
 
 
 def _score(files: Iterable[JudgedFile]) -> float | None:
-    scored = [(f.score, f.rows) for f in files]
-    rows = sum(n for _, n in scored)
-    return sum(score * n for score, n in scored) / rows if rows else None
+    return score_of_rows((f.score, f.rows) for f in files)
 
 
 def _sources(newer: Sequence[JudgedFile], older: Sequence[JudgedFile]) -> tuple[SourcePeriods, ...]:

@@ -13,6 +13,7 @@ from dmaic_assets.reports.views.held import read_held
 from dmaic_assets.store.artifacts import list_artifacts
 from dmaic_assets.store.codec import from_json, mapping
 from dmaic_assets.store.ledger.record.run_files import JudgedInRun, files_of_run
+from dmaic_assets.store.ledger.record.run_tags import tags_by_run
 from dmaic_assets.store.ledger.record.runs import (
     PhaseStatus,
     RunRecord,
@@ -22,6 +23,7 @@ from dmaic_assets.store.ledger.record.runs import (
     list_phases,
     list_runs,
 )
+from dmaic_assets.store.ledger.record.scores import score_of_file
 from dmaic_assets.store.ledger.tasks.tasks import list_tasks
 from dmaic_assets.work.kept_back.verdicts import without_hidden
 from dmaic_assets.work.run.platform import Platform
@@ -39,7 +41,7 @@ class RunEntry:
 
     `totals` is empty until it is finished; `why` tells why it ended before its work was done, None
     where it did not. `parent` is the run before it in a recursion, in which
-    it has the place `iteration`, counted from 1.
+    it has the place `iteration`, counted from 1. `tags` are its names, for which it stays.
     """
 
     run_id: str
@@ -56,6 +58,7 @@ class RunEntry:
     totals: Mapping[str, Json]
     sigma: float | None
     why: str | None = None
+    tags: tuple[str, ...] = ()
 
     @property
     def counts(self) -> RunTotals:
@@ -83,7 +86,7 @@ class RunFile:
     name: str
     sha256: str
     decision: Decision
-    score: float
+    score: float | None
     rows: int
     accepted: int
     quarantined: int
@@ -147,7 +150,9 @@ def read_runs(platform: Platform, *, limit: int | None = None) -> RunsView:
     """Reads the newest runs, or all of them."""
     found = list_runs(platform.ledger, None if limit is None else limit + 1)
     shown = found if limit is None else found[:limit]
-    return RunsView(tuple(run_entry(run) for run in shown), is_all=len(shown) == len(found))
+    tags = tags_by_run(platform.ledger)
+    entries = tuple(run_entry(run, tags.get(run.run_id, ())) for run in shown)
+    return RunsView(entries, is_all=len(shown) == len(found))
 
 
 def read_run(platform: Platform, run_id: str) -> RunView:
@@ -157,7 +162,7 @@ def read_run(platform: Platform, run_id: str) -> RunView:
         BadInputError: There is no such run.
     """
     ledger = platform.ledger
-    run = run_entry(get_run(ledger, run_id))
+    run = run_entry(get_run(ledger, run_id), tags_by_run(ledger).get(run_id, ()))
     files = files_of_run(ledger, run_id)
     failed = list_tasks(ledger, run_id=run_id, states=("FAILED",))
     return RunView(
@@ -178,8 +183,8 @@ def read_run(platform: Platform, run_id: str) -> RunView:
     )
 
 
-def run_entry(run: RunRecord) -> RunEntry:
-    """Takes a run as the ledger has it."""
+def run_entry(run: RunRecord, tags: Sequence[str]) -> RunEntry:
+    """Takes a run as the ledger has it, with its names."""
     sigma = mapping(run.totals.get("dmaic")).get("sigma")
     return RunEntry(
         run_id=run.run_id,
@@ -196,6 +201,7 @@ def run_entry(run: RunRecord) -> RunEntry:
         totals=run.totals,
         sigma=float(sigma) if isinstance(sigma, int | float) else None,
         why=_why(run),
+        tags=tuple(tags),
     )
 
 
@@ -213,7 +219,7 @@ def _file(file: JudgedInRun) -> RunFile:
         name=PurePath(file.path).name,
         sha256=file.sha256,
         decision=file.decision,
-        score=file.score,
+        score=score_of_file(file.score, file.rows),
         rows=file.rows,
         accepted=file.accepted,
         quarantined=file.quarantined,

@@ -151,7 +151,10 @@ def refuse_no_parquet(head: bytes, subject: str) -> None:
     elif _NO_TEXT.search(head):
         name, fix = _BINARY, _ASK
     else:
-        name, fix = "text", "Deliver it again, its name ending as its content is: .csv, say, or .jsonl."
+        name, fix = (
+            "text",
+            "Deliver it again, its name ending as its content is: .csv, say, or .jsonl.",
+        )
     raise UnreadableFileError(subject, f"is no Parquet file but {name}", fix)
 
 

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from dmaic_assets.errors import BadInputError
 from dmaic_assets.reports.views.runs import run_entry
 from dmaic_assets.store.ledger.record.metrics import MetricRecord, list_metrics
+from dmaic_assets.store.ledger.record.run_tags import tags_by_run
 from dmaic_assets.store.ledger.record.runs import RunRecord, get_run, list_phases, list_runs
 from dmaic_assets.store.ledger.tasks.tasks import count_states, live_tasks
 from dmaic_assets.web.api.envelope import (
@@ -56,6 +57,7 @@ class RunDocument:
     branch_of: str | None
     recursion_id: str | None
     iteration: int | None
+    tags: tuple[str, ...]
 
 
 class RunRoutes:
@@ -77,7 +79,9 @@ class RunRoutes:
         def told(platform: Platform) -> Told:
             start = read_cursor(cursor) or 0
             found = list_runs(platform.ledger, start + limit + 1)
-            return of_list([_run_document(r) for r in found], limit, cursor)
+            tags = tags_by_run(platform.ledger)
+            documents = [_run_document(r, tags.get(r.run_id, ())) for r in found]
+            return of_list(documents, limit, cursor)
 
         return self._reader.answer(request, told)
 
@@ -93,7 +97,7 @@ class RunRoutes:
             metrics = list_metrics(ledger, run_id=run_id, source="")
             return Told(
                 {
-                    "run": _run_document(record),
+                    "run": _run_document(record, tags_by_run(ledger).get(run_id, ())),
                     "phases": list_phases(ledger, run_id),
                     "tasks": count_states(ledger, run_id),
                     "metrics": {f"{m.phase}.{m.metric}": m.value for m in metrics},
@@ -141,7 +145,7 @@ class RunRoutes:
         return self._reader.answer(request, told)
 
 
-def _run_document(record: RunRecord) -> RunDocument:
+def _run_document(record: RunRecord, tags: tuple[str, ...]) -> RunDocument:
     counts = record.counts
     return RunDocument(
         run_id=record.run_id,
@@ -164,4 +168,5 @@ def _run_document(record: RunRecord) -> RunDocument:
         branch_of=record.branch_of,
         recursion_id=record.recursion_id,
         iteration=record.iteration,
+        tags=tags,
     )

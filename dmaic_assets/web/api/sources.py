@@ -22,6 +22,7 @@ from dmaic_assets.store.codec import to_json
 from dmaic_assets.store.ledger.record.files import Arrival
 from dmaic_assets.store.ledger.record.listing import newest_arrivals
 from dmaic_assets.store.ledger.record.rule_changes import rule_changes
+from dmaic_assets.store.ledger.record.scores import score_of_file
 from dmaic_assets.store.ledger.record.standings import SourceCounts, source_counts
 from dmaic_assets.store.ledger.record.verdicts import VerdictRecord, latest_verdicts, verdicts
 from dmaic_assets.web.api.envelope import (
@@ -62,7 +63,7 @@ class SourceDocument:
     source: str
     owner: str | None
     criticality: str
-    schedule: str
+    schedule: str | None
     description: str
     files: int
     accepted_files: int
@@ -251,7 +252,7 @@ def _source_document(platform: Platform, name: str, known: SourceCounts | None) 
         source=name,
         owner=settings.owner,
         criticality=settings.criticality,
-        schedule=settings.schedule,
+        schedule=settings.declared_schedule,
         description=settings.description,
         files=known.files if known else 0,
         accepted_files=known.whole if known else 0,
@@ -295,7 +296,7 @@ def _file_document(arrival: Arrival) -> FileDocument:
         rows=arrival.rows,
         rows_accepted=arrival.accepted,
         rows_quarantined=arrival.quarantined,
-        score=arrival.score,
+        score=score_of_file(arrival.score, arrival.rows),
         first_run=arrival.run_id,
         run_id=arrival.settled_run,
         first_seen_at=arrival.first_seen_at.isoformat(),

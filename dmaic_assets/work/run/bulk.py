@@ -31,6 +31,7 @@ from dmaic_assets.store.ledger.record.runs import (
     set_manifest,
     start_run,
 )
+from dmaic_assets.store.ledger.record.scores import score_of_rows
 from dmaic_assets.store.ledger.tasks.states import TERMINAL_STATES
 from dmaic_assets.store.ledger.tasks.tasks import (
     Task,
@@ -268,7 +269,6 @@ def totals_of(result: RunResult) -> dict[str, Json]:
     """Adds up what a run did."""
     verdicts = [v for cell in result.cells for v in cell.verdicts]
     rows = sum(v.rows for v in verdicts)
-    weighted = sum(v.score * v.rows for v in verdicts)
     totals = RunTotals(
         files=len(verdicts) + len(result.errors),
         errors=len(result.errors),
@@ -280,7 +280,7 @@ def totals_of(result: RunResult) -> dict[str, Json]:
         rows_quarantined=sum(v.quarantined for v in verdicts),
         lines_above=sum(v.lines_above for v in verdicts),
         changes_skipped=sum(len(skip.files) for skip in skips_of(result.cells)),
-        score=weighted / rows if rows else None,
+        score=score_of_rows((v.score, v.rows) for v in verdicts),
         elapsed_s=round(result.elapsed_s, 3),
     )
     return cast("dict[str, Json]", to_json(totals))

@@ -185,7 +185,7 @@ def _late_s(before: Cadence | None, deliveries: Sequence[datetime]) -> float:
 
 def _is_declared(source: SourceSettings) -> bool:
     """Whether somebody wrote `schedule`; the default is no statement about files."""
-    return "schedule" in source.model_fields_set
+    return source.declared_schedule is not None
 
 
 def _whole_files(platform: Platform, sources: Sequence[str]) -> dict[str, list[Arrival]]:

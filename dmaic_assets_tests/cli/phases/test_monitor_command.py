@@ -28,7 +28,7 @@ def test_it_tells_the_board_each_source_and_what_breaks(root: Path, call: Call) 
     shown = call("monitor", cwd=root)
 
     assert shown.code == 0
-    assert "6 files judged, 66.7 % passed, average score 90.8, 2 held now" in shown.out
+    assert "6 files judged, 66.7 % passed, score 90.8, 2 held now" in shown.out
     returns, orders = (line.split()[:4] for line in shown.out.splitlines()[3:5])
     assert returns == ["returns", "2", "0.0", "%"]
     assert orders == ["orders", "4", "100.0", "%"]

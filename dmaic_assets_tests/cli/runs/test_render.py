@@ -133,6 +133,14 @@ def test_an_empty_plan_says_that_there_is_nothing_to_do() -> None:
     assert summary_line(plan(file_plan("1.csv"))) == "Nothing to do: 1 file of 1 source, all known."
 
 
+def test_a_project_without_a_file_says_where_to_put_one() -> None:
+    told = summary_line(plan())
+
+    assert told.startswith("No file has come yet. Put one into data/incoming/SOURCE/")
+    assert "dmaic run-all" in told
+    assert "dmaic demo" in told
+
+
 def test_assets_with_one_reason_are_one_line() -> None:
     reasons = {"gate_verdict": "b", "raw_file": "a", "profile": "a"}
 

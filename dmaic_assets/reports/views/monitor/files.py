@@ -5,8 +5,6 @@ What belongs here: the board, score bands, and the leaves of the sunburst.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from operator import attrgetter
-from statistics import fmean
 
 from dmaic_assets.reports.views.monitor.view import (
     OUTCOMES,
@@ -17,6 +15,7 @@ from dmaic_assets.reports.views.monitor.view import (
     Segment,
 )
 from dmaic_assets.store.ledger.record.judgements import Judgement
+from dmaic_assets.store.ledger.record.scores import score_of_file, score_of_rows
 
 # Judgements that the board lists, the newest (section 4 of the inventory).
 NEWEST = 15
@@ -31,7 +30,6 @@ SUNBURST_BANDS: Mapping[str, float] = {
     "below 70": 0.0,
 }
 NO_SCORE = "no score"
-_SCORED = attrgetter("source", "decision", "score")
 
 
 def newest_of_files(
@@ -61,7 +59,7 @@ def judged(judgement: Judgement) -> JudgedFile:
         run_id=judgement.run_id,
         status=judgement.status,
         outcome=outcome_of(judgement),
-        score=judgement.score,
+        score=score_of_file(judgement.score, judgement.rows),
         rows=judgement.rows,
         accepted=judgement.accepted,
         quarantined=judgement.quarantined,
@@ -108,16 +106,15 @@ def board(
 
 
 def mean_score(found: Iterable[Judgement]) -> float | None:
-    """The mean score of those that could be read; None when none could."""
-    scores = [j.score for j in found if j.score is not None]
-    return fmean(scores) if scores else None
+    """The mean score weighted by rows, as everywhere; None without a row."""
+    return score_of_rows((j.score, j.rows) for j in found)
 
 
 def bands_of(files: Iterable[Judgement], bands: Mapping[str, float]) -> dict[str, int]:
     """Counts files by the band of their score; every band is there, also an empty one."""
     counted = dict.fromkeys((*bands, NO_SCORE), 0)
     # Few scores are different, most are 1: bands are found for those.
-    for score, number in Counter(j.score for j in files).items():
+    for score, number in Counter(score_of_file(j.score, j.rows) for j in files).items():
         counted[band_of(score, bands)] += number
     return counted
 
@@ -132,8 +129,10 @@ def band_of(score: float | None, bands: Mapping[str, float]) -> str:
 def segments_of(files: Iterable[Judgement]) -> tuple[Segment, ...]:
     """Counts files by source, outcome and score band, in this order."""
     counted: Counter[tuple[str, Outcome, str]] = Counter()
-    for (source, decision, score), number in Counter(map(_SCORED, files)).items():
-        outcome = "unreadable" if score is None else decision
+    scored: Counter[tuple[str, Outcome, float | None]] = Counter(
+        (j.source, outcome_of(j), score_of_file(j.score, j.rows)) for j in files
+    )
+    for (source, outcome, score), number in scored.items():
         counted[source, outcome, band_of(score, SUNBURST_BANDS)] += number
     order = {name: place for place, name in enumerate((*SUNBURST_BANDS, NO_SCORE))}
 

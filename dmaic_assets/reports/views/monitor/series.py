@@ -8,7 +8,7 @@ from collections import defaultdict, deque
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from itertools import pairwise
-from statistics import fmean, stdev
+from statistics import stdev
 
 from dmaic_assets.reports.views.monitor.files import (
     BANDS,
@@ -89,8 +89,8 @@ def days_of(found: Iterable[Judgement]) -> tuple[Day, ...]:
     before: float | None = None
     for number in sorted(by_day):
         own = by_day[number]
-        scores = [j.score for j in own if j.score is not None]
-        mean = fmean(scores) if scores else None
+        scores = [j.score for j in own if j.score is not None and j.rows]
+        mean = mean_score(own)
         days.append(
             Day(
                 day=(_EPOCH + timedelta(days=number)).isoformat(),
@@ -156,13 +156,13 @@ def course(found: Sequence[Judgement]) -> Course:
 def _cumulative(found: Iterable[Judgement]) -> tuple[list[float | None], list[float]]:
     means: list[float | None] = []
     rates: list[float] = []
-    total, scored, passed = 0.0, 0, 0
+    total, rows, passed = 0.0, 0, 0
     for number, judgement in enumerate(found, start=1):
         if judgement.score is not None:
-            total += judgement.score
-            scored += 1
+            total += judgement.score * judgement.rows
+            rows += judgement.rows
         passed += judgement.decision != "reject"
-        means.append(total / scored if scored else None)
+        means.append(total / rows if rows else None)
         rates.append(passed / number)
     return means, rates
 

@@ -57,7 +57,11 @@ def source_lines(settings: Settings, names: Iterable[str]) -> tuple[SourceLine, 
         own = found.get(name) or settings.source(name)
         overall = settings.thresholds_file.sources.get(name, {}).get("overall")
         threshold = settings.thresholds_file.overall if overall is None else float(overall)
-        lines.append(SourceLine(name, own.criticality, own.schedule, own.owner, threshold))
+        lines.append(
+            SourceLine(
+                name, own.criticality, own.declared_schedule or "not declared", own.owner, threshold
+            )
+        )
     return tuple(lines)
 
 

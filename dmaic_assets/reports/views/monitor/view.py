@@ -92,7 +92,7 @@ class Board:
     """The quality board. A file passed when its newest judgement did not hold it.
 
     `held_now` counts the files that lie in quarantine at this moment, whatever the time span.
-    `mean_score` is that of the files that could be read.
+    `mean_score` is weighted by rows, here and below.
     """
 
     judgements: int

@@ -11,6 +11,7 @@ from dmaic_assets.gate.reasons import reasons_beyond_rules, telling_first
 from dmaic_assets.gate.release import admit_file_command, can_be_read, release_command
 from dmaic_assets.model import SEVERITIES, Severity, Verdict, Violation
 from dmaic_assets.store.ledger.record.files import Arrival, Disposition
+from dmaic_assets.store.ledger.record.scores import score_of_file
 from dmaic_assets.work.kept_back.values import violation_shown
 
 # Violated rules listed of a file: the first ones tell most.
@@ -80,7 +81,7 @@ def line_of(arrival: Arrival) -> FileLine:
         rows=arrival.rows,
         accepted=arrival.accepted,
         quarantined=arrival.quarantined,
-        score=arrival.score,
+        score=score_of_file(arrival.score, arrival.rows),
     )
 
 

@@ -28,6 +28,7 @@ from dmaic_assets.store.codec import from_json
 from dmaic_assets.store.ledger.record.file_queries import newest_sequences
 from dmaic_assets.store.ledger.record.files import Arrival, arrivals
 from dmaic_assets.store.ledger.record.rule_changes import rule_changes
+from dmaic_assets.store.ledger.record.scores import score_of_rows
 from dmaic_assets.store.ledger.record.verdicts import latest_verdicts
 from dmaic_assets.work.assets.names import HASHMAP_PAGE, PROFILE, RAW_FILE
 from dmaic_assets.work.kept_back.values import hidden_in
@@ -253,8 +254,6 @@ def refuse_unknown(platform: Platform, source: str) -> None:
 
 
 def _totals(judged: Sequence[Arrival]) -> Totals:
-    scored = [(a.score, a.rows) for a in judged if a.score is not None]
-    rows = sum(n for _, n in scored)
     kinds = [a.disposition for a in judged]
     return Totals(
         files=len(judged),
@@ -264,7 +263,7 @@ def _totals(judged: Sequence[Arrival]) -> Totals:
         rows=sum(a.rows for a in judged),
         accepted=sum(a.accepted for a in judged),
         quarantined=sum(a.quarantined for a in judged),
-        score=sum(score * n for score, n in scored) / rows if rows else None,
+        score=score_of_rows((a.score, a.rows) for a in judged),
     )
 
 

@@ -75,6 +75,14 @@ def list_tags(ledger: Ledger) -> list[RunTag]:
         return [_read(row) for row in connection.execute(query)]
 
 
+def tags_by_run(ledger: Ledger) -> dict[str, tuple[str, ...]]:
+    """The names of each run that has any, by its id and in order."""
+    found: dict[str, tuple[str, ...]] = {}
+    for tag in sorted(list_tags(ledger), key=lambda tag: tag.name):
+        found[tag.run_id] = (*found.get(tag.run_id, ()), tag.name)
+    return found
+
+
 def _tag(connection: Connection, name: str) -> RunTag | None:
     row = connection.execute(sa.select(table).where(table.c.name == name)).one_or_none()
     return None if row is None else _read(row)

@@ -18,6 +18,7 @@ from dmaic_assets.store.ledger.database.schema import arrivals as table
 from dmaic_assets.store.ledger.database.schema import verdicts
 from dmaic_assets.store.ledger.database.store import Ledger, from_us
 from dmaic_assets.store.ledger.record.files import Disposition
+from dmaic_assets.store.ledger.record.scores import score_of_file
 
 _GONE = ("replaced", "removed")
 _COUNTED: Mapping[Disposition, str] = {
@@ -31,10 +32,11 @@ _SUMMED = ("rows", "accepted", "quarantined")
 
 @dataclass(frozen=True, slots=True)
 class SourceCounts:
-    """The current files of a source added up; `score` is their mean weighted by rows.
+    """The current files of a source added up.
 
-    `waiting` files were seen and not judged. `quarantined` counts rows that are not in the
-    warehouse, those of held files among them. `newest_at` is when the newest file was first seen.
+    `score` is their mean weighted by rows, None without a row. `waiting` files were seen and not
+    judged. `quarantined` counts rows that are not in the warehouse, those of held files among them.
+    `newest_at` is when the newest file was first seen.
     """
 
     source: str
@@ -83,16 +85,15 @@ class HeldFile:
 
 def source_counts(ledger: Ledger) -> list[SourceCounts]:
     """Adds up the current files of every source that has one, by name."""
-    # A file without rows counts like one row, so that a source of empty files has a score too.
-    weight = sa.case((table.c.rows > 1, table.c.rows), else_=1)
-    judged = sa.case((table.c.score.is_not(None), weight), else_=0)
+    # The same as `scores.score_of_rows`, added up where the files are.
+    judged = sa.case((table.c.score.is_not(None), table.c.rows), else_=0)
     query = (
         sa.select(
             table.c.source,
             sa.func.count().label("files"),
             *(_number_of(disposition, name) for disposition, name in _COUNTED.items()),
             *(sa.func.sum(table.c[name]).label(f"all_{name}") for name in _SUMMED),
-            sa.func.sum(table.c.score * weight).label("points"),
+            sa.func.sum(table.c.score * table.c.rows).label("points"),
             sa.func.sum(judged).label("weight"),
             sa.func.max(table.c.first_seen_us).label("newest_us"),
         )
@@ -197,7 +198,7 @@ def _newest(row: sa.Row[Any]) -> NewestFile:  # pyright: ignore[reportExplicitAn
         disposition=row.disposition,
         rows=row.rows,
         accepted=row.accepted,
-        score=row.score,
+        score=score_of_file(row.score, row.rows),
         came_at=from_us(row.first_seen_us),
     )
 
