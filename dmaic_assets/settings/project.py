@@ -171,14 +171,6 @@ class SourceSettings(Strict):
     on_removed: Literal["keep", "withdraw"] = "keep"
     description: str = ""
 
-    @property
-    def declared_schedule(self) -> Literal["hourly", "daily", "none"] | None:
-        """What somebody wrote about how often files come; None where nobody did.
-
-        The default of `schedule` only says which job looks for files.
-        """
-        return self.schedule if "schedule" in self.model_fields_set else None
-
 
 class SourcesFile(Strict):
     """config/sources.yaml."""

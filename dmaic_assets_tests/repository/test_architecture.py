@@ -53,6 +53,7 @@ SHORT = {
     "rules/widened_kinds.py": "names that are read where Polars must not be loaded",
     "sixsigma/alarms/limit_table.py": "written by a benchmark, never by hand",
     "store/ledger/migrations/env.py": "Alembic's entry",
+    "store/ledger/record/scores.py": "one definition that store, views, terminal and runs share",
     "work/assets/of_the_analyses.py": "entries that follow from the registry of analyses",
     "store/ledger/migrations/versions/0003_recursion.py": "a migration is as long as its change",
     "store/ledger/migrations/versions/0004_windows.py": "a migration is as long as its change",

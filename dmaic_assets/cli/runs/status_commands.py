@@ -78,7 +78,7 @@ def _project_line(platform: "Platform") -> str:
 @project_option
 def sources(*, is_json: bool, project: Path | None) -> None:
     """List the sources, their owners, and how they stand."""
-    from dmaic_assets.work.state.freshness import freshness_of
+    from dmaic_assets.work.state.freshness import declared_schedule, freshness_of
 
     with platform_at(project) as platform:
         found = sources_of(platform)
@@ -96,7 +96,7 @@ def sources(*, is_json: bool, project: Path | None) -> None:
             count(standing.accepted),
             score_text(standing.score),
             source.criticality,
-            source.declared_schedule or "",
+            declared_schedule(source) or "",
             source.owner or "",
             known.cadence.words if known.cadence else "",
             _due_words(known, now),
@@ -135,12 +135,14 @@ def sources_of(platform: "Platform") -> "list[tuple[SourceSettings, SourceTally,
 
 def source_document(source: "SourceSettings", standing: SourceTally, place: str) -> dict[str, Json]:
     """Builds the JSON form of a source; `place` is where its files lie."""
+    from dmaic_assets.work.state.freshness import declared_schedule
+
     return {
         **standing.document(),
         "files_lie_in": place,
         "glob": source.glob,
         "criticality": source.criticality,
-        "schedule": source.declared_schedule,
+        "schedule": declared_schedule(source),
         "owner": source.owner,
         "description": source.description,
     }

@@ -59,6 +59,7 @@ _FORMATS = (
     OtherFormat(b"{\\rtf", "an RTF document", _EXPORT),
     OtherFormat(b"<?xml", "an XML document", _EXPORT),
 )
+# Where a tar archive says what it is, behind the name, rights and size of its first file (POSIX).
 _TAR = (257, b"ustar")
 _PAGES = (b"<!doctype html", b"<html")
 _CONTROLS = bytes({*range(9), *range(14, 32)} - {0x1A, 0x1B})

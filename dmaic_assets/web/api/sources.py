@@ -44,7 +44,7 @@ from dmaic_assets.work.kept_back.values import (
 )
 from dmaic_assets.work.people.hand_rules import rules_path
 from dmaic_assets.work.run.platform import Platform
-from dmaic_assets.work.state.freshness import freshness_of
+from dmaic_assets.work.state.freshness import declared_schedule, freshness_of
 
 Source = Annotated[str, Path(pattern=SOURCE_PATTERN, description="Name of a source.")]
 Sha = Annotated[str, Path(pattern=r"^[0-9a-f]{8,64}$", description="SHA-256, or its beginning.")]
@@ -252,7 +252,7 @@ def _source_document(platform: Platform, name: str, known: SourceCounts | None) 
         source=name,
         owner=settings.owner,
         criticality=settings.criticality,
-        schedule=settings.declared_schedule,
+        schedule=declared_schedule(settings),
         description=settings.description,
         files=known.files if known else 0,
         accepted_files=known.whole if known else 0,

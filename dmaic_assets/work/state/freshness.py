@@ -107,7 +107,7 @@ def freshness_of(platform: Platform, sources: Iterable[str]) -> list[Freshness]:
     waiting = [
         name
         for name in names
-        if not _is_declared(settings[name])
+        if declared_schedule(settings[name]) is None
         and len(deliveries[name]) < FEWEST_DELIVERIES <= sum(came.get(name, {}).values())
     ]
     whole = _whole_files(platform, waiting)
@@ -150,7 +150,7 @@ def _freshness(
     profiles: Mapping[str, Mapping[str, Json]],
 ) -> Freshness:
     last = deliveries[-1] if deliveries else None
-    if _is_declared(source):
+    if declared_schedule(source) is not None:
         cadence, told = declared_cadence(source.schedule), _LEARNT_FROM["declared"]
         if cadence is None:
             return Freshness(source.name, None, f"schedule: {source.schedule}, {told}", last)
@@ -183,9 +183,12 @@ def _late_s(before: Cadence | None, deliveries: Sequence[datetime]) -> float:
     return max(0.0, (deliveries[-1] - late_after).total_seconds())
 
 
-def _is_declared(source: SourceSettings) -> bool:
-    """Whether somebody wrote `schedule`; the default is no statement about files."""
-    return source.declared_schedule is not None
+def declared_schedule(source: SourceSettings) -> str | None:
+    """What somebody wrote about how often files come; None where nobody did.
+
+    The default of `schedule` only says which job looks for files.
+    """
+    return source.schedule if "schedule" in source.model_fields_set else None
 
 
 def _whole_files(platform: Platform, sources: Sequence[str]) -> dict[str, list[Arrival]]:

@@ -15,6 +15,7 @@ from dmaic_assets.reports.views.monitor.view import Setting, SourceLine
 from dmaic_assets.settings.project import DmaicSettings, Settings
 from dmaic_assets.store.ledger.database.schema import HEAD
 from dmaic_assets.store.ledger.database.store import Ledger
+from dmaic_assets.work.state.freshness import declared_schedule
 
 HIDDEN = "(set, not shown)"
 _SECRET = re.compile(r"pass|secret|token|credential|private|webhook|api_?key|routing_key|dsn", re.I)
@@ -59,7 +60,11 @@ def source_lines(settings: Settings, names: Iterable[str]) -> tuple[SourceLine, 
         threshold = settings.thresholds_file.overall if overall is None else float(overall)
         lines.append(
             SourceLine(
-                name, own.criticality, own.declared_schedule or "not declared", own.owner, threshold
+                name,
+                own.criticality,
+                declared_schedule(own) or "not declared",
+                own.owner,
+                threshold,
             )
         )
     return tuple(lines)
