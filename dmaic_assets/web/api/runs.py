@@ -151,7 +151,7 @@ def _run_document(record: RunRecord, tags: tuple[str, ...]) -> RunDocument:
         run_id=record.run_id,
         kind=record.kind,
         status=record.status,
-        why=run_entry(record).why,
+        why=run_entry(record, tags).why,
         started_at=record.started_at.isoformat(),
         finished_at=record.finished_at.isoformat() if record.finished_at else None,
         elapsed_s=record.elapsed_s,
