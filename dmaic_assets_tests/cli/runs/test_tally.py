@@ -35,7 +35,7 @@ def test_files_are_added_up_per_source_in_order_of_names() -> None:
         ([], None),
         ([line("a", None, score=None)], None),
         ([line("a", "accept", rows=30, score=1.0), line("a", "accept", rows=10, score=0.6)], 0.9),
-        ([line("a", "accept", rows=0, accepted=0, score=1.0)], 1.0),
+        ([line("a", "accept", rows=0, accepted=0, score=1.0)], None),
         ([line("a", "accept", score=0.8), line("a", None, rows=0, score=None)], 0.8),
     ],
 )
