@@ -302,6 +302,7 @@ EXECUTED: Mapping[str, str] = {
     "dmaic experiment plan": "an experiment",
     "dmaic gate FILE --rules {}": "rules",
     "dmaic gate admit --file {}": "admitting",
+    "dmaic demo": "demo/test_demo",
     "dmaic gate admit {} --column {} --value {}": "gate/test_gate_admit",
     "dmaic gate release {}": "releasing",
     "dmaic gate release {} --all {}": "gate/test_gate_release_all",

@@ -15,6 +15,7 @@ from dmaic_assets.defs.catalog.events import Made, Materialized
 from dmaic_assets.defs.metadata.cell import ROW_COUNT, Metadata, page_link
 from dmaic_assets.defs.metadata.figures import store_figure
 from dmaic_assets.defs.metadata.pictures import passed_bars
+from dmaic_assets.model import SEVERITIES
 from dmaic_assets.reports.page.links import MONITOR_FILE, NoLinks, ServedLinks
 from dmaic_assets.store.keys import sha256_json
 from dmaic_assets.store.ledger.record.file_queries import Standing, standing_of_all
@@ -98,6 +99,8 @@ def _write(platform: Platform) -> Metadata:
     return {
         "page": page_link(stored, "open this page"),
         "report": dg.MetadataValue.path(page),
-        "alerts_high": dg.MetadataValue.int(view.alerts.high),
-        "alerts_medium": dg.MetadataValue.int(view.alerts.medium),
+        **{
+            f"alerts_{severity}": dg.MetadataValue.int(view.alerts.counts.get(severity, 0))
+            for severity in SEVERITIES
+        },
     }
