@@ -10,6 +10,7 @@ import dagster as dg
 
 from dmaic_assets.defs.assets.materialize import refusals_as_failures
 from dmaic_assets.defs.assets.partitions import across_sources, cell_of, cells, runs
+from dmaic_assets.defs.catalog.catalogue import newest_event
 from dmaic_assets.defs.catalog.events import Made, Materialized
 from dmaic_assets.defs.catalog.phase_events import (
     phase_metadata,
@@ -73,5 +74,6 @@ def dmaic_report(
     run_id = context.partition_key
     with refusals_as_failures():
         cycle = work_phases(platform, run_id, list(manifest(platform.ledger, run_id)))
-        event = report_event(platform, cycle)
+        newest = newest_event(context.instance)()
+        event = report_event(platform, cycle, pointer=newest)
     return dg.MaterializeResult(metadata=dict(event.metadata))

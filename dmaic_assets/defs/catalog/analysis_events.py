@@ -10,14 +10,13 @@ import dagster as dg
 
 from dmaic_assets.analysis.finding import WEIGHTS, Finding
 from dmaic_assets.analysis.values.entropy import EntropyValue
-from dmaic_assets.defs.catalog.events import Made, Materialized
+from dmaic_assets.defs.catalog.events import Made, Materialized, made_from
 from dmaic_assets.defs.checks.contracts import contract_evaluations, contract_results
 from dmaic_assets.defs.metadata.cell import Metadata
 from dmaic_assets.defs.metadata.pictures import share_bars
 from dmaic_assets.defs.metadata.tables import table_of
 from dmaic_assets.model import Json
 from dmaic_assets.reports.markdown import md_text
-from dmaic_assets.work.assets.registry import ASSETS
 
 if TYPE_CHECKING:
     from dmaic_assets.work.analyses.known import AnalysisResult
@@ -28,14 +27,19 @@ _SAID = 5
 
 
 def analysis_events(
-    result: "AnalysisResult", before: Mapping[str, str]
+    result: "AnalysisResult", before: Mapping[str, str], *, pointer: int
 ) -> Iterator[dg.AssetMaterialization | dg.AssetCheckEvaluation]:
-    """The events of one outcome; `before` has the versions of what it may be made from."""
-    upstream = ASSETS[result.analysis].upstream
-    inputs = {name: version for name, version in before.items() if name in upstream}
-    made = Made(
-        result.analysis, result.partition, result.version, result.code_version, inputs=inputs
-    )
+    """The events of one outcome.
+
+    Args:
+        result: The outcome.
+        before: The versions of what the same job made.
+        pointer: The catalog's newest event.
+    """
+    name, version = result.analysis, result.version
+    inputs = made_from(name, version, before)
+    code = result.code_version
+    made = Made(name, result.partition, version, code, inputs=inputs, pointer=pointer)
     yield made.as_event(analysis_metadata(result))
     if isinstance(result.outcome.value, EntropyValue):
         yield from contract_evaluations(result.outcome.value, result.run_id)

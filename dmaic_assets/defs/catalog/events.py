@@ -13,6 +13,7 @@ import dagster as dg
 from dmaic_assets.defs.assets.partitions import key_of, tags_of
 from dmaic_assets.defs.metadata.cell import Metadata
 from dmaic_assets.model import Cell
+from dmaic_assets.work.assets.registry import ASSETS
 
 Materialized: TypeAlias = dg.MaterializeResult[Any]  # pyright: ignore[reportExplicitAny] - values stay in the stores
 
@@ -61,6 +62,20 @@ class Made:
             metadata=metadata,
             data_version=dg.DataVersion(self.data_version),
         )
+
+
+def made_from(asset: str, version: str, before: Mapping[str, str]) -> dict[str, str]:
+    """The data versions that an asset was made from, one for each asset that it needs.
+
+    Dagster calls an asset stale ("has a new dependency") when one is missing. Of what was made
+    before the job `version` stands in: partitions are compared by events, from a pointer on.
+
+    Args:
+        asset: What was made.
+        version: Its data version.
+        before: The versions of what the same job made.
+    """
+    return {name: before.get(name, version) for name in ASSETS[asset].upstream}
 
 
 def _run_key(partition: Cell | str | None) -> str | None:

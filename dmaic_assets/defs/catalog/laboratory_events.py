@@ -8,7 +8,7 @@ from typing import cast
 
 import dagster as dg
 
-from dmaic_assets.defs.catalog.events import Made, Materialized
+from dmaic_assets.defs.catalog.events import Made, Materialized, made_from
 from dmaic_assets.defs.checks.laboratory import LABORATORY_CHECKS
 from dmaic_assets.defs.metadata.cell import Metadata, page_link
 from dmaic_assets.defs.metadata.tables import table_of
@@ -22,12 +22,18 @@ _PLAIN = ("column", "why", "rows", "sampled", "distinct")
 
 
 def laboratory_events(
-    result: LaboratoryResult, before: Mapping[str, str]
+    result: LaboratoryResult, before: Mapping[str, str], *, pointer: int
 ) -> Iterator[dg.AssetMaterialization | dg.AssetCheckEvaluation]:
-    """The events of one asset of a cell; `before` has the versions of what it may be made from."""
-    upstream = ASSETS[result.asset].upstream
-    inputs = {name: version for name, version in before.items() if name in upstream}
-    made = Made(result.asset, result.cell, result.version, result.code_version, inputs=inputs)
+    """The events of one asset of a cell.
+
+    Args:
+        result: What was made.
+        before: The versions of what the same job made.
+        pointer: The catalog's newest event.
+    """
+    inputs = made_from(result.asset, result.version, before)
+    code = result.code_version
+    made = Made(result.asset, result.cell, result.version, code, inputs=inputs, pointer=pointer)
     yield made.as_event(laboratory_metadata(result))
     if result.asset == HASHMAP_TRIALS:
         yield from (check.evaluation(result.cell, result.value) for check in LABORATORY_CHECKS)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, cast
 
 import dagster as dg
 
-from dmaic_assets.defs.catalog.events import Made
+from dmaic_assets.defs.catalog.catalogue import newest_event
+from dmaic_assets.defs.catalog.events import Made, made_from
 from dmaic_assets.defs.checks.phases import PHASE_CHECKS
 from dmaic_assets.defs.metadata.cell import ROW_COUNT, Metadata, page_link
 from dmaic_assets.defs.metadata.figures import store_figure
@@ -17,6 +18,7 @@ from dmaic_assets.defs.metadata.tables import table_of
 from dmaic_assets.model import Cell
 from dmaic_assets.work.assets.names import DMAIC_REPORT
 from dmaic_assets.work.assets.registry import ASSETS
+from dmaic_assets.work.plan.code_versions import asset_code
 from dmaic_assets.work.run.platform import Platform
 
 if TYPE_CHECKING:
@@ -40,22 +42,26 @@ class PhaseLog:
         self._platform = platform
         self._run_id = run_id
         self._on_result = on_result
-        self._versions: dict[tuple[str, str], str] = {}
+        self._pointer = newest_event(context.instance)
+        self._versions: dict[str, dict[str, str]] = {}
         self._sigmas: dict[str, float | None] = {}
 
     def __call__(self, result: "PhaseResult") -> None:
         """Logs the materialization of one phase of one source, and its checks."""
         cell = Cell(self._run_id, result.source)
-        inputs = {
-            name: version
-            for (source, name), version in self._versions.items()
-            if source == result.source and name in ASSETS[result.phase].upstream
-        }
-        self._versions[result.source, result.phase] = result.version
+        before = self._versions.setdefault(result.source, {})
+        made = Made(
+            result.phase,
+            cell,
+            result.version,
+            result.code_version,
+            inputs=made_from(result.phase, result.version, before),
+            pointer=self._pointer(),
+        )
+        before[result.phase] = result.version
         # Phases after Measure are shown with the level that it has.
         sigma = result.output.metrics.get("sigma") or self._sigmas.get(result.source)
         self._sigmas[result.source] = sigma
-        made = Made(result.phase, cell, result.version, result.code_version, inputs=inputs)
         self._context.log_event(made.as_event(phase_metadata(self._platform, result, sigma)))
         for check in PHASE_CHECKS:
             if check.asset == result.phase:
@@ -101,8 +107,15 @@ def phase_metadata(
     return shown
 
 
-def report_event(platform: Platform, result: "CycleResult") -> dg.AssetMaterialization:
+def report_event(
+    platform: Platform, result: "CycleResult", *, pointer: int
+) -> dg.AssetMaterialization:
     """Writes the reports of a run and builds their catalog event, which the op logs last.
+
+    Args:
+        platform: The stores.
+        result: What the phases came to.
+        pointer: The catalog's newest event, those of the phases included.
 
     Raises:
         StoreError: The folder of reports or of artifacts refuses.
@@ -126,7 +139,10 @@ def report_event(platform: Platform, result: "CycleResult") -> dg.AssetMateriali
             if value is not None
         },
     }
-    return Made(DMAIC_REPORT, result.run_id, version).as_event(metadata)
+    inputs = made_from(DMAIC_REPORT, version, {})
+    code = asset_code(DMAIC_REPORT)
+    made = Made(DMAIC_REPORT, result.run_id, version, code, inputs=inputs, pointer=pointer)
+    return made.as_event(metadata)
 
 
 def _page_of(platform: Platform, published: "Published") -> dg.MetadataValue:

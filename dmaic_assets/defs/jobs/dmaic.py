@@ -13,6 +13,7 @@ import dagster as dg
 
 from dmaic_assets.defs.assets.materialize import refusals_as_failures
 from dmaic_assets.defs.assets.partitions import register_cells
+from dmaic_assets.defs.catalog.catalogue import newest_event
 from dmaic_assets.defs.catalog.overview_events import overview_told
 from dmaic_assets.defs.catalog.phase_events import PhaseLog, report_event
 from dmaic_assets.defs.jobs.bulk import (
@@ -141,7 +142,8 @@ def _work_phases(
     }
     finish_run(platform.ledger, run_id, status=record.status, totals=totals)
     watch.cycles.append(result)
-    context.log_event(report_event(platform, result))
+    newest = newest_event(context.instance)()
+    context.log_event(report_event(platform, result, pointer=newest))
 
 
 def _chained(platform: Platform, request: "RunRequest") -> "RunRequest":

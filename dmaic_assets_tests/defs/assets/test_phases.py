@@ -2,6 +2,8 @@
 
 import dagster as dg
 import pytest
+from dagster._core.definitions.data_version import CachingStaleStatusResolver, StaleStatus
+from dagster._core.loader import LoadingContextForTest
 
 from dmaic_assets.defs.jobs.launch import execute_dmaic
 from dmaic_assets.model import PHASES
@@ -44,6 +46,17 @@ def recorded(desk: Desk, run_id: str) -> dict[str, tuple]:
 def totals(desk: Desk, run_id: str) -> dict[tuple[str, str], float | None]:
     found = list_metrics(desk.project.platform.ledger, run_id=run_id, source="")
     return {(m.phase, m.metric): m.value for m in found if m.phase in (*PHASES, "run")}
+
+
+def test_nothing_that_the_phases_made_is_stale(module_desk: Desk, cell: str) -> None:
+    graph = module_desk.definitions.resolve_asset_graph()
+    context = LoadingContextForTest(module_desk.instance)
+    resolver = CachingStaleStatusResolver(module_desk.instance, graph, loading_context=context)
+
+    made = {**dict.fromkeys(PHASES, cell), "dmaic_report": cell.split("|")[0]}
+    for asset, partition in made.items():
+        causes = resolver.get_stale_causes(dg.AssetKey(asset), partition)
+        assert resolver.get_status(dg.AssetKey(asset), partition) == StaleStatus.FRESH, causes
 
 
 @pytest.mark.parametrize("phase", PHASES)
