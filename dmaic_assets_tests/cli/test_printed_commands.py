@@ -25,6 +25,7 @@ FAR: Mapping[str, Callable[[int], object]] = {
 NAMED = {
     "dmaic dev": "serves until it is stopped",
     "dmaic serve": "serves until it is stopped",
+    "dmaic serve --allow-host": "serves until it is stopped",
     "dmaic graph": "only names itself in a refusal",
     "dmaic hashmap trials": "only names itself in a refusal",
     "dmaic hashmap trials {}": "measures for a while: defs/jobs/test_laboratory.py runs its job",
