@@ -1,5 +1,7 @@
 """Projects with real stores, and a Dagster instance that forgets."""
 
+import shutil
+import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -11,7 +13,7 @@ from dmaic_assets.defs.jobs.launch import execute_bulk
 from dmaic_assets.work.plan.request import RunRequest
 from dmaic_assets.work.run.bulk import RunResult
 from dmaic_assets_tests.defs.dev_server import DevServer, dev_server_in
-from dmaic_assets_tests.work.conftest import Project, csv_of, project
+from dmaic_assets_tests.work.conftest import Project, csv_of, make_project, project
 
 __all__ = ["Project", "csv_of", "project"]
 
@@ -81,13 +83,34 @@ def desk(project: Project, instance: dg.DagsterInstance) -> Desk:
     return Desk(project, instance)
 
 
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """A desk whose source has four accepted files; tests work on copies of it."""
+    made = make_project(tmp_path_factory.mktemp("history"))
+    with dg.DagsterInstance.ephemeral() as kept:
+        desk = Desk(made, kept)
+        for day in range(1, 5):
+            made.drop(f"{day}.csv", csv_of(1000 * day))
+        desk.bulk()
+        made.platform.close()
+        yield desk
+
+
 @pytest.fixture
-def history(desk: Desk) -> Desk:
+def history(built: Desk, desk: Desk) -> Desk:
     """A desk whose source has four accepted files."""
-    for day in range(1, 5):
-        desk.project.drop(f"{day}.csv", csv_of(1000 * day))
-    desk.bulk()
+    desk.project.platform.close()
+    shutil.copytree(built.project.root, desk.project.root, dirs_exist_ok=True)
+    desk.project.reload()
+    for kept, mine in zip(_databases(built.instance), _databases(desk.instance), strict=True):
+        kept.backup(mine)
     return desk
+
+
+def _databases(instance: dg.DagsterInstance) -> Iterator[sqlite3.Connection]:
+    """What an instance keeps in memory, each by the connection that holds it."""
+    for storage in (instance.event_log_storage, instance.run_storage):
+        yield storage._held_conn.connection.driver_connection
 
 
 @pytest.fixture(scope="session")
