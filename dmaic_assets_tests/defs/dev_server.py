@@ -18,6 +18,7 @@ from typing import Any
 
 import psutil
 
+from dmaic_assets_tests.cli.shell import dmaic_here
 from dmaic_assets_tests.work.conftest import csv_of
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -89,13 +90,7 @@ def dev_server_in(project: Path) -> Iterator[DevServer]:
     bad = csv_of(9000, amount=lambda n: "oops" if n % 2 else "12.5")
     (incoming / "9.csv").write_text(bad)
     environment = environment_for(project)
-    subprocess.run(
-        [sys.executable, "-m", "dmaic_assets.cli", "run-all", "--exit-zero"],
-        cwd=project,
-        env=environment,
-        check=True,
-        capture_output=True,
-    )
+    assert dmaic_here("run-all", "--exit-zero", cwd=project).code == 0
     process = subprocess.Popen(
         [sys.executable, "-m", "dmaic_assets.web.servers.start", "--port", "3700"],
         cwd=project,

@@ -8,7 +8,7 @@ import pytest
 
 from dmaic_assets.cli.setup.init_command import make_project
 from dmaic_assets_tests.cli.samples import orders, write_csv
-from dmaic_assets_tests.cli.shell import clean_environment, dmaic
+from dmaic_assets_tests.cli.shell import clean_environment, dmaic_here
 
 pytestmark = pytest.mark.daemon
 
@@ -28,7 +28,7 @@ def test_a_closed_gate_ends_the_command_with_1_and_nothing_is_written(tmp_path: 
         "source: orders\nrules:\n- {kind: row_count, parameters: {max: 9}, severity: critical}\n"
     )
     (tmp_path / "config" / "rules" / "orders.yaml").write_text(rules, encoding="utf-8")
-    held = dmaic("run-all", "--json", cwd=tmp_path)
+    held = dmaic_here("run-all", "--json", cwd=tmp_path)
     before = stored(tmp_path)
     command = [sys.executable, "-m", "dagster", "asset", "materialize"]
     command += ["-m", "dmaic_assets.definitions", "--select", "gate_verdict,accepted_rows"]

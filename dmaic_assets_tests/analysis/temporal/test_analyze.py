@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import polars as pl
 import pytest
-from statsmodels.tsa.seasonal import seasonal_decompose
 
 from dmaic_assets.analysis.temporal.levels import shifts_of
 from dmaic_assets.analysis.temporal.rhythm import grain_of
@@ -138,6 +137,8 @@ def test_a_load_at_month_ends_is_told_and_a_uniform_one_is_not():
 
 
 def test_the_season_is_that_of_statsmodels():
+    from statsmodels.tsa.seasonal import seasonal_decompose
+
     y = usual(140) + np.random.default_rng(1).normal(0, 3, 140)
     season = season_of(y, np.arange(140) % 7)
 

@@ -11,7 +11,7 @@ import pytest
 
 from dmaic_assets.cli.setup.init_command import make_project
 from dmaic_assets_tests.cli.samples import ROWS, write_days
-from dmaic_assets_tests.cli.shell import clean_environment, dmaic
+from dmaic_assets_tests.cli.shell import clean_environment, dmaic_here
 
 
 def limited(project: Path, size_bytes: int) -> "subprocess.CompletedProcess[str]":
@@ -39,13 +39,13 @@ def test_a_disk_that_refuses_ends_a_run_soon_and_with_the_code_for_stores(
     config = tmp_path / "config" / "dmaic.yaml"
     config.write_text(config.read_text() + "\nledger: {lease_ttl_s: 3, heartbeat_s: 1}\n")
     write_days(tmp_path / "data" / "incoming" / "orders", range(1, 3))
-    dmaic("run-all", cwd=tmp_path)
+    dmaic_here("run-all", cwd=tmp_path)
     write_days(tmp_path / "data" / "incoming" / "orders", range(3, 9))
 
     began = time.monotonic()
     refused = limited(tmp_path, size_bytes)
     took = time.monotonic() - began
-    again = dmaic("run-all", cwd=tmp_path)
+    again = dmaic_here("run-all", cwd=tmp_path)
 
     assert (refused.returncode, again.code) == (5, 0)
     assert took < 100

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from statsmodels.stats import inter_rater
 
 from dmaic_assets.errors import BadInputError
 from dmaic_assets.sixsigma.msa.agreement import (
@@ -41,6 +40,8 @@ def test_without_defects_there_is_no_miss_rate() -> None:
 @settings(deadline=None)
 @given(st.lists(st.tuples(LABELS, LABELS), min_size=5, max_size=60))
 def test_cohens_kappa_is_that_of_statsmodels(pairs: list) -> None:
+    from statsmodels.stats import inter_rater
+
     first, second = zip(*pairs, strict=True)
     ours = cohen_kappa(first, second)
 
@@ -56,6 +57,8 @@ def test_cohens_kappa_is_that_of_statsmodels(pairs: list) -> None:
 @settings(deadline=None)
 @given(st.lists(st.lists(LABELS, min_size=4, max_size=4), min_size=3, max_size=40))
 def test_fleiss_kappa_is_that_of_statsmodels(ratings: list) -> None:
+    from statsmodels.stats import inter_rater
+
     ours = fleiss_kappa(ratings)
 
     table = [[item.count(label) for label in "abc"] for item in ratings]

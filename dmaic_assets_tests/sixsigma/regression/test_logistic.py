@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-import statsmodels.api as sm
 
 from dmaic_assets.errors import BadInputError
 from dmaic_assets.sixsigma.regression.logistic import logistic_regression
@@ -31,6 +30,8 @@ def test_many_cases_agree_with_maximum_likelihood():
     fit = logistic_regression(
         patterns, np.bincount(at.ravel(), weights=y), np.bincount(at.ravel()).astype(float)
     )
+
+    import statsmodels.api as sm
 
     known = sm.Logit(y.astype(float), sm.add_constant(x)).fit(disp=0)
     assert fit.coefficients == pytest.approx(known.params, abs=5e-4)
