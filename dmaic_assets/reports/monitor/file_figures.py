@@ -8,7 +8,12 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from dmaic_assets.model import Json
-from dmaic_assets.reports.monitor.standing_figures import COLOURS, named_axis, short
+from dmaic_assets.reports.monitor.standing_figures import (
+    COLOURS,
+    OUTCOME_WORDS,
+    named_axis,
+    row_height,
+)
 from dmaic_assets.reports.page.chart import Chart
 from dmaic_assets.reports.page.palette import BLUE, GREEN, HEAT, ORANGE, PURPLE
 from dmaic_assets.reports.views.monitor.series import DEVIATION_WINDOW, PACE_WINDOW
@@ -33,6 +38,8 @@ SYMBOLS: Mapping[Outcome, str] = {
 # Parts of a segment's id: never in a source's name, which is letters, digits, _ and -.
 SEPARATOR = "/"
 ALL = "all"
+# Points of score that the axis of scores shows at least: less is no fall.
+_LEAST_ROOM = 4.0
 # Sources in the sunburst: more are thinner than their names.
 _PARTS = 24
 
@@ -54,7 +61,8 @@ def sunburst(segments: Sequence[Segment]) -> Chart | None:
         "type": "sunburst",
         "branchvalues": "total",
         "ids": [SEPARATOR.join((ALL, *path)) for path in counts],
-        "labels": [path[-1] if path else "all files" for path in counts],
+        "labels": [_segment_words(path)[-1] for path in counts],
+        "hovertext": [", ".join(_segment_words(path)) for path in counts],
         "parents": [SEPARATOR.join((ALL, *path[:-1])) if path else "" for path in counts],
         "values": [*counts.values()],
         "marker": {
@@ -63,7 +71,7 @@ def sunburst(segments: Sequence[Segment]) -> Chart | None:
         },
         "maxdepth": 3,
         "sort": False,
-        "hovertemplate": "%{id}<br>%{value:,} files<extra></extra>",
+        "hovertemplate": "%{hovertext}<br>%{value:,} files<extra></extra>",
         "insidetextorientation": "radial",
     }
     layout: dict[str, Json] = {
@@ -85,6 +93,15 @@ def _parts(segments: Sequence[Segment]) -> frozenset[str]:
         held[s.source] += s.files if s.outcome in ("reject", "unreadable") else 0
     order = sorted(held, key=lambda name: (-held[name], name))
     return frozenset(order[:_PARTS])
+
+
+def _segment_words(path: tuple[str, ...]) -> list[str]:
+    """The names of a part from the centre outwards, as people read them."""
+    if not path:
+        return ["all files"]
+    words = [OUTCOME_WORDS[name] for name in OUTCOMES if name in path[1:2]]
+    scores = [f"score {band}" if band[0].isdigit() else band for band in path[2:]]
+    return [path[0], *words, *scores]
 
 
 def _segment_colour(path: tuple[str, ...]) -> str:
@@ -116,7 +133,7 @@ def heat_map(heat: HeatMap) -> Chart | None:
         "ygap": 1,
     }
     layout: dict[str, Json] = {
-        "height": max(260, 120 + 22 * len(heat.columns)),
+        "height": max(260, 120 + row_height(heat.columns) * len(heat.columns)),
         "xaxis": {"type": "category", "side": "bottom", "tickangle": -45, "showgrid": False},
         "yaxis": {**named_axis(heat.columns), "autorange": "reversed", "showgrid": False},
     }
@@ -137,29 +154,25 @@ def timeline_chart(found: Timeline) -> Chart | None:
         if own:
             traces.append(_points(outcome, own))
     lowest = min(100 * (p.score or 0.0) for p in found.points)
+    room = max(_LEAST_ROOM, 100 - lowest)
     layout: dict[str, Json] = {
         "height": 360,
         "hovermode": "closest",
         "xaxis": {"type": "date", "nticks": 6},
-        "yaxis": {"title": {"text": "score"}, "range": [_floor(found, lowest), 104]},
+        "yaxis": {"title": {"text": "score"}, "range": [100 - 1.15 * room, 100 + 0.05 * room]},
         "annotations": [
-            _note(found.points[place], number) for number, place in enumerate(found.annotated)
+            _number(found.points[place], number) for number, place in enumerate(found.annotated, 1)
         ],
     }
     told = f"scores of {plural(found.judgements, 'verdict')} over time"
     return Chart("When did scores fall?", traces, layout, told)
 
 
-def _floor(found: Timeline, lowest: float) -> float:
-    """Where the axis of scores begins: notes below the lowest have room within the chart."""
-    return 104 - 1.65 * (104 - lowest) if found.annotated else lowest - 4
-
-
 def _points(outcome: Outcome, own: Sequence[JudgedFile]) -> Mapping[str, Json]:
     return {
         "type": "scatter",
         "mode": "markers",
-        "name": outcome,
+        "name": OUTCOME_WORDS[outcome],
         "x": [_moment(p) for p in own],
         "y": [100 * (p.score or 0.0) for p in own],
         "hovertext": [f"{p.source}/{p.name}" for p in own],
@@ -168,20 +181,17 @@ def _points(outcome: Outcome, own: Sequence[JudgedFile]) -> Mapping[str, Json]:
     }
 
 
-def _note(point: JudgedFile, number: int) -> Json:
+def _number(point: JudgedFile, number: int) -> Json:
+    """The number of a point in the list of names below the chart: names would cover each other."""
     return {
         "x": _moment(point),
         "y": 100 * (point.score or 0.0),
-        "text": short(point.name, 26),
-        "showarrow": True,
-        "arrowhead": 2,
-        "arrowsize": 0.8,
-        "arrowcolor": "var(--soft)",
+        "text": f"{number}",
+        "showarrow": False,
         "font": {"size": 12},
-        # Notes at one moment, fanned out: to the left and downwards in turn.
-        "ax": -40 if number % 2 else 40,
-        "ay": 24 + 18 * number,
-        "bgcolor": "var(--paper)",
+        # Points at one moment: their numbers stand to the left and to the right in turn.
+        "xshift": 10 if number % 2 else -10,
+        "yshift": -8,
     }
 
 

@@ -25,6 +25,7 @@ from dmaic_assets.reports.monitor.lines import (
     setting_groups,
 )
 from dmaic_assets.reports.monitor.standing_figures import (
+    OUTCOME_WORDS,
     bands_chart,
     breaks_chart,
     days_chart,
@@ -38,6 +39,7 @@ from dmaic_assets.reports.page.links import Links
 from dmaic_assets.reports.page.scripts import Library
 from dmaic_assets.reports.page.shell import Page, page_html
 from dmaic_assets.reports.views.monitor.view import MonitorView
+from dmaic_assets.reports.views.source.files import disposition_words
 from dmaic_assets.reports.wording import NOTHING, figure
 from dmaic_assets.store.effect_files import write_bytes
 from dmaic_assets.store.packed import packed
@@ -113,6 +115,8 @@ _NOTE = (
 # How cells are spelled.
 _WORDS: Mapping[str, object] = {
     "age": age,
+    "disposition": disposition_words,
+    "outcome": OUTCOME_WORDS,
     "moment": moment,
     "score": score,
     "percent": percent,

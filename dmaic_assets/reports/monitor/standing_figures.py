@@ -27,14 +27,23 @@ COLOURS: Mapping[Outcome, str] = {
     "reject": RED,
     "unreadable": PURPLE,
 }
+# What pages say of a verdict: the same words as everywhere a file is told of.
+OUTCOME_WORDS: Mapping[Outcome, str] = {
+    "accept": "accepted",
+    "quarantine": "split",
+    "reject": "held",
+    "unreadable": "unreadable",
+}
 # Sources that have a bar of their own, those with the most files not stored first.
 _BARS = 15
 # Height of a gauge in pixels: four fit beside each other above the fold.
 _GAUGE_PX = 120
+# Counts up to which every whole number has its tick.
+_FEW_COUNTED = 5
 # Days below which each is named below the axis.
 _FEW_DAYS = 7
 # Characters of a name beside an axis: on a phone it leaves half of the width.
-_LABEL = 26
+_LABEL = 28
 
 
 def gauges(view: MonitorView) -> list[Chart]:
@@ -60,7 +69,7 @@ def _gauge(question: str, share: float, of: str) -> Chart:
         "type": "indicator",
         "mode": "gauge+number",
         "value": 100 * share,
-        "number": {"suffix": " %", "valueformat": ".1f", "font": {"size": 20}},
+        "number": {"suffix": " %", "valueformat": ".1f", "font": {"size": 16}},
         "gauge": {
             "axis": {"range": [0, 100], "tickvals": [0, 100], "tickfont": {"size": 12}},
             "bar": {"color": BLUE, "thickness": 0.7},
@@ -80,7 +89,7 @@ def verdict_pie(view: MonitorView) -> Chart | None:
         return None
     trace: dict[str, Json] = {
         "type": "pie",
-        "labels": [name for name, _ in known],
+        "labels": [OUTCOME_WORDS[name] for name, _ in known],
         "values": [n for _, n in known],
         "marker": {"colors": [COLOURS[name] for name, _ in known]},
         "hole": 0.5,
@@ -90,7 +99,7 @@ def verdict_pie(view: MonitorView) -> Chart | None:
         "textposition": "outside",
         "automargin": True,
     }
-    told = ", ".join(f"{n:,} {name}" for name, n in known)
+    told = ", ".join(f"{n:,} {OUTCOME_WORDS[name]}" for name, n in known)
     layout: dict[str, Json] = {"height": 280, "showlegend": False}
     return Chart("What became of the files?", [trace], layout, told)
 
@@ -132,7 +141,7 @@ def trend_chart(runs: Sequence[RunPoint]) -> Chart | None:
             "ticktext": [f"{runs[end - 1].started_at:%b %-d, %H:%M}" for end in ends],
             "showgrid": False,
         },
-        "yaxis": {"range": [min(_least(rates), _least(scores)) - 5, 101]},
+        "yaxis": {"range": [min(_least(rates), _least(scores)) - 5, 101], "nticks": 6},
     }
     told = f"pass rate and mean score of the newest {plural(len(runs), 'run')}"
     return Chart("Is it getting better, run by run?", data, layout, told)
@@ -155,7 +164,7 @@ def sources_chart(segments: Sequence[Segment]) -> Chart | None:
         {
             "type": "bar",
             "orientation": "h",
-            "name": outcome,
+            "name": OUTCOME_WORDS[outcome],
             "y": [*names],
             "x": [by_source[name][outcome] for name in names],
             "marker": {"color": COLOURS[outcome]},
@@ -164,9 +173,9 @@ def sources_chart(segments: Sequence[Segment]) -> Chart | None:
         if any(by_source[name][outcome] for name in names)
     ]
     layout: dict[str, Json] = {
-        "height": 100 + 24 * len(names),
+        "height": 100 + row_height(names) * len(names),
         "barmode": "stack",
-        "xaxis": {"nticks": 5},
+        "xaxis": counting_axis(max(sum(by_source[name].values()) for name in names)),
         "yaxis": named_axis(names),
     }
     more = (
@@ -195,8 +204,8 @@ def breaks_chart(found: Sequence[BreakCount], question: str) -> Chart | None:
         "marker": {"color": BLUE},
     }
     layout: dict[str, Json] = {
-        "height": 90 + 24 * len(shown),
-        "xaxis": {"nticks": 5, "rangemode": "tozero", "tickformat": ",d"},
+        "height": 90 + row_height([one.name for one in shown]) * len(shown),
+        "xaxis": counting_axis(max(one.files for one in shown)),
         "yaxis": named_axis([one.name for one in shown]),
     }
     told = f"{found[0].name} first, in {plural(found[0].files, 'file')}"
@@ -221,7 +230,7 @@ def bands_chart(bands: Mapping[str, int]) -> Chart | None:
     layout: dict[str, Json] = {
         "height": 260,
         "xaxis": {"type": "category"},
-        "yaxis": {"rangemode": "tozero", "tickformat": ",d", "nticks": 5},
+        "yaxis": counting_axis(max(bands.values())),
     }
     told = ", ".join(f"{n:,} {name}" for name, n in bands.items())
     return Chart("How do files score?", [trace], layout, told)
@@ -260,10 +269,26 @@ def days_chart(days: Sequence[Day]) -> Chart | None:
     return Chart("Which days were worse?", [trace], layout, told)
 
 
+def counting_axis(most: int) -> dict[str, Json]:
+    """An axis of whole numbers from 0: no tick stands between two of them."""
+    few: dict[str, Json] = {"dtick": 1} if most <= _FEW_COUNTED else {"nticks": 5}
+    return {"rangemode": "tozero", "tickformat": ",d", **few}
+
+
 def named_axis(names: Sequence[str]) -> dict[str, Json]:
-    """An axis of names, cut where they are long; the names themselves stay apart."""
-    ticks = [short(name, _LABEL) for name in names]
+    """An axis of names; a long one has two lines, broken behind the name of its source."""
+    ticks = ["\n".join(short(line, _LABEL) for line in _lines(name)) for name in names]
     return {"type": "category", "tickvals": [*names], "ticktext": [*ticks]}
+
+
+def row_height(names: Sequence[str]) -> int:
+    """The height of a row beside an axis of names, in pixels."""
+    return 34 if any(len(_lines(name)) > 1 for name in names) else 24
+
+
+def _lines(name: str) -> list[str]:
+    source, _, rest = name.partition(".")
+    return [f"{source}.", rest] if rest and len(name) > _LABEL else [name]
 
 
 def short(text: str, most: int) -> str:

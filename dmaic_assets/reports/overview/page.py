@@ -25,6 +25,8 @@ from dmaic_assets.work.state.hold_groups import Group
 
 # Steps that are shown at once: what a person can do before noon.
 _SHOWN_STEPS = 6
+# Share of score that fills the height of a line at least: less is no fall.
+_LEAST_FALL = 0.01
 _WORDS: Mapping[StepKind, tuple[str, str]] = {
     "unpublished": ("not published", "bad"),
     "waiting": ("not judged", "bad"),
@@ -176,8 +178,9 @@ def _row(standing: SourceStanding, links: Links) -> Sequence[str]:
         _with_course(
             NOTHING if counts is None or counts.score is None else f"{100 * counts.score:.1f}",
             standing.scores,
+            _LEAST_FALL,
         ),
-        _with_course(sigma(standing.sigma), [point.value for point in standing.sigmas]),
+        _with_course(sigma(standing.sigma), [point.value for point in standing.sigmas], 0.0),
         NOTHING if standing.open_alarms is None else f"{standing.open_alarms:,}",
     )
 
@@ -194,8 +197,9 @@ def _arrived(arriving: Arriving) -> Markup:
     word, tone = _ARRIVALS[arriving.state]
     last = arriving.freshness.last_at
     at = f"{last:%Y-%m-%d %H:%M}" if last else ""
-    return Markup('<span title="{}">{}</span> <span class="soft when">{}</span>').format(
-        arriving.says, macro("badge")(word, tone), at
+    shown = macro("badge")(word, tone) if tone != "quiet" or not at else ""
+    return Markup('<span title="{}">{} <span class="soft when">{}</span></span>').format(
+        arriving.says, shown, at
     )
 
 
@@ -208,5 +212,6 @@ def _newest(standing: SourceStanding, links: Links) -> Markup | str:
     return Markup("{} {}").format(macro("badge")(word, tone), macro("link")(newest.name, address))
 
 
-def _with_course(text: str, values: Sequence[float]) -> Markup:
-    return Markup("{} {}").format(sparkline(values), text)
+def _with_course(text: str, values: Sequence[float], least: float) -> Markup | str:
+    line = sparkline(values, least=least)
+    return Markup("{} {}").format(line, text) if line else text

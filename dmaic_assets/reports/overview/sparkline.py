@@ -14,16 +14,18 @@ _WIDTH, _HEIGHT = 72, 16
 _FEWEST = 3
 
 
-def sparkline(values: Sequence[float]) -> Markup:
+def sparkline(values: Sequence[float], *, least: float = 0.0) -> Markup:
     """Draws values from left to right, oldest first; nothing for fewer than three.
 
     The line fills its height, so that what moves can be seen; values that are all equal are a line
-    in the middle.
+    in the middle. `least` is the difference of values that fills the height: smaller ones stay
+    small, below the highest.
     """
     if len(values) < _FEWEST:
         return Markup()
     low, high = min(values), max(values)
     step = _WIDTH / (len(values) - 1)
+    low = min(low, high - least)
     spread = (high - low) or 1.0
     middle = 0.5 if high == low else 0.0
     places = " ".join(

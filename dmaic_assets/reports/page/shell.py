@@ -91,4 +91,12 @@ def message_page(title: str, words: str, todo: str, links: Links, library: Libra
         links: Where other pages are.
         library: How the page brings its scripts.
     """
-    return page_html("message.html.j2", Page(title, links, library), words=words, todo=todo)
+    says, _, command = todo.partition(": dmaic ")
+    return page_html(
+        "message.html.j2",
+        Page(title, links, library),
+        words=words,
+        todo=f"{says}:" if command else todo,
+        run=f"dmaic {command}" if command else "",
+        overview=links.overview(),
+    )

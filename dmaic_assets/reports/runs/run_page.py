@@ -95,7 +95,7 @@ def _cards(view: RunView) -> list[tuple[str, ...]]:
         (took(run.elapsed_s), "took"),
         (figure(counts.files), "files judged"),
         (figure(counts.reject), "held", "bad" if counts.reject else ""),
-        (figure(counts.quarantine), "with rows set apart", "warn" if counts.quarantine else ""),
+        (figure(counts.quarantine), "split", "warn" if counts.quarantine else ""),
         (figure(counts.rows), "rows"),
         (score, "score of 100"),
     ]
@@ -108,7 +108,7 @@ def _group(group: Group, links: Links) -> GroupLine:
     likely = f"Likely: {group.cause}. " if group.cause else ""
     return GroupLine(
         tone="bad" if held else "warn",
-        word="holds" if held else "sets rows apart",
+        word="held" if held else "split",
         heading=f"{group.source}: {group.rule}",
         count=f"{plural(len(group.files), 'file')}, {plural(group.rows, 'row')}",
         detail=f"{likely}{_leading(group.answer)}",

@@ -3,9 +3,12 @@
 What belongs here: putting the view into the template. Its words are in `file_words`.
 """
 
+import re
 import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+from markupsafe import Markup
 
 from dmaic_assets.reports.page.links import Links
 from dmaic_assets.reports.page.scripts import Library
@@ -27,6 +30,7 @@ from dmaic_assets.table.spelled_numbers import plural
 
 # Rules by which rows can be asked for: what fits on a few lines.
 _MOST_RULES = 12
+_NUMBER = re.compile(r"[-+]?[\d.,]+(e[-+]?\d+)?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,9 @@ def file_page(view: FileView, links: Links, library: Library) -> str:
         links: Where other pages are; `NoLinks` for a page that is sent to somebody.
         library: How the page brings its script; it has no chart.
     """
-    page = Page(view.line.name, links, library, lead=view.headline, notes=_notes(view))
+    page = Page(
+        view.line.name, links, library, here="Sources", lead=view.headline, notes=_notes(view)
+    )
     return page_html("source/file.html.j2", page, f=_shown(view, links))
 
 
@@ -90,8 +96,8 @@ def _shown(view: FileView, links: Links) -> FileShown:
             *rows.columns,
             *(("whole record",) if _has_raw(rows) else ()),
         ),
-        row_kinds=("n", *["i"] * (1 + len(rows.columns) + _has_raw(rows))),
-        rows=_rows(rows),
+        row_kinds=("n", "i", *map(_cell_kind, _by_column(rows)), *["i"] * _has_raw(rows)),
+        rows=_rows(view),
         pager=pager_of(
             address, "rows", page=rows.page, pages=rows.pages, rule=rows.rule, fragment="rows"
         ),
@@ -140,17 +146,37 @@ def _rules(view: FileView, address: str | None) -> list[tuple[str, str, bool]]:
     return [every, *named]
 
 
-def _rows(rows: RowsPage) -> list[Sequence[str]]:
+def _rows(view: FileView) -> list[Sequence[str]]:
+    """The failing rows; cells of columns that a row's rules speak of are marked."""
+    rows = view.rows_apart
     has_raw = _has_raw(rows)
+    spoken = {v.rule: frozenset(v.columns) for v in view.violations}
     return [
         (
             NOTHING if r.row is None else f"{r.row:,}",
             ", ".join(r.rules),
-            *(cell_words(text) for text in r.values),
+            *(
+                _cell(text, is_failing=any(name in spoken.get(rule, ()) for rule in r.rules))
+                for name, text in zip(rows.columns, r.values, strict=True)
+            ),
             *((r.raw or "",) if has_raw else ()),
         )
         for r in rows.rows
     ]
+
+
+def _cell(text: str | None, *, is_failing: bool) -> str:
+    return Markup("<mark>{}</mark>").format(cell_words(text)) if is_failing else cell_words(text)
+
+
+def _by_column(rows: RowsPage) -> Sequence[Sequence[str | None]]:
+    return [[row.values[place] for row in rows.rows] for place in range(len(rows.columns))]
+
+
+def _cell_kind(cells: Sequence[str | None]) -> str:
+    """A column of numbers is set to the right."""
+    known = [cell for cell in cells if cell]
+    return "n" if known and all(_NUMBER.fullmatch(cell) for cell in known) else "i"
 
 
 def _has_raw(rows: RowsPage) -> bool:

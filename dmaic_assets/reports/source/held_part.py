@@ -175,8 +175,8 @@ def _group(members: Sequence[RuleGroup], address: str | None) -> GroupLine:
 def _what_it_does(group: RuleGroup) -> tuple[str, str]:
     """The word and the tone; of a file that another rule holds whole, no row is set apart."""
     if group.held:
-        return "holds", "bad"
-    return ("sets rows apart", "warn") if group.split else ("fails too", "quiet")
+        return "held", "bad"
+    return ("split", "warn") if group.split else ("fails too", "quiet")
 
 
 def _count(group: RuleGroup) -> str:

@@ -162,7 +162,7 @@ def _cards(view: SourceView) -> list[tuple[str, ...]]:
     cards: list[tuple[str, ...]] = [
         (figure(totals.files), "files"),
         (figure(totals.held_files), "held", "bad" if totals.held_files else "good"),
-        (figure(totals.split_files), "with rows set apart", "warn" if totals.split_files else ""),
+        (figure(totals.split_files), "split", "warn" if totals.split_files else ""),
         (percent(totals.accepted / totals.rows) if totals.rows else NOTHING, "of rows accepted"),
         (score, "score of 100"),
     ]

@@ -23,6 +23,8 @@ from dmaic_assets.work.run.platform import Platform
 # Pages that are made at the same time: some judge a file again, and two cores are soon busy.
 _AT_ONCE = 3
 _LIBRARY = Library(ServedLinks().scripts())
+# How a culprit begins that is what a sentence says of its subject.
+_SAID_OF = ("is ", "was ", "went ")
 Make = Callable[[Platform, Links, Library], str]
 # Scripts are files of ours and nothing else, and they reach this server alone. Styles stand in the
 # pages, as charts and bars need them: they can neither run nor reach anything.
@@ -83,7 +85,10 @@ class ServedPages:
 def _refused(request: Request, error: DmaicError, links: Links) -> Response:
     status = 404 if isinstance(error, BadInputError) else 503
     title = "Not there" if status == 404 else "Not now"
-    page = _message(title, str(error), error.fix, links)
+    # A culprit that is what a sentence says of its subject needs no colon.
+    is_sentence = error.culprit.startswith(_SAID_OF)
+    words = f"{error.subject} {error.culprit}." if is_sentence else str(error)
+    page = _message(title, words, error.fix, links)
     return _html(request, brought_to_life(page, role_of(request)), status)
 
 

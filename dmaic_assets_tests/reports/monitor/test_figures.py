@@ -50,7 +50,7 @@ def test_gauges_show_four_shares_in_percent(view: MonitorView) -> None:
 def test_the_pie_has_the_verdicts_that_occur(view: MonitorView) -> None:
     (pie,) = traces(verdict_pie(view))
 
-    assert pie["labels"] == ["accept", "quarantine", "reject", "unreadable"]
+    assert pie["labels"] == ["accepted", "split", "held", "unreadable"]
     assert pie["values"] == [3, 1, 1, 1]
 
 
@@ -64,8 +64,8 @@ def test_the_trend_has_pass_rate_and_mean_score_of_each_run(view: MonitorView) -
 def test_sources_stack_verdicts_the_one_with_most_held_on_top(view: MonitorView) -> None:
     found = {trace["name"]: trace for trace in traces(sources_chart(view.segments))}
 
-    assert list(found) == ["accept", "quarantine", "reject", "unreadable"]
-    assert found["accept"]["y"] == ["orders", "returns"], "plotly draws the last on top"
+    assert list(found) == ["accepted", "split", "held", "unreadable"]
+    assert found["accepted"]["y"] == ["orders", "returns"], "plotly draws the last on top"
     assert [found[name]["x"] for name in found] == [[3, 0], [1, 0], [0, 1], [0, 1]]
 
 
@@ -137,14 +137,14 @@ def test_the_timeline_has_a_trace_for_each_verdict_and_notes_what_failed(
     chart = timeline_chart(view.timeline)
 
     assert [(t["name"], t["y"]) for t in traces(chart)] == [
-        ("accept", [100.0, 90.0, 100.0]),
-        ("quarantine", [95.0]),
-        ("reject", [pytest.approx(70.0), pytest.approx(69.0)]),
+        ("accepted", [100.0, 90.0, 100.0]),
+        ("split", [95.0]),
+        ("held", [pytest.approx(70.0), pytest.approx(69.0)]),
         ("unreadable", [0.0]),
     ]
     assert traces(chart)[0]["x"][0] == "2026-11-20 10:00:06"
     assert chart is not None
-    assert [note["text"] for note in chart.layout["annotations"]] == ["c.csv", "d.csv", "e.csv"]
+    assert [note["text"] for note in chart.layout["annotations"]] == ["1", "2", "3"]
 
 
 def test_the_four_courses(view: MonitorView) -> None:
@@ -176,8 +176,11 @@ def test_without_a_file_there_is_no_chart(tmp_path: Path) -> None:
         assert chart is None
 
 
-def test_long_names_are_cut_for_the_eye_and_stay_apart() -> None:
-    axis = named_axis([f"a_source_with_a_long_name.column_{n}.range" for n in range(2)])
+def test_long_names_have_two_lines_are_cut_for_the_eye_and_stay_apart() -> None:
+    long = "column_of_a_table_with_a_very_long_name"
+    axis = named_axis([f"a_source_with_a_long_name.{long}_{n}.range" for n in range(2)])
 
-    assert len(set(axis["tickvals"])) == 2
-    assert all(len(text) <= 27 and "…" in text for text in axis["ticktext"])
+    assert len(set(axis["tickvals"])) == len(set(axis["ticktext"])) == 2
+    lines = [line for text in axis["ticktext"] for line in text.split("\n")]
+    assert lines[0] == lines[2] == "a_source_with_a_long_name."
+    assert all(len(line) <= 28 and "…" in line for line in lines[1::2])

@@ -168,7 +168,7 @@ def test_a_rule_sets_no_row_apart_of_a_file_that_another_rule_holds() -> None:
 
     words = [(line.word, line.tone) for line in group_lines([held, fails, apart], None)]
 
-    assert words == [("holds", "bad"), ("fails too", "quiet"), ("sets rows apart", "warn")]
+    assert words == [("held", "bad"), ("fails too", "quiet"), ("split", "warn")]
 
 
 def test_what_is_new_is_told_of_the_newest_file_by_its_name(people: SourceView) -> None:

@@ -42,7 +42,7 @@
     ["source", "outcome", "band", "cell"].forEach(function (name) { choose(name, ""); });
   }
 
-  // The ids of the sunburst's segments are its labels from the centre outwards.
+  // The ids of the sunburst's segments are what they stand for, from the centre outwards.
   function fromSunburst(id) {
     var path = String(id || "").split("/").slice(1);
     clear();

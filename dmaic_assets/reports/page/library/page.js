@@ -36,6 +36,13 @@
         if (typeof name === "string" && isNaN(name) && names.indexOf(name) < 0) { names.push(name); }
       });
     });
+    var ticks = (layout.yaxis || {}).ticktext;
+    if (ticks && ticks.join("").indexOf("\n") >= 0) {
+      layout.yaxis = Object.assign({}, layout.yaxis, {ticktext: ticks.map(function (tick) {
+        return tick.split("\n").map(shortened).join("\n");
+      })});
+      return;
+    }
     if (names.some(function (name) { return shortened(name) !== name; })) {
       layout.yaxis = Object.assign({}, layout.yaxis,
         {tickmode: "array", tickvals: names, ticktext: names.map(shortened)});
@@ -61,6 +68,7 @@
     Object.keys(whole).filter(function (name) { return /^[xy]axis\d*$/.test(name); })
       .forEach(function (name) {
         var axis = whole[name];
+        if (axis.ticktext) { axis.ticktext = axis.ticktext.map(function (tick) { return String(tick).replace(/\n/g, "<br>"); }); }
         axis.automargin = axis.automargin !== false;
         axis.gridcolor = axis.zerolinecolor = axis.linecolor = line;
         axis.tickfont = Object.assign({color: soft}, axis.tickfont);
@@ -105,6 +113,14 @@
     });
   });
 
+  // On a phone a line of a wide table is a record: each cell then says what it is.
+  function labelled(table) {
+    var names = Array.from(table.querySelectorAll("thead > tr > *"), function (cell) { return cell.textContent; });
+    table.querySelectorAll("td:not([data-label])").forEach(function (cell) {
+      if (cell.closest("tbody")) { cell.dataset.label = names[cell.cellIndex] || ""; }
+    });
+  }
+
   function copy(button) {
     var text = button.dataset.copy;
     function told(words) {
@@ -124,6 +140,7 @@
   function begin(event) {
     document.querySelectorAll(".chart-box").forEach(function (box) { if (!box.target) { watch.observe(box); } });
     document.querySelectorAll(".scroll").forEach(function (box) { sized.observe(box); });
+    document.querySelectorAll("table.records").forEach(labelled);
     document.querySelectorAll("button.copy[hidden]").forEach(function (button) {
       button.hidden = false;
       button.addEventListener("click", function () { copy(button); });

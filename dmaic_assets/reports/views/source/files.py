@@ -153,7 +153,7 @@ def disposition_words(disposition: Disposition) -> str:
 _WORDS: Mapping[Disposition, str] = {
     "landed": "waits",
     "accepted": "accepted",
-    "quarantine": "rows set apart",
+    "quarantine": "split",
     "rejected": "held",
     "replaced": "replaced",
     "removed": "removed",
