@@ -216,6 +216,8 @@ def _rules(view: SourceView) -> list[Sequence[str]]:
 def _rules_note(view: SourceView) -> str:
     rules = view.rules
     known = len(rules.rules) + rules.left_out
+    if not known:
+        return "None yet: rules are learnt from the rows of accepted files, or written by hand."
     off = (
         f" {figure(rules.switched_off)} {are(rules.switched_off)} switched off."
         if rules.switched_off
@@ -227,9 +229,10 @@ def _rules_note(view: SourceView) -> str:
         else ""
     )
     return (
-        f"{plural(known, 'rule')}, learnt from {plural(rules.baseline_files, 'file')}.{off}"
-        f" Counted over the newest {plural(rules.judged, 'judged file')}; those broken most come"
-        f" first. Stops: the share of clean files that a rule is expected to stop.{more}"
+        f"{plural(known, 'rule')}, learnt from {plural(rules.baseline_files, 'file')}, for the next"
+        f" one; what a file was judged by stands with the file.{off} Counted over the newest"
+        f" {plural(rules.judged, 'judged file')}; those broken most come first."
+        f" Stops: the share of clean files that a rule is expected to stop.{more}"
     )
 
 

@@ -115,7 +115,7 @@ def test_the_list_is_narrowed_without_a_mouse_and_shown_again(
     auditor.show(page.as_uri(), 1400, "light")
     browser = auditor.browser
 
-    browser.find_element("css selector", "#files-behind [name=outcome]").send_keys("quarantine")
+    browser.find_element("css selector", "#files-behind [name=outcome]").send_keys("split")
     assert browser.execute_script(SHOWN) == ["b.csv"]
     told = browser.find_element("css selector", "#files-behind output").text
     assert told == "1 of 4 listed files"

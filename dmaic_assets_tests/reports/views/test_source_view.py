@@ -8,7 +8,9 @@ import sqlalchemy as sa
 from dmaic_assets.errors import BadInputError
 from dmaic_assets.reports.views.source.known import Known
 from dmaic_assets.reports.views.source.view import SourceView, read_source
+from dmaic_assets.rules.yaml.file import load_rules
 from dmaic_assets.store.codec import to_json
+from dmaic_assets.work.people.hand_rules import rules_path
 from dmaic_assets_tests.reports.hostile import COLUMN, HELD, OWNER, ROWS, SPLIT
 from dmaic_assets_tests.work.conftest import Project, csv_of
 
@@ -103,6 +105,21 @@ def test_rules_that_were_broken_come_first_with_how_often(people: SourceView) ->
     assert named["amount.type"].failed_in == 2
     assert named["amount.type"].rows_failed == ROWS + 4
     assert named["amount.type"].last_failed == HELD
+
+
+def test_rules_are_those_of_the_rule_file_while_it_can_be_read(hostile: Project) -> None:
+    path = rules_path(hostile.platform.settings, "people")
+    written = path.read_text("utf-8")
+    view = read_source(hostile.platform, "people")
+    assert view.rules.baseline_files == len(load_rules(path).baseline)
+    assert {r.id for r in view.rules.rules} == {r.id for r in load_rules(path).rules}
+
+    path.write_text("rules: 3\n", "utf-8")
+    broken = read_source(hostile.platform, "people").rules
+    path.write_text(written, "utf-8")
+
+    assert broken.rules
+    assert "cannot be read" in broken.notes[0]
 
 
 def test_phases_and_lineage_are_there(people: SourceView) -> None:

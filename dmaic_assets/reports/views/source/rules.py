@@ -1,6 +1,6 @@
 """What the page of a source says of its rules: what they expect, their evidence, who changed them.
 
-What belongs here: putting it together from the rule set that judged the newest file, the ledger's
+What belongs here: putting it together from the rules that judge the next file, the ledger's
 changes, and the verdicts of the newest files.
 """
 
@@ -66,7 +66,7 @@ def rules_view(
     """Puts rules together with how files fared under them.
 
     Args:
-        rule_set: The rules that judged the newest file.
+        rule_set: The rules that judge the next file.
         changes: What people said, oldest first.
         verdicts: (file name, verdict) of the newest judged files, oldest first.
         hidden: The columns whose values are kept back.

@@ -5,7 +5,7 @@ The size is bounded: the newest files count, and what is left out is counted.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dmaic_assets.analysis.finding import Weight
 from dmaic_assets.errors import BadInputError, did_you_mean
@@ -23,6 +23,7 @@ from dmaic_assets.reports.views.source.known import Known
 from dmaic_assets.reports.views.source.lineage import Lineage, lineage_of
 from dmaic_assets.reports.views.source.quality import QualityView, quality_view
 from dmaic_assets.reports.views.source.rules import RulesView, rules_view
+from dmaic_assets.rules.yaml.file import load_rules
 from dmaic_assets.store.artifacts import find_json
 from dmaic_assets.store.codec import from_json
 from dmaic_assets.store.ledger.record.file_queries import newest_sequences
@@ -32,6 +33,7 @@ from dmaic_assets.store.ledger.record.scores import score_of_rows
 from dmaic_assets.store.ledger.record.verdicts import latest_verdicts
 from dmaic_assets.work.assets.names import HASHMAP_PAGE, PROFILE, RAW_FILE
 from dmaic_assets.work.kept_back.values import hidden_in
+from dmaic_assets.work.people.hand_rules import rules_path
 from dmaic_assets.work.run.cell_outcomes import FileState, rules_of_state, states_of, types_of_state
 from dmaic_assets.work.run.platform import Platform
 from dmaic_assets.work.state.freshness import freshness_of
@@ -333,11 +335,23 @@ def _profile_view(read: _Read) -> ProfileView | None:
 
 def _rules(read: _Read, newest: Sequence[Arrival]) -> RulesView:
     platform = read.known.platform
-    sets = (rules_of_state(platform, state) for state in reversed(read.states))
-    newest_set = next((found for found in sets if found.rules), RuleSet(read.source, ()))
+    path = rules_path(platform.settings, read.source)
+    notes: tuple[str, ...] = ()
+    try:
+        rule_set = load_rules(path) if path.is_file() else _judged_newest(read)
+    except BadInputError as error:
+        rule_set = _judged_newest(read)
+        notes = (f"The rule file cannot be read, these judged the newest file: {error}",)
     said = [(a.name, read.verdicts[a.sha256]) for a in newest if a.sha256 in read.verdicts]
     changes = rule_changes(platform.ledger, read.source)
-    return rules_view(newest_set, changes, said, read.hidden)
+    rule_set = replace(rule_set, notes=(*notes, *rule_set.notes))
+    return rules_view(rule_set, changes, said, read.hidden)
+
+
+def _judged_newest(read: _Read) -> RuleSet:
+    """The rules that judged the newest file of which rules are known."""
+    sets = (rules_of_state(read.known.platform, state) for state in reversed(read.states))
+    return next((found for found in sets if found.rules), RuleSet(read.source, ()))
 
 
 def _readings(states: Sequence[FileState]) -> Iterator[Mapping[str, Json]]:
