@@ -90,7 +90,7 @@ COMMANDS = (
         "Without a project",
         CLI,
         {
-            "gate.gate_commands:gate": "Judge one file by a rule file, without a project.",
+            "gate.gate_commands:gate": "Judge files by a rule file, without a project.",
             "gate.errors_command:errors": (
                 "List the suspicious cells of one file, without any rules."
             ),

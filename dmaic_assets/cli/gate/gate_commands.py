@@ -5,8 +5,9 @@ stand beside `dmaic gate FILE`.
 """
 
 import time
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TypedDict, Unpack
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
 import click
 
@@ -19,7 +20,12 @@ from dmaic_assets.cli.framework import (
     json_option,
     refuse_overwriting,
 )
-from dmaic_assets.model import Thresholds
+from dmaic_assets.cli.gate.ci_forms import CiForm, format_option, print_ci, refuse_both
+from dmaic_assets.errors import BadInputError
+from dmaic_assets.model import Json, Thresholds
+
+if TYPE_CHECKING:
+    from dmaic_assets.model import Verdict
 
 MEMBERS: tuple[LazyCommand, ...] = (
     LazyCommand(
@@ -36,13 +42,14 @@ MEMBERS: tuple[LazyCommand, ...] = (
 
 
 class GateOptions(TypedDict):
-    """What click hands to `dmaic gate FILE` besides the file."""
+    """What click hands to `dmaic gate FILE` besides the files."""
 
     rules_file: Path
     cells: Path | None
     threshold: float | None
     examples: int
     exit_zero: bool
+    form: CiForm | None
     is_json: bool
 
 
@@ -53,7 +60,7 @@ class GateOptions(TypedDict):
     default=LazyCommand("gate", "dmaic_assets.cli.gate.gate_commands:gate_file", ""),
 )
 def gate() -> None:
-    """Judge one file by a rule file, without a project."""
+    """Judge files by a rule file, without a project."""
 
 
 @click.command(
@@ -63,9 +70,13 @@ def gate() -> None:
         "dmaic gate today.csv --rules rules.yaml",
         "dmaic gate today.csv --rules rules.yaml --cells cells.csv",
         "dmaic gate today.csv --rules rules.yaml --json | jq .verdict",
+        "dmaic gate deliveries/*.csv --rules rules.yaml --format junit > gate.xml",
+        "dmaic gate today.csv --rules rules.yaml --format github",
     ),
 )
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument(
+    "files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path)
+)
 @click.option(
     "--rules",
     "rules_file",
@@ -76,7 +87,7 @@ def gate() -> None:
 @click.option(
     "--cells",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Write every failing cell as CSV: row (0-based data row), column, rule.",
+    help="Write every failing cell of one FILE as CSV: row (0-based data row), column, rule.",
 )
 @click.option(
     "--threshold",
@@ -91,35 +102,63 @@ def gate() -> None:
     show_default=True,
     help="Example rows per violation.",
 )
-@click.option("--exit-zero", is_flag=True, help="Exit with 0 although the file is held (else 4).")
+@click.option("--exit-zero", is_flag=True, help="Exit with 0 although a file is held (else 4).")
+@format_option
 @json_option
-def gate_file(file: Path, **options: Unpack[GateOptions]) -> int:
-    """Judge one file by a rule file, without a project.
+def gate_file(files: tuple[Path, ...], **options: Unpack[GateOptions]) -> int:
+    """Judge files by a rule file, without a project.
 
-    Prints the verdict and leaves the file alone. accept: every row passes. quarantine: the file
+    Prints the verdicts and leaves the files alone. accept: every row passes. quarantine: the file
     passes without its failing rows. reject: the file is held whole, and the exit code is 4.
+    Several files are judged one by one, each as a file of the same source.
     """
-    from dmaic_assets.cli.gate.render_verdict import print_verdict, verdict_document
+    cells, form = options["cells"], options["form"]
+    if cells and len(files) > 1:
+        raise BadInputError("--cells", "is for one file", "Judge the files one by one.")
+    refuse_both(form, is_json=options["is_json"])
+    started = time.perf_counter()
+    refuse_overwriting("--cells", cells, (*files, options["rules_file"]))
+    found = [(file, _judged(file, options)) for file in files]
+    elapsed_s = time.perf_counter() - started
+    if form:
+        print_ci(form, found, rules_file=options["rules_file"])
+    elif options["is_json"]:
+        print_json(_document(found, elapsed_s))
+    else:
+        _print(found, cells, elapsed_s)
+    is_held = any(verdict.decision == "reject" for _, verdict in found)
+    return errors.HELD if is_held and not options["exit_zero"] else errors.OK
+
+
+def _judged(file: Path, options: GateOptions) -> "Verdict":
     from dmaic_assets.gate.standalone import gate_file as judge_file
     from dmaic_assets.settings.thresholds import ThresholdValues
 
-    started = time.perf_counter()
-    overall, cells = options["threshold"], options["cells"]
-    refuse_overwriting("--cells", cells, (file, options["rules_file"]))
+    overall = options["threshold"]
     values = ThresholdValues() if overall is None else ThresholdValues(overall=overall)
-    verdict = judge_file(
+    return judge_file(
         file,
         options["rules_file"],
         thresholds=Thresholds(**values.model_dump()),
         examples=options["examples"],
-        cells_path=cells,
+        cells_path=options["cells"],
     ).verdict
-    elapsed_s = time.perf_counter() - started
-    if options["is_json"]:
-        print_json({**verdict_document(verdict, file), "elapsed_s": elapsed_s})
-    else:
+
+
+def _document(found: "Sequence[tuple[Path, Verdict]]", elapsed_s: float) -> dict[str, Json]:
+    """The JSON form: of one file its verdict, of several a list of them."""
+    from dmaic_assets.cli.gate.render_verdict import verdict_document
+
+    documents = [verdict_document(verdict, file) for file, verdict in found]
+    if len(documents) == 1:
+        return {**documents[0], "elapsed_s": elapsed_s}
+    return {"files": list[Json](documents), "elapsed_s": elapsed_s}
+
+
+def _print(found: "Sequence[tuple[Path, Verdict]]", cells: Path | None, elapsed_s: float) -> None:
+    from dmaic_assets.cli.gate.render_verdict import print_verdict
+
+    for file, verdict in found:
         print_verdict(verdict, file)
-        written = f"; failing cells are in {cells}" if cells else ""
-        say(f"judged in {seconds(elapsed_s)}{written}", style="dim")
-    is_held = verdict.decision == "reject" and not options["exit_zero"]
-    return errors.HELD if is_held else errors.OK
+    written = f"; failing cells are in {cells}" if cells else ""
+    say(f"judged in {seconds(elapsed_s)}{written}", style="dim")

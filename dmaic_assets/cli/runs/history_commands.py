@@ -23,6 +23,7 @@ from dmaic_assets.cli.framework import (
     json_option,
     project_option,
 )
+from dmaic_assets.cli.gate.ci_forms import CiForm, format_option, print_ci, refuse_both
 from dmaic_assets.cli.gate.render_verdict import print_verdict, verdict_document
 from dmaic_assets.cli.project import platform_at
 from dmaic_assets.cli.runs.render_held import answer_line, group_document, print_groups
@@ -93,12 +94,19 @@ def list_of_runs(*, limit: int, is_json: bool, project: Path | None) -> None:
 
 
 @click.command(
-    "show", cls=ExampleCommand, examples=("dmaic show latest", "dmaic show 20261121T0415 --json")
+    "show",
+    cls=ExampleCommand,
+    examples=(
+        "dmaic show latest",
+        "dmaic show 20261121T0415 --json",
+        "dmaic show latest --format junit > dmaic.xml",
+    ),
 )
 @click.argument("run")
+@format_option
 @json_option
 @project_option
-def show(*, run: str, is_json: bool, project: Path | None) -> None:
+def show(*, run: str, form: CiForm | None, is_json: bool, project: Path | None) -> None:
     """Show one run, its files and the rules that they broke.
 
     RUN is a run id, the beginning of one, a name (`dmaic runs tag`), or `latest`.
@@ -108,11 +116,12 @@ def show(*, run: str, is_json: bool, project: Path | None) -> None:
     from dmaic_assets.store.ledger.tasks.tasks import list_tasks
     from dmaic_assets.work.kept_back.verdicts import without_hidden
 
+    refuse_both(form, is_json=is_json)
     with platform_at(project) as platform:
         run_id = find_run(platform, run).run_id
         view = read_run(platform, run_id)
         # All of every verdict: what a program gets, and a person sees of a few files.
-        is_whole = is_json or len(view.odd_files) <= SHOWN_FILES
+        is_whole = is_json or form is not None or len(view.odd_files) <= SHOWN_FILES
         failed = list_tasks(platform.ledger, run_id=run_id, states=("FAILED",))
         found = sorted(
             verdicts(platform.ledger, run_id=run_id) if is_whole else (),
@@ -120,6 +129,9 @@ def show(*, run: str, is_json: bool, project: Path | None) -> None:
         )
         shown = without_hidden(platform, [record.verdict for record in found])
         found = [replace(r, verdict=v) for r, v in zip(found, shown, strict=True)]
+    if form is not None:
+        print_ci(form, [(Path(record.path), record.verdict) for record in found])
+        return
     if is_json:
         failures: list[Json] = [task_document(task) for task in failed]
         print_json({**_show_document(view, found), "failed": failures})

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from dmaic_assets.model import ArtifactRef, Json
+from dmaic_assets.settings.project import Settings
 from dmaic_assets.store.artifacts import find_json, newest_outputs
 from dmaic_assets.store.codec import from_json, mapping
 from dmaic_assets.work.run.platform import Platform
@@ -88,12 +89,7 @@ class HiddenColumns:
         return {**found, **self._said_of(source)}
 
     def _said_of(self, source: str) -> dict[str, bool]:
-        places = ((place.partition("."), said) for place, said in self._overrides.items())
-        return {
-            column: said.is_sensitive
-            for (table, _, column), said in places
-            if table == source and said.is_sensitive is not None
-        }
+        return _said(self._overrides, source)
 
     @cached_property
     def _outputs(self) -> Outputs:
@@ -103,6 +99,34 @@ class HiddenColumns:
 
     @cached_property
     def _overrides(self) -> "Mapping[str, ColumnOverride]":
-        # The forms of analyses take long to build: most projects say nothing of columns.
-        is_said = bool(self._platform.settings.dmaic.analyses.get("columns"))
-        return self._platform.settings.analyses.columns if is_said else {}
+        return _overrides_of(self._platform.settings)
+
+
+def hidden_by_name(
+    source: str, columns: Iterable[str], settings: Settings | None = None
+) -> frozenset[str]:
+    """Picks the columns whose values are kept back where no analysis can be asked.
+
+    Args:
+        source: The source.
+        columns: Those that are asked for.
+        settings: What is said of columns; None where there is no project.
+    """
+    from dmaic_assets.analysis.semantic.privacy import is_named_personal
+
+    said = {} if settings is None else _said(_overrides_of(settings), source)
+    return frozenset(c for c in columns if said.get(c, is_named_personal(c, source)))
+
+
+def _overrides_of(settings: Settings) -> "Mapping[str, ColumnOverride]":
+    # The forms of analyses take long to build: most projects say nothing of columns.
+    return settings.analyses.columns if settings.dmaic.analyses.get("columns") else {}
+
+
+def _said(overrides: "Mapping[str, ColumnOverride]", source: str) -> dict[str, bool]:
+    places = ((place.partition("."), said) for place, said in overrides.items())
+    return {
+        column: said.is_sensitive
+        for (table, _, column), said in places
+        if table == source and said.is_sensitive is not None
+    }
