@@ -253,6 +253,40 @@ def test_an_expectation_suite_is_taken_over_and_judges(shop: Path, call: Call) -
     assert call("gate", "orders-2026-11-01.csv", "--rules", "taken.yaml", cwd=shop).code == 4
 
 
+@pytest.mark.parametrize("form", ["odcs", "dbt", "sql"])
+def test_what_is_known_of_persons_leaves_only_on_demand(shop: Path, call: Call, form: str) -> None:
+    by_hand = (
+        "source: s\nrules:\n- {id: who, kind: in_set, columns: [email],"
+        " parameters: {values: [kim@home.org]}}\n- {id: few, kind: range, columns: [units],"
+        " parameters: {max: 5}}\n"
+    )
+    (shop / "who.yaml").write_text(by_hand, encoding="utf-8")
+    told = ("rules", "export", "who.yaml", "--to", form, "-o", "who.out", "--json")
+
+    kept = call(*told, cwd=shop)
+    before = (shop / "who.out").read_text(encoding="utf-8")
+    full = call(*told, "--with-personal", cwd=shop)
+
+    assert (kept.code, kept.json["rules"], full.json["rules"]) == (0, 1, 2)
+    assert kept.json["left_out"] == {"who": "it knows values of persons (--with-personal)"}
+    assert ("kim@" in before, "kim@" in (shop / "who.out").read_text()) == (False, True)
+
+
+def test_learnt_rules_are_a_contract_and_come_back_alike(shop: Path, call: Call) -> None:
+    told = ("rules", "export", "rules.yaml", "--to", "odcs", "-o", "c.yaml", "--with-personal")
+
+    ran = call(*told, "--json", cwd=shop)
+    back = call("rules", "import", "c.yaml", "--from", "odcs", "-o", "again.yaml", cwd=shop)
+
+    learnt = {r.id: r for r in load_rules(shop / "rules.yaml").rules if r.is_enabled}
+    again = {r.id: r for r in load_rules(shop / "again.yaml").rules}
+    assert (ran.code, back.code, ran.json["rules"]) == (0, 0, len(learnt))
+    assert {
+        i: (r.kind, r.columns, r.parameters, r.severity, r.tolerance) for i, r in again.items()
+    } == {i: (r.kind, r.columns, r.parameters, r.severity, r.tolerance) for i, r in learnt.items()}
+    assert f"{len(learnt)} rules taken over" in back.out
+
+
 def test_an_exported_suite_comes_back_as_rules_that_judge_alike(shop: Path, call: Call) -> None:
     by_hand = (
         "source: s\nrules:\n- {id: few, kind: range, columns: [units], parameters: {max: 5}}\n"
@@ -295,7 +329,7 @@ def test_an_export_names_its_form(shop: Path, call: Call) -> None:
 
     assert (ran.code, ran.error["hint"]) == (
         2,
-        "Add --to pandera or --to expectations.",
+        "Add --to with one of: pandera, expectations, odcs, dbt, sql.",
     )
 
 

@@ -11,7 +11,6 @@ from dmaic_assets.errors import BadInputError
 if TYPE_CHECKING:
     from dmaic_assets.model import Verdict
     from dmaic_assets.reports.ci.told import Judged
-    from dmaic_assets.settings.project import Settings
 
 CiForm: TypeAlias = Literal["junit", "sarif", "github"]
 FunctionT = TypeVar("FunctionT", bound=Callable[..., object])
@@ -80,33 +79,11 @@ def _named(file: Path) -> str:
 
 def _without_hidden(verdicts: "Sequence[Verdict]", rules_file: Path) -> "list[Verdict]":
     """Takes values of persons out: as the project of the rule file says, else by names."""
-    from dmaic_assets.work.kept_back.columns import HiddenColumns, hidden_by_name
-    from dmaic_assets.work.kept_back.verdicts import columns_named, verdict_shown, without_hidden
+    from dmaic_assets.cli.rules.personal import hidden_of
+    from dmaic_assets.work.kept_back.verdicts import columns_named, verdict_shown
 
-    settings = _settings_of(rules_file)
-    if settings is not None and _is_worked(settings):
-        from dmaic_assets.work.run.platform import platform_of
-
-        with platform_of(settings) as platform:
-            return without_hidden(platform, verdicts, HiddenColumns(platform))
-    shown: list[Verdict] = []
+    named = {verdict.source: set[str]() for verdict in verdicts}
     for verdict in verdicts:
-        columns = columns_named(verdict.violations)
-        hidden = hidden_by_name(verdict.source, columns, settings)
-        shown.append(verdict_shown(verdict, hidden, columns))
-    return shown
-
-
-def _settings_of(rules_file: Path) -> "Settings | None":
-    """The settings of the project that a rule file belongs to; None where it is in none."""
-    from dmaic_assets.cli.project import settings_at
-    from dmaic_assets.settings.place import PROJECT_MARK
-
-    folder = rules_file.resolve().parent
-    is_of_project = any((parent / PROJECT_MARK).is_file() for parent in (folder, *folder.parents))
-    return settings_at(folder) if is_of_project else None
-
-
-def _is_worked(settings: "Settings") -> bool:
-    """Whether the project has a ledger that can be asked; none is made for that."""
-    return settings.paths.ledger.is_dir() and settings.paths.artifacts.is_dir()
+        named[verdict.source] |= columns_named(verdict.violations)
+    hidden = {source: hidden_of(rules_file, source, own) for source, own in named.items()}
+    return [verdict_shown(v, hidden[v.source], frozenset(named[v.source])) for v in verdicts]

@@ -8,18 +8,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-import yaml
-from typing_extensions import override
-
 from dmaic_assets.model import Json, Rule, RuleSet
 from dmaic_assets.phenomena.registry import kind_of
 from dmaic_assets.rules.exchange.expectation_kinds import TYPE_WORDS
+from dmaic_assets.rules.exchange.foreign_yaml import foreign_yaml
 from dmaic_assets.rules.exchange.imported import entirely
 
 _Kwargs: TypeAlias = dict[str, Json]
 _Entry: TypeAlias = tuple[str, _Kwargs]
-# Words that readers of YAML 1.1 take for something else than text.
-_WORDS = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
 _NO_EXPECTATION = "no expectation says this"
 
 
@@ -30,23 +26,6 @@ class Suite:
     text: str
     rules: tuple[str, ...]
     left_out: Mapping[str, str]
-
-
-class _Dumper(yaml.SafeDumper):
-    """Writes text so that readers of YAML 1.1 and 1.2 both read the same text."""
-
-    @override
-    def ignore_aliases(self, data: object) -> bool:
-        return True
-
-
-def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
-    is_plain = text.isidentifier() and text.lower() not in _WORDS
-    style = None if is_plain else '"'
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
-
-
-_Dumper.add_representer(str, _text)
 
 
 def to_expectations(rule_set: RuleSet) -> Suite:
@@ -77,9 +56,8 @@ def to_expectations(rule_set: RuleSet) -> Suite:
             name = "expect_table_columns_to_match_ordered_list"
             entries.append(_document(rule, name, {"column_list": list(rule.columns)}))
         written.append(rule.id)
-    suite = {"validation_name": rule_set.source, "expectations": entries}
-    text = yaml.dump(suite, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100)
-    return Suite(text, tuple(written), left_out)
+    suite: Json = {"validation_name": rule_set.source, "expectations": entries}
+    return Suite(foreign_yaml(suite), tuple(written), left_out)
 
 
 def _document(rule: Rule, name: str, kwargs: _Kwargs) -> Json:

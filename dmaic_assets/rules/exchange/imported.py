@@ -30,8 +30,19 @@ def json_value(value: object) -> Json:
 
 def not_in_sql(column: str, values: Iterable[object]) -> str:
     """The SQL condition that a column has none of some values."""
-    name = '"' + column.replace('"', '""') + '"'
-    return f"{name} NOT IN ({', '.join(sorted(_literal(v) for v in values))})"
+    return f"{quoted(column)} NOT IN ({', '.join(sorted(_literal(v) for v in values))})"
+
+
+def quoted(name: str) -> str:
+    """A name as SQL, whatever signs it has."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def sql_literal(value: object) -> str:
+    """A JSON scalar as SQL; a number with a fraction is a double there, to the last bit."""
+    if isinstance(value, float) and "e" not in repr(value):
+        return f"{value!r}e0"
+    return _literal(value)
 
 
 def _literal(value: object) -> str:

@@ -249,3 +249,28 @@ def test_a_rule_that_no_expectation_says_is_left_out_and_named(rule: Rule, reaso
     assert exported.rules == (kept.id,)
     assert list(exported.left_out) == [rule.id]
     assert exported.left_out[rule.id].startswith(reason)
+
+
+def test_the_document_of_the_older_platform_comes_in_as_it_stands(tmp_path: Path) -> None:
+    text = """\
+validation_name: orders
+description: what orders must be
+generated_at: '2026-11-01T00:00:00'
+data_source: data/orders.csv
+quality_thresholds: {critical: 100, high: 95, medium: 80, low: 50}
+expectations:
+- expectation_type: expect_column_values_to_not_be_null
+  kwargs: {column: id}
+  meta: {severity: critical, description: each order has an id}
+- expectation_type: expect_column_values_to_be_between
+  kwargs: {column: amount, min_value: 0, max_value: 100}
+  meta: {severity: low, description: ''}
+"""
+    rule_set = from_expectations(suite(tmp_path, text))
+    again = from_expectations(suite(tmp_path, to_expectations(rule_set).text))
+
+    assert [(r.id, r.severity, r.description) for r in rule_set.rules] == [
+        ("id.not_null", "critical", "each order has an id"),
+        ("amount.range", "low", ""),
+    ]
+    assert again == rule_set

@@ -1,0 +1,1 @@
+"""Rules as a contract of the Open Data Contract Standard, and from one."""

@@ -1,0 +1,1 @@
+"""Rules as SQL: a condition for each, and a script of all."""
