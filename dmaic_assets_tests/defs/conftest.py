@@ -40,13 +40,16 @@ class Desk:
         _, result = execute_bulk(self.project.platform, wanted, plan, instance=self.instance)
         return result
 
-    def materialize(self, partition: str, *assets: str) -> dg.ExecuteInProcessResult:
+    def materialize(
+        self, partition: str | None, *assets: str, tags: dict[str, str] | None = None
+    ) -> dg.ExecuteInProcessResult:
         """Materializes assets of one partition as the UI would, failing runs included."""
         keys = [dg.AssetKey(name) for name in assets]
         job = self.definitions.resolve_implicit_job_def_def_for_assets(keys)
         return job.execute_in_process(
             instance=self.instance,
             partition_key=partition,
+            tags=tags,
             asset_selection=keys,
             raise_on_error=False,
             run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},

@@ -21,6 +21,12 @@ def skipped(result: dg.ExecuteInProcessResult) -> list[str]:
     return [e.step_key for e in result.all_events if e.event_type_value == "STEP_SKIPPED"]
 
 
+def refusal(result: dg.ExecuteInProcessResult) -> str:
+    assert not result.success
+    failure = next(e for e in result.all_events if e.event_type_value == "STEP_FAILURE")
+    return failure.step_failure_data.user_failure_data.description
+
+
 def made(result: dg.ExecuteInProcessResult) -> list[str]:
     events = result.get_asset_materialization_events()
     return sorted(e.materialization.asset_key.to_user_string() for e in events)
@@ -49,6 +55,37 @@ def test_a_group_is_emitted_again_with_the_known_versions(history, cell, assets)
     for asset in assets:
         newest = history.materializations(asset, cell)[0]
         assert newest.tags["dagster/data_version"] == known[asset]
+        assert newest.metadata["memoized"].value is True
+        assert newest.metadata["files_computed"].value == 0
+
+
+def test_an_old_cell_takes_no_files_in_that_arrived_later(history, cell):
+    history.project.drop("5.csv", csv_of(5000))
+    history.bulk()
+    told = history.materializations("accepted_rows", cell)[0]
+
+    history.materialize(cell, "profile", "accepted_rows")
+
+    again, first = history.materializations("accepted_rows", cell)
+    assert again.tags["dagster/data_version"] == told.tags["dagster/data_version"]
+    assert again.metadata["dagster/row_count"] == first.metadata["dagster/row_count"]
+    assert history.materializations("profile", cell)[0].metadata["files"].value == 4
+
+
+def test_no_partition_is_refused_in_a_line(history):
+    assert refusal(history.materialize(None, "raw_file")).startswith(
+        "a step works one partition, and no partition was asked for."
+    )
+
+
+@pytest.mark.parametrize("asset", ["gate_verdict", "define", "run_summary"])
+def test_a_range_is_refused_in_a_line(history, cell, asset):
+    key = cell if asset != "run_summary" else cell.split("|")[0]
+    ends = dict.fromkeys((f"dagster/asset_partition_range_{end}" for end in ("start", "end")), key)
+
+    result = history.materialize(None, asset, tags=ends)
+
+    assert refusal(result).startswith("a step works one partition, and a range of partitions")
 
 
 def test_the_whole_cell_runs_in_one_go(history, cell):
@@ -124,9 +161,7 @@ def test_a_refusal_is_a_failure_with_its_fix(history, cell):
 
     result = history.materialize(f"{cell.split('|')[0]}|nowhere", "profile")
 
-    assert not result.success
-    (failure,) = [e for e in result.all_events if e.event_type_value == "STEP_FAILURE"]
-    text = failure.step_failure_data.user_failure_data.description
+    text = refusal(result)
     assert "this run has no such source" in text
     assert "Make a run first" in text
 

@@ -11,8 +11,8 @@ import dagster as dg
 
 from dmaic_assets.analysis.entry import Analysis
 from dmaic_assets.analysis.registry import by_name
-from dmaic_assets.defs.assets.materialize import refusals_as_failures
-from dmaic_assets.defs.assets.partitions import across_sources, cell_of, cells, runs
+from dmaic_assets.defs.assets.materialize import asked_cell, asked_partition, refusals_as_failures
+from dmaic_assets.defs.assets.partitions import across_sources, cells, runs
 from dmaic_assets.defs.catalog.analysis_events import analysis_results
 from dmaic_assets.defs.catalog.events import Materialized
 from dmaic_assets.defs.checks.contracts import CONTRACT_CHECKS, ENTROPY
@@ -50,7 +50,7 @@ def _analysis_asset(entry: Analysis) -> dg.AssetsDefinition:
         # Definitions load without the core and the libraries that it brings.
         from dmaic_assets.work.analyses.analyze import Asked, analyze_accepted
 
-        partition = context.partition_key if is_wide else cell_of(context.partition_key)
+        partition = asked_partition(context) if is_wide else asked_cell(context)
         sources = () if isinstance(partition, str) else (partition.source,)
         with refusals_as_failures():
             made = analyze_accepted(

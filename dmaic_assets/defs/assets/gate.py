@@ -9,8 +9,8 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from dmaic_assets.defs.assets.materialize import judged_now, materialized_in_order
-from dmaic_assets.defs.assets.partitions import cell_of, cells
+from dmaic_assets.defs.assets.materialize import asked_cell, judged_now, materialized_in_order
+from dmaic_assets.defs.assets.partitions import cells
 from dmaic_assets.defs.catalog.events import Materialized
 from dmaic_assets.defs.checks.cell import GATE_CHECKS, results
 from dmaic_assets.work.assets.names import GATE_VERDICT, QUARANTINE
@@ -40,5 +40,5 @@ def gate_checks(
     context: dg.AssetCheckExecutionContext, platform: dg.ResourceParam[Platform]
 ) -> Iterator[dg.AssetCheckResult]:
     """Holds the thresholds against the verdicts of a cell's files."""
-    files = judged_now(platform, cell_of(context.partition_key))
+    files = judged_now(platform, asked_cell(context))
     yield from results(GATE_CHECKS, files, context.selected_asset_check_keys)

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from dmaic_assets.defs.assets.materialize import refusals_as_failures
-from dmaic_assets.defs.assets.partitions import cell_of, cells
+from dmaic_assets.defs.assets.materialize import asked_cell, refusals_as_failures
+from dmaic_assets.defs.assets.partitions import cells
 from dmaic_assets.defs.catalog.events import Materialized
 from dmaic_assets.defs.catalog.laboratory_events import laboratory_results
 from dmaic_assets.defs.checks.laboratory import LABORATORY_CHECKS
@@ -48,7 +48,7 @@ def _laboratory_asset(name: str) -> dg.AssetsDefinition:
             return
         with refusals_as_failures():
             provide_scripts(platform.paths.artifacts)
-            asked = Experiment(cell_of(context.partition_key), name)
+            asked = Experiment(asked_cell(context), name)
             found = work_laboratory(platform, asked, source_page)
         yield from laboratory_results(found[-1])
 

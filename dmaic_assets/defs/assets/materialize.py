@@ -17,7 +17,7 @@ from dmaic_assets.defs.catalog.events import Materialized
 from dmaic_assets.defs.checks.cell import CellCheck
 from dmaic_assets.defs.metadata.cell import Exhibit, metadata_of
 from dmaic_assets.defs.metadata.tables import JudgedFile, judged_files
-from dmaic_assets.errors import DmaicError
+from dmaic_assets.errors import BadInputError, DmaicError
 from dmaic_assets.model import AssetName, Cell
 from dmaic_assets.store.ledger.tasks.tasks import tasks_of_run
 from dmaic_assets.work.assets.names import GATE_VERDICT
@@ -100,7 +100,7 @@ def _refuse_closed(
 def _materialize(
     context: dg.AssetExecutionContext, platform: Platform, asset: AssetName
 ) -> "CellResult":
-    return _from_core(platform, cell_of(context.partition_key), asset)
+    return _from_core(platform, asked_cell(context), asset)
 
 
 def _materialize_results(
@@ -113,6 +113,34 @@ def _materialize_results(
         context.log.info("%s of %s: %s", outcome.asset, context.partition_key, origin)
         made = made_of(outcome, inputs={}, pointer=None)
         yield made.as_result(metadata_of(Exhibit(outcome, files, platform.paths, deciding)))
+
+
+def asked_cell(context: dg.AssetExecutionContext | dg.AssetCheckExecutionContext) -> Cell:
+    """The cell that a step was asked for.
+
+    Raises:
+        dagster.Failure: It was asked for no partition, or for a range of them.
+    """
+    with refusals_as_failures():
+        return cell_of(asked_partition(context))
+
+
+def asked_partition(context: dg.AssetExecutionContext | dg.AssetCheckExecutionContext) -> str:
+    """The one partition that a step was asked for.
+
+    Raises:
+        dagster.Failure: It was asked for none, or for a range: a range is evaluated once, and one
+            held file would hold every cell of it.
+    """
+    if context.has_partition_key:
+        return context.partition_key
+    asked = "a range of partitions" if context.has_partition_key_range else "no partition"
+    raise dg.Failure(
+        description=f"a step works one partition, and {asked} was asked for. Choose one in the "
+        "UI or with --partition; many cells in one run are what everything_job is for",
+        metadata={"error": BadInputError.code},
+        allow_retries=False,
+    )
 
 
 def judged_now(platform: Platform, cell: Cell) -> tuple[JudgedFile, ...]:

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import dagster as dg
 
-from dmaic_assets.defs.assets.materialize import refusals_as_failures
+from dmaic_assets.defs.assets.materialize import asked_partition, refusals_as_failures
 from dmaic_assets.defs.assets.partitions import across_sources, runs
 from dmaic_assets.defs.catalog.events import Made, Materialized
 from dmaic_assets.defs.metadata.cell import ROW_COUNT, Metadata, page_link
@@ -53,10 +53,11 @@ def monitor(
     context: dg.AssetExecutionContext, platform: dg.ResourceParam[Platform]
 ) -> Materialized:
     """Writes the page of the monitor as things stand now."""
+    run_id = asked_partition(context)
     with refusals_as_failures():
         standing = standing_of_all(platform.ledger)
         shown = {**_metadata(standing), **_write(platform)}
-    return _made(context.partition_key, standing).as_result(shown)
+    return _made(run_id, standing).as_result(shown)
 
 
 def _made(run_id: str, standing: Standing) -> Made:

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from dmaic_assets.defs.assets.materialize import refusals_as_failures
-from dmaic_assets.defs.assets.partitions import across_sources, cell_of, cells, runs
+from dmaic_assets.defs.assets.materialize import asked_cell, asked_partition, refusals_as_failures
+from dmaic_assets.defs.assets.partitions import across_sources, cells, runs
 from dmaic_assets.defs.catalog.catalogue import newest_event
 from dmaic_assets.defs.catalog.events import Made, Materialized
 from dmaic_assets.defs.catalog.phase_events import (
@@ -44,7 +44,7 @@ def _phase_asset(phase: PhaseName) -> dg.AssetsDefinition:
         # Definitions load without the core and the libraries that it brings.
         from dmaic_assets.process.cycle.phases_of_a_run import work_phases
 
-        cell = cell_of(context.partition_key)
+        cell = asked_cell(context)
         with refusals_as_failures():
             cycle = work_phases(platform, cell.run_id, [cell.source], until=phase)
         result = cycle.of(cell.source, phase)
@@ -71,7 +71,7 @@ def dmaic_report(
     """Writes the report of a run from what its phases gave."""
     from dmaic_assets.process.cycle.phases_of_a_run import work_phases
 
-    run_id = context.partition_key
+    run_id = asked_partition(context)
     with refusals_as_failures():
         cycle = work_phases(platform, run_id, list(manifest(platform.ledger, run_id)))
         newest = newest_event(context.instance)()

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 import dagster as dg
 
-from dmaic_assets.defs.assets.materialize import refusals_as_failures
+from dmaic_assets.defs.assets.materialize import asked_partition, refusals_as_failures
 from dmaic_assets.defs.assets.partitions import across_sources, runs
 from dmaic_assets.defs.automation.conditions import when_versions_change
 from dmaic_assets.defs.catalog.events import Made, Materialized
@@ -119,8 +119,9 @@ def run_summary(
     context: dg.AssetExecutionContext, platform: dg.ResourceParam[Platform]
 ) -> Materialized:
     """Reads what a run came to from the ledger."""
+    run_id = asked_partition(context)
     with refusals_as_failures():
-        summary = read_summary(platform, context.partition_key)
+        summary = read_summary(platform, run_id)
     return _made(summary).as_result(summary_metadata(platform, summary))
 
 

@@ -8,13 +8,16 @@ import os
 import secrets
 import socket
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 import dagster as dg
+from dagster._core.event_api import PartitionKeyFilter
 
 from dmaic_assets.defs.assets.partitions import key_of, register_cells
+from dmaic_assets.defs.catalog.evaluations import Event, linked, targets
 from dmaic_assets.defs.catalog.events import Made
-from dmaic_assets.defs.checks.cell import CELL_CHECKS, is_closed
+from dmaic_assets.defs.checks.cell import CELL_CHECKS, CellCheck, is_closed
+from dmaic_assets.defs.event_log import events_together
 from dmaic_assets.defs.metadata.cell import Exhibit, metadata_of
 from dmaic_assets.defs.metadata.tables import JudgedFile, judged_files
 from dmaic_assets.errors import DmaicError
@@ -32,8 +35,6 @@ from dmaic_assets.work.run.platform import Platform
 
 if TYPE_CHECKING:
     from dmaic_assets.work.run.cell_outcomes import CellResult
-
-Event: TypeAlias = "dg.AssetMaterialization | dg.AssetCheckEvaluation"
 
 OUTBOX_TAG = "dmaic/outbox_event"
 # Events reserved and published at a time: what a killed process has to publish again at most.
@@ -112,20 +113,29 @@ def publish_outbox(instance: dg.DagsterInstance, platform: Platform) -> int:
 
 def _publish(instance: dg.DagsterInstance, platform: Platform, event: CatalogueEvent) -> int:
     outcome = event.outcome
-    if _is_published(instance, event):
-        return 0
     files = _files(platform, outcome.cell) if outcome.asset in _JUDGED else ()
     if not list(storable_outcomes([outcome], files)):
         return 0
-    # Checks first: an outcome that the catalog knows needs nothing more.
-    for check in CELL_CHECKS:
-        if check.asset == outcome.asset and files:
-            instance.report_runless_asset_event(check.evaluation(outcome.cell, files))
-    metadata = metadata_of(Exhibit(outcome, files, platform.paths, HiddenColumns(platform)))
-    made = made_of(outcome, inputs={}, pointer=None)
-    tags = {OUTBOX_TAG: str(event.event_id)}
-    instance.report_runless_asset_event(made.as_event(metadata, tags=tags))
-    return 1
+    is_known = _is_published(instance, event)
+    with events_together(instance):
+        if not is_known:
+            metadata = metadata_of(Exhibit(outcome, files, platform.paths, HiddenColumns(platform)))
+            made = made_of(outcome, inputs={}, pointer=None)
+            tags = {OUTBOX_TAG: str(event.event_id)}
+            instance.report_runless_asset_event(made.as_event(metadata, tags=tags))
+        checks = [check for check in CELL_CHECKS if check.asset == outcome.asset and files]
+        for check in checks:
+            # A publisher may have died after the outcome, where a storage has no common write.
+            if not (is_known and _is_evaluated(instance, check, outcome.cell)):
+                evaluation = check.evaluation(outcome.cell, files)
+                instance.report_runless_asset_event(linked(evaluation, targets(instance)))
+    return int(not is_known)
+
+
+def _is_evaluated(instance: dg.DagsterInstance, check: CellCheck, cell: Cell) -> bool:
+    partition = PartitionKeyFilter(key=str(key_of(cell)))
+    storage = instance.event_log_storage
+    return bool(storage.get_asset_check_execution_history(check.key, 1, partition_filter=partition))
 
 
 _JUDGED = frozenset({GATE_VERDICT, ACCEPTED_ROWS, QUARANTINE})

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import dagster as dg
 
+from dmaic_assets.defs.catalog.evaluations import log_events
 from dmaic_assets.defs.catalog.events import Made
 from dmaic_assets.defs.checks.cell import Finding
 from dmaic_assets.defs.metadata.cell import Metadata
@@ -127,6 +128,5 @@ def _tell(context: dg.OpExecutionContext, platform: Platform) -> None:
         context.log.warning("the overview could not be made: %s", refusal)
         return
     made = Made(OVERVIEW, None, overview_version(view), asset_code(OVERVIEW))
-    context.log_event(made.as_event(overview_metadata(view)))
     evaluation = overview_finding(view).as_evaluation(OVERVIEW, NOTHING_HELD, None)
-    context.log_event(evaluation)  # pyright: ignore[reportArgumentType] - check evaluations are taken too
+    log_events(context, (made.as_event(overview_metadata(view)), evaluation))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 import dagster as dg
 
 from dmaic_assets.defs.catalog.catalogue import newest_event
+from dmaic_assets.defs.catalog.evaluations import log_events
 from dmaic_assets.defs.catalog.events import Made, made_from
 from dmaic_assets.defs.checks.phases import PHASE_CHECKS
 from dmaic_assets.defs.metadata.cell import ROW_COUNT, Metadata, page_link
@@ -63,10 +64,8 @@ class PhaseLog:
         sigma = result.output.metrics.get("sigma") or self._sigmas.get(result.source)
         self._sigmas[result.source] = sigma
         self._context.log_event(made.as_event(phase_metadata(self._platform, result, sigma)))
-        for check in PHASE_CHECKS:
-            if check.asset == result.phase:
-                evaluation = check.evaluation(cell, result.output)
-                self._context.log_event(evaluation)  # pyright: ignore[reportArgumentType] - check evaluations are taken too
+        checks = [check for check in PHASE_CHECKS if check.asset == result.phase]
+        log_events(self._context, (check.evaluation(cell, result.output) for check in checks))
         known = f"known from run {result.computed_in_run}" if result.is_memoized else "computed"
         self._context.log.info("%s of %s: %s", result.phase, result.source, known)
         self._on_result(result)

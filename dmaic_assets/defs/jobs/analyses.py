@@ -13,6 +13,7 @@ from dmaic_assets.defs.assets.materialize import refusals_as_failures
 from dmaic_assets.defs.assets.partitions import register_cells
 from dmaic_assets.defs.catalog.analysis_events import analysis_events
 from dmaic_assets.defs.catalog.catalogue import newest_event
+from dmaic_assets.defs.catalog.evaluations import log_events
 from dmaic_assets.defs.jobs.bulk import BulkWatch, told_to
 from dmaic_assets.defs.jobs.config import Config
 from dmaic_assets.model import Cell, Json
@@ -80,8 +81,7 @@ class _Log:
         if isinstance(cell, Cell):
             register_cells(self._context.instance, [cell])
         before = {**self._versions.get("", {}), **self._versions.get(result.table, {})}
-        for event in analysis_events(result, before, pointer=self._pointer()):
-            self._context.log_event(event)  # pyright: ignore[reportArgumentType] - check evaluations are taken too
+        log_events(self._context, analysis_events(result, before, pointer=self._pointer()))
         self._versions[result.table] = {
             **self._versions.get(result.table, {}),
             result.analysis: result.version,

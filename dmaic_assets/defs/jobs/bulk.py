@@ -20,6 +20,7 @@ from dmaic_assets.defs.assets.monitor import monitor_event
 from dmaic_assets.defs.assets.partitions import cell_of, register_cells
 from dmaic_assets.defs.assets.runs import summary_event
 from dmaic_assets.defs.catalog.catalogue import events_of, newest_event, publish_outbox
+from dmaic_assets.defs.catalog.evaluations import log_events
 from dmaic_assets.defs.catalog.overview_events import overview_told
 from dmaic_assets.defs.event_log import events_together
 from dmaic_assets.defs.jobs.config import cells_of, open_run_of, request_of, request_schema
@@ -219,8 +220,7 @@ class _CellLog:
         # Definitions load without the core and the libraries that it brings.
         from dmaic_assets.work.state.skipped_changes import skips_of
 
-        for event in events_of(result, self._platform, pointer=self._pointer):
-            self._context.log_event(event)  # pyright: ignore[reportArgumentType] - check evaluations are taken too
+        log_events(self._context, events_of(result, self._platform, pointer=self._pointer))
         self._context.log.info(_line(result))
         for skip in skips_of([result]):
             self._context.log.warning(skip.words)

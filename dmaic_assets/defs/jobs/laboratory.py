@@ -9,6 +9,7 @@ import dagster as dg
 from dmaic_assets.defs.assets.materialize import refusals_as_failures
 from dmaic_assets.defs.assets.partitions import register_cells
 from dmaic_assets.defs.catalog.catalogue import newest_event
+from dmaic_assets.defs.catalog.evaluations import log_events
 from dmaic_assets.defs.catalog.laboratory_events import laboratory_events
 from dmaic_assets.defs.jobs.bulk import BulkWatch, told_to
 from dmaic_assets.defs.jobs.config import Config
@@ -77,8 +78,9 @@ class _Log:
         self._pointer = newest_event(context.instance)
 
     def __call__(self, result: LaboratoryResult) -> None:
-        for event in laboratory_events(result, self._versions, pointer=self._pointer()):
-            self._context.log_event(event)  # pyright: ignore[reportArgumentType] - check evaluations are taken too
+        log_events(
+            self._context, laboratory_events(result, self._versions, pointer=self._pointer())
+        )
         self._versions[result.asset] = result.version
         known = f"known from run {result.computed_in_run}" if result.is_memoized else "computed"
         self._context.log.info("%s of %s: %s", result.asset, result.cell.source, known)

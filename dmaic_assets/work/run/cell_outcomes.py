@@ -69,6 +69,7 @@ def cell_result(
     worked: Mapping[str, Mapping[AssetName, str]],
     errors: Sequence[tuple[str, str]] = (),
     elapsed_s: float = 0.0,
+    until: int | None = None,
 ) -> CellResult:
     """Builds the result of a cell from the ledger.
 
@@ -78,9 +79,10 @@ def cell_result(
         worked: The files (SHA-256) that the run worked on, with their assets' memo keys.
         errors: Files that failed, with the reason.
         elapsed_s: How long the cell's work took.
+        until: The sequence number of the last file that the cell may speak of; None for all.
     """
     named = named_arrivals(platform.ledger, cell.source, worked)
-    newest = newest_current(platform.ledger, cell.source, limit=SHOWN_FILES)
+    newest = newest_current(platform.ledger, cell.source, limit=SHOWN_FILES, until=until)
     listed = {a.sha256: a for a in (*newest, *named)}
     states = states_of(platform, sorted(listed.values(), key=lambda a: a.sequence), worked)
     oldest = newest[0].sequence if len(newest) == SHOWN_FILES else 0

@@ -6,9 +6,10 @@ the same way. The gate holds here too: outputs need a verdict that was recorded 
 
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 
 from dmaic_assets.errors import BadInputError
-from dmaic_assets.model import AssetName, Cell, Json, Verdict
+from dmaic_assets.model import AssetName, AssetOutcome, Cell, Json, Verdict
 from dmaic_assets.store.ledger.record.file_queries import arrivals_until, named_arrivals
 from dmaic_assets.store.ledger.record.files import Arrival
 from dmaic_assets.store.ledger.record.runs import UNTIL, manifest
@@ -29,7 +30,8 @@ from dmaic_assets.work.run.tasks import job_for
 def materialize_asset(platform: Platform, cell: Cell, asset: AssetName) -> CellResult:
     """Computes one asset for every file of a cell, or takes it from the memo.
 
-    Accepted rows and quarantine are the two parts of one split and are written together.
+    Files that arrived after the cell's run belong to later cells. Accepted rows and quarantine
+    are the two parts of one split and are written together.
 
     Raises:
         BadInputError: The run or the source is unknown, or a file's bytes are gone.
@@ -38,7 +40,9 @@ def materialize_asset(platform: Platform, cell: Cell, asset: AssetName) -> CellR
     """
     started = time.perf_counter()
     worked: dict[str, Mapping[AssetName, str]] = {}
-    for arrival in _files_of(platform, cell):
+    computed = 0
+    arrived = _files_of(platform, cell)
+    for arrival in arrived:
         job = job_for(
             platform,
             arrival,
@@ -54,9 +58,18 @@ def materialize_asset(platform: Platform, cell: Cell, asset: AssetName) -> CellR
         else:
             result.steps.keep()
         worked[arrival.sha256] = {name: r.memo_key for name, r in result.assets.items()}
-    whole = cell_result(platform, cell, worked=worked, elapsed_s=time.perf_counter() - started)
-    mine = tuple(o for o in whole.outcomes if o.asset == asset)
+        computed += asset in result.assets and not result.assets[asset].is_memoized
+    until = max((arrival.sequence for arrival in arrived), default=0)
+    elapsed_s = time.perf_counter() - started
+    whole = cell_result(platform, cell, worked=worked, elapsed_s=elapsed_s, until=until)
+    mine = tuple(_known_now(o, computed) for o in whole.outcomes if o.asset == asset)
     return CellResult(cell, mine, whole.verdicts, whole.files, elapsed_s=whole.elapsed_s)
+
+
+def _known_now(outcome: AssetOutcome, computed: int) -> AssetOutcome:
+    """Says of an outcome what was computed for it now, not when its run first made it."""
+    metadata = {**outcome.metadata, "files_computed": computed}
+    return replace(outcome, is_memoized=not computed, metadata=metadata)
 
 
 def verdict_of(platform: Platform, cell: Cell) -> tuple[Verdict, ...]:

@@ -175,9 +175,17 @@ def newest_of_disposition(
     return found
 
 
-def newest_current(ledger: Ledger, source: str, *, limit: int) -> list[Arrival]:
-    """Finds the newest judged files of a source, neither replaced nor removed, in arrival order."""
-    return _newest(ledger, sa.select(table).where(table.c.source == source, *_is_current()), limit)
+def newest_current(
+    ledger: Ledger, source: str, *, limit: int, until: int | None = None
+) -> list[Arrival]:
+    """Finds the newest judged files of a source, neither replaced nor removed, in arrival order.
+
+    Files that arrived after the sequence number `until` are left out.
+    """
+    query = sa.select(table).where(table.c.source == source, *_is_current())
+    if until is not None:
+        query = query.where(table.c.sequence <= until)
+    return _newest(ledger, query, limit)
 
 
 def held_rows(ledger: Ledger) -> dict[str, tuple[int, int]]:

@@ -1,0 +1,1 @@
+"""Tests of what Dagster's catalog is told."""
