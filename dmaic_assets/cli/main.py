@@ -83,6 +83,9 @@ COMMANDS = (
             "alerts.alert_commands:alerts": (
                 "List what people were told; send what waits; try channels."
             ),
+            "alerts.openlineage_command:openlineage": (
+                "Tell which events of OpenLineage wait, and send them."
+            ),
             "setup.graph_command:graph": "Show the assets, their groups, and what each needs.",
         },
     ),

@@ -13,6 +13,7 @@ from pydantic_core import to_jsonable_python
 
 from dmaic_assets.model import Json
 from dmaic_assets.settings.files import read_mapping
+from dmaic_assets.settings.openlineage import openlineage_of
 from dmaic_assets.settings.place import PROJECT_MARK
 from dmaic_assets.settings.project import Settings
 from dmaic_assets.settings.tiers import VARIABLES, Tier
@@ -37,6 +38,7 @@ def settings_in_force(settings: Settings) -> list[InForce]:
         "alerts": settings.alerts,
         "analyses": settings.analyses,
         "entropy": settings.entropy,
+        "openlineage": openlineage_of(settings),
     }
     dmaic = _flat(settings.dmaic, told)
     written = read_mapping(settings.paths.config / "thresholds.yaml")

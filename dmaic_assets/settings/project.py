@@ -127,8 +127,9 @@ class DmaicSettings(Strict):
     phases: PhasesSettings = PhasesSettings()
     # As it is written: `Settings.analyses` reads it, for those who ask.
     analyses: Mapping[str, Any] = {}  # pyright: ignore[reportExplicitAny] - validated when read
-    # As it is written: `Settings.alerts` reads it, for those who tell people.
+    # As they are written: `Settings.alerts`, settings/openlineage.py read them, for those who tell.
     alerts: Mapping[str, Any] = {}  # pyright: ignore[reportExplicitAny] - validated when read
+    openlineage: Mapping[str, Any] = {}  # pyright: ignore[reportExplicitAny] - validated when read
 
 
 class ReadOptions(Strict):

@@ -18,6 +18,7 @@ from dmaic_assets.settings import project as settings
 from dmaic_assets.settings.alerts import AlertSettings
 from dmaic_assets.settings.analyses import AnalysisSettings
 from dmaic_assets.settings.entropy import EntropySettings
+from dmaic_assets.settings.openlineage import OpenLineageSettings
 from dmaic_assets.settings.thresholds import ThresholdsFile, ThresholdValues
 from dmaic_assets_tests.cli.leaves import leaves
 from dmaic_assets_tests.repository import layer_picture
@@ -30,6 +31,7 @@ ROW = re.compile(r"^\| `?([^|`]+?)`? \|(.*)\|$", re.MULTILINE)
 READ_WITH_THE_SETTINGS = {"data_root", "url", "enabled", "profiles"}
 ON_DEMAND = {
     "DmaicSettings.alerts": AlertSettings(),
+    "DmaicSettings.openlineage": OpenLineageSettings(),
     "DmaicSettings.analyses": AnalysisSettings(),
     "ThresholdsFile.entropy": EntropySettings(),
 }

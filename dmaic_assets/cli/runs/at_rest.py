@@ -35,6 +35,12 @@ def is_owed(platform: "Platform") -> bool:
     return bool(all_owed(platform.ledger))
 
 
+def is_still(platform: "Platform") -> bool:
+    """Whether nothing is owed, and nobody is told of anything: time alone makes no news then."""
+    is_told = platform.settings.is_telling or bool(platform.settings.dmaic.openlineage)
+    return not (is_told or is_owed(platform))
+
+
 def keep_standing(platform: "Platform", plan: "Plan", *, began_ns: int) -> None:
     """Remembers that nothing is to be done, once the platform is closed."""
     from dmaic_assets.work.plan.standing import remember_standing

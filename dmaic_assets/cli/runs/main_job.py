@@ -16,7 +16,7 @@ import click
 from dmaic_assets.cli import errors
 from dmaic_assets.cli.console import Advance, count, print_json, progress, say, seconds
 from dmaic_assets.cli.project import platform_at
-from dmaic_assets.cli.runs.at_rest import is_owed, keep_standing, standing_at
+from dmaic_assets.cli.runs.at_rest import is_still, keep_standing, standing_at
 from dmaic_assets.cli.runs.options import RunOptions, asks_for_all, request_of
 from dmaic_assets.cli.runs.render_held import group_document, print_groups, print_notes
 from dmaic_assets.cli.runs.render_plan import (
@@ -146,9 +146,7 @@ def run_main_job(
             refuse_failures(platform, outcome)
             return _exit_code(outcome, options)
         refusal = _refusal(platform, outcome)
-        # Where people are told of late files, time alone makes news.
-        is_still = not (is_owed(platform) or platform.settings.is_telling)
-        is_at_rest = is_whole and outcome.result is None and is_still
+        is_at_rest = is_whole and outcome.result is None and is_still(platform)
     if is_at_rest:
         keep_standing(platform, outcome.plan, began_ns=began_ns)
     return _reported(outcome, options, timings, refusal)

@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 
 from dmaic_assets.reports.ci.told import Finding, Judged, findings, fit, verdict_words
 
-_NAME = "dmaic gate"
+_NAME = "dmaic"
 # The test that says what became of a file.
 _VERDICT = "verdict"
 

@@ -17,7 +17,7 @@ from dmaic_assets.rules.exchange.sql.conditions import Unsaid, condition
 _Test: TypeAlias = tuple[str | None, str, dict[str, Json]]
 
 _HEADER = """\
-# Rules as data tests of dbt, written by `dmaic rules export --to dbt`.
+# Rules as data tests of dbt, written by `dmaic rules export`.
 """
 _UTILS = """\
 # Tests of dbt_utils need, in packages.yml: - {package: dbt-labs/dbt_utils, version: [">=1.0.0"]}

@@ -37,6 +37,32 @@ def keep_alerts_of_run(platform: Platform, run_id: str) -> None:
         _log.exception("alerts of run %s could not be made", run_id)
 
 
+def _is_tracing(platform: Platform) -> bool:
+    if not platform.settings.dmaic.openlineage:
+        return False
+    from dmaic_assets.settings.openlineage import openlineage_of
+
+    return openlineage_of(platform.settings).enabled
+
+
+def keep_events_of_run(platform: Platform, run_id: str) -> None:
+    """Keeps the events of OpenLineage of a run that ended; again keeps nothing twice.
+
+    Raises:
+        StoreError: Ledger or disk refuse; the run is not to count as published.
+    """
+    if not _is_tracing(platform):
+        return
+    try:
+        from dmaic_assets.work.openlineage.outbox import keep_events
+
+        keep_events(platform, run_id)
+    except StoreError:
+        raise
+    except Exception:  # noqa: BLE001 - a defect in telling keeps no run from its end
+        _log.exception("events of run %s could not be made", run_id)
+
+
 def keep(platform: Platform, found: "Sequence[Alert]") -> None:
     """Keeps alerts for every channel that takes their severity.
 
@@ -116,11 +142,27 @@ def tell_people(platform: Platform) -> tuple[str, ...]:
     """Does so at the end of other work, which nothing that goes wrong here may end, or hold up.
 
     Logs and files are written at once. The other channels are asked by a process of its own, which
-    is waited for a few seconds.
+    is waited for a few seconds. Events of OpenLineage are sent by another one.
 
     Returns:
         What people could not be told, and why, in sentences.
     """
+    return (*_tell_catalogs(platform), *_tell_people(platform))
+
+
+def _tell_catalogs(platform: Platform) -> tuple[str, ...]:
+    if not _is_tracing(platform):
+        return ()
+    try:
+        from dmaic_assets.work.openlineage.outbox import start_sending
+
+        return start_sending(platform)
+    except Exception as error:  # noqa: BLE001 - a defect in telling ends no run
+        _log.exception("events of OpenLineage wait")
+        return (f"events of OpenLineage wait: {type(error).__name__}; see data/logs/dmaic.log",)
+
+
+def _tell_people(platform: Platform) -> tuple[str, ...]:
     if not platform.settings.is_telling:
         return ()
     try:

@@ -17,7 +17,7 @@ from dmaic_assets.store.ledger.record.owed import paid
 from dmaic_assets.store.ledger.tasks.tasks import Task
 from dmaic_assets.store.warehouse.duckdb import refresh_views
 from dmaic_assets.table.read.discovery import hash_file
-from dmaic_assets.work.alerts.telling import keep_alerts_of_run
+from dmaic_assets.work.alerts.telling import keep_alerts_of_run, keep_events_of_run
 from dmaic_assets.work.file.baseline import baseline_of
 from dmaic_assets.work.file.file_job import Outputs
 from dmaic_assets.work.file.links import learn_links
@@ -124,6 +124,7 @@ def publish_end(platform: Platform, run_id: str) -> None:
         StoreError: Ledger, folder or database refuse; publishing stays owed.
     """
     keep_alerts_of_run(platform, run_id)
+    keep_events_of_run(platform, run_id)
     folder = platform.paths.ledger
     before = filled_mirrors(folder)
     sync_shown_mirrors(platform)

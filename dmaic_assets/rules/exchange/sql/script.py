@@ -13,7 +13,7 @@ from dmaic_assets.rules.exchange.imported import quoted, sql_literal
 from dmaic_assets.rules.exchange.sql.conditions import Unsaid, condition, repeated
 
 _HEADER = """\
--- Rules as SQL for DuckDB, written by `dmaic rules export --to sql`.
+-- Rules as SQL for DuckDB, written by `dmaic rules export`.
 -- One row for each rule: failing counts the rows that fail it, of a rule about the whole table it
 -- is 1 where that fails. tolerance is the share of rows that may fail; null is the default.
 """

@@ -1,0 +1,1 @@
+"""OpenLineage: what runs did, as events that catalogs and lineage servers read."""
