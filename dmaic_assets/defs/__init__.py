@@ -1,1 +1,1 @@
-"""The project as Dagster sees it; the only folder that imports Dagster."""
+"""The project as Dagster sees it; what runs, checks and shows it."""

@@ -226,7 +226,7 @@ def test_the_picture_of_the_layers_is_the_contract() -> None:
     rows = layer_picture.layers_of(REPOSITORY / "setup.cfg")
 
     assert layer_picture.drawn(page) == page
-    assert rows[0] == ["definitions", "cli", "web"]
+    assert rows[0] == ["definitions", "cli", "web", "integration"]
     assert {name for row in rows for name in row} == {
         path.stem
         for path in layer_picture.PACKAGE.iterdir()

@@ -16,6 +16,11 @@ import dmaic_assets
 PACKAGE = Path(dmaic_assets.__file__).parent
 # What frameworks load and call: the command line, the web server, Dagster.
 ENTRANCES = ("cli", "web", "defs", "definitions")
+# What people import into projects of their own; the guides tell them.
+PUBLIC = (
+    ("dmaic_assets.integration.checks", "learnt_checks"),
+    ("dmaic_assets.integration.gated", "gated_asset"),
+)
 # Alembic loads these as files and calls `upgrade` by its name.
 MIGRATIONS = "store.ledger.migrations"
 # Statistics of the studies to come, tested and not yet asked for. The bench empties this list.
@@ -180,6 +185,7 @@ def roots_of(sources: Mapping[str, Source], entrances: Iterable[str]) -> Iterato
         if any(inner == place or inner.startswith(f"{place}.") for place in entrances):
             called = (name for name, is_decorated in source.functions.items() if is_decorated)
             yield from ((source.name, name) for name in ("", *called))
+    yield from (reference for reference in PUBLIC if reference[0] in sources)
 
 
 def unreached(sources: Mapping[str, Source], entrances: Iterable[str]) -> dict[str, list[str]]:

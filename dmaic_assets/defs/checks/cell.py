@@ -149,7 +149,8 @@ def _passes_thresholds(files: Sequence[JudgedFile]) -> Finding:
     )
 
 
-def _schema_as_expected(files: Sequence[JudgedFile]) -> Finding:
+def schema_as_expected(files: Sequence[JudgedFile]) -> Finding:
+    """Whether the columns are those of the files before."""
     changes = [(file.name, change) for file in files for change in file.verdict.schema_changes]
     breaking = [c.column for _, c in changes if c.is_breaking]
     words = [f"{len(breaking)} breaking", f"{len(changes) - len(breaking)} other changes"]
@@ -226,7 +227,7 @@ GATE_CHECKS = (
         GATE_VERDICT,
         "The columns are those of the files before. An error when a column is gone or of another "
         "type, a warning when one was added or moved.",
-        _schema_as_expected,
+        schema_as_expected,
     ),
 )
 ROW_CHECKS = (
