@@ -207,11 +207,11 @@ def timeline(*, is_json: bool, project: Path | None) -> int:
     """Show all runs from start to finish, newest last."""
     from dmaic_assets.cli.runs.history_commands import run_document
     from dmaic_assets.process.cycle.publish import publish_timeline
-    from dmaic_assets.store.ledger.record.runs import list_runs
+    from dmaic_assets.reports.views.runs import read_runs
 
     with platform_at(project) as platform:
         text = publish_timeline(platform)
-        runs = list_runs(platform.ledger, None)[::-1]
+        runs = read_runs(platform).runs[::-1]
     if is_json:
         print_json([run_document(run) for run in runs])
     else:
